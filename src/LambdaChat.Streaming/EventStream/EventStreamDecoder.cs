@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace LambdaChat.Streaming.EventStream;
+
+/// <summary>
+/// Finds whole messages in the bytes of an <c>application/vnd.amazon.eventstream</c> body, however they were cut on the way.
+/// The caller reads into <see cref="GetMemory"/>, says how much with <see cref="Advance"/> and takes messages with
+/// <see cref="TryRead"/> until there is none. Nothing is copied but the tail of an unfinished message. One worker at a time.
+/// Format: https://smithy.io/2.0/aws/amazon-eventstream.html
+/// </summary>
+/// <remarks>
+/// <code>
+/// 0            4               8             12          12 + headers          total - 4     total
+/// | total u32  | headers u32   | prelude CRC | headers … | payload …           | message CRC |
+/// </code>
+/// All integers are big-endian; both checksums are CRC-32 (IEEE 802.3).
+/// </remarks>
+public sealed class EventStreamDecoder : IDisposable
+{
+    /// <summary>The largest message of the format, in bytes.</summary>
+    public const int MaximumMessageLength = 24 * 1024 * 1024;
+
+    /// <summary>The cap where none is named, in bytes. Payload parts are at most some tens of KiB.</summary>
+    public const int DefaultMessageLengthCap = 1024 * 1024;
+
+    private const int PreludeLength = 12;
+    private const int ChecksumLength = 4;
+    private const int MinimumMessageLength = PreludeLength + ChecksumLength;
+    private const int MaximumHeadersLength = 128 * 1024;
+#if DEBUG
+    private const int InitialLength = 16; // Small, so that every debug run grows and shifts.
+    private const int MinimumRead = 1;
+#else
+    private const int InitialLength = 16 * 1024;
+    private const int MinimumRead = 4 * 1024;
+#endif
+
+    private readonly int _messageLengthCap;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
+    private int _start;
+    private int _end;
+    private int _messageLength; // Of the message at _start once its prelude is checked, else 0.
+    private int _headersLength;
+
+    /// <summary>Makes a decoder that refuses messages of more than <paramref name="messageLengthCap"/> bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cap is not within 16 bytes and 24 MiB.</exception>
+    public EventStreamDecoder(int messageLengthCap = DefaultMessageLengthCap)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(messageLengthCap, MinimumMessageLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(messageLengthCap, MaximumMessageLength);
+        _messageLengthCap = messageLengthCap;
+    }
+
+    /// <summary>True between the first and the last byte of a message: the end of input here is a truncation.</summary>
+    public bool IsMidMessage => _end > _start;
+
+    /// <summary>Bytes of buffer held.</summary>
+    public int BufferLength => _buffer.Length;
+
+    /// <summary>Room for the next read, never empty. Messages taken before are no longer valid.</summary>
+    public Memory<byte> GetMemory()
+    {
+        if (_start == _end)
+        {
+            _start = _end = 0;
+        }
+
+        if (_buffer.Length - _end < MinimumRead)
+        {
+            MakeRoom();
+        }
+
+        return _buffer.AsMemory(_end);
+    }
+
+    /// <summary>Says that <paramref name="count"/> bytes were written to the memory last handed out.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or more than there was room for.</exception>
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _buffer.Length - _end);
+        _end += count;
+    }
+
+    /// <summary>Takes the next whole message; false where more bytes are needed.</summary>
+    /// <exception cref="EventStreamException">The stream is corrupt. Asking again gives the same answer.</exception>
+    public bool TryRead(out EventStreamMessage message)
+    {
+        message = default;
+        var available = _buffer.AsSpan(_start, _end - _start);
+        if (available.Length < PreludeLength)
+        {
+            return false;
+        }
+
+        if (_messageLength == 0)
+        {
+            ReadPrelude(available);
+        }
+
+        if (available.Length < _messageLength)
+        {
+            return false;
+        }
+
+        message = ReadMessage(available[.._messageLength]);
+        _start += _messageLength;
+        _messageLength = 0;
+        return true;
+    }
+
+    /// <summary>Gives the buffer back. Messages are no longer valid.</summary>
+    public void Dispose()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        _start = _end = 0;
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void ReadPrelude(ReadOnlySpan<byte> available)
+    {
+        // Neither length is looked at before its checksum holds.
+        if (Crc32.HashToUInt32(available[..8]) != BinaryPrimitives.ReadUInt32BigEndian(available[8..]))
+        {
+            throw new EventStreamException(EventStreamError.PreludeChecksumMismatch, "The checksum of a message's lengths does not match.");
+        }
+
+        var total = BinaryPrimitives.ReadUInt32BigEndian(available);
+        var headers = BinaryPrimitives.ReadUInt32BigEndian(available[4..]);
+        if (total < MinimumMessageLength)
+        {
+            throw new EventStreamException(EventStreamError.LengthTooSmall, $"A message says that it has {total} bytes, fewer than {MinimumMessageLength}.");
+        }
+
+        if (total > _messageLengthCap)
+        {
+            throw new EventStreamException(EventStreamError.LengthTooLarge, $"A message of {total} bytes is above the cap of {_messageLengthCap}.");
+        }
+
+        if (headers > MaximumHeadersLength || headers > total - MinimumMessageLength)
+        {
+            throw new EventStreamException(EventStreamError.HeadersLengthInvalid, $"A message of {total} bytes cannot have {headers} bytes of headers.");
+        }
+
+        _headersLength = (int)headers;
+        _messageLength = (int)total;
+    }
+
+    private EventStreamMessage ReadMessage(ReadOnlySpan<byte> bytes)
+    {
+        if (Crc32.HashToUInt32(bytes[..^ChecksumLength]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[^ChecksumLength..]))
+        {
+            throw new EventStreamException(EventStreamError.MessageChecksumMismatch, "The checksum of a message does not match.");
+        }
+
+        var message = new EventStreamMessage(
+            bytes.Slice(PreludeLength, _headersLength),
+            bytes[(PreludeLength + _headersLength)..^ChecksumLength]);
+        var headers = message.ReadHeaders();
+        while (headers.TryRead(out _))
+        {
+        }
+
+        return message;
+    }
+
+    // Grows with the bytes that have come, never to a length that was only declared.
+    private void MakeRoom()
+    {
+        var unread = _buffer.AsSpan(_start, _end - _start);
+        if (_buffer.Length - unread.Length >= MinimumRead && _start > 0)
+        {
+            unread.CopyTo(_buffer);
+        }
+        else
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
+            unread.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        _end = unread.Length;
+        _start = 0;
+    }
+}

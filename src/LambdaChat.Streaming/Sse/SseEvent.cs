@@ -1,0 +1,23 @@
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>
+/// One whole event. Its spans are valid until the reassembler is next called, and as long as the input it was read from.
+/// </summary>
+public readonly ref struct SseEvent
+{
+    internal SseEvent(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> lastEventId)
+    {
+        Type = type;
+        Data = data;
+        LastEventId = lastEventId;
+    }
+
+    /// <summary>The event's type, <c>message</c> where it has none.</summary>
+    public ReadOnlySpan<byte> Type { get; }
+
+    /// <summary>The data lines, joined by LF; UTF-8, not decoded.</summary>
+    public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>The id last seen in the stream, empty where there was none.</summary>
+    public ReadOnlySpan<byte> LastEventId { get; }
+}

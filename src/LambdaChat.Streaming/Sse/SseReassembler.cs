@@ -1,0 +1,292 @@
+using System.Globalization;
+using System.Text;
+
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>
+/// Makes whole events of the bytes of a <c>text/event-stream</c>, however they were cut on the way. An event that lies whole in the
+/// input is handed out from there; only what a cut goes through is copied. One worker at a time.
+/// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+/// </summary>
+public sealed class SseReassembler : IDisposable
+{
+    /// <summary>The cap of a line and of an event's data where none is named, in bytes.</summary>
+    public const int DefaultLengthCap = 1024 * 1024;
+
+    private const byte LineFeed = (byte)'\n';
+    private const byte CarriageReturn = (byte)'\r';
+
+    private readonly int _lineLengthCap;
+    private readonly int _eventLengthCap;
+    private readonly PooledBuffer _line; // The line that the last input ended in.
+    private readonly PooledBuffer _data; // The data lines of the block under way, joined.
+    private readonly PooledBuffer _type;
+    private readonly PooledBuffer _lastEventId;
+    private bool _hasData;
+    private bool _isMidBlock; // Some line of the block has been read.
+    private bool _isAfterFirstLine;
+    private bool _skipsLineFeed; // The line before ended in CR: an LF that follows belongs to it.
+    private SseLimitException? _failure;
+
+    /// <summary>Makes a reassembler that refuses lines and events above the caps, both in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
+    public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lineLengthCap);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eventLengthCap);
+        _lineLengthCap = lineLengthCap;
+        _eventLengthCap = eventLengthCap;
+        _line = new PooledBuffer(lineLengthCap);
+        _data = new PooledBuffer(eventLengthCap);
+        _type = new PooledBuffer(lineLengthCap);
+        _lastEventId = new PooledBuffer(lineLengthCap);
+    }
+
+    /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
+    public long? ReconnectionTime { get; private set; }
+
+    /// <summary>Takes the next whole event from the front of <paramref name="input"/>; false once all of it is used up.</summary>
+    /// <exception cref="SseLimitException">A line or an event is above its cap. Asking again gives the same answer.</exception>
+    public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
+    {
+        ThrowIfFailed();
+        while (!input.IsEmpty)
+        {
+            if (TryReadWholeBlock(ref input, out sseEvent))
+            {
+                return true;
+            }
+
+            if (!TryReadLine(ref input, out var line))
+            {
+                break;
+            }
+
+            if (TryProcessLine(line, out sseEvent))
+            {
+                return true;
+            }
+        }
+
+        sseEvent = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Takes the block that the stream ended in without its blank line. The spec discards it ("Once the end of the file is reached,
+    /// any pending data must be discarded"); model servers leave the blank line out, so a caller may want it.
+    /// </summary>
+    /// <exception cref="SseLimitException">The event is above its cap.</exception>
+    public bool TryReadUnfinished(out SseEvent sseEvent)
+    {
+        ThrowIfFailed();
+        if (_line.Length > 0)
+        {
+            var line = WithoutByteOrderMark(_line.Span);
+            if (!line.IsEmpty)
+            {
+                TryProcessLine(line, out _);
+            }
+
+            _line.Clear();
+        }
+
+        return TryDispatch(out sseEvent);
+    }
+
+    /// <summary>Gives the buffers back.</summary>
+    public void Dispose()
+    {
+        _line.Dispose();
+        _data.Dispose();
+        _type.Dispose();
+        _lastEventId.Dispose();
+    }
+
+    // What nearly every block of a model server is: one data line, LF, LF, all of it in the input.
+    private bool TryReadWholeBlock(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
+    {
+        sseEvent = default;
+        if (_isMidBlock || _line.Length > 0 || _skipsLineFeed || !_isAfterFirstLine || !input.StartsWith("data:"u8))
+        {
+            return false;
+        }
+
+        var end = input.IndexOfAny(LineFeed, CarriageReturn);
+        if (end < 0 || end + 1 >= input.Length || input[end] != LineFeed || input[end + 1] != LineFeed)
+        {
+            return false;
+        }
+
+        var data = WithoutLeadingSpace(input[5..end]);
+        if (end > _lineLengthCap || data.Length > _eventLengthCap)
+        {
+            return false;
+        }
+
+        sseEvent = new SseEvent("message"u8, data, _lastEventId.Span);
+        input = input[(end + 2)..];
+        return true;
+    }
+
+    // Spec: "lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A
+    // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line is over at its CR; nobody waits for the LF.
+    private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    {
+        if (_skipsLineFeed)
+        {
+            _skipsLineFeed = false;
+            if (input[0] == LineFeed)
+            {
+                input = input[1..];
+            }
+        }
+
+        var end = input.IndexOfAny(LineFeed, CarriageReturn);
+        line = end < 0 ? input : input[..end];
+        if (end < 0 || _line.Length > 0)
+        {
+            Append(_line, line, SseLimit.Line);
+            line = _line.Span;
+        }
+
+        if (end < 0)
+        {
+            input = default;
+            return false;
+        }
+
+        if (line.Length > _lineLengthCap)
+        {
+            throw Fail(SseLimit.Line);
+        }
+
+        _line.Clear();
+        _skipsLineFeed = input[end] == CarriageReturn;
+        input = input[(end + 1)..];
+        line = WithoutByteOrderMark(line);
+        return true;
+    }
+
+    private bool TryProcessLine(ReadOnlySpan<byte> line, out SseEvent sseEvent)
+    {
+        // Spec: "If the line is empty (a blank line) Dispatch the event, as defined below."
+        if (line.IsEmpty)
+        {
+            return TryDispatch(out sseEvent);
+        }
+
+        sseEvent = default;
+        _isMidBlock = true;
+
+        // Spec: "If the line starts with a U+003A COLON character (:) Ignore the line." An empty name is no field either.
+        // Spec: "Otherwise, the string is not empty but does not contain a U+003A COLON character (:) Process the field […] using the
+        // whole line as the field name, and the empty string as the field value."
+        var colon = line.IndexOf((byte)':');
+        var name = colon < 0 ? line : line[..colon];
+        var value = colon < 0 ? default : WithoutLeadingSpace(line[(colon + 1)..]);
+        ProcessField(name, value);
+        return false;
+    }
+
+    private void ProcessField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual("data"u8))
+        {
+            AppendData(value);
+        }
+        else if (name.SequenceEqual("event"u8))
+        {
+            _type.Clear();
+            Append(_type, value, SseLimit.Line);
+        }
+        else if (name.SequenceEqual("id"u8))
+        {
+            SetLastEventId(value);
+        }
+        else if (name.SequenceEqual("retry"u8))
+        {
+            SetReconnectionTime(value);
+        }
+
+        // Spec: "Otherwise: The field is ignored."
+    }
+
+    // Spec: "Append the field value to the data buffer, then append a single U+000A LINE FEED (LF) character to the data buffer", and at
+    // the dispatch "If the data buffer's last character is a U+000A LINE FEED (LF) character, then remove the last character".
+    private void AppendData(ReadOnlySpan<byte> value)
+    {
+        if (_hasData)
+        {
+            Append(_data, "\n"u8, SseLimit.Event);
+        }
+
+        Append(_data, value, SseLimit.Event);
+        _hasData = true;
+    }
+
+    // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the field."
+    private void SetLastEventId(ReadOnlySpan<byte> value)
+    {
+        if (!value.Contains((byte)0))
+        {
+            _lastEventId.Clear();
+            Append(_lastEventId, value, SseLimit.Line);
+        }
+    }
+
+    // Spec: "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten […] Otherwise, ignore the field."
+    private void SetReconnectionTime(ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') &&
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        {
+            ReconnectionTime = milliseconds;
+        }
+    }
+
+    // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."
+    // Spec: "if the event type buffer has a value other than the empty string, change the type of the newly created event to equal the
+    // value of the event type buffer."
+    private bool TryDispatch(out SseEvent sseEvent)
+    {
+        sseEvent = _hasData ? new SseEvent(_type.Length > 0 ? _type.Span : "message"u8, _data.Span, _lastEventId.Span) : default;
+        var hadData = _hasData;
+        _data.Clear();
+        _type.Clear();
+        _hasData = false;
+        _isMidBlock = false;
+        return hadData;
+    }
+
+    // Spec: "The UTF-8 decode algorithm strips one leading UTF-8 Byte Order Mark (BOM), if any."
+    private ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> line)
+    {
+        var isFirst = !_isAfterFirstLine;
+        _isAfterFirstLine = true;
+        return isFirst && line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line;
+    }
+
+    // Spec: "If value starts with a U+0020 SPACE character, remove it from value."
+    private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> value) =>
+        !value.IsEmpty && value[0] == (byte)' ' ? value[1..] : value;
+
+    private void Append(PooledBuffer buffer, ReadOnlySpan<byte> bytes, SseLimit limit)
+    {
+        if (!buffer.TryAppend(bytes))
+        {
+            throw Fail(limit);
+        }
+    }
+
+    private SseLimitException Fail(SseLimit limit) =>
+        _failure = new SseLimitException(limit, limit == SseLimit.Line ? _lineLengthCap : _eventLengthCap);
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+}

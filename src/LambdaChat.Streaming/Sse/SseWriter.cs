@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>
+/// Writes a <c>text/event-stream</c>, whole events only, line ends always LF. It flushes nothing.
+/// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+/// </summary>
+public static class SseWriter
+{
+    private const byte LineFeed = (byte)'\n';
+
+    /// <summary>Writes an event without a type. Data with line ends becomes several data lines.</summary>
+    public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
+    {
+        WriteLines(output, "data: "u8, data);
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Writes an event with a type, which must not hold a line end.</summary>
+    /// <exception cref="ArgumentException">The type holds a line end.</exception>
+    public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        if (type.ContainsAny((byte)'\r', LineFeed))
+        {
+            throw new ArgumentException("An event's type cannot hold a line end.", nameof(type));
+        }
+
+        WriteLine(output, "event: "u8, type);
+        WriteEvent(output, data);
+    }
+
+    /// <summary>Writes a comment and the blank line that makes clients which wait for one see it.</summary>
+    public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    {
+        WriteLines(output, ": "u8, text);
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Writes the event that ends an OpenAI stream.</summary>
+    public static void WriteDone(IBufferWriter<byte> output) => output.Write("data: [DONE]\n\n"u8);
+
+    private static void WriteLines(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    {
+        for (var end = text.IndexOfAny((byte)'\r', LineFeed); end >= 0; end = text.IndexOfAny((byte)'\r', LineFeed))
+        {
+            WriteLine(output, prefix, text[..end]);
+            text = text[end..].StartsWith("\r\n"u8) ? text[(end + 2)..] : text[(end + 1)..];
+        }
+
+        WriteLine(output, prefix, text);
+    }
+
+    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    {
+        var length = prefix.Length + text.Length + 1;
+        var line = output.GetSpan(length);
+        prefix.CopyTo(line);
+        text.CopyTo(line[prefix.Length..]);
+        line[length - 1] = LineFeed;
+        output.Advance(length);
+    }
+}
