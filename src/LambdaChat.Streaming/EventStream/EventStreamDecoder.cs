@@ -43,6 +43,8 @@ public sealed class EventStreamDecoder : IDisposable
     private int _end;
     private int _messageLength; // Of the message at _start once its prelude is checked, else 0.
     private int _headersLength;
+    private readonly PooledBuffer _lastHeaders = new(MaximumHeadersLength);
+    private EventStreamMessageType _lastType;
 
     /// <summary>Makes a decoder that refuses messages of more than <paramref name="messageLengthCap"/> bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is not within 16 bytes and 24 MiB.</exception>
@@ -159,16 +161,39 @@ public sealed class EventStreamDecoder : IDisposable
             throw new EventStreamException(EventStreamError.MessageChecksumMismatch, "The checksum of a message does not match.");
         }
 
-        var message = new EventStreamMessage(
-            bytes.Slice(PreludeLength, _headersLength),
-            bytes[(PreludeLength + _headersLength)..^ChecksumLength]);
-        var headers = message.ReadHeaders();
-        while (headers.TryRead(out _))
+        var headers = bytes.Slice(PreludeLength, _headersLength);
+        if (!headers.SequenceEqual(_lastHeaders.Span))
         {
+            _lastType = CheckHeaders(headers);
+            _lastHeaders.Clear();
+            _lastHeaders.TryAppend(headers);
         }
 
-        return message;
+        return new EventStreamMessage(_lastType, headers, bytes[(PreludeLength + _headersLength)..^ChecksumLength]);
     }
+
+    private static EventStreamMessageType CheckHeaders(ReadOnlySpan<byte> headers)
+    {
+        var type = EventStreamMessageType.Unknown;
+        var reader = new EventStreamHeaderReader(headers);
+        while (reader.TryRead(out var header))
+        {
+            if (header.IsString(":message-type"u8))
+            {
+                type = ReadType(header.Value);
+            }
+        }
+
+        return type;
+    }
+
+    private static EventStreamMessageType ReadType(ReadOnlySpan<byte> value) => value switch
+    {
+        _ when value.SequenceEqual("event"u8) => EventStreamMessageType.Event,
+        _ when value.SequenceEqual("exception"u8) => EventStreamMessageType.Exception,
+        _ when value.SequenceEqual("error"u8) => EventStreamMessageType.Error,
+        _ => EventStreamMessageType.Unknown,
+    };
 
     // Grows with the bytes that have come, never to a length that was only declared.
     private void MakeRoom()

@@ -18,4 +18,6 @@ public readonly ref struct EventStreamHeader
 
     /// <summary>The value's bytes as on the wire, without a length in front.</summary>
     public ReadOnlySpan<byte> Value { get; }
+
+    internal bool IsString(ReadOnlySpan<byte> name) => Type == EventStreamHeaderType.String && Name.SequenceEqual(name);
 }

@@ -5,70 +5,63 @@ namespace LambdaChat.Streaming.EventStream;
 /// <summary>Reads the header block of a message from front to back, without allocating.</summary>
 public ref struct EventStreamHeaderReader
 {
-    private ReadOnlySpan<byte> _block;
+    private const int LengthInFront = -1;
+
+    private readonly ReadOnlySpan<byte> _block;
+    private int _position;
 
     internal EventStreamHeaderReader(ReadOnlySpan<byte> block) => _block = block;
+
+    // By header type. Byte arrays and strings have a two-byte length in front.
+    private static ReadOnlySpan<sbyte> ValueLengths => [0, 0, 1, 2, 4, 8, LengthInFront, LengthInFront, 8, 16];
 
     // header = [name length u8][name][type u8][value]
     /// <summary>Reads the next header; false at the end of the block.</summary>
     /// <exception cref="EventStreamException">A header runs past the block, or its type is unknown.</exception>
     public bool TryRead(out EventStreamHeader header)
     {
-        if (_block.IsEmpty)
+        var start = _position;
+        if (start >= _block.Length)
         {
             header = default;
             return false;
         }
 
-        int nameLength = _block[0];
-        if (_block.Length < nameLength + 2)
+        int nameLength = _block[start];
+        var typePosition = start + 1 + nameLength;
+        if (typePosition >= _block.Length)
         {
             throw Truncated();
         }
 
-        var name = _block.Slice(1, nameLength);
-        var type = (EventStreamHeaderType)_block[nameLength + 1];
-        var rest = _block[(nameLength + 2)..];
-        var value = ReadValue(type, ref rest);
-        _block = rest;
-        header = new EventStreamHeader(name, type, value);
+        var type = _block[typePosition];
+        var valueStart = typePosition + 1;
+        int valueLength = type < ValueLengths.Length ? ValueLengths[type] : throw UnknownType();
+        if (valueLength == LengthInFront)
+        {
+            valueLength = ReadLength(valueStart);
+            valueStart += sizeof(ushort);
+        }
+
+        if (valueLength > _block.Length - valueStart)
+        {
+            throw Truncated();
+        }
+
+        _position = valueStart + valueLength;
+        header = new EventStreamHeader(
+            _block.Slice(start + 1, nameLength),
+            (EventStreamHeaderType)type,
+            _block.Slice(valueStart, valueLength));
         return true;
     }
 
-    private static ReadOnlySpan<byte> ReadValue(EventStreamHeaderType type, scoped ref ReadOnlySpan<byte> rest)
-    {
-        var length = type switch
-        {
-            EventStreamHeaderType.String or EventStreamHeaderType.ByteArray => ReadLength(ref rest),
-            EventStreamHeaderType.BooleanTrue or EventStreamHeaderType.BooleanFalse => 0,
-            EventStreamHeaderType.Byte => sizeof(byte),
-            EventStreamHeaderType.Int16 => sizeof(short),
-            EventStreamHeaderType.Int32 => sizeof(int),
-            EventStreamHeaderType.Int64 or EventStreamHeaderType.Timestamp => sizeof(long),
-            EventStreamHeaderType.Uuid => 16,
-            _ => throw new EventStreamException(EventStreamError.HeaderTypeUnknown, "A header's value type is not one of 0 to 9."),
-        };
-        if (rest.Length < length)
-        {
-            throw Truncated();
-        }
-
-        var value = rest[..length];
-        rest = rest[length..];
-        return value;
-    }
-
-    private static int ReadLength(scoped ref ReadOnlySpan<byte> rest)
-    {
-        if (!BinaryPrimitives.TryReadUInt16BigEndian(rest, out var length))
-        {
-            throw Truncated();
-        }
-
-        rest = rest[sizeof(ushort)..];
-        return length;
-    }
+    private readonly int ReadLength(int position) =>
+        BinaryPrimitives.TryReadUInt16BigEndian(_block[position..], out var length) ? length : throw Truncated();
 
     private static EventStreamException Truncated() =>
         new(EventStreamError.HeaderTruncated, "A header runs past the end of the header block.");
+
+    private static EventStreamException UnknownType() =>
+        new(EventStreamError.HeaderTypeUnknown, "A header's value type is not one of 0 to 9.");
 }

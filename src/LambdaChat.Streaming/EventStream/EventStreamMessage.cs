@@ -7,30 +7,18 @@ public readonly ref struct EventStreamMessage
 {
     private readonly ReadOnlySpan<byte> _headers;
 
-    internal EventStreamMessage(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
+    internal EventStreamMessage(EventStreamMessageType type, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
     {
+        Type = type;
         _headers = headers;
         Payload = payload;
     }
 
+    /// <summary>Event, exception or error.</summary>
+    public EventStreamMessageType Type { get; }
+
     /// <summary>The payload, possibly empty.</summary>
     public ReadOnlySpan<byte> Payload { get; }
-
-    /// <summary>Event, exception or error.</summary>
-    public EventStreamMessageType Type
-    {
-        get
-        {
-            TryGetString(":message-type"u8, out var value);
-            return value switch
-            {
-                _ when value.SequenceEqual("event"u8) => EventStreamMessageType.Event,
-                _ when value.SequenceEqual("exception"u8) => EventStreamMessageType.Exception,
-                _ when value.SequenceEqual("error"u8) => EventStreamMessageType.Error,
-                _ => EventStreamMessageType.Unknown,
-            };
-        }
-    }
 
     /// <summary>Reads the headers in their order.</summary>
     public EventStreamHeaderReader ReadHeaders() => new(_headers);
@@ -41,7 +29,7 @@ public readonly ref struct EventStreamMessage
         var reader = ReadHeaders();
         while (reader.TryRead(out var header))
         {
-            if (header.Type == EventStreamHeaderType.String && header.Name.SequenceEqual(name))
+            if (header.IsString(name))
             {
                 value = header.Value;
                 return true;

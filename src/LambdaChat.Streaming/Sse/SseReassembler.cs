@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace LambdaChat.Streaming.Sse;
@@ -47,19 +48,22 @@ public sealed class SseReassembler : IDisposable
 
     /// <summary>Takes the next whole event from the front of <paramref name="input"/>; false once all of it is used up.</summary>
     /// <exception cref="SseLimitException">A line or an event is above its cap. Asking again gives the same answer.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into a loop it uses up the inline budget, and its own small parts become calls.
     public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
     {
         ThrowIfFailed();
         while (!input.IsEmpty)
         {
-            if (TryReadWholeBlock(ref input, out sseEvent))
-            {
-                return true;
-            }
-
             if (!TryReadLine(ref input, out var line))
             {
                 break;
+            }
+
+            if (IsWholeEvent(line, input))
+            {
+                sseEvent = new SseEvent("message"u8, WithoutLeadingSpace(line[5..]), _lastEventId.Span);
+                input = input[1..];
+                return true;
             }
 
             if (TryProcessLine(line, out sseEvent))
@@ -103,31 +107,10 @@ public sealed class SseReassembler : IDisposable
         _lastEventId.Dispose();
     }
 
-    // What nearly every block of a model server is: one data line, LF, LF, all of it in the input.
-    private bool TryReadWholeBlock(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
-    {
-        sseEvent = default;
-        if (_isMidBlock || _line.Length > 0 || _skipsLineFeed || !_isAfterFirstLine || !input.StartsWith("data:"u8))
-        {
-            return false;
-        }
-
-        var end = input.IndexOfAny(LineFeed, CarriageReturn);
-        if (end < 0 || end + 1 >= input.Length || input[end] != LineFeed || input[end + 1] != LineFeed)
-        {
-            return false;
-        }
-
-        var data = WithoutLeadingSpace(input[5..end]);
-        if (end > _lineLengthCap || data.Length > _eventLengthCap)
-        {
-            return false;
-        }
-
-        sseEvent = new SseEvent("message"u8, data, _lastEventId.Span);
-        input = input[(end + 2)..];
-        return true;
-    }
+    // What nearly every block of a model server is: one data line and LF LF. Its data need not be gathered.
+    private bool IsWholeEvent(ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest) =>
+        !rest.IsEmpty && rest[0] == LineFeed && !_skipsLineFeed && !_isMidBlock &&
+        line.StartsWith("data:"u8) && line.Length - 5 <= _eventLengthCap;
 
     // Spec: "lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A
     // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line is over at its CR; nobody waits for the LF.
@@ -136,36 +119,39 @@ public sealed class SseReassembler : IDisposable
         if (_skipsLineFeed)
         {
             _skipsLineFeed = false;
-            if (input[0] == LineFeed)
-            {
-                input = input[1..];
-            }
+            input = input[0] == LineFeed ? input[1..] : input;
         }
 
         var end = input.IndexOfAny(LineFeed, CarriageReturn);
-        line = end < 0 ? input : input[..end];
-        if (end < 0 || _line.Length > 0)
-        {
-            Append(_line, line, SseLimit.Line);
-            line = _line.Span;
-        }
-
         if (end < 0)
         {
-            input = default;
+            Append(_line, input, SseLimit.Line);
+            input = line = default;
             return false;
         }
 
-        if (line.Length > _lineLengthCap)
+        line = input[..end];
+        if (_line.Length > 0 || !_isAfterFirstLine || end > _lineLengthCap)
         {
-            throw Fail(SseLimit.Line);
+            line = FinishLine(line);
         }
 
-        _line.Clear();
-        _skipsLineFeed = input[end] == CarriageReturn;
+        if (input[end] == CarriageReturn)
+        {
+            _skipsLineFeed = true;
+        }
+
         input = input[(end + 1)..];
-        line = WithoutByteOrderMark(line);
         return true;
+    }
+
+    // The line that earlier input began, or the first, or one that is too long.
+    private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> rest)
+    {
+        Append(_line, rest, SseLimit.Line);
+        var line = WithoutByteOrderMark(_line.Span);
+        _line.Clear();
+        return line;
     }
 
     private bool TryProcessLine(ReadOnlySpan<byte> line, out SseEvent sseEvent)

@@ -1,0 +1,47 @@
+namespace LambdaChat.Errors;
+
+/// <summary>Why a reply could not be given or finished: what failed and, by that, who is to blame.</summary>
+internal enum RelayError
+{
+    /// <summary>No connection to SageMaker.</summary>
+    Unreachable,
+
+    /// <summary>SageMaker refuses the function's credentials or permissions.</summary>
+    AccessDenied,
+
+    /// <summary>SageMaker refuses the call: no such endpoint, component or variant.</summary>
+    InvalidTarget,
+
+    /// <summary>SageMaker throttles.</summary>
+    Throttled,
+
+    /// <summary>The endpoint has no room or is not ready.</summary>
+    Unavailable,
+
+    /// <summary>SageMaker itself failed.</summary>
+    SageMakerFailure,
+
+    /// <summary>The model server answered with an error of its own, before or inside the stream.</summary>
+    ContainerError,
+
+    /// <summary>The model server took longer than SageMaker allows.</summary>
+    ModelTimeout,
+
+    /// <summary>The stream broke between the model server and SageMaker.</summary>
+    StreamBroken,
+
+    /// <summary>The stream is no event stream, or not what an OpenAI-compatible server sends.</summary>
+    CorruptStream,
+
+    /// <summary>The connection ended inside the stream.</summary>
+    ConnectionLost,
+
+    /// <summary>The stream ended in good order, but without a finish reason.</summary>
+    NoFinishReason,
+
+    /// <summary>The function's own time is over.</summary>
+    DeadlineExceeded,
+
+    /// <summary>Nobody reads the reply any more.</summary>
+    ClientGone,
+}

@@ -1,0 +1,14 @@
+namespace LambdaChat.Errors;
+
+/// <summary>One failure of the relay.</summary>
+/// <param name="Error">What failed.</param>
+/// <param name="Container">What the model server said, where it said something.</param>
+internal sealed record RelayFailure(RelayError Error, ContainerError? Container = null);
+
+/// <summary>An error of a model server, cleaned: safe to show.</summary>
+/// <param name="Status">The container's own HTTP status; null where it gave none.</param>
+/// <param name="Message">At most 2 KiB, without ARNs, account ids, links and tracebacks.</param>
+/// <param name="Type">The container's error type, null where it gave none.</param>
+/// <param name="Param">The parameter at fault, null where none is named.</param>
+/// <param name="Code">The container's error code, null where it gave none.</param>
+internal sealed record ContainerError(int? Status, string Message, string? Type = null, string? Param = null, string? Code = null);

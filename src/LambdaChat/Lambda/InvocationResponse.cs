@@ -1,0 +1,109 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Lambda;
+
+/// <summary>
+/// The response of one invocation, for ASP.NET Core: status and headers, callbacks, and the body that <see cref="InvocationAnswer"/>
+/// sends. The one place that knows whether the response has started.
+/// </summary>
+internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBodyFeature
+{
+    private readonly InvocationAnswer _answer;
+    private readonly Stack<(Func<object, Task> Callback, object State)> _onStarting = [];
+    private readonly Stack<(Func<object, Task> Callback, object State)> _onCompleted = [];
+    private readonly ResponseBodyWriter _writer;
+    private int _status = StatusCodes.Status200OK;
+
+    public InvocationResponse(InvocationAnswer answer)
+    {
+        _answer = answer;
+        _writer = new ResponseBodyWriter(this, answer.Body);
+        Stream = _writer.AsStream(leaveOpen: true);
+    }
+
+    public int StatusCode
+    {
+        get => _status;
+        set => _status = HasStarted ? throw new InvalidOperationException("The response has started.") : value;
+    }
+
+    public string? ReasonPhrase { get; set; }
+
+    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+
+    public bool HasStarted { get; private set; }
+
+    public Stream Stream { get; }
+
+    public PipeWriter Writer => _writer;
+
+    Stream IHttpResponseFeature.Body
+    {
+        get => Stream;
+        set => throw new NotSupportedException("Middleware replaces the response body feature.");
+    }
+
+    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push((callback, state));
+
+    public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push((callback, state));
+
+    public void DisableBuffering()
+    {
+        // Nothing is ever held back once it was flushed.
+    }
+
+    /// <summary>Fixes status and headers.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (!HasStarted)
+        {
+            await PrepareAsync();
+            await _answer.FlushAsync(this, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what was written, with status and headers where they have not gone yet.</summary>
+    public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!HasStarted)
+        {
+            await PrepareAsync();
+        }
+
+        var isTaken = await _answer.FlushAsync(this, cancellationToken);
+        return new FlushResult(isCanceled: false, isCompleted: !isTaken);
+    }
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+
+    /// <summary>Ends the response; nothing can be written after it.</summary>
+    public async Task CompleteAsync()
+    {
+        if (!HasStarted)
+        {
+            await PrepareAsync();
+        }
+
+        await _answer.CompleteAsync(this);
+    }
+
+    public async Task FireOnCompletedAsync()
+    {
+        while (_onCompleted.TryPop(out var completed))
+        {
+            await completed.Callback(completed.State);
+        }
+    }
+
+    private async ValueTask PrepareAsync()
+    {
+        while (_onStarting.TryPop(out var starting))
+        {
+            await starting.Callback(starting.State);
+        }
+
+        HasStarted = true;
+    }
+}

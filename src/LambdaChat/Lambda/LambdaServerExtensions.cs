@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LambdaChat.Lambda;
+
+internal static class LambdaServerExtensions
+{
+    /// <summary>Serves the Runtime API inside Lambda, and HTTP with Kestrel anywhere else.</summary>
+    public static void AddServer(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        if (LambdaEnvironment.Read() is { } environment)
+        {
+            builder.Services.AddSingleton(environment);
+            builder.Services.AddSingleton<IServer, LambdaServer>();
+            builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        }
+        else
+        {
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.AddServerHeader = false);
+        }
+    }
+
+    /// <summary>Tells Lambda, where there is one, that the function cannot start.</summary>
+    public static async Task ReportInitErrorAsync(InvocationError error)
+    {
+        if (LambdaEnvironment.Read() is not { } environment)
+        {
+            return;
+        }
+
+        using var runtimeApi = new RuntimeApi(environment, TimeProvider.System);
+        try
+        {
+            await runtimeApi.ReportInitErrorAsync(error, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            await Console.Error.WriteLineAsync("The Runtime API took no report of the failed start.");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace LambdaChat.Observability;
+
+internal static class LoggingExtensions
+{
+    public static void AddLogLines(this ILoggingBuilder logging) =>
+        logging.Services.AddSingleton<ILoggerProvider, JsonLineLoggerProvider>();
+}

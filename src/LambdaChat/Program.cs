@@ -1,0 +1,38 @@
+using LambdaChat;
+using LambdaChat.Authentication;
+using LambdaChat.Chat;
+using LambdaChat.Errors;
+using LambdaChat.Lambda;
+using LambdaChat.Models;
+using LambdaChat.Observability;
+using LambdaChat.SageMaker;
+
+try
+{
+    var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Configuration.AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(args);
+    builder.Logging.AddLogLines();
+    builder.AddServer();
+    builder.Services.AddRoutingCore();
+    builder.Services.AddKeys(builder.Configuration);
+    builder.Services.AddModels(builder.Configuration);
+    builder.Services.AddSageMaker();
+    builder.Services.AddChat();
+
+    await using var app = builder.Build();
+    app.UseErrors();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapHealth();
+    app.MapModels();
+    app.MapChat();
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
+catch (ConfigurationException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    await LambdaServerExtensions.ReportInitErrorAsync(new InvocationError("Function.Configuration", exception.Message));
+    return 1;
+}

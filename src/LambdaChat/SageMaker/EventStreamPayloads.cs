@@ -1,0 +1,88 @@
+using LambdaChat.Errors;
+using LambdaChat.Streaming.EventStream;
+
+namespace LambdaChat.SageMaker;
+
+/// <summary>
+/// The container's bytes out of SageMaker's event stream: reads from the connection, undoes the frames and knows how the stream ended.
+/// </summary>
+internal sealed class EventStreamPayloads(Stream body) : IDisposable
+{
+    private readonly EventStreamDecoder _decoder = new();
+
+    /// <summary>Why the stream ended early; null while it runs and after a good end.</summary>
+    public RelayFailure? Failure { get; private set; }
+
+    /// <summary>Reads once. False at the end, good or bad.</summary>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (Failure is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            var count = await body.ReadAsync(_decoder.GetMemory(), cancellationToken);
+            _decoder.Advance(count);
+            if (count == 0 && _decoder.IsMidMessage)
+            {
+                Failure = new RelayFailure(RelayError.ConnectionLost);
+            }
+
+            return count > 0;
+        }
+        catch (IOException)
+        {
+            Failure = new RelayFailure(RelayError.ConnectionLost);
+            return false;
+        }
+    }
+
+    /// <summary>Takes the next payload that is at hand, whole and checked. It is valid until the next read.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            while (Failure is null && _decoder.TryRead(out var message))
+            {
+                if (message.Type == EventStreamMessageType.Event && IsPayloadPart(message))
+                {
+                    payload = message.Payload;
+                    return true;
+                }
+
+                Failure = ReadFailure(message);
+            }
+        }
+        catch (EventStreamException)
+        {
+            Failure = new RelayFailure(RelayError.CorruptStream);
+        }
+
+        payload = default;
+        return false;
+    }
+
+    public void Dispose() => _decoder.Dispose();
+
+    private static bool IsPayloadPart(EventStreamMessage message) =>
+        message.TryGetString(":event-type"u8, out var type) && type.SequenceEqual("PayloadPart"u8);
+
+    // An event of a type that SageMaker may add one day is passed over; its bytes are none of the container's.
+    private static RelayFailure? ReadFailure(EventStreamMessage message)
+    {
+        switch (message.Type)
+        {
+            case EventStreamMessageType.Event:
+                return null;
+            case EventStreamMessageType.Exception:
+                message.TryGetString(":exception-type"u8, out var type);
+                return SageMakerError.ReadException(type, message.Payload);
+            case EventStreamMessageType.Error:
+                return new RelayFailure(RelayError.SageMakerFailure);
+            default:
+                return new RelayFailure(RelayError.CorruptStream);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using LambdaChat.Errors;
+
+namespace LambdaChat.SageMaker;
+
+/// <summary>
+/// What SageMaker says when a call or a stream fails.
+/// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html#API_runtime_InvokeEndpointWithResponseStream_Errors
+/// </summary>
+internal static class SageMakerError
+{
+    private const int MaximumLength = 64 * 1024;
+
+    /// <summary>Reads an answer that is no success: a JSON body and the type in <c>x-amzn-ErrorType</c>.</summary>
+    public static async Task<RelayFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await ReadBodyAsync(response.Content, cancellationToken);
+        using var json = Parse(body);
+        var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
+        return Classify(ShortName(type), (int)response.StatusCode, json);
+    }
+
+    /// <summary>Reads an <c>exception</c> message of the stream.</summary>
+    public static RelayFailure ReadException(ReadOnlySpan<byte> exceptionType, ReadOnlySpan<byte> payload)
+    {
+        using var json = Parse(payload.ToArray());
+        return exceptionType switch
+        {
+            _ when exceptionType.SequenceEqual("ModelStreamError"u8) => json.GetString("ErrorCode") == "ModelInvocationTimeExceeded"
+                ? new RelayFailure(RelayError.ModelTimeout)
+                : new RelayFailure(RelayError.StreamBroken),
+            _ => new RelayFailure(RelayError.SageMakerFailure),
+        };
+    }
+
+    private static RelayFailure Classify(string type, int status, ErrorDocument json) => type switch
+    {
+        "ModelError" => new RelayFailure(
+            RelayError.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), json.GetInt("OriginalStatusCode"))),
+        "ValidationError" or "ValidationException" => new RelayFailure(RelayError.InvalidTarget),
+        "ThrottlingException" or "Throttling" or "TooManyRequestsException" => new RelayFailure(RelayError.Throttled),
+        "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" => new RelayFailure(RelayError.Unavailable),
+        "InternalDependencyException" => new RelayFailure(RelayError.Unavailable),
+        "InternalFailure" => new RelayFailure(RelayError.SageMakerFailure),
+        _ => ClassifyStatus(status),
+    };
+
+    private static RelayFailure ClassifyStatus(int status) => new(status switch
+    {
+        401 or 403 => RelayError.AccessDenied,
+        429 => RelayError.Throttled,
+        503 or 530 => RelayError.Unavailable,
+        504 => RelayError.ModelTimeout,
+        >= 500 => RelayError.SageMakerFailure,
+        _ => RelayError.InvalidTarget,
+    });
+
+    // "ModelError:http://internal.amazon.com/coral/…" and "com.amazonaws.sagemaker#ModelError" both name ModelError.
+    private static string ShortName(string type)
+    {
+        var name = type.AsSpan();
+        var colon = name.IndexOf(':');
+        name = colon < 0 ? name : name[..colon];
+        return name[(name.LastIndexOf('#') + 1)..].Trim().ToString();
+    }
+
+    private static async Task<byte[]> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var body = new byte[MaximumLength];
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var length = await stream.ReadAtLeastAsync(body, MaximumLength, throwOnEndOfStream: false, cancellationToken);
+        return body[..length];
+    }
+
+    private static ErrorDocument Parse(byte[] json)
+    {
+        try
+        {
+            return new ErrorDocument(JsonDocument.Parse(json));
+        }
+        catch (JsonException)
+        {
+            return new ErrorDocument(document: null);
+        }
+    }
+
+    private sealed class ErrorDocument(JsonDocument? document) : IDisposable
+    {
+        public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+        public int? GetInt(string name) => Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+
+        public string? GetMessage() => GetString("Message") ?? GetString("message");
+
+        public void Dispose() => document?.Dispose();
+
+        private JsonElement? Find(string name) =>
+            document is { RootElement.ValueKind: JsonValueKind.Object } && document.RootElement.TryGetProperty(name, out var value) ? value : null;
+    }
+}

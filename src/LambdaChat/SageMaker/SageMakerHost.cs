@@ -1,0 +1,28 @@
+namespace LambdaChat.SageMaker;
+
+/// <summary>
+/// Where SageMaker's runtime answers. Source: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html; the two variables that
+/// override it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+/// </summary>
+internal static class SageMakerHost
+{
+    /// <summary>The base address for a region, without a path.</summary>
+    public static Uri Of(string region) =>
+        Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL") ??
+        new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}");
+
+    private static bool UsesFips =>
+        string.Equals(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static Uri? Override(string variable) =>
+        Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var address) ? address : null;
+
+    private static string Suffix(string region) => region switch
+    {
+        _ when region.StartsWith("cn-", StringComparison.Ordinal) => "amazonaws.com.cn",
+        _ when region.StartsWith("eusc-", StringComparison.Ordinal) => "amazonaws.eu",
+        _ when region.StartsWith("us-iso-", StringComparison.Ordinal) => "c2s.ic.gov",
+        _ when region.StartsWith("us-isob-", StringComparison.Ordinal) => "sc2s.sgov.gov",
+        _ => "amazonaws.com",
+    };
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>
+/// Times several ways of the same work side by side: each round runs every way once, in turn, so that a machine that slows down slows
+/// all of them. What counts is the ratio within a round; the median over the rounds is reported.
+/// </summary>
+internal sealed class Rounds(int rounds)
+{
+    private readonly List<(string Name, Action Work)> _ways = [];
+    private readonly Dictionary<string, List<double>> _seconds = [];
+
+    public void Add(string name, Action work)
+    {
+        _ways.Add((name, work));
+        _seconds[name] = [];
+    }
+
+    public void Run()
+    {
+        foreach (var (_, work) in _ways)
+        {
+            for (var i = 0; i < 3 + rounds; i++) // Warm up: let tiered compilation finish.
+            {
+                work();
+            }
+        }
+
+        Thread.Sleep(300);
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var (name, work) in _ways)
+            {
+                var start = Stopwatch.GetTimestamp();
+                work();
+                _seconds[name].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+        }
+    }
+
+    /// <summary>How many times as long as <paramref name="name"/> the other way took.</summary>
+    public double Ratio(string other, string name) =>
+        Median(_seconds[other].Zip(_seconds[name], (a, b) => a / b));
+
+    public double MedianSeconds(string name) => Median(_seconds[name]);
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,84 @@
+using LambdaChat.Streaming.EventStream;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Benchmarks.Parsers;
+
+/// <summary>LambdaChat.Streaming over the reads of <see cref="Wire"/>. Every event's data is copied out, as the peers' is.</summary>
+internal sealed class Ours : IDisposable
+{
+    private readonly EventStreamDecoder _decoder = new();
+    private readonly SseReassembler _reassembler = new();
+    private readonly byte[] _output = new byte[64 * 1024];
+
+    public long Reassemble(ReadOnlyMemory<byte>[] reads)
+    {
+        var bytes = 0L;
+        foreach (var read in reads)
+        {
+            bytes += TakeEvents(read.Span);
+        }
+
+        return bytes;
+    }
+
+    public long Decode(ReadOnlyMemory<byte>[] reads)
+    {
+        var bytes = 0L;
+        foreach (var read in reads)
+        {
+            Receive(read.Span);
+            while (_decoder.TryRead(out var message))
+            {
+                bytes += message.Payload.Length;
+            }
+        }
+
+        return bytes;
+    }
+
+    public long DecodeAndReassemble(ReadOnlyMemory<byte>[] reads)
+    {
+        var bytes = 0L;
+        foreach (var read in reads)
+        {
+            Receive(read.Span);
+            while (_decoder.TryRead(out var message))
+            {
+                bytes += TakeEvents(message.Payload);
+            }
+        }
+
+        return bytes;
+    }
+
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _reassembler.Dispose();
+    }
+
+    // In the function the socket writes to this memory; the copy here stands for that and is counted.
+    private void Receive(ReadOnlySpan<byte> read)
+    {
+        var memory = _decoder.GetMemory();
+        if (memory.Length < read.Length)
+        {
+            throw new InvalidOperationException("A read is larger than the room that the decoder gives.");
+        }
+
+        read.CopyTo(memory.Span);
+        _decoder.Advance(read.Length);
+    }
+
+    private int TakeEvents(ReadOnlySpan<byte> input)
+    {
+        var bytes = 0;
+        while (_reassembler.TryRead(ref input, out var sseEvent))
+        {
+            sseEvent.Data.CopyTo(_output);
+            bytes += sseEvent.Data.Length;
+        }
+
+        return bytes;
+    }
+}
