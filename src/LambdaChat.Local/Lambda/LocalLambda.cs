@@ -1,0 +1,118 @@
+namespace LambdaChat.Local.Lambda;
+
+/// <summary>
+/// Lambda on a loopback port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, and environments behind it.
+/// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+/// </summary>
+internal sealed class LocalLambda : IAsyncDisposable
+{
+    private const int MaximumPayload = 6 * 1024 * 1024;
+
+    private readonly WebApplication _app;
+    private readonly LambdaOptions _options;
+
+    private LocalLambda(LambdaOptions options)
+    {
+        _options = options;
+        Environments = new EnvironmentPool(options);
+        _app = LoopbackServer.Create(options.Address, options.Port);
+        _app.Run(HandleAsync);
+    }
+
+    public EnvironmentPool Environments { get; }
+
+    /// <summary>The function URL.</summary>
+    public Uri Url => new(_app.Urls.Single());
+
+    public static async Task<LocalLambda> StartAsync(LambdaOptions options)
+    {
+        var lambda = new LocalLambda(options);
+        await lambda._app.StartOnPortAsync(options.Port);
+        return lambda;
+    }
+
+    /// <summary>Starts an environment before the first request, so that a function that cannot start says so now.</summary>
+    /// <exception cref="LocalException">It does not start.</exception>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        if (await Environments.AcquireAsync(cancellationToken) is { } environment)
+        {
+            await Environments.ReleaseAsync(environment);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Environments.DisposeAsync();
+        await _app.StopNowAsync();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var invocation = CreateInvocation(context, body.ToArray());
+        if (invocation.Payload.Length > MaximumPayload)
+        {
+            await FailAsync(context, 413, "Request must be smaller than 6291456 bytes for the InvokeFunction operation");
+            return;
+        }
+
+        ExecutionEnvironment? environment;
+        try
+        {
+            environment = await Environments.AcquireAsync(CancellationToken.None);
+        }
+        catch (LocalException exception)
+        {
+            _options.Log(exception.Message);
+            await FailAsync(context, 502, "Internal Server Error");
+            return;
+        }
+
+        if (environment is null)
+        {
+            await FailAsync(context, 429, "Rate Exceeded.");
+            return;
+        }
+
+        await InvokeAsync(context, environment, invocation);
+    }
+
+    private async Task InvokeAsync(HttpContext context, ExecutionEnvironment environment, PendingInvocation invocation)
+    {
+        InvocationOutcome outcome;
+        try
+        {
+            outcome = await environment.InvokeAsync(invocation);
+        }
+        finally
+        {
+            await Environments.ReleaseAsync(environment);
+        }
+
+        if (outcome is { ErrorType: not null, HasStarted: true })
+        {
+            context.Abort(); // What AWS does here is not documented; a cut at least cannot be taken for a whole answer.
+        }
+        else if (outcome.ErrorType is not null)
+        {
+            await FailAsync(context, 502, "Internal Server Error");
+        }
+    }
+
+    private PendingInvocation CreateInvocation(HttpContext context, byte[] body)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var id = Guid.NewGuid().ToString();
+        return new PendingInvocation(context, FunctionUrlPayload.Write(context.Request, body, id, now), now + _options.Timeout);
+    }
+
+    private static Task FailAsync(HttpContext context, int status, string message)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync($$"""{"Message":"{{message}}"}""");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace LambdaChat.Local.Lambda;
+
+/// <summary>
+/// A streamed answer of the function: prelude, eight NUL bytes, body. Passed to the client as it comes. A client that has gone changes
+/// nothing for the function: Lambda reads on to the end.
+/// </summary>
+internal sealed class StreamedResponse(HttpResponse client)
+{
+    private const int MaximumPreludeLength = 64 * 1024;
+    private const long MaximumLength = 200L * 1024 * 1024;
+
+    /// <summary>Copies to the end; the error type where a limit was broken, else null.</summary>
+    public async Task<string?> CopyAsync(PipeReader function, CancellationToken cancellationToken)
+    {
+        if (!await ReadPreludeAsync(function, cancellationToken))
+        {
+            return "Runtime.InvalidResponsePrelude";
+        }
+
+        var length = 0L;
+        while (true)
+        {
+            var read = await function.ReadAsync(cancellationToken);
+            length += read.Buffer.Length;
+            if (length > MaximumLength)
+            {
+                return "Function.ResponseSizeTooLarge";
+            }
+
+            await SendAsync(read.Buffer, cancellationToken);
+            function.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task SendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    {
+        foreach (var segment in bytes)
+        {
+            client.BodyWriter.Write(segment.Span);
+        }
+
+        await client.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    private async Task<bool> ReadPreludeAsync(PipeReader function, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await function.ReadAsync(cancellationToken);
+            var bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, MaximumPreludeLength)).ToArray();
+            var end = bytes.AsSpan().IndexOf("\0\0\0\0\0\0\0\0"u8);
+            if (end >= 0)
+            {
+                ApplyPrelude(client, bytes.AsMemory(0, end));
+                function.AdvanceTo(read.Buffer.GetPosition(end + 8));
+                return true;
+            }
+
+            if (read.IsCompleted || bytes.Length == MaximumPreludeLength)
+            {
+                return false;
+            }
+
+            function.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Sets status, headers and cookies from a prelude or from a buffered answer.</summary>
+    public static void ApplyPrelude(HttpResponse client, ReadOnlyMemory<byte> json)
+    {
+        using var prelude = JsonDocument.Parse(json);
+        client.StatusCode = prelude.RootElement.TryGetProperty("statusCode", out var status) ? status.GetInt32() : 200;
+        if (prelude.RootElement.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var header in headers.EnumerateObject())
+            {
+                client.Headers[header.Name] = header.Value.ToString();
+            }
+        }
+
+        if (prelude.RootElement.TryGetProperty("cookies", out var cookies))
+        {
+            client.Headers.SetCookie = cookies.EnumerateArray().Select(cookie => cookie.GetString()).ToArray();
+        }
+    }
+}

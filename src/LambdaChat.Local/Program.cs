@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using LambdaChat.Local;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    if (args is ["--help" or "-h"])
+    {
+        Console.WriteLine(LocalOptions.Usage);
+        return 0;
+    }
+
+    var options = LocalOptions.Parse(args);
+    await using var run = new LocalRun(options, Console.WriteLine);
+    await run.StartAsync(stop.Token);
+    await (options.IsChild ? WaitForEndOfInputAsync() : Task.Delay(Timeout.Infinite, stop.Token));
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 0;
+}
+catch (LocalException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+// Whoever started this process holds the other end: it closes with it, however it ends.
+static async Task WaitForEndOfInputAsync()
+{
+    using var input = Console.OpenStandardInput();
+    while (await input.ReadAsync(new byte[64]) > 0)
+    {
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Local.SageMaker;
+
+/// <summary>A failure that a request asks the stand-in for, in the member <c>stand_in.fault</c> of its body.</summary>
+/// <param name="Kind">Its name: one of those in <see cref="Answer"/>, <see cref="StreamedReply"/> and <see cref="EventStreamFraming"/>.</param>
+/// <param name="After">How many events are sent before it.</param>
+/// <param name="MidEvent">True to send half of the next event before it.</param>
+/// <param name="Status">The container's status, for <c>model_error</c>.</param>
+/// <param name="Message">The container's own words, for <c>model_error</c> and <c>container_error</c>.</param>
+internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, string Message)
+{
+    public static Fault? Parse(JsonNode? node) => node is JsonObject fault
+        ? new Fault(
+            fault["kind"]?.GetValue<string>() ?? "",
+            fault["after"]?.GetValue<int>() ?? 0,
+            fault["mid_event"]?.GetValue<bool>() ?? false,
+            fault["status"]?.GetValue<int>() ?? 400,
+            fault["message"]?.GetValue<string>() ?? """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""")
+        : null;
+
+    /// <summary>The answer in place of a stream; null where the fault comes inside the stream.</summary>
+    public AwsError? Answer => Kind switch
+    {
+        "validation_error" => new AwsError(400, "ValidationError", "Endpoint demo of account 111122223333 not found."),
+        "no_capacity" => new AwsError(
+            400, "ValidationError", "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API."),
+        "component_required" => new AwsError(400, "ValidationError", "Inference Component Name header is required for endpoints to which you plan to deploy inference components."),
+        "model_error" => AwsError.OfContainer(Status, Message),
+        "internal_failure" => new AwsError(500, "InternalFailure", "An internal failure occurred."),
+        "service_unavailable" => new AwsError(503, "ServiceUnavailable", "The service is unavailable. Try your call again."),
+        "model_not_ready" => new AwsError(429, "ModelNotReadyException", "The model is not ready."),
+        "internal_dependency" => new AwsError(530, "InternalDependencyException", "A dependency failed."),
+        "throttling" => new AwsError(400, "ThrottlingException", "Rate exceeded"),
+        "access_denied" => new AwsError(
+            403, "AccessDeniedException", "User: arn:aws:sts::111122223333:assumed-role/r/f is not authorized to perform: sagemaker:InvokeEndpoint on resource: arn:aws:sagemaker:us-east-1:111122223333:endpoint/demo"),
+        _ => null,
+    };
+}

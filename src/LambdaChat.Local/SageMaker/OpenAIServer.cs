@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace LambdaChat.Local.SageMaker;
+
+/// <summary>Any OpenAI-compatible server as the container: vLLM, llama.cpp, Ollama. Its bytes pass as it writes them.</summary>
+internal sealed class OpenAIServer(Uri baseAddress, HttpClient http) : IModelServer
+{
+    private readonly Uri _completions = new(baseAddress.ToString().TrimEnd('/') + "/chat/completions");
+
+    public string Description => baseAddress.ToString();
+
+    public async Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken)
+    {
+        request.Root.Remove("stand_in");
+        using var message = new HttpRequestMessage(HttpMethod.Post, _completions)
+        {
+            Content = new StringContent(request.Root.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
+        try
+        {
+            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
+            return new ContainerReply((int)response.StatusCode, contentType, ReadAsync(response, cancellationToken));
+        }
+        catch (HttpRequestException)
+        {
+            return new ContainerReply(503, "text/plain", new[] { Encoding.UTF8.GetBytes($"Nothing answers at {baseAddress}.") }.ToAsyncEnumerable());
+        }
+    }
+
+    private static async IAsyncEnumerable<byte[]> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var buffer = new byte[16 * 1024];
+            int count;
+            while ((count = await body.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                yield return buffer[..count];
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace LambdaChat.Local.SageMaker;
+
+/// <summary>Where the stand-in listens and how fast it talks.</summary>
+internal sealed record StandInOptions
+{
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes any that is free.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Milliseconds between events where a request does not say.</summary>
+    public int Pace { get; init; } = 30;
+
+    public StandInCredentials Credentials { get; init; } = StandInCredentials.Default;
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace LambdaChat.Local.SageMaker;
+
+/// <summary>Sends a container's writes to the caller: cut, paced, held back and broken as the request asks for.</summary>
+internal sealed class StreamedReply(HttpResponse response, StandInRequest request, IPayloadFraming framing, Gates gates, int defaultPace)
+{
+    private readonly ArrayBufferWriter<byte> _unsent = new();
+    private readonly ArrayBufferWriter<byte> _uncut = new();
+    private readonly Random? _cuts = request.CutSeed is { } seed ? new Random(seed) : null;
+
+    public async Task SendAsync(IAsyncEnumerable<byte[]> writes, CancellationToken cancellationToken)
+    {
+        response.ContentType = framing.ContentType;
+        var fault = request.Fault;
+        var pace = request.Pace ?? defaultPace;
+        var sent = 0;
+        await foreach (var write in writes.WithCancellation(cancellationToken))
+        {
+            if (sent > 0 && request.Gate is { } gate)
+            {
+                await gates.PassAsync(gate, cancellationToken);
+            }
+
+            if (fault?.After == sent)
+            {
+                WritePayload(fault.MidEvent ? write.AsSpan(0, write.Length / 2) : default);
+                break;
+            }
+
+            WritePayload(write);
+            sent++;
+            await FlushAsync(isLast: false, cancellationToken);
+            if (pace > 0)
+            {
+                await Task.Delay(pace, cancellationToken);
+            }
+        }
+
+        WriteUncut();
+        if (fault is not null && fault.After <= sent)
+        {
+            await FailAsync(fault, cancellationToken);
+        }
+
+        await FlushAsync(isLast: true, cancellationToken);
+    }
+
+    private async Task FailAsync(Fault fault, CancellationToken cancellationToken)
+    {
+        switch (fault.Kind)
+        {
+            case "end":
+                break;
+            case "container_error":
+                WritePayload(System.Text.Encoding.UTF8.GetBytes($"data: {fault.Message}\n\ndata: [DONE]\n\n"));
+                WriteUncut();
+                break;
+            case "garbage":
+                WritePayload("data: this is no JSON\n\n"u8);
+                WriteUncut();
+                break;
+            case "reset":
+                await FlushAsync(isLast: true, cancellationToken);
+                Reset();
+                break;
+            case "stall":
+                await FlushAsync(isLast: true, cancellationToken);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                break;
+            case var kind when framing.TryWriteFault(_unsent, kind):
+                break;
+            default:
+                throw new InvalidOperationException($"The stand-in knows no fault named {fault.Kind}.");
+        }
+    }
+
+    private void WritePayload(ReadOnlySpan<byte> bytes)
+    {
+        _uncut.Write(bytes);
+        if (_cuts is null)
+        {
+            WriteUncut();
+            return;
+        }
+
+        // Random cuts: what is left over waits for the next write's bytes.
+        for (var length = _cuts.Next(1, 600); length < _uncut.WrittenCount; length = _cuts.Next(1, 600))
+        {
+            framing.Write(_unsent, _uncut.WrittenSpan[..length]);
+            var rest = _uncut.WrittenSpan[length..].ToArray();
+            _uncut.ResetWrittenCount();
+            _uncut.Write(rest);
+        }
+    }
+
+    private void WriteUncut()
+    {
+        for (var rest = _uncut.WrittenSpan; !rest.IsEmpty;)
+        {
+            var length = Math.Min(rest.Length, request.PartBytes ?? int.MaxValue);
+            framing.Write(_unsent, rest[..length]);
+            rest = rest[length..];
+        }
+
+        _uncut.ResetWrittenCount();
+    }
+
+    private async Task FlushAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        if (request.IsBurst && !isLast)
+        {
+            return;
+        }
+
+        for (var start = 0; start < _unsent.WrittenCount;)
+        {
+            var length = Math.Min(_unsent.WrittenCount - start, request.WriteBytes ?? int.MaxValue);
+            await response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, length), cancellationToken);
+            start += length;
+        }
+
+        _unsent.ResetWrittenCount();
+    }
+
+    // A reset and not an orderly end: what the kernel has not sent yet is thrown away.
+    private void Reset()
+    {
+        if (response.HttpContext.Features.Get<IConnectionSocketFeature>() is { } connection)
+        {
+            connection.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        response.HttpContext.Abort();
+    }
+}
