@@ -5,7 +5,7 @@ using LambdaChat.Streaming.EventStream;
 
 namespace LambdaChat.Tests.EventStream;
 
-public class EventStreamDecoderTests
+public sealed class EventStreamDecoderTests
 {
     private static readonly byte[] EveryHeaderType =
     [

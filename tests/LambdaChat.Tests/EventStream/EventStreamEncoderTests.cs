@@ -8,7 +8,7 @@ using SdkMessage = Amazon.Runtime.EventStreams.EventStreamMessage;
 namespace LambdaChat.Tests.EventStream;
 
 /// <summary>Both directions against AWSSDK.Core, which is code that we did not write.</summary>
-public class EventStreamEncoderTests
+public sealed class EventStreamEncoderTests
 {
     private readonly ArrayBufferWriter<byte> _output = new();
 

@@ -4,7 +4,7 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Tests.Sse;
 
-public class SseReassemblerTests
+public sealed class SseReassemblerTests
 {
     /// <summary>Stream, then its events as type|id|data.</summary>
     public static TheoryData<string, string[]> Streams { get; } = new()

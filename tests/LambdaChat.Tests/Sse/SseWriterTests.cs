@@ -4,7 +4,7 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Tests.Sse;
 
-public class SseWriterTests
+public sealed class SseWriterTests
 {
     private readonly ArrayBufferWriter<byte> _output = new();
 

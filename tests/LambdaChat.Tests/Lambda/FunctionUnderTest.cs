@@ -1,0 +1,47 @@
+using LambdaChat.Lambda;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace LambdaChat.Tests.Lambda;
+
+/// <summary>An ASP.NET Core application on our server, in the test's process.</summary>
+internal sealed class FunctionUnderTest : IAsyncDisposable
+{
+    public const string Get = """
+        {"version":"2.0","rawPath":"/","rawQueryString":"","headers":{"host":"h"},"requestContext":{"http":{"method":"GET","path":"/"}},"isBase64Encoded":false}
+        """;
+
+    private readonly WebApplication _app;
+
+    private FunctionUnderTest(WebApplication app) => _app = app;
+
+    public IHostApplicationLifetime Lifetime => _app.Lifetime;
+
+    public static async Task<FunctionUnderTest> StartAsync(
+        LambdaEnvironment environment,
+        RequestDelegate handler,
+        TimeProvider? timeProvider = null,
+        Action<WebApplication>? configure = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(environment);
+        builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
+        builder.Services.AddSingleton<IServer, LambdaServer>();
+        var app = builder.Build();
+        configure?.Invoke(app);
+        app.Run(handler);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new FunctionUnderTest(app);
+    }
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+}

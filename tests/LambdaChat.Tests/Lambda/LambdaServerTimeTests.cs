@@ -1,0 +1,92 @@
+using LambdaChat.Lambda;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Lambda;
+
+public sealed class LambdaServerTimeTests
+{
+    [Fact]
+    public async Task RequestAborted_AtTheDeadline_LeavesTimeToSayIt()
+    {
+        var time = new FakeTimeProvider();
+        using var api = new RawRuntimeApi();
+        var waiting = new TaskCompletionSource();
+        await using var function = await FunctionUnderTest.StartAsync(
+            api.Environment(),
+            async context =>
+            {
+                await context.Response.WriteAsync("part");
+                context.RequestAborted.Register(waiting.SetResult);
+                await waiting.Task;
+                var timeout = context.Features.Get<IHttpRequestTimeoutFeature>()!.RequestTimeoutToken;
+                await context.Response.WriteAsync(timeout.IsCancellationRequested ? ", time is over" : ", client gone");
+            },
+            time);
+        await api.GiveAsync(FunctionUnderTest.Get, deadline: time.GetUtcNow() + TimeSpan.FromSeconds(30));
+        var answer = await api.ReceiveAsync();
+        await answer.ReadChunkAsync();
+
+        time.Advance(TimeSpan.FromSeconds(28.9));
+        Assert.False(waiting.Task.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(", time is over", await answer.ReadChunksAsync());
+    }
+
+    [Theory]
+    [InlineData(30, 29)]
+    [InlineData(3, 2)]
+    [InlineData(0.9, 0.6)]
+    [InlineData(-5, 0)]
+    public void Lifetime_Margin_IsASecondOrAThird(double seconds, double expected)
+    {
+        var time = new FakeTimeProvider();
+        using var lifetime = new InvocationLifetime(time.GetUtcNow() + TimeSpan.FromSeconds(seconds), time);
+
+        time.Advance(TimeSpan.FromSeconds(expected * 0.99));
+        Assert.Equal(expected == 0, lifetime.RequestAborted.IsCancellationRequested);
+        time.Advance(TimeSpan.FromSeconds((expected * 0.01) + 0.001));
+        Assert.True(lifetime.RequestAborted.IsCancellationRequested);
+        Assert.True(lifetime.RequestTimeoutToken.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Lifetime_WithoutDeadline_NeverTimesOut()
+    {
+        var time = new FakeTimeProvider();
+        using var lifetime = new InvocationLifetime(deadline: null, time);
+
+        time.Advance(TimeSpan.FromDays(30));
+        Assert.False(lifetime.RequestAborted.IsCancellationRequested);
+
+        lifetime.LoseClient();
+        Assert.True(lifetime.RequestAborted.IsCancellationRequested);
+        Assert.False(lifetime.RequestTimeoutToken.IsCancellationRequested);
+        Assert.False(lifetime.IsAborted);
+    }
+
+    [Fact]
+    public async Task Poll_RefusedForTwoSeconds_EndsTheHostWithCodeOne()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
+        var api = new RawRuntimeApi();
+        await using var function = await FunctionUnderTest.StartAsync(api.Environment(), context => context.Response.WriteAsync("x"), time);
+        var stopping = new TaskCompletionSource();
+        function.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await api.ReceiveAsync();
+        var start = time.GetUtcNow();
+
+        api.Dispose();
+        while (!stopping.Task.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        Assert.InRange((time.GetUtcNow() - start).TotalSeconds, 2, double.MaxValue);
+        Assert.Equal(1, Environment.ExitCode);
+        Environment.ExitCode = 0;
+    }
+}
