@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mime;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LambdaChat.Local.Lambda;
@@ -16,7 +17,7 @@ internal static class FunctionUrlPayload
     public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time)
     {
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
+        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteString("version", "2.0");

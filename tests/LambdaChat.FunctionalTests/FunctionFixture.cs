@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using LambdaChat.FunctionalTests;
+using LambdaChat.Local;
+using LambdaChat.Local.Lambda;
+using LambdaChat.Local.SageMaker;
+
+[assembly: AssemblyFixture(typeof(FunctionFixture))]
+
+namespace LambdaChat.FunctionalTests;
+
+/// <summary>
+/// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
+/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build.
+/// </summary>
+public sealed class FunctionFixture : IAsyncLifetime
+{
+    public const string Key = "sk-test";
+    public const string Model = "deepseek-r1";
+
+    private StandIn? _standIn;
+    private LocalLambda? _lambda;
+
+    /// <summary>A client of the function URL that sends the key.</summary>
+    public HttpClient Client { get; private set; } = new();
+
+    internal StandIn StandIn => _standIn!;
+
+    internal LocalLambda Lambda => _lambda!;
+
+    internal Log Log { get; } = new();
+
+    internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
+
+    /// <summary>The function's variables in front of a stand-in.</summary>
+    internal static Dictionary<string, string> Variables(Uri sageMaker, StandInCredentials? credentials = null)
+    {
+        var signing = credentials ?? StandInCredentials.Default;
+        return new Dictionary<string, string>
+        {
+            ["MODELS"] = $$"""
+                [{"name":"{{Model}}","endpoint":"demo"},
+                 {"name":"served","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"}]
+                """,
+            ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
+            ["AWS_REGION"] = "us-east-1",
+            ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
+            ["AWS_ACCESS_KEY_ID"] = signing.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = signing.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = signing.SessionToken,
+        };
+    }
+
+    /// <summary>A Lambda of the test's own.</summary>
+    internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
+    {
+        var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        return LocalLambda.StartAsync(configure?.Invoke(options) ?? options);
+    }
+
+    internal static HttpClient CreateClient(Uri url)
+    {
+        var client = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
+        return client;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await StartLambdaAsync(_standIn.Address, Log, options => options with { MaxEnvironments = 50 });
+        Client = CreateClient(_lambda.Url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Lambda.DisposeAsync();
+        await StandIn.DisposeAsync();
+    }
+}
