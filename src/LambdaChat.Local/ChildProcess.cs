@@ -23,7 +23,14 @@ internal sealed class ChildProcess : IDisposable
     public Task<int> Exited { get; }
 
     /// <summary>Most bytes of memory that the process had resident, as far as it can still be asked.</summary>
-    public long PeakMemory => _peakMemory = Math.Max(_peakMemory, ReadPeakMemory());
+    public long PeakMemory
+    {
+        get
+        {
+            SamplePeakMemory();
+            return _peakMemory;
+        }
+    }
 
     /// <exception cref="LocalException">The program is not there.</exception>
     public static ChildProcess Start(ProcessStartInfo start, Action<string> log)
@@ -45,6 +52,9 @@ internal sealed class ChildProcess : IDisposable
         process.BeginErrorReadLine();
         return new ChildProcess(process);
     }
+
+    /// <summary>Notes the peak so far, since an ended process cannot be asked.</summary>
+    public void SamplePeakMemory() => _peakMemory = Math.Max(_peakMemory, ReadPeakMemory());
 
     public void Kill()
     {

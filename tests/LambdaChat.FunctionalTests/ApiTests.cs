@@ -37,11 +37,10 @@ public sealed class ApiTests(FunctionFixture function)
     [Fact]
     public async Task Health_NeedsNoKeyAndNoUpstream()
     {
+        await using var lambda = await FunctionFixture.StartLambdaAsync(new Uri("http://127.0.0.1:1"), new Log());
         using var client = new HttpClient();
-        var calls = function.StandIn.Calls.Count;
 
-        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(function.Lambda.Url, "healthz"), TestContext.Current.CancellationToken));
-        Assert.Equal(calls, function.StandIn.Calls.Count);
+        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(lambda.Url, "healthz"), TestContext.Current.CancellationToken));
     }
 
     [Theory]

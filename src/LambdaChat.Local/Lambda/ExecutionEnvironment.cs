@@ -9,6 +9,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     /// <summary>Lambda's own limit of the init phase.</summary>
     private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
+
     private readonly LambdaOptions _options;
     private readonly RuntimeApiServer _runtimeApi;
     private readonly ChildProcess _process;
@@ -54,25 +56,10 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     public async Task<InvocationOutcome> InvokeAsync(PendingInvocation invocation)
     {
         _runtimeApi.Enqueue(invocation);
-        var timeout = Task.Delay(_options.Timeout);
-        var ended = await Task.WhenAny(invocation.Completion, _process.Exited, timeout);
-        var started = invocation.Client.Response.HasStarted;
-        if (ended == timeout)
-        {
-            IsAlive = false;
-            _process.Kill();
-            invocation.TryComplete(new InvocationOutcome(
-                "Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"Task timed out after {_options.Timeout.TotalSeconds:F2} seconds"), started));
-        }
-        else if (ended == _process.Exited)
-        {
-            IsAlive = false;
-            invocation.TryComplete(new InvocationOutcome("Runtime.ExitError", $"Runtime exited with error: exit status {await _process.Exited}", started));
-        }
-
-        var outcome = await invocation.Completion;
+        _process.SamplePeakMemory();
+        var outcome = await WaitForOutcomeAsync(invocation);
         invocation.Duration.Stop();
-        IsAlive &= !_process.Exited.IsCompleted;
+        IsAlive &= !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError");
         Report(invocation, outcome);
         return outcome;
     }
@@ -87,6 +74,30 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         await _process.Exited;
         await _runtimeApi.DisposeAsync();
         _process.Dispose();
+    }
+
+    private async Task<InvocationOutcome> WaitForOutcomeAsync(PendingInvocation invocation)
+    {
+        var timeout = Task.Delay(_options.Timeout);
+        var ended = await Task.WhenAny(invocation.Completion, _process.Exited, timeout);
+        if (ended == timeout)
+        {
+            _process.Kill();
+            return new InvocationOutcome(
+                "Sandbox.Timedout",
+                string.Create(CultureInfo.InvariantCulture, $"Task timed out after {_options.Timeout.TotalSeconds:F2} seconds"),
+                invocation.Client.Response.HasStarted);
+        }
+
+        // A connection that breaks is often the first sign of a process that ends.
+        if (ended == invocation.Completion && (await invocation.Completion is not { ErrorType: "Runtime.ConnectionLost" } ||
+            await Task.WhenAny(_process.Exited, Task.Delay(ExitGrace)) != _process.Exited))
+        {
+            return await invocation.Completion;
+        }
+
+        return new InvocationOutcome(
+            "Runtime.ExitError", $"Runtime exited with error: exit status {await _process.Exited}", invocation.Client.Response.HasStarted);
     }
 
     private async Task WaitForInitAsync(CancellationToken cancellationToken)

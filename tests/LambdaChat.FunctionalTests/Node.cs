@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.FunctionalTests;
+
+/// <summary>Scripts under <c>node</c> that drive clients which we did not write. Where Node is missing the test is skipped with that reason.</summary>
+internal static class Node
+{
+    private static readonly Lazy<Task<string?>> Installation = new(InstallAsync);
+
+    private static string Directory { get; } =
+        typeof(Node).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "NodeDirectory").Value!;
+
+    /// <summary>Runs a script and reads the JSON that it prints.</summary>
+    public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)
+    {
+        var missing = await Installation.Value;
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        var (code, output, error) = await RunAsync("node", [script, .. arguments], variables);
+        Assert.True(code == 0, error);
+        return JsonNode.Parse(output)!;
+    }
+
+    // The packages of the lock file, once.
+    private static async Task<string?> InstallAsync()
+    {
+        try
+        {
+            var (code, _, error) = await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
+            return code == 0 ? null : $"npm ci failed: {error}";
+        }
+        catch (Win32Exception)
+        {
+            return "Node is not installed.";
+        }
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> variables)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}
