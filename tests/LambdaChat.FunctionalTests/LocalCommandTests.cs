@@ -52,7 +52,7 @@ public sealed partial class LocalCommandTests
         using var local = Start();
         var standIn = Process.GetProcessById(await ReadStandInAsync());
         using var client = await ReadClientAsync();
-        Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request()))[^1]);
+        Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);
         var functions = Children(local.Id).Where(id => id != standIn.Id).Select(Process.GetProcessById).ToList();
         Assert.Single(functions);
 

@@ -14,8 +14,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly LambdaOptions _options;
     private readonly RuntimeApiServer _runtimeApi;
     private readonly ChildProcess _process;
-    private readonly Stopwatch _init = Stopwatch.StartNew();
-    private TimeSpan? _initDuration;
+    private bool _isFirst = true;
 
     private ExecutionEnvironment(LambdaOptions options, RuntimeApiServer runtimeApi, ChildProcess process)
     {
@@ -29,6 +28,15 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>The <see cref="Stopwatch"/>'s time at which the process was started.</summary>
+    public long StartTimestamp { get; private init; }
+
+    /// <summary>From the start of the process to its first request for work.</summary>
+    public TimeSpan InitDuration { get; private set; }
+
+    /// <summary>Most bytes of memory that the process had resident.</summary>
+    public long PeakMemory => _process.PeakMemory;
+
     /// <summary>Completes when the process ends.</summary>
     public Task<int> Exited => _process.Exited;
 
@@ -39,7 +47,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         var runtimeApi = await RuntimeApiServer.StartAsync();
         var start = FunctionCommand.Create(options.FunctionPath);
         SetVariables(start.Environment, options, runtimeApi.Authority);
-        var environment = new ExecutionEnvironment(options, runtimeApi, ChildProcess.Start(start, options.Log));
+        var now = Stopwatch.GetTimestamp();
+        var environment = new ExecutionEnvironment(options, runtimeApi, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
         try
         {
             await environment.WaitForInitAsync(cancellationToken);
@@ -113,7 +122,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         if (_runtimeApi.Asked.IsFaulted || first == _runtimeApi.Asked)
         {
             await _runtimeApi.Asked;
-            _initDuration = _init.Elapsed;
+            InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
             return;
         }
 
@@ -124,10 +133,10 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private void Report(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
-        var init = _initDuration is { } initDuration ? string.Create(CultureInfo.InvariantCulture, $"\tInit Duration: {initDuration.TotalMilliseconds:F2} ms") : "";
+        var init = _isFirst ? string.Create(CultureInfo.InvariantCulture, $"\tInit Duration: {InitDuration.TotalMilliseconds:F2} ms") : "";
         var status = outcome.ErrorType is null ? "" : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
-        var billed = Math.Ceiling(duration + (_initDuration?.TotalMilliseconds ?? 0));
-        _initDuration = null; // Only the first invocation of an environment pays for its start.
+        var billed = Math.Ceiling(duration + (_isFirst ? InitDuration.TotalMilliseconds : 0));
+        _isFirst = false; // Only the first invocation of an environment pays for its start.
         _options.Log(string.Create(
             CultureInfo.InvariantCulture,
             $"REPORT RequestId: {invocation.RequestId}\tDuration: {duration:F2} ms\tBilled Duration: {billed:F0} ms\t" +

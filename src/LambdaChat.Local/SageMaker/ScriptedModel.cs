@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,7 +24,8 @@ internal static class ScriptedModel
 
         foreach (var token in content)
         {
-            yield return Event(Chunk(new JsonObject { ["content"] = token }, finishReason: null));
+            var text = request.IsStamped ? Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture) : token;
+            yield return Event(Chunk(new JsonObject { ["content"] = text }, finishReason: null));
         }
 
         yield return Event(Chunk(new JsonObject { ["content"] = "" }, finishReason: "stop"));

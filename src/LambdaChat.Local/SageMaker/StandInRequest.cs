@@ -5,7 +5,7 @@ namespace LambdaChat.Local.SageMaker;
 
 /// <summary>
 /// What the stand-in reads of a request. Beside OpenAI's members it takes <c>stand_in</c>, which the relay passes on like everything
-/// that it does not know: <c>{"pace_ms","tokens","reasoning","content","part_bytes","cut_seed","write_bytes","burst","gate","fault"}</c>.
+/// that it does not know: <c>{"pace_ms","tokens","stamp","reasoning","content","part_bytes","cut_seed","write_bytes","burst","gate","fault"}</c>.
 /// </summary>
 internal sealed class StandInRequest
 {
@@ -36,6 +36,9 @@ internal sealed class StandInRequest
 
     /// <summary>Content of that many made-up tokens, in place of an answer.</summary>
     public int? Tokens => (int?)Options["tokens"];
+
+    /// <summary>True to make each of <see cref="Tokens"/> the <see cref="System.Diagnostics.Stopwatch"/>'s time at which it was written.</summary>
+    public bool IsStamped => (bool?)Options["stamp"] ?? false;
 
     public string? Reasoning => (string?)Options["reasoning"];
 

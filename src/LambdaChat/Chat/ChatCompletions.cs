@@ -66,6 +66,7 @@ internal sealed partial class ChatCompletions(
     private async Task ReplyAsync(HttpContext context, ChatRequest request, Model model)
     {
         var start = timeProvider.GetTimestamp();
+        var allocated = GC.GetTotalAllocatedBytes();
         var chunks = new ChunkEditor(model.Name);
         var relayed = new RelayedReply();
         try
@@ -78,7 +79,7 @@ internal sealed partial class ChatCompletions(
         }
 
         await EndAsync(context.Response, chunks, model, relayed.Failure);
-        Log(context, model, relayed, timeProvider.GetElapsedTime(start));
+        Log(context, model, relayed, timeProvider.GetElapsedTime(start), GC.GetTotalAllocatedBytes() - allocated);
     }
 
     private async Task RelayAsync(HttpContext context, ChatRequest request, Model model, ChunkEditor chunks, RelayedReply relayed)
@@ -118,30 +119,30 @@ internal sealed partial class ChatCompletions(
     private static bool IsTimedOut(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 
-    private void Log(HttpContext context, Model model, RelayedReply relayed, TimeSpan duration)
+    private void Log(HttpContext context, Model model, RelayedReply relayed, TimeSpan duration, long allocated)
     {
         var key = context.User.Identity?.Name;
         var milliseconds = (long)duration.TotalMilliseconds;
         switch (relayed.Failure?.Error)
         {
             case null:
-                Completed(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds);
+                Completed(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds, allocated);
                 break;
             case RelayError.ClientGone:
-                Cancelled(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds);
+                Cancelled(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds, allocated);
                 break;
             case { } error:
-                Failed(context.TraceIdentifier, key, model.Name, error, relayed.Events, milliseconds);
+                Failed(context.TraceIdentifier, key, model.Name, error, relayed.Events, milliseconds, allocated);
                 break;
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} completed: {Events} events in {Milliseconds} ms.")]
-    private partial void Completed(string requestId, string? key, string model, int events, long milliseconds);
+    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} completed: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
+    private partial void Completed(string requestId, string? key, string model, int events, long milliseconds, long allocated);
 
-    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} was cancelled by the client: {Events} events in {Milliseconds} ms.")]
-    private partial void Cancelled(string requestId, string? key, string model, int events, long milliseconds);
+    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} was cancelled by the client: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
+    private partial void Cancelled(string requestId, string? key, string model, int events, long milliseconds, long allocated);
 
-    [LoggerMessage(LogLevel.Error, "Reply {RequestId} to {Key} by {Model} failed with {Error}: {Events} events in {Milliseconds} ms.")]
-    private partial void Failed(string requestId, string? key, string model, RelayError error, int events, long milliseconds);
+    [LoggerMessage(LogLevel.Error, "Reply {RequestId} to {Key} by {Model} failed with {Error}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
+    private partial void Failed(string requestId, string? key, string model, RelayError error, int events, long milliseconds, long allocated);
 }

@@ -11,6 +11,7 @@ internal static class LambdaServerExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         if (LambdaEnvironment.Read() is { } environment)
         {
+            RunContinuationsWhereBytesArrive(environment);
             builder.Services.AddSingleton(environment);
             builder.Services.AddSingleton<IServer, LambdaServer>();
             builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
@@ -18,6 +19,16 @@ internal static class LambdaServerExtensions
         else
         {
             builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.AddServerHeader = false);
+        }
+    }
+
+    // With one request at a time nobody waits for the thread that polls the sockets, so it may run the relay itself: a token costs a third
+    // of the processor time that waking a thread of the pool for each of its reads takes. Read once, before the first socket.
+    private static void RunContinuationsWhereBytesArrive(LambdaEnvironment environment)
+    {
+        if (environment.MaxConcurrency == 1)
+        {
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         }
     }
 

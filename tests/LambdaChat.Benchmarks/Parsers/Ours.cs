@@ -8,7 +8,7 @@ internal sealed class Ours : IDisposable
 {
     private readonly EventStreamDecoder _decoder = new();
     private readonly SseReassembler _reassembler = new();
-    private readonly byte[] _output = new byte[64 * 1024];
+    private readonly byte[] _output = new byte[1024 * 1024];
 
     public long Reassemble(ReadOnlyMemory<byte>[] reads)
     {
@@ -29,7 +29,7 @@ internal sealed class Ours : IDisposable
             Receive(read.Span);
             while (_decoder.TryRead(out var message))
             {
-                bytes += message.Payload.Length;
+                bytes += message.Type == EventStreamMessageType.Event ? message.Payload.Length : 0;
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed class Ours : IDisposable
             Receive(read.Span);
             while (_decoder.TryRead(out var message))
             {
-                bytes += TakeEvents(message.Payload);
+                bytes += message.Type == EventStreamMessageType.Event ? TakeEvents(message.Payload) : 0;
             }
         }
 

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker;
+using LambdaChat.Models;
+using LambdaChat.SageMaker;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>How old a token is when the client has it: the stand-in writes the clock into it, and both read the same clock.</summary>
+internal static class Ages
+{
+    /// <summary>Adds the age of an event's token in milliseconds, where it holds one.</summary>
+    public static void Add(List<double> ages, string data)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (data != "[DONE]" && long.TryParse((string?)JsonNode.Parse(data)!["choices"]?[0]?["delta"]?["content"], CultureInfo.InvariantCulture, out var written))
+        {
+            ages.Add(Stopwatch.GetElapsedTime(written, now).TotalMilliseconds);
+        }
+    }
+
+    public static double Percentile(List<double> values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[(int)(share * (sorted.Length - 1))];
+    }
+
+    /// <summary>The ages without a relay: this process reads SageMaker's event stream itself.</summary>
+    public static async Task<List<double>> MeasureDirectAsync(Uri sageMaker, int tokens)
+    {
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        var standIn = StandInCredentials.Default;
+        var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken)), TimeProvider.System);
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
+        var model = new Model("r1", "demo", InferenceComponent: null, Variant: null, "us-east-1", "");
+        using var reply = await client.InvokeAsync(model, [body], CancellationToken.None);
+        using var payloads = new EventStreamPayloads(reply.Body);
+        using var reassembler = new SseReassembler();
+        var ages = new List<double>();
+        while (await payloads.ReadAsync(CancellationToken.None))
+        {
+            Take(payloads, reassembler, ages);
+        }
+
+        return ages;
+    }
+
+    private static void Take(EventStreamPayloads payloads, SseReassembler reassembler, List<double> ages)
+    {
+        while (payloads.TryRead(out var payload))
+        {
+            while (reassembler.TryRead(ref payload, out var sseEvent))
+            {
+                Add(ages, System.Text.Encoding.UTF8.GetString(sseEvent.Data));
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>
+/// <c>bars [--smoke] [--packages FOLDER]</c>: measures, writes the table of <c>src/LambdaChat/README.md</c>, and ends with 1 on a missed
+/// bar. The smoke mode runs everything once, judges nothing and writes nothing.
+/// </summary>
+internal static class BarsCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var isSmoke = args.Contains("--smoke");
+        var folder = args.SkipWhile(arg => arg != "--packages").Skip(1).FirstOrDefault();
+        var parsers = ParserBars.Measure(isSmoke ? 3 : 60);
+        var processes = await ProcessBars.MeasureAsync(await Packages.GetAsync(folder), isSmoke);
+        string[] table = [.. Header(), .. ToTable(parsers), "", .. processes.ToTable()];
+        Console.WriteLine(string.Join('\n', table));
+        if (isSmoke)
+        {
+            Console.WriteLine("Smoke run: everything ran, nothing was judged.");
+            return 0;
+        }
+
+        Report.Replace(Path.Combine(Packages.Root, "src", "LambdaChat", "README.md"), "bars", table);
+        var missed = parsers.Where(bar => !bar.IsMet).Select(bar => bar.What).ToList();
+        missed.ForEach(bar => Console.WriteLine($"missed: {bar}"));
+        Console.WriteLine(processes.AreMet ? "better than the naive relay in every row" : "missed: not better than the naive relay in every row");
+        return missed.Count == 0 && processes.AreMet ? 0 : 1;
+    }
+
+    private static IEnumerable<string> Header()
+    {
+        yield return $"Measured on {Environment.ProcessorCount} cores of {Processor()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians of interleaved rounds.";
+        yield return "";
+    }
+
+    private static string Processor() =>
+        File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "an unnamed processor"
+            : RuntimeInformation.ProcessArchitecture.ToString();
+
+    private static IEnumerable<string> ToTable(IEnumerable<Bar> bars)
+    {
+        yield return "| parsers | measured | must | aim |";
+        yield return "|---|---|---|---|";
+        foreach (var bar in bars)
+        {
+            yield return $"| {bar.What} | {bar.Measured} | {bar.Must} | {bar.Aim} |";
+        }
+    }
+}

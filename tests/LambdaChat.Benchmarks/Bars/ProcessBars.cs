@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using LambdaChat.Local;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>The published function beside the naive relay, as whole processes, in interleaved rounds.</summary>
+internal sealed class ProcessBars
+{
+    public const string Start = "process start → first `/next`, ms";
+    public const string FirstByte = "process start → first streamed byte, ms";
+    public const string Memory = "peak RSS, small requests, MiB";
+    public const string BurstCpu = "CPU per 1,000 events in a burst, ms";
+    public const string PacedCpu = "CPU per 1,000 events at 5 ms a token, ms";
+    public const string Allocated = "allocated per event, whole process, B";
+    public const string AgeMedian = "age of a token at the client, p50, ms";
+    public const string AgeTail = "age of a token at the client, p99, ms";
+
+    private static readonly (string Row, string ReadyToRunGoal, string NativeGoal)[] Rows =
+    [
+        (Start, "≤ 120", "≤ 30"),
+        (FirstByte, "≤ 200", "≤ 45"),
+        (Memory, "≤ 60", "≤ 30"),
+        (BurstCpu, "≤ 0.4 × naive", "≤ 0.4 × naive"),
+        (PacedCpu, "", ""),
+        (Allocated, "≤ 100", "≤ 100"),
+        (AgeMedian, "direct + 0.2", "direct + 0.2"),
+        (AgeTail, "direct + 0.9", "direct + 0.9"),
+    ];
+
+    private readonly List<double> _directMedians = [];
+    private readonly List<double> _directTails = [];
+    private Contestant[] _contestants = [];
+
+    /// <summary>True where the function is better than the naive relay in every row, as both packages.</summary>
+    public bool AreMet => Rows.All(row => _contestants.Skip(1).All(contestant => contestant.Median(row.Row) < _contestants[0].Median(row.Row)));
+
+    public static async Task<ProcessBars> MeasureAsync(Packages packages, bool isSmoke)
+    {
+        var (rounds, starts, burst, paced) = isSmoke ? (1, 1, 2_000, 50) : (5, 3, 100_000, 1_000);
+        var bars = new ProcessBars();
+        using var standIn = await StartStandInAsync();
+        bars._contestants =
+        [
+            new Contestant("naive relay", packages.Naive, standIn.Address),
+            new Contestant("ReadyToRun", packages.ReadyToRun, standIn.Address),
+            new Contestant("native AOT", packages.Native, standIn.Address),
+        ];
+        for (var round = 0; round < rounds; round++)
+        {
+            await bars.MeasureRoundAsync(standIn.Address, starts, burst, paced);
+        }
+
+        return bars;
+    }
+
+    public IEnumerable<string> ToTable()
+    {
+        yield return "| whole process | naive | ReadyToRun | × naive | goal | native AOT | × naive | goal |";
+        yield return "|---|---|---|---|---|---|---|---|";
+        foreach (var (row, readyToRunGoal, nativeGoal) in Rows)
+        {
+            var naive = _contestants[0].Median(row);
+            yield return $"| {row} | {Number(naive)} | {Cells(_contestants[1], row, naive)} | {readyToRunGoal} | {Cells(_contestants[2], row, naive)} | {nativeGoal} |";
+        }
+
+        yield return "";
+        yield return $"Without a relay the age of a token is {Number(Rounds.Median(_directMedians))} ms (p50) and {Number(Rounds.Median(_directTails))} ms (p99).";
+    }
+
+    private static string Cells(Contestant contestant, string row, double naive) =>
+        $"{Number(contestant.Median(row))} | {(contestant.Median(row) / naive).ToString("0.00", CultureInfo.InvariantCulture)}";
+
+    private static string Number(double value) => value.ToString(value < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
+
+    private async Task MeasureRoundAsync(Uri standIn, int starts, int burst, int paced)
+    {
+        for (var i = 0; i < starts; i++)
+        {
+            foreach (var contestant in _contestants)
+            {
+                await contestant.MeasureStartAsync();
+            }
+        }
+
+        foreach (var contestant in _contestants)
+        {
+            await contestant.MeasureStreamsAsync(burst, paced);
+        }
+
+        var direct = await Ages.MeasureDirectAsync(standIn, paced);
+        _directMedians.Add(Ages.Percentile(direct, 0.5));
+        _directTails.Add(Ages.Percentile(direct, 0.99));
+    }
+
+    private static async Task<StandInProcess> StartStandInAsync()
+    {
+        var announced = new TaskCompletionSource<Uri>();
+        var start = new ProcessStartInfo("dotnet", [typeof(LocalRun).Assembly.Location, "--only", "sagemaker", "--child", "true"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = ChildProcess.Start(start, line => announced.TrySetResult(new Uri(line.Split(' ')[2])));
+        return new StandInProcess(process, await announced.Task);
+    }
+
+    private sealed record StandInProcess(ChildProcess Process, Uri Address) : IDisposable
+    {
+        public void Dispose()
+        {
+            Process.Kill();
+            Process.Dispose();
+        }
+    }
+}
