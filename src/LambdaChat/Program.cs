@@ -10,7 +10,7 @@ using LambdaChat.SageMaker;
 try
 {
     var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.Configuration.AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(args);
+    builder.AddSettings(args);
     builder.Logging.AddLogLines();
     builder.AddServer();
     builder.Services.AddRoutingCore();
@@ -22,8 +22,7 @@ try
     await using var app = builder.Build();
     app.UseErrors();
     app.UseRouting();
-    app.UseAuthentication();
-    app.UseAuthorization();
+    app.UseKeys();
     app.MapHealth();
     app.MapModels();
     app.MapChat();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,20 +10,27 @@ namespace LambdaChat.Authentication;
 /// </summary>
 internal sealed class ApiKeys
 {
-    private readonly (string Name, byte[] Hash)[] _keys;
-
-    private ApiKeys((string Name, byte[] Hash)[] keys) => _keys = keys;
+    private readonly List<ApiKey> _keys = [];
 
     /// <exception cref="ConfigurationException">An entry is no name and hash, or a name stands there twice.</exception>
     public static ApiKeys Parse(string? value)
     {
-        var entries = (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var keys = entries.Select(ParseEntry).ToArray();
-        var twice = keys.GroupBy(key => key.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? new ApiKeys(keys) : throw new ConfigurationException($"API_KEYS names the key {twice.Key} twice.");
+        var keys = new ApiKeys();
+        foreach (var entry in (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var key = ParseEntry(entry, keys._keys.Count);
+            if (keys._keys.Exists(other => other.Name == key.Name))
+            {
+                throw new ConfigurationException($"API_KEYS names the key {key.Name} twice.");
+            }
+
+            keys._keys.Add(key);
+        }
+
+        return keys;
     }
 
-    public bool IsEmpty => _keys.Length == 0;
+    public bool IsEmpty => _keys.Count == 0;
 
     /// <summary>Finds the name of a key. Every hash is compared, in constant time.</summary>
     public bool TryFind(string key, [NotNullWhen(true)] out string? name)
@@ -30,23 +38,26 @@ internal sealed class ApiKeys
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
         name = null;
-        foreach (var (candidate, expected) in _keys)
+        foreach (var candidate in _keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, expected))
+            if (CryptographicOperations.FixedTimeEquals(hash, candidate.Hash))
             {
-                name = candidate;
+                name = candidate.Name;
             }
         }
 
         return name is not null;
     }
 
-    private static (string Name, byte[] Hash) ParseEntry(string entry, int index)
+    private static ApiKey ParseEntry(string entry, int index)
     {
         var equals = entry.IndexOf('=', StringComparison.Ordinal);
-        var hash = entry[(equals + 1)..].Trim();
-        return equals > 0 && hash.Length == 2 * SHA256.HashSizeInBytes && hash.All(char.IsAsciiHexDigit)
-            ? (entry[..equals].Trim(), Convert.FromHexString(hash))
+        var hash = new byte[SHA256.HashSizeInBytes];
+        var status = Convert.FromHexString(entry.AsSpan(equals + 1).Trim(), hash, out _, out var length);
+        return equals > 0 && status == OperationStatus.Done && length == hash.Length
+            ? new ApiKey(entry[..equals].Trim(), hash)
             : throw new ConfigurationException($"API_KEYS entry {index} must be name=<SHA-256 of the key in 64 hexadecimal digits>.");
     }
+
+    private sealed record ApiKey(string Name, byte[] Hash);
 }

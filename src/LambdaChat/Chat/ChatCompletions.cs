@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LambdaChat.Authentication;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
@@ -121,28 +122,16 @@ internal sealed partial class ChatCompletions(
 
     private void Log(HttpContext context, Model model, RelayedReply relayed, TimeSpan duration, long allocated)
     {
-        var key = context.User.Identity?.Name;
-        var milliseconds = (long)duration.TotalMilliseconds;
-        switch (relayed.Failure?.Error)
+        var (level, outcome) = relayed.Failure?.Error switch
         {
-            case null:
-                Completed(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds, allocated);
-                break;
-            case RelayError.ClientGone:
-                Cancelled(context.TraceIdentifier, key, model.Name, relayed.Events, milliseconds, allocated);
-                break;
-            case { } error:
-                Failed(context.TraceIdentifier, key, model.Name, error, relayed.Events, milliseconds, allocated);
-                break;
-        }
+            null => (LogLevel.Information, "completed"),
+            RelayError.ClientGone => (LogLevel.Information, "was cancelled by the client"),
+            { } error => (LogLevel.Error, $"failed with {error}"),
+        };
+        var caller = Caller.Of(context);
+        Ended(level, context.TraceIdentifier, caller.Name, model.Name, outcome, relayed.Events, (long)duration.TotalMilliseconds, allocated);
     }
 
-    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} completed: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
-    private partial void Completed(string requestId, string? key, string model, int events, long milliseconds, long allocated);
-
-    [LoggerMessage(LogLevel.Information, "Reply {RequestId} to {Key} by {Model} was cancelled by the client: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
-    private partial void Cancelled(string requestId, string? key, string model, int events, long milliseconds, long allocated);
-
-    [LoggerMessage(LogLevel.Error, "Reply {RequestId} to {Key} by {Model} failed with {Error}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
-    private partial void Failed(string requestId, string? key, string model, RelayError error, int events, long milliseconds, long allocated);
+    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated.")]
+    private partial void Ended(LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated);
 }

@@ -3,17 +3,23 @@ namespace LambdaChat.Chat;
 /// <summary>Which choices of a reply have begun and which have ended. OpenAI's <c>n</c> is at most 128.</summary>
 internal struct FinishTracker
 {
-    private UInt128 _begun;
-    private UInt128 _finished;
+    // Words, and neither Int128 nor tuples: ReadyToRun leaves the methods of those to the JIT compiler.
+    private ulong _begunLow;
+    private ulong _begunHigh;
+    private ulong _finishedLow;
+    private ulong _finishedHigh;
 
     /// <summary>True once there was a choice and each that began has its finish reason.</summary>
-    public readonly bool IsComplete => _begun != 0 && _begun == _finished;
+    public readonly bool IsComplete => (_begunLow | _begunHigh) != 0 && _begunLow == _finishedLow && _begunHigh == _finishedHigh;
 
     /// <summary>Notes a chunk of a choice.</summary>
     public void Add(int index, bool isFinished)
     {
-        var bit = UInt128.One << (index & 127);
-        _begun |= bit;
-        _finished |= isFinished ? bit : 0;
+        var bit = 1UL << (index & 63);
+        var (low, high) = (index & 64) == 0 ? (bit, 0UL) : (0UL, bit);
+        _begunLow |= low;
+        _begunHigh |= high;
+        _finishedLow |= isFinished ? low : 0;
+        _finishedHigh |= isFinished ? high : 0;
     }
 }

@@ -10,8 +10,8 @@ namespace LambdaChat.Lambda;
 internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBodyFeature
 {
     private readonly InvocationAnswer _answer;
-    private readonly Stack<(Func<object, Task> Callback, object State)> _onStarting = [];
-    private readonly Stack<(Func<object, Task> Callback, object State)> _onCompleted = [];
+    private readonly Stack<Callback> _onStarting = [];
+    private readonly Stack<Callback> _onCompleted = [];
     private readonly ResponseBodyWriter _writer;
     private int _status = StatusCodes.Status200OK;
 
@@ -44,9 +44,9 @@ internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBo
         set => throw new NotSupportedException("Middleware replaces the response body feature.");
     }
 
-    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push((callback, state));
+    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push(new Callback(callback, state));
 
-    public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push((callback, state));
+    public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push(new Callback(callback, state));
 
     public void DisableBuffering()
     {
@@ -93,7 +93,7 @@ internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBo
     {
         while (_onCompleted.TryPop(out var completed))
         {
-            await completed.Callback(completed.State);
+            await completed.Function(completed.State);
         }
     }
 
@@ -101,9 +101,11 @@ internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBo
     {
         while (_onStarting.TryPop(out var starting))
         {
-            await starting.Callback(starting.State);
+            await starting.Function(starting.State);
         }
 
         HasStarted = true;
     }
+
+    private sealed record Callback(Func<object, Task> Function, object State);
 }

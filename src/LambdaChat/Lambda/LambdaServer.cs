@@ -14,7 +14,7 @@ internal sealed partial class LambdaServer(
     ILogger<LambdaServer> logger) : IServer
 {
     private readonly CancellationTokenSource _stopping = new();
-    private Task _loops = Task.CompletedTask;
+    private readonly List<Task> _loops = [];
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
@@ -22,7 +22,12 @@ internal sealed partial class LambdaServer(
         where TContext : notnull
     {
         lifetime.ApplicationStarted.Register(() =>
-            _loops = Task.WhenAll(Enumerable.Range(0, environment.MaxConcurrency).Select(_ => RunLoopAsync(application))));
+        {
+            for (var i = 0; i < environment.MaxConcurrency; i++)
+            {
+                _loops.Add(RunLoopAsync(application));
+            }
+        });
         return Task.CompletedTask;
     }
 
@@ -30,7 +35,7 @@ internal sealed partial class LambdaServer(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await _loops.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_loops).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _stopping.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,9 +19,13 @@ internal static class LambdaServerExtensions
         }
         else
         {
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.AddServerHeader = false);
+            AddKestrel(builder);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads Kestrel.
+    private static void AddKestrel(WebApplicationBuilder builder) =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.AddServerHeader = false);
 
     // With one request at a time nobody waits for the thread that polls the sockets, so it may run the relay itself: a token costs a third
     // of the processor time that waking a thread of the pool for each of its reads takes. Read once, before the first socket.

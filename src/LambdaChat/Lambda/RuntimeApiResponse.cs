@@ -6,7 +6,7 @@ namespace LambdaChat.Lambda;
 /// <summary>
 /// One answer of the Runtime API. A view on its connection's buffer: valid until the connection is next used.
 /// </summary>
-internal readonly struct RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+internal sealed class RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = ReadStatus(head.Span);
@@ -16,14 +16,17 @@ internal readonly struct RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyM
     /// <summary>The value of the first header of that name, in any case; null where there is none.</summary>
     public string? GetHeader(string name)
     {
-        foreach (var range in head.Span.Split("\r\n"u8))
+        var rest = head.Span;
+        for (var end = rest.IndexOf("\r\n"u8); end >= 0; end = rest.IndexOf("\r\n"u8))
         {
-            var line = head.Span[range];
+            var line = rest[..end];
             var colon = line.IndexOf((byte)':');
             if (colon == name.Length && Ascii.EqualsIgnoreCase(line[..colon], name))
             {
-                return Encoding.Latin1.GetString(line[(colon + 1)..].Trim(" \t"u8));
+                return Encoding.Latin1.GetString(line[(colon + 1)..]).Trim();
             }
+
+            rest = rest[(end + 2)..];
         }
 
         return null;

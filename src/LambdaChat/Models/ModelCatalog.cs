@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace LambdaChat.Models;
@@ -6,12 +5,12 @@ namespace LambdaChat.Models;
 /// <summary>The models that clients may ask for, in the order of the configuration.</summary>
 internal sealed class ModelCatalog
 {
-    private readonly FrozenDictionary<string, Model> _byName;
+    private readonly Dictionary<string, Model> _byName;
 
     public ModelCatalog(IReadOnlyList<Model> models)
     {
         Models = models;
-        _byName = models.ToFrozenDictionary(model => model.Name, StringComparer.Ordinal);
+        _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<Model> Models { get; }

@@ -14,14 +14,19 @@ internal static class ModelCatalogReader
         var json = configuration[Section];
         var section = string.IsNullOrWhiteSpace(json) ? configuration.GetSection(Section) : ParseJson(json);
         var defaultRegion = configuration["AWS_REGION"] ?? configuration["AWS_DEFAULT_REGION"];
-        var models = section.GetChildren().Select(child => ReadModel(new ModelEntry(child), defaultRegion)).ToArray();
-        if (models.Length == 0)
+        var models = new List<Model>();
+        foreach (var child in section.GetChildren())
         {
-            throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
+            var model = ReadModel(new ModelEntry(child), defaultRegion);
+            if (models.Exists(other => other.Name == model.Name))
+            {
+                throw new ConfigurationException($"MODELS names the model {model.Name} twice.");
+            }
+
+            models.Add(model);
         }
 
-        var twice = models.GroupBy(model => model.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? new ModelCatalog(models) : throw new ConfigurationException($"MODELS names the model {twice.Key} twice.");
+        return models.Count > 0 ? new ModelCatalog(models) : throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
     }
 
     private static Model ReadModel(ModelEntry entry, string? defaultRegion)

@@ -1,9 +1,11 @@
+using LambdaChat.Authentication;
+
 namespace LambdaChat.Observability;
 
 internal static class HealthEndpoints
 {
     /// <summary><c>GET /healthz</c>: the function runs. Nobody upstream is asked, and no key is needed.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/healthz", Health).AllowAnonymous();
+    public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/healthz", Health).WithMetadata(Public.Endpoint);
 
     private static Task Health(HttpContext context)
     {

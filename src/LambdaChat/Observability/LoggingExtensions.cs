@@ -3,5 +3,5 @@ namespace LambdaChat.Observability;
 internal static class LoggingExtensions
 {
     public static void AddLogLines(this ILoggingBuilder logging) =>
-        logging.Services.AddSingleton<ILoggerProvider, JsonLineLoggerProvider>();
+        logging.Services.AddSingleton<ILoggerFactory, JsonLineLoggerFactory>();
 }

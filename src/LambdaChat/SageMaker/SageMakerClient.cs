@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 
@@ -45,6 +44,26 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         }
     }
 
+    /// <summary>
+    /// Makes a connection that the first invocation finds ready: asks for a path that does not exist and takes any answer. A failure says
+    /// nothing yet; the first invocation will.
+    /// </summary>
+    public async Task ConnectAsync(string region, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var content = new SplicedContent([]);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(SageMakerHost.Of(region), "/ping")) { Content = content };
+            Sign(request, content.ComputeHash(), region, await credentials.GetAsync(cancellationToken));
+            using var response = await http.SendAsync(request, cancellationToken);
+            await SageMakerError.ReadAsync(response, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or CredentialsException)
+        {
+            // Not connected, then.
+        }
+    }
+
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(
         Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
@@ -81,9 +100,14 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> SignedHeaders(HttpRequestMessage request) =>
-        ((IEnumerable<HttpHeaders>)[request.Headers, request.Content!.Headers])
-            .SelectMany(headers => headers.NonValidated)
-            .Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))
-            .Where(header => header.Key != "content-length");
+    private static List<SignedHeader> SignedHeaders(HttpRequestMessage request)
+    {
+        var signed = new List<SignedHeader> { new("content-type", request.Content!.Headers.NonValidated["Content-Type"].ToString()) };
+        foreach (var header in request.Headers.NonValidated)
+        {
+            signed.Add(new SignedHeader(header.Key.ToLowerInvariant(), header.Value.ToString()));
+        }
+
+        return signed;
+    }
 }

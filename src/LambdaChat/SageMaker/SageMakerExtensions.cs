@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LambdaChat.SageMaker;
 
 internal static class SageMakerExtensions
@@ -7,7 +9,7 @@ internal static class SageMakerExtensions
     /// <summary>Registers the client, its connections and its credentials.</summary>
     public static void AddSageMaker(this IServiceCollection services)
     {
-        services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? new SdkCredentials());
+        services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? CreateSdkCredentials());
         services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
@@ -16,5 +18,9 @@ internal static class SageMakerExtensions
             ActivityHeadersPropagator = null, // SageMaker strips what it does not document.
         }));
         services.AddSingleton<SageMakerClient>();
+        services.AddHostedService<FirstConnection>();
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads AWSSDK.Core.
+    private static SdkCredentials CreateSdkCredentials() => new();
 }

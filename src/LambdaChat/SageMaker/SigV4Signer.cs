@@ -23,21 +23,22 @@ internal sealed class SigV4Signer(string region, string service)
     /// <summary>The value of the <c>Authorization</c> header.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path before percent-encoding.</param>
-    /// <param name="headers">All that are signed: lower-case, <c>host</c> and <c>x-amz-date</c> among them.</param>
+    /// <param name="headers">All that are signed, <c>host</c> and <c>x-amz-date</c> among them.</param>
     /// <param name="payloadHash">SHA-256 of the body, lower-case hexadecimal.</param>
     /// <param name="credentials">Who signs.</param>
     /// <param name="time">The time in <c>x-amz-date</c>.</param>
     public string Sign(
         string method,
         string path,
-        IEnumerable<KeyValuePair<string, string>> headers,
+        IEnumerable<SignedHeader> headers,
         string payloadHash,
         AwsCredentials credentials,
         DateTimeOffset time)
     {
-        var sorted = headers.OrderBy(header => header.Key, StringComparer.Ordinal).ToArray();
-        var signedHeaders = string.Join(';', sorted.Select(header => header.Key));
-        var canonicalHeaders = string.Concat(sorted.Select(header => $"{header.Key}:{Normalize(header.Value)}\n"));
+        var sorted = new List<SignedHeader>(headers);
+        sorted.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        var signedHeaders = string.Join(';', sorted.Select(header => header.Name));
+        var canonicalHeaders = string.Concat(sorted.Select(header => $"{header.Name}:{Normalize(header.Value)}\n"));
         var canonicalRequest = $"{method}\n{Encode(path)}\n\n{canonicalHeaders}\n{signedHeaders}\n{payloadHash}";
 
         var timestamp = FormatTime(time);

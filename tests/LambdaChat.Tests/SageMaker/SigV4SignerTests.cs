@@ -27,7 +27,7 @@ public sealed class SigV4SignerTests
         "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8")]
     public void Sign_SuiteWithoutBody_GivesItsSignature(string name, string method, string path, string headers, string signature)
     {
-        var signed = headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], pair[1]));
+        var signed = headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split('=', 2)).Select(pair => new SignedHeader(pair[0], pair[1]));
 
         var authorization = new SigV4Signer("us-east-1", "service").Sign(method, path, [.. SuiteHeaders, .. signed], EmptyHash, SuiteCredentials, SuiteTime);
 
@@ -39,12 +39,8 @@ public sealed class SigV4SignerTests
     public void Sign_SuitePostWithBody_GivesItsSignature()
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData("Param1=value1"u8));
-        var headers = new Dictionary<string, string>(SuiteHeaders)
-        {
-            ["content-length"] = "13",
-            ["content-type"] = "application/x-www-form-urlencoded",
-            ["x-amz-content-sha256"] = hash,
-        };
+        SignedHeader[] headers =
+            [.. SuiteHeaders, new("content-length", "13"), new("content-type", "application/x-www-form-urlencoded"), new("x-amz-content-sha256", hash)];
 
         var authorization = new SigV4Signer("us-east-1", "service").Sign("POST", "/", headers, hash, SuiteCredentials, SuiteTime);
 
@@ -82,7 +78,7 @@ public sealed class SigV4SignerTests
         Assert.NotEqual(expected.ForAuthorizationHeader, Sign(credentials with { SecretAccessKey = "rotated" }));
 
         string Sign(AwsCredentials signing) =>
-            signer.Sign("POST", "/endpoints/my-endpoint/invocations-response-stream", headers.Reverse(), hash, signing, time);
+            signer.Sign("POST", "/endpoints/my-endpoint/invocations-response-stream", headers.Reverse().Select(header => new SignedHeader(header.Key, header.Value)), hash, signing, time);
     }
 
     [Fact]
@@ -95,5 +91,5 @@ public sealed class SigV4SignerTests
         Assert.Equal(first, signer.Sign("GET", "/", SuiteHeaders, EmptyHash, SuiteCredentials, SuiteTime));
     }
 
-    private static Dictionary<string, string> SuiteHeaders => new() { ["x-amz-date"] = "20150830T123600Z", ["host"] = "example.amazonaws.com" };
+    private static SignedHeader[] SuiteHeaders => [new("x-amz-date", "20150830T123600Z"), new("host", "example.amazonaws.com")];
 }
