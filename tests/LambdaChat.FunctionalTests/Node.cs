@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests;
 
-/// <summary>Scripts under <c>node</c> that drive clients which we did not write. Where Node is missing the test is skipped with that reason.</summary>
+/// <summary>Scripts under <c>node</c> that drive clients which we did not write. Where Node is missing the test is skipped with that reason, and fails where CI is true.</summary>
 internal static class Node
 {
     private static readonly Lazy<Task<string?>> Installation = new(InstallAsync);
@@ -17,6 +17,7 @@ internal static class Node
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)
     {
         var missing = await Installation.Value;
+        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
         Assert.SkipWhen(missing is not null, missing ?? "");
         var (code, output, error) = await RunAsync("node", [script, .. arguments], variables);
         Assert.True(code == 0, error);

@@ -48,26 +48,6 @@ internal sealed class Peers
         return data.Length;
     }
 
-    /// <summary>A socket: each read gives at most one of the pieces.</summary>
-    private sealed class ReadsStream(ReadOnlyMemory<byte>[] reads) : ReadOnlyStream
-    {
-        private int _next;
-        private ReadOnlyMemory<byte> _current;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_current.IsEmpty && _next < reads.Length)
-            {
-                _current = reads[_next++];
-            }
-
-            var count = Math.Min(buffer.Length, _current.Length);
-            _current.Span[..count].CopyTo(buffer);
-            _current = _current[count..];
-            return count;
-        }
-    }
-
     /// <summary>The payloads that AWSSDK.Core's decoder makes of the pieces, as a stream.</summary>
     private sealed class PayloadsStream : ReadOnlyStream
     {
@@ -106,30 +86,5 @@ internal sealed class Peers
             _current = _current[count..];
             return count;
         }
-    }
-
-    private abstract class ReadOnlyStream : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public abstract override int Read(Span<byte> buffer);
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,9 +1,9 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using LambdaChat.Lambda;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using System.Buffers;
 
 namespace LambdaChat.Tests.Lambda;
 
