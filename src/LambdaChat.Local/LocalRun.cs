@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.Runtime.CredentialManagement;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
 
@@ -135,10 +136,25 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             AddCredentials(variables, StandInCredentials.Default);
         }
 
-        AddIfGiven(variables, "AWS_REGION", options.Region);
+        else
+        {
+            variables["AWS_REGION"] = FindRegion();
+        }
+
         AddIfGiven(variables, "AWS_PROFILE", options.Profile);
         return variables;
     }
+
+    // As the AWS CLI finds it: the option, the variables, the profile.
+    private string FindRegion() =>
+        options.Region
+        ?? Environment.GetEnvironmentVariable("AWS_REGION")
+        ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
+        ?? FindProfileRegion(options.Profile ?? Environment.GetEnvironmentVariable("AWS_PROFILE") ?? "default")
+        ?? throw new LocalException("--region is needed: neither AWS_REGION nor the AWS profile names a region.");
+
+    private static string? FindProfileRegion(string profile) =>
+        new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     private static void AddCredentials(Dictionary<string, string> variables, StandInCredentials credentials)
     {

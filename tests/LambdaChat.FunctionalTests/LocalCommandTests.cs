@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using LambdaChat.Local;
+using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests;
 
@@ -11,6 +12,15 @@ namespace LambdaChat.FunctionalTests;
 public sealed partial class LocalCommandTests
 {
     private readonly Log _log = new();
+    private readonly Dictionary<string, string?> _variables = new()
+    {
+        // The user's own AWS settings have no part in a test.
+        ["AWS_REGION"] = null,
+        ["AWS_DEFAULT_REGION"] = null,
+        ["AWS_PROFILE"] = null,
+        ["AWS_CONFIG_FILE"] = "/dev/null",
+        ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
+    };
 
     [Fact]
     public async Task Run_StandInKilledMidStream_IsToldAndTheNextRequestIsServed()
@@ -81,12 +91,50 @@ public sealed partial class LocalCommandTests
     [InlineData("--only", "half", "--only must be sagemaker or lambda.")]
     [InlineData("--function", "/nowhere", "There is no function in /nowhere: build src/LambdaChat, or name a published folder with --function.")]
     [InlineData("--only", "lambda", "--only lambda needs --sagemaker URL or --endpoint NAME.")]
+    [InlineData("--endpoint", "demo", "--region is needed: neither AWS_REGION nor the AWS profile names a region.")]
     public async Task Run_WrongOption_IsOneSentence(string option, string value, string sentence)
     {
         using var local = Start(option, value);
 
         Assert.Equal(1, await local.Exited);
         await _log.WaitForAsync(sentence);
+    }
+
+    [Fact]
+    public async Task Run_RealEndpoint_TakesCredentialsAndRegionFromTheProfile()
+    {
+        var signing = StandInCredentials.Default;
+        await using var standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        var profiles = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            profiles,
+            $"""
+            [default]
+            region = eu-west-1
+            [profile team]
+            region = eu-north-1
+            aws_access_key_id = {signing.AccessKeyId}
+            aws_secret_access_key = {signing.SecretAccessKey}
+            aws_session_token = {signing.SessionToken}
+            """,
+            TestContext.Current.CancellationToken);
+        _variables["AWS_CONFIG_FILE"] = profiles;
+        _variables["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = standIn.Address.ToString();
+        using var local = Start("--endpoint", "demo", "--profile", "team");
+        try
+        {
+            using var client = await ReadClientAsync();
+            var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""", """{"model":"default"}"""));
+
+            Assert.Equal("[DONE]", events[^1]);
+            Assert.Contains("/eu-north-1/sagemaker/aws4_request", standIn.Calls.Single().Headers["Authorization"], StringComparison.Ordinal);
+        }
+        finally
+        {
+            local.Kill();
+            await local.Exited;
+            File.Delete(profiles);
+        }
     }
 
     private ChildProcess Start(params ReadOnlySpan<string> options)
@@ -96,6 +144,11 @@ public sealed partial class LocalCommandTests
         foreach (var option in (string[])["--port", "0", "--key", FunctionFixture.Key, .. options])
         {
             start.ArgumentList.Add(option);
+        }
+
+        foreach (var (name, value) in _variables)
+        {
+            start.Environment[name] = value;
         }
 
         return ChildProcess.Start(start, _log.Write);
