@@ -17,10 +17,11 @@ try
     builder.Services.AddKeys(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
     builder.Services.AddSageMaker();
-    builder.Services.AddChat();
+    builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();
     app.UseErrors();
+    app.UsePathAliases();
     app.UseRouting();
     app.UseKeys();
     app.MapHealth();

@@ -3,8 +3,9 @@ namespace LambdaChat.Streaming.Sse;
 /// <summary>A line or an event is longer than its cap. Nothing after it can be read.</summary>
 public sealed class SseLimitException : Exception
 {
-    internal SseLimitException(SseLimit limit, int maximumLength)
-        : base($"An event stream's {(limit == SseLimit.Line ? "line" : "event")} is longer than {maximumLength} bytes.")
+    /// <summary>Says which cap, and how many bytes it allows.</summary>
+    public SseLimitException(SseLimit limit, int maximumLength)
+        : base($"A stream's {(limit == SseLimit.Line ? "line" : "event")} is longer than {maximumLength} bytes.")
     {
         Limit = limit;
         MaximumLength = maximumLength;

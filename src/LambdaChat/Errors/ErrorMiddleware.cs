@@ -14,6 +14,10 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
         {
             await next(context);
         }
+        catch (RequestFaultException fault) when (!context.Response.HasStarted)
+        {
+            error = fault.Error;
+        }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
             error = OpenAIError.Refused(exception.StatusCode, "invalid_request", "The request is not well-formed HTTP.");
@@ -47,7 +51,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
     private static OpenAIError OfStatus(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => OpenAIError.Refused(
-            404, "unknown_path", "There is nothing here. The paths are POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id} and GET /healthz."),
+            404, "unknown_path", "There is nothing here. The paths are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score, GET /v1/models, /v1/models/{id} and /healthz."),
         StatusCodes.Status405MethodNotAllowed => OpenAIError.Refused(
             405, "method_not_allowed", $"{context.Request.Method} is not answered here; {context.Response.Headers.Allow} is."),
         var status => OpenAIError.Refused(status, "invalid_request", "The request cannot be answered."),

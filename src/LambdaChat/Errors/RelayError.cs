@@ -39,6 +39,9 @@ internal enum RelayError
     /// <summary>The stream ended in good order, but without a finish reason.</summary>
     NoFinishReason,
 
+    /// <summary>The reply is longer than the function gathers.</summary>
+    ReplyTooLong,
+
     /// <summary>The function's own time is over.</summary>
     DeadlineExceeded,
 

@@ -19,6 +19,7 @@ internal static class RelayFailureExtensions
         RelayError.CorruptStream => OpenAIError.Server(502, "upstream_stream_corrupt", "The model's reply arrived damaged."),
         RelayError.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to the model was lost."),
         RelayError.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+        RelayError.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long to be sent in one piece. Ask for it with `stream`: true."),
         RelayError.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The time for this reply is over."),
         RelayError.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Error, "A failure without an answer."),

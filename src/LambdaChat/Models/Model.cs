@@ -1,3 +1,5 @@
+using LambdaChat.Reasoning;
+
 namespace LambdaChat.Models;
 
 /// <summary>One model of the catalogue, checked.</summary>
@@ -7,4 +9,48 @@ namespace LambdaChat.Models;
 /// <param name="Variant">The production variant, null to leave the choice to SageMaker.</param>
 /// <param name="Region">The endpoint's region.</param>
 /// <param name="ServedName">The name that the model server knows the model by. Empty where it accepts any.</param>
-internal sealed record Model(string Name, string Endpoint, string? InferenceComponent, string? Variant, string Region, string ServedName);
+internal sealed record Model(string Name, string Endpoint, string? InferenceComponent, string? Variant, string Region, string ServedName)
+{
+    /// <summary>Other names that clients may ask for.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>True for the model of requests that name none.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>What it may be asked for.</summary>
+    public ModelTasks Tasks { get; init; } = ModelTasks.Chat;
+
+    public Transport Transport { get; init; }
+
+    public RecordFraming Framing { get; init; }
+
+    /// <summary>True where a reply in one piece is gathered from a streaming call; false where the endpoint is asked for it in one piece.</summary>
+    public bool IsGathered { get; init; } = true;
+
+    /// <summary>True to ask for the usage upstream whatever the client does.</summary>
+    public bool ForcesUsage { get; init; }
+
+    /// <summary>How clients get the thinking.</summary>
+    public ReasoningOutput Reasoning { get; init; }
+
+    /// <summary>What the text does with <c>&lt;think&gt;</c> tags.</summary>
+    public ThinkMode Think { get; init; }
+
+    /// <summary>What becomes of earlier thinking in a conversation.</summary>
+    public ReasoningHistory History { get; init; }
+
+    /// <summary>True to take NextChat's quoted thinking out of earlier answers.</summary>
+    public bool StripsQuotes { get; init; }
+
+    /// <summary>The most tokens that a reply may have; null for no cap.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>The most choices that a reply may have; null for no cap.</summary>
+    public int? MaxChoices { get; init; }
+
+    /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Members that a request gets where it lacks them: the name, and the value as JSON.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> Defaults { get; init; } = [];
+}

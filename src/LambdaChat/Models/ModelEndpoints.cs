@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Errors;
+using LambdaChat.Reasoning;
 
 namespace LambdaChat.Models;
 
@@ -50,6 +51,12 @@ internal static class ModelEndpoints
         writer.WriteString("object"u8, "model"u8);
         writer.WriteNumber("created"u8, 0); // Not known; clients want a number.
         writer.WriteString("owned_by"u8, "sagemaker"u8);
+        if (model.ContextLength is { } length)
+        {
+            writer.WriteNumber("context_length"u8, length);
+        }
+
+        writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)model.Reasoning]);
         writer.WriteEndObject();
     }
 

@@ -6,14 +6,12 @@ namespace LambdaChat.SageMaker;
 /// <summary>
 /// The container's bytes out of SageMaker's event stream: reads from the connection, undoes the frames and knows how the stream ended.
 /// </summary>
-internal sealed class EventStreamPayloads(Stream body) : IDisposable
+internal sealed class EventStreamPayloads(Stream body) : IPayloads
 {
     private readonly EventStreamDecoder _decoder = new();
 
-    /// <summary>Why the stream ended early; null while it runs and after a good end.</summary>
     public RelayFailure? Failure { get; private set; }
 
-    /// <summary>Reads once. False at the end, good or bad.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         if (Failure is not null)
@@ -39,7 +37,6 @@ internal sealed class EventStreamPayloads(Stream body) : IDisposable
         }
     }
 
-    /// <summary>Takes the next payload that is at hand, whole and checked. It is valid until the next read.</summary>
     public bool TryRead(out ReadOnlySpan<byte> payload)
     {
         try

@@ -7,23 +7,27 @@ internal sealed class InvocationReply : IDisposable
 {
     private readonly HttpResponseMessage? _response;
 
-    private InvocationReply(HttpResponseMessage? response, Stream body, RelayFailure? failure)
+    private InvocationReply(HttpResponseMessage? response, IPayloads payloads, RelayFailure? failure)
     {
         _response = response;
-        Body = body;
+        Payloads = payloads;
         Failure = failure;
     }
 
     /// <summary>Null where there is a body.</summary>
     public RelayFailure? Failure { get; }
 
-    /// <summary>The bytes as they come; empty where there is a failure.</summary>
-    public Stream Body { get; }
+    /// <summary>The container's bytes as they come; none where there is a failure.</summary>
+    public IPayloads Payloads { get; }
 
-    public static InvocationReply Of(HttpResponseMessage response, Stream body) => new(response, body, failure: null);
+    public static InvocationReply Of(HttpResponseMessage response, IPayloads payloads) => new(response, payloads, failure: null);
 
-    public static InvocationReply Failed(RelayFailure failure) => new(response: null, Stream.Null, failure);
+    public static InvocationReply Failed(RelayFailure failure) => new(response: null, new PlainPayloads(Stream.Null), failure);
 
     /// <summary>Ends the call; a body that was not read to its end takes its connection with it.</summary>
-    public void Dispose() => _response?.Dispose();
+    public void Dispose()
+    {
+        _response?.Dispose();
+        Payloads.Dispose();
+    }
 }

@@ -5,24 +5,27 @@ using LambdaChat.Models;
 namespace LambdaChat.SageMaker;
 
 /// <summary>
-/// Calls <c>InvokeEndpointWithResponseStream</c>.
-/// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
+/// Calls an endpoint. Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's developer
+/// guide, "Invoke endpoints with OpenAI-compatible APIs".
 /// </summary>
-internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, TimeProvider timeProvider)
+internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, BearerTokens tokens, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<string, SigV4Signer> _signers = new();
 
     /// <summary>Sends a request and returns once SageMaker's head is there. The caller disposes the reply.</summary>
     /// <param name="body">JSON in pieces; must stay as it is until the reply is there.</param>
-    public async Task<InvocationReply> InvokeAsync(Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+    public async Task<InvocationReply> InvokeAsync(
+        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = await CreateRequestAsync(model, body, cancellationToken);
+            using var request = await CreateRequestAsync(model, operation, body, cancellationToken);
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
-                return InvocationReply.Of(response, await response.Content.ReadAsStreamAsync(cancellationToken));
+                var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+                return InvocationReply.Of(response, operation == Operation.Stream ? new EventStreamPayloads(stream) : new PlainPayloads(stream));
             }
 
             using (response)
@@ -65,11 +68,18 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     }
 
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(
-        Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(body);
-        var uri = new Uri(SageMakerHost.Of(model.Region), $"/endpoints/{model.Endpoint}/invocations-response-stream");
+        var uri = new Uri(SageMakerHost.Of(model.Region), operation.PathOf(model));
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = content };
+        var signing = await credentials.GetAsync(cancellationToken);
+        if (operation == Operation.OpenAI)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(model.Region, signing));
+            return request;
+        }
+
         if (model.InferenceComponent is not null)
         {
             request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Inference-Component", model.InferenceComponent);
@@ -80,7 +90,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
             request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Target-Variant", model.Variant);
         }
 
-        Sign(request, content.ComputeHash(), model.Region, await credentials.GetAsync(cancellationToken));
+        Sign(request, content.ComputeHash(), model.Region, signing);
         return request;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Errors;
 
@@ -17,7 +18,9 @@ internal static class SageMakerError
         var body = await ReadBodyAsync(response.Content, cancellationToken);
         using var json = Parse(body);
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
-        return Classify(ShortName(type), (int)response.StatusCode, json);
+        return type.Length == 0 && json.IsObject
+            ? new RelayFailure(RelayError.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // On the OpenAI route the container answers itself.
+            : Classify(ShortName(type), (int)response.StatusCode, json);
     }
 
     /// <summary>Reads an <c>exception</c> message of the stream.</summary>
@@ -86,6 +89,8 @@ internal static class SageMakerError
 
     private sealed class ErrorDocument(JsonDocument? document) : IDisposable
     {
+        public bool IsObject => document is { RootElement.ValueKind: JsonValueKind.Object };
+
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
         public int? GetInt(string name) => Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;

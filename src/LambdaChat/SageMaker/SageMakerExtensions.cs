@@ -17,6 +17,7 @@ internal static class SageMakerExtensions
             UseCookies = false,
             ActivityHeadersPropagator = null, // SageMaker strips what it does not document.
         }));
+        services.AddSingleton<BearerTokens>();
         services.AddSingleton<SageMakerClient>();
         services.AddHostedService<FirstConnection>();
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LambdaChat.Chat;
+namespace LambdaChat.Chat.Requests;
 
 /// <summary>A request's body in memory from the pool, at most <see cref="MaximumLength"/> bytes.</summary>
 internal sealed class RequestBody : IDisposable

@@ -1,4 +1,6 @@
-namespace LambdaChat.Chat;
+using System.Numerics;
+
+namespace LambdaChat.Chat.Chunks;
 
 /// <summary>Which choices of a reply have begun and which have ended. OpenAI's <c>n</c> is at most 128.</summary>
 internal struct FinishTracker
@@ -11,6 +13,9 @@ internal struct FinishTracker
 
     /// <summary>True once there was a choice and each that began has its finish reason.</summary>
     public readonly bool IsComplete => (_begunLow | _begunHigh) != 0 && _begunLow == _finishedLow && _begunHigh == _finishedHigh;
+
+    /// <summary>How many choices have begun.</summary>
+    public readonly int Begun => BitOperations.PopCount(_begunLow) + BitOperations.PopCount(_begunHigh);
 
     /// <summary>Notes a chunk of a choice.</summary>
     public void Add(int index, bool isFinished)

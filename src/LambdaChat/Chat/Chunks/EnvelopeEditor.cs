@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LambdaChat.Chat.Chunks;
+
+/// <summary>
+/// Gives a chunk what every chunk has to have: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and of each choice the
+/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. What is there and right stays as it came.
+/// </summary>
+internal sealed class EnvelopeEditor
+{
+    private static readonly byte[] NoFinishReason = "\"finish_reason\":null,"u8.ToArray();
+    private static readonly byte[] NoChoices = "[]"u8.ToArray();
+    private static readonly byte[] EmptyDelta = "{\"role\":\"assistant\"}"u8.ToArray();
+
+    private readonly Splices _splices;
+    private readonly byte[] _object;
+    private readonly byte[] _model;
+    private readonly byte[] _created;
+    private byte[] _id;
+    private bool _hasId;
+
+    public EnvelopeEditor(ChunkContract contract, Splices splices)
+    {
+        _splices = splices;
+        _object = Quote(contract.Object);
+        _model = Quote(contract.Model);
+        _created = Encoding.UTF8.GetBytes(contract.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _id = Quote(contract.Id);
+    }
+
+    /// <summary>The reply's id as JSON, from the first chunk that has one.</summary>
+    public ReadOnlySpan<byte> Id => _id;
+
+    /// <summary>Adds the splices of everything around the choices.</summary>
+    public void Edit(ReadOnlySpan<byte> record, ChunkLayout layout)
+    {
+        if (layout.Id.HasText && !_hasId)
+        {
+            _id = layout.Id.Value(record).ToArray();
+            _hasId = true;
+        }
+
+        var from = _splices.Scratch.WrittenCount;
+        Need(layout.Id, layout.Id.HasText, "\"id\":"u8, _id);
+        Need(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
+        Need(layout.Created, layout.Created.Type == JsonTokenType.Number, "\"created\":"u8, _created);
+        Need(layout.Model, isRight: false, "\"model\":"u8, _model);
+        Need(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
+        if (_splices.Scratch.WrittenCount > from)
+        {
+            // One splice in front of all members; without members there is nothing for the last comma to part.
+            _splices.AddScratch(layout.Start, 0, from, trim: layout.MemberCount == 0 ? 1 : 0);
+        }
+    }
+
+    /// <summary>Adds the splices of one choice's own members.</summary>
+    public void EditChoice(in ChoiceLayout choice, bool isChat)
+    {
+        var from = _splices.Scratch.WrittenCount;
+        if (!choice.IndexMember.Exists)
+        {
+            _splices.Scratch.Write("\"index\":"u8);
+            System.Buffers.Text.Utf8Formatter.TryFormat(choice.Index, _splices.Scratch.GetSpan(4), out var length);
+            _splices.Scratch.Advance(length);
+            _splices.Scratch.Write(","u8);
+        }
+
+        _splices.Scratch.Write(choice.FinishReason.Exists ? default : NoFinishReason);
+        if (isChat && !choice.Delta.Exists)
+        {
+            _splices.Scratch.Write("\"delta\":"u8);
+            _splices.Scratch.Write(EmptyDelta);
+            _splices.Scratch.Write(","u8);
+        }
+
+        if (_splices.Scratch.WrittenCount > from)
+        {
+            _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.End - choice.Start <= 2 ? 1 : 0);
+        }
+
+        if (isChat && choice.Delta.Exists && !choice.HasDelta)
+        {
+            _splices.Add(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, EmptyDelta);
+        }
+    }
+
+    private void Need(in JsonMember member, bool isRight, ReadOnlySpan<byte> name, byte[] value)
+    {
+        if (isRight)
+        {
+            return;
+        }
+
+        if (member.Exists)
+        {
+            _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, value);
+            return;
+        }
+
+        _splices.Scratch.Write(name);
+        _splices.Scratch.Write(value);
+        _splices.Scratch.Write(","u8);
+    }
+
+    private static byte[] Quote(string text) =>
+        [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+}

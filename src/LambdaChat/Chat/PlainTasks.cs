@@ -1,0 +1,31 @@
+using LambdaChat.Chat.Replies;
+using LambdaChat.Chat.Requests;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+
+namespace LambdaChat.Chat;
+
+/// <summary>
+/// Tasks whose answer comes in one piece: <c>POST /v1/embeddings</c>, <c>/v1/rerank</c> and <c>/v1/score</c>. Sources:
+/// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
+/// https://docs.vllm.ai/en/latest/models/pooling_models.html
+/// </summary>
+internal sealed class PlainTasks(ModelCatalog models, PlainCall plain)
+{
+    public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
+
+    public Task RerankAsync(HttpContext context) => RunAsync(context, ModelTasks.Rerank, "query", "documents");
+
+    public Task ScoreAsync(HttpContext context) => RunAsync(context, ModelTasks.Score);
+
+    private async Task RunAsync(HttpContext context, ModelTasks task, params string[] required)
+    {
+        using var incoming = await IncomingRequest.ReadAsync(context, models, task);
+        if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
+        {
+            throw new RequestFaultException(missing, "is required");
+        }
+
+        await plain.RunAsync(context, incoming.Model, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model));
+    }
+}

@@ -1,0 +1,20 @@
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Errors;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>One answer to a client: chunk by chunk, or in one piece.</summary>
+internal interface IReply : IChunkOutput
+{
+    /// <summary>Why no more chunks are wanted; null while they are.</summary>
+    RelayFailure? Failure { get; }
+
+    /// <summary>Sends what was written. False where nobody reads it any more.</summary>
+    ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends a sign of life that clients pass over; the first one commits the status.</summary>
+    ValueTask BeatAsync();
+
+    /// <summary>Ends the answer, whole or with its failure.</summary>
+    Task EndAsync(RelayFailure? failure, ChunkEditor chunks);
+}

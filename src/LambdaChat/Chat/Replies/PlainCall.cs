@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Requests;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+using LambdaChat.SageMaker;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>
+/// Calls an endpoint through the plain invocation and passes its answer on as it came, but for the model's name. The answer waits in
+/// memory, at most <see cref="RecordReader.MaximumDocumentLength"/> bytes of it, so that a broken one is an error and not half an answer.
+/// </summary>
+internal sealed class PlainCall(SageMakerClient sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
+{
+    public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body)
+    {
+        var measured = log.Begin(context, model);
+        var response = new JsonResponse(context.Response);
+        var answer = new ArrayBufferWriter<byte>(4096);
+        RelayFailure? failure;
+        await using (new KeepAlive(settings, timeProvider, response.BeatAsync))
+        {
+            try
+            {
+                failure = await ReadAsync(model, body, answer, context.RequestAborted);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                failure = new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+            }
+        }
+
+        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, modelName) : (null, null, failure);
+        await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
+        measured.Events = fault is null ? 1 : 0;
+        log.End(context, measured, fault, usage);
+    }
+
+    private async Task<RelayFailure?> ReadAsync(Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, CancellationToken cancellationToken)
+    {
+        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, cancellationToken);
+        while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))
+        {
+            while (invocation.Payloads.TryRead(out var payload))
+            {
+                if (payload.Length > RecordReader.MaximumDocumentLength - answer.WrittenCount)
+                {
+                    return new RelayFailure(RelayError.ReplyTooLong);
+                }
+
+                answer.Write(payload);
+            }
+        }
+
+        return invocation.Failure ?? invocation.Payloads.Failure;
+    }
+
+    // The answer with the name that the client asked for. What is no JSON object came damaged.
+    private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, RelayFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
+    {
+        var (json, _) = RequestJson.Parse(answer);
+        if (json is null)
+        {
+            return (null, null, new RelayFailure(RelayError.CorruptStream));
+        }
+
+        var edits = new RequestEdits(json);
+        if (json.Contains("model"))
+        {
+            edits.Set("model", RequestEdits.Quote(modelName));
+        }
+
+        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;
+        return ([.. edits.Apply()], usage, null);
+    }
+}

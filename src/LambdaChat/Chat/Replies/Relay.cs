@@ -1,0 +1,57 @@
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Records;
+using LambdaChat.Errors;
+using LambdaChat.SageMaker;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>Calls a model, relays its reply and ends it, whole or with its failure. One log line says how it went.</summary>
+internal sealed class Relay(SageMakerClient sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
+{
+    public async Task RunAsync(HttpContext context, RelayCall call, IReply reply)
+    {
+        var measured = log.Begin(context, call.Model);
+        var chunks = new ChunkEditor(call.Contract, reply);
+        RelayFailure? failure;
+        await using (var keepAlive = new KeepAlive(settings, timeProvider, reply.BeatAsync))
+        {
+            try
+            {
+                failure = await RelayAsync(call, chunks, reply, keepAlive, measured, context.RequestAborted);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                failure = new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+            }
+        }
+
+        await reply.EndAsync(failure, chunks);
+        log.End(context, measured, failure, chunks.Usage);
+    }
+
+    /// <summary>True where a request is over because its time is, and not because its client has gone.</summary>
+    public static bool IsTimedOut(HttpContext context) =>
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+
+    private async Task<RelayFailure?> RelayAsync(
+        RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, CancellationToken cancellationToken)
+    {
+        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, cancellationToken);
+        if (invocation.Failure is not null)
+        {
+            return invocation.Failure;
+        }
+
+        using var records = new RecordReader(call.Model.Framing);
+        var loop = new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive);
+        try
+        {
+            return await loop.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            measured.Events = loop.Records;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Models;
+using LambdaChat.SageMaker;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>One call of a model whose reply is relayed record by record.</summary>
+internal sealed record RelayCall(Model Model, Operation Operation, IReadOnlyList<ReadOnlyMemory<byte>> Body, ChunkContract Contract);

@@ -1,0 +1,99 @@
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Records;
+using LambdaChat.Errors;
+using LambdaChat.SageMaker;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>
+/// The relay loop: whole records as they become whole, one write and one flush for all records of a read, and nothing held back that is
+/// finished. Nothing is sent before the first one is there, so that a failure up to then keeps its HTTP status.
+/// </summary>
+internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive)
+{
+    private bool _isDone; // [DONE] has come.
+    private bool _isStopped; // Something after which nothing can be read.
+    private bool _isOversized;
+
+    /// <summary>Records taken.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
+    public async Task<RelayFailure?> RunAsync(CancellationToken cancellationToken)
+    {
+        while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
+        {
+            if (!await TakeTurnAsync(isLast: false, cancellationToken))
+            {
+                return new RelayFailure(RelayError.ClientGone);
+            }
+        }
+
+        await TakeTurnAsync(isLast: true, cancellationToken);
+        return reply.Failure ?? (chunks.IsFinished && (_isDone || chunks.IsComplete) ? null : FindFailure());
+    }
+
+    // False where nobody reads any more.
+    private async ValueTask<bool> TakeTurnAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        var before = Records;
+        await keepAlive.EnterAsync(cancellationToken);
+        try
+        {
+            Edit();
+            if (isLast)
+            {
+                EditUnfinished();
+                chunks.End();
+            }
+
+            return (Records == before && !isLast) || await reply.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            keepAlive.Exit(hasWritten: Records > before);
+        }
+    }
+
+    private RelayFailure FindFailure() =>
+        chunks.Failure ?? upstream.Failure ?? new RelayFailure(_isOversized ? RelayError.CorruptStream : RelayError.NoFinishReason);
+
+    private void Edit()
+    {
+        try
+        {
+            while (!_isDone && !_isStopped && upstream.TryRead(out var payload))
+            {
+                while (!_isDone && !_isStopped && records.TryRead(ref payload, out var record))
+                {
+                    Edit(record);
+                }
+            }
+        }
+        catch (SseLimitException)
+        {
+            _isOversized = _isStopped = true;
+        }
+    }
+
+    private void EditUnfinished()
+    {
+        if (!_isDone && !_isStopped && upstream.Failure is null && records.TryReadUnfinished(out var record))
+        {
+            Edit(record);
+        }
+    }
+
+    private void Edit(ReadOnlySpan<byte> record)
+    {
+        if (record.SequenceEqual("[DONE]"u8))
+        {
+            _isDone = true;
+            return;
+        }
+
+        Records++;
+        _isStopped = !chunks.TryEdit(record);
+    }
+}

@@ -1,0 +1,31 @@
+using LambdaChat.Authentication;
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>One line for each reply: ids, counts and durations only.</summary>
+internal sealed partial class ReplyLog(TimeProvider timeProvider, ILogger<ReplyLog> logger)
+{
+    public MeasuredReply Begin(HttpContext context, Model model) => new(model, timeProvider.GetTimestamp(), GC.GetTotalAllocatedBytes());
+
+    public void End(HttpContext context, MeasuredReply reply, RelayFailure? failure, TokenUsage? usage)
+    {
+        var (level, outcome) = failure?.Error switch
+        {
+            null => (LogLevel.Information, "completed"),
+            RelayError.ClientGone => (LogLevel.Information, "was cancelled by the client"),
+            { } error => (LogLevel.Error, $"failed with {error}"),
+        };
+        var caller = Caller.Of(context);
+        var milliseconds = (long)timeProvider.GetElapsedTime(reply.Start).TotalMilliseconds;
+        var allocated = GC.GetTotalAllocatedBytes() - reply.Allocated;
+        Ended(
+            level, context.TraceIdentifier, caller.Name, reply.Model.Name, outcome, reply.Events, milliseconds, allocated, usage?.Prompt, usage?.Completion);
+    }
+
+    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated, {PromptTokens} tokens in, {CompletionTokens} out.")]
+    private partial void Ended(
+        LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated, long? promptTokens, long? completionTokens);
+}

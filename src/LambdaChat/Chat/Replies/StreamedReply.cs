@@ -1,0 +1,69 @@
+using System.IO.Pipelines;
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Errors;
+using LambdaChat.Streaming.Sse;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Chat.Replies;
+
+/// <summary>A reply as server-sent events.</summary>
+internal sealed class StreamedReply(HttpResponse response, ChunkContract contract) : IReply
+{
+    private readonly PipeWriter _output = response.BodyWriter;
+    private bool _isStarted;
+
+    public RelayFailure? Failure => null;
+
+    public bool Write(ReadOnlySpan<byte> chunk)
+    {
+        Start();
+        SseWriter.WriteEvent(_output, chunk);
+        return true;
+    }
+
+    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken) =>
+        !_isStarted || !(await _output.FlushAsync(cancellationToken)).IsCompleted;
+
+    public async ValueTask BeatAsync()
+    {
+        Start();
+        SseWriter.WriteComment(_output, "keep-alive"u8);
+        await _output.FlushAsync(CancellationToken.None);
+    }
+
+    public async Task EndAsync(RelayFailure? failure, ChunkEditor chunks)
+    {
+        if (failure is not null && !_isStarted)
+        {
+            await failure.ToOpenAI().WriteAsync(response);
+            return;
+        }
+
+        Start();
+        if (failure is null)
+        {
+            SseWriter.WriteDone(_output);
+        }
+        else
+        {
+            InStreamError.Write(_output, failure.ToOpenAI(), contract, chunks.Id);
+        }
+
+        await _output.FlushAsync(CancellationToken.None);
+    }
+
+    // Whatever stands between here and the browser is told to hold nothing back.
+    private void Start()
+    {
+        if (_isStarted)
+        {
+            return;
+        }
+
+        _isStarted = true;
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+}

@@ -1,0 +1,77 @@
+using LambdaChat.Errors;
+using LambdaChat.Models;
+
+namespace LambdaChat.Chat.Requests;
+
+/// <summary>A request for one of the catalogue's models, read and checked as far as all tasks have it in common.</summary>
+internal sealed class IncomingRequest : IDisposable
+{
+    private readonly RequestBody _body;
+
+    private IncomingRequest(RequestBody body, RequestJson json, Model model, string modelName)
+    {
+        _body = body;
+        Json = json;
+        Model = model;
+        ModelName = modelName;
+    }
+
+    public RequestJson Json { get; }
+
+    public Model Model { get; }
+
+    /// <summary>The model's name as the client wrote it.</summary>
+    public string ModelName { get; }
+
+    private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.");
+
+    private static OpenAIError TooLarge => OpenAIError.Refused(
+        StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The body has more than {RequestBody.MaximumLength} bytes.");
+
+    /// <exception cref="RequestFaultException">The caller has to mend the request.</exception>
+    public static async Task<IncomingRequest> ReadAsync(HttpContext context, ModelCatalog models, ModelTasks task)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            throw new RequestFaultException(UnsupportedMediaType);
+        }
+
+        var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted) ?? throw new RequestFaultException(TooLarge);
+        try
+        {
+            return Check(body, models, task);
+        }
+        catch (RequestFaultException)
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _body.Dispose();
+
+    private static IncomingRequest Check(RequestBody body, ModelCatalog models, ModelTasks task)
+    {
+        var (json, fault) = RequestJson.Parse(body.Bytes);
+        if (json is null)
+        {
+            throw new RequestFaultException(fault!);
+        }
+
+        var name = json.Text("model");
+        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : throw new RequestFaultException(ModelEndpoints.NotFound(name));
+        if (model is null)
+        {
+            throw new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them");
+        }
+
+        return model.Tasks.HasFlag(task)
+            ? new IncomingRequest(body, json, model, string.IsNullOrEmpty(name) ? model.Name : name)
+            : throw new RequestFaultException("model", $"names a model that is not served for {TaskName(task)}; it is for {TaskNames(model.Tasks)}");
+    }
+
+    private static string TaskNames(ModelTasks tasks) => string.Join(", ", Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None && tasks.HasFlag(task)).Select(TaskName));
+
+    private static string TaskName(ModelTasks task) => task.ToString().ToLowerInvariant();
+}

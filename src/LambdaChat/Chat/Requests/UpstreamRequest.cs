@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+using LambdaChat.Reasoning;
+
+namespace LambdaChat.Chat.Requests;
+
+/// <summary>What a model server gets: the client's body with the served name, the model's defaults and caps, and earlier thinking as the model wants it.</summary>
+internal static class UpstreamRequest
+{
+    private static readonly string[] TokenCaps = ["max_tokens", "max_completion_tokens"];
+    private static readonly string[] ChoiceCaps = ["n", "best_of"];
+
+    /// <summary>The body of a chat request.</summary>
+    /// <param name="isStreamed">True where the reply is asked for as a stream.</param>
+    /// <param name="wantsUsage">True where the usage is asked for with it.</param>
+    /// <exception cref="RequestFaultException">A member that has a cap is no number.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> OfChat(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
+    {
+        var edits = Start(request.Json, model);
+        edits.Remove(ChatRequest.ReasoningMember);
+        if (isStreamed != request.IsStreamed)
+        {
+            edits.Set("stream", isStreamed ? "true"u8 : "false"u8);
+        }
+
+        if (!isStreamed)
+        {
+            edits.Remove("stream_options"); // "Only set this when you set stream: true."
+        }
+        else if (wantsUsage && !request.IncludesUsage)
+        {
+            edits.Set("stream_options", """{"include_usage":true}"""u8);
+        }
+
+        if (model.History != ReasoningHistory.Keep || model.StripsQuotes)
+        {
+            EarlierReasoning.Edit(request.Json, model, edits);
+        }
+
+        return edits.Apply();
+    }
+
+    /// <summary>The body of any other request.</summary>
+    /// <exception cref="RequestFaultException">A member that has a cap is no number.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model) => Start(json, model).Apply();
+
+    private static RequestEdits Start(RequestJson json, Model model)
+    {
+        var edits = new RequestEdits(json);
+        edits.Set("model", RequestEdits.Quote(model.ServedName));
+        foreach (var (name, value) in model.Defaults)
+        {
+            if (!json.Contains(name))
+            {
+                edits.Set(name, value);
+            }
+        }
+
+        CapTokens(json, model, edits);
+        CapChoices(json, model, edits);
+        return edits;
+    }
+
+    // "The smaller wins", also where the client says nothing.
+    private static void CapTokens(RequestJson json, Model model, RequestEdits edits)
+    {
+        if (model.MaxTokens is not { } cap || (model.Tasks & (ModelTasks.Chat | ModelTasks.Completions)) == 0)
+        {
+            return;
+        }
+
+        var isLimited = false;
+        foreach (var name in TokenCaps)
+        {
+            if (json.Number(name, 1, long.MaxValue) is { } tokens)
+            {
+                isLimited = true;
+                SetIfAbove(edits, name, tokens, cap);
+            }
+        }
+
+        if (!isLimited && !model.Defaults.Any(pair => TokenCaps.Contains(pair.Key)))
+        {
+            edits.Set(TokenCaps[0], Number(cap));
+        }
+
+        if (json.Number("min_tokens", 0, long.MaxValue) is { } minimum)
+        {
+            SetIfAbove(edits, "min_tokens", minimum, cap);
+        }
+
+        if (json.Flag("ignore_eos"))
+        {
+            edits.Set("ignore_eos", "false"u8);
+        }
+    }
+
+    private static void CapChoices(RequestJson json, Model model, RequestEdits edits)
+    {
+        foreach (var name in ChoiceCaps)
+        {
+            if (model.MaxChoices is { } cap && json.Number(name, 1, long.MaxValue) is { } count)
+            {
+                SetIfAbove(edits, name, count, cap);
+            }
+        }
+    }
+
+    private static void SetIfAbove(RequestEdits edits, string name, long value, int cap)
+    {
+        if (value > cap)
+        {
+            edits.Set(name, Number(cap));
+        }
+    }
+
+    private static byte[] Number(int number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,36 @@
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Replies;
+using LambdaChat.Chat.Requests;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+using LambdaChat.SageMaker;
+
+namespace LambdaChat.Chat;
+
+/// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
+internal sealed class TextCompletions(ModelCatalog models, Relay relay, PlainCall plain, TimeProvider timeProvider)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var incoming = await IncomingRequest.ReadAsync(context, models, ModelTasks.Completions);
+        var (json, model) = (incoming.Json, incoming.Model);
+        if (!json.Contains("prompt"))
+        {
+            throw new RequestFaultException("prompt", "is required: a string or an array");
+        }
+
+        var choices = (int)(json.Number("n", 1, 128) ?? 1);
+        var body = UpstreamRequest.OfTask(json, model);
+        if (!json.Flag("stream"))
+        {
+            await plain.RunAsync(context, model, incoming.ModelName, body);
+            return;
+        }
+
+        var contract = new ChunkContract(incoming.ModelName, ChunkContract.TextCompletion, $"cmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        {
+            Choices = Math.Min(choices, model.MaxChoices ?? choices),
+        };
+        await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract), new StreamedReply(context.Response, contract));
+    }
+}
