@@ -4,7 +4,7 @@ namespace LambdaChat.Streaming.Sse;
 public sealed class SseLimitException : Exception
 {
     internal SseLimitException(SseLimit limit, int maximumLength)
-        : base($"An event stream's {(limit == SseLimit.Line ? "line" : "event")} is longer than {maximumLength} bytes.")
+        : base($"A stream's {(limit == SseLimit.Line ? "line" : "event")} is longer than {maximumLength} bytes.")
     {
         Limit = limit;
         MaximumLength = maximumLength;

@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>
+/// Makes whole lines of the bytes of <c>application/jsonlines</c>, however they were cut on the way, and leaves the JSON in them unread.
+/// A line that lies whole in the input is handed out from there; only what a cut goes through is copied. A line is valid until the reader
+/// is next called, and as long as the input it was read from. One worker at a time.
+/// Spec: https://jsonlines.org/
+/// </summary>
+public sealed class JsonLinesReader : IDisposable
+{
+    /// <summary>The cap of a line where none is named, in bytes.</summary>
+    public const int DefaultLengthCap = SseReassembler.DefaultLengthCap;
+
+    private readonly int _lineLengthCap;
+    private readonly PooledBuffer _line; // The line that the last input ended in.
+    private bool _isAfterFirstLine;
+    private SseLimitException? _failure;
+
+    /// <summary>Makes a reader that refuses lines above the cap, in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cap is not positive.</exception>
+    public JsonLinesReader(int lineLengthCap = DefaultLengthCap)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lineLengthCap);
+        _lineLengthCap = lineLengthCap;
+        _line = new PooledBuffer(lineLengthCap);
+    }
+
+    /// <summary>
+    /// Takes the next line that is not blank from the front of <paramref name="input"/>, without its end; false once all of it is used up.
+    /// </summary>
+    /// <exception cref="SseLimitException">A line is above the cap. Asking again gives the same answer.</exception>
+    public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    {
+        ThrowIfFailed();
+        while (TryReadLine(ref input, out line))
+        {
+            if (!IsBlank(line))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Takes the line that the input ended in without a line end. Spec: "Including a line terminator after the last JSON value in a file
+    /// is strongly recommended but not required."
+    /// </summary>
+    /// <exception cref="SseLimitException">A line was above the cap.</exception>
+    public bool TryReadUnfinished(out ReadOnlySpan<byte> line)
+    {
+        ThrowIfFailed();
+        line = FinishLine(_line.Span);
+        return !IsBlank(line);
+    }
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose() => _line.Dispose();
+
+    // Spec: "Line Terminator is '\n'. This means '\r\n' is also supported because surrounding white space is implicitly ignored when
+    // parsing JSON values." A CR alone ends a line too, so CR LF is a line and a blank one. No JSON string is cut by that: in one, "the
+    // control characters (U+0000 through U+001F)" must be escaped (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+    private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    {
+        var end = input.IndexOfAny((byte)'\n', (byte)'\r');
+        if (end < 0)
+        {
+            Append(input);
+            input = line = default;
+            return false;
+        }
+
+        line = input[..end];
+        input = input[(end + 1)..];
+        if (_line.Length > 0 || line.Length > _lineLengthCap)
+        {
+            Append(line);
+            line = _line.Span;
+        }
+
+        line = FinishLine(line);
+        return true;
+    }
+
+    // Spec: "Like the JSON standard a byte order mark (U+FEFF) must NOT be included." One at the start is forgiven, as RFC 8259, section
+    // 8.1, allows: "implementations that parse JSON texts MAY ignore the presence of a byte order mark".
+    private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> line)
+    {
+        var isFirst = !_isAfterFirstLine;
+        _isAfterFirstLine = true;
+        _line.Clear();
+        return isFirst && line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept((byte)' ', (byte)'\t');
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (!_line.TryAppend(bytes))
+        {
+            throw _failure = new SseLimitException(SseLimit.Line, _lineLengthCap);
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+}
