@@ -116,7 +116,7 @@ internal sealed class StandIn : IAsyncDisposable
         }
 
         context.Response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
-        await new StreamedReply(context.Response, request, framing(reply), Gates, _pace).SendAsync(reply.Writes, cancellationToken);
+        await new StreamedReply(context.Response, request, framing(reply), Gates, _pace).SendAsync(reply, cancellationToken);
     }
 
     private static async Task<string> ReadAllAsync(ContainerReply reply, CancellationToken cancellationToken)
