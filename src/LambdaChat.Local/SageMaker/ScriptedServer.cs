@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Bodies;
 using LambdaChat.Local.SageMaker.Dialects;
 
 namespace LambdaChat.Local.SageMaker;
@@ -16,9 +17,20 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
             : ContainerReply.Refuse($"The stand-in knows no server named {request.Server}, only {string.Join(", ", DialectCatalog.Names)}."));
     }
 
-    private static ContainerReply Reply(Dialect dialect, ModelReply reply) => reply.Request.IsStreamed && dialect.Format.IsStream
-        ? new ContainerReply(200, dialect.Format.ContentType, dialect.Format.Write(dialect.Stream(reply)).ToAsyncEnumerable()) { Dialect = dialect }
-        : Whole(dialect, dialect.Complete(reply));
+    // Only servers of OpenAI's API look at what kind of body they got.
+    private static ContainerReply Reply(Dialect dialect, ModelReply reply) => (dialect is ChatDialect ? reply.Request.Kind : BodyKind.Chat) switch
+    {
+        BodyKind.Completion => Reply(dialect, reply, TextCompletion.Stream, TextCompletion.Complete),
+        BodyKind.Embedding => Whole(dialect, Embeddings.Answer(reply)),
+        BodyKind.Rerank => Whole(dialect, Relevance.Rerank(reply)),
+        BodyKind.Score => Whole(dialect, Relevance.Score(reply)),
+        _ => Reply(dialect, reply, dialect.Stream, dialect.Complete),
+    };
+
+    private static ContainerReply Reply(Dialect dialect, ModelReply reply, Func<ModelReply, IEnumerable<JsonNode>> stream, Func<ModelReply, JsonNode> complete) =>
+        reply.Request.IsStreamed && dialect.Format.IsStream
+            ? new ContainerReply(200, dialect.Format.ContentType, dialect.Format.Write(stream(reply)).ToAsyncEnumerable()) { Dialect = dialect }
+            : Whole(dialect, complete(reply));
 
     private static ContainerReply Whole(Dialect dialect, JsonNode document) =>
         ContainerReply.Whole(200, "application/json", document.ToText()) with { Dialect = dialect };
