@@ -63,7 +63,8 @@ internal sealed class StreamedReply(HttpResponse response, StandInRequest reques
                 WritePayload(dialect.Format.Write("this is no JSON"));
                 WriteUncut();
                 break;
-            case "reset":
+            // Where there is no event stream, its faults are a lost connection.
+            case var kind when kind == "reset" || (framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
                 await FlushAsync(isLast: true, cancellationToken);
                 Reset();
                 break;
