@@ -10,6 +10,12 @@ internal sealed class EventStreamFraming : IPayloadFraming
 {
     private const int OversizedLength = 2 * 1024 * 1024;
 
+    /// <summary>The failures that only this wire knows.</summary>
+    public static IReadOnlyCollection<string> Faults { get; } =
+    [
+        "model_stream_error", "model_timeout", "internal_stream_failure", "error_frame", "corrupt_frame", "corrupt_prelude", "oversized_frame", "truncated_frame",
+    ];
+
     public string ContentType => "application/vnd.amazon.eventstream";
 
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> payload) =>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>A failure that a request asks the stand-in for, in the member <c>stand_in.fault</c> of its body.</summary>
-/// <param name="Kind">Its name: one of those in <see cref="Answer"/>, <see cref="StreamedReply"/> and <see cref="EventStreamFraming"/>.</param>
+/// <param name="Kind">Its name: one of those in <see cref="Answer"/>, <see cref="Refusal"/>, <see cref="StreamedReply"/> and <see cref="EventStreamFraming"/>.</param>
 /// <param name="After">How many events are sent before it.</param>
 /// <param name="MidEvent">True to send half of the next event before it.</param>
 /// <param name="Status">The container's status, for <c>model_error</c>.</param>
@@ -19,14 +19,16 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
             fault["message"]?.GetValue<string>() ?? """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""")
         : null;
 
-    /// <summary>The answer in place of a stream; null where the fault comes inside the stream.</summary>
+    /// <summary>The container's answer in place of a reply; null where the container does not refuse.</summary>
+    public ContainerReply? Refusal => Kind is "model_error" ? ContainerReply.Whole(Status, "application/json", Message) : null;
+
+    /// <summary>SageMaker's answer in place of the container's; null where the container is reached.</summary>
     public AwsError? Answer => Kind switch
     {
         "validation_error" => new AwsError(400, "ValidationError", "Endpoint demo of account 111122223333 not found."),
         "no_capacity" => new AwsError(
             400, "ValidationError", "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API."),
         "component_required" => new AwsError(400, "ValidationError", "Inference Component Name header is required for endpoints to which you plan to deploy inference components."),
-        "model_error" => AwsError.OfContainer(Status, Message),
         "internal_failure" => new AwsError(500, "InternalFailure", "An internal failure occurred."),
         "service_unavailable" => new AwsError(503, "ServiceUnavailable", "The service is unavailable. Try your call again."),
         "model_not_ready" => new AwsError(429, "ModelNotReadyException", "The model is not ready."),

@@ -25,7 +25,7 @@ internal sealed class OpenAIServer(Uri baseAddress, HttpClient http) : IModelSer
         }
         catch (HttpRequestException)
         {
-            return new ContainerReply(503, "text/plain", new[] { Encoding.UTF8.GetBytes($"Nothing answers at {baseAddress}.") }.ToAsyncEnumerable());
+            return ContainerReply.Whole(503, "text/plain", $"Nothing answers at {baseAddress}.");
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class StandIn : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly IModelServer _server;
     private readonly SignatureCheck _signatures;
+    private readonly BearerTokenCheck _tokens;
     private readonly int _pace;
     private readonly ConcurrentQueue<StandInCall> _calls = new();
 
@@ -22,16 +23,18 @@ internal sealed class StandIn : IAsyncDisposable
         _app = LoopbackServer.Create(options.Address, options.Port);
         _server = server;
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
+        _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
         _pace = options.Pace;
-        _app.MapPost("/endpoints/{endpoint}/invocations", InvokeAsync);
-        _app.MapPost("/endpoints/{endpoint}/invocations-response-stream", InvokeWithResponseStreamAsync);
-        _app.MapPost("/endpoints/{endpoint}/openai/v1/chat/completions", InvokeOpenAIAsync);
+        Map("invocations", InvocationRoute.InOnePiece);
+        Map("invocations-response-stream", InvocationRoute.EventStream);
+        Map("openai/v1/chat/completions", InvocationRoute.OpenAI);
+        Map("inference-components/{component}/openai/v1/chat/completions", InvocationRoute.OpenAI);
         _app.MapPost("/_gates/{gate}", (string gate) => Gates.Open(gate));
     }
 
     public Gates Gates { get; } = new();
 
-    /// <summary>All calls so far whose signature was good, oldest first.</summary>
+    /// <summary>All calls so far whose signature or token was good, oldest first.</summary>
     public IReadOnlyCollection<StandInCall> Calls => _calls;
 
     public Uri Address => new(_app.Urls.Single());
@@ -47,30 +50,36 @@ internal sealed class StandIn : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
-    private Task InvokeWithResponseStreamAsync(HttpContext context) => AnswerAsync(context, static _ => new EventStreamFraming());
+    private void Map(string path, InvocationRoute route) => _app.MapPost($"/endpoints/{{endpoint}}/{path}", context => AnswerAsync(context, route));
 
-    private Task InvokeOpenAIAsync(HttpContext context) => AnswerAsync(context, static reply => new PlainFraming(reply.ContentType));
-
-    // The plain invocation: the container's answer in one piece, whatever was asked for.
-    private Task InvokeAsync(HttpContext context) => AnswerAsync(context, framing: null);
-
-    private async Task AnswerAsync(HttpContext context, Func<ContainerReply, IPayloadFraming>? framing)
+    private async Task AnswerAsync(HttpContext context, InvocationRoute route)
     {
         var body = await ReadBodyAsync(context.Request);
-        var error = body.Length > MaximumLength
-            ? new AwsError(413, "ValidationError", $"The request has more than {MaximumLength} bytes.")
-            : _signatures.Check(context.Request, body);
-        if (error is null && StandInRequest.Parse(body) is { } request)
+        if (Check(context.Request, body, route) is { } error)
         {
-            await ReplyAsync(context, request, framing);
-            return;
+            await error.WriteAsync(context.Response);
         }
-
-        error ??= AwsError.OfContainer(400, """{"error":{"message":"Invalid JSON.","type":"BadRequestError","param":null,"code":400}}""");
-        await error.WriteAsync(context.Response);
+        else if (StandInRequest.Parse(body) is { } request)
+        {
+            await ReplyAsync(context, request, route);
+        }
+        else
+        {
+            await RefuseAsync(context.Response, ContainerReply.Refuse("Invalid JSON."), route, context.RequestAborted);
+        }
     }
 
-    private async Task ReplyAsync(HttpContext context, StandInRequest request, Func<ContainerReply, IPayloadFraming>? framing)
+    private AwsError? Check(HttpRequest request, byte[] body, InvocationRoute route)
+    {
+        if (body.Length > MaximumLength)
+        {
+            return new AwsError(413, "ValidationError", $"The request has more than {MaximumLength} bytes.");
+        }
+
+        return route.IsOpenAI ? _tokens.Check(request) : _signatures.Check(request, body);
+    }
+
+    private async Task ReplyAsync(HttpContext context, StandInRequest request, InvocationRoute route)
     {
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var call = new StandInCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
@@ -78,7 +87,7 @@ internal sealed class StandIn : IAsyncDisposable
         var isWhole = false;
         try
         {
-            await ReplyAsync(context, request, framing, context.RequestAborted);
+            await ReplyAsync(context.Response, request, route, context.RequestAborted);
             isWhole = !context.RequestAborted.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -91,32 +100,56 @@ internal sealed class StandIn : IAsyncDisposable
         }
     }
 
-    private async Task ReplyAsync(
-        HttpContext context, StandInRequest request, Func<ContainerReply, IPayloadFraming>? framing, CancellationToken cancellationToken)
+    private async Task ReplyAsync(HttpResponse response, StandInRequest request, InvocationRoute route, CancellationToken cancellationToken)
     {
         if (request.Fault?.Answer is { } answer)
         {
-            await answer.WriteAsync(context.Response);
+            await answer.WriteAsync(response);
             return;
         }
 
-        var reply = await _server.ReplyAsync(request, cancellationToken);
+        var reply = await AskContainerAsync(request, route, cancellationToken);
         if (reply.Status >= 400)
         {
-            await AwsError.OfContainer(reply.Status, await ReadAllAsync(reply, cancellationToken)).WriteAsync(context.Response);
+            await RefuseAsync(response, reply, route, cancellationToken);
             return;
         }
 
-        context.Response.Headers["x-Amzn-Invoked-Production-Variant"] = "AllTraffic";
-        if (framing is null)
+        response.Headers["x-Amzn-Invoked-Production-Variant"] = "AllTraffic";
+        if (route.Framing is null)
         {
-            context.Response.ContentType = reply.ContentType;
-            await context.Response.WriteAsync(await ReadAllAsync(reply, cancellationToken), cancellationToken);
+            response.ContentType = reply.ContentType;
+            await response.WriteAsync(await ReadAllAsync(reply, cancellationToken), cancellationToken);
             return;
         }
 
-        context.Response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
-        await new StreamedReply(context.Response, request, framing(reply), Gates, _pace).SendAsync(reply.Writes, cancellationToken);
+        if (!route.IsOpenAI)
+        {
+            response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
+        }
+
+        await new StreamedReply(response, request, route.Framing(reply), Gates, _pace).SendAsync(reply, cancellationToken);
+    }
+
+    // The path of the OpenAI route leads to chat; on the others the body decides.
+    private async Task<ContainerReply> AskContainerAsync(StandInRequest request, InvocationRoute route, CancellationToken cancellationToken) =>
+        request.Fault?.Refusal ?? (route.IsOpenAI && request.Kind is not BodyKind.Chat
+            ? ContainerReply.Refuse("messages: Field required")
+            : await _server.ReplyAsync(request, cancellationToken));
+
+    // SageMaker wraps what the container says; its OpenAI route passes it on.
+    private static async Task RefuseAsync(HttpResponse response, ContainerReply reply, InvocationRoute route, CancellationToken cancellationToken)
+    {
+        var body = await ReadAllAsync(reply, cancellationToken);
+        if (!route.IsOpenAI)
+        {
+            await AwsError.OfContainer(reply.Status, body).WriteAsync(response);
+            return;
+        }
+
+        response.StatusCode = reply.Status;
+        response.ContentType = reply.ContentType;
+        await response.WriteAsync(body, cancellationToken);
     }
 
     private static async Task<string> ReadAllAsync(ContainerReply reply, CancellationToken cancellationToken)

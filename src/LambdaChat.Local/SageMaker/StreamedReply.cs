@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using LambdaChat.Local.SageMaker.Dialects;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace LambdaChat.Local.SageMaker;
@@ -11,13 +12,13 @@ internal sealed class StreamedReply(HttpResponse response, StandInRequest reques
     private readonly ArrayBufferWriter<byte> _uncut = new();
     private readonly Random? _cuts = request.CutSeed is { } seed ? new Random(seed) : null;
 
-    public async Task SendAsync(IAsyncEnumerable<byte[]> writes, CancellationToken cancellationToken)
+    public async Task SendAsync(ContainerReply reply, CancellationToken cancellationToken)
     {
         response.ContentType = framing.ContentType;
         var fault = request.Fault;
         var pace = request.Pace ?? defaultPace;
         var sent = 0;
-        await foreach (var write in writes.WithCancellation(cancellationToken))
+        await foreach (var write in reply.Writes.WithCancellation(cancellationToken))
         {
             if (sent > 0 && request.Gate is { } gate)
             {
@@ -42,27 +43,28 @@ internal sealed class StreamedReply(HttpResponse response, StandInRequest reques
         WriteUncut();
         if (fault is not null && fault.After <= sent)
         {
-            await FailAsync(fault, cancellationToken);
+            await FailAsync(fault, reply.Dialect, cancellationToken);
         }
 
         await FlushAsync(isLast: true, cancellationToken);
     }
 
-    private async Task FailAsync(Fault fault, CancellationToken cancellationToken)
+    private async Task FailAsync(Fault fault, Dialect dialect, CancellationToken cancellationToken)
     {
         switch (fault.Kind)
         {
             case "end":
                 break;
             case "container_error":
-                WritePayload(System.Text.Encoding.UTF8.GetBytes($"data: {fault.Message}\n\ndata: [DONE]\n\n"));
+                WritePayload(dialect.Fail(fault.Message));
                 WriteUncut();
                 break;
             case "garbage":
-                WritePayload("data: this is no JSON\n\n"u8);
+                WritePayload(dialect.Format.Write("this is no JSON"));
                 WriteUncut();
                 break;
-            case "reset":
+            // Where there is no event stream, its faults are a lost connection.
+            case var kind when kind == "reset" || (framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
                 await FlushAsync(isLast: true, cancellationToken);
                 Reset();
                 break;

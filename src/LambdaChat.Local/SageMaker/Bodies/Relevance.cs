@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Local.SageMaker.Bodies;
+
+/// <summary>The answers to a <c>query</c> with <c>documents</c> and to pairs of texts: how many of the one's words the other has.</summary>
+internal static class Relevance
+{
+    /// <summary>Cohere's and Jina's rerank, as vLLM has it: the best document first, at most <c>top_n</c> of them.</summary>
+    public static JsonNode Rerank(ModelReply reply)
+    {
+        var request = reply.Request;
+        var query = request.Texts("query")[0];
+        var documents = request.Texts("documents");
+        var best = documents
+            .Select((text, index) => (Text: text, Index: index, Score: Of(query, text)))
+            .OrderByDescending(static document => document.Score)
+            .Take((int?)request.Root["top_n"] is > 0 and { } count ? count : documents.Count);
+        return new JsonObject
+        {
+            ["id"] = $"rerank-{reply.Id}",
+            ["model"] = request.Model,
+            ["results"] = new JsonArray([.. best.Select(static document => new JsonObject
+            {
+                ["index"] = document.Index,
+                ["document"] = new JsonObject { ["text"] = document.Text },
+                ["relevance_score"] = document.Score,
+            })]),
+            ["usage"] = new JsonObject { ["total_tokens"] = Tokens([query, .. documents]) },
+        };
+    }
+
+    /// <summary>A score for each pair: one text with each of the others, or text by text.</summary>
+    public static JsonNode Score(ModelReply reply)
+    {
+        var request = reply.Request;
+        var (first, second) = request.Root["text_1"] is null
+            ? (request.Texts("queries"), request.Texts("documents"))
+            : (request.Texts("text_1"), request.Texts("text_2"));
+        var tokens = Tokens([.. first, .. second]);
+        return new JsonObject
+        {
+            ["id"] = $"score-{reply.Id}",
+            ["object"] = "list",
+            ["created"] = reply.Created,
+            ["model"] = request.Model,
+            ["data"] = new JsonArray([.. second.Select((text, index) => new JsonObject
+            {
+                ["index"] = index,
+                ["object"] = "score",
+                ["score"] = Of(first[Math.Min(index, first.Count - 1)], text),
+            })]),
+            ["usage"] = new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens, ["completion_tokens"] = 0 },
+        };
+    }
+
+    private static double Of(string query, string text)
+    {
+        var words = Script.Split(query).Select(static word => word.Trim()).Where(static word => word.Length > 0).ToList();
+        return words.Count == 0 ? 0 : (double)words.Count(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)) / words.Count;
+    }
+
+    private static int Tokens(IEnumerable<string> texts) => texts.Sum(static text => Script.Split(text).Count);
+}

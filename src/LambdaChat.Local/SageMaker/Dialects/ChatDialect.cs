@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Local.SageMaker.Dialects;
+
+/// <summary>OpenAI's chat completions in the shapes of vLLM; other servers differ by an override.</summary>
+/// <param name="thinking">Where the thinking goes.</param>
+/// <param name="reasoningFields">The members that hold what the model thinks.</param>
+internal class ChatDialect(RecordFormat format, Thinking thinking, params string[] reasoningFields) : Dialect(format)
+{
+    public sealed override IEnumerable<JsonNode> Stream(ModelReply reply)
+    {
+        var spoken = reply.With(thinking);
+        foreach (var step in Arrange(spoken.Speak()))
+        {
+            yield return Chunk(reply, [Choice(step, Delta(step), Logprobs(reply, step))]);
+        }
+
+        if (reply.Request.IncludesUsage)
+        {
+            var chunk = Chunk(reply, []);
+            chunk["usage"] = spoken.Usage();
+            yield return chunk;
+        }
+    }
+
+    public sealed override JsonNode Complete(ModelReply reply)
+    {
+        var spoken = reply.With(thinking);
+        var document = Envelope(reply, "chat.completion", [.. spoken.Choices.Select(choice => new JsonObject
+        {
+            ["index"] = choice.Choice,
+            ["message"] = Message(choice),
+            ["logprobs"] = reply.Request.WantsLogprobs ? LogprobsOf(choice.Content) : null,
+            ["finish_reason"] = choice.FinishReason,
+        })]);
+        document["usage"] = spoken.Usage();
+        return document;
+    }
+
+    /// <summary>The steps that this server makes chunks of.</summary>
+    protected virtual IEnumerable<Step> Arrange(IEnumerable<Step> steps) => steps;
+
+    protected virtual JsonObject Chunk(ModelReply reply, JsonArray choices) => Envelope(reply, "chat.completion.chunk", choices);
+
+    protected virtual JsonObject Envelope(ModelReply reply, string kind, JsonArray choices) => new()
+    {
+        ["id"] = $"chatcmpl-{reply.Id}",
+        ["object"] = kind,
+        ["created"] = reply.Created,
+        ["model"] = reply.Request.Model,
+        ["choices"] = choices,
+    };
+
+    protected virtual JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs) => new()
+    {
+        ["index"] = step.Choice,
+        ["delta"] = delta,
+        ["logprobs"] = logprobs,
+        ["finish_reason"] = step.FinishReason,
+        ["token_ids"] = null,
+    };
+
+    protected virtual JsonObject Delta(Step step) => step.Kind switch
+    {
+        StepKind.Role => new JsonObject { ["role"] = "assistant", ["content"] = "" },
+        StepKind.Reasoning => Reasoning(step.Text),
+        _ when IsCall(step) => new JsonObject { ["tool_calls"] = ToolCalls(step) },
+        _ => new JsonObject { ["content"] = step.Text },
+    };
+
+    protected static bool IsCall(Step step) => step.Kind is StepKind.ToolCall or StepKind.ToolArguments;
+
+    /// <summary>A call begins with its id and its name; the pieces of its arguments have neither.</summary>
+    protected static JsonArray ToolCalls(Step step) => step.Kind is StepKind.ToolCall
+        ? [new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") }]
+        : [new JsonObject { ["index"] = step.Call, ["function"] = new JsonObject { ["arguments"] = step.Text } }];
+
+    private JsonObject Message(Utterance choice)
+    {
+        var isCall = choice.Calls.Count > 0;
+        var message = new JsonObject { ["role"] = "assistant", ["content"] = isCall && choice.Content.Count == 0 ? null : string.Concat(choice.Content) };
+        foreach (var (name, value) in Reasoning(thinking is Thinking.Apart ? string.Concat(choice.Reasoning) : null))
+        {
+            message[name] = value?.DeepClone();
+        }
+
+        message["tool_calls"] = new JsonArray([.. choice.Calls.Select(call =>
+            new JsonObject { ["id"] = call.Id, ["type"] = "function", ["function"] = Function(call.Name, call.Arguments) })]);
+        return message;
+    }
+
+    private JsonObject Reasoning(string? text) => new(reasoningFields.Select(field => KeyValuePair.Create(field, (JsonNode?)text)));
+
+    private static JsonObject Function(string name, string arguments) => new() { ["name"] = name, ["arguments"] = arguments };
+
+    private static JsonObject? Logprobs(ModelReply reply, Step step) =>
+        reply.Request.WantsLogprobs && step.Kind is StepKind.Content ? LogprobsOf([step.Text]) : null;
+
+    private static JsonObject LogprobsOf(IReadOnlyList<string> tokens) => new()
+    {
+        ["content"] = new JsonArray([.. tokens.Select(token => new JsonObject
+        {
+            ["token"] = token,
+            ["logprob"] = -0.25,
+            ["bytes"] = new JsonArray([.. Encoding.UTF8.GetBytes(token).Select(value => JsonValue.Create((int)value))]),
+            ["top_logprobs"] = new JsonArray(),
+        })]),
+    };
+}

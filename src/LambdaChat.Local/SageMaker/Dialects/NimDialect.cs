@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Local.SageMaker.Dialects;
+
+/// <summary>NVIDIA NIM: every delta names the role, and <c>content</c> is null where nothing is said.</summary>
+internal sealed class NimDialect() : ChatDialect(RecordFormat.Sse, Thinking.Apart, "reasoning_content")
+{
+    protected override JsonObject Envelope(ModelReply reply, string kind, JsonArray choices)
+    {
+        var document = base.Envelope(reply, kind, choices);
+        document["id"] = $"chat-{reply.Id}";
+        return document;
+    }
+
+    protected override JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs)
+    {
+        var choice = new JsonObject { ["index"] = step.Choice, ["delta"] = delta, ["logprobs"] = logprobs };
+        if (step.Kind is StepKind.Finish)
+        {
+            choice["stop_reason"] = null;
+        }
+
+        choice["finish_reason"] = step.FinishReason;
+        return choice;
+    }
+
+    protected override JsonObject Delta(Step step)
+    {
+        var delta = new JsonObject { ["role"] = "assistant", ["content"] = null };
+        if (step.Kind is not StepKind.Role)
+        {
+            foreach (var (name, value) in base.Delta(step))
+            {
+                delta[name] = value?.DeepClone();
+            }
+        }
+
+        return delta;
+    }
+}
