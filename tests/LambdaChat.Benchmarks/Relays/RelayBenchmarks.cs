@@ -1,6 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using LambdaChat.Benchmarks.Parsers;
-using LambdaChat.Chat;
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Replies;
+using LambdaChat.Models;
 using LambdaChat.SageMaker;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,12 +17,15 @@ public class RelayBenchmarks
     [Benchmark(OperationsPerInvoke = Wire.Events)]
     public async Task<int> Relay()
     {
-        using var payloads = new EventStreamPayloads(new ReadsStream(Wire.FrameReads));
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        var relayed = new RelayedReply();
-        using var relay = new ChatRelay(payloads, new ChunkEditor("r1"), context.Response, relayed);
-        await relay.RunAsync(CancellationToken.None);
-        return relayed.Events == Wire.Events ? relayed.Events : throw new InvalidOperationException($"{relayed.Events} of {Wire.Events} events were relayed.");
+        var contract = new ChunkContract("r1", ChunkContract.ChatChunk, "own", 1);
+        var reply = new StreamedReply(context.Response, contract);
+        using var payloads = new EventStreamPayloads(new ReadsStream(Wire.FrameReads));
+        using var records = new RecordReader(RecordFraming.Auto);
+        await using var keepAlive = new KeepAlive(new ReplySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.BeatAsync);
+        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive);
+        await loop.RunAsync(CancellationToken.None);
+        return loop.Records == Wire.Events ? loop.Records : throw new InvalidOperationException($"{loop.Records} of {Wire.Events} events were relayed.");
     }
 }
