@@ -1,0 +1,65 @@
+// What the scripts under clients share: a case's request, its result, and what OpenAI's shapes mean in it.
+export const messages = [{ role: "user", content: "9.11 and 9.8, which is greater?" }];
+
+const longestCase = 30_000;
+
+/** `fetch` for one case: puts members into the body that the client knows nothing of, and ends what hangs. */
+export function fetchWith(body) {
+  return (url, init) => {
+    // AbortSignal.any over AbortSignal.timeout would do, but Node 20 collects it before it fires.
+    const limit = new AbortController();
+    setTimeout(() => limit.abort(new Error("The case took too long.")), longestCase).unref();
+    init.signal?.addEventListener("abort", () => limit.abort(init.signal.reason));
+    return fetch(url, { ...init, body: JSON.stringify({ ...JSON.parse(init.body), ...body }), signal: limit.signal });
+  };
+}
+
+/** The cases one after the other, each answered by `run(case, result)`, which fills the result in as far as it gets. */
+export async function runCases(cases, run) {
+  const results = [];
+  for (const item of cases) {
+    const result = emptyResult(item.name);
+    try {
+      await run({ isStreamed: item.stream !== false, ...item }, result);
+    } catch (error) {
+      fail(result, error);
+    }
+    results.push(result);
+  }
+  return results;
+}
+
+/** The first error counts: what comes later is its echo. */
+export function fail(result, error) {
+  result.error ??= error?.message ?? String(error);
+  result.status ??= error?.status ?? error?.statusCode ?? null;
+}
+
+/** Visible text, apart from what a client still shows behind an error. */
+export function addText(result, text) {
+  if (result.error === null) {
+    result.text += text;
+  } else {
+    result.textAfterError += text;
+  }
+}
+
+export function usageOf(prompt, completion) {
+  return prompt === undefined && completion === undefined ? null : { prompt, completion };
+}
+
+function emptyResult(name) {
+  return {
+    name,
+    text: "",
+    textAfterError: "",
+    reasoning: "",
+    toolCalls: [],
+    usage: null,
+    finish: null,
+    model: null,
+    object: null,
+    error: null,
+    status: null,
+  };
+}
