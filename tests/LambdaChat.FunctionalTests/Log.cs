@@ -5,6 +5,8 @@ namespace LambdaChat.FunctionalTests;
 /// <summary>What the function prints and what Lambda says of it, line by line, for tests that wait for a line.</summary>
 internal sealed class Log
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // A line that never comes fails its test, and does not hang the run.
+
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private readonly List<Channel<string>> _readers = [];
@@ -28,7 +30,9 @@ internal sealed class Log
             _readers.Add(reader);
         }
 
-        await foreach (var line in reader.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await foreach (var line in reader.Reader.ReadAllAsync(patience.Token))
         {
             if (texts.All(text => line.Contains(text, StringComparison.Ordinal)))
             {

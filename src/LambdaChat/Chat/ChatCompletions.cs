@@ -20,7 +20,7 @@ internal sealed class ChatCompletions(ModelCatalog models, Relay relay, TimeProv
         var model = incoming.Model;
         var contract = new ChunkContract(incoming.ModelName, ChunkContract.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
-            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning,
+            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent,
             Think = model.Think == ThinkMode.Started && request.TurnsThinkingOff ? ThinkMode.Auto : model.Think,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             HidesUsage = request.IsStreamed && !request.IncludesUsage,

@@ -30,8 +30,8 @@ internal sealed record Model(string Name, string Endpoint, string? InferenceComp
     /// <summary>True to ask for the usage upstream whatever the client does.</summary>
     public bool ForcesUsage { get; init; }
 
-    /// <summary>How clients get the thinking.</summary>
-    public ReasoningOutput Reasoning { get; init; }
+    /// <summary>How clients get the thinking; null where the configuration does not say that the model thinks.</summary>
+    public ReasoningOutput? Reasoning { get; init; }
 
     /// <summary>What the text does with <c>&lt;think&gt;</c> tags.</summary>
     public ThinkMode Think { get; init; }

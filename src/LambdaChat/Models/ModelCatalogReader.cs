@@ -45,7 +45,7 @@ internal static class ModelCatalogReader
             Framing = entry.Choice<RecordFraming>("framing", Framings),
             IsGathered = entry.Flag("gather", otherwise: true),
             ForcesUsage = entry.Flag("usage", otherwise: false),
-            Reasoning = entry.Choice<ReasoningOutput>("reasoning", ReasoningNames.Outputs),
+            Reasoning = entry.OptionalChoice<ReasoningOutput>("reasoning", ReasoningNames.Outputs),
             Think = entry.Choice<ThinkMode>("think", ReasoningNames.Modes),
             History = entry.Choice<ReasoningHistory>("history", ReasoningNames.Histories),
             StripsQuotes = entry.Flag("stripQuotes", otherwise: false),

@@ -56,7 +56,11 @@ internal static class ModelEndpoints
             writer.WriteNumber("context_length"u8, length);
         }
 
-        writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)model.Reasoning]);
+        if (model.Reasoning is { } reasoning)
+        {
+            writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)reasoning]);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -89,9 +89,17 @@ internal sealed class ModelEntry(IConfigurationSection section)
 
     /// <summary>One of several names, as the value of an enumeration that lists them in the same order; the first where it is left out.</summary>
     public TEnum Choice<TEnum>(string field, string[] names)
+        where TEnum : struct, Enum => OptionalChoice<TEnum>(field, names) ?? default;
+
+    /// <summary>The same, null where it is left out.</summary>
+    public TEnum? OptionalChoice<TEnum>(string field, string[] names)
         where TEnum : struct, Enum
     {
-        var value = Text(field, maximumLength: 64) ?? names[0];
+        if (Text(field, maximumLength: 64) is not { } value)
+        {
+            return null;
+        }
+
         var index = Array.IndexOf(names, value);
         return index >= 0 ? Enum.GetValues<TEnum>()[index] : throw Wrong(field, $"must be one of {string.Join(", ", names)}");
     }

@@ -18,7 +18,7 @@ internal static class SageMakerError
         var body = await ReadBodyAsync(response.Content, cancellationToken);
         using var json = Parse(body);
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
-        return type.Length == 0 && json.IsObject
+        return type.Length == 0 && json.IsContainers
             ? new RelayFailure(RelayError.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // On the OpenAI route the container answers itself.
             : Classify(ShortName(type), (int)response.StatusCode, json);
     }
@@ -89,7 +89,8 @@ internal static class SageMakerError
 
     private sealed class ErrorDocument(JsonDocument? document) : IDisposable
     {
-        public bool IsObject => document is { RootElement.ValueKind: JsonValueKind.Object };
+        /// <summary>True for the forms of model servers, which AWS's services do not use.</summary>
+        public bool IsContainers => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
 
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 

@@ -33,11 +33,11 @@ internal static class Ages
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         var standIn = StandInCredentials.Default;
-        var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken)), TimeProvider.System);
+        var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken)), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", "demo", InferenceComponent: null, Variant: null, "us-east-1", "");
-        using var reply = await client.InvokeAsync(model, [body], CancellationToken.None);
-        using var payloads = new EventStreamPayloads(reply.Body);
+        using var reply = await client.InvokeAsync(model, Operation.Stream, [body], CancellationToken.None);
+        var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();
         while (await payloads.ReadAsync(CancellationToken.None))
@@ -48,7 +48,7 @@ internal static class Ages
         return ages;
     }
 
-    private static void Take(EventStreamPayloads payloads, SseReassembler reassembler, List<double> ages)
+    private static void Take(IPayloads payloads, SseReassembler reassembler, List<double> ages)
     {
         while (payloads.TryRead(out var payload))
         {

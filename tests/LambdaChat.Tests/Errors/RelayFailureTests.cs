@@ -17,6 +17,7 @@ public sealed class RelayFailureTests
     [InlineData(nameof(RelayError.CorruptStream), 502, "server_error", "upstream_stream_corrupt")]
     [InlineData(nameof(RelayError.ConnectionLost), 502, "server_error", "upstream_connection_lost")]
     [InlineData(nameof(RelayError.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
+    [InlineData(nameof(RelayError.ReplyTooLong), 502, "server_error", "reply_too_long")]
     [InlineData(nameof(RelayError.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
     [InlineData(nameof(RelayError.ClientGone), 499, "server_error", "client_closed_request")]
     public void ToOpenAI_EachFailure_HasItsStatusTypeAndCode(string error, int status, string type, string code)
@@ -28,7 +29,7 @@ public sealed class RelayFailureTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(14, Enum.GetValues<RelayError>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(15, Enum.GetValues<RelayError>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]

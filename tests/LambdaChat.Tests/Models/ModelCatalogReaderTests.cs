@@ -10,7 +10,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
-        Assert.Equal([new Model("r1", "my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1", ServedName: "")], catalog.Models);
+        Assert.Equivalent(new Model("r1", "my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1", ServedName: ""), Assert.Single(catalog.Models), strict: true);
         Assert.True(catalog.TryGet("r1", out _));
         Assert.False(catalog.TryGet("R1", out _));
     }
@@ -20,7 +20,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
-        Assert.Equal([new Model("深度/r1", "e", "ic-1", "AllTraffic", "cn-north-1", "deepseek-ai/R1")], catalog.Models);
+        Assert.Equivalent(new Model("深度/r1", "e", "ic-1", "AllTraffic", "cn-north-1", "deepseek-ai/R1"), Assert.Single(catalog.Models), strict: true);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a text.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, endpoint, inferenceComponent, variant, region, servedName.")]
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, endpoint, inferenceComponent, variant, region, servedName, aliases, default, tasks, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, contextLength, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS names the model a twice.")]
     public void Read_WrongEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);

@@ -13,6 +13,6 @@ internal sealed class MeasuredReply(Model model, long start, long allocated)
     /// <summary>Bytes that the process had allocated by then.</summary>
     public long Allocated { get; } = allocated;
 
-    /// <summary>Records taken from the model server.</summary>
+    /// <summary>Records passed on.</summary>
     public int Events { get; set; }
 }

@@ -16,7 +16,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
 
-    /// <summary>Records taken.</summary>
+    /// <summary>Records passed on.</summary>
     public int Records { get; private set; }
 
     /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
@@ -93,7 +93,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
             return;
         }
 
-        Records++;
         _isStopped = !chunks.TryEdit(record);
+        Records += _isStopped ? 0 : 1;
     }
 }
