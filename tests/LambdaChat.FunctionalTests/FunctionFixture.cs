@@ -40,7 +40,10 @@ public sealed class FunctionFixture : IAsyncLifetime
         {
             ["MODELS"] = $$"""
                 [{"name":"{{Model}}","endpoint":"demo"},
-                 {"name":"served","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"}]
+                 {"name":"served","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"},
+                 {"name":"{{Model}}route","endpoint":"demo","transport":"openai"},
+                 {"name":"{{Model}}-started","endpoint":"demo","think":"started"},
+                 {"name":"{{Model}}-startedroute","endpoint":"demo","think":"started","transport":"openai"}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["AWS_REGION"] = "us-east-1",

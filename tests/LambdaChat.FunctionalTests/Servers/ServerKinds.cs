@@ -1,0 +1,43 @@
+namespace LambdaChat.FunctionalTests.Servers;
+
+/// <summary>The model servers of the table: what the stand-in calls them, how they read in it, and what they can do.</summary>
+internal static class ServerKinds
+{
+    private static readonly string[] Everything = ["text", "reasoning", "tools", "logprobs", "n = 2", "usage", "error"];
+
+    public static IReadOnlyList<ServerKind> All { get; } =
+    [
+        new("vllm", "vLLM ≥ 0.16 (`reasoning`)", Everything),
+        new("vllm-2025", "vLLM 2025 (`reasoning_content`)", Everything),
+        new("vllm-transition", "vLLM, both names at once", Everything),
+        new("vllm-inline", "vLLM, no parser: `<think>…</think>`", Everything),
+        new("vllm-bare", "vLLM, no parser, tag opened in the prompt", Everything) { Suffix = "-started" },
+        new("sglang", "SGLang", Everything),
+        new("nim", "NIM", Everything),
+        new("llama-cpp", "llama.cpp", Everything),
+        new("starlette", "sse-starlette: CRLF, comments", Everything),
+        new("lmi", "LMI / DJL chat: JSON lines", Everything),
+        new("lmi-text", "LMI / DJL text: token lines", ["text", "reasoning", "error"]) { Suffix = "-started" },
+        new("lmi-text-sse", "LMI / DJL text as events", ["text", "reasoning", "error"]) { Suffix = "-started" },
+        new("tgi", "TGI chat", Everything),
+        new("tgi-generate", "TGI generate: token events", ["text", "reasoning", "error"]),
+        new("whole", "a container that ignores `stream`", [.. Everything.Where(feature => feature != "error")]),
+        new("huggingface", "Hugging Face, one text", ["text"]),
+    ];
+
+    public static IReadOnlyList<string> Features => Everything;
+
+    public static TheoryData<string> Names { get; } = [.. All.Select(kind => kind.Name)];
+
+    public static ServerKind Find(string name) => All.Single(kind => kind.Name == name);
+}
+
+/// <summary>One of them.</summary>
+/// <param name="Name">The stand-in's name for it.</param>
+/// <param name="Title">The table's.</param>
+/// <param name="Features">What it can do.</param>
+internal sealed record ServerKind(string Name, string Title, IReadOnlyList<string> Features)
+{
+    /// <summary>What the names of the catalogue's models for it end in.</summary>
+    public string Suffix { get; init; } = "";
+}
