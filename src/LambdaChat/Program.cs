@@ -27,6 +27,7 @@ try
     app.MapHealth();
     app.MapModels();
     app.MapChat();
+    app.LogSettings();
     await app.RunAsync();
     return Environment.ExitCode;
 }

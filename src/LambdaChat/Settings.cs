@@ -1,8 +1,9 @@
 namespace LambdaChat;
 
-internal static class Settings
+internal static partial class Settings
 {
     private const string File = "appsettings.json";
+    private const int EnvironmentLimit = 4096; // All variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
     /// <summary>The settings beside the program, where there are some; over them the environment, over that the command line.</summary>
     public static void AddSettings(this WebApplicationBuilder builder, string[] args)
@@ -19,4 +20,36 @@ internal static class Settings
             builder.Configuration.AddCommandLine(args);
         }
     }
+
+    /// <summary>A setting that may be long: <c>@file</c> stands for the text of a file beside the program.</summary>
+    /// <exception cref="ConfigurationException">There is no such file.</exception>
+    public static string? ReadText(this IConfiguration configuration, string name)
+    {
+        var value = configuration[name];
+        if (value is not ['@', .. var file])
+        {
+            return value;
+        }
+
+        try
+        {
+            return System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ConfigurationException($"{name} names the file {file}, which cannot be read beside the program.");
+        }
+    }
+
+    /// <summary>Says how much of what Lambda allows the long settings take.</summary>
+    public static void LogSettings(this WebApplication app)
+    {
+        var used = Length("MODELS") + Length("API_KEYS");
+        Used(app.Logger, used > EnvironmentLimit / 2 ? LogLevel.Warning : LogLevel.Information, used, EnvironmentLimit);
+    }
+
+    private static int Length(string variable) => Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + System.Text.Encoding.UTF8.GetByteCount(value) : 0;
+
+    [LoggerMessage("MODELS and API_KEYS take {Used} of the {Limit} bytes that all variables of a Lambda function share; @file takes none.")]
+    private static partial void Used(ILogger logger, LogLevel level, int used, int limit);
 }

@@ -44,7 +44,6 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("GET", "v1/models", 200, """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served","object":"model","created":0,"owned_by":"sagemaker"}]}""")]
     [InlineData("GET", "v1/models/served", 200, """{"id":"served","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist. GET /v1/models lists those that do.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"GET is not answered here; POST is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
@@ -52,6 +51,18 @@ public sealed class ApiTests(FunctionFixture function)
     [InlineData("GET", "nothing", 404, """{"error":{"message":"There is nothing here. The paths are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score, GET /v1/models, /v1/models/{id} and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
     public async Task Path_EachOne_IsAnswered(string method, string path, int status, string body) =>
         Assert.Equal((status, body), await SendAsync(method, path, content: null));
+
+    [Fact]
+    public async Task Models_List_IsTheCatalogueInItsOrder()
+    {
+        var (status, body) = await SendAsync("GET", "v1/models", content: null);
+
+        Assert.Equal(200, status);
+        Assert.StartsWith(
+            """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served","object":"model","created":0,"owned_by":"sagemaker"},""",
+            body,
+            StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("", null, "The body is not valid JSON (line 1, byte 0).")]

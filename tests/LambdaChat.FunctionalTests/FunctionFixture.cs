@@ -43,7 +43,13 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"served","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"},
                  {"name":"{{Model}}route","endpoint":"demo","transport":"openai"},
                  {"name":"{{Model}}-started","endpoint":"demo","think":"started"},
-                 {"name":"{{Model}}-startedroute","endpoint":"demo","think":"started","transport":"openai"}]
+                 {"name":"{{Model}}-startedroute","endpoint":"demo","think":"started","transport":"openai"},
+                 {"name":"component","endpoint":"demo","inferenceComponent":"ic-1","transport":"openai"},
+                 {"name":"whole","endpoint":"demo","gather":false},
+                 {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
+                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,
+                  "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
+                 {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["AWS_REGION"] = "us-east-1",

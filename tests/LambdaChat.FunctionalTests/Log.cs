@@ -11,6 +11,18 @@ internal sealed class Log
     private readonly List<string> _lines = [];
     private readonly List<Channel<string>> _readers = [];
 
+    /// <summary>All lines so far.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
     public void Write(string line)
     {
         lock (_lock)

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Servers;
 using LambdaChat.Local.SageMaker;
 using OpenAI;
 using OpenAI.Chat;
@@ -96,6 +97,16 @@ public sealed class PeerTests(FunctionFixture function)
     public async Task OpenAIForDotNet_Streams_TheAnswer()
     {
         var (text, finish, error) = await StreamWithDotNetAsync(FunctionFixture.Model);
+
+        Assert.Null(error);
+        Assert.Equal((Script.Answer(Question).Content, ChatFinishReason.Stop), (text, finish));
+    }
+
+    [Theory]
+    [MemberData(nameof(ServerKinds.Names), MemberType = typeof(ServerKinds))]
+    public async Task OpenAIForDotNet_EveryServer_ShowsTheSame(string server)
+    {
+        var (text, finish, error) = await StreamWithDotNetAsync(FunctionFixture.Model + ServerKinds.Find(server).Suffix, $$"""{"server":"{{server}}"}""");
 
         Assert.Null(error);
         Assert.Equal((Script.Answer(Question).Content, ChatFinishReason.Stop), (text, finish));

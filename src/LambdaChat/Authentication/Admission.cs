@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LambdaChat.Errors;
 
 namespace LambdaChat.Authentication;
@@ -10,6 +11,7 @@ namespace LambdaChat.Authentication;
 internal sealed class Admission(ApiKeys keys, bool isOpen)
 {
     private const string Prefix = "Bearer ";
+    private const string AccessCodePrefix = "nk-";
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -24,7 +26,7 @@ internal sealed class Admission(ApiKeys keys, bool isOpen)
             return RefuseAsync(context.Response, "An API key is required: send it as `Authorization: Bearer KEY`.");
         }
 
-        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !keys.TryFind(authorization[Prefix.Length..].Trim(), out var name))
+        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !TryFind(authorization[Prefix.Length..].Trim(), out var name))
         {
             return RefuseAsync(context.Response, "The API key is not known.");
         }
@@ -32,6 +34,10 @@ internal sealed class Admission(ApiKeys keys, bool isOpen)
         context.Features.Set(new Caller(name));
         return next(context);
     }
+
+    // NextChat puts nk- before a key that was typed as its access code.
+    private bool TryFind(string key, [NotNullWhen(true)] out string? name) =>
+        keys.TryFind(key, out name) || (key.StartsWith(AccessCodePrefix, StringComparison.Ordinal) && keys.TryFind(key[AccessCodePrefix.Length..], out name));
 
     private static Task RefuseAsync(HttpResponse response, string message)
     {

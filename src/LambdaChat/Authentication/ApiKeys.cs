@@ -6,7 +6,7 @@ using System.Text;
 namespace LambdaChat.Authentication;
 
 /// <summary>
-/// The keys that open the API, known only by their SHA-256: the variable <c>API_KEYS</c> is <c>name=hash</c>, several separated by commas.
+/// The keys that open the API, known only by their SHA-256: the variable <c>API_KEYS</c> is <c>name=hash</c>, several separated by commas or line ends.
 /// </summary>
 internal sealed class ApiKeys
 {
@@ -16,7 +16,7 @@ internal sealed class ApiKeys
     public static ApiKeys Parse(string? value)
     {
         var keys = new ApiKeys();
-        foreach (var entry in (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var entry in (value ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var key = ParseEntry(entry, keys._keys.Count);
             if (keys._keys.Exists(other => other.Name == key.Name))

@@ -5,7 +5,7 @@ internal static class AuthenticationExtensions
     /// <exception cref="ConfigurationException">There is no key and the API is not opened by name.</exception>
     public static void AddKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        var keys = ApiKeys.Parse(configuration["API_KEYS"]);
+        var keys = ApiKeys.Parse(configuration.ReadText("API_KEYS"));
         var isOpen = string.Equals(configuration["OPEN_ACCESS"], "true", StringComparison.OrdinalIgnoreCase);
         if (keys.IsEmpty && !isOpen)
         {

@@ -16,7 +16,7 @@ internal static class ModelCatalogReader
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
     public static ModelCatalog Read(IConfiguration configuration)
     {
-        var json = configuration[Section];
+        var json = configuration.ReadText("MODELS");
         var section = string.IsNullOrWhiteSpace(json) ? configuration.GetSection(Section) : ParseJson(json);
         var defaultRegion = configuration["AWS_REGION"] ?? configuration["AWS_DEFAULT_REGION"];
         var models = new List<Model>();
