@@ -48,6 +48,27 @@ internal sealed class ThinkTags(ThinkMode mode)
     /// <summary>After <see cref="ThinkVerdict.Split"/>: the answer behind it, UTF-8.</summary>
     public ReadOnlySpan<byte> Content => _held.WrittenSpan[_content..];
 
+    /// <summary>
+    /// False for a text that surely holds no closing tag nor a beginning of one, given as it stands in JSON: most texts, and then nobody
+    /// has to take it apart.
+    /// </summary>
+    public static bool MayHoldTag(ReadOnlySpan<byte> escaped)
+    {
+        for (var open = escaped.IndexOf((byte)'<'); open >= 0; open = escaped.IndexOf((byte)'<'))
+        {
+            escaped = escaped[open..];
+            var length = Math.Min(escaped.Length, Closing.Length);
+            if (Closing.StartsWith(escaped[..length]) || (escaped.Length > 1 && escaped[1] == '\\'))
+            {
+                return true;
+            }
+
+            escaped = escaped[1..];
+        }
+
+        return escaped.IndexOf("\\u"u8) >= 0; // Any character, escaped.
+    }
+
     /// <summary>The model server has a reasoning parser after all: tags are ordinary text from here on.</summary>
     public void TurnOff() => _state = State.Answer;
 

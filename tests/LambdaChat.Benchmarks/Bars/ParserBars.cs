@@ -32,7 +32,25 @@ internal static class ParserBars
             new Bar("both, in the time of copying the bytes in and out", race.Ratio("both", "memcpy"), Times, 8, IsAtLeast: false, "5 ×"),
             new Bar("both, allocated per event", Allocated(() => ours.DecodeAndReassemble(Wire.FrameReads)), Bytes, 0, IsAtLeast: false, "0 B"),
             new Bar("one line in pieces of four bytes: time a byte at 1 MiB, times that at 64 KiB", MeasureDrip(rounds), Times, 1.5, IsAtLeast: false, "1.0 ×"),
+            .. MeasureChunks(rounds),
         ];
+    }
+
+    private static IEnumerable<Bar> MeasureChunks(int rounds)
+    {
+        var race = new Rounds(rounds);
+        foreach (var records in Records.All)
+        {
+            race.Add(records.Name, () => Repeat(() => records.Edit()));
+            race.Add("reading " + records.Name, () => Repeat(() => records.Read()));
+        }
+
+        race.Run();
+        foreach (var records in Records.All)
+        {
+            yield return new Bar($"{records.Name}, in the time of one `Utf8JsonReader` pass", race.Ratio(records.Name, "reading " + records.Name), Times, 2, IsAtLeast: false, "1.5 ×");
+            yield return new Bar($"{records.Name}, allocated", Allocated(() => records.Edit()), Bytes, 0, IsAtLeast: false, "0 B");
+        }
     }
 
     private static void Repeat(Action work)

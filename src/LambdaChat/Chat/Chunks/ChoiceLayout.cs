@@ -30,6 +30,9 @@ internal struct ChoiceLayout
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
+    /// <summary>True where one member of the delta has text, and no other.</summary>
+    public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
+
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull;
 
     public readonly bool HasDelta => Delta.Type == System.Text.Json.JsonTokenType.StartObject;

@@ -13,9 +13,10 @@ namespace LambdaChat.Chat.Chunks;
 internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
 {
     private readonly ChunkLayout _layout = new();
+    private readonly ChunkTemplate _template = new();
     private readonly Splices _splices = new();
-    private readonly ArrayBufferWriter<byte> _edited = new(1024);
-    private readonly ArrayBufferWriter<byte> _converted = new(64);
+    private readonly ByteBuffer _edited = new(1024);
+    private readonly ByteBuffer _converted = new(256);
     private readonly ArrayBufferWriter<byte> _text = new(64);
     private ChoiceState?[] _choices = new ChoiceState?[1];
     private EnvelopeEditor? _envelopeEditor;
@@ -47,7 +48,10 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
     {
         try
         {
-            Edit(record);
+            if (!TryEditAlike(record))
+            {
+                Edit(record);
+            }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -96,12 +100,26 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
         }
     }
 
+    private bool TryEditAlike(ReadOnlySpan<byte> record)
+    {
+        if (!_template.TryWrite(record, _edited))
+        {
+            return false;
+        }
+
+        _isWanted &= output.Write(_edited.Span);
+        return true;
+    }
+
     private void EditTokenLine(ReadOnlySpan<byte> record)
     {
-        _converted.ResetWrittenCount();
+        _converted.Clear();
         TokenLine.Read(record, _layout).WriteChunk(_converted);
-        _layout.Read(_converted.WrittenSpan);
-        EditChunk(_converted.WrittenSpan);
+        if (!TryEditAlike(_converted.Span))
+        {
+            _layout.Read(_converted.Span);
+            EditChunk(_converted.Span);
+        }
     }
 
     private void EditAll(List<byte[]> records)
@@ -182,7 +200,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
     private void EditText(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceState state)
     {
         var text = choice.Content.Text(record);
-        if (state.Tags.IsThinking && !text.Contains((byte)'<') && !text.Contains((byte)'\\'))
+        if (state.Tags.IsThinking && !ThinkTags.MayHoldTag(text))
         {
             Emit(record, isReasoning: true);
             return;
@@ -236,6 +254,8 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             return;
         }
 
+        var isFollowing = _layout.ChoiceCount == 1 && State(_layout.Choice(0).Index).HasRole;
+        _template.Clear();
         _splices.Clear();
         Envelope.Edit(record, _layout);
         var isSent = _layout.ChoiceCount == 0;
@@ -249,9 +269,30 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
 
         if (isSent)
         {
-            _edited.ResetWrittenCount();
+            _edited.Clear();
             _splices.WriteTo(_edited, record);
             _isWanted &= output.Write(OneLine());
+            if (isFollowing && _template.IsWanted)
+            {
+                Remember(record, isReasoning);
+            }
+        }
+    }
+
+    // The next record may be this one with another text.
+    private void Remember(ReadOnlySpan<byte> record, bool isReasoning)
+    {
+        ref readonly var choice = ref _layout.Choice(0);
+        if (choice.IsFinished || choice.HasToolCalls || _layout.Usage.Type == JsonTokenType.StartObject || !choice.HasOneText)
+        {
+            return;
+        }
+
+        var text = choice.Content.HasText ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
+        var (start, end) = (text.ValueStart + 1, text.ValueEnd - 1);
+        if (_splices.Map(start) is var place and >= 0 && !_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
+        {
+            _template.Keep(record, start, end, _edited.Span, place, State(choice.Index), isReasoning);
         }
     }
 
@@ -293,12 +334,12 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
     // A line end between the tokens of a JSON text is white space, and many clients know no event of several lines.
     private ReadOnlySpan<byte> OneLine()
     {
-        if (!_edited.WrittenSpan.ContainsAny((byte)'\n', (byte)'\r'))
+        if (!_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
         {
-            return _edited.WrittenSpan;
+            return _edited.Span;
         }
 
-        var text = _edited.WrittenSpan.ToArray();
+        var text = _edited.Span.ToArray();
         text.AsSpan().Replace((byte)'\n', (byte)' ');
         text.AsSpan().Replace((byte)'\r', (byte)' ');
         return text;

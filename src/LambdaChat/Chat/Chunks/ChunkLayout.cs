@@ -4,7 +4,7 @@ namespace LambdaChat.Chat.Chunks;
 
 /// <summary>
 /// Where the parts of a model server's record stand, found in one pass of <see cref="Utf8JsonReader"/>. It is kept and filled anew for each
-/// record. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+/// record. Names are compared as they stand: no server escapes a letter of one. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ChunkLayout
 {
@@ -59,18 +59,18 @@ internal sealed class ChunkLayout
     {
         switch (reader.ValueSpan.Length)
         {
-            case 2 when reader.ValueTextEquals("id"u8): Id = Value(ref reader); break;
-            case 5 when reader.ValueTextEquals("model"u8): Model = Value(ref reader); break;
-            case 5 when reader.ValueTextEquals("usage"u8): Usage = Value(ref reader); break;
-            case 5 when reader.ValueTextEquals("error"u8): Error = Value(ref reader); break;
-            case 5 when reader.ValueTextEquals("token"u8): Token = Value(ref reader); break;
-            case 6 when reader.ValueTextEquals("object"u8): Object = Value(ref reader); break;
-            case 7 when reader.ValueTextEquals("created"u8): Created = Value(ref reader); break;
-            case 7 when reader.ValueTextEquals("message"u8): Message = Value(ref reader); break;
-            case 7 when reader.ValueTextEquals("details"u8): Details = Value(ref reader); break;
-            case 7 when reader.ValueTextEquals("choices"u8): Choices = ReadChoices(ref reader); break;
-            case 10 when reader.ValueTextEquals("error_type"u8): ErrorType = Value(ref reader); break;
-            case 14 when reader.ValueTextEquals("generated_text"u8): GeneratedText = Value(ref reader); break;
+            case 2 when reader.ValueSpan.SequenceEqual("id"u8): Id = Value(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("model"u8): Model = Value(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("usage"u8): Usage = Value(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("error"u8): Error = Value(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("token"u8): Token = Value(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("object"u8): Object = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("created"u8): Created = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("message"u8): Message = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("details"u8): Details = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("choices"u8): Choices = ReadChoices(ref reader); break;
+            case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): ErrorType = Value(ref reader); break;
+            case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): GeneratedText = Value(ref reader); break;
             default: reader.Skip(); break;
         }
     }
@@ -106,11 +106,11 @@ internal sealed class ChunkLayout
         {
             switch (reader.ValueSpan.Length)
             {
-                case 4 when reader.ValueTextEquals("text"u8): choice.Text = Value(ref reader); break;
-                case 5 when reader.ValueTextEquals("index"u8): choice.IndexMember = Index(ref reader, ref choice); break;
-                case 5 when reader.ValueTextEquals("delta"u8): choice.Delta = ReadDelta(ref reader, ref choice); break;
-                case 7 when reader.ValueTextEquals("message"u8): choice.Message = Value(ref reader); break;
-                case 13 when reader.ValueTextEquals("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
+                case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text = Value(ref reader); break;
+                case 5 when reader.ValueSpan.SequenceEqual("index"u8): choice.IndexMember = Index(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): choice.Delta = ReadDelta(ref reader, ref choice); break;
+                case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
+                case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
                 default: reader.Skip(); break;
             }
         }
@@ -142,11 +142,11 @@ internal sealed class ChunkLayout
         JsonMember member;
         switch (reader.ValueSpan.Length)
         {
-            case 4 when reader.ValueTextEquals("role"u8): choice.Role = member = Value(ref reader); break;
-            case 7 when reader.ValueTextEquals("content"u8): choice.Content = member = Value(ref reader); break;
-            case 9 when reader.ValueTextEquals("reasoning"u8): choice.Reasoning = member = Value(ref reader); break;
-            case 10 when reader.ValueTextEquals("tool_calls"u8): choice.ToolCalls = member = Value(ref reader); break;
-            case 17 when reader.ValueTextEquals("reasoning_content"u8): choice.ReasoningContent = member = Value(ref reader); break;
+            case 4 when reader.ValueSpan.SequenceEqual("role"u8): choice.Role = member = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("content"u8): choice.Content = member = Value(ref reader); break;
+            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): choice.Reasoning = member = Value(ref reader); break;
+            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): choice.ToolCalls = member = Value(ref reader); break;
+            case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8): choice.ReasoningContent = member = Value(ref reader); break;
             default: member = Value(ref reader); break;
         }
 

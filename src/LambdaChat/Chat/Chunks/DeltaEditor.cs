@@ -1,4 +1,3 @@
-using System.Buffers;
 using LambdaChat.Reasoning;
 
 namespace LambdaChat.Chat.Chunks;
@@ -76,9 +75,9 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
             var content = choice.Content;
             var (start, length) = content.Exists ? (content.NameStart, content.ValueEnd - content.NameStart) : (choice.Delta.ValueStart + 1, 0);
             var comma = !content.Exists && choice.DeltaMemberCount > 0 ? ","u8 : default;
-            var from = splices.Scratch.WrittenCount;
-            splices.Scratch.Write("\"content\":\"</think>\""u8);
-            splices.Scratch.Write(comma);
+            var from = splices.Scratch.Length;
+            splices.Scratch.Append("\"content\":\"</think>\""u8);
+            splices.Scratch.Append(comma);
             splices.AddScratch(start, length, from);
             state.IsThinkOpen = false;
         }
@@ -86,7 +85,7 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
 
     private bool Rebuild(ReadOnlySpan<byte> record, ChunkLayout layout, in ChoiceLayout choice, ChoiceState state, in JsonMember reasoning)
     {
-        var from = splices.Scratch.WrittenCount;
+        var from = splices.Scratch.Length;
         var isEmpty = WriteOthers(record, layout, choice, reasoning);
         var text = reasoning.HasText ? reasoning.Text(record) : default;
         isEmpty &= !WriteTexts(record, choice, state, reasoning, text);
@@ -101,7 +100,7 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
         }
 
         state.HasRole = true;
-        splices.Scratch.Write("}"u8);
+        splices.Scratch.Append("}"u8);
         splices.AddScratch(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, from);
         return true;
     }
@@ -109,7 +108,7 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
     // Everything but the texts, as it came. True where there is nothing.
     private bool WriteOthers(ReadOnlySpan<byte> record, ChunkLayout layout, in ChoiceLayout choice, in JsonMember reasoning)
     {
-        splices.Scratch.Write("{"u8);
+        splices.Scratch.Append("{"u8);
         var isEmpty = true;
         foreach (ref readonly var member in layout.DeltaMembers(choice))
         {
@@ -147,7 +146,7 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
         if (content.Length > 0)
         {
             WriteMember("\"content\":"u8, default);
-            splices.Scratch.Write(content);
+            splices.Scratch.Append(content);
         }
 
         var hasAnswer = content.Length > 0 && choice.Content.HasText;
@@ -163,28 +162,28 @@ internal sealed class DeltaEditor(ReasoningOutput output, Splices splices)
         var closes = isOpen && (answer.Length > 0 || choice.IsFinished || choice.HasToolCalls);
         state.IsThinkOpen = isOpen && !closes;
         WriteMember("\"content\":\""u8, default);
-        splices.Scratch.Write(opens ? "<think>"u8 : default);
-        splices.Scratch.Write(text);
-        splices.Scratch.Write(closes ? ThinkEnd : default);
-        splices.Scratch.Write(answer);
-        splices.Scratch.Write("\""u8);
+        splices.Scratch.Append(opens ? "<think>"u8 : default);
+        splices.Scratch.Append(text);
+        splices.Scratch.Append(closes ? ThinkEnd : default);
+        splices.Scratch.Append(answer);
+        splices.Scratch.Append("\""u8);
         return opens || closes || text.Length > 0 || answer.Length > 0;
     }
 
     // A name alone where there is no text.
     private void WriteMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
-        if (splices.Scratch.WrittenSpan[^1] != '{')
+        if (splices.Scratch.Span[^1] != '{')
         {
-            splices.Scratch.Write(","u8);
+            splices.Scratch.Append(","u8);
         }
 
-        splices.Scratch.Write(name);
+        splices.Scratch.Append(name);
         if (text.Length > 0)
         {
-            splices.Scratch.Write(":\""u8);
-            splices.Scratch.Write(text);
-            splices.Scratch.Write("\""u8);
+            splices.Scratch.Append(":\""u8);
+            splices.Scratch.Append(text);
+            splices.Scratch.Append("\""u8);
         }
     }
 }

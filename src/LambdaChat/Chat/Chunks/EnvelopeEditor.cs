@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -43,13 +43,13 @@ internal sealed class EnvelopeEditor
             _hasId = true;
         }
 
-        var from = _splices.Scratch.WrittenCount;
+        var from = _splices.Scratch.Length;
         Need(layout.Id, layout.Id.HasText, "\"id\":"u8, _id);
         Need(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
         Need(layout.Created, layout.Created.Type == JsonTokenType.Number, "\"created\":"u8, _created);
         Need(layout.Model, isRight: false, "\"model\":"u8, _model);
         Need(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
-        if (_splices.Scratch.WrittenCount > from)
+        if (_splices.Scratch.Length > from)
         {
             // One splice in front of all members; without members there is nothing for the last comma to part.
             _splices.AddScratch(layout.Start, 0, from, trim: layout.MemberCount == 0 ? 1 : 0);
@@ -59,24 +59,25 @@ internal sealed class EnvelopeEditor
     /// <summary>Adds the splices of one choice's own members.</summary>
     public void EditChoice(in ChoiceLayout choice, bool isChat)
     {
-        var from = _splices.Scratch.WrittenCount;
+        var from = _splices.Scratch.Length;
         if (!choice.IndexMember.Exists)
         {
-            _splices.Scratch.Write("\"index\":"u8);
-            System.Buffers.Text.Utf8Formatter.TryFormat(choice.Index, _splices.Scratch.GetSpan(4), out var length);
-            _splices.Scratch.Advance(length);
-            _splices.Scratch.Write(","u8);
+            _splices.Scratch.Append("\"index\":"u8);
+            Span<byte> index = stackalloc byte[4];
+            Utf8Formatter.TryFormat(choice.Index, index, out var length);
+            _splices.Scratch.Append(index[..length]);
+            _splices.Scratch.Append(","u8);
         }
 
-        _splices.Scratch.Write(choice.FinishReason.Exists ? default : NoFinishReason);
+        _splices.Scratch.Append(choice.FinishReason.Exists ? default : NoFinishReason);
         if (isChat && !choice.Delta.Exists)
         {
-            _splices.Scratch.Write("\"delta\":"u8);
-            _splices.Scratch.Write(EmptyDelta);
-            _splices.Scratch.Write(","u8);
+            _splices.Scratch.Append("\"delta\":"u8);
+            _splices.Scratch.Append(EmptyDelta);
+            _splices.Scratch.Append(","u8);
         }
 
-        if (_splices.Scratch.WrittenCount > from)
+        if (_splices.Scratch.Length > from)
         {
             _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.End - choice.Start <= 2 ? 1 : 0);
         }
@@ -100,9 +101,9 @@ internal sealed class EnvelopeEditor
             return;
         }
 
-        _splices.Scratch.Write(name);
-        _splices.Scratch.Write(value);
-        _splices.Scratch.Write(","u8);
+        _splices.Scratch.Append(name);
+        _splices.Scratch.Append(value);
+        _splices.Scratch.Append(","u8);
     }
 
     private static byte[] Quote(string text) =>

@@ -23,7 +23,7 @@ internal static class ForeignRecords
             return Failed(ContainerMessage.Read(error.RootElement, status: null));
         }
 
-        return layout.Token.Exists && TokenLine.Read(record, layout).IsError ? Failed(new ContainerError(null, ContainerMessage.Clean(""))) : null;
+        return layout.Token.Exists && layout.Details.Type == JsonTokenType.StartObject && TokenLine.Read(record, layout).IsError ? Failed(new ContainerError(null, ContainerMessage.Clean(""))) : null;
     }
 
     /// <summary>The chunks of a reply in one piece; null where the record is none.</summary>

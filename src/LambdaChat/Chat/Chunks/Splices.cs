@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace LambdaChat.Chat.Chunks;
 
 /// <summary>
@@ -8,17 +6,16 @@ namespace LambdaChat.Chat.Chunks;
 /// </summary>
 internal sealed class Splices
 {
-    private readonly ArrayBufferWriter<byte> _scratch = new(256);
     private Splice[] _splices = new Splice[8];
     private int _count;
 
     /// <summary>Room for bytes that <see cref="AddScratch"/> puts in.</summary>
-    public ArrayBufferWriter<byte> Scratch => _scratch;
+    public ByteBuffer Scratch { get; } = new(256);
 
     public void Clear()
     {
         _count = 0;
-        _scratch.ResetWrittenCount();
+        Scratch.Clear();
     }
 
     /// <summary>Puts <paramref name="replacement"/> in the place of <paramref name="length"/> bytes; of several at one place in the order of the calls.</summary>
@@ -26,21 +23,39 @@ internal sealed class Splices
 
     /// <summary>The same with the bytes of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.</summary>
     public void AddScratch(int start, int length, int from, int trim = 0) =>
-        Insert(new Splice { Start = start, Length = length, BytesStart = from, BytesEnd = _scratch.WrittenCount - trim });
+        Insert(new Splice { Start = start, Length = length, BytesStart = from, BytesEnd = Scratch.Length - trim });
 
     /// <summary>Writes the text with its replacements.</summary>
-    public void WriteTo(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    public void WriteTo(ByteBuffer output, ReadOnlySpan<byte> text)
     {
         var position = 0;
         for (var i = 0; i < _count; i++)
         {
             ref readonly var splice = ref _splices[i];
-            output.Write(text[position..splice.Start]);
-            output.Write(splice.Bytes is null ? _scratch.WrittenSpan[splice.BytesStart..splice.BytesEnd] : splice.Bytes);
+            output.Append(text[position..splice.Start]);
+            output.Append(splice.Bytes is null ? Scratch.Span[splice.BytesStart..splice.BytesEnd] : splice.Bytes);
             position = splice.Start + splice.Length;
         }
 
-        output.Write(text[position..]);
+        output.Append(text[position..]);
+    }
+
+    /// <summary>Where a byte of the text stands in the result; -1 where it was replaced.</summary>
+    public int Map(int position)
+    {
+        var shift = 0;
+        for (var i = 0; i < _count && _splices[i].Start <= position; i++)
+        {
+            ref readonly var splice = ref _splices[i];
+            if (splice.Start + splice.Length > position)
+            {
+                return -1;
+            }
+
+            shift += (splice.Bytes?.Length ?? splice.BytesEnd - splice.BytesStart) - splice.Length;
+        }
+
+        return position + shift;
     }
 
     // Members come in any order; mostly in ours.

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace LambdaChat.Chat.Chunks;
@@ -39,13 +38,14 @@ internal readonly ref struct TokenLine
     }
 
     /// <summary>Writes the line as a chunk without an envelope.</summary>
-    public void WriteChunk(IBufferWriter<byte> output)
+    public void WriteChunk(ByteBuffer output)
     {
-        output.Write("{\"choices\":[{\"index\":0,\"delta\":{\"content\":"u8);
-        output.Write(_isSpecial ? "\"\""u8 : _text);
-        output.Write("},\"finish_reason\":"u8);
-        output.Write(_finishReason.IsEmpty ? "null"u8 : _finishReason.SequenceEqual("length"u8) ? "\"length\""u8 : "\"stop\""u8);
-        output.Write("}]}"u8);
+        output.Append("{\"choices\":[{\"index\":0,\"delta\":{\"content\":"u8);
+        output.Append(_isSpecial ? "\"\""u8 : _text);
+        output.Append(
+            _finishReason.IsEmpty ? "},\"finish_reason\":null}]}"u8
+            : _finishReason.SequenceEqual("length"u8) ? "},\"finish_reason\":\"length\"}]}"u8
+            : "},\"finish_reason\":\"stop\"}]}"u8);
     }
 
     private static void ReadToken(ReadOnlySpan<byte> token, ref ReadOnlySpan<byte> text, ref bool isSpecial)
