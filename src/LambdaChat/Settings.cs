@@ -6,18 +6,31 @@ internal static partial class Settings
     private const int EnvironmentLimit = 4096; // All variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
     /// <summary>The settings beside the program, where there are some; over them the environment, over that the command line.</summary>
+    /// <exception cref="ConfigurationException">The file is no JSON.</exception>
     public static void AddSettings(this WebApplicationBuilder builder, string[] args)
     {
         // On Lambda there is no file as a rule, and the provider that finds that out costs milliseconds of each start.
         if (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, File)))
         {
-            builder.Configuration.AddJsonFile(File);
+            AddFile(builder.Configuration);
         }
 
         builder.Configuration.AddEnvironmentVariables();
         if (args.Length > 0)
         {
             builder.Configuration.AddCommandLine(args);
+        }
+    }
+
+    private static void AddFile(ConfigurationManager configuration)
+    {
+        try
+        {
+            configuration.AddJsonFile(File);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ConfigurationException($"{File} is not valid JSON.");
         }
     }
 

@@ -7,8 +7,10 @@ internal static class SageMakerExtensions
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
+    /// <exception cref="ConfigurationException">SageMaker's address is set to something that is none.</exception>
     public static void AddSageMaker(this IServiceCollection services)
     {
+        SageMakerHost.CheckOverrides();
         services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? CreateSdkCredentials());
         services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {

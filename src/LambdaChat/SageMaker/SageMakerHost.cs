@@ -11,11 +11,21 @@ internal static class SageMakerHost
         Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL") ??
         new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}");
 
+    /// <summary>At start: an override that is no address would be found out by the first request only.</summary>
+    /// <exception cref="ConfigurationException">One of the two variables is no address.</exception>
+    public static void CheckOverrides()
+    {
+        Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME");
+        Override("AWS_ENDPOINT_URL");
+    }
+
     private static bool UsesFips =>
         string.Equals(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "true", StringComparison.OrdinalIgnoreCase);
 
     private static Uri? Override(string variable) =>
-        Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var address) ? address : null;
+        Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } value ? null
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw new ConfigurationException($"{variable} must be an address like https://host.");
 
     private static string Suffix(string region) => region switch
     {
