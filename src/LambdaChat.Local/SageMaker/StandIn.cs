@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 
 namespace LambdaChat.Local.SageMaker;
@@ -20,7 +21,7 @@ internal sealed class StandIn : IAsyncDisposable
 
     private StandIn(StandInOptions options, IModelServer server)
     {
-        _app = LoopbackServer.Create(options.Address, options.Port);
+        _app = LoopbackServer.Create(IPAddress.Loopback, options.Port);
         _server = server;
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
@@ -37,14 +38,14 @@ internal sealed class StandIn : IAsyncDisposable
     /// <summary>All calls so far whose signature or token was good, oldest first.</summary>
     public IReadOnlyCollection<StandInCall> Calls => _calls;
 
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => _app.UrlToCall();
 
     public string Description => _server.Description;
 
     public static async Task<StandIn> StartAsync(StandInOptions options, IModelServer server)
     {
         var standIn = new StandIn(options, server);
-        await standIn._app.StartOnPortAsync(options.Port);
+        await standIn._app.ListenAsync(IPAddress.Loopback, options.Port);
         return standIn;
     }
 
