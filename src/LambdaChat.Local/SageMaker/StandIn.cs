@@ -60,14 +60,26 @@ internal sealed class StandIn : IAsyncDisposable
         {
             await error.WriteAsync(context.Response);
         }
-        else if (StandInRequest.Parse(body) is { } request)
-        {
-            await ReplyAsync(context, request, route);
-        }
         else
         {
-            await RefuseAsync(context.Response, ContainerReply.Refuse("Invalid JSON."), route, context.RequestAborted);
+            await ReadAndReplyAsync(context, body, route);
         }
+    }
+
+    private async Task ReadAndReplyAsync(HttpContext context, byte[] body, InvocationRoute route)
+    {
+        StandInRequest request;
+        try
+        {
+            request = StandInRequest.Parse(body);
+        }
+        catch (RefusedRequestException exception)
+        {
+            await RefuseAsync(context.Response, ContainerReply.Refuse(exception.Message), route, context.RequestAborted);
+            return;
+        }
+
+        await ReplyAsync(context, request, route);
     }
 
     private AwsError? Check(HttpRequest request, byte[] body, InvocationRoute route)
