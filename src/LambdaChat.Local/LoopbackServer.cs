@@ -42,7 +42,8 @@ internal static class LoopbackServer
         {
             await app.StartAsync();
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        catch (SocketException exception) when (exception.SocketErrorCode is
+            SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.InvalidArgument)
         {
             throw new LocalException($"--bind must be an address of this machine: {address} is none.");
         }

@@ -94,6 +94,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     [Theory]
     [InlineData("--nonsense", "1", "--nonsense is no option; --help names them all.")]
     [InlineData("--bind", "192.0.2.1", "--bind must be an address of this machine: 192.0.2.1 is none.")]
+    [InlineData("--bind", "fe80::1", "--bind must be an address of this machine: fe80::1 is none.")]
     [InlineData("--function", "/nowhere", "There is no function in /nowhere: build src/LambdaChat, or name a published folder with --function.")]
     [InlineData("--endpoint", "demo", "--region is needed: neither AWS_REGION nor the AWS profile names a region.")]
     [InlineData("--endpoint=demo", "--profile=nope", "There is no AWS profile named nope.")]
