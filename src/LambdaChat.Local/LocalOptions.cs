@@ -1,106 +1,153 @@
-using System.Globalization;
 using System.Net;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Local;
 
-/// <summary>The command line.</summary>
+/// <summary>The command line, checked.</summary>
 internal sealed class LocalOptions
 {
     public const string Usage = """
-        dotnet run --project src/LambdaChat.Local [-- options]
+        dotnet run --project src/LambdaChat.Local [-- options, as --name value or --name=value]
 
           --port N                 the function URL's port (8080; 0 takes a free one)
-          --bind ADDRESS           listen there and not on 127.0.0.1
+          --bind ADDRESS           the function URL listens there and not on 127.0.0.1; 0.0.0.0 and :: are everywhere
           --key KEY                the API key to accept (made for the run)
-          --pace MS                milliseconds between the scripted model's tokens (30)
-          --openai URL             put this OpenAI-compatible server behind the endpoint, e.g. http://127.0.0.1:11434/v1
-          --endpoint NAME          call this real SageMaker endpoint, with --region R and --profile P or the AWS_* variables
-          --only sagemaker|lambda  start only one half; for lambda, --sagemaker URL names the other
-          --sagemaker-port N       the stand-in's port (0)
+          --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
+          --served-name NAME       the name that the model server knows the model by; Ollama needs one
           --function PATH          the folder of a published function (the build's)
           --memory MB  --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
+
+        Behind it is a stand-in for SageMaker with a scripted model, or:
+          --openai URL             this OpenAI-compatible server behind the stand-in, e.g. http://127.0.0.1:11434/v1
+          --openai-key KEY         sent to that server as the bearer token
+          --endpoint NAME          this real SageMaker endpoint, with --component NAME where it has inference components,
+                                   and with --region R and --profile P or the AWS_* variables
+
+          --pace MS                milliseconds between the scripted model's tokens (30)
+          --sagemaker-port N       the stand-in's port (0)
+          --only sagemaker|lambda  start only one half; for lambda, --sagemaker URL names the other
         """;
 
-    private static readonly string[] Names =
+    private static readonly string[] FunctionOptions =
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse"];
+
+    private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
+    private static readonly string[] EndpointOptions = ["region", "profile", "component"];
+    private static readonly string[] Names = ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. StandInOptions, .. EndpointOptions];
+
+    // What an option leaves nothing to do for, and what another is about.
+    private static readonly (string Option, string[] Idle)[] Contradictions =
     [
-        "port", "bind", "key", "pace", "openai", "endpoint", "region", "profile", "only", "sagemaker", "sagemaker-port", "function",
-        "memory", "timeout", "max-environments", "reuse", "child",
+        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions, .. EndpointOptions]),
+        ("only lambda", StandInOptions),
+        ("endpoint", ["sagemaker", .. StandInOptions]),
+        ("sagemaker", StandInOptions),
+        ("openai", ["pace"]),
     ];
 
-    private readonly Dictionary<string, string> _values = [];
+    private static readonly (string Option, string[] Parts)[] Belongings = [("endpoint", EndpointOptions), ("openai", ["openai-key"])];
 
-    private LocalOptions()
+    private readonly CommandLine _line;
+
+    private LocalOptions(CommandLine line)
     {
+        _line = line;
+        Port = line.Number("port", otherwise: 8080, minimum: 0, maximum: ushort.MaxValue);
+        Address = line.Address("bind") ?? IPAddress.Loopback;
+        Key = line.Word("key", maximumLength: 4096);
+        Model = line.Word("model", maximumLength: 128) ?? (line.Has("endpoint") ? "default" : "deepseek-r1");
+        ServedName = line.Word("served-name", maximumLength: 256);
+        FunctionPath = line.Text("function");
+        Memory = line.Number("memory", otherwise: 512, minimum: 128, maximum: 10_240);
+        Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
+        MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
+        Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
+        SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
+        Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
+        OpenAI = line.Url("openai");
+        OpenAIKey = line.Word("openai-key", maximumLength: 4096);
+        SageMaker = line.Url("sagemaker");
+        Endpoint = line.ResourceName("endpoint");
+        Component = line.ResourceName("component");
+        Region = line.ResourceName("region");
+        Profile = line.Text("profile");
+        line.Choice("only", "sagemaker", "lambda");
     }
 
-    public int Port => Number("port", 8080, maximum: ushort.MaxValue);
+    public int Port { get; }
 
-    public int SageMakerPort => Number("sagemaker-port", 0, maximum: ushort.MaxValue);
+    /// <summary>Where the function URL listens.</summary>
+    public IPAddress Address { get; }
 
-    public IPAddress Address => IPAddress.TryParse(Text("bind") ?? "127.0.0.1", out var address) ? address : throw Wrong("bind", "an IP address");
+    public string? Key { get; }
 
-    public string? Key => Text("key");
+    public string Model { get; }
 
-    public int Pace => Number("pace", 30, maximum: 60_000);
+    public string? ServedName { get; }
 
-    public Uri? OpenAI => Url("openai");
+    public string? FunctionPath { get; }
 
-    public string? Endpoint => Text("endpoint");
+    public int Memory { get; }
 
-    public string? Region => Text("region");
+    public TimeSpan Timeout { get; }
 
-    public string? Profile => Text("profile");
+    public int MaxEnvironments { get; }
 
-    public Uri? SageMaker => Url("sagemaker");
+    public EnvironmentReuse Reuse { get; }
 
-    public string? FunctionPath => Text("function");
+    public int SageMakerPort { get; }
 
-    public int Memory => Number("memory", 512, maximum: 10_240);
+    public int Pace { get; }
 
-    public TimeSpan Timeout => TimeSpan.FromSeconds(Number("timeout", 900, maximum: 900));
+    public Uri? OpenAI { get; }
 
-    public int MaxEnvironments => Number("max-environments", 10, maximum: 1000);
+    public string? OpenAIKey { get; }
 
-    public EnvironmentReuse Reuse =>
-        Enum.TryParse<EnvironmentReuse>(Text("reuse") ?? "newest", ignoreCase: true, out var reuse) ? reuse : throw Wrong("reuse", "newest, oldest or never");
+    public Uri? SageMaker { get; }
 
-    public bool StartsSageMaker => Text("only") is null or "sagemaker" && Endpoint is null && SageMaker is null;
+    public string? Endpoint { get; }
 
-    public bool StartsLambda => Text("only") is null or "lambda";
+    public string? Component { get; }
+
+    public string? Region { get; }
+
+    public string? Profile { get; }
+
+    public bool StartsSageMaker => !_line.Has("only lambda") && Endpoint is null && SageMaker is null;
+
+    public bool StartsLambda => !_line.Has("only sagemaker");
 
     /// <summary>True in a process that ends when its standard input does.</summary>
-    public bool IsChild => Text("child") is not null;
+    public bool IsChild => _line.Has("child");
 
-    /// <exception cref="LocalException">An option is unknown or has no value.</exception>
+    /// <summary>The command line of such a process, for the stand-in.</summary>
+    public IEnumerable<string> ChildArguments =>
+        ["--child=true", "--only=sagemaker", .. StandInOptions.Where(_line.Has).Select(name => $"--{name}={_line.Text(name)}")];
+
+    /// <exception cref="LocalException">An option is unknown, wrong, or has no part beside another.</exception>
     public static LocalOptions Parse(IReadOnlyList<string> args)
     {
-        var options = new LocalOptions();
-        for (var i = 0; i < args.Count; i += 2)
+        var line = new CommandLine(args, Names);
+        var options = new LocalOptions(line);
+        foreach (var (option, idle) in Contradictions.Where(pair => line.Has(pair.Option)))
         {
-            var name = args[i].StartsWith("--", StringComparison.Ordinal) ? args[i][2..] : "";
-            if (!Names.Contains(name) || i + 1 == args.Count)
-            {
-                throw new LocalException($"{args[i]} is no option or lacks its value.\n\n{Usage}");
-            }
-
-            options._values[name] = args[i + 1];
+            Refuse(idle.FirstOrDefault(line.Has), $"does not go with --{option}");
         }
 
-        return options.Text("only") is null or "sagemaker" or "lambda" ? options : throw Wrong("only", "sagemaker or lambda");
+        foreach (var (option, parts) in Belongings.Where(pair => !line.Has(pair.Option)))
+        {
+            Refuse(parts.FirstOrDefault(line.Has), $"needs --{option}");
+        }
+
+        var hasNothingBehind = line.Has("only lambda") && options.SageMaker is null && options.Endpoint is null;
+        return hasNothingBehind ? throw new LocalException("--only lambda needs --sagemaker URL or --endpoint NAME.") : options;
     }
 
-    private string? Text(string name) => _values.GetValueOrDefault(name);
-
-    private int Number(string name, int otherwise, int maximum) =>
-        Text(name) is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= maximum ? number
-        : throw Wrong(name, $"a number from 0 to {maximum}");
-
-    private Uri? Url(string name) =>
-        Text(name) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
-        : throw Wrong(name, "an address like http://127.0.0.1:8000/v1");
-
-    private static LocalException Wrong(string name, string expected) => new($"--{name} must be {expected}.");
+    private static void Refuse(string? option, string reason)
+    {
+        if (option is not null)
+        {
+            throw new LocalException($"--{option} {reason}.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace LambdaChat.Local;
 
@@ -21,14 +22,32 @@ internal static class LoopbackServer
         return builder.Build();
     }
 
-    /// <exception cref="LocalException">The port is taken.</exception>
-    public static async Task StartOnPortAsync(this WebApplication app, int port)
+    /// <summary>Where to call it: a server that listens on every address is called on loopback.</summary>
+    public static Uri UrlToCall(this WebApplication app)
+    {
+        var url = new UriBuilder(app.Urls.Single());
+        url.Host = url.Host switch
+        {
+            "0.0.0.0" => "127.0.0.1",
+            "[::]" => "[::1]",
+            var host => host,
+        };
+        return url.Uri;
+    }
+
+    /// <exception cref="LocalException">The port is taken, or the address is another machine's.</exception>
+    public static async Task ListenAsync(this WebApplication app, IPAddress address, int port)
     {
         try
         {
             await app.StartAsync();
         }
-        catch (IOException exception)
+        catch (SocketException exception) when (exception.SocketErrorCode is
+            SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.InvalidArgument)
+        {
+            throw new LocalException($"--bind must be an address of this machine: {address} is none.");
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw new LocalException($"Nothing can listen on port {port}: {exception.Message.TrimEnd('.')}. Name another with --port or --sagemaker-port; 0 takes a free one.");
         }

@@ -68,7 +68,12 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         _process.SamplePeakMemory();
         var outcome = await WaitForOutcomeAsync(invocation);
         invocation.Duration.Stop();
-        IsAlive &= !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError");
+        if (!IsAlive)
+        {
+            return outcome; // Its owner has ended it, which is no failure of the function.
+        }
+
+        IsAlive = !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError");
         Report(invocation, outcome);
         return outcome;
     }

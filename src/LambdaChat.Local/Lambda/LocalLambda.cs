@@ -22,12 +22,12 @@ internal sealed class LocalLambda : IAsyncDisposable
     public EnvironmentPool Environments { get; }
 
     /// <summary>The function URL.</summary>
-    public Uri Url => new(_app.Urls.Single());
+    public Uri Url => _app.UrlToCall();
 
     public static async Task<LocalLambda> StartAsync(LambdaOptions options)
     {
         var lambda = new LocalLambda(options);
-        await lambda._app.StartOnPortAsync(options.Port);
+        await lambda._app.ListenAsync(options.Address, options.Port);
         return lambda;
     }
 

@@ -32,12 +32,12 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     public Task Asked => _asked.Task;
 
     /// <summary>Host and port, as the function is told.</summary>
-    public string Authority => new Uri(_app.Urls.Single()).Authority;
+    public string Authority => _app.UrlToCall().Authority;
 
     public static async Task<RuntimeApiServer> StartAsync()
     {
         var server = new RuntimeApiServer();
-        await server._app.StartOnPortAsync(port: 0);
+        await server._app.ListenAsync(IPAddress.Loopback, port: 0);
         return server;
     }
 

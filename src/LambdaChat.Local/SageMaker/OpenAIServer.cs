@@ -1,10 +1,13 @@
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>Any OpenAI-compatible server as the container: vLLM, llama.cpp, Ollama. Its bytes pass as it writes them.</summary>
-internal sealed class OpenAIServer(Uri baseAddress, HttpClient http) : IModelServer
+/// <param name="key">Sent as the bearer token; null for a server that wants none.</param>
+/// <param name="log">Told of a server that is not there: to the client its address is hidden.</param>
+internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http, Action<string> log) : IModelServer
 {
     private readonly Uri _completions = new(baseAddress.ToString().TrimEnd('/') + "/chat/completions");
 
@@ -17,14 +20,16 @@ internal sealed class OpenAIServer(Uri baseAddress, HttpClient http) : IModelSer
         {
             Content = new StringContent(request.Root.ToJsonString(), Encoding.UTF8, "application/json"),
         };
+        message.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         try
         {
             var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
             return new ContainerReply((int)response.StatusCode, contentType, ReadAsync(response, cancellationToken));
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException exception)
         {
+            log($"The model server {baseAddress} does not answer: {exception.Message}");
             return ContainerReply.Whole(503, "text/plain", $"Nothing answers at {baseAddress}.");
         }
     }

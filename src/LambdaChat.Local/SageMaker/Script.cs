@@ -6,6 +6,8 @@ namespace LambdaChat.Local.SageMaker;
 /// <summary>What the scripted model thinks and says.</summary>
 internal static class Script
 {
+    private const int MaximumQuote = 200;
+
     /// <summary>Thinking and answer to a question, in English, or in Chinese where the question is.</summary>
     public static (string Reasoning, string Content) Answer(string question)
     {
@@ -23,10 +25,10 @@ internal static class Script
                 "**9.8 比 9.11 大。**\n\n都写成两位小数：9.80 和 9.11。80 个百分之一大于 11 个百分之一，所以 9.8 更大。✅"),
             (false, false) => (
                 "The user wrote something that my script does not know. I should say so, briefly and honestly, and name a question that it does know.",
-                $"I am the scripted model of LambdaChat.Local, so I know few answers. You wrote: “{question}”. Try: 9.11 and 9.8, which is greater?"),
+                $"I am the scripted model of LambdaChat.Local, so I know few answers. You wrote: “{Quote(question)}”. Try: 9.11 and 9.8, which is greater?"),
             (false, true) => (
                 "用户写的内容不在我的脚本里。我应该简短、诚实地说明，并给出一个我会回答的问题。",
-                $"我是 LambdaChat.Local 的脚本模型，会的不多。你写的是：“{question}”。可以试试：9.11 和 9.8 哪个更大？"),
+                $"我是 LambdaChat.Local 的脚本模型，会的不多。你写的是：“{Quote(question)}”。可以试试：9.11 和 9.8 哪个更大？"),
         };
     }
 
@@ -59,6 +61,10 @@ internal static class Script
 
         return tokens;
     }
+
+    // A quote is one token where it has no spaces, and so one event, which must stay small.
+    private static string Quote(string question) =>
+        question.Length <= MaximumQuote ? question : question[..(MaximumQuote - (char.IsHighSurrogate(question[MaximumQuote - 1]) ? 1 : 0))];
 
     private static bool IsIdeograph(Rune rune) => rune.Value is >= 0x4E00 and <= 0x9FFF;
 

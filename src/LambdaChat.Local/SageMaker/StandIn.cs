@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 
 namespace LambdaChat.Local.SageMaker;
@@ -20,7 +21,7 @@ internal sealed class StandIn : IAsyncDisposable
 
     private StandIn(StandInOptions options, IModelServer server)
     {
-        _app = LoopbackServer.Create(options.Address, options.Port);
+        _app = LoopbackServer.Create(IPAddress.Loopback, options.Port);
         _server = server;
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
@@ -37,14 +38,14 @@ internal sealed class StandIn : IAsyncDisposable
     /// <summary>All calls so far whose signature or token was good, oldest first.</summary>
     public IReadOnlyCollection<StandInCall> Calls => _calls;
 
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => _app.UrlToCall();
 
     public string Description => _server.Description;
 
     public static async Task<StandIn> StartAsync(StandInOptions options, IModelServer server)
     {
         var standIn = new StandIn(options, server);
-        await standIn._app.StartOnPortAsync(options.Port);
+        await standIn._app.ListenAsync(IPAddress.Loopback, options.Port);
         return standIn;
     }
 
@@ -59,14 +60,26 @@ internal sealed class StandIn : IAsyncDisposable
         {
             await error.WriteAsync(context.Response);
         }
-        else if (StandInRequest.Parse(body) is { } request)
-        {
-            await ReplyAsync(context, request, route);
-        }
         else
         {
-            await RefuseAsync(context.Response, ContainerReply.Refuse("Invalid JSON."), route, context.RequestAborted);
+            await ReadAndReplyAsync(context, body, route);
         }
+    }
+
+    private async Task ReadAndReplyAsync(HttpContext context, byte[] body, InvocationRoute route)
+    {
+        StandInRequest request;
+        try
+        {
+            request = StandInRequest.Parse(body);
+        }
+        catch (RefusedRequestException exception)
+        {
+            await RefuseAsync(context.Response, ContainerReply.Refuse(exception.Message), route, context.RequestAborted);
+            return;
+        }
+
+        await ReplyAsync(context, request, route);
     }
 
     private AwsError? Check(HttpRequest request, byte[] body, InvocationRoute route)

@@ -12,11 +12,36 @@ namespace LambdaChat.Local.SageMaker;
 internal sealed class StandInRequest
 {
     private const int MaximumChoices = 128;
+    private const int MaximumTokens = 1_000_000;
+
+    private readonly string _lastUserText;
+    private readonly IReadOnlyList<string> _reasoning;
+    private readonly IReadOnlyList<string> _content;
 
     private StandInRequest(JsonObject root)
     {
+        var request = new Members(root);
+        var standIn = request.Object("stand_in") ?? new Members([]);
         Root = root;
-        Options = root["stand_in"] as JsonObject ?? [];
+        _lastUserText = ReadLastUserText(request.Objects("messages"));
+        Model = request.Text("model") ?? "";
+        IncludesUsage = request.Object("stream_options")?.Flag("include_usage") ?? false;
+        ChoiceCount = Math.Clamp(request.Number("n") ?? 1, 1, MaximumChoices);
+        EncodingFormat = request.Text("encoding_format");
+        TopCount = request.Number("top_n");
+        Server = standIn.Text("server") ?? Dialects.DialectCatalog.DefaultName;
+        _reasoning = standIn.Texts("reasoning");
+        _content = standIn.Texts("content");
+        Pace = standIn.Number("pace_ms", minimum: 0);
+        Tokens = standIn.Number("tokens", minimum: 0, MaximumTokens);
+        IsStamped = standIn.Flag("stamp");
+        ToolCalls = ToolCall.Parse(standIn.Objects("tools"));
+        PartBytes = standIn.Number("part_bytes", minimum: 1);
+        CutSeed = standIn.Number("cut_seed");
+        WriteBytes = standIn.Number("write_bytes", minimum: 1);
+        IsBurst = standIn.Flag("burst");
+        Gate = standIn.Text("gate");
+        Fault = standIn.Object("fault") is { } fault ? Fault.Parse(fault) : null;
     }
 
     public JsonObject Root { get; }
@@ -32,75 +57,80 @@ internal sealed class StandInRequest
     };
 
     /// <summary>The last user message's text, or the prompts.</summary>
-    public IReadOnlyList<string> Questions => Kind is BodyKind.Completion ? Texts("prompt") : [Has("inputs") ? Texts("inputs")[0] : LastUserText];
+    public IReadOnlyList<string> Questions => Kind is BodyKind.Completion ? Texts("prompt") : [Has("inputs") ? Texts("inputs")[0] : _lastUserText];
 
-    public string Model => (string?)Root["model"] ?? "";
+    public string Model { get; }
 
     public bool IsStreamed => IsTrue(Root["stream"]);
 
-    public bool IncludesUsage => IsTrue(Root["stream_options"]?["include_usage"]);
+    public bool IncludesUsage { get; }
 
     public bool WantsLogprobs => IsTrue(Root["logprobs"]);
 
     /// <summary>How many answers to each question.</summary>
-    public int ChoiceCount => Math.Clamp((int?)Root["n"] ?? 1, 1, MaximumChoices);
+    public int ChoiceCount { get; }
+
+    public string? EncodingFormat { get; }
+
+    /// <summary>How many documents a rerank is to name; null for all.</summary>
+    public int? TopCount { get; }
 
     /// <summary>What the prompt counts for in the usage.</summary>
     public int PromptTokens => Questions.Sum(static question => 8 + Script.Split(question).Count);
 
     /// <summary>The model server whose wire shapes are wanted.</summary>
-    public string Server => (string?)Options["server"] ?? Dialects.DialectCatalog.DefaultName;
+    public string Server { get; }
 
     /// <summary>Milliseconds between events; null for the stand-in's own pace.</summary>
-    public int? Pace => (int?)Options["pace_ms"];
+    public int? Pace { get; }
 
     /// <summary>Content of that many made-up tokens, in place of an answer.</summary>
-    public int? Tokens => (int?)Options["tokens"];
+    public int? Tokens { get; }
 
     /// <summary>True to make each of <see cref="Tokens"/> the <see cref="System.Diagnostics.Stopwatch"/>'s time at which it was written.</summary>
-    public bool IsStamped => (bool?)Options["stamp"] ?? false;
+    public bool IsStamped { get; }
 
-    public IReadOnlyList<ToolCall> ToolCalls => ToolCall.Parse(Options["tools"]);
+    public IReadOnlyList<ToolCall> ToolCalls { get; }
 
     /// <summary>Payloads of at most that many bytes, event for event.</summary>
-    public int? PartBytes => (int?)Options["part_bytes"];
+    public int? PartBytes { get; }
 
     /// <summary>Payloads of random length without regard to events.</summary>
-    public int? CutSeed => (int?)Options["cut_seed"];
+    public int? CutSeed { get; }
 
     /// <summary>Socket writes of at most that many bytes, without regard to frames.</summary>
-    public int? WriteBytes => (int?)Options["write_bytes"];
+    public int? WriteBytes { get; }
 
     /// <summary>True to send everything at once, at the end or together with the fault.</summary>
-    public bool IsBurst => (bool?)Options["burst"] ?? false;
+    public bool IsBurst { get; }
 
     /// <summary>Every event but the first waits until this gate lets one more through.</summary>
-    public string? Gate => (string?)Options["gate"];
+    public string? Gate { get; }
 
-    public Fault? Fault => Fault.Parse(Options["fault"]);
+    public Fault? Fault { get; }
 
-    private JsonObject Options { get; }
-
-    private string LastUserText => TextOf((Root["messages"] as JsonArray)?.LastOrDefault(message => (string?)message?["role"] == "user")?["content"]);
-
-    /// <summary>Null where the body is no JSON object.</summary>
-    public static StandInRequest? Parse(ReadOnlySpan<byte> body)
+    /// <exception cref="RefusedRequestException">The body is no JSON object, or a member has a type that nobody knows.</exception>
+    public static StandInRequest Parse(ReadOnlySpan<byte> body)
     {
+        JsonNode? root;
         try
         {
-            return JsonNode.Parse(body) is JsonObject root ? new StandInRequest(root) : null;
+            RefuseTextsThatAreNone(body);
+            root = JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null;
+            throw new RefusedRequestException("Invalid JSON.");
         }
+
+        return new StandInRequest(root as JsonObject ?? throw new RefusedRequestException("Invalid JSON."));
     }
 
-    /// <summary>What the model is to think, the same in all of its answers or one of a list; null for its own thoughts.</summary>
-    public string? Reasoning(int choice) => Told("reasoning", choice);
+    /// <summary>What the model is to think in one of its answers; null for its own thoughts.</summary>
+    public string? Reasoning(int choice) => Told(_reasoning, choice);
 
-    /// <summary>What the model is to say, the same in all of its answers or one of a list; null for its own words.</summary>
-    public string? Content(int choice) => Told("content", choice);
+    /// <summary>What the model is to say in one of its answers; null for its own words.</summary>
+    public string? Content(int choice) => Told(_content, choice);
 
     /// <summary>The texts of a member that holds one or a list of them. Token ids are no text.</summary>
     public IReadOnlyList<string> Texts(string member) => Root[member] switch
@@ -110,11 +140,28 @@ internal sealed class StandInRequest
         var item => [TextOf(item)],
     };
 
-    private string? Told(string option, int choice) => Options[option] switch
+    // The same in all answers, or one of a list for each.
+    private static string? Told(IReadOnlyList<string> texts, int choice) => texts.Count == 0 ? null : texts[Math.Min(choice, texts.Count - 1)];
+
+    private static string ReadLastUserText(IReadOnlyList<Members> messages)
     {
-        JsonArray { Count: > 0 } texts => (string?)texts[Math.Min(choice, texts.Count - 1)],
-        var text => (string?)text,
-    };
+        // All are read, so that a wrong one is refused wherever it stands.
+        var texts = messages.Select(static message => (Role: message.Text("role"), Text: message.PartsText("content"))).ToList();
+        return texts.LastOrDefault(static message => message.Role == "user").Text ?? "";
+    }
+
+    // Half a character, in bytes or as an escape, is found out only by who reads it.
+    private static void RefuseTextsThatAreNone(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                reader.GetString();
+            }
+        }
+    }
 
     private bool Has(string member) => Root[member] is not null;
 
@@ -123,8 +170,8 @@ internal sealed class StandInRequest
     private static string TextOf(JsonNode? node) => node switch
     {
         JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
-        JsonArray parts => string.Concat(parts.OfType<JsonObject>().Select(static part => (string?)part["text"])),
-        JsonObject part => (string?)part["text"] ?? "",
+        JsonArray parts => string.Concat(parts.OfType<JsonObject>().Select(TextOf)),
+        JsonObject part => TextOf(part["text"]),
         _ => "",
     };
 }

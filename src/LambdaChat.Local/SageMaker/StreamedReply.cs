@@ -12,6 +12,9 @@ internal sealed class StreamedReply(HttpResponse response, StandInRequest reques
     private readonly ArrayBufferWriter<byte> _uncut = new();
     private readonly Random? _cuts = request.CutSeed is { } seed ? new Random(seed) : null;
 
+    /// <summary>The failures that every wire knows.</summary>
+    public static IReadOnlyCollection<string> Faults { get; } = ["end", "container_error", "garbage", "reset", "stall"];
+
     public async Task SendAsync(ContainerReply reply, CancellationToken cancellationToken)
     {
         response.ContentType = framing.ContentType;

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>A call of a function, in place of an answer.</summary>
@@ -18,7 +16,6 @@ internal sealed record ToolCall(int Index, string Name, string Arguments)
 
     public static string IdOf(int index) => $"call_{index}";
 
-    public static IReadOnlyList<ToolCall> Parse(JsonNode? node) => node is JsonArray calls
-        ? [.. calls.Select(static (call, index) => new ToolCall(index, (string?)call?["name"] ?? "", (string?)call?["arguments"] ?? ""))]
-        : [];
+    public static IReadOnlyList<ToolCall> Parse(IReadOnlyList<Members> calls) =>
+        [.. calls.Select(static (call, index) => new ToolCall(index, call.Text("name") ?? "", call.Text("arguments") ?? ""))];
 }

@@ -14,7 +14,7 @@ internal static class Embeddings
     {
         var request = reply.Request;
         var texts = request.Texts("input");
-        var asBase64 = request.Root["encoding_format"]?.GetValue<string>() == "base64"; // What OpenAI's clients ask for.
+        var asBase64 = request.EncodingFormat == "base64"; // What OpenAI's clients ask for.
         var tokens = texts.Sum(static text => Script.Split(text).Count);
         return new JsonObject
         {

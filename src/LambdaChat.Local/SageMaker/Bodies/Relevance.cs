@@ -14,7 +14,7 @@ internal static class Relevance
         var best = documents
             .Select((text, index) => (Text: text, Index: index, Score: Of(query, text)))
             .OrderByDescending(static document => document.Score)
-            .Take((int?)request.Root["top_n"] is > 0 and { } count ? count : documents.Count);
+            .Take(request.TopCount is > 0 and { } count ? count : documents.Count);
         return new JsonObject
         {
             ["id"] = $"rerank-{reply.Id}",
