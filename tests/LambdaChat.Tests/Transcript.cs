@@ -7,6 +7,8 @@ internal static class Transcript
 
     public static TheoryData<string> EventStreams { get; } = [.. Names.Where(name => name.EndsWith(".sse", StringComparison.Ordinal))];
 
+    public static TheoryData<string> All { get; } = [.. Names];
+
     private static IEnumerable<string> Names =>
         typeof(Transcript).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))

@@ -6,6 +6,7 @@ namespace LambdaChat.Chat;
 /// </summary>
 internal static class PathAliases
 {
+    private static readonly PathString Version = "/v1";
     private static readonly string[] Prefixes = ["/api/openai", "/api/deepseek"];
     private static readonly string[] Paths = ["/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/dashboard/billing"];
 
@@ -18,20 +19,19 @@ internal static class PathAliases
     /// <summary>The path under <c>/v1</c> that a path stands for; the path itself where it stands for none.</summary>
     public static PathString Canonical(PathString path)
     {
+        var plain = WithoutPrefix(path);
+        return Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)) ? Version.Add(plain)
+            : plain.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase) ? plain
+            : path;
+    }
+
+    private static PathString WithoutPrefix(PathString path)
+    {
         foreach (var prefix in Prefixes)
         {
             if (path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase, out var rest))
             {
-                path = rest;
-                break;
-            }
-        }
-
-        foreach (var known in Paths)
-        {
-            if (path.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
-            {
-                return new PathString("/v1").Add(path);
+                return rest;
             }
         }
 

@@ -71,7 +71,7 @@ internal static class ConfigurationJson
         try
         {
             var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(value));
-            return reader.Read() && reader.TokenType == JsonTokenType.Number;
+            return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length == value.Length;
         }
         catch (JsonException)
         {

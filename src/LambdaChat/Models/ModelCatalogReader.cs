@@ -11,6 +11,7 @@ internal static class ModelCatalogReader
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
 
     private static readonly string[] Transports = ["event-stream", "openai"];
+    private static readonly string[] OwnMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Each request's own.
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
 
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
@@ -18,7 +19,7 @@ internal static class ModelCatalogReader
     {
         var json = configuration.ReadText("MODELS");
         var section = string.IsNullOrWhiteSpace(json) ? configuration.GetSection(Section) : ParseJson(json);
-        var defaultRegion = configuration["AWS_REGION"] ?? configuration["AWS_DEFAULT_REGION"];
+        var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
         var models = new List<Model>();
         foreach (var child in section.GetChildren())
         {
@@ -26,6 +27,14 @@ internal static class ModelCatalogReader
         }
 
         return models.Count > 0 ? new ModelCatalog(models) : throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
+    }
+
+    private static string? ReadRegion(IConfiguration configuration, string name)
+    {
+        var region = configuration[name];
+        return string.IsNullOrEmpty(region) ? null
+            : ModelEntry.IsResourceName(region) ? region
+            : throw new ConfigurationException($"{name} {ModelEntry.ResourceNameExpectation}.");
     }
 
     private static Model ReadModel(ModelEntry entry, string? defaultRegion)
@@ -52,12 +61,20 @@ internal static class ModelCatalogReader
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),
             MaxChoices = entry.Number("maxChoices", maximum: 128),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
-            Defaults = entry.Members("defaults"),
+            Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
         return model is { Transport: Transport.OpenAI, Variant: not null }
             ? throw entry.Wrong("variant", "cannot be chosen on the OpenAI route; use transport event-stream")
             : model;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
+    {
+        var defaults = entry.Members("defaults");
+        return defaults.Any(pair => OwnMembers.Contains(pair.Key))
+            ? throw entry.Wrong("defaults", $"must not hold {string.Join(", ", OwnMembers)}")
+            : defaults;
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)
@@ -85,9 +102,21 @@ internal static class ModelCatalogReader
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"{{Section}}":{{json}}}"""));
             return new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection(Section);
         }
+        catch (FormatException exception) when (FindDuplicate(exception.Message) is { } duplicate)
+        {
+            throw new ConfigurationException($"MODELS entry {duplicate} stands twice.");
+        }
         catch (Exception exception) when (exception is FormatException or System.Text.Json.JsonException)
         {
             throw new ConfigurationException($"MODELS is not valid JSON; the smallest that works is {Smallest}.");
         }
+    }
+
+    // The message quotes the key, like Models:0:name, in whatever words; published, it has no words at all.
+    private static string? FindDuplicate(string message)
+    {
+        var start = message.IndexOf($"{Section}:", StringComparison.Ordinal);
+        var key = start < 0 ? [] : message[(start + Section.Length + 1)..].Split('\'')[0].Split(':');
+        return key.Length < 2 ? null : $"{key[0]}: {string.Join('.', key[1..])}";
     }
 }

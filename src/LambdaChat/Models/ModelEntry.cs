@@ -9,6 +9,8 @@ namespace LambdaChat.Models;
 /// </summary>
 internal sealed class ModelEntry(IConfigurationSection section)
 {
+    public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
+
     private const int MaximumNameLength = 63;
 
     private static readonly SearchValues<char> NameCharacters =
@@ -19,14 +21,8 @@ internal sealed class ModelEntry(IConfigurationSection section)
     /// <summary>A text without control characters, null where it is left out.</summary>
     public string? Text(string field, int maximumLength)
     {
-        _known.Add(field);
-        var value = section[field];
-        if (string.IsNullOrEmpty(value))
-        {
-            return section.GetSection(field).GetChildren().Any() ? throw Wrong(field, "must be a text") : null;
-        }
-
-        return value.Length <= maximumLength && !value.Any(char.IsControl)
+        var value = Scalar(field, "must be a text");
+        return value is null || (value.Length <= maximumLength && !value.Any(char.IsControl))
             ? value
             : throw Wrong(field, $"must be a text of 1 to {maximumLength} characters without control characters");
     }
@@ -37,17 +33,12 @@ internal sealed class ModelEntry(IConfigurationSection section)
     /// </summary>
     public string? ResourceName(string field)
     {
-        _known.Add(field);
-        var value = section[field];
-        if (string.IsNullOrEmpty(value))
-        {
-            return null;
-        }
-
-        return value.Length <= MaximumNameLength && !value.StartsWith('-') && !value.EndsWith('-') && !value.AsSpan().ContainsAnyExcept(NameCharacters)
-            ? value
-            : throw Wrong(field, $"must be 1 to {MaximumNameLength} letters, digits and inner hyphens");
+        var value = Scalar(field, "must be a text");
+        return value is null || IsResourceName(value) ? value : throw Wrong(field, ResourceNameExpectation);
     }
+
+    public static bool IsResourceName(string value) =>
+        value.Length is > 0 and <= MaximumNameLength && !value.StartsWith('-') && !value.EndsWith('-') && !value.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <summary>Several texts; none where it is left out.</summary>
     public IReadOnlyList<string> Texts(string field, int maximumLength)
@@ -62,7 +53,8 @@ internal sealed class ModelEntry(IConfigurationSection section)
         var texts = new List<string>();
         foreach (var child in list.GetChildren())
         {
-            texts.Add(child.Value is { Length: > 0 } text && text.Length <= maximumLength && !text.Any(char.IsControl)
+            texts.Add(child.Key != Index(texts.Count) ? throw Wrong(field, "must be an array of texts")
+                : child.Value is { Length: > 0 } text && text.Length <= maximumLength && !text.Any(char.IsControl)
                 ? text
                 : throw Wrong(field, $"must hold texts of 1 to {maximumLength} characters without control characters"));
         }
@@ -72,19 +64,17 @@ internal sealed class ModelEntry(IConfigurationSection section)
 
     public bool Flag(string field, bool otherwise)
     {
-        _known.Add(field);
-        var value = section[field];
-        return string.IsNullOrEmpty(value) ? otherwise : bool.TryParse(value, out var flag) ? flag : throw Wrong(field, "must be true or false");
+        const string Expectation = "must be true or false";
+        return Scalar(field, Expectation) is not { } value ? otherwise : bool.TryParse(value, out var flag) ? flag : throw Wrong(field, Expectation);
     }
 
     /// <summary>A whole number from 1 on, null where it is left out.</summary>
     public int? Number(string field, int maximum)
     {
-        _known.Add(field);
-        var value = section[field];
-        return string.IsNullOrEmpty(value) ? null
+        var expectation = $"must be a whole number from 1 to {maximum}";
+        return Scalar(field, expectation) is not { } value ? null
             : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= maximum ? number
-            : throw Wrong(field, $"must be a whole number from 1 to {maximum}");
+            : throw Wrong(field, expectation);
     }
 
     /// <summary>One of several names, as the value of an enumeration that lists them in the same order; the first where it is left out.</summary>
@@ -109,7 +99,7 @@ internal sealed class ModelEntry(IConfigurationSection section)
     {
         _known.Add(field);
         var members = section.GetSection(field);
-        return string.IsNullOrEmpty(members.Value)
+        return string.IsNullOrEmpty(members.Value) && members.GetChildren().FirstOrDefault()?.Key != Index(0)
             ? [.. members.GetChildren().Select(child => KeyValuePair.Create(child.Key, ConfigurationJson.Write(child)))]
             : throw Wrong(field, "must be an object");
     }
@@ -131,4 +121,14 @@ internal sealed class ModelEntry(IConfigurationSection section)
         var entry = string.IsNullOrEmpty(name) ? $"MODELS entry {section.Key}" : $"MODELS entry {section.Key} ({name})";
         return new ConfigurationException($"{entry}: {field} {expectation}.");
     }
+
+    // One value, null where it is left out.
+    private string? Scalar(string field, string expectation)
+    {
+        _known.Add(field);
+        var value = section.GetSection(field);
+        return value.GetChildren().Any() ? throw Wrong(field, expectation) : string.IsNullOrEmpty(value.Value) ? null : value.Value;
+    }
+
+    private static string Index(int i) => i.ToString(CultureInfo.InvariantCulture);
 }

@@ -59,14 +59,52 @@ public sealed class ModelCatalogReaderTests
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
         "MODELS entry 0 (a): served_name is unknown; the fields are name, endpoint, inferenceComponent, variant, region, servedName, aliases, default, tasks, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, contextLength, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS names the model a twice.")]
+    [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS names the model b twice.")]
+    [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS names the model x twice.")]
+    [InlineData("""[{"name":"a","aliases":["a"],"endpoint":"e"}]""", "MODELS names the model a twice.")]
+    [InlineData("""[{"name":"a","default":true,"endpoint":"e"},{"name":"b","default":true,"endpoint":"f"}]""", "MODELS has two defaults, a and b.")]
+    [InlineData("""[{"name":"a","endpoint":"e","name":"b"}]""", "MODELS entry 0: name stands twice.")]
+    [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b","endpoint":"e","Endpoint":"f"}]""", "MODELS entry 1: Endpoint stands twice.")]
+    [InlineData("""[{"name":"a","endpoint":"e","defaults":{"stop":{"x":1,"x":1}}}]""", "MODELS entry 0: defaults.stop.x stands twice.")]
+    [InlineData("""[1]""", "MODELS entry 0: name is required.")]
     public void Read_WrongEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
+
+    [Fact]
+    public void Read_AliasesAndDefault_AreFound()
+    {
+        var catalog = Read("""[{"name":"a","endpoint":"e"},{"name":"b","aliases":["x","y"],"default":true,"endpoint":"f"}]""");
+
+        Assert.All(["b", "x", "y"], name => Assert.True(catalog.TryGet(name, out var model) && model == catalog.Models[1]));
+        Assert.Same(catalog.Models[1], catalog.Default);
+        Assert.Equal(2, catalog.Models.Count);
+        Assert.Null(Read("""[{"name":"a","endpoint":"e"}]""").Default);
+    }
+
+    [Theory]
+    [InlineData("eu-west-1", null, "eu-west-1")]
+    [InlineData(null, "cn-north-1", "cn-north-1")]
+    [InlineData("", "cn-north-1", "cn-north-1")]
+    [InlineData("eu-west-1", "cn-north-1", "eu-west-1")]
+    public void Read_RegionOfTheEnvironment_IsTheDefault(string? region, string? other, string expected) =>
+        Assert.Equal(expected, Read(Environment(region, other)).Models[0].Region);
+
+    [Theory]
+    [InlineData("!!", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData("evil.example.com/", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData(null, "-x", "AWS_DEFAULT_REGION must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData("", "", "MODELS entry 0 (a): region is required where AWS_REGION is not set.")]
+    public void Read_WrongRegionOfTheEnvironment_NamesTheVariable(string? region, string? other, string expected) =>
+        Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(Environment(region, other))).Message);
 
     [Fact]
     public void Read_NoRegionAnywhere_IsRefused() =>
         Assert.Equal(
             "MODELS entry 0 (a): region is required where AWS_REGION is not set.",
             Assert.Throws<ConfigurationException>(() => Read(new Dictionary<string, string?> { ["Models"] = """[{"name":"a","endpoint":"e"}]""" })).Message);
+
+    private static Dictionary<string, string?> Environment(string? region, string? other) =>
+        new() { ["MODELS"] = """[{"name":"a","endpoint":"e"}]""", ["AWS_REGION"] = region, ["AWS_DEFAULT_REGION"] = other };
 
     private static ModelCatalog Read(string json) => Read(new Dictionary<string, string?> { ["MODELS"] = json, ["AWS_REGION"] = "eu-west-1" });
 

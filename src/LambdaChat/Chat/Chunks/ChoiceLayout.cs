@@ -6,6 +6,7 @@ internal struct ChoiceLayout
     /// <summary>Its opening and behind its closing brace.</summary>
     public int Start;
     public int End;
+    public int MemberCount;
 
     /// <summary>Its index; its place in the array where it names none.</summary>
     public int Index;

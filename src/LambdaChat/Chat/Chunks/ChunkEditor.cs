@@ -132,6 +132,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
 
     private void EditChunk(ReadOnlySpan<byte> record)
     {
+        Envelope.Note(record, _layout);
         if (_layout.ChoiceCount > 1 && contract.IsChat && NeedsCare())
         {
             EditAll(SplitRecords.ByChoice(record, _layout));

@@ -104,6 +104,7 @@ internal sealed class ChunkLayout
         choice = new ChoiceLayout { Start = (int)reader.TokenStartIndex, Index = ChoiceCount };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            choice.MemberCount++;
             switch (reader.ValueSpan.Length)
             {
                 case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text = Value(ref reader); break;

@@ -18,9 +18,10 @@ internal sealed class EnvelopeEditor
     private readonly Splices _splices;
     private readonly byte[] _object;
     private readonly byte[] _model;
-    private readonly byte[] _created;
     private byte[] _id;
+    private byte[] _created;
     private bool _hasId;
+    private bool _hasCreated;
 
     public EnvelopeEditor(ChunkContract contract, Splices splices)
     {
@@ -34,15 +35,25 @@ internal sealed class EnvelopeEditor
     /// <summary>The reply's id as JSON, from the first chunk that has one.</summary>
     public ReadOnlySpan<byte> Id => _id;
 
-    /// <summary>Adds the splices of everything around the choices.</summary>
-    public void Edit(ReadOnlySpan<byte> record, ChunkLayout layout)
+    /// <summary>Takes what the chunks of one reply have in common from the first record that says it.</summary>
+    public void Note(ReadOnlySpan<byte> record, ChunkLayout layout)
     {
-        if (layout.Id.HasText && !_hasId)
+        if (!_hasId && layout.Id.HasText)
         {
             _id = layout.Id.Value(record).ToArray();
             _hasId = true;
         }
 
+        if (!_hasCreated && layout.Created.Type == JsonTokenType.Number)
+        {
+            _created = layout.Created.Value(record).ToArray();
+            _hasCreated = true;
+        }
+    }
+
+    /// <summary>Adds the splices of everything around the choices.</summary>
+    public void Edit(ReadOnlySpan<byte> record, ChunkLayout layout)
+    {
         var from = _splices.Scratch.Length;
         Need(layout.Id, layout.Id.HasText, "\"id\":"u8, _id);
         Need(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
@@ -79,7 +90,7 @@ internal sealed class EnvelopeEditor
 
         if (_splices.Scratch.Length > from)
         {
-            _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.End - choice.Start <= 2 ? 1 : 0);
+            _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.MemberCount == 0 ? 1 : 0);
         }
 
         if (isChat && choice.Delta.Exists && !choice.HasDelta)

@@ -31,7 +31,7 @@ internal static class ForeignRecords
     {
         if (layout.ChoiceCount > 0 && layout.Choice(0).Message.Type == JsonTokenType.StartObject)
         {
-            return WholeCompletion.ToChunks(record);
+            return WholeCompletion.ToChunks(record, layout);
         }
 
         if (layout.GeneratedText.Type == JsonTokenType.String && !layout.Token.Exists)

@@ -16,7 +16,7 @@ internal static class SplitRecords
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
             ref readonly var choice = ref layout.Choice(i);
-            var index = choice.IndexMember.Exists ? "" : $"\"index\":{choice.Index},";
+            var index = choice.IndexMember.Exists ? "" : $"\"index\":{choice.Index}{(choice.MemberCount > 0 ? "," : "")}";
             records.Add([
                 .. record[..layout.Choices.ValueStart], .. "[{"u8, .. System.Text.Encoding.UTF8.GetBytes(index),
                 .. record[(choice.Start + 1)..choice.End], .. "]"u8, .. record[layout.Choices.ValueEnd..],

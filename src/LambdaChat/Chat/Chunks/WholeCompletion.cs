@@ -6,7 +6,7 @@ namespace LambdaChat.Chat.Chunks;
 
 /// <summary>
 /// A reply in one piece, from a container that ignores <c>stream</c> or was called without it, as the chunks that a streaming server would
-/// have sent: each choice's message, then its finish reason, then the usage. What it has beside these stays where it is.
+/// have sent: each choice's message, then its finish reason, then the usage. What it has beside these stands in the first of them.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal static class WholeCompletion
@@ -14,15 +14,18 @@ internal static class WholeCompletion
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The chunks of a chat completion.</summary>
-    public static List<byte[]> ToChunks(ReadOnlySpan<byte> completion)
+    /// <exception cref="JsonException">A choice has no message.</exception>
+    public static List<byte[]> ToChunks(ReadOnlySpan<byte> completion, ChunkLayout layout)
     {
         using var document = JsonDocument.Parse(completion.ToArray());
         var root = document.RootElement;
         var chunks = new List<byte[]>();
+        var position = 0;
         foreach (var choice in root.GetProperty("choices").EnumerateArray())
         {
-            chunks.Add(Write(root, writer => WriteMessage(writer, choice)));
-            chunks.Add(Write(root, writer => WriteFinish(writer, choice)));
+            var index = layout.Choice(position++).Index;
+            chunks.Add(Write(root, index, isFirst: chunks.Count == 0, writer => WriteMessage(writer, choice)));
+            chunks.Add(Write(root, index, isFirst: false, writer => WriteFinish(writer, choice)));
         }
 
         if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
@@ -36,13 +39,13 @@ internal static class WholeCompletion
     /// <summary>The chunks of a text that came with nothing but itself.</summary>
     public static List<byte[]> ToChunks(JsonElement generatedText) =>
     [
-        Write(default, writer =>
+        Write(default, index: 0, isFirst: true, writer =>
         {
             writer.WriteStartObject("delta"u8);
             writer.WriteString("content"u8, generatedText.GetString());
             writer.WriteEndObject();
         }),
-        Write(default, writer =>
+        Write(default, index: 0, isFirst: false, writer =>
         {
             writer.WriteStartObject("delta"u8);
             writer.WriteEndObject();
@@ -52,9 +55,13 @@ internal static class WholeCompletion
 
     private static void WriteMessage(Utf8JsonWriter writer, JsonElement choice)
     {
-        CopyIfAny(writer, choice, "index");
+        if (!choice.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException();
+        }
+
         writer.WriteStartObject("delta"u8);
-        foreach (var member in choice.GetProperty("message").EnumerateObject())
+        foreach (var member in message.EnumerateObject())
         {
             if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Array)
             {
@@ -67,7 +74,12 @@ internal static class WholeCompletion
         }
 
         writer.WriteEndObject();
-        CopyIfAny(writer, choice, "logprobs");
+        if (choice.TryGetProperty("logprobs", out var logprobs))
+        {
+            writer.WritePropertyName("logprobs"u8);
+            logprobs.WriteTo(writer);
+        }
+
         writer.WriteNull("finish_reason"u8);
     }
 
@@ -98,7 +110,6 @@ internal static class WholeCompletion
 
     private static void WriteFinish(Utf8JsonWriter writer, JsonElement choice)
     {
-        CopyIfAny(writer, choice, "index");
         writer.WriteStartObject("delta"u8);
         writer.WriteEndObject();
         foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "logprobs")))
@@ -107,11 +118,12 @@ internal static class WholeCompletion
         }
     }
 
-    private static byte[] Write(JsonElement root, Action<Utf8JsonWriter> writeChoice) => WriteObject(writer =>
+    private static byte[] Write(JsonElement root, int index, bool isFirst, Action<Utf8JsonWriter> writeChoice) => WriteObject(writer =>
     {
-        CopyEnvelope(writer, root);
+        CopyEnvelope(writer, root, isFirst);
         writer.WriteStartArray("choices"u8);
         writer.WriteStartObject();
+        writer.WriteNumber("index"u8, index);
         writeChoice(writer);
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -119,7 +131,7 @@ internal static class WholeCompletion
 
     private static byte[] WriteUsage(JsonElement root, JsonElement usage) => WriteObject(writer =>
     {
-        CopyEnvelope(writer, root);
+        CopyEnvelope(writer, root, isFirst: false);
         writer.WriteStartArray("choices"u8);
         writer.WriteEndArray();
         writer.WritePropertyName("usage"u8);
@@ -139,23 +151,14 @@ internal static class WholeCompletion
         return json.WrittenSpan.ToArray();
     }
 
-    private static void CopyEnvelope(Utf8JsonWriter writer, JsonElement root)
+    private static void CopyEnvelope(Utf8JsonWriter writer, JsonElement root, bool isFirst)
     {
         if (root.ValueKind == JsonValueKind.Object)
         {
-            foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("object" or "choices" or "usage")))
+            foreach (var member in root.EnumerateObject().Where(member => member.Name is "id" or "created" || (isFirst && member.Name is not ("object" or "choices" or "usage"))))
             {
                 member.WriteTo(writer);
             }
-        }
-    }
-
-    private static void CopyIfAny(Utf8JsonWriter writer, JsonElement choice, string name)
-    {
-        if (choice.TryGetProperty(name, out var value))
-        {
-            writer.WritePropertyName(name);
-            value.WriteTo(writer);
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class ChoiceBuilder(int index)
     private readonly JsonTextBuilder _content = new();
     private readonly JsonTextBuilder _reasoning = new();
     private readonly JsonTextBuilder _reasoningContent = new();
+    private readonly JsonTextBuilder _refusal = new();
     private readonly SortedDictionary<int, ToolCallBuilder> _toolCalls = [];
     private readonly RawMembers _messageOthers = new();
     private readonly RawMembers _choiceOthers = new();
@@ -30,6 +31,10 @@ internal sealed class ChoiceBuilder(int index)
             else if (member.NameStart == choice.Role.NameStart)
             {
                 _role = member.HasText ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
+            }
+            else if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
+            {
+                kept += _refusal.Add(member.Text(chunk));
             }
             else if (member.NameStart != choice.Content.NameStart && member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
             {
@@ -67,6 +72,7 @@ internal sealed class ChoiceBuilder(int index)
 
         WriteText(writer, "reasoning_content"u8, _reasoningContent);
         WriteText(writer, "reasoning"u8, _reasoning);
+        WriteText(writer, "refusal"u8, _refusal);
         if (_toolCalls.Count > 0)
         {
             writer.WriteStartArray("tool_calls"u8);
@@ -129,6 +135,7 @@ internal sealed class ChoiceBuilder(int index)
             if (!_toolCalls.TryGetValue(number, out var builder))
             {
                 _toolCalls[number] = builder = new ToolCallBuilder();
+                kept += call.Length; // Its id and name, about.
             }
 
             kept += builder.Add(call);

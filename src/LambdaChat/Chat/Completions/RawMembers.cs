@@ -11,7 +11,7 @@ internal sealed class RawMembers
 {
     private readonly Dictionary<string, RawValue> _values = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the member at whose name the reader stands, and leaves it on the value's last token. Returns the bytes kept.</summary>
+    /// <summary>Takes the member at whose name the reader stands, and leaves it on the value's last token. Returns by how many bytes it grew.</summary>
     public int Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var name = reader.GetString()!;
@@ -23,12 +23,14 @@ internal sealed class RawMembers
             return 0;
         }
 
+        var grown = 0;
         if (!_values.TryGetValue(name, out var value))
         {
             _values[name] = value = new RawValue();
+            grown = name.Length;
         }
 
-        return value.Take(json[start..(int)reader.BytesConsumed], type == JsonTokenType.StartArray);
+        return grown + value.Take(json[start..(int)reader.BytesConsumed], type == JsonTokenType.StartArray);
     }
 
     public void WriteTo(Utf8JsonWriter writer)
@@ -47,6 +49,7 @@ internal sealed class RawMembers
 
         public int Take(ReadOnlySpan<byte> value, bool isArray)
         {
+            var before = _json.WrittenCount;
             if (!isArray || !_isArray)
             {
                 _json.ResetWrittenCount();
@@ -61,7 +64,7 @@ internal sealed class RawMembers
                 _json.Write(elements);
             }
 
-            return isArray ? elements.Length : 0;
+            return _json.WrittenCount - before;
         }
 
         public void WriteTo(Utf8JsonWriter writer)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LambdaChat.Chat.Completions;
@@ -21,7 +22,7 @@ internal sealed class ToolCallBuilder
         {
             if (reader.ValueTextEquals("function"u8))
             {
-                kept += AddFunction(ref reader);
+                kept += AddFunction(ref reader, json);
             }
             else if (reader.ValueTextEquals("id"u8))
             {
@@ -58,28 +59,48 @@ internal sealed class ToolCallBuilder
         writer.WriteEndObject();
     }
 
-    private int AddFunction(ref Utf8JsonReader reader)
+    private int AddFunction(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        var kept = 0;
         reader.Read();
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            var isArguments = reader.ValueTextEquals("arguments"u8);
-            var isName = reader.ValueTextEquals("name"u8);
-            reader.Read();
-            if (isArguments && reader.TokenType == JsonTokenType.String)
-            {
-                kept += _arguments.Add(reader.ValueSpan);
-            }
-            else if (isName && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
-            {
-                _name ??= reader.GetString();
-            }
-
             reader.Skip();
+            return 0;
+        }
+
+        var kept = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("arguments"u8))
+            {
+                kept += AddArguments(ref reader, json);
+            }
+            else if (reader.ValueTextEquals("name"u8))
+            {
+                _name = ReadText(ref reader) ?? _name;
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
         return kept;
+    }
+
+    // Some servers give them as the object that they are the text of.
+    private int AddArguments(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        reader.Read();
+        var (start, type) = ((int)reader.TokenStartIndex, reader.TokenType);
+        reader.Skip();
+        var arguments = json[start..(int)reader.BytesConsumed];
+        return type switch
+        {
+            JsonTokenType.String => _arguments.Add(arguments[1..^1]),
+            JsonTokenType.StartObject => _arguments.Add(JsonEncodedText.Encode(arguments, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes),
+            _ => 0,
+        };
     }
 
     private static string? ReadText(ref Utf8JsonReader reader)

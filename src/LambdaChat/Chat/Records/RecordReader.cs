@@ -20,13 +20,16 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
     private ArrayBufferWriter<byte>? _document;
     private bool _isFirstLine = true;
 
+    // What may stand in front of a JSON text. Of a byte order mark also a part, the rest of which went into the piece before.
+    private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
+
     /// <summary>Takes the next whole record out of <paramref name="payload"/>; false where all of it is taken.</summary>
     /// <exception cref="SseLimitException">A record is too long.</exception>
     public bool TryRead(ref ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
     {
         if (_framing == RecordFraming.Auto)
         {
-            Detect(payload);
+            Detect(ref payload);
         }
 
         switch (_framing)
@@ -51,9 +54,10 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         switch (_framing)
         {
             case RecordFraming.JsonLines:
-                return _lines!.TryReadUnfinished(out record);
+                record = default;
+                return _lines is not null && _lines.TryReadUnfinished(out record);
             case RecordFraming.Json:
-                record = _document is null ? default : _document.WrittenSpan;
+                record = _document is null ? default : _document.WrittenSpan.TrimStart(Blanks);
                 return record.Length > 0;
             case RecordFraming.Auto:
                 record = default;
@@ -71,12 +75,17 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         _lines?.Dispose();
     }
 
-    private void Detect(ReadOnlySpan<byte> payload)
+    private void Detect(ref ReadOnlySpan<byte> payload)
     {
-        var text = payload.TrimStart("\uFEFF \t\r\n"u8);
-        if (text.Length > 0)
+        var text = payload.TrimStart(Blanks);
+        if (text.Length > 0 && text[0] is (byte)'{' or (byte)'[')
         {
-            _framing = text[0] is (byte)'{' or (byte)'[' ? RecordFraming.JsonLines : RecordFraming.Sse;
+            _framing = RecordFraming.JsonLines;
+            payload = text;
+        }
+        else if (text.Length > 0)
+        {
+            _framing = RecordFraming.Sse;
         }
     }
 

@@ -20,7 +20,12 @@ internal sealed class KeepAlive : IAsyncDisposable
         _interval = settings.Heartbeat;
         _beat = beat;
         _lastWrite = timeProvider.GetTimestamp();
-        _timer = _interval > TimeSpan.Zero ? timeProvider.CreateTimer(static state => _ = ((KeepAlive)state!).TickAsync(), this, settings.Hold, Timeout.InfiniteTimeSpan) : null;
+        if (_interval > TimeSpan.Zero)
+        {
+            // Started once the field is set: without a hold time it goes off at once, and sets itself anew.
+            _timer = timeProvider.CreateTimer(static state => _ = ((KeepAlive)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(settings.Hold, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Heartbeats sent.</summary>
@@ -35,7 +40,11 @@ internal sealed class KeepAlive : IAsyncDisposable
         if (hasWritten)
         {
             _lastWrite = _timeProvider.GetTimestamp();
-            _isCommitted = true;
+            if (!_isCommitted)
+            {
+                _isCommitted = true;
+                _timer?.Change(_interval, Timeout.InfiniteTimeSpan); // The hold may be longer.
+            }
         }
 
         _turn.Release();

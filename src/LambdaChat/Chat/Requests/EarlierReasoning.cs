@@ -31,7 +31,7 @@ internal static class EarlierReasoning
     private static void EditMessage(RequestJson message, int offset, Model model, RequestEdits edits)
     {
         var own = new RequestEdits(message);
-        var reasoning = Text(message, "reasoning_content") ?? Text(message, "reasoning");
+        var reasoning = Thinking(message, "reasoning_content") ?? Thinking(message, "reasoning");
         var content = Text(message, "content");
         if (content is not null)
         {
@@ -47,7 +47,7 @@ internal static class EarlierReasoning
         {
             own.Remove("reasoning_content");
             own.Remove("reasoning");
-            if (model.History != ReasoningHistory.Strip && !string.IsNullOrEmpty(reasoning))
+            if (model.History != ReasoningHistory.Strip && reasoning is { Length: > 0 })
             {
                 own.Set(model.History == ReasoningHistory.Reasoning ? "reasoning" : "reasoning_content", RequestEdits.Quote(reasoning));
             }
@@ -58,6 +58,8 @@ internal static class EarlierReasoning
             edits.Replace(offset, offset + message.Body.Length, own.ApplyToArray());
         }
     }
+
+    private static string? Thinking(RequestJson message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;
 
     private static string? Text(RequestJson message, string name) => message.Find(name) is { Type: JsonTokenType.String } ? message.Text(name) : null;
 
@@ -93,6 +95,7 @@ internal static class EarlierReasoning
             position = end + 2;
         }
 
-        return position > 0 ? content[position..].TrimStart('\n') : content;
+        var answer = content[position..].TrimStart('\n');
+        return answer.Length > 0 && position > 0 ? answer : content;
     }
 }

@@ -20,12 +20,16 @@ internal sealed class RequestEdits(RequestJson json)
     /// <summary>Gives a member this value, whether it was there or not.</summary>
     public void Set(string name, ReadOnlySpan<byte> value) => _values[name] = value.ToArray();
 
-    /// <summary>Takes a member out, where it is there.</summary>
+    /// <summary>Takes a member out, where it is there or was set.</summary>
     public void Remove(string name)
     {
         if (json.Contains(name))
         {
             _values[name] = null;
+        }
+        else
+        {
+            _values.Remove(name);
         }
     }
 
@@ -37,8 +41,7 @@ internal sealed class RequestEdits(RequestJson json)
     {
         var splices = new List<Splice>(_inside);
         var kept = SpliceMembers(splices);
-        var added = Added(isFollowed: kept > 0);
-        splices.Add(new Splice(json.Start, json.Start, added));
+        splices.Insert(0, new Splice(json.Start, json.Start, Added(isFollowed: kept > 0))); // Before a first member that goes.
         var pieces = new List<ReadOnlyMemory<byte>>();
         var position = 0;
         foreach (var splice in splices.OrderBy(splice => splice.Start))

@@ -50,21 +50,22 @@ internal static class UpstreamRequest
     {
         var edits = new RequestEdits(json);
         edits.Set("model", RequestEdits.Quote(model.ServedName));
-        foreach (var (name, value) in model.Defaults)
-        {
-            if (!json.Contains(name))
-            {
-                edits.Set(name, value);
-            }
-        }
-
-        CapTokens(json, model, edits);
+        var defaults = FindDefaults(json, model);
+        defaults.ForEach(pair => edits.Set(pair.Key, pair.Value));
+        CapTokens(json, model, defaults, edits);
         CapChoices(json, model, edits);
         return edits;
     }
 
+    // Those that the client says nothing about. The two names of the token limit are one thing: under either the client has said it.
+    private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
+    {
+        var isLimited = TokenCaps.Any(name => json.Find(name) is not null);
+        return [.. model.Defaults.Where(pair => json.Find(pair.Key) is null && !(isLimited && TokenCaps.Contains(pair.Key)))];
+    }
+
     // "The smaller wins", also where the client says nothing.
-    private static void CapTokens(RequestJson json, Model model, RequestEdits edits)
+    private static void CapTokens(RequestJson json, Model model, List<KeyValuePair<string, byte[]>> defaults, RequestEdits edits)
     {
         if (model.MaxTokens is not { } cap || (model.Tasks & (ModelTasks.Chat | ModelTasks.Completions)) == 0)
         {
@@ -74,14 +75,14 @@ internal static class UpstreamRequest
         var isLimited = false;
         foreach (var name in TokenCaps)
         {
-            if (json.Number(name, 1, long.MaxValue) is { } tokens)
+            if ((json.Number(name, 1, long.MaxValue) ?? FindNumber(defaults, name)) is { } tokens)
             {
                 isLimited = true;
                 SetIfAbove(edits, name, tokens, cap);
             }
         }
 
-        if (!isLimited && !model.Defaults.Any(pair => TokenCaps.Contains(pair.Key)))
+        if (!isLimited)
         {
             edits.Set(TokenCaps[0], Number(cap));
         }
@@ -115,6 +116,9 @@ internal static class UpstreamRequest
             edits.Set(name, Number(cap));
         }
     }
+
+    private static long? FindNumber(List<KeyValuePair<string, byte[]>> defaults, string name) =>
+        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static byte[] Number(int number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

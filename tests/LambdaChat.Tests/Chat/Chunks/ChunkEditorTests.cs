@@ -29,6 +29,8 @@ public sealed class ChunkEditorTests
     [InlineData("""{"id":"","object":"text_completion","created":null,"model":"served","choices":null}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
     [InlineData("""{"choices":[{}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
     [InlineData("""{"choices":[{"delta":null}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
+    [InlineData("""{"choices":[{ }]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"} }]}""")]
+    [InlineData("""{"choices":[{"delta":{ }}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant" }}]}""")]
     [InlineData("""{"choices":[{"delta":{}}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
     [InlineData("""{"choices":[{"delta":{"role":null,"content":"x"}}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"content":"x","role":"assistant"}}]}""")]
     [InlineData("{\n \"choices\": [],\r\n \"model\": \"m\"\n}", """{"id":"own","object":"chat.completion.chunk","created":1,  "choices": [],   "model": "r1" }""")]
@@ -53,6 +55,15 @@ public sealed class ChunkEditorTests
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), Delta("""{"content":"a"}"""), Delta("""{"content":"b"}"""), Delta("""{"content":"c"}""", index: 1));
 
         Assert.Equal(["assistant", null, "assistant"], log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!["role"]));
+    }
+
+    [Fact]
+    public void Choices_OneOfThemEmpty_AreRepairedOneByOne()
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), """{"choices":[{"delta":{"content":"x"}},{ }]}""");
+
+        Assert.Equal("x", log.Text("content"));
+        Assert.Equal([0, 1], log.Chunks.Select(chunk => (int)JsonNode.Parse(chunk)!["choices"]![0]!["index"]!));
     }
 
     [Theory]
@@ -222,9 +233,7 @@ public sealed class ChunkEditorTests
         $$"""{"choices":[{"index":{{index}},"delta":{{delta}},"finish_reason":{{finish}}}]}""";
 
     private static string Whole(string text, string? role = null) =>
-        $$"""{"id":"1","object":"chat.completion.chunk","created":2,"model":"r1","choices":[{"index":0,"delta":{{{(role is null ? "" : "\"role\":\"assistant\",")}}"content":{{new JsonObject { ["x"] = text }["x"]!.ToJsonString(Relaxed)}}},"finish_reason":null}]}""";
-
-    private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        $$"""{"id":"1","object":"chat.completion.chunk","created":2,"model":"r1","choices":[{"index":0,"delta":{{{(role is null ? "" : "\"role\":\"assistant\",")}}"content":{{new JsonObject { ["x"] = text }["x"]!.ToJsonString(ChunkLog.Relaxed)}}},"finish_reason":null}]}""";
 
     private sealed class Sink : IChunkOutput
     {

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Reasoning;
@@ -8,6 +10,8 @@ namespace LambdaChat.Tests.Chat.Chunks;
 /// <summary>Takes down the chunks that leave an editor.</summary>
 internal sealed class ChunkLog : IChunkOutput
 {
+    public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public List<string> Chunks { get; } = [];
 
     /// <summary>All deltas' texts of one choice, joined.</summary>
