@@ -16,7 +16,7 @@ try
     builder.Services.AddRoutingCore();
     builder.Services.AddKeys(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
-    builder.Services.AddSageMaker();
+    builder.Services.AddSageMaker(builder.Configuration);
     builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();

@@ -49,6 +49,11 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
                  {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,
                   "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
+                 {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
+                 {"name":"cold","endpoint":"demo","coldSeconds":30},
+                 {"name":"icy","endpoint":"demo","coldSeconds":0},
+                 {"name":"hasty","endpoint":"demo","idleSeconds":1,"showErrors":false},
+                 {"name":"timed","endpoint":"demo","totalSeconds":1},
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",

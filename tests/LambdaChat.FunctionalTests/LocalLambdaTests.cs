@@ -68,7 +68,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     [Fact]
     public async Task Deadline_WhileTheModelIsSilent_IsToldInTheStream()
     {
-        await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(2) });
+        await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(6) });
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var marker = Guid.NewGuid().ToString();
 

@@ -39,8 +39,22 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
                 fault.Flag("mid_event"),
                 fault.Number("status", minimum: 400, maximum: 599) ?? 400,
                 fault.Text("message") ?? Refused)
+            {
+                Endpoint = fault.Text("endpoint"),
+                Times = fault.Number("times", minimum: 0),
+                RetryAfter = fault.Number("retry_after", minimum: 0),
+            }
             : throw fault.Wrong("kind", $"must be one of {string.Join(", ", Kinds)}");
     }
+
+    /// <summary>The one endpoint that fails; null where each one does.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>How many calls with the same <c>user</c> fail; null where all do.</summary>
+    public int? Times { get; init; }
+
+    /// <summary>The seconds in the answer's <c>Retry-After</c>; null for none.</summary>
+    public int? RetryAfter { get; init; }
 
     /// <summary>The container's answer in place of a reply; null where the container does not refuse.</summary>
     public ContainerReply? Refusal => Kind is ModelError ? ContainerReply.Whole(Status, "application/json", Message) : null;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -18,6 +19,7 @@ internal sealed class StandIn : IAsyncDisposable
     private readonly BearerTokenCheck _tokens;
     private readonly int _pace;
     private readonly ConcurrentQueue<StandInCall> _calls = new();
+    private readonly ConcurrentDictionary<string, int> _faults = new(); // How many calls have failed, by their user.
 
     private StandIn(StandInOptions options, IModelServer server)
     {
@@ -97,6 +99,11 @@ internal sealed class StandIn : IAsyncDisposable
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var call = new StandInCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
         _calls.Enqueue(call);
+        if (request.Fault is { } fault && !IsMeant(fault, call))
+        {
+            request.ClearFault();
+        }
+
         var isWhole = false;
         try
         {
@@ -113,10 +120,15 @@ internal sealed class StandIn : IAsyncDisposable
         }
     }
 
+    private bool IsMeant(Fault fault, StandInCall call) =>
+        (fault.Endpoint is null || call.Path.StartsWith($"/endpoints/{fault.Endpoint}/", StringComparison.Ordinal))
+        && (fault.Times is not { } times || _faults.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
+
     private async Task ReplyAsync(HttpResponse response, StandInRequest request, InvocationRoute route, CancellationToken cancellationToken)
     {
         if (request.Fault?.Answer is { } answer)
         {
+            response.Headers.RetryAfter = request.Fault.RetryAfter?.ToString(CultureInfo.InvariantCulture);
             await answer.WriteAsync(response);
             return;
         }

@@ -107,7 +107,10 @@ internal sealed class StandInRequest
     /// <summary>Every event but the first waits until this gate lets one more through.</summary>
     public string? Gate { get; }
 
-    public Fault? Fault { get; }
+    public Fault? Fault { get; private set; }
+
+    /// <summary>This call is one that does not fail.</summary>
+    public void ClearFault() => Fault = null;
 
     /// <exception cref="RefusedRequestException">The body is no JSON object, or a member has a type that nobody knows.</exception>
     public static StandInRequest Parse(ReadOnlySpan<byte> body)

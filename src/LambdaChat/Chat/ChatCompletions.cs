@@ -23,6 +23,8 @@ internal sealed class ChatCompletions(ModelCatalog models, Relay relay, TimeProv
             Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent,
             Think = model.Think == ThinkMode.Started && request.TurnsThinkingOff ? ThinkMode.Auto : model.Think,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
+            MaxTokens = model.MaxTokens,
+            ShowsErrors = request.ShowsErrors && model.ShowsErrors,
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
         var isStreamed = request.IsStreamed || model.IsGathered;

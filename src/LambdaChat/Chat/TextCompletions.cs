@@ -29,6 +29,8 @@ internal sealed class TextCompletions(ModelCatalog models, Relay relay, PlainCal
 
         var contract = new ChunkContract(incoming.ModelName, ChunkContract.TextCompletion, $"cmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
+            MaxTokens = model.MaxTokens,
+            ShowsErrors = model.ShowsErrors,
             Choices = Math.Min(choices, model.MaxChoices ?? choices),
         };
         await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract), new StreamedReply(context.Response, contract));

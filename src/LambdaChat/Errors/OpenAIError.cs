@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -11,6 +12,12 @@ namespace LambdaChat.Errors;
 internal sealed record OpenAIError(int Status, string Type, string? Code, string Message, string? Param = null)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>When a client may ask again; null where nothing says so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>True where the same request would fail again, so that a client that retries by itself should not.</summary>
+    public bool IsRetryUseless { get; init; }
 
     /// <summary>400: the request is at fault, in the field <paramref name="param"/>.</summary>
     public static OpenAIError BadRequest(string message, string? param = null, string? code = null) =>
@@ -44,6 +51,17 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
         response.StatusCode = Status;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers["retry-after-ms"] = ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (IsRetryUseless)
+        {
+            response.Headers["x-should-retry"] = "false";
+        }
+
         WriteTo(response.BodyWriter);
         await response.BodyWriter.FlushAsync(CancellationToken.None);
     }

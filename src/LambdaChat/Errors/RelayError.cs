@@ -6,6 +6,9 @@ internal enum RelayError
     /// <summary>No connection to SageMaker.</summary>
     Unreachable,
 
+    /// <summary>The function has no credentials to sign with.</summary>
+    NoCredentials,
+
     /// <summary>SageMaker refuses the function's credentials or permissions.</summary>
     AccessDenied,
 
@@ -17,6 +20,9 @@ internal enum RelayError
 
     /// <summary>The endpoint has no room or is not ready.</summary>
     Unavailable,
+
+    /// <summary>The endpoint is scaled to zero. Being asked wakes it, which takes minutes.</summary>
+    Cold,
 
     /// <summary>SageMaker itself failed.</summary>
     SageMakerFailure,
@@ -41,6 +47,12 @@ internal enum RelayError
 
     /// <summary>The reply is longer than the function gathers.</summary>
     ReplyTooLong,
+
+    /// <summary>The model was silent for longer than its configuration allows.</summary>
+    ModelSilent,
+
+    /// <summary>The reply took longer than the model's configuration allows.</summary>
+    ReplyTooSlow,
 
     /// <summary>The function's own time is over.</summary>
     DeadlineExceeded,

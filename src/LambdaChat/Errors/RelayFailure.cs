@@ -3,7 +3,21 @@ namespace LambdaChat.Errors;
 /// <summary>One failure of the relay.</summary>
 /// <param name="Error">What failed.</param>
 /// <param name="Container">What the model server said, where it said something.</param>
-internal sealed record RelayFailure(RelayError Error, ContainerError? Container = null);
+internal sealed record RelayFailure(RelayError Error, ContainerError? Container = null)
+{
+    /// <summary>What SageMaker called it and the id of its request, for the log. Neither names anything of an account.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>When to ask again, as SageMaker or the model server said; null where neither did.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>True where the same call may succeed a moment later.</summary>
+    public bool IsTransient => Error is RelayError.Unreachable or RelayError.Throttled or RelayError.Unavailable or RelayError.SageMakerFailure
+        || (Error == RelayError.ContainerError && Container?.Status is 429 or 502 or 503);
+
+    /// <summary>True where another target may answer though this one does not.</summary>
+    public bool IsOfTarget => IsTransient || Error is RelayError.Cold or RelayError.InvalidTarget or RelayError.AccessDenied;
+}
 
 /// <summary>An error of a model server, cleaned: safe to show.</summary>
 /// <param name="Status">The container's own HTTP status; null where it gave none.</param>

@@ -3,15 +3,37 @@ namespace LambdaChat.Errors;
 internal static class RelayFailureExtensions
 {
     /// <summary>The one place where a failure becomes an answer.</summary>
-    public static OpenAIError ToOpenAI(this RelayFailure failure) => failure.Error switch
+    public static OpenAIError ToOpenAI(this RelayFailure failure)
+    {
+        var error = Map(failure);
+        return error with
+        {
+            RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Error),
+            IsRetryUseless = failure.Error is RelayError.NoCredentials or RelayError.AccessDenied or RelayError.InvalidTarget or RelayError.ReplyTooLong or RelayError.ReplyTooSlow or RelayError.DeadlineExceeded
+                || (failure.Error == RelayError.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
+        };
+    }
+
+    // What clients that obey it wait before they ask again. A cold endpoint takes minutes, but a short wait finds the end of them.
+    private static TimeSpan? DefaultRetryAfter(int status, RelayError error) => (status, error) switch
+    {
+        (_, RelayError.Cold) => TimeSpan.FromSeconds(30),
+        (429, _) => TimeSpan.FromSeconds(2),
+        (503, _) => TimeSpan.FromSeconds(5),
+        _ => null,
+    };
+
+    private static OpenAIError Map(RelayFailure failure) => failure.Error switch
     {
         RelayError.Unreachable => OpenAIError.Server(502, "upstream_unreachable", "SageMaker could not be reached. Try again."),
+        RelayError.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: none are in its environment, and the AWS profile gives none."),
         RelayError.AccessDenied => OpenAIError.Server(
             502, "upstream_access_denied", "SageMaker refused the function's credentials: its role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
         RelayError.InvalidTarget => OpenAIError.Server(
             502, "upstream_invalid_target", "SageMaker refused the call: this model's endpoint, inference component or variant does not exist or does not fit. Check the model's configuration."),
         RelayError.Throttled => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "The model's endpoint has too many requests. Try again later."),
         RelayError.Unavailable => OpenAIError.Server(503, "upstream_unavailable", "The model's endpoint has no room or is not ready. Try again later."),
+        RelayError.Cold => OpenAIError.Server(503, "model_is_starting", "The model is scaled to zero and starting now, which takes some minutes. Try again then."),
         RelayError.SageMakerFailure => OpenAIError.Server(502, "upstream_failure", "SageMaker failed. Try again."),
         RelayError.ContainerError => OfContainer(failure.Container),
         RelayError.ModelTimeout => OpenAIError.Server(504, "upstream_timeout", "The model took longer than SageMaker allows."),
@@ -20,6 +42,8 @@ internal static class RelayFailureExtensions
         RelayError.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to the model was lost."),
         RelayError.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         RelayError.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long to be sent in one piece. Ask for it with `stream`: true."),
+        RelayError.ModelSilent => OpenAIError.Server(504, "model_silent", "The model was silent for too long."),
+        RelayError.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than this model may."),
         RelayError.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The time for this reply is over."),
         RelayError.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Error, "A failure without an answer."),
@@ -28,6 +52,11 @@ internal static class RelayFailureExtensions
     private static OpenAIError OfContainer(ContainerError? container)
     {
         var status = container?.Status is >= 400 and <= 599 ? container.Status.Value : 502;
+        if (container is not null && ContextLength.IsExceeded(container.Message))
+        {
+            return new OpenAIError(status, "invalid_request_error", "context_length_exceeded", container.Message, container.Param ?? "messages");
+        }
+
         var type = container?.Type ?? (status < 500 ? "invalid_request_error" : "server_error");
         return new OpenAIError(status, type, container?.Code ?? "model_error", container?.Message ?? "The model failed.", container?.Param);
     }

@@ -4,12 +4,9 @@ namespace LambdaChat.Models;
 
 /// <summary>One model of the catalogue, checked.</summary>
 /// <param name="Name">The public name that clients ask for.</param>
-/// <param name="Endpoint">The SageMaker endpoint.</param>
-/// <param name="InferenceComponent">The component on it, null where the endpoint has none.</param>
-/// <param name="Variant">The production variant, null to leave the choice to SageMaker.</param>
-/// <param name="Region">The endpoint's region.</param>
+/// <param name="Targets">Where it runs, in the order in which they are asked; at least one.</param>
 /// <param name="ServedName">The name that the model server knows the model by. Empty where it accepts any.</param>
-internal sealed record Model(string Name, string Endpoint, string? InferenceComponent, string? Variant, string Region, string ServedName)
+internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string ServedName)
 {
     /// <summary>Other names that clients may ask for.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
@@ -47,6 +44,18 @@ internal sealed record Model(string Name, string Endpoint, string? InferenceComp
 
     /// <summary>The most choices that a reply may have; null for no cap.</summary>
     public int? MaxChoices { get; init; }
+
+    /// <summary>How long a call waits for an endpoint that is scaled to zero; zero tells the client at once.</summary>
+    public TimeSpan ColdWait { get; init; }
+
+    /// <summary>The longest that a reply may take, from the request on; null for Lambda's and SageMaker's own limits.</summary>
+    public TimeSpan? TotalTime { get; init; }
+
+    /// <summary>The longest that the model may be silent; null for no limit.</summary>
+    public TimeSpan? IdleTime { get; init; }
+
+    /// <summary>False to tell of a failure inside a stream without a text that a user sees.</summary>
+    public bool ShowsErrors { get; init; } = true;
 
     /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
     public int? ContextLength { get; init; }

@@ -8,10 +8,12 @@ internal static class ModelCatalogReader
 {
     private const string Section = "Models";
     private const int MaximumNameLength = 128;
+    private const int DefaultColdSeconds = 480;
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
 
     private static readonly string[] Transports = ["event-stream", "openai"];
     private static readonly string[] OwnMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Each request's own.
+    private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
 
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
@@ -41,10 +43,7 @@ internal static class ModelCatalogReader
     {
         var model = new Model(
             entry.Required("name", entry.Text("name", MaximumNameLength)),
-            entry.Required("endpoint", entry.ResourceName("endpoint")),
-            entry.ResourceName("inferenceComponent"),
-            entry.ResourceName("variant"),
-            entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"),
+            ReadTargets(entry, defaultRegion),
             entry.Text("servedName", maximumLength: 256) ?? "")
         {
             Aliases = entry.Texts("aliases", MaximumNameLength),
@@ -60,14 +59,49 @@ internal static class ModelCatalogReader
             StripsQuotes = entry.Flag("stripQuotes", otherwise: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),
             MaxChoices = entry.Number("maxChoices", maximum: 128),
+            ColdWait = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),
+            TotalTime = entry.Seconds("totalSeconds"),
+            IdleTime = entry.Seconds("idleSeconds"),
+            ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
-        return model is { Transport: Transport.OpenAI, Variant: not null }
+        return model.Transport == Transport.OpenAI && model.Targets.Any(target => target.Variant is not null)
             ? throw entry.Wrong("variant", "cannot be chosen on the OpenAI route; use transport event-stream")
             : model;
     }
+
+    // One target by the entry's own fields, or several in a list.
+    private static IReadOnlyList<Target> ReadTargets(ModelEntry entry, string? defaultRegion)
+    {
+        var targets = entry.Entries("targets");
+        if (targets.Count == 0)
+        {
+            return [ReadTarget(entry, defaultRegion)];
+        }
+
+        foreach (var field in TargetFields)
+        {
+            if (entry.ResourceName(field) is not null)
+            {
+                throw entry.Wrong(field, "stands in each of the targets where there are some");
+            }
+        }
+
+        return [.. targets.Select(target =>
+        {
+            var read = ReadTarget(target, defaultRegion);
+            target.RefuseUnknown();
+            return read;
+        })];
+    }
+
+    private static Target ReadTarget(ModelEntry entry, string? defaultRegion) => new(
+        entry.Required("endpoint", entry.ResourceName("endpoint")),
+        entry.ResourceName("inferenceComponent"),
+        entry.ResourceName("variant"),
+        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"));
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
     {

@@ -7,7 +7,7 @@ namespace LambdaChat.Models;
 /// One entry of the configured catalogue while it is read. Read by hand and not bound: a mistake is named with its entry and field, a
 /// field that does not exist is a mistake too, and no regular expression is loaded at start.
 /// </summary>
-internal sealed class ModelEntry(IConfigurationSection section)
+internal sealed class ModelEntry(IConfigurationSection section, string? title = null)
 {
     public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
 
@@ -69,11 +69,11 @@ internal sealed class ModelEntry(IConfigurationSection section)
     }
 
     /// <summary>A whole number from 1 on, null where it is left out.</summary>
-    public int? Number(string field, int maximum)
+    public int? Number(string field, int maximum, int minimum = 1)
     {
-        var expectation = $"must be a whole number from 1 to {maximum}";
+        var expectation = $"must be a whole number from {minimum} to {maximum}";
         return Scalar(field, expectation) is not { } value ? null
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= maximum ? number
+            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
             : throw Wrong(field, expectation);
     }
 
@@ -115,11 +115,30 @@ internal sealed class ModelEntry(IConfigurationSection section)
         }
     }
 
-    public ConfigurationException Wrong(string field, string expectation)
+    /// <summary>A span of time in whole seconds, null where it is left out.</summary>
+    public TimeSpan? Seconds(string field) => Number(field, maximum: 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>The entries of a list inside this one; none where it is left out.</summary>
+    public IReadOnlyList<ModelEntry> Entries(string field)
     {
-        var name = section["name"];
-        var entry = string.IsNullOrEmpty(name) ? $"MODELS entry {section.Key}" : $"MODELS entry {section.Key} ({name})";
-        return new ConfigurationException($"{entry}: {field} {expectation}.");
+        _known.Add(field);
+        var list = section.GetSection(field);
+        var children = list.GetChildren().ToList();
+        return string.IsNullOrEmpty(list.Value) && children.Select((child, i) => child.Key == Index(i)).All(isIndex => isIndex)
+            ? [.. children.Select((child, i) => new ModelEntry(child, $"{Title}: {field} {i}"))]
+            : throw Wrong(field, "must be an array of objects");
+    }
+
+    public ConfigurationException Wrong(string field, string expectation) => new($"{Title}: {field} {expectation}.");
+
+    // The entry as an error names it.
+    private string Title
+    {
+        get
+        {
+            var name = section["name"];
+            return title ?? (string.IsNullOrEmpty(name) ? $"MODELS entry {section.Key}" : $"MODELS entry {section.Key} ({name})");
+        }
     }
 
     // One value, null where it is left out.

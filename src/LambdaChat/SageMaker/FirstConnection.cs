@@ -12,7 +12,7 @@ internal sealed class FirstConnection(SageMakerClient client, ICredentialSource 
     {
         if (credentials is EnvironmentCredentials)
         {
-            _ = Task.Run(() => client.ConnectAsync(models.Models[0].Region, CancellationToken.None), CancellationToken.None);
+            _ = Task.Run(() => client.ConnectAsync(models.Models[0].Targets[0].Region, CancellationToken.None), CancellationToken.None);
         }
 
         return Task.CompletedTask;

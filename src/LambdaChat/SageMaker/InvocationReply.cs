@@ -17,6 +17,12 @@ internal sealed class InvocationReply : IDisposable
     /// <summary>Null where there is a body.</summary>
     public RelayFailure? Failure { get; }
 
+    /// <summary>The index of the target that was asked.</summary>
+    public int Target { get; set; }
+
+    /// <summary>How often targets were asked.</summary>
+    public int Attempts { get; set; } = 1;
+
     /// <summary>The container's bytes as they come; none where there is a failure.</summary>
     public IPayloads Payloads { get; }
 

@@ -18,11 +18,11 @@ internal enum Operation
 internal static class OperationExtensions
 {
     /// <summary>The path of a call. All names in it were checked when the catalogue was read.</summary>
-    public static string PathOf(this Operation operation, Model model) => operation switch
+    public static string PathOf(this Operation operation, Target target) => operation switch
     {
-        Operation.Stream => $"/endpoints/{model.Endpoint}/invocations-response-stream",
-        Operation.Plain => $"/endpoints/{model.Endpoint}/invocations",
-        _ when model.InferenceComponent is not null => $"/endpoints/{model.Endpoint}/inference-components/{model.InferenceComponent}/openai/v1/chat/completions",
-        _ => $"/endpoints/{model.Endpoint}/openai/v1/chat/completions",
+        Operation.Stream => $"/endpoints/{target.Endpoint}/invocations-response-stream",
+        Operation.Plain => $"/endpoints/{target.Endpoint}/invocations",
+        _ when target.InferenceComponent is not null => $"/endpoints/{target.Endpoint}/inference-components/{target.InferenceComponent}/openai/v1/chat/completions",
+        _ => $"/endpoints/{target.Endpoint}/openai/v1/chat/completions",
     };
 }

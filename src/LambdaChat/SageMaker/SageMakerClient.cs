@@ -16,11 +16,11 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     /// <summary>Sends a request and returns once SageMaker's head is there. The caller disposes the reply.</summary>
     /// <param name="body">JSON in pieces; must stay as it is until the reply is there.</param>
     public async Task<InvocationReply> InvokeAsync(
-        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = await CreateRequestAsync(model, operation, body, cancellationToken);
+            using var request = await CreateRequestAsync(target, operation, body, cancellationToken);
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
@@ -35,15 +35,15 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         }
         catch (CredentialsException)
         {
-            return InvocationReply.Failed(new RelayFailure(RelayError.AccessDenied));
+            return InvocationReply.Failed(new RelayFailure(RelayError.NoCredentials));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return InvocationReply.Failed(new RelayFailure(RelayError.Unreachable));
+            return InvocationReply.Failed(new RelayFailure(RelayError.Unreachable) { Detail = Describe(exception) });
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return InvocationReply.Failed(new RelayFailure(RelayError.Unreachable)); // The time to connect was over.
+            return InvocationReply.Failed(new RelayFailure(RelayError.Unreachable) { Detail = "no connection in time" });
         }
     }
 
@@ -68,31 +68,35 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     }
 
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(
-        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(body);
-        var uri = new Uri(SageMakerHost.Of(model.Region), operation.PathOf(model));
+        var uri = new Uri(SageMakerHost.Of(target.Region), operation.PathOf(target));
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = content };
         var signing = await credentials.GetAsync(cancellationToken);
         if (operation == Operation.OpenAI)
         {
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(model.Region, signing));
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(target.Region, signing));
             return request;
         }
 
-        if (model.InferenceComponent is not null)
+        if (target.InferenceComponent is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Inference-Component", model.InferenceComponent);
+            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Inference-Component", target.InferenceComponent);
         }
 
-        if (model.Variant is not null)
+        if (target.Variant is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Target-Variant", model.Variant);
+            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Target-Variant", target.Variant);
         }
 
-        Sign(request, content.ComputeHash(), model.Region, signing);
+        Sign(request, content.ComputeHash(), target.Region, signing);
         return request;
     }
+
+    // The kind of a fault and not its words, which may hold an address.
+    private static string Describe(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : exception.GetType().Name;
 
     private void Sign(HttpRequestMessage request, string payloadHash, string region, AwsCredentials signing)
     {

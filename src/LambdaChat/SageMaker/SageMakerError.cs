@@ -18,9 +18,10 @@ internal static class SageMakerError
         var body = await ReadBodyAsync(response.Content, cancellationToken);
         using var json = Parse(body);
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
-        return type.Length == 0 && json.IsContainers
+        var failure = type.Length == 0 && json.IsContainers
             ? new RelayFailure(RelayError.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // On the OpenAI route the container answers itself.
             : Classify(ShortName(type), (int)response.StatusCode, json);
+        return failure with { Detail = Describe(response, ShortName(type)), RetryAfter = ReadRetryAfter(response) };
     }
 
     /// <summary>Reads an <c>exception</c> message of the stream.</summary>
@@ -36,10 +37,21 @@ internal static class SageMakerError
         };
     }
 
+    private static string Describe(HttpResponseMessage response, string type)
+    {
+        response.Headers.NonValidated.TryGetValues("x-amzn-RequestId", out var requestId);
+        return $"{(int)response.StatusCode} {(type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "")} {requestId}".TrimEnd();
+    }
+
+    // Longer than a client would wait is no advice.
+    private static TimeSpan? ReadRetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } wait && wait > TimeSpan.Zero && wait <= TimeSpan.FromMinutes(10) ? wait : null;
+
     private static RelayFailure Classify(string type, int status, ErrorDocument json) => type switch
     {
         "ModelError" => new RelayFailure(
             RelayError.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), json.GetInt("OriginalStatusCode"))),
+        "ValidationError" when IsCold(json.GetMessage()) => new RelayFailure(RelayError.Cold),
         "ValidationError" or "ValidationException" => new RelayFailure(RelayError.InvalidTarget),
         "ThrottlingException" or "Throttling" or "TooManyRequestsException" => new RelayFailure(RelayError.Throttled),
         "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" => new RelayFailure(RelayError.Unavailable),
@@ -47,6 +59,9 @@ internal static class SageMakerError
         "InternalFailure" => new RelayFailure(RelayError.SageMakerFailure),
         _ => ClassifyStatus(status),
     };
+
+    // "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress …"
+    private static bool IsCold(string? message) => message?.Contains("has no capacity", StringComparison.OrdinalIgnoreCase) == true;
 
     private static RelayFailure ClassifyStatus(int status) => new(status switch
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LambdaChat.SageMaker.Targets;
 
 namespace LambdaChat.SageMaker;
 
@@ -8,7 +9,7 @@ internal static class SageMakerExtensions
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
     /// <exception cref="ConfigurationException">SageMaker's address is set to something that is none.</exception>
-    public static void AddSageMaker(this IServiceCollection services)
+    public static void AddSageMaker(this IServiceCollection services, IConfiguration configuration)
     {
         SageMakerHost.CheckOverrides();
         services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? CreateSdkCredentials());
@@ -21,6 +22,9 @@ internal static class SageMakerExtensions
         }));
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<SageMakerClient>();
+        services.AddSingleton<TargetHealth>();
+        services.AddSingleton<ModelCaller>();
+        services.AddSingleton(CallSettings.Read(configuration));
         services.AddHostedService<FirstConnection>();
     }
 

@@ -24,7 +24,8 @@ public class RelayBenchmarks
         using var payloads = new EventStreamPayloads(new ReadsStream(Wire.FrameReads));
         using var records = new RecordReader(RecordFraming.Auto);
         await using var keepAlive = new KeepAlive(new ReplySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.BeatAsync);
-        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive);
+        using var limits = new ReplyLimits(new Model("r1", [], ""), TimeProvider.System, CancellationToken.None);
+        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive, limits);
         await loop.RunAsync(CancellationToken.None);
         return loop.Records == Wire.Events ? loop.Records : throw new InvalidOperationException($"{loop.Records} of {Wire.Events} events were relayed.");
     }

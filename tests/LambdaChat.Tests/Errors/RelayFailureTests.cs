@@ -6,6 +6,10 @@ public sealed class RelayFailureTests
 {
     [Theory]
     [InlineData(nameof(RelayError.Unreachable), 502, "server_error", "upstream_unreachable")]
+    [InlineData(nameof(RelayError.NoCredentials), 502, "server_error", "no_credentials")]
+    [InlineData(nameof(RelayError.Cold), 503, "server_error", "model_is_starting")]
+    [InlineData(nameof(RelayError.ModelSilent), 504, "server_error", "model_silent")]
+    [InlineData(nameof(RelayError.ReplyTooSlow), 504, "server_error", "reply_too_slow")]
     [InlineData(nameof(RelayError.AccessDenied), 502, "server_error", "upstream_access_denied")]
     [InlineData(nameof(RelayError.InvalidTarget), 502, "server_error", "upstream_invalid_target")]
     [InlineData(nameof(RelayError.Throttled), 429, "rate_limit_error", "rate_limit_exceeded")]
@@ -28,8 +32,39 @@ public sealed class RelayFailureTests
         Assert.EndsWith(".", answer.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(nameof(RelayError.Throttled), null, 2, false)]
+    [InlineData(nameof(RelayError.Throttled), 7, 7, false)]
+    [InlineData(nameof(RelayError.Unavailable), null, 5, false)]
+    [InlineData(nameof(RelayError.Cold), null, 30, false)]
+    [InlineData(nameof(RelayError.StreamBroken), null, null, false)]
+    [InlineData(nameof(RelayError.InvalidTarget), null, null, true)]
+    [InlineData(nameof(RelayError.AccessDenied), null, null, true)]
+    [InlineData(nameof(RelayError.DeadlineExceeded), null, null, true)]
+    public void ToOpenAI_EachFailure_SaysWhenToAskAgain(string error, int? upstream, int? seconds, bool isUseless)
+    {
+        var failure = new RelayFailure(Enum.Parse<RelayError>(error)) { RetryAfter = upstream is { } wait ? TimeSpan.FromSeconds(wait) : null };
+
+        var answer = failure.ToOpenAI();
+
+        Assert.Equal((seconds, isUseless), ((int?)answer.RetryAfter?.TotalSeconds, answer.IsRetryUseless));
+    }
+
+    [Theory]
+    [InlineData("This model's maximum context length is 4096 tokens.", true)]
+    [InlineData("The input (5000 tokens) is longer than the model's context length (4096 tokens).", true)]
+    [InlineData("the request exceeds the available context size", true)]
+    [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", true)]
+    [InlineData("max_tokens is too large", false)]
+    public void ToOpenAI_ConversationTooLong_HasOpenAIsCode(string message, bool isTooLong)
+    {
+        var answer = new RelayFailure(RelayError.ContainerError, new ContainerError(400, message)).ToOpenAI();
+
+        Assert.Equal(isTooLong ? ("context_length_exceeded", "messages") : ("model_error", null), (answer.Code, answer.Param));
+    }
+
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(15, Enum.GetValues<RelayError>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(19, Enum.GetValues<RelayError>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]
@@ -40,6 +75,6 @@ public sealed class RelayFailureTests
     {
         var answer = new RelayFailure(RelayError.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
 
-        Assert.Equal(new OpenAIError(status, expectedType, expectedCode, "m", "p"), answer);
+        Assert.Equal(new OpenAIError(status, expectedType, expectedCode, "m", "p") { IsRetryUseless = status < 500 }, answer);
     }
 }

@@ -10,7 +10,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
-        Assert.Equivalent(new Model("r1", "my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1", ServedName: ""), Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
         Assert.True(catalog.TryGet("r1", out _));
         Assert.False(catalog.TryGet("R1", out _));
     }
@@ -20,7 +20,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
-        Assert.Equivalent(new Model("深度/r1", "e", "ic-1", "AllTraffic", "cn-north-1", "deepseek-ai/R1"), Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ModelCatalogReaderTests
         };
 
         Assert.Equal(["b"], Read(settings).Models.Select(model => model.Name));
-        Assert.Null(Read(settings).Models[0].Variant);
+        Assert.Null(Read(settings).Models[0].Targets[0].Variant);
         settings.Remove("Models");
         Assert.Equal(["a", "c"], Read(settings).Models.Select(model => model.Name));
     }
@@ -57,7 +57,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a text.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, endpoint, inferenceComponent, variant, region, servedName, aliases, default, tasks, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, contextLength, defaults.")]
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, servedName, aliases, default, tasks, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS names the model a twice.")]
     [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS names the model b twice.")]
     [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS names the model x twice.")]
@@ -87,7 +87,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("", "cn-north-1", "cn-north-1")]
     [InlineData("eu-west-1", "cn-north-1", "eu-west-1")]
     public void Read_RegionOfTheEnvironment_IsTheDefault(string? region, string? other, string expected) =>
-        Assert.Equal(expected, Read(Environment(region, other)).Models[0].Region);
+        Assert.Equal(expected, Read(Environment(region, other)).Models[0].Targets[0].Region);
 
     [Theory]
     [InlineData("!!", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]

@@ -43,7 +43,7 @@ public sealed class SageMakerErrorTests
             """);
 
         Assert.Equal(
-            new RelayFailure(RelayError.ContainerError, new ContainerError(400, "too long", "BadRequestError", "messages", "context_length_exceeded")),
+            new RelayFailure(RelayError.ContainerError, new ContainerError(400, "too long", "BadRequestError", "messages", "context_length_exceeded")) { Detail = "424 ModelError" },
             failure);
     }
 
@@ -53,7 +53,7 @@ public sealed class SageMakerErrorTests
         var failure = await ReadAsync(
             424, "ModelError", """{"Message":"Received server error (500) from primary with message \"boom\". See https://console for account 111122223333"}""");
 
-        Assert.Equal(new RelayFailure(RelayError.ContainerError, new ContainerError(500, "boom")), failure);
+        Assert.Equal(new RelayFailure(RelayError.ContainerError, new ContainerError(500, "boom")) { Detail = "424 ModelError" }, failure);
     }
 
     [Theory]

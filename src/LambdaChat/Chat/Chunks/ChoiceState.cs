@@ -12,6 +12,12 @@ internal sealed class ChoiceState(ThinkMode think)
     /// <summary>True once a chunk has named the role.</summary>
     public bool HasRole { get; set; }
 
+    /// <summary>True once it has its finish reason.</summary>
+    public bool IsFinished { get; set; }
+
+    /// <summary>Chunks with text so far.</summary>
+    public int Tokens { get; set; }
+
     /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that we write.</summary>
     public bool IsThinkOpen { get; set; }
 

@@ -21,6 +21,12 @@ internal sealed record ChunkContract(string Model, string Object, string Id, lon
     /// <summary>How many choices were asked for.</summary>
     public int Choices { get; init; } = 1;
 
+    /// <summary>The most chunks with text that a choice may have: a chunk holds at least one token. Null for no cap.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>False to tell of a failure without a text that a user sees.</summary>
+    public bool ShowsErrors { get; init; } = true;
+
     /// <summary>True where the usage is asked for upstream only: the client gets no chunk of it.</summary>
     public bool HidesUsage { get; init; }
 

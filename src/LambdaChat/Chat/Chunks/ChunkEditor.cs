@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Errors;
 using LambdaChat.Reasoning;
@@ -23,6 +24,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
     private DeltaEditor? _deltaEditor;
     private FinishTracker _finish;
     private bool _isWanted = true;
+    private bool _isEnding; // What is sent now ends a reply that was cut.
 
     /// <summary>The error that the model server sent in place of a chunk; null while there was none.</summary>
     public RelayFailure? Failure { get; private set; }
@@ -32,6 +34,9 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
 
     /// <summary>True once as many choices as were asked for have their finish reasons.</summary>
     public bool IsComplete => _finish.IsComplete && _finish.Begun >= contract.Choices;
+
+    /// <summary>True once a choice has more tokens than it may: the reply ends before that.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>The reply's id as a JSON text.</summary>
     public ReadOnlySpan<byte> Id => Envelope.Id;
@@ -58,7 +63,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             Failure = new RelayFailure(RelayError.CorruptStream);
         }
 
-        return Failure is null && _isWanted;
+        return Failure is null && _isWanted && !IsCut;
     }
 
     /// <summary>The stream has ended: sends what waited for more text.</summary>
@@ -69,6 +74,21 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             if (_choices[i] is { Tags.IsHolding: true } state)
             {
                 Release(i, state, state.Tags.End());
+            }
+        }
+    }
+
+    /// <summary>Ends the choices of a reply that is cut, each with the finish reason <c>length</c>.</summary>
+    public void EndCut()
+    {
+        _isEnding = true;
+        for (var i = 0; i < _choices.Length; i++)
+        {
+            if (_choices[i] is { IsFinished: false })
+            {
+                Edit(Encoding.UTF8.GetBytes(contract.IsChat
+                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"length"}]}"""
+                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"length"}]}"""));
             }
         }
     }
@@ -107,8 +127,24 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             return false;
         }
 
-        _isWanted &= output.Write(_edited.Span);
+        Count(_template.State!);
+        Send(_edited.Span);
         return true;
+    }
+
+    // A server that does not heed max_tokens is stopped here: the token that is one too many is not sent.
+    private void Count(ChoiceState state)
+    {
+        state.Tokens++;
+        IsCut |= state.Tokens > contract.MaxTokens;
+    }
+
+    private void Send(ReadOnlySpan<byte> chunk)
+    {
+        if (!IsCut || _isEnding)
+        {
+            _isWanted &= output.Write(chunk);
+        }
     }
 
     private void EditTokenLine(ReadOnlySpan<byte> record)
@@ -266,13 +302,18 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             Envelope.EditChoice(choice, contract.IsChat);
             isSent |= !choice.HasDelta || Delta.Edit(record, _layout, choice, State(choice.Index), isReasoning);
             _finish.Add(choice.Index, choice.IsFinished);
+            State(choice.Index).IsFinished |= choice.IsFinished;
+            if (contract.MaxTokens is not null && (choice.Content.HasText || choice.HasReasoning || choice.Text.HasText))
+            {
+                Count(State(choice.Index));
+            }
         }
 
         if (isSent)
         {
             _edited.Clear();
             _splices.WriteTo(_edited, record);
-            _isWanted &= output.Write(OneLine());
+            Send(OneLine());
             if (isFollowing && _template.IsWanted)
             {
                 Remember(record, isReasoning);

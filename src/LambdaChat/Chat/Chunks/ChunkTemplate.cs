@@ -20,6 +20,9 @@ internal sealed class ChunkTemplate
     private ChoiceState? _state;
     private bool _isReasoning;
 
+    /// <summary>The choice that the chunk before belongs to.</summary>
+    public ChoiceState? State => _state;
+
     /// <summary>True where keeping the next chunk is worth its copy: not where many in a row were unlike the one before.</summary>
     public bool IsWanted => _misses < 4 || _misses % 32 == 0;
 

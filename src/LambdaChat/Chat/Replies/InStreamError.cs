@@ -15,14 +15,18 @@ internal static class InStreamError
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the three events and <c>[DONE]</c>.</summary>
+    /// <summary>Writes the three events, or two where users are to see no text, and <c>[DONE]</c>.</summary>
     /// <param name="id">The reply's id as a JSON text.</param>
     public static void Write(IBufferWriter<byte> output, OpenAIError error, ChunkContract contract, ReadOnlySpan<byte> id)
     {
         var json = new ArrayBufferWriter<byte>();
         error.WriteTo(json);
         SseWriter.WriteEvent(output, json.WrittenSpan);
-        WriteChunk(output, contract, id, $"\n\n[Error: {error.Message}]", finishReason: null);
+        if (contract.ShowsErrors)
+        {
+            WriteChunk(output, contract, id, $"\n\n[Error: {error.Message}]", finishReason: null);
+        }
+
         WriteChunk(output, contract, id, text: null, "error");
         SseWriter.WriteDone(output);
     }

@@ -1,4 +1,5 @@
 using LambdaChat.Models;
+using LambdaChat.SageMaker;
 
 namespace LambdaChat.Chat.Replies;
 
@@ -13,6 +14,13 @@ internal sealed class MeasuredReply(Model model, long start, long allocated)
     /// <summary>Bytes that the process had allocated by then.</summary>
     public long Allocated { get; } = allocated;
 
+    /// <summary>The index of the target that was asked last, and how often any was.</summary>
+    public int Target { get; private set; }
+
+    public int Attempts { get; private set; }
+
     /// <summary>Records passed on.</summary>
     public int Events { get; set; }
+
+    public void Note(InvocationReply reply) => (Target, Attempts) = (reply.Target, reply.Attempts);
 }

@@ -6,6 +6,7 @@ using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
+using LambdaChat.SageMaker.Targets;
 
 namespace LambdaChat.Chat.Replies;
 
@@ -13,7 +14,7 @@ namespace LambdaChat.Chat.Replies;
 /// Calls an endpoint through the plain invocation and passes its answer on as it came, but for the model's name. The answer waits in
 /// memory, at most <see cref="RecordReader.MaximumDocumentLength"/> bytes of it, so that a broken one is an error and not half an answer.
 /// </summary>
-internal sealed class PlainCall(SageMakerClient sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
+internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
     public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body)
     {
@@ -21,15 +22,16 @@ internal sealed class PlainCall(SageMakerClient sageMaker, ReplySettings setting
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         RelayFailure? failure;
+        using var limits = new ReplyLimits(model, timeProvider, context.RequestAborted);
         await using (new KeepAlive(settings, timeProvider, response.BeatAsync))
         {
             try
             {
-                failure = await ReadAsync(model, body, answer, context.RequestAborted);
+                failure = await ReadAsync(context.Response, model, body, answer, measured, limits.Token);
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
             {
-                failure = new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+                failure = limits.Failure ?? new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
             }
         }
 
@@ -39,9 +41,12 @@ internal sealed class PlainCall(SageMakerClient sageMaker, ReplySettings setting
         log.End(context, measured, fault, usage);
     }
 
-    private async Task<RelayFailure?> ReadAsync(Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, CancellationToken cancellationToken)
+    private async Task<RelayFailure?> ReadAsync(
+        HttpResponse response, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, MeasuredReply measured, CancellationToken cancellationToken)
     {
         using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, cancellationToken);
+        measured.Note(invocation);
+        TargetHeader.Set(response, invocation);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))
         {
             while (invocation.Payloads.TryRead(out var payload))

@@ -1,33 +1,38 @@
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
 using LambdaChat.Errors;
-using LambdaChat.SageMaker;
+using LambdaChat.SageMaker.Targets;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Chat.Replies;
 
 /// <summary>Calls a model, relays its reply and ends it, whole or with its failure. One log line says how it went.</summary>
-internal sealed class Relay(SageMakerClient sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
+internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
     public async Task RunAsync(HttpContext context, RelayCall call, IReply reply)
     {
         var measured = log.Begin(context, call.Model);
         var chunks = new ChunkEditor(call.Contract, reply);
         RelayFailure? failure;
+        using var limits = new ReplyLimits(call.Model, timeProvider, context.RequestAborted);
         await using (var keepAlive = new KeepAlive(settings, timeProvider, reply.BeatAsync))
         {
             try
             {
-                failure = await RelayAsync(call, chunks, reply, keepAlive, measured, context.RequestAborted);
+                failure = await RelayAsync(context.Response, call, chunks, reply, keepAlive, measured, limits);
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
             {
-                failure = new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+                failure = limits.Failure ?? new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
             }
         }
 
         await reply.EndAsync(failure, chunks);
         log.End(context, measured, failure, chunks.Usage);
+        if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
+        {
+            throw new RelayFailedException(failure);
+        }
     }
 
     /// <summary>True where a request is over because its time is, and not because its client has gone.</summary>
@@ -35,19 +40,21 @@ internal sealed class Relay(SageMakerClient sageMaker, ReplySettings settings, R
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 
     private async Task<RelayFailure?> RelayAsync(
-        RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, CancellationToken cancellationToken)
+        HttpResponse response, RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, ReplyLimits limits)
     {
-        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, cancellationToken);
+        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, limits.Token);
+        measured.Note(invocation);
+        TargetHeader.Set(response, invocation);
         if (invocation.Failure is not null)
         {
             return invocation.Failure;
         }
 
         using var records = new RecordReader(call.Model.Framing);
-        var loop = new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive);
+        var loop = new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive, limits);
         try
         {
-            return await loop.RunAsync(cancellationToken);
+            return await loop.RunAsync(limits.Token);
         }
         finally
         {

@@ -10,7 +10,7 @@ namespace LambdaChat.Chat.Replies;
 /// The relay loop: whole records as they become whole, one write and one flush for all records of a read, and nothing held back that is
 /// finished. Nothing is sent before the first one is there, so that a failure up to then keeps its HTTP status.
 /// </summary>
-internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive)
+internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, ReplyLimits limits)
 {
     private bool _isDone; // [DONE] has come.
     private bool _isStopped; // Something after which nothing can be read.
@@ -24,6 +24,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     {
         while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
         {
+            limits.Touch();
             if (!await TakeTurnAsync(isLast: false, cancellationToken))
             {
                 return new RelayFailure(RelayError.ClientGone);
@@ -46,6 +47,11 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
             {
                 EditUnfinished();
                 chunks.End();
+                if (chunks.IsCut)
+                {
+                    chunks.EndCut();
+                    _isDone = chunks.Failure is null;
+                }
             }
 
             return (Records == before && !isLast) || await reply.FlushAsync(cancellationToken);

@@ -16,16 +16,16 @@ internal sealed partial class ReplyLog(TimeProvider timeProvider, ILogger<ReplyL
         {
             null => (LogLevel.Information, "completed"),
             RelayError.ClientGone => (LogLevel.Information, "was cancelled by the client"),
-            { } error => (LogLevel.Error, $"failed with {error}"),
+            { } error => (LogLevel.Error, failure.Detail is null ? $"failed with {error}" : $"failed with {error} ({failure.Detail})"),
         };
         var caller = Caller.Of(context);
         var milliseconds = (long)timeProvider.GetElapsedTime(reply.Start).TotalMilliseconds;
         var allocated = GC.GetTotalAllocatedBytes() - reply.Allocated;
         Ended(
-            level, context.TraceIdentifier, caller.Name, reply.Model.Name, outcome, reply.Events, milliseconds, allocated, usage?.Prompt, usage?.Completion);
+            level, context.TraceIdentifier, caller.Name, reply.Model.Name, outcome, reply.Events, milliseconds, allocated, usage?.Prompt, usage?.Completion, reply.Target, reply.Attempts);
     }
 
-    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated, {PromptTokens} tokens in, {CompletionTokens} out.")]
+    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated, {PromptTokens} tokens in, {CompletionTokens} out, target {Target}, {Attempts} attempts.")]
     private partial void Ended(
-        LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated, long? promptTokens, long? completionTokens);
+        LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated, long? promptTokens, long? completionTokens, int target, int attempts);
 }

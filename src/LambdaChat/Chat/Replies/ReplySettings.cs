@@ -7,12 +7,24 @@ namespace LambdaChat.Chat.Replies;
 /// <param name="Heartbeat">How long the wire may be silent after that; zero for no signs of life at all.</param>
 internal sealed record ReplySettings(TimeSpan Hold, TimeSpan Heartbeat)
 {
+    /// <summary>True to end a reply that failed as a failed invocation, too, where its client was told already.</summary>
+    public bool AlwaysFails { get; init; }
+
     // Within NextChat's 60 s without headers, CloudFront's 30 s and API Gateway's 30 s.
     private const int DefaultSeconds = 10;
 
-    /// <summary>Reads <c>HOLD_SECONDS</c> and <c>HEARTBEAT_SECONDS</c>.</summary>
-    /// <exception cref="ConfigurationException">One is no number of seconds.</exception>
-    public static ReplySettings Read(IConfiguration configuration) => new(Seconds(configuration, "HOLD_SECONDS"), Seconds(configuration, "HEARTBEAT_SECONDS"));
+    /// <summary>Reads <c>HOLD_SECONDS</c>, <c>HEARTBEAT_SECONDS</c> and <c>ERROR_TRAILERS</c>.</summary>
+    /// <exception cref="ConfigurationException">One is wrong.</exception>
+    public static ReplySettings Read(IConfiguration configuration) =>
+        new(Seconds(configuration, "HOLD_SECONDS"), Seconds(configuration, "HEARTBEAT_SECONDS"))
+        {
+            AlwaysFails = configuration["ERROR_TRAILERS"] switch
+            {
+                null or "" or "untold" => false,
+                "always" => true,
+                _ => throw new ConfigurationException("ERROR_TRAILERS must be untold or always."),
+            },
+        };
 
     private static TimeSpan Seconds(IConfiguration configuration, string name)
     {

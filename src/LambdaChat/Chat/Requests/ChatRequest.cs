@@ -12,6 +12,9 @@ internal sealed class ChatRequest
     /// <summary>The member by which a request chooses how it gets the thinking. It never reaches the model.</summary>
     public const string ReasoningMember = "reasoning_output";
 
+    /// <summary>The member by which a request turns off the visible text of a failure. It never reaches the model.</summary>
+    public const string ErrorsMember = "show_errors";
+
     private const int MaximumChoices = 128;
 
     /// <exception cref="RequestFaultException">The caller has to mend a member.</exception>
@@ -23,6 +26,7 @@ internal sealed class ChatRequest
         IncludesUsage = ReadIncludesUsage();
         Choices = (int)(json.Number("n", 1, MaximumChoices) ?? 1);
         Reasoning = ReadReasoning(json.Text(ReasoningMember));
+        ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
     }
 
@@ -39,6 +43,9 @@ internal sealed class ChatRequest
 
     /// <summary>How the client wants the thinking; null where it leaves that to the model's configuration.</summary>
     public ReasoningOutput? Reasoning { get; }
+
+    /// <summary>False where the client wants no visible text for a failure inside the stream.</summary>
+    public bool ShowsErrors { get; }
 
     /// <summary>True where the chat template is told not to open a thinking tag.</summary>
     public bool TurnsThinkingOff { get; }

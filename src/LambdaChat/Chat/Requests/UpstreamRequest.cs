@@ -20,6 +20,7 @@ internal static class UpstreamRequest
     {
         var edits = Start(request.Json, model);
         edits.Remove(ChatRequest.ReasoningMember);
+        edits.Remove(ChatRequest.ErrorsMember);
         if (isStreamed != request.IsStreamed)
         {
             edits.Set("stream", isStreamed ? "true"u8 : "false"u8);

@@ -9,7 +9,7 @@ namespace LambdaChat.Tests.Chat.Requests;
 
 public sealed class EarlierReasoningTests
 {
-    private static readonly Model Plain = new("r1", "e", InferenceComponent: null, Variant: null, "eu-west-1", ServedName: "m");
+    private static readonly Model Plain = new Model("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
     /// <summary>An assistant message, and what becomes of it with each history: kept, stripped, as <c>reasoning_content</c>, as <c>reasoning</c>.</summary>
     public static TheoryData<string, string, string, string> Messages { get; } = new()

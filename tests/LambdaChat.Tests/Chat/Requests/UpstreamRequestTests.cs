@@ -9,7 +9,7 @@ public sealed class UpstreamRequestTests
 {
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-    private static readonly Model Plain = new("r1", "e", InferenceComponent: null, Variant: null, "eu-west-1", ServedName: "deepseek-ai/\"R1\"");
+    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"");
 
     [Theory]
     [InlineData("""{"model":"r1",M}""", """{"model":"deepseek-ai/\"R1\"",M}""")]

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using LambdaChat.Models;
+
+namespace LambdaChat.SageMaker.Targets;
+
+/// <summary>
+/// Calls a model: its targets one after the other until one answers, each more than once where its failure may pass, within a budget of
+/// time and attempts. All of it is over before the first byte of a reply; what fails later is not called again.
+/// </summary>
+internal sealed class ModelCaller(SageMakerClient client, TargetHealth health, CallSettings settings, TimeProvider timeProvider)
+{
+    /// <summary>Returns once a target has answered, or with the last failure. The caller disposes the reply.</summary>
+    public async Task<InvocationReply> InvokeAsync(Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+    {
+        var order = health.Order(model.Targets);
+        var call = new ModelCall(model, order, target => client.InvokeAsync(model.Targets[target], operation, body, cancellationToken));
+        var reply = await AttemptAsync(call);
+        return reply.Failure is { IsOfTarget: true } ? await RetryAsync(call, reply, cancellationToken) : reply;
+    }
+
+    /// <summary>Asks the next target of the call, and remembers how that went.</summary>
+    internal async Task<InvocationReply> AttemptAsync(ModelCall call)
+    {
+        var target = call.Next();
+        var reply = await call.Invoke(target);
+        reply.Target = target;
+        reply.Attempts = call.Attempts;
+        if (reply.Failure is { IsOfTarget: true } failure)
+        {
+            health.Failed(call.Model.Targets[target]);
+            call.Note(failure);
+        }
+        else
+        {
+            health.Answered(call.Model.Targets[target]);
+        }
+
+        return reply;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // So that only a call that failed loads Polly.
+    private Task<InvocationReply> RetryAsync(ModelCall call, InvocationReply failed, CancellationToken cancellationToken) =>
+        new Retrying(this, settings, timeProvider).RunAsync(call, failed, cancellationToken);
+}
