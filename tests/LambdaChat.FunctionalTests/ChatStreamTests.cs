@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests;
 
 /// <summary>The main job over every wire: client, function URL, Runtime API, function, event stream and back.</summary>
-public sealed class ChatStreamTests(FunctionFixture function)
+public sealed partial class ChatStreamTests(FunctionFixture function)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
     private const string ChineseQuestion = "9.11 和 9.8 哪个更大？";
@@ -74,6 +75,33 @@ public sealed class ChatStreamTests(FunctionFixture function)
         await function.Log.WaitForAsync($"Reply {requestId} to test by {FunctionFixture.Model} completed: 3 events");
         await function.Log.WaitForAsync($"REPORT RequestId: {requestId}\tDuration: ");
     }
+
+    [Fact]
+    public async Task Reply_ToASlowClient_IsNotHeldInMemory()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = function.Lambda.Url };
+        client.DefaultRequestHeaders.Authorization = function.Client.DefaultRequestHeaders.Authorization;
+        await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":100000,"burst":true}"""));
+
+        var events = await reply.ReadToEndAsync();
+
+        Assert.Equal("[DONE]", events[^1]);
+        var line = await function.Log.WaitForAsync(reply.Response.Headers.GetValues("x-request-id").Single(), "bytes held");
+        var held = int.Parse(HeldBytes().Match(line).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(held, 1, 256 * 1024);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"at most (\d+) bytes held")]
+    private static partial System.Text.RegularExpressions.Regex HeldBytes();
 
     [Fact]
     public async Task Request_OnItsWayUp_ChangesOnlyItsModel()

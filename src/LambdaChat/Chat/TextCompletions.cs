@@ -20,7 +20,7 @@ internal sealed class TextCompletions(ModelCatalog models, Relay relay, PlainCal
         }
 
         var choices = (int)(json.Number("n", 1, 128) ?? 1);
-        var body = UpstreamRequest.OfTask(json, model);
+        var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions);
         if (!json.Flag("stream"))
         {
             await plain.RunAsync(context, model, incoming.ModelName, body);

@@ -39,6 +39,9 @@ internal enum RelayError
     /// <summary>The stream is no event stream, or not what an OpenAI-compatible server sends.</summary>
     CorruptStream,
 
+    /// <summary>One event of the model server is longer than the relay takes.</summary>
+    RecordTooLong,
+
     /// <summary>The connection ended inside the stream.</summary>
     ConnectionLost,
 

@@ -39,6 +39,7 @@ internal static class RelayFailureExtensions
         RelayError.ModelTimeout => OpenAIError.Server(504, "upstream_timeout", "The model took longer than SageMaker allows."),
         RelayError.StreamBroken => OpenAIError.Server(502, "upstream_stream_broken", "The model's reply broke off."),
         RelayError.CorruptStream => OpenAIError.Server(502, "upstream_stream_corrupt", "The model's reply arrived damaged."),
+        RelayError.RecordTooLong => OpenAIError.Server(502, "upstream_event_too_long", "One event of the model's reply is longer than 1 MiB."),
         RelayError.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to the model was lost."),
         RelayError.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         RelayError.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long to be sent in one piece. Ask for it with `stream`: true."),

@@ -116,7 +116,7 @@ internal static class ModelCatalogReader
         var tasks = ModelTasks.None;
         foreach (var name in entry.Texts("tasks", maximumLength: 16))
         {
-            tasks |= Enum.TryParse<ModelTasks>(name, ignoreCase: true, out var task) && !int.TryParse(name, out _) && task != ModelTasks.None
+            tasks |= Enum.TryParse<ModelTasks>(name, ignoreCase: true, out var task) && name.All(char.IsAsciiLetter) && task != ModelTasks.None
                 ? task
                 : throw entry.Wrong("tasks", "must be some of chat, completions, embeddings, rerank, score");
         }

@@ -19,6 +19,7 @@ public sealed class RelayFailureTests
     [InlineData(nameof(RelayError.ModelTimeout), 504, "server_error", "upstream_timeout")]
     [InlineData(nameof(RelayError.StreamBroken), 502, "server_error", "upstream_stream_broken")]
     [InlineData(nameof(RelayError.CorruptStream), 502, "server_error", "upstream_stream_corrupt")]
+    [InlineData(nameof(RelayError.RecordTooLong), 502, "server_error", "upstream_event_too_long")]
     [InlineData(nameof(RelayError.ConnectionLost), 502, "server_error", "upstream_connection_lost")]
     [InlineData(nameof(RelayError.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
     [InlineData(nameof(RelayError.ReplyTooLong), 502, "server_error", "reply_too_long")]
@@ -64,7 +65,7 @@ public sealed class RelayFailureTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(19, Enum.GetValues<RelayError>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(20, Enum.GetValues<RelayError>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]

@@ -9,7 +9,7 @@ internal sealed record TokenUsage(long Prompt, long Completion)
     public static TokenUsage Read(ReadOnlySpan<byte> usage)
     {
         long prompt = 0, completion = 0;
-        var reader = new Utf8JsonReader(usage);
+        var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -12,6 +12,8 @@ internal sealed class GatheredReply(HttpResponse response) : IReply
 
     public RelayFailure? Failure => _completion.IsTooLong ? new RelayFailure(RelayError.ReplyTooLong) : null;
 
+    public long HeldBytes => 0; // It gathers, up to its own cap.
+
     public bool Write(ReadOnlySpan<byte> chunk) => _completion.Write(chunk);
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);

@@ -9,6 +9,9 @@ internal interface IReply : IChunkOutput
     /// <summary>Why no more chunks are wanted; null while they are.</summary>
     RelayFailure? Failure { get; }
 
+    /// <summary>Bytes written and not sent yet.</summary>
+    long HeldBytes { get; }
+
     /// <summary>Sends what was written. False where nobody reads it any more.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 

@@ -22,5 +22,8 @@ internal sealed class MeasuredReply(Model model, long start, long allocated)
     /// <summary>Records passed on.</summary>
     public int Events { get; set; }
 
+    /// <summary>The most bytes that were written and not sent.</summary>
+    public long Held { get; set; }
+
     public void Note(InvocationReply reply) => (Target, Attempts) = (reply.Target, reply.Attempts);
 }

@@ -59,6 +59,7 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
         finally
         {
             measured.Events = loop.Records;
+            measured.Held = loop.Held;
         }
     }
 }

@@ -12,12 +12,17 @@ namespace LambdaChat.Chat.Replies;
 /// </summary>
 internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, ReplyLimits limits)
 {
+    private const int MaximumHeld = 64 * 1024; // What a frame adds to it comes on top.
+
     private bool _isDone; // [DONE] has come.
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
 
     /// <summary>Records passed on.</summary>
     public int Records { get; private set; }
+
+    /// <summary>The most bytes that were written and not sent.</summary>
+    public long Held { get; private set; }
 
     /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
     public async Task<RelayFailure?> RunAsync(CancellationToken cancellationToken)
@@ -42,19 +47,20 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
         await keepAlive.EnterAsync(cancellationToken);
         try
         {
-            Edit();
-            if (isLast)
+            while (Edit())
             {
-                EditUnfinished();
-                chunks.End();
-                if (chunks.IsCut)
+                if (!await FlushAsync(cancellationToken))
                 {
-                    chunks.EndCut();
-                    _isDone = chunks.Failure is null;
+                    return false;
                 }
             }
 
-            return (Records == before && !isLast) || await reply.FlushAsync(cancellationToken);
+            if (isLast)
+            {
+                EditLast();
+            }
+
+            return (Records == before && !isLast) || await FlushAsync(cancellationToken);
         }
         finally
         {
@@ -62,10 +68,18 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
         }
     }
 
-    private RelayFailure FindFailure() =>
-        chunks.Failure ?? upstream.Failure ?? new RelayFailure(_isOversized ? RelayError.CorruptStream : RelayError.NoFinishReason);
+    // A client that reads slowly stops the flush, and with it the reading from the model.
+    private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        Held = Math.Max(Held, reply.HeldBytes);
+        return reply.FlushAsync(cancellationToken);
+    }
 
-    private void Edit()
+    private RelayFailure FindFailure() =>
+        chunks.Failure ?? upstream.Failure ?? new RelayFailure(_isOversized ? RelayError.RecordTooLong : RelayError.NoFinishReason);
+
+    // True where enough was written and there is more at hand.
+    private bool Edit()
     {
         try
         {
@@ -75,11 +89,29 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
                 {
                     Edit(record);
                 }
+
+                if (reply.HeldBytes >= MaximumHeld)
+                {
+                    return true;
+                }
             }
         }
         catch (SseLimitException)
         {
             _isOversized = _isStopped = true;
+        }
+
+        return false;
+    }
+
+    private void EditLast()
+    {
+        EditUnfinished();
+        chunks.End();
+        if (chunks.IsCut)
+        {
+            chunks.EndCut();
+            _isDone = chunks.Failure is null;
         }
     }
 

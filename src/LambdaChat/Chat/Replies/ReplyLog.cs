@@ -22,10 +22,10 @@ internal sealed partial class ReplyLog(TimeProvider timeProvider, ILogger<ReplyL
         var milliseconds = (long)timeProvider.GetElapsedTime(reply.Start).TotalMilliseconds;
         var allocated = GC.GetTotalAllocatedBytes() - reply.Allocated;
         Ended(
-            level, context.TraceIdentifier, caller.Name, reply.Model.Name, outcome, reply.Events, milliseconds, allocated, usage?.Prompt, usage?.Completion, reply.Target, reply.Attempts);
+            level, context.TraceIdentifier, caller.Name, reply.Model.Name, outcome, reply.Events, milliseconds, allocated, usage?.Prompt, usage?.Completion, reply.Target, reply.Attempts, reply.Held);
     }
 
-    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated, {PromptTokens} tokens in, {CompletionTokens} out, target {Target}, {Attempts} attempts.")]
+    [LoggerMessage("Reply {RequestId} to {Key} by {Model} {Outcome}: {Events} events in {Milliseconds} ms, {Allocated} bytes allocated, {PromptTokens} tokens in, {CompletionTokens} out, target {Target}, {Attempts} attempts, at most {Held} bytes held.")]
     private partial void Ended(
-        LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated, long? promptTokens, long? completionTokens, int target, int attempts);
+        LogLevel level, string requestId, string? key, string model, string outcome, int events, long milliseconds, long allocated, long? promptTokens, long? completionTokens, int target, int attempts, long held);
 }

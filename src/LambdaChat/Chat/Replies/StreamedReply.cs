@@ -14,6 +14,8 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
 
     public RelayFailure? Failure => null;
 
+    public long HeldBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
+
     public bool Write(ReadOnlySpan<byte> chunk)
     {
         Start();

@@ -18,7 +18,7 @@ internal static class UpstreamRequest
     /// <exception cref="RequestFaultException">A member that has a cap is no number.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> OfChat(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
     {
-        var edits = Start(request.Json, model);
+        var edits = Start(request.Json, model, ModelTasks.Chat);
         edits.Remove(ChatRequest.ReasoningMember);
         edits.Remove(ChatRequest.ErrorsMember);
         if (isStreamed != request.IsStreamed)
@@ -45,12 +45,18 @@ internal static class UpstreamRequest
 
     /// <summary>The body of any other request.</summary>
     /// <exception cref="RequestFaultException">A member that has a cap is no number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model) => Start(json, model).Apply();
+    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model, ModelTasks task) => Start(json, model, task).Apply();
 
-    private static RequestEdits Start(RequestJson json, Model model)
+    // Defaults and caps are those of generated text.
+    private static RequestEdits Start(RequestJson json, Model model, ModelTasks task)
     {
         var edits = new RequestEdits(json);
         edits.Set("model", RequestEdits.Quote(model.ServedName));
+        if (task is not (ModelTasks.Chat or ModelTasks.Completions))
+        {
+            return edits;
+        }
+
         var defaults = FindDefaults(json, model);
         defaults.ForEach(pair => edits.Set(pair.Key, pair.Value));
         CapTokens(json, model, defaults, edits);
@@ -68,7 +74,7 @@ internal static class UpstreamRequest
     // "The smaller wins", also where the client says nothing.
     private static void CapTokens(RequestJson json, Model model, List<KeyValuePair<string, byte[]>> defaults, RequestEdits edits)
     {
-        if (model.MaxTokens is not { } cap || (model.Tasks & (ModelTasks.Chat | ModelTasks.Completions)) == 0)
+        if (model.MaxTokens is not { } cap)
         {
             return;
         }

@@ -163,7 +163,7 @@ public sealed class UpstreamRequestTests
     }
 
     private static string OfTask(string body, Model model) =>
-        Join(UpstreamRequest.OfTask(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model));
+        Join(UpstreamRequest.OfTask(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model, model.Tasks));
 
     private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) => Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);
 }
