@@ -70,7 +70,7 @@ internal sealed class ThinkTags(ThinkMode mode)
     }
 
     /// <summary>The model server has a reasoning parser after all: tags are ordinary text from here on.</summary>
-    public void TurnOff() => _state = State.Answer;
+    public void TurnOff() => (_state, _isDecided) = (State.Answer, true);
 
     /// <summary>Takes the next piece of text, which is not empty.</summary>
     public ThinkVerdict Feed(ReadOnlySpan<byte> text)
