@@ -1,6 +1,7 @@
 using LambdaChat;
 using LambdaChat.Authentication;
 using LambdaChat.Chat;
+using LambdaChat.Cors;
 using LambdaChat.Errors;
 using LambdaChat.Lambda;
 using LambdaChat.Models;
@@ -14,6 +15,7 @@ try
     builder.Logging.AddLogLines();
     builder.AddServer();
     builder.Services.AddRoutingCore();
+    builder.Services.AddOrigins(builder.Configuration);
     builder.Services.AddKeys(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
     builder.Services.AddSageMaker(builder.Configuration);
@@ -21,6 +23,7 @@ try
 
     await using var app = builder.Build();
     app.UseErrors();
+    app.UseOrigins();
     app.UsePathAliases();
     app.UseRouting();
     app.UseKeys();

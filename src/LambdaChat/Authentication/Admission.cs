@@ -15,7 +15,7 @@ internal sealed class Admission(ApiKeys keys, bool isOpen)
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (isOpen || context.GetEndpoint()?.Metadata.GetMetadata<Public>() is not null)
+        if (isOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<Public>() is not null)
         {
             return next(context);
         }
