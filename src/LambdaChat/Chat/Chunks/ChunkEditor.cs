@@ -58,7 +58,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
                 Edit(record);
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (IsOfRecord(exception))
         {
             Failure = new RelayFailure(RelayError.CorruptStream);
         }
@@ -69,12 +69,19 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
     /// <summary>The stream has ended: sends what waited for more text.</summary>
     public void End()
     {
-        for (var i = 0; i < _choices.Length; i++)
+        try
         {
-            if (_choices[i] is { Tags.IsHolding: true } state)
+            for (var i = 0; i < _choices.Length; i++)
             {
-                Release(i, state, state.Tags.End());
+                if (_choices[i] is { Tags.IsHolding: true } state)
+                {
+                    Release(i, state, state.Tags.End());
+                }
             }
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            Failure ??= new RelayFailure(RelayError.CorruptStream);
         }
     }
 
@@ -92,6 +99,9 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             }
         }
     }
+
+    // What reading a record can throw that is no JSON, or has texts that are none.
+    private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
 
     private void Edit(ReadOnlySpan<byte> record)
     {
