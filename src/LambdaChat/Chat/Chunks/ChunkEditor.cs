@@ -312,7 +312,6 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             Envelope.EditChoice(choice, contract.IsChat);
             isSent |= !choice.HasDelta || Delta.Edit(record, _layout, choice, State(choice.Index), isReasoning);
             _finish.Add(choice.Index, choice.IsFinished);
-            State(choice.Index).IsFinished |= choice.IsFinished;
             if (contract.MaxTokens is not null && (choice.Content.HasText || choice.HasReasoning || choice.Text.HasText))
             {
                 Count(State(choice.Index));
@@ -321,6 +320,7 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
 
         if (isSent)
         {
+            NoteFinished();
             _edited.Clear();
             _splices.WriteTo(_edited, record);
             Send(OneLine());
@@ -328,6 +328,15 @@ internal sealed class ChunkEditor(ChunkContract contract, IChunkOutput output)
             {
                 Remember(record, isReasoning);
             }
+        }
+    }
+
+    // A chunk that is cut off ends no choice for the client.
+    private void NoteFinished()
+    {
+        for (var i = 0; i < _layout.ChoiceCount && (!IsCut || _isEnding); i++)
+        {
+            State(_layout.Choice(i).Index).IsFinished |= _layout.Choice(i).IsFinished;
         }
     }
 

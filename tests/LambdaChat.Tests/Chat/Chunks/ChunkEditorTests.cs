@@ -209,6 +209,20 @@ public sealed class ChunkEditorTests
         Assert.Equal(new RelayFailure(RelayError.ContainerError, new ContainerError(status, message, type)), editor.Failure);
     }
 
+    [Fact]
+    public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
+    {
+        var log = new ChunkLog();
+        var editor = new ChunkEditor(ChunkLog.Contract() with { MaxTokens = 1 }, log);
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"a"}"""))));
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"b"}""", finish: "\"stop\""))));
+        editor.EndCut();
+
+        Assert.Equal("a", log.Text("content"));
+        Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
     public void End_HeldRecordThatIsNone_IsCorrupt(string held)
