@@ -23,13 +23,21 @@ internal sealed class Mutator(Random random)
         {
             "null", "true", "false", "{}", "[]", "\"\"", "{", "}", "[", "]", "\"", "\\", "\\\"", "\\u0000", "\\ud83d", "\\u003c", "\\n", "\n", "\r", "\r\n", "\n\n", " ", "\t",
             ":", ",", "\0", "\uFEFF", "data:", "data: [DONE]\n\n", "event: x\n", "id: 7\n", "retry: 9\n", ":\n", "<think>", "</think>", "<", "%00", "%E4%BD", "你🤔",
+        }.Select(Encoding.UTF8.GetBytes),
+        [0xC3], [0xED, 0xA0, 0x80], [0xFF], Enumerable.Repeat((byte)'[', 70).ToArray(), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 130))),
+    ];
+
+    // Members that the readers look for, each with its comma.
+    private static readonly byte[][] Members =
+    [
+        .. new[]
+        {
             "\"choices\":[{\"delta\":{\"content\":\"a\"}}],", "\"choices\":null,", "\"delta\":{\"reasoning\":\"r\",\"content\":\"c\"},", "\"delta\":{},", "\"index\":1,", "\"index\":128,",
             "\"message\":{\"content\":\"m\"},", "\"error\":{\"message\":\"e\"},", "\"usage\":{\"prompt_tokens\":9223372036854775807},", "\"finish_reason\":\"stop\",", "\"reasoning\":\"r\",",
             "\"content\":\"</think>\",", "\"role\":null,", "\"tool_calls\":[{}],", "\"token\":{\"text\":\"t\"},", "\"generated_text\":\"g\",", "\"object\":\"error\",",
             "\"model\":\"m\",", "\"stream\":true,", "\"n\":2,", "\"max_tokens\":1,", "\"stream_options\":{},", "\"reasoning_output\":\"think\",", "\"role\":\"assistant\",",
             "\"body\":\"AP+A\",", "\"isBase64Encoded\":true,", "\"headers\":{\"\":null},", "\"cookies\":[\"a\"],", "\"rawPath\":\"/%00\",",
         }.Select(Encoding.UTF8.GetBytes),
-        [0xC3], [0xED, 0xA0, 0x80], [0xFF], Enumerable.Repeat((byte)'[', 70).ToArray(), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 130))),
     ];
 
     public Random Random => random;
@@ -44,7 +52,7 @@ internal sealed class Mutator(Random random)
             bytes = bytes[start..(start + random.Next(1, maximumLength))];
         }
 
-        for (var i = random.Next(MaximumMutations); i > 0; i--)
+        for (var i = OneIn(3) ? random.Next(MaximumMutations) : random.Next(2); i > 0; i--)
         {
             bytes = Mutate(bytes, corpus, maximumLength);
         }
@@ -74,7 +82,7 @@ internal sealed class Mutator(Random random)
     {
         var at = random.Next(bytes.Length + 1);
         var end = Math.Min(bytes.Length, at + random.Next(1, 40));
-        var mutated = random.Next(9) switch
+        var mutated = random.Next(13) switch
         {
             0 => Replace(bytes, at, Math.Min(at + 1, bytes.Length), at < bytes.Length ? [(byte)(bytes[at] ^ (1 << random.Next(8)))] : []),
             1 => Replace(bytes, at, at, [(byte)random.Next(256)]),
@@ -83,7 +91,8 @@ internal sealed class Mutator(Random random)
             4 => [.. bytes[..at], .. Tail(Pick(corpus))],
             5 => Renumber(bytes, at),
             6 => Replace(bytes, at, end, Pick(Tokens)),
-            _ => Replace(bytes, AfterSeparator(bytes, at), AfterSeparator(bytes, at), Pick(Tokens)),
+            7 => Replace(bytes, AfterSeparator(bytes, at), AfterSeparator(bytes, at), Pick(Tokens)),
+            _ => Replace(bytes, AfterSeparator(bytes, at), AfterSeparator(bytes, at), Pick(Members)),
         };
         return mutated.Length <= maximumLength ? mutated : mutated[..maximumLength];
     }
