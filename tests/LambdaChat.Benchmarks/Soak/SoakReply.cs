@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -20,7 +21,7 @@ internal sealed class SoakReply
 
     public SoakReply(int number)
     {
-        var random = new Random(Seed + number);
+        var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed)); // Seeds in a row give numbers that are alike.
         _isStreamed = random.Next(2) == 0;
         _tokens = random.Next(5, 21);
         _fault = random.Next(3) == 0 ? SoakFault.All[random.Next(SoakFault.All.Length)] : null;
