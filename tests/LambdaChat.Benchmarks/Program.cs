@@ -3,10 +3,16 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using LambdaChat.Benchmarks.Bars;
+using LambdaChat.Benchmarks.Soak;
 
 if (args is ["bars", ..])
 {
     return await BarsCommand.RunAsync(args[1..]);
+}
+
+if (args is ["soak", ..])
+{
+    return await SoakCommand.RunAsync(args[1..]);
 }
 
 // "--smoke" runs each benchmark once, in this process; everything else is BenchmarkDotNet's.

@@ -17,6 +17,7 @@ internal sealed class FunctionUrlEvent
     private string? _version;
     private string? _method;
     private string? _path;
+    private string _decodedPath = "/";
     private string _query = "";
     private string? _cookies;
     private string? _sourceIp;
@@ -65,7 +66,7 @@ internal sealed class FunctionUrlEvent
             Scheme = _headers.TryGetValue("x-forwarded-proto", out var scheme) && scheme == "http" ? "http" : "https",
             Method = _method!,
             PathBase = "",
-            Path = PathString.FromUriComponent(_path!.StartsWith('/') ? _path : "/" + _path).Value!,
+            Path = _decodedPath,
             QueryString = _query.Length > 0 ? "?" + _query : "",
             RawTarget = _query.Length > 0 ? $"{_path}?{_query}" : _path!,
             Headers = _headers,
@@ -118,6 +119,7 @@ internal sealed class FunctionUrlEvent
             }
         }
 
+        DecodePath();
         DecodeBody();
     }
 
@@ -187,6 +189,15 @@ internal sealed class FunctionUrlEvent
 
         _body = new byte[reader.ValueSpan.Length];
         _bodyLength = reader.CopyString(_body);
+    }
+
+    // A path with a null character in it is refused, and by that the event.
+    private void DecodePath()
+    {
+        if (_path is not null)
+        {
+            _decodedPath = PathString.FromUriComponent(_path.StartsWith('/') ? _path : "/" + _path).Value!;
+        }
     }
 
     private void DecodeBody()

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
@@ -37,14 +35,9 @@ internal static class BarsCommand
 
     private static IEnumerable<string> Header()
     {
-        yield return $"Measured on {Environment.ProcessorCount} cores of {Processor()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians of interleaved rounds.";
+        yield return $"Measured on {Machine.Name}; medians of interleaved rounds.";
         yield return "";
     }
-
-    private static string Processor() =>
-        File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "an unnamed processor"
-            : RuntimeInformation.ProcessArchitecture.ToString();
 
     private static IEnumerable<string> ToTable(IEnumerable<Bar> bars)
     {

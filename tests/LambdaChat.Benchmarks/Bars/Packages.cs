@@ -28,6 +28,19 @@ internal sealed record Packages(string Naive, string ReadyToRun, string Native)
         return packages;
     }
 
+    /// <summary>Publishes the function as ReadyToRun, or takes it from under <paramref name="folder"/>.</summary>
+    public static async Task<string> GetReadyToRunAsync(string? folder)
+    {
+        if (folder is not null)
+        {
+            return Path.Combine(folder, "readytorun");
+        }
+
+        var output = Path.Combine(Root, "tests", "LambdaChat.Benchmarks", "bin", "packages", "readytorun");
+        await PublishAsync("src/LambdaChat", output);
+        return output;
+    }
+
     private static async Task PublishAsync(string project, string output, params string[] options)
     {
         Console.WriteLine($"publishing {project} {string.Join(' ', options)}");

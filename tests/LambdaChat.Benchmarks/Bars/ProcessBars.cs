@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using LambdaChat.Local;
 
 namespace LambdaChat.Benchmarks.Bars;
 
@@ -39,7 +37,7 @@ internal sealed class ProcessBars
     {
         var (rounds, starts, burst, paced) = isSmoke ? (1, 1, 2_000, 50) : (5, 3, 100_000, 1_000);
         var bars = new ProcessBars();
-        using var standIn = await StartStandInAsync();
+        using var standIn = await StandInProcess.StartAsync();
         bars._contestants =
         [
             new Contestant("naive relay", packages.Naive, standIn.Address),
@@ -91,27 +89,5 @@ internal sealed class ProcessBars
         var direct = await Ages.MeasureDirectAsync(standIn, paced);
         _directMedians.Add(Ages.Percentile(direct, 0.5));
         _directTails.Add(Ages.Percentile(direct, 0.99));
-    }
-
-    private static async Task<StandInProcess> StartStandInAsync()
-    {
-        var announced = new TaskCompletionSource<Uri>();
-        var start = new ProcessStartInfo("dotnet", [typeof(LocalRun).Assembly.Location, "--only", "sagemaker", "--child", "true"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = ChildProcess.Start(start, line => announced.TrySetResult(new Uri(line.Split(' ')[2])));
-        return new StandInProcess(process, await announced.Task);
-    }
-
-    private sealed record StandInProcess(ChildProcess Process, Uri Address) : IDisposable
-    {
-        public void Dispose()
-        {
-            Process.Kill();
-            Process.Dispose();
-        }
     }
 }

@@ -50,6 +50,7 @@ public sealed class FunctionUrlEventTests
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":1}}}""")]
     [InlineData("""{"version":"2.0","rawPath":"/","headers":[],"requestContext":{"http":{"method":"GET"}}}""")]
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"body":"\ud83d"}""")]
+    [InlineData("""{"version":"2.0","rawPath":"/a%00","requestContext":{"http":{"method":"GET"}}}""")]
     public void Parse_AnythingElse_IsUnknown(string json) =>
         Assert.Throws<UnknownEventException>(() => FunctionUrlEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
 }

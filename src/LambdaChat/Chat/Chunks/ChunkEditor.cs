@@ -53,7 +53,7 @@ internal sealed class ChunkEditor
                 Edit(record);
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (IsOfRecord(exception))
         {
             Failure = new RelayFailure(RelayError.CorruptStream);
         }
@@ -64,12 +64,19 @@ internal sealed class ChunkEditor
     /// <summary>The stream has ended: sends what waited for more text.</summary>
     public void End()
     {
-        for (var i = 0; i < _emitter.ChoiceCount; i++)
+        try
         {
-            if (_emitter.Find(i) is { Tags.IsHolding: true } state)
+            for (var i = 0; i < _emitter.ChoiceCount; i++)
             {
-                Release(i, state, state.Tags.End());
+                if (_emitter.Find(i) is { Tags.IsHolding: true } state)
+                {
+                    Release(i, state, state.Tags.End());
+                }
             }
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            Failure ??= new RelayFailure(RelayError.CorruptStream);
         }
     }
 
@@ -86,6 +93,9 @@ internal sealed class ChunkEditor
             }
         }
     }
+
+    // What reading a record can throw that is no JSON, or has texts that are none.
+    private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
 
     private void Edit(ReadOnlySpan<byte> record)
     {

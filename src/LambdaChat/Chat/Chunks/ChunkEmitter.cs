@@ -87,7 +87,6 @@ internal sealed class ChunkEmitter(ChunkContract contract, ChunkLayout layout, I
             Envelope.EditChoice(choice, contract.IsChat);
             isSent |= !choice.HasDelta || Delta.Edit(record, layout, choice, State(choice.Index), isReasoning);
             _finish.Add(choice.Index, choice.IsFinished);
-            State(choice.Index).IsFinished |= choice.IsFinished;
             if (contract.MaxTokens is not null && (choice.Content.HasText || choice.HasReasoning || choice.Text.HasText))
             {
                 Count(State(choice.Index));
@@ -96,6 +95,7 @@ internal sealed class ChunkEmitter(ChunkContract contract, ChunkLayout layout, I
 
         if (isSent)
         {
+            NoteFinished();
             _edited.Clear();
             _splices.WriteTo(_edited, record);
             Send(OneLine());
@@ -103,6 +103,15 @@ internal sealed class ChunkEmitter(ChunkContract contract, ChunkLayout layout, I
             {
                 Remember(record, isReasoning);
             }
+        }
+    }
+
+    // A chunk that is cut off ends no choice for the client.
+    private void NoteFinished()
+    {
+        for (var i = 0; i < layout.ChoiceCount && !IsCut; i++)
+        {
+            State(layout.Choice(i).Index).IsFinished |= layout.Choice(i).IsFinished;
         }
     }
 

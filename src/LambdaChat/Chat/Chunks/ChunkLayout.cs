@@ -38,7 +38,7 @@ internal sealed class ChunkLayout
 
     public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) => _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
 
-    /// <exception cref="JsonException">It is no JSON object, or its choices are none.</exception>
+    /// <exception cref="JsonException">It is no JSON object, its choices are none, or they or a delta stand in it twice: nobody could part them.</exception>
     public void Read(ReadOnlySpan<byte> record)
     {
         Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = default;
@@ -68,7 +68,7 @@ internal sealed class ChunkLayout
             case 7 when reader.ValueSpan.SequenceEqual("created"u8): Created = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("message"u8): Message = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("details"u8): Details = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("choices"u8): Choices = ReadChoices(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("choices"u8): Require(!Choices.Exists); Choices = ReadChoices(ref reader); break;
             case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): ErrorType = Value(ref reader); break;
             case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): GeneratedText = Value(ref reader); break;
             default: reader.Skip(); break;
@@ -109,7 +109,7 @@ internal sealed class ChunkLayout
             {
                 case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text = Value(ref reader); break;
                 case 5 when reader.ValueSpan.SequenceEqual("index"u8): choice.IndexMember = Index(ref reader, ref choice); break;
-                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): choice.Delta = ReadDelta(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): Require(!choice.Delta.Exists); choice.Delta = ReadDelta(ref reader, ref choice); break;
                 case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
                 case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
                 default: reader.Skip(); break;

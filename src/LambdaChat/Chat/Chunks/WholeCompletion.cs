@@ -112,7 +112,7 @@ internal static class WholeCompletion
     {
         writer.WriteStartObject("delta"u8);
         writer.WriteEndObject();
-        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "logprobs")))
+        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "delta" or "logprobs")))
         {
             member.WriteTo(writer);
         }

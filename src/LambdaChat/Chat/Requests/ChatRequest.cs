@@ -91,14 +91,26 @@ internal sealed class ChatRequest
         }
 
         return options.Type == JsonTokenType.StartObject
-            ? HasFlag(Json.Value(options), "include_usage"u8, JsonTokenType.True)
+            ? HasFlag("stream_options", Json.Value(options), "include_usage"u8, JsonTokenType.True)
             : throw new RequestFaultException("stream_options", "must be an object");
     }
 
     // DeepSeek's templates call it thinking, Qwen's and others enable_thinking.
     private bool ReadTurnsThinkingOff() =>
         Json.Find("chat_template_kwargs") is { Type: JsonTokenType.StartObject } arguments &&
-        (HasFlag(Json.Value(arguments), "enable_thinking"u8, JsonTokenType.False) || HasFlag(Json.Value(arguments), "thinking"u8, JsonTokenType.False));
+        (HasFlag("chat_template_kwargs", Json.Value(arguments), "enable_thinking"u8, JsonTokenType.False) || HasFlag("chat_template_kwargs", Json.Value(arguments), "thinking"u8, JsonTokenType.False));
+
+    private static bool HasFlag(string member, ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, JsonTokenType flag)
+    {
+        try
+        {
+            return HasFlag(json, name, flag);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RequestFaultException(member, "must be valid UTF-8");
+        }
+    }
 
     private static bool HasFlag(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, JsonTokenType flag)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Completions;
 using LambdaChat.Errors;
 using LambdaChat.Reasoning;
 
@@ -185,6 +186,8 @@ public sealed class ChunkEditorTests
     [InlineData("{\"choices\":[{\"index\":1.5}]}")]
     [InlineData("{\"choices\":[{\"index\":128}]}")]
     [InlineData("{\"choices\":[{\"index\":-1}]}")]
+    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"choices\":[{\"delta\":{\"content\":\"b\"}}]}")]
+    [InlineData("{\"choices\":[{\"delta\":{\"reasoning\":\"a\"},\"delta\":{\"content\":\"b\"}}]}")]
     public void Record_ThatIsNone_IsCorrupt(string text)
     {
         var editor = new ChunkEditor(ChunkLog.Contract(), new ChunkLog());
@@ -204,6 +207,32 @@ public sealed class ChunkEditorTests
 
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(record)));
         Assert.Equal(new RelayFailure(RelayError.ContainerError, new ContainerError(status, message, type)), editor.Failure);
+    }
+
+    [Fact]
+    public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
+    {
+        var log = new ChunkLog();
+        var editor = new ChunkEditor(ChunkLog.Contract() with { MaxTokens = 1 }, log);
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"a"}"""))));
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"b"}""", finish: "\"stop\""))));
+        editor.EndCut();
+
+        Assert.Equal("a", log.Text("content"));
+        Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
+    public void End_HeldRecordThatIsNone_IsCorrupt(string held)
+    {
+        var editor = new ChunkEditor(ChunkLog.Contract(), new CompletionBuilder());
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(held)));
+        editor.End();
+
+        Assert.Equal(new RelayFailure(RelayError.CorruptStream), editor.Failure);
     }
 
     [Theory]

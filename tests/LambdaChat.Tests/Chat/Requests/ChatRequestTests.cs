@@ -32,6 +32,8 @@ public sealed class ChatRequestTests
     [InlineData("""{"messages":[[{}]]}""", "`messages` must hold objects.")]
     [InlineData("""{"messages":[{}],"stream":"yes"}""", "`stream` must be true or false.")]
     [InlineData("""{"messages":[{}],"stream_options":true}""", "`stream_options` must be an object.")]
+    [InlineData("""{"messages":[{}],"stream_options":{"include_\ud83d":true}}""", "`stream_options` must be valid UTF-8.")]
+    [InlineData("""{"messages":[{}],"chat_template_kwargs":{"enable_think\ud83d":false}}""", "`chat_template_kwargs` must be valid UTF-8.")]
     [InlineData("""{"messages":[{}],"n":0}""", "`n` must be a whole number from 1 to 128.")]
     [InlineData("""{"messages":[{}],"n":129}""", "`n` must be a whole number from 1 to 128.")]
     [InlineData("""{"messages":[{}],"reasoning_output":1}""", "`reasoning_output` must be a string.")]

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace LambdaChat.Benchmarks.Soak;
+
+/// <summary>What a process holds at one moment, as Linux says it.</summary>
+/// <param name="Handles">Its open handles.</param>
+/// <param name="Memory">Its resident memory in KiB.</param>
+internal sealed record ProcessUse(int ProcessId, int Handles, long Memory)
+{
+    private const double Growth = 1.1;
+    private const int SpareHandles = 2;
+
+    public static ProcessUse Read(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return new ProcessUse(
+            processId,
+            Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length,
+            long.Parse(line.AsSpan(6).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>True where the same process holds no more than a tenth above what it held before.</summary>
+    public bool IsSteadySince(ProcessUse before) =>
+        ProcessId == before.ProcessId && Handles <= (Growth * before.Handles) + SpareHandles && Memory <= Growth * before.Memory;
+}

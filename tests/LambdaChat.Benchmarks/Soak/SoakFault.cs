@@ -1,0 +1,28 @@
+namespace LambdaChat.Benchmarks.Soak;
+
+/// <summary>A failure that the stand-in is asked for, and what the client then has to be told.</summary>
+/// <param name="Kind">Its name in the stand-in.</param>
+/// <param name="Codes">The error codes that are right for it.</param>
+internal sealed record SoakFault(string Kind, params string[] Codes)
+{
+    public static readonly SoakFault[] All =
+    [
+        new("container_error", "model_error"),
+        new("model_stream_error", "upstream_stream_broken"),
+        new("model_timeout", "upstream_timeout"),
+        new("internal_stream_failure", "upstream_failure"),
+        new("error_frame", "upstream_failure"),
+        new("corrupt_frame", "upstream_stream_corrupt"),
+        new("corrupt_prelude", "upstream_stream_corrupt"),
+        new("oversized_frame", "upstream_stream_corrupt"),
+        new("truncated_frame", "upstream_connection_lost"),
+        new("garbage", "upstream_stream_corrupt"),
+        new("end", "upstream_reply_incomplete"),
+        new("reset", "upstream_connection_lost", "upstream_unreachable"), // What a reset throws away is the kernel's to say.
+        new("throttling", "rate_limit_exceeded"),
+        new("validation_error", "upstream_invalid_target"),
+        new("internal_failure", "upstream_failure"),
+        new("service_unavailable", "upstream_unavailable"),
+        new("model_error", "model_error"),
+    ];
+}

@@ -1,0 +1,110 @@
+using System.IO.Hashing;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Benchmarks.Soak;
+
+/// <summary>One reply of a soak, made from its number alone: what is asked for, and what must come of it.</summary>
+internal sealed class SoakReply
+{
+    private const int Seed = 20260801;
+    private const string Whole = "whole";
+
+    private readonly SoakFault? _fault;
+    private readonly bool _isStreamed;
+    private readonly int _tokens;
+    private readonly int _after;
+    private readonly bool _isMidEvent;
+    private readonly bool _isBurst;
+
+    public SoakReply(int number)
+    {
+        var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed)); // Seeds in a row give numbers that are alike.
+        _isStreamed = random.Next(2) == 0;
+        _tokens = random.Next(5, 21);
+        _fault = random.Next(3) == 0 ? SoakFault.All[random.Next(SoakFault.All.Length)] : null;
+        _after = random.Next(5);
+        _isBurst = random.Next(3) == 0;
+        _isMidEvent = _fault?.Kind is "model_stream_error" or "truncated_frame" or "reset" && random.Next(4) == 0;
+    }
+
+    /// <summary>What was asked for, in a word.</summary>
+    public string Kind => $"{_fault?.Kind ?? "no fault"}, {(_isStreamed ? "streamed" : "in one piece")}";
+
+    /// <summary>True where an outcome is the one that the fault demands.</summary>
+    public bool Explains(string outcome) => _fault is null ? outcome == Whole : _fault.Codes.Contains(outcome);
+
+    /// <summary>Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.</summary>
+    public async Task<string?> AskAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(ToRequest()) };
+            using var response = await client.SendAsync(message, cancellationToken);
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            return body == """{"Message":"Rate Exceeded."}""" ? null : Judge((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
+        {
+            return $"{exception.GetType().Name}: {exception.Message}";
+        }
+    }
+
+    private JsonObject ToRequest() => new()
+    {
+        ["model"] = "r1",
+        ["stream"] = _isStreamed,
+        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }),
+        ["stand_in"] = new JsonObject
+        {
+            ["tokens"] = _tokens,
+            ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // So that something mostly arrives before it.
+            ["burst"] = _isBurst,
+            ["fault"] = _fault is null ? null : new JsonObject { ["kind"] = _fault.Kind, ["after"] = _after, ["mid_event"] = _isMidEvent },
+        },
+    };
+
+    private string Judge(int status, string? mediaType, string body)
+    {
+        if (mediaType == "text/event-stream")
+        {
+            return status == 200 ? JudgeEvents(body) : $"an event stream with status {status}";
+        }
+
+        var answer = JsonNode.Parse(body)!;
+        return answer["error"] is { } error
+            ? status >= 400 ? (string?)error["code"] ?? "an error without a code" : $"an error with status {status}"
+            : JudgeText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
+    }
+
+    private string JudgeEvents(string body)
+    {
+        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(text => text.StartsWith("data: ", StringComparison.Ordinal)).Select(text => text[6..]).ToList();
+        if (events.LastOrDefault() != "[DONE]")
+        {
+            return "a stream without [DONE]";
+        }
+
+        var content = new StringBuilder();
+        string? finish = null;
+        foreach (var chunk in events.SkipLast(1).Select(data => JsonNode.Parse(data)!))
+        {
+            if (chunk["error"] is { } error)
+            {
+                return (string?)error["code"] ?? "an error without a code";
+            }
+
+            content.Append((string?)chunk["choices"]?.AsArray().FirstOrDefault()?["delta"]?["content"]);
+            finish = (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["finish_reason"] ?? finish;
+        }
+
+        return JudgeText(content.ToString(), finish);
+    }
+
+    private string JudgeText(string? content, string? finish) =>
+        finish is null ? "a reply without a finish reason"
+        : content == string.Concat(Enumerable.Range(0, _tokens).Select(i => $" t{i}")) ? Whole
+        : "another text";
+}

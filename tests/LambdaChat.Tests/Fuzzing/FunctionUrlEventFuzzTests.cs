@@ -1,0 +1,46 @@
+using System.Text;
+using LambdaChat.Lambda;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+public sealed class FunctionUrlEventFuzzTests
+{
+    private const int MaximumLength = 1500;
+
+    private static readonly byte[][] Corpus =
+    [
+        .. new[]
+        {
+            """
+            {"version":"2.0","routeKey":"$default","rawPath":"/a%20b/%E4%BD%A0","rawQueryString":"x=1&y=%2F","cookies":["k=v","l=w"],
+             "headers":{"content-type":"application/json","x-many":"a,b","x-forwarded-proto":"http"},
+             "requestContext":{"accountId":"anonymous","http":{"method":"POST","path":"/","sourceIp":"203.0.113.9","userAgent":"curl"},"requestId":"r","timeEpoch":1},
+             "body":"{\"a\":\"你\\n\"}","isBase64Encoded":false}
+            """,
+            """{"version":"2.0","rawPath":"/v1/chat/completions","requestContext":{"http":{"method":"POST"}},"body":"AP+A","isBase64Encoded":true}""",
+            """{"isBase64Encoded":true,"body":"eyJtb2RlbCI6InIxIn0=","requestContext":{"http":{"method":"GET","sourceIp":"::1"}},"rawPath":"","version":"2.0"}""",
+            """{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"body":null,"headers":{},"cookies":[]}""",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
+    [Fact]
+    public void Parse_AnyBytes_IsARequestOrUnknown() => Fuzz.Run("Events", mutator => mutator.Next(Corpus, MaximumLength), Run, bytes => 32_768 + (32L * bytes.Length));
+
+    private static void Run(byte[] json)
+    {
+        FunctionUrlEvent parsed;
+        try
+        {
+            parsed = FunctionUrlEvent.Parse(json);
+        }
+        catch (UnknownEventException)
+        {
+            return;
+        }
+
+        var request = parsed.ToRequest();
+        _ = parsed.RemoteIpAddress;
+        Assert.StartsWith("/", request.Path, StringComparison.Ordinal);
+        Assert.InRange(request.Body.Length, 0, json.Length);
+    }
+}

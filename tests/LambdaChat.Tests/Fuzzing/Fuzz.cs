@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+/// <summary>
+/// Runs a target over many made-up cases. Each is made from the seed and its number alone: <c>FUZZ_CASE</c> runs one of them,
+/// <c>FUZZ_CASES</c> says how many there are over all targets, <c>FUZZ_SEED</c> names another seed.
+/// </summary>
+internal static class Fuzz
+{
+    private const int Targets = 6;
+    private const int DefaultCases = 200_000;
+    private const int DefaultSeed = 20260801;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs a target's share of the cases.</summary>
+    /// <param name="make">Makes a case; not judged.</param>
+    /// <param name="run">Runs it, and throws what is not allowed.</param>
+    /// <param name="bound">The most bytes that a run may allocate.</param>
+    public static void Run<T>(string target, Func<Mutator, T> make, Action<T> run, Func<T, long> bound)
+    {
+        var seed = (int)Read("FUZZ_SEED", DefaultSeed);
+        var only = Read("FUZZ_CASE", -1);
+        var (first, end) = only >= 0 ? (only, only + 1) : (0, (Read("FUZZ_CASES", DefaultCases) + Targets - 1) / Targets);
+        var (current, seen) = (first, -1L);
+        using var watch = new Timer(_ =>
+        {
+            var number = Interlocked.Read(ref current);
+            if (number == Interlocked.Exchange(ref seen, number) && number < end)
+            {
+                Environment.FailFast($"{Name(target, seed, number)} does not end.");
+            }
+        });
+        watch.Change(Patience, Patience);
+        run(make(Create(target, seed, 0))); // What the first run of any case allocates is none of its own.
+        while (current < end)
+        {
+            RunCase(Name(target, seed, current), make(Create(target, seed, current)), run, bound);
+            Interlocked.Increment(ref current);
+        }
+    }
+
+    private static void RunCase<T>(string name, T made, Action<T> run, Func<T, long> bound)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            run(made);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{name} failed: {exception.Message}", exception);
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated <= bound(made), $"{name} allocated {allocated} bytes; at most {bound(made)} are right.");
+    }
+
+    // Hashed, since seeds in a row give numbers that are alike.
+    private static Mutator Create(string target, int seed, long number) =>
+        new(new Random((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{target} {number}")), seed)));
+
+    private static string Name(string target, int seed, long number) => $"{target}, seed {seed}, case {number} (FUZZ_SEED={seed} FUZZ_CASE={number})";
+
+    private static long Read(string variable, long otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Chat.Chunks;
+using LambdaChat.Chat.Completions;
+using LambdaChat.Chat.Records;
+using LambdaChat.Models;
+using LambdaChat.Reasoning;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+/// <summary>From a model server's bytes to chunks and to a completion, as the relay loop goes.</summary>
+public sealed class RecordFuzzTests
+{
+    private const int MaximumRecord = 900;
+
+    [Fact]
+    public void Editor_AnyRecords_AreChunksOrAFailure() => Fuzz.Run("Records", Make, Run, made => 400_000 + (400L * made.Bytes.Length));
+
+    private static Case Make(Mutator mutator)
+    {
+        var framing = mutator.Pick(Enum.GetValues<RecordFraming>());
+        var bytes = new List<byte>();
+        for (var i = framing == RecordFraming.Json ? 1 : mutator.Random.Next(1, 7); i > 0; i--)
+        {
+            var record = mutator.Next(Corpora.Records, MaximumRecord);
+            bytes.AddRange(framing == RecordFraming.Sse ? [.. "data: "u8, .. record, .. "\n\n"u8] : [.. record, (byte)'\n']);
+        }
+
+        var contract = new ChunkContract("r1", mutator.OneIn(5) ? ChunkContract.TextCompletion : ChunkContract.ChatChunk, "own", 1)
+        {
+            Reasoning = mutator.Pick(Enum.GetValues<ReasoningOutput>()),
+            Think = mutator.Pick(Enum.GetValues<ThinkMode>()),
+            MaxTokens = mutator.OneIn(4) ? mutator.Random.Next(1, 4) : null,
+            HidesUsage = mutator.OneIn(2),
+        };
+        return new Case([.. bytes], mutator.Cut(bytes.Count), framing, contract);
+    }
+
+    private static void Run(Case made)
+    {
+        Assert.Equal(Read(made, [made.Bytes.Length]).ToString(), Read(made, made.Cuts).ToString());
+        var output = new ChunkCheck(made);
+        var editor = new ChunkEditor(made.Contract, output);
+        Edit(made, editor);
+        editor.End();
+        if (editor.IsCut)
+        {
+            editor.EndCut();
+        }
+
+        Assert.True(editor.Failure is not null || !editor.IsComplete || output.Count > 0);
+        output.AssertCompletion();
+    }
+
+    private static Digest Read(Case made, int[] cuts)
+    {
+        using var records = new RecordReader(made.Framing);
+        ReadOnlySpan<byte> bytes = made.Bytes;
+        var digest = new Digest();
+        foreach (var cut in cuts)
+        {
+            var piece = bytes[..cut];
+            bytes = bytes[cut..];
+            while (records.TryRead(ref piece, out var record))
+            {
+                digest.Add(record);
+            }
+        }
+
+        if (records.TryReadUnfinished(out var last))
+        {
+            digest.Add(last);
+        }
+
+        return digest;
+    }
+
+    private static void Edit(Case made, ChunkEditor editor)
+    {
+        using var records = new RecordReader(made.Framing);
+        ReadOnlySpan<byte> bytes = made.Bytes;
+        var (isOpen, calls) = (true, 0);
+        try
+        {
+            foreach (var cut in made.Cuts)
+            {
+                var piece = bytes[..cut];
+                bytes = bytes[cut..];
+                while (isOpen && records.TryRead(ref piece, out var record))
+                {
+                    Assert.InRange(++calls, 0, made.Bytes.Length);
+                    isOpen = !record.SequenceEqual("[DONE]"u8) && editor.TryEdit(record);
+                }
+            }
+
+            if (isOpen && records.TryReadUnfinished(out var last))
+            {
+                editor.TryEdit(last);
+            }
+        }
+        catch (SseLimitException)
+        {
+            // A record that is too long.
+        }
+    }
+
+    private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, ChunkContract Contract);
+
+    /// <summary>Every chunk is JSON of the contract on one line; together they make a completion that is JSON too.</summary>
+    private sealed class ChunkCheck(Case made) : IChunkOutput
+    {
+        private readonly CompletionBuilder _completion = new();
+        private Exception? _wrong; // Thrown later: the editor takes some exceptions for the model server's.
+
+        public int Count { get; private set; }
+
+        public bool Write(ReadOnlySpan<byte> chunk)
+        {
+            Count++;
+            try
+            {
+                Check(chunk);
+            }
+            catch (Exception exception)
+            {
+                _wrong ??= exception;
+                throw;
+            }
+
+            return _completion.Write(chunk);
+        }
+
+        public void AssertCompletion()
+        {
+            if (_wrong is not null)
+            {
+                throw new InvalidOperationException($"A chunk is wrong: {_wrong.Message}", _wrong);
+            }
+
+            var json = new ArrayBufferWriter<byte>();
+            _completion.WriteTo(json);
+            new ChunkLayout().Read(json.WrittenSpan);
+        }
+
+        private void Check(ReadOnlySpan<byte> chunk)
+        {
+            Assert.InRange(Count, 0, 2 * made.Bytes.Length);
+            Assert.False(chunk.ContainsAny((byte)'\n', (byte)'\r'));
+            var layout = new ChunkLayout();
+            layout.Read(chunk);
+            Assert.Equal(JsonTokenType.StartArray, layout.Choices.Type);
+            Assert.Equal($"\"{made.Contract.Object}\"", System.Text.Encoding.UTF8.GetString(layout.Object.Value(chunk)));
+            Assert.Equal("\"r1\"", System.Text.Encoding.UTF8.GetString(layout.Model.Value(chunk)));
+            for (var i = 0; i < layout.ChoiceCount; i++)
+            {
+                Assert.True(layout.Choice(i).IndexMember.Exists && layout.Choice(i).FinishReason.Exists);
+                Assert.True(layout.Choice(i).Delta.Type == JsonTokenType.StartObject || !made.Contract.IsChat);
+            }
+        }
+    }
+}

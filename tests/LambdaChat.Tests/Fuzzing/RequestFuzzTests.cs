@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Chat.Requests;
+using LambdaChat.Errors;
+using LambdaChat.Models;
+using LambdaChat.Reasoning;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+/// <summary>Request bodies: refused with a fault, or passed on as the bytes that came but for the members that the relay acts on.</summary>
+public sealed class RequestFuzzTests
+{
+    private const int MaximumLength = 1500;
+
+    private static readonly string[] Intended =
+    [
+        "model", "stream", "stream_options", "messages", "reasoning_output", "show_errors", "temperature", "max_tokens", "max_completion_tokens", "min_tokens", "ignore_eos", "n", "best_of",
+    ];
+
+    private static readonly byte[][] Corpus =
+    [
+        .. new[]
+        {
+            """{"model":"r1","messages":[{"role":"user","content":"hi"}]}""",
+            """{ "messages" : [ {"role":"system","content":"你是"} , {"role":"user","content":[{"type":"text","text":"x"}]} ] , "stream" : true , "stream_options":{"include_usage":true} }""",
+            """{"stream":false,"n":2,"temperature":0.7,"max_tokens":4096,"max_completion_tokens":10,"min_tokens":1,"best_of":3,"ignore_eos":true,"messages":[{"role":"user","content":"a"}],"seed":12345678901234567890}""",
+            """{"messages":[{"role":"assistant","content":"<think>\nhm\n</think>\n\nyes","reasoning_content":"r"},{"role":"assistant","content":"> a\n\nb","reasoning":"q"},{"role":"user","content":"z"}],"reasoning_output":"think","show_errors":false}""",
+            """{"model":null,"messages":[{"role":"user","content":"\ud83e\udd14\/\u4f60"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"model":{"type":"string"}}}}],"tool_choice":"auto","chat_template_kwargs":{"enable_thinking":false}}""",
+            """{"reasoning_output":"hidden","messages":[{}],"show_errors":null}""",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"");
+
+    [Fact]
+    public void Body_AnyBytes_IsRefusedOrPassedOn() => Fuzz.Run("Requests", Make, Run, made => 131_072 + (300L * made.Bytes.Length));
+
+    private static Case Make(Mutator mutator) =>
+        new(
+            mutator.Next(Corpus, MaximumLength),
+            Plain with
+            {
+                History = mutator.Pick(Enum.GetValues<ReasoningHistory>()),
+                StripsQuotes = mutator.OneIn(2),
+                MaxTokens = mutator.OneIn(2) ? 100 : null,
+                MaxChoices = mutator.OneIn(2) ? 2 : null,
+                Defaults = mutator.OneIn(2) ? [KeyValuePair.Create("temperature", "0.6"u8.ToArray())] : [],
+            },
+            mutator.OneIn(2),
+            mutator.OneIn(2));
+
+    private static void Run(Case made)
+    {
+        var (json, fault) = RequestJson.Parse(made.Bytes);
+        Assert.True(json is null != fault is null);
+        if (json is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var request = new ChatRequest(json);
+            Check(made, json, UpstreamRequest.OfChat(request, made.Model, made.IsStreamed, made.WantsUsage));
+        }
+        catch (RequestFaultException exception)
+        {
+            Assert.Equal(400, exception.Error.Status);
+        }
+    }
+
+    private static void Check(Case made, RequestJson json, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        var (sent, fault) = RequestJson.Parse(pieces.SelectMany(piece => piece.ToArray()).ToArray());
+
+        Assert.Null(fault);
+        Assert.Equal(Others(json), Others(sent!));
+        Assert.Equal(made.Model.ServedName, sent!.Text("model"));
+        Assert.False(sent.Contains("reasoning_output") || sent.Contains("show_errors"));
+        Assert.Equal(made.IsStreamed, sent.Flag("stream"));
+        Assert.True(made.IsStreamed || !sent.Contains("stream_options"));
+        Assert.Equal(OtherMessages(json), OtherMessages(sent));
+        Assert.True(made.Model.MaxTokens is not { } cap || Tokens(sent).All(tokens => tokens is null || tokens <= cap));
+        Assert.True(made.Model.MaxChoices is not { } most || sent.Number("n", 1, long.MaxValue) is not { } count || count <= most);
+        if (made.Model is { History: ReasoningHistory.Keep, StripsQuotes: false })
+        {
+            Assert.True(json.Value(json.Find("messages")!).SequenceEqual(sent.Value(sent.Find("messages")!)));
+        }
+    }
+
+    private static long?[] Tokens(RequestJson sent) => [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
+
+    // All that the relay does not act on, in its order and as the bytes that came.
+    private static string Others(RequestJson json) =>
+        string.Join(',', json.Members.Where(member => !Intended.Contains(member.Name)).Select(member => $"{member.Name}:{Convert.ToHexString(json.Value(member))}"));
+
+    // How many there are, and those that are no answers of an assistant as the bytes that came.
+    private static string OtherMessages(RequestJson json)
+    {
+        var bytes = json.Value(json.Find("messages")!);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 128 });
+        reader.Read();
+        var messages = new StringBuilder();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var message = bytes[start..(int)reader.BytesConsumed];
+            messages.Append(message.IndexOf("assistant"u8) >= 0 ? "" : Convert.ToHexString(message)).Append(',');
+        }
+
+        return messages.ToString();
+    }
+
+    private sealed record Case(byte[] Bytes, Model Model, bool IsStreamed, bool WantsUsage);
+}
