@@ -15,6 +15,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     private bool _isDone; // [DONE] has come.
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
+    private RelayFailure? _limit; // The limit that ended the reading.
 
     /// <summary>Records passed on.</summary>
     public int Records { get; private set; }
@@ -22,16 +23,23 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
     public async Task<RelayFailure?> RunAsync(CancellationToken cancellationToken)
     {
-        while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
+        try
         {
-            limits.Touch();
-            if (!await TakeTurnAsync(isLast: false, cancellationToken))
+            while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
             {
-                return new RelayFailure(RelayError.ClientGone);
+                limits.Touch();
+                if (!await TakeTurnAsync(isLast: false, cancellationToken))
+                {
+                    return new RelayFailure(RelayError.ClientGone);
+                }
             }
         }
+        catch (OperationCanceledException) when (limits.Failure is not null)
+        {
+            _limit = limits.Failure; // What has come by then is sent as before any other failure, and may be all.
+        }
 
-        await TakeTurnAsync(isLast: true, cancellationToken);
+        await TakeTurnAsync(isLast: true, _limit is null ? cancellationToken : CancellationToken.None);
         return reply.Failure ?? (chunks.IsFinished && (_isDone || chunks.IsComplete) ? null : FindFailure());
     }
 
@@ -63,7 +71,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     }
 
     private RelayFailure FindFailure() =>
-        chunks.Failure ?? upstream.Failure ?? new RelayFailure(_isOversized ? RelayError.CorruptStream : RelayError.NoFinishReason);
+        chunks.Failure ?? upstream.Failure ?? _limit ?? new RelayFailure(_isOversized ? RelayError.CorruptStream : RelayError.NoFinishReason);
 
     private void Edit()
     {
@@ -85,7 +93,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
 
     private void EditUnfinished()
     {
-        if (!_isDone && !_isStopped && upstream.Failure is null && records.TryReadUnfinished(out var record))
+        if (!_isDone && !_isStopped && upstream.Failure is null && _limit is null && records.TryReadUnfinished(out var record))
         {
             Edit(record);
         }
