@@ -52,7 +52,9 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
                  {"name":"cold","endpoint":"demo","coldSeconds":30},
                  {"name":"icy","endpoint":"demo","coldSeconds":0},
+                 {"name":"icyroute","endpoint":"demo","coldSeconds":0,"transport":"openai"},
                  {"name":"hasty","endpoint":"demo","idleSeconds":1,"showErrors":false},
+                 {"name":"hastyroute","endpoint":"demo","idleSeconds":1,"showErrors":false,"transport":"openai"},
                  {"name":"timed","endpoint":"demo","totalSeconds":1},
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,

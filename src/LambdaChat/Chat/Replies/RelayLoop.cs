@@ -17,6 +17,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     private bool _isDone; // [DONE] has come.
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
+    private RelayFailure? _limit; // The limit that ended the reading.
 
     /// <summary>Records passed on.</summary>
     public int Records { get; private set; }
@@ -27,16 +28,25 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
     public async Task<RelayFailure?> RunAsync(CancellationToken cancellationToken)
     {
-        while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
+        try
         {
-            limits.Touch();
-            if (!await TakeTurnAsync(isLast: false, cancellationToken))
+            while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
             {
-                return new RelayFailure(RelayError.ClientGone);
+                limits.Rest();
+                if (!await TakeTurnAsync(isLast: false, cancellationToken))
+                {
+                    return new RelayFailure(RelayError.ClientGone);
+                }
+
+                limits.Listen();
             }
         }
+        catch (OperationCanceledException) when (limits.Failure is not null)
+        {
+            _limit = limits.Failure; // What has come by then is sent as before any other failure, and may be all.
+        }
 
-        await TakeTurnAsync(isLast: true, cancellationToken);
+        await TakeTurnAsync(isLast: true, _limit is null ? cancellationToken : CancellationToken.None);
         return reply.Failure ?? (chunks.IsFinished && (_isDone || chunks.IsComplete) ? null : FindFailure());
     }
 
@@ -76,7 +86,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     }
 
     private RelayFailure FindFailure() =>
-        chunks.Failure ?? upstream.Failure ?? new RelayFailure(_isOversized ? RelayError.RecordTooLong : RelayError.NoFinishReason);
+        chunks.Failure ?? upstream.Failure ?? _limit ?? new RelayFailure(_isOversized ? RelayError.RecordTooLong : RelayError.NoFinishReason);
 
     // True where enough was written and there is more at hand.
     private bool Edit()
@@ -117,7 +127,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
 
     private void EditUnfinished()
     {
-        if (!_isDone && !_isStopped && upstream.Failure is null && records.TryReadUnfinished(out var record))
+        if (!_isDone && !_isStopped && upstream.Failure is null && _limit is null && records.TryReadUnfinished(out var record))
         {
             Edit(record);
         }

@@ -33,8 +33,11 @@ internal sealed class ReplyLimits : IDisposable
         : _idle?.IsCancellationRequested == true ? new RelayFailure(RelayError.ModelSilent)
         : null;
 
-    /// <summary>The model has said something.</summary>
-    public void Touch()
+    /// <summary>The model has said something; until <see cref="Listen"/> its silence is the client's doing.</summary>
+    public void Rest() => _idle?.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    /// <summary>The model's turn.</summary>
+    public void Listen()
     {
         if (_idleTime is { } idle)
         {

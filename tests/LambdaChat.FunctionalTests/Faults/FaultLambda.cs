@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using LambdaChat.Local.Lambda;
+using LambdaChat.Local.SageMaker;
+
+namespace LambdaChat.FunctionalTests.Faults;
+
+/// <summary>A Lambda and a stand-in that meet nothing but faults, so that what they survive is known. Each row runs once.</summary>
+public sealed class FaultLambda : IAsyncLifetime
+{
+    private const int Environments = 32;
+    private const int StartedAtOnce = 8; // More would keep each other from starting in time.
+
+    private readonly ConcurrentDictionary<FaultKind, Lazy<Task<FaultRow>>> _rows = new();
+    private StandIn? _standIn;
+    private LocalLambda? _lambda;
+
+    internal HttpClient Client { get; private set; } = new();
+
+    internal StandIn StandIn => _standIn!;
+
+    internal IReadOnlyList<ExecutionEnvironment> Alive => [.. _lambda!.Environments.All.Where(environment => environment.IsAlive && !environment.Exited.IsCompleted)];
+
+    internal Task<FaultRow> GetRowAsync(FaultKind kind) => _rows.GetOrAdd(kind, key => new Lazy<Task<FaultRow>>(() => FaultRow.RunAsync(this, key))).Value;
+
+    public async ValueTask InitializeAsync()
+    {
+        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await FunctionFixture.StartLambdaAsync(_standIn.Address, new Log(), Configure);
+        Client = FunctionFixture.CreateClient(_lambda.Url);
+        await StartEnvironmentsAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _lambda!.DisposeAsync();
+        await StandIn.DisposeAsync();
+    }
+
+    // 32 processes that count calls to compile better what runs a few hundred times would spend half of their time on that.
+    private static LambdaOptions Configure(LambdaOptions options) => options with
+    {
+        MaxEnvironments = 40,
+        Variables = new Dictionary<string, string>(options.Variables) { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "4000" },
+    };
+
+    // Held open at their first event, so that the next ones need environments of their own.
+    private async Task StartEnvironmentsAsync()
+    {
+        var replies = new List<Reply>();
+        while (replies.Count < Environments)
+        {
+            replies.AddRange(await Task.WhenAll(Enumerable.Range(0, StartedAtOnce).Select(_ => Reply.StartAsync(Client, Reply.Request("""{"tokens":1,"gate":"start"}""")))));
+        }
+
+        StandIn.Gates.Open("start", 3 * Environments); // A token, the finish reason and the end.
+        await Task.WhenAll(replies.Select(async reply =>
+        {
+            Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+            await reply.DisposeAsync();
+        }));
+    }
+}

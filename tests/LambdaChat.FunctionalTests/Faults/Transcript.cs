@@ -1,0 +1,61 @@
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.FunctionalTests.Faults;
+
+/// <summary>What a client got, line by line: the status, and what an event or a completion says. Errors stand whole.</summary>
+internal sealed class Transcript
+{
+    private readonly List<string> _lines = [];
+
+    public IReadOnlyList<string> Lines => _lines;
+
+    /// <param name="client">Of the function.</param>
+    /// <param name="onEvent">Called for each event at its arrival.</param>
+    public static async Task<Transcript> ReadAsync(HttpClient client, JsonObject request, Action onEvent, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var transcript = new Transcript();
+        transcript._lines.Add($"{(int)response.StatusCode}");
+        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            transcript.Add(await response.Content.ReadAsStringAsync(cancellationToken), "message");
+            return transcript;
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        {
+            transcript.Add(item.Data, "delta");
+            onEvent();
+        }
+
+        return transcript;
+    }
+
+    public override string ToString() => string.Join(" | ", _lines);
+
+    // What has no choices and is no usage stands as it came.
+    private void Add(string data, string member)
+    {
+        var json = data.StartsWith("{\"id\"", StringComparison.Ordinal) ? JsonNode.Parse(data)! : null;
+        if (json?["choices"]?.AsArray() is not { } choices)
+        {
+            _lines.Add(data);
+            return;
+        }
+
+        foreach (var choice in choices)
+        {
+            var (text, finish) = ((string?)choice![member]!["content"], (string?)choice["finish_reason"]);
+            _lines.AddRange(finish is null ? [text ?? ""] : string.IsNullOrEmpty(text) ? [$"finish {finish}"] : [text, $"finish {finish}"]);
+        }
+
+        if (choices.Count == 0 && json["usage"] is not null)
+        {
+            _lines.Add("usage");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace LambdaChat.FunctionalTests.Faults;
+
+/// <summary>What a client is told of a fault: an HTTP status and OpenAI's error, or that error inside the stream.</summary>
+internal sealed record UpstreamError(int Status, string Code, string Message, string Type = "server_error")
+{
+    public static UpstreamError InvalidTarget { get; } = new(
+        502, "upstream_invalid_target", "SageMaker refused the call: this model's endpoint, inference component or variant does not exist or does not fit. Check the model's configuration.");
+
+    public static UpstreamError AccessDenied { get; } = new(
+        502, "upstream_access_denied", "SageMaker refused the function's credentials: its role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint.");
+
+    public static UpstreamError Starting { get; } = new(503, "model_is_starting", "The model is scaled to zero and starting now, which takes some minutes. Try again then.");
+
+    public static UpstreamError Throttled { get; } = new(429, "rate_limit_exceeded", "The model's endpoint has too many requests. Try again later.", "rate_limit_error");
+
+    public static UpstreamError Unavailable { get; } = new(503, "upstream_unavailable", "The model's endpoint has no room or is not ready. Try again later.");
+
+    public static UpstreamError SageMakerFailure { get; } = new(502, "upstream_failure", "SageMaker failed. Try again.");
+
+    public static UpstreamError Unreachable { get; } = new(502, "upstream_unreachable", "SageMaker could not be reached. Try again.");
+
+    public static UpstreamError StreamBroken { get; } = new(502, "upstream_stream_broken", "The model's reply broke off.");
+
+    public static UpstreamError Timeout { get; } = new(504, "upstream_timeout", "The model took longer than SageMaker allows.");
+
+    public static UpstreamError Corrupt { get; } = new(502, "upstream_stream_corrupt", "The model's reply arrived damaged.");
+
+    public static UpstreamError ConnectionLost { get; } = new(502, "upstream_connection_lost", "The connection to the model was lost.");
+
+    public static UpstreamError Incomplete { get; } = new(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
+
+    public static UpstreamError Silent { get; } = new(504, "model_silent", "The model was silent for too long.");
+
+    /// <summary>The whole body of an answer, and the data of an error event.</summary>
+    public string Body => $$$"""{"error":{"message":"{{{Message}}}","type":"{{{Type}}}","param":null,"code":"{{{Code}}}"}}""";
+
+    /// <summary>The container's own error.</summary>
+    public static UpstreamError OfContainer(int status, string type = "BadRequestError") => new(status, "model_error", "The container refused the request.", type);
+}
