@@ -60,7 +60,7 @@ public sealed class RoleTests : IAsyncLifetime
         var second = await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""", """{"model":"second"}"""));
 
         Assert.Equal(502, closed.Status);
-        Assert.Contains("\"code\":\"upstream_access_denied\"", closed.Body, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"role_denied\"", closed.Body, StringComparison.Ordinal);
         Assert.Equal("[DONE]", second[^1]);
         await _log.WaitForAsync("AssumeRole AccessDenied");
         Assert.DoesNotContain("123456789012", string.Join('\n', [closed.Body, .. _log.Lines]), StringComparison.Ordinal);

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 
@@ -118,6 +121,35 @@ public sealed class RuntimeModeTests(FunctionFixture function)
 
         Assert.Equal("The function is not restored: Function.CredentialsException", error.Message);
         await _log.WaitForAsync("The environment cannot be restored from its snapshot; the process ends.");
+    }
+
+    [Fact]
+    public async Task SnapStart_NoConnection_LivesThroughTheSnapshot()
+    {
+        using var sageMaker = new TcpListener(IPAddress.Loopback, 0);
+        sageMaker.Start();
+        await using var lambda = await StartAsync(options => options with
+        {
+            IsSnapStart = true,
+            Variables = new Dictionary<string, string>(options.Variables) { ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = $"http://{sageMaker.LocalEndpoint}" },
+        });
+        var starting = lambda.WarmUpAsync(TestContext.Current.CancellationToken);
+
+        using var before = await sageMaker.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("POST /ping HTTP/1.1", await ReceiveAsync(before), StringComparison.Ordinal);
+        Assert.False(starting.IsCompleted); // Its code is loaded before the snapshot is taken.
+        await before.SendAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+        Assert.Equal("", await ReceiveAsync(before)); // The function closes it.
+
+        using var after = await sageMaker.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("POST /ping HTTP/1.1", await ReceiveAsync(after), StringComparison.Ordinal);
+        await starting;
+    }
+
+    private static async Task<string> ReceiveAsync(Socket connection)
+    {
+        var buffer = new byte[16 * 1024];
+        return Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, TestContext.Current.CancellationToken));
     }
 
     private Task<LocalLambda> StartAsync(Func<LambdaOptions, LambdaOptions> configure) =>

@@ -36,7 +36,7 @@ internal static class SecurityTokens
         }
         catch (AmazonServiceException exception) when ((int)exception.StatusCode is >= 400 and < 500)
         {
-            throw new CredentialsException(exception) { Error = RelayError.AccessDenied, Detail = $"AssumeRole {exception.ErrorCode}" };
+            throw new CredentialsException(exception) { Error = RelayError.RoleDenied, Detail = $"AssumeRole {exception.ErrorCode}" };
         }
         catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
