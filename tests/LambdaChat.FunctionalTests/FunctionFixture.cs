@@ -11,7 +11,7 @@ namespace LambdaChat.FunctionalTests;
 
 /// <summary>
 /// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build.
+/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
@@ -29,6 +29,8 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal LocalLambda Lambda => _lambda!;
 
     internal Log Log { get; } = new();
+
+    internal static bool IsPackage => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") is not null;
 
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
@@ -71,6 +73,11 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        if (IsPackage)
+        {
+            options = FunctionTemplate.Read().ApplyTo(options);
+        }
+
         return LocalLambda.StartAsync(configure?.Invoke(options) ?? options);
     }
 
