@@ -1,3 +1,4 @@
+using LambdaChat.Authentication;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 
@@ -40,7 +41,7 @@ internal sealed class IncomingRequest : IDisposable
         var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted) ?? throw new RequestFaultException(TooLarge);
         try
         {
-            return Check(body, models, task);
+            return Check(body, models, task, Caller.Of(context));
         }
         catch (RequestFaultException)
         {
@@ -51,7 +52,7 @@ internal sealed class IncomingRequest : IDisposable
 
     public void Dispose() => _body.Dispose();
 
-    private static IncomingRequest Check(RequestBody body, ModelCatalog models, ModelTasks task)
+    private static IncomingRequest Check(RequestBody body, ModelCatalog models, ModelTasks task, Caller caller)
     {
         var (json, fault) = RequestJson.Parse(body.Bytes);
         if (json is null)
@@ -60,10 +61,12 @@ internal sealed class IncomingRequest : IDisposable
         }
 
         var name = json.Text("model");
-        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : throw new RequestFaultException(ModelEndpoints.NotFound(name));
-        if (model is null)
+        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
+        if (model is null || !caller.MayUse(model.Name)) // A model that is not for the caller is as if there were none.
         {
-            throw new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them");
+            throw string.IsNullOrEmpty(name)
+                ? new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them")
+                : new RequestFaultException(ModelEndpoints.NotFound(name));
         }
 
         return model.Tasks.HasFlag(task)
