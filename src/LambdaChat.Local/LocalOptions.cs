@@ -15,6 +15,7 @@ internal sealed class LocalOptions
           --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
           --served-name NAME       the name that the model server knows the model by; Ollama needs one
           --function PATH          the folder of a published function (the build's)
+          --iam ARN                every request is signed by this principal, as with AuthType: AWS_IAM
           --memory MB  --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
@@ -29,7 +30,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "iam"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -62,6 +63,7 @@ internal sealed class LocalOptions
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
+        IamArn = line.Word("iam", maximumLength: 2048);
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
         OpenAI = line.Url("openai");
@@ -94,6 +96,9 @@ internal sealed class LocalOptions
     public int MaxEnvironments { get; }
 
     public EnvironmentReuse Reuse { get; }
+
+    /// <summary>Who has signed each request; null for nobody.</summary>
+    public string? IamArn { get; }
 
     public int SageMakerPort { get; }
 

@@ -116,6 +116,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
+            IamArn = options.IamArn,
             Log = print,
         });
         await _lambda.WarmUpAsync(cancellationToken);

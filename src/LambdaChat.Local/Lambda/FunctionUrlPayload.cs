@@ -14,7 +14,7 @@ internal static class FunctionUrlPayload
 {
     private const string UrlId = "localurl";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time)
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn = null)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -26,7 +26,7 @@ internal static class FunctionUrlPayload
             writer.WriteString("rawQueryString", request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
             WriteCookies(writer, request);
             WriteHeaders(writer, request);
-            WriteRequestContext(writer, request, requestId, time);
+            WriteRequestContext(writer, request, requestId, time, iamArn);
             WriteBody(writer, request, body);
             writer.WriteEndObject();
         }
@@ -66,11 +66,12 @@ internal static class FunctionUrlPayload
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time)
+    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? iamArn)
     {
         writer.WriteStartObject("requestContext");
         writer.WriteString("accountId", "anonymous");
         writer.WriteString("apiId", UrlId);
+        WriteAuthorizer(writer, iamArn);
         writer.WriteString("domainName", request.Host.Value);
         writer.WriteString("domainPrefix", UrlId);
         writer.WriteStartObject("http");
@@ -85,6 +86,26 @@ internal static class FunctionUrlPayload
         writer.WriteString("stage", "$default");
         writer.WriteString("time", time.ToString("dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture));
         writer.WriteNumber("timeEpoch", time.ToUnixTimeMilliseconds());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAuthorizer(Utf8JsonWriter writer, string? iamArn)
+    {
+        if (iamArn is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("authorizer");
+        writer.WriteStartObject("iam");
+        writer.WriteString("accessKey", "AKIALOCAL");
+        writer.WriteString("accountId", iamArn.Split(':').ElementAtOrDefault(4));
+        writer.WriteString("callerId", "AIDALOCAL");
+        writer.WriteNull("cognitoIdentity");
+        writer.WriteNull("principalOrgId");
+        writer.WriteString("userArn", iamArn);
+        writer.WriteString("userId", "AIDALOCAL");
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

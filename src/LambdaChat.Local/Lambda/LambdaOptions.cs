@@ -28,6 +28,9 @@ internal sealed record LambdaOptions
     /// <summary>Which idle environment takes a request.</summary>
     public EnvironmentReuse Reuse { get; init; } = EnvironmentReuse.Newest;
 
+    /// <summary>Who has signed each request, as a function URL with <c>AuthType: AWS_IAM</c> says it; null for one with <c>NONE</c>. No signature is looked at.</summary>
+    public string? IamArn { get; init; }
+
     /// <summary>As <c>sam local</c>: the function is told, and answers in one piece.</summary>
     public bool IsSamLocal { get; init; }
 

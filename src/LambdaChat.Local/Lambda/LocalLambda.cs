@@ -105,7 +105,7 @@ internal sealed class LocalLambda : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var id = Guid.NewGuid().ToString();
-        return new PendingInvocation(context, FunctionUrlPayload.Write(context.Request, body, id, now), now + _options.Timeout);
+        return new PendingInvocation(context, FunctionUrlPayload.Write(context.Request, body, id, now, _options.IamArn), now + _options.Timeout);
     }
 
     private static Task FailAsync(HttpContext context, int status, string message)

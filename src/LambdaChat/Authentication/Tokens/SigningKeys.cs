@@ -5,25 +5,25 @@ namespace LambdaChat.Authentication.Tokens;
 
 /// <summary>
 /// The keys that the issuer signs with: fetched at start and every hour, in the background, so that no token of a known key waits. A token of an
-/// unknown key, as after a rotation, waits for one fetch; forged ones cannot cause more than one in half a minute.
+/// unknown key, as after a rotation, waits for one fetch more; forged ones cannot cause more than one in half a minute.
 /// </summary>
 internal sealed partial class SigningKeys(TokenSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
     : IConfigurationManager<OpenIdConnectConfiguration>, IHostedService
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
-    private static readonly TimeSpan PauseWithKeys = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PauseWithoutKeys = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExtraPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private volatile OpenIdConnectConfiguration? _current;
-    private DateTimeOffset _fetched = DateTimeOffset.MinValue;
-    private DateTimeOffset _tried = DateTimeOffset.MinValue;
+    private DateTimeOffset _due = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextExtra = DateTimeOffset.MinValue;
     private Task _fetch = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        RequestRefresh();
+        Fetch(isExtra: false);
         return Task.CompletedTask;
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class SigningKeys(TokenSettings settings, IDocumentRetri
     public async Task<bool> LoadAsync(string? keyId, CancellationToken cancellationToken)
     {
         var isKnown = Has(keyId);
-        var fetch = FetchIfDue(isKnown ? Age : TimeSpan.Zero);
+        var fetch = Fetch(isExtra: !isKnown && _current is not null);
         if (!isKnown)
         {
             await fetch.WaitAsync(cancellationToken);
@@ -48,8 +48,8 @@ internal sealed partial class SigningKeys(TokenSettings settings, IDocumentRetri
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
         Task.FromResult(_current ?? throw new InvalidOperationException("No signing keys are loaded."));
 
-    /// <summary>Fetches in the background, where the last time is not just gone.</summary>
-    public void RequestRefresh() => FetchIfDue(TimeSpan.Zero);
+    /// <summary>Fetches in the background once more, which the handler asks for where a token names no key and none fits.</summary>
+    public void RequestRefresh() => Fetch(isExtra: true);
 
     private bool Has(string? keyId)
     {
@@ -74,19 +74,19 @@ internal sealed partial class SigningKeys(TokenSettings settings, IDocumentRetri
         return false;
     }
 
-    private Task FetchIfDue(TimeSpan age)
+    private Task Fetch(bool isExtra)
     {
         lock (_lock)
         {
             var now = timeProvider.GetUtcNow();
-            var pause = _current is null ? PauseWithoutKeys : PauseWithKeys;
-            if (_fetch.IsCompleted && now - _fetched >= age && now - _tried >= pause)
+            if (!_fetch.IsCompleted || now < (isExtra ? _nextExtra : _due))
             {
-                _tried = now;
-                _fetch = Task.Run(FetchAsync);
+                return _fetch;
             }
 
-            return _fetch;
+            _due = now + FailurePause;
+            _nextExtra = isExtra ? now + ExtraPause : _nextExtra;
+            return _fetch = Task.Run(FetchAsync);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class SigningKeys(TokenSettings settings, IDocumentRetri
 
         lock (_lock)
         {
-            _fetched = timeProvider.GetUtcNow();
+            _due = timeProvider.GetUtcNow() + Age;
             _current = found;
         }
     }

@@ -24,7 +24,8 @@ internal sealed class TokenEntrance(TokenSettings settings, SigningKeys keys) : 
             return null;
         }
 
-        if (credential.Length > MaximumLength || !TokenHeader.TryReadKeyId(credential, out var keyId))
+        var token = PresentedKey.WithoutPrefix(credential);
+        if (token.Length > MaximumLength || !TokenHeader.TryReadKeyId(token, out var keyId))
         {
             return Verdict.InvalidToken;
         }
@@ -34,7 +35,7 @@ internal sealed class TokenEntrance(TokenSettings settings, SigningKeys keys) : 
             return Verdict.Undecided("issuer_unreachable", "Tokens cannot be checked just now. Try again.");
         }
 
-        context.Features.Set(new ShownToken(credential));
+        context.Features.Set(new ShownToken(token));
         var result = await context.AuthenticateAsync(TokenExtensions.Scheme);
         return result.Succeeded ? Judge(result.Principal) : Verdict.InvalidToken;
     }

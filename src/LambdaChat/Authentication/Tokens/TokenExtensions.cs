@@ -29,6 +29,8 @@ internal static class TokenExtensions
     [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads all that.
     public static void AddTokens(this IServiceCollection services, TokenSettings settings)
     {
+        // WebApplication puts the framework's middleware in front of everything where it sees schemes: without a default one that does nothing.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         services.AddSingleton(settings);
         services.AddSingleton<IDocumentRetriever>(CreateRetriever(settings));
         services.AddSingleton<SigningKeys>();
