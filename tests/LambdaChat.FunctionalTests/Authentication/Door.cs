@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
-using LambdaChat.Local;
+using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Authentication;
@@ -9,12 +9,10 @@ namespace LambdaChat.FunctionalTests.Authentication;
 /// <summary>The function with variables of the test's own, inside the local Lambda or as a plain web server, and a client that sends what it is told.</summary>
 internal sealed class Door : IAsyncDisposable
 {
-    private const string Listening = "Now listening on: ";
-
     private readonly LocalLambda? _lambda;
-    private readonly ChildProcess? _server;
+    private readonly KestrelFunction? _server;
 
-    private Door(Uri url, Log log, LocalLambda? lambda, ChildProcess? server)
+    private Door(Uri url, Log log, LocalLambda? lambda, KestrelFunction? server)
     {
         (_lambda, _server) = (lambda, server);
         Log = log;
@@ -40,17 +38,8 @@ internal sealed class Door : IAsyncDisposable
     /// <summary>Outside Lambda.</summary>
     public static async Task<Door> OpenServerAsync(Uri sageMaker, Dictionary<string, string> variables)
     {
-        var log = new Log();
-        var start = FunctionCommand.Create(FunctionFixture.FunctionPath);
-        start.ArgumentList.Add("--urls=http://127.0.0.1:0");
-        foreach (var (name, value) in Merge(FunctionFixture.Variables(sageMaker), variables))
-        {
-            start.Environment[name] = value;
-        }
-
-        var server = ChildProcess.Start(start, log.Write);
-        var line = await log.WaitForAsync(Listening);
-        return new Door(new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]), log, lambda: null, server);
+        var server = await KestrelFunction.StartAsync(sageMaker, Merge(FunctionFixture.Variables(sageMaker), variables));
+        return new Door(server.Url, server.Log, lambda: null, server);
     }
 
     /// <summary>Asks for the models.</summary>
@@ -93,9 +82,7 @@ internal sealed class Door : IAsyncDisposable
 
         if (_server is not null)
         {
-            _server.Kill();
-            await _server.Exited;
-            _server.Dispose();
+            await _server.DisposeAsync();
         }
     }
 
