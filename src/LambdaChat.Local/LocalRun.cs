@@ -121,6 +121,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
+            UserArn = options.UserArn,
             Log = print,
         });
         await _lambda.WarmUpAsync(cancellationToken);

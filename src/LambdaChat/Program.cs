@@ -1,5 +1,6 @@
 using LambdaChat;
 using LambdaChat.Authentication;
+using LambdaChat.Authentication.Commands;
 using LambdaChat.Chat;
 using LambdaChat.Cors;
 using LambdaChat.Errors;
@@ -8,6 +9,11 @@ using LambdaChat.Models;
 using LambdaChat.Observability;
 using LambdaChat.SageMaker;
 using LambdaChat.Store;
+
+if (args is ["keys", ..])
+{
+    return await KeysCommand.RunAsync(args[1..]);
+}
 
 try
 {
@@ -25,6 +31,7 @@ try
 
     await using var app = builder.Build();
     app.UseErrors();
+    app.UseOriginSecret();
     app.UseOrigins();
     app.UsePathAliases();
     app.UseRouting();
