@@ -16,7 +16,7 @@ internal sealed partial class Permit : IAsyncDisposable
 
     private readonly Booking _booking;
     private readonly Ledger _ledger;
-    private readonly StoredBooking? _stored;
+    private readonly IStoredBooking? _stored;
     private readonly LimitSettings _settings;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -27,7 +27,7 @@ internal sealed partial class Permit : IAsyncDisposable
     private Spent _actual = Spent.Nothing;
     private volatile bool _isDecided;
 
-    public Permit(Booking booking, Ledger ledger, StoredBooking? stored, LimitSettings settings, TimeProvider timeProvider, ILogger logger)
+    public Permit(Booking booking, Ledger ledger, IStoredBooking? stored, LimitSettings settings, TimeProvider timeProvider, ILogger logger)
     {
         (_booking, _ledger, _settings, _timeProvider, _logger) = (booking, ledger, settings, timeProvider, logger);
         Failure = ledger.TryTake(booking)?.ToFailure();
@@ -95,7 +95,7 @@ internal sealed partial class Permit : IAsyncDisposable
         }
     }
 
-    private async Task SettleAsync(StoredBooking stored)
+    private async Task SettleAsync(IStoredBooking stored)
     {
         try
         {
@@ -117,7 +117,7 @@ internal sealed partial class Permit : IAsyncDisposable
     }
 
     // Never throws; ends once the table has said something, however late that is.
-    private async Task AskAsync(StoredBooking stored)
+    private async Task AskAsync(IStoredBooking stored)
     {
         try
         {

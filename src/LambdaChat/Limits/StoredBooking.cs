@@ -10,7 +10,7 @@ namespace LambdaChat.Limits;
 /// Each is one atomic update with a condition, so that any number of environments may book at once; what is refused in part is given back.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
 /// </summary>
-internal sealed class StoredBooking(Table table, Booking booking, TimeSpan lease, TimeProvider timeProvider)
+internal sealed class StoredBooking(Table table, Booking booking, TimeSpan lease, TimeProvider timeProvider) : IStoredBooking
 {
     private const string Addition = "ADD #requests :requests, #tokens :tokens, #cost :cost SET #expires = :expires";
 
@@ -18,8 +18,6 @@ internal sealed class StoredBooking(Table table, Booking booking, TimeSpan lease
 
     private readonly List<StreamLease> _leases = [.. booking.Streams.Select(limit => new StreamLease(table, limit, lease, timeProvider))];
 
-    /// <summary>Books what is reserved in every window, and takes a place for every stream. Null where there was room for all.</summary>
-    /// <exception cref="AmazonDynamoDBException">The table gives no answer, as any other exception.</exception>
     public async Task<Refusal?> TakeAsync(CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(
@@ -30,7 +28,6 @@ internal sealed class StoredBooking(Table table, Booking booking, TimeSpan lease
         return Array.Find(answers, refusal => refusal is not null);
     }
 
-    /// <summary>Puts what the request really was in the place of what was reserved, and gives its places back.</summary>
     public Task SettleAsync(Spent actual, CancellationToken cancellationToken) => Task.WhenAll(
     [
         .. booking.Accounts.Select(account => AddAsync(account, account.IsStored ? actual - booking.Reserved : actual, cancellationToken)),
