@@ -5,6 +5,7 @@ using LambdaChat.Chat;
 using LambdaChat.Cors;
 using LambdaChat.Errors;
 using LambdaChat.Lambda;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Observability;
 using LambdaChat.SageMaker;
@@ -25,6 +26,7 @@ try
     builder.Services.AddOrigins(builder.Configuration);
     builder.Services.AddStore(builder.Configuration);
     builder.Services.AddKeys(builder.Configuration);
+    builder.Services.AddLimits(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
     builder.Services.AddSageMaker(builder.Configuration);
     builder.Services.AddChat(builder.Configuration);
@@ -39,6 +41,7 @@ try
     app.MapHealth();
     app.MapModels();
     app.MapChat();
+    app.CheckLimits();
     app.LogSettings();
     await app.RunAsync();
     return Environment.ExitCode;

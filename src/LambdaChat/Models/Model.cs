@@ -60,6 +60,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
     public int? ContextLength { get; init; }
 
+    /// <summary>What its tokens cost; null where that is not said.</summary>
+    public ModelPrices? Prices { get; init; }
+
     /// <summary>Members that a request gets where it lacks them: the name, and the value as JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, byte[]>> Defaults { get; init; } = [];
 }

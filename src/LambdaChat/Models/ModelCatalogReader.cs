@@ -64,6 +64,7 @@ internal static class ModelCatalogReader
             IdleTime = entry.Seconds("idleSeconds"),
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
+            Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -115,6 +116,13 @@ internal static class ModelCatalogReader
         return defaults.Any(pair => OwnMembers.Contains(pair.Key))
             ? throw entry.Wrong("defaults", $"must not hold {string.Join(", ", OwnMembers)}")
             : defaults;
+    }
+
+    private static ModelPrices ReadPrices(ModelEntry entry)
+    {
+        var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
+        entry.RefuseUnknown();
+        return prices;
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)
