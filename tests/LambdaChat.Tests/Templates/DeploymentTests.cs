@@ -80,6 +80,22 @@ public sealed class DeploymentTests
         Assert.Equal("true", permissions[1]["InvokedViaFunctionUrl"]);
     }
 
+    [Theory]
+    [InlineData("NONE")]
+    [InlineData("AWS_IAM")]
+    public void RestApi_MayInvokeTheFunctionAndNobodyElse(string authorization)
+    {
+        var resources = Deployments.Stack("cn-north-1", "Entry=rest", $"Authorization={authorization}").Resources;
+
+        var permission = Assert.Single(resources.Values, resource => resource.Text("Type") == "AWS::Lambda::Permission").Map("Properties");
+
+        Assert.Equal(("lambda:InvokeFunction", "apigateway.amazonaws.com"), (permission["Action"], permission["Principal"]));
+        Assert.Equal("arn:aws-cn:execute-api:cn-north-1:123456789012:api123/*", permission["SourceArn"]);
+        Assert.Equal("REGIONAL", resources["RestApi"].Text("Properties", "EndpointConfiguration", "Types", "0"));
+        Assert.Equal([authorization, authorization], ((string[])["RestMethod", "RestRootMethod"]).Select(name => resources[name].Text("Properties", "AuthorizationType")));
+        Assert.Equal(["RestMethod", "RestRootMethod"], resources["RestDeployment"].Items("DependsOn"));
+    }
+
     [Fact]
     public void SnapStart_PutsAnAliasBehindEveryWayIn()
     {

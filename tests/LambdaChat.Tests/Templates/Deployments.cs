@@ -32,7 +32,7 @@ internal static class Deployments
             "Transport=openai", "ApiKeysSecret=arn:aws:secretsmanager:us-east-1:123456789012:secret:k-abc123", "ApiKeysParameter=/keys",
             "SecretsExtension=arn:aws:lambda:us-east-1:123456789012:layer:x:1", "JwtIssuer=https://i", "JwtAudience=a", "JwtScope=s", "JwtClaim=a=b",
             "Site=true", $"OriginSecret={new string('s', 40)}", "Table=true", "Limits={}", "Metrics=emf", "OtlpEndpoint=http://c:4318", "ReservedConcurrency=5",
-            "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d", "Alarms=true", "AlarmEmail=a@b.c", "Dashboard=true", "EndpointNameCapitals=My-Endpoint",
+            "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d", "Alarms=true", "AlarmEmail=a@b.c", "Dashboard=true", "SageMakerUrl=https://x", "EndpointNameCapitals=My-Endpoint",
         ];
         yield return Stack("us-east-1", much);
         yield return Stack("us-east-1", "SnapStart=PublishedVersions", "Endpoint=create", "EndpointScaleToZero=true", "Architecture=arm64", "Authorization=AWS_IAM");

@@ -35,6 +35,7 @@ public sealed class EnvironmentTests
     [InlineData("Table=true", "STORE_FAILURE", "open")]
     [InlineData("Limits={\"key\":{}}", "LIMITS", "{\"key\":{}}")]
     [InlineData("Metrics=emf", "METRICS", "emf")]
+    [InlineData("SageMakerUrl=https://vpce-1.runtime.sagemaker.us-east-1.vpce.amazonaws.com", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "https://vpce-1.runtime.sagemaker.us-east-1.vpce.amazonaws.com")]
     [InlineData("OtlpEndpoint=http://collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318")]
     public void Setting_ReachesItsVariable(string setting, string variable, string value)
     {
@@ -67,7 +68,7 @@ public sealed class EnvironmentTests
 
         var size = deployment.Variables.Sum(pair => pair.Key.Length + Encoding.UTF8.GetByteCount((string)pair.Value));
 
-        Assert.Equal(16, deployment.Variables.Count);
+        Assert.Equal(17, deployment.Variables.Count);
         Assert.InRange(size + 255, Limit / 2, Limit); // A table's name has at most 255 characters.
     }
 
@@ -88,6 +89,7 @@ public sealed class EnvironmentTests
         yield return $"OriginSecret={new string('s', 64)},{new string('t', 64)}";
         yield return Fill("CorsOrigins", "", 'o');
         yield return Fill("Limits", "{", ' ', "}");
+        yield return Fill("SageMakerUrl", "https://", 'u');
         yield return Fill("OtlpEndpoint", "https://", 'c');
     }
 }
