@@ -7,6 +7,7 @@ using LambdaChat.Lambda;
 using LambdaChat.Models;
 using LambdaChat.Observability;
 using LambdaChat.SageMaker;
+using LambdaChat.Store;
 
 try
 {
@@ -16,6 +17,7 @@ try
     builder.AddServer();
     builder.Services.AddRoutingCore();
     builder.Services.AddOrigins(builder.Configuration);
+    builder.Services.AddStore(builder.Configuration);
     builder.Services.AddKeys(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
     builder.Services.AddSageMaker(builder.Configuration);
