@@ -36,13 +36,14 @@ public sealed class EventFileTests : IAsyncLifetime
         await _standIn!.DisposeAsync();
     }
 
+    // A function URL's front, which is the one here, overlooks the headers of an answer to a REST API.
     [Theory]
     [InlineData("chat-streamed.json", 200, "text/event-stream", "data: {\"id\":", "data: [DONE]\n\n")]
     [InlineData("chat-whole.json", 200, "application/json", "{\"id\":", "}")]
     [InlineData("models.json", 200, "application/json", "{\"object\":\"list\",\"data\":[{\"id\":\"r1\",", "]}")]
     [InlineData("bad-key.json", 401, "application/json", "{\"error\":{", "\"code\":\"invalid_api_key\"}}")]
-    [InlineData("rest.json", 200, "text/event-stream", "data: {\"id\":", "data: [DONE]\n\n")]
-    public async Task Event_IsAnsweredInOnePiece(string file, int status, string contentType, string start, string end)
+    [InlineData("rest.json", 200, null, "data: {\"id\":", "data: [DONE]\n\n")]
+    public async Task Event_IsAnsweredInOnePiece(string file, int status, string? contentType, string start, string end)
     {
         var body = new MemoryStream();
         var context = new DefaultHttpContext { Response = { Body = body } };
