@@ -10,7 +10,8 @@ internal sealed class LocalOptions
         dotnet run --project src/LambdaChat.Local [-- options, as --name value or --name=value]
 
           --port N                 the function URL's port (8080; 0 takes a free one)
-          --bind ADDRESS           the function URL listens there and not on 127.0.0.1; 0.0.0.0 and :: are everywhere
+          --bind ADDRESS           the function URL, or with --only sagemaker the stand-in, listens there and not on 127.0.0.1;
+                                   0.0.0.0 and :: are everywhere
           --key KEY                the API key to accept (made for the run)
           --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
           --served-name NAME       the name that the model server knows the model by; Ollama needs one
@@ -44,7 +45,7 @@ internal sealed class LocalOptions
     // What an option leaves nothing to do for, and what another is about.
     private static readonly (string Option, string[] Idle)[] Contradictions =
     [
-        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions, .. EndpointOptions]),
+        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
         ("only lambda", StandInOptions),
         ("endpoint", ["sagemaker", "snap-start", .. StandInOptions]),
         ("sagemaker", StandInOptions),
@@ -88,7 +89,7 @@ internal sealed class LocalOptions
 
     public int Port { get; }
 
-    /// <summary>Where the function URL listens.</summary>
+    /// <summary>Where the function URL listens, or the stand-in where it is alone.</summary>
     public IPAddress Address { get; }
 
     public string? Key { get; }
