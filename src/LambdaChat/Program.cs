@@ -3,9 +3,11 @@ using LambdaChat.Authentication;
 using LambdaChat.Chat;
 using LambdaChat.Cors;
 using LambdaChat.Errors;
+using LambdaChat.Headers;
 using LambdaChat.Lambda;
 using LambdaChat.Models;
 using LambdaChat.Observability;
+using LambdaChat.Page;
 using LambdaChat.SageMaker;
 
 try
@@ -22,11 +24,13 @@ try
     builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();
+    app.UseSafeHeaders();
     app.UseErrors();
     app.UseOrigins();
     app.UsePathAliases();
     app.UseRouting();
     app.UseKeys();
+    app.MapPage();
     app.MapHealth();
     app.MapModels();
     app.MapChat();
