@@ -167,7 +167,7 @@ function belongsToItem(lines, previous, match) {
   if (line.trim() === "") {
     return lines.following === undefined || lines.following.trim() === "" || indentation(lines.following) >= 2 + match[1].length;
   }
-  return indentation(line) >= 2 + match[1].length || (previous.trim() !== "" && !startsBlock(lines));
+  return indentation(line) >= 2 + match[1].length || (previous.trim() !== "" && !itemPattern.test(line) && !startsBlock(lines));
 }
 
 function indentation(line) {

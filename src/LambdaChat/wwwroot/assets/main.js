@@ -131,6 +131,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+addEventListener("pagehide", () => session.save());
 document.documentElement.lang = language;
 showTheme();
 document.body.append(sidebar.element, veil, el("main", {},

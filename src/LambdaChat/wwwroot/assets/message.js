@@ -4,6 +4,8 @@ import { explain, kindOf } from "./faults.js";
 import { MarkdownView, renderMarkdown } from "./render.js";
 import { t } from "./texts.js";
 
+const shortestRate = 100; // Milliseconds. What came at once has no rate.
+
 export class MessageView {
   #text = null; // A MarkdownView while the message streams.
   #thought = null;
@@ -177,7 +179,7 @@ export class MessageView {
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
       isUser ? iconButton("edit", t("edit"), () => this.edit()) : iconButton("again", t("again"), () => this.actions.again(message.index)),
-      !isUser && el("span", { class: "stats", text: [message.model, describe(message.stats)].filter(Boolean).join(" · ") }),
+      !isUser && el("span", { class: "stats", text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") }),
     ].filter(Boolean));
   }
 }
@@ -191,10 +193,13 @@ function grow(view, text, shown) {
 
 function describe(stats) {
   if (!stats) {
-    return "";
+    return [];
   }
-  const rate = stats.streamMs > 0 ? (stats.tokens * 1000) / stats.streamMs : 0;
-  const tokens = stats.isCounted ? stats.tokens : t("about", stats.tokens);
-  const prompt = stats.prompt === null ? "" : ` · ${t("prompt", stats.prompt)}`;
-  return t("stats", (stats.firstMs / 1000).toFixed(1), rate < 10 ? rate.toFixed(1) : Math.round(rate), tokens) + prompt;
+  const rate = (stats.tokens * 1000) / stats.streamMs;
+  return [
+    t("first", (stats.firstMs / 1000).toFixed(1)),
+    stats.streamMs >= shortestRate && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
+    t("tokens", stats.isCounted ? stats.tokens : t("about", stats.tokens)),
+    stats.prompt !== null && t("prompt", stats.prompt),
+  ];
 }

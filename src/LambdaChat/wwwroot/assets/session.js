@@ -38,9 +38,13 @@ export class Session {
     this.messages.push(message);
     this.view.add(message);
     this.chat.title ||= text.trim().replace(/\s+/g, " ").slice(0, 80) || "…";
-    await this.#touch();
+    this.chat.updated = Date.now();
+    const { chat } = this;
+    const replying = this.#reply();
+    await this.store.saveChat(chat);
     await this.store.saveMessages([message]);
-    await this.#reply();
+    this.view.changed();
+    await replying;
   }
 
   stop() {
@@ -49,8 +53,8 @@ export class Session {
 
   /** Asks for a reply's message again. */
   async again(index) {
-    await this.#truncate(index);
-    await this.#reply();
+    const truncated = this.#truncate(index);
+    await Promise.all([truncated, this.#reply(truncated)]);
   }
 
   /** Puts another text in the place of a message of the user's, and goes on from there. */
@@ -70,7 +74,12 @@ export class Session {
     delete last.fault;
     delete last.stopped;
     delete last.finish;
-    await this.#run(last, [...this.#history(this.messages), { role: "user", content: continueText }]);
+    await this.#stream(this.#begin(last), [...this.#history(this.messages), { role: "user", content: continueText }]);
+  }
+
+  /** The page may be closed now. */
+  save() {
+    this.#running.forEach((run) => this.#save(run));
   }
 
   /** Ends a reply that nobody wants any more: asked again, edited away, or deleted with its chat. */
@@ -90,20 +99,27 @@ export class Session {
     await this.store.truncate(this.chat.id, index);
   }
 
-  async #reply() {
+  #reply(ready) {
     const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model: this.access.model?.id };
     const history = this.#history(this.messages);
+    const run = this.#begin(message);
     this.messages.push(message);
     this.view.add(message);
-    await this.#run(message, history);
+    return this.#stream(run, history, ready);
   }
 
-  async #run(message, history) {
+  #begin(message) {
     const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isObsolete: false };
+    this.#running.set(run.chat.id, run);
+    return run;
+  }
+
+  async #stream(run, history, ready = null) {
     const { api, model } = this.access;
     const body = this.#request(model, history);
-    this.#running.set(run.chat.id, run);
+    const { message } = run;
     this.view.changed();
+    await ready;
     try {
       for await (const batch of api.reply(body, run.abort.signal)) {
         batch.forEach((item) => run.reply.add(item));
@@ -142,16 +158,16 @@ export class Session {
 
   // Should the page be closed, what came is there, and says why no more did.
   #saveSometimes(run) {
-    if (performance.now() - run.saved > saveInterval && !run.isObsolete) {
-      run.saved = performance.now();
-      this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
+    if (performance.now() - run.saved > saveInterval) {
+      this.#save(run);
     }
   }
 
-  async #touch() {
-    this.chat.updated = Date.now();
-    await this.store.saveChat(this.chat);
-    this.view.changed();
+  #save(run) {
+    if (!run.isObsolete) {
+      run.saved = performance.now();
+      this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
+    }
   }
 
   #request(model, messages) {

@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>
+/// The page in pictures, which lie in the folder <c>lambdachat-page</c> for temporary files. Each also asserts what can be read, that nothing
+/// sticks out on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the two of the README are taken anew.
+/// </summary>
+public sealed class ScreenshotTests(PageFixture fixture)
+{
+    private const string Question = "9.11 and 9.8, which is greater?";
+    private const string Answer = """
+        **9.8 is greater than 9.11.** Write both with two decimals:
+
+        | number | tenths | hundredths |
+        |---|---:|---:|
+        | 9.80 | 8 | 0 |
+        | 9.11 | 1 | 1 |
+
+        1. The whole parts are equal, so look at the tenths.
+        2. `8 > 1`, and what comes after it cannot make up for that: $0.8 = 0.80 > 0.11$.
+
+        ```python
+        print(9.8 > 9.11)  # True
+        ```
+
+        > Version numbers are another matter: there 9.11 comes after 9.8.
+        """;
+
+    private const string Reasoning = "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
+
+    [Theory]
+    [InlineData("light", ColorScheme.Light, 1200, 860)]
+    [InlineData("dark", ColorScheme.Dark, 1200, 860)]
+    [InlineData("phone", ColorScheme.Light, 360, 740)]
+    [InlineData("phone-dark", ColorScheme.Dark, 360, 740)]
+    public async Task Answer_Whole_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.SayAsync("Of course.");
+        await page.AskAsync("Can you help me with numbers?");
+        await page.SayAsync(Answer, Reasoning);
+        await page.AskAsync(Question);
+
+        await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
+        await Expect(page.Answer.Locator("table")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    private Task<ChatPage> OpenAsync(ColorScheme colours, int width, int height, string locale = "en-US") =>
+        fixture.OpenAsync(configure: options =>
+        {
+            options.ColorScheme = colours;
+            options.ViewportSize = new() { Width = width, Height = height };
+            options.Locale = locale;
+        });
+
+    private static async Task TakeAsync(ChatPage page, string name)
+    {
+        Assert.Empty(page.Problems);
+        await page.Page.Mouse.MoveAsync(1, 1);
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png") });
+        await page.Page.SetViewportSizeAsync(360, 740);
+        Assert.Equal("", await page.Page.EvaluateAsync<string>("""
+            () => [...document.querySelectorAll("body *")].filter((element) => {
+              const { left, right, width } = element.getBoundingClientRect();
+              const scrolls = element.closest(".table, pre, .sidebar");
+              return width > 0 && !scrolls && getComputedStyle(element).visibility === "visible" && (right > innerWidth + 1 || left < -1);
+            }).map((element) => element.outerHTML.slice(0, 80)).join("\n") + (document.scrollingElement.scrollWidth > innerWidth ? "the page scrolls sideways" : "")
+            """));
+    }
+}
