@@ -18,7 +18,7 @@ const kinds = [
 export function kindOf(fault) {
   const kind = kinds.find(([, pattern]) => pattern.test(fault.code));
   if (kind) {
-    return kind[0];
+    return kind[0] === "broken" && fault.status ? "failed" : kind[0]; // With a status of its own nothing had come yet.
   }
   return fault.status === 401 || fault.status === 403 ? "key" : fault.status === 413 ? "large" : fault.status === 429 ? "busy" : "other";
 }

@@ -131,7 +131,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-addEventListener("pagehide", () => session.save());
+addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
 showTheme();
 document.body.append(sidebar.element, veil, el("main", {},

@@ -6,6 +6,7 @@ const continueText = "Continue exactly where you stopped. Do not repeat anything
 
 export class Session {
   #running = new Map(); // By chat.
+  #isClosing = false;
 
   /** @param view `{ show, add, update, truncate, changed, ended }`: the page. @param access `{ api, model }`: whom to ask. */
   constructor(store, access, preferences, view) {
@@ -78,7 +79,8 @@ export class Session {
   }
 
   /** The page may be closed now. */
-  save() {
+  close() {
+    this.#isClosing = true;
     this.#running.forEach((run) => this.#save(run));
   }
 
@@ -130,7 +132,7 @@ export class Session {
       if (error.name === "AbortError") {
         message.stopped = true;
       } else {
-        run.reply.fail(error);
+        run.reply.fail(this.#isClosing ? { code: "interrupted", message: "" } : error);
       }
     }
     await this.#end(run);

@@ -40,6 +40,7 @@ class Store {
   saveMessages(messages) {
     const store = this.#on("messages", "readwrite");
     messages.forEach((message) => store.put(message));
+    store.transaction.commit(); // Now, and not in the next turn: the page may be closing.
     return ended(store.transaction);
   }
 
