@@ -16,12 +16,24 @@ internal static class Node
     /// <summary>Runs a script and reads the JSON that it prints.</summary>
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)
     {
-        var missing = await Installation.Value;
-        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
-        Assert.SkipWhen(missing is not null, missing ?? "");
+        await InstalledAsync();
         var (code, output, error) = await RunAsync("node", [script, .. arguments], variables);
         Assert.True(code == 0, error);
         return JsonNode.Parse(output)!;
+    }
+
+    /// <summary>The path of a file of an installed package.</summary>
+    public static async Task<string> FindAsync(string file)
+    {
+        await InstalledAsync();
+        return Path.Combine(Directory, "node_modules", file);
+    }
+
+    private static async Task InstalledAsync()
+    {
+        var missing = await Installation.Value;
+        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
+        Assert.SkipWhen(missing is not null, missing ?? "");
     }
 
     // The packages of the lock file, once.

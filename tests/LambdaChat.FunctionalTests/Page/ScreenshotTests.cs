@@ -48,6 +48,83 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await TakeAsync(page, name);
     }
 
+    [Theory]
+    [InlineData("empty", ColorScheme.Light, 1200, 860)]
+    [InlineData("empty-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Page_Empty_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+
+        await Expect(page.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("What do you want to know?");
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("chinese", ColorScheme.Light, 1200, 860)]
+    [InlineData("chinese-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Chinese_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height, "zh-CN");
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        var input = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "消息" });
+        await input.FillAsync("9.11 和 9.8 哪个更大？");
+        await input.PressAsync("Enter");
+        await page.Stats.WaitForAsync();
+
+        await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("9.8 比 9.11 大。");
+        await Expect(page.Stats).ToContainTextAsync("首个词元");
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("error", ColorScheme.Light, 1200, 860)]
+    [InlineData("error-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Failure_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.ScriptAsync("""{"fault":{"kind":"model_stream_error","after":70}}""");
+        await page.SendAsync(Question);
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+
+        await Expect(page.Button("Continue")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("thinking", ColorScheme.Light, 1200, 860)]
+    [InlineData("thinking-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Thinking_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.ScriptAsync($$"""{"gate":"picture-{{name}}"}""");
+        await page.SendAsync(Question);
+        fixture.StandIn.Gates.Open($"picture-{name}", 30);
+
+        await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
+        await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("It is");
+        await TakeAsync(page, name);
+        fixture.StandIn.Gates.Open($"picture-{name}", 1000);
+    }
+
+    [Theory]
+    [InlineData("settings", ColorScheme.Light, 1200, 860)]
+    [InlineData("settings-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Settings_LookRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.AskAsync(Question);
+        if (width < 700)
+        {
+            await page.Button("Chats").ClickAsync();
+            await page.Page.ScreenshotAsync(new() { Path = PathOf("menu-phone") });
+        }
+
+        await page.Button("Settings").ClickAsync();
+        await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
     private Task<ChatPage> OpenAsync(ColorScheme colours, int width, int height, string locale = "en-US") =>
         fixture.OpenAsync(configure: options =>
         {
@@ -56,11 +133,13 @@ public sealed class ScreenshotTests(PageFixture fixture)
             options.Locale = locale;
         });
 
+    private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
+
     private static async Task TakeAsync(ChatPage page, string name)
     {
         Assert.Empty(page.Problems);
         await page.Page.Mouse.MoveAsync(1, 1);
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png") });
+        await page.Page.ScreenshotAsync(new() { Path = PathOf(name) });
         await page.Page.SetViewportSizeAsync(360, 740);
         Assert.Equal("", await page.Page.EvaluateAsync<string>("""
             () => [...document.querySelectorAll("body *")].filter((element) => {

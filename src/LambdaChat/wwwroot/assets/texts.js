@@ -68,7 +68,9 @@ const chinese = {
 
 export const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 
-const words = language === "zh" ? chinese : english;
+export const dictionaries = { en: english, zh: chinese };
+
+const words = dictionaries[language];
 
 /** The words for a key; what they are made of comes after it. */
 export function t(key, ...parts) {
