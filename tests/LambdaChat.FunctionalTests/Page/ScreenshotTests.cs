@@ -131,6 +131,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
             options.ColorScheme = colours;
             options.ViewportSize = new() { Width = width, Height = height };
             options.Locale = locale;
+            options.ReducedMotion = ReducedMotion.Reduce;
         });
 
     private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
