@@ -9,6 +9,7 @@ using LambdaChat.Models;
 using LambdaChat.Observability;
 using LambdaChat.Page;
 using LambdaChat.SageMaker;
+using LambdaChat.Store;
 
 try
 {
@@ -18,6 +19,7 @@ try
     builder.AddServer();
     builder.Services.AddRoutingCore();
     builder.Services.AddOrigins(builder.Configuration);
+    builder.Services.AddStore(builder.Configuration);
     builder.Services.AddKeys(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
     builder.Services.AddSageMaker(builder.Configuration);

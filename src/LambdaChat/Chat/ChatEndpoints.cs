@@ -1,4 +1,5 @@
 using LambdaChat.Chat.Replies;
+using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
 
 namespace LambdaChat.Chat;
@@ -8,6 +9,7 @@ internal static class ChatEndpoints
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public static void AddChat(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(RequestLimits.Read(configuration));
         services.AddSingleton(ReplySettings.Read(configuration));
         services.AddSingleton<ReplyLog>();
         services.AddSingleton<Relay>();

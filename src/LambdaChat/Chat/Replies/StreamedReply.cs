@@ -23,8 +23,16 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
         return true;
     }
 
-    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken) =>
-        !_isStarted || !(await _output.FlushAsync(cancellationToken)).IsCompleted;
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!_isStarted)
+        {
+            return new ValueTask<bool>(true);
+        }
+
+        var flush = _output.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? new ValueTask<bool>(!flush.Result.IsCompleted) : WaitAsync(flush);
+    }
 
     public async ValueTask BeatAsync()
     {
@@ -53,6 +61,8 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
 
         await _output.FlushAsync(CancellationToken.None);
     }
+
+    private static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;
 
     // Whatever stands between here and the browser is told to hold nothing back.
     private void Start()

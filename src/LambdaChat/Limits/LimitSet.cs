@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace LambdaChat.Limits;
+
+/// <summary>
+/// What one key, or all callers of one model, may spend; null is no limit. As JSON:
+/// <c>{"requestsPerMinute":60,"tokensPerMinute":100000,"tokensPerDay":1000000,"tokensPerMonth":20000000,"costPerMonth":25,"streams":4}</c>.
+/// </summary>
+/// <param name="RequestsPerMinute">Requests that may begin in a minute.</param>
+/// <param name="TokensPerMinute">Tokens in and out together, in a minute.</param>
+/// <param name="TokensPerDay">The same in a day (UTC).</param>
+/// <param name="TokensPerMonth">The same in a calendar month (UTC).</param>
+/// <param name="CostPerMonth">By the model's prices, in their currency, in a calendar month (UTC).</param>
+/// <param name="Streams">Replies under way at once.</param>
+internal sealed record LimitSet(
+    int? RequestsPerMinute = null,
+    long? TokensPerMinute = null,
+    long? TokensPerDay = null,
+    long? TokensPerMonth = null,
+    decimal? CostPerMonth = null,
+    int? Streams = null)
+{
+    /// <param name="json">The object above; a member that is not there is no limit.</param>
+    /// <param name="where">What a message calls it, for example <c>LIMITS keys.alice</c>.</param>
+    /// <exception cref="ConfigurationException">A member is unknown, or no number above zero.</exception>
+    public static LimitSet Read(JsonElement json, string where)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new ConfigurationException($"{where} must be an object of limits.");
+        }
+
+        var limits = new LimitSet();
+        foreach (var member in json.EnumerateObject())
+        {
+            limits = Set(limits, member, where);
+        }
+
+        return limits;
+    }
+
+    private static LimitSet Set(LimitSet limits, JsonProperty member, string where) => member.Name switch
+    {
+        "requestsPerMinute" => limits with { RequestsPerMinute = (int)Whole(member, where, int.MaxValue) },
+        "tokensPerMinute" => limits with { TokensPerMinute = Whole(member, where, long.MaxValue) },
+        "tokensPerDay" => limits with { TokensPerDay = Whole(member, where, long.MaxValue) },
+        "tokensPerMonth" => limits with { TokensPerMonth = Whole(member, where, long.MaxValue) },
+        "costPerMonth" => limits with { CostPerMonth = Amount(member, where) },
+        "streams" => limits with { Streams = (int)Whole(member, where, int.MaxValue) },
+        _ => throw new ConfigurationException($"{where} has the unknown limit {member.Name}."),
+    };
+
+    private static long Whole(JsonProperty member, string where, long most) =>
+        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var value) && value > 0 && value <= most
+            ? value
+            : throw new ConfigurationException($"{where}.{member.Name} must be a whole number above zero.");
+
+    private static decimal Amount(JsonProperty member, string where) =>
+        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDecimal(out var value) && value > 0
+            ? value
+            : throw new ConfigurationException($"{where}.{member.Name} must be a number above zero.");
+}
