@@ -30,7 +30,7 @@ internal static class PageBars
         var measures = new List<PageMeasure>
         {
             await PageProbe.RunAsync(page, $"a chat of {size.Messages:N0} messages is opened", () => OpenAsync(page, size.Messages)),
-            await PageProbe.RunAsync(page, "it is read from its end to its beginning", () => ScrollAsync(page, size.Frames)),
+            await PageProbe.RunAsync(page, $"it is scrolled up for {size.Frames} frames, 200 pixels each", () => ScrollAsync(page, size.Frames)),
             await PageProbe.RunAsync(page, $"a reply of {size.Tokens:N0} tokens comes in it, as fast as it can", () => StreamAsync(page, size.Tokens)),
         };
         return measures;
@@ -55,9 +55,8 @@ internal static class PageBars
         """
         (frames) => new Promise((resolve) => {
           const scroller = document.querySelector(".scroller");
-          const step = scroller.scrollHeight / frames;
           const scroll = () => {
-            scroller.scrollTop -= step;
+            scroller.scrollTop -= 200;
             if (--frames > 0) requestAnimationFrame(scroll); else resolve();
           };
           requestAnimationFrame(scroll);

@@ -1,7 +1,7 @@
 // The function's API: the models, and a reply as it streams.
 import { EventReader } from "./sse.js";
 
-const slice = 8; // Milliseconds of work before the page may paint.
+const slice = 4; // Milliseconds of work in a frame. The rest of it is for drawing what came.
 
 /** A failure with a code that faults.js has words for. Status and request id are null where there was no answer. */
 export class ApiError extends Error {
@@ -100,9 +100,15 @@ function toItem(event) {
   return chunk.error ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) } : { chunk };
 }
 
-// Data that is there already comes without a task in between, and nothing is painted meanwhile.
+// Data that is there already comes without a task in between, and nothing is painted meanwhile. A page that nobody sees has no frames.
 function pause() {
-  return globalThis.scheduler?.yield ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve));
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, document.hidden ? 0 : 100);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(resolve);
+    });
+  });
 }
 
 async function toError(response) {

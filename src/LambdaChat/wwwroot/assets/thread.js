@@ -18,18 +18,16 @@ export class Thread {
     this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
     this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled() }, this.empty, this.list);
-    this.near = new IntersectionObserver((entries) => this.#drawNear(entries), { root: this.element, rootMargin: "800px 0px" });
+    this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
     new ResizeObserver(() => this.#keepEnd()).observe(this.list);
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
 
   show(messages) {
-    this.near.disconnect();
     this.#waiting.clear();
     this.#views = messages.map((message) => new MessageView(message, this.actions));
     this.list.replaceChildren(...this.#views.map((view) => view.element));
     this.#views.slice(-8).forEach((view) => view.draw()); // What is seen first is there at once.
-    this.#views.forEach((view) => this.near.observe(view.element));
     this.#showEmpty();
     this.#follow(true);
   }
@@ -74,12 +72,10 @@ export class Thread {
     this.#keepEnd();
   }
 
-  #drawNear(entries) {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) {
-        this.near.unobserve(target);
-        this.#views.find((view) => view.element === target)?.draw();
-      }
+  // The browser says when it begins to lay a message out, which it does some way before the message is seen.
+  #drawNear(element) {
+    if (element.parentNode === this.list) {
+      this.#views.find((view) => view.element === element)?.draw();
     }
   }
 
