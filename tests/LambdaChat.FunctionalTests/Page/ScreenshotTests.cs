@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -46,6 +48,23 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
         await Expect(page.Answer.Locator("table")).ToBeVisibleAsync();
         await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("desk", ColorScheme.Light, 1080, 800)]
+    [InlineData("phone", ColorScheme.Dark, 360, 740)]
+    public async Task Picture_OfTheReadme_IsThereAndSmall(string name, ColorScheme colours, int width, int height)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_README") == "true")
+        {
+            await using var page = await OpenAsync(colours, width, height);
+            await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
+            await page.AskAsync(Question);
+            await page.Page.Mouse.MoveAsync(1, 1);
+            await page.Page.ScreenshotAsync(new() { Path = PictureOf(name) });
+        }
+
+        Assert.InRange(new FileInfo(PictureOf(name)).Length, 10_000, 150_000);
     }
 
     [Theory]
@@ -133,6 +152,12 @@ public sealed class ScreenshotTests(PageFixture fixture)
             options.Locale = locale;
             options.ReducedMotion = ReducedMotion.Reduce;
         });
+
+    private static string PictureOf(string name)
+    {
+        var readme = typeof(ScreenshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
+        return Path.Combine(Path.GetDirectoryName(readme)!, "pictures", $"{name}.png");
+    }
 
     private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
 
