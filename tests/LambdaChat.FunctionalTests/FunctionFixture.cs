@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.FunctionalTests;
+using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
@@ -20,6 +21,7 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     private StandIn? _standIn;
     private LocalLambda? _lambda;
+    private KestrelFunction? _kestrel;
 
     /// <summary>A client of the function URL that sends the key.</summary>
     public HttpClient Client { get; private set; } = new();
@@ -27,6 +29,8 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal StandIn StandIn => _standIn!;
 
     internal LocalLambda Lambda => _lambda!;
+
+    internal KestrelFunction Kestrel => _kestrel!;
 
     internal Log Log { get; } = new();
 
@@ -86,12 +90,14 @@ public sealed class FunctionFixture : IAsyncLifetime
     {
         _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
         _lambda = await StartLambdaAsync(_standIn.Address, Log, options => options with { MaxEnvironments = 50 });
+        _kestrel = await KestrelFunction.StartAsync(_standIn.Address);
         Client = CreateClient(_lambda.Url);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await Kestrel.DisposeAsync();
         await Lambda.DisposeAsync();
         await StandIn.DisposeAsync();
     }
