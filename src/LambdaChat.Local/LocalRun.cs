@@ -128,6 +128,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
         print($$"""
 
+            Chat page:    {{_lambda.Url}}#key={{Uri.EscapeDataString(_key)}}
             Function URL: {{_lambda.Url}}
             API key:      {{_key}}
             Behind it:    {{behind}}

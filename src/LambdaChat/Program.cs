@@ -4,10 +4,12 @@ using LambdaChat.Authentication.Commands;
 using LambdaChat.Chat;
 using LambdaChat.Cors;
 using LambdaChat.Errors;
+using LambdaChat.Headers;
 using LambdaChat.Lambda;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Observability;
+using LambdaChat.Page;
 using LambdaChat.SageMaker;
 using LambdaChat.Store;
 
@@ -32,12 +34,14 @@ try
     builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();
+    app.UseSafeHeaders();
     app.UseErrors();
     app.UseOriginSecret();
     app.UseOrigins();
     app.UsePathAliases();
     app.UseRouting();
     app.UseKeys();
+    app.MapPage();
     app.MapHealth();
     app.MapModels();
     app.MapChat();

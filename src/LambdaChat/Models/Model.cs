@@ -17,6 +17,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>What it may be asked for.</summary>
     public ModelTasks Tasks { get; init; } = ModelTasks.Chat;
 
+    /// <summary>True for a model that sees images.</summary>
+    public bool TakesImages { get; init; }
+
     public Transport Transport { get; init; }
 
     public RecordFraming Framing { get; init; }
