@@ -16,6 +16,7 @@ internal sealed class LocalOptions
           --served-name NAME       the name that the model server knows the model by; Ollama needs one
           --function PATH          the folder of a published function (the build's)
           --memory MB  --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
+          --logs pretty|raw        the function's log lines for people, or as CloudWatch gets them (pretty)
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
           --openai URL             this OpenAI-compatible server behind the stand-in, e.g. http://127.0.0.1:11434/v1
@@ -29,7 +30,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "logs"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -62,6 +63,7 @@ internal sealed class LocalOptions
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
+        HasRawLogs = line.Choice("logs", "pretty", "raw") == "raw";
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
         OpenAI = line.Url("openai");
@@ -94,6 +96,9 @@ internal sealed class LocalOptions
     public int MaxEnvironments { get; }
 
     public EnvironmentReuse Reuse { get; }
+
+    /// <summary>True to print the function's log lines as they are.</summary>
+    public bool HasRawLogs { get; }
 
     public int SageMakerPort { get; }
 

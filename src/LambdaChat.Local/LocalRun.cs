@@ -116,7 +116,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
-            Log = print,
+            Log = options.HasRawLogs ? print : line => print(LogLine.Format(line, LogLine.HasColours)),
         });
         await _lambda.WarmUpAsync(cancellationToken);
         var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";

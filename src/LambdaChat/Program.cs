@@ -13,7 +13,7 @@ try
 {
     var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddSettings(args);
-    builder.Logging.AddLogLines();
+    builder.Logging.AddLogLines(builder.Configuration);
     builder.AddServer();
     builder.Services.AddRoutingCore();
     builder.Services.AddOrigins(builder.Configuration);

@@ -1,5 +1,7 @@
 using LambdaChat.Chat.Replies;
+using LambdaChat.Chat.Reports;
 using LambdaChat.Errors;
+using LambdaChat.Observability;
 
 namespace LambdaChat.Chat;
 
@@ -9,6 +11,8 @@ internal static class ChatEndpoints
     public static void AddChat(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(ReplySettings.Read(configuration));
+        var hasMetrics = ReplyLine.ReadMetrics(configuration);
+        services.AddSingleton(provider => new ReplyLine(provider.GetRequiredService<LogOutput>(), hasMetrics));
         services.AddSingleton<ReplyLog>();
         services.AddSingleton<Relay>();
         services.AddSingleton<PlainCall>();

@@ -26,6 +26,6 @@ internal sealed class PlainTasks(ModelCatalog models, PlainCall plain)
             throw new RequestFaultException(missing, "is required");
         }
 
-        await plain.RunAsync(context, incoming.Model, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task));
+        await plain.RunAsync(context, incoming.Model, task, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TextCompletions(ModelCatalog models, Relay relay, PlainCal
         var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions);
         if (!json.Flag("stream"))
         {
-            await plain.RunAsync(context, model, incoming.ModelName, body);
+            await plain.RunAsync(context, model, ModelTasks.Completions, incoming.ModelName, body);
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Reports;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
 using LambdaChat.Models;
@@ -16,14 +17,15 @@ namespace LambdaChat.Chat.Replies;
 /// </summary>
 internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
-    public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body)
+    public async Task RunAsync(HttpContext context, Model model, ModelTasks task, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body)
     {
-        var measured = log.Begin(context, model);
+        var measured = log.Begin(model, task);
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         RelayFailure? failure;
         using var limits = new ReplyLimits(model, timeProvider, context.RequestAborted);
-        await using (new KeepAlive(settings, timeProvider, response.BeatAsync))
+        var keepAlive = new KeepAlive(settings, timeProvider, response.BeatAsync);
+        await using (keepAlive)
         {
             try
             {
@@ -37,7 +39,7 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
 
         var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, modelName) : (null, null, failure);
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
-        measured.Events = fault is null ? 1 : 0;
+        (measured.Events, measured.Beats, measured.Sent) = (fault is null ? 1 : 0, keepAlive.Beats, response.SentBytes);
         log.End(context, measured, fault, usage);
     }
 
@@ -51,6 +53,7 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
         {
             while (invocation.Payloads.TryRead(out var payload))
             {
+                measured.PartCame(isCut: answer.WrittenCount > 0);
                 if (payload.Length > RecordReader.MaximumDocumentLength - answer.WrittenCount)
                 {
                     return new RelayFailure(RelayError.ReplyTooLong);

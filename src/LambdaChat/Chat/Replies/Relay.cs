@@ -1,6 +1,8 @@
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Reports;
 using LambdaChat.Errors;
+using LambdaChat.Models;
 using LambdaChat.SageMaker.Targets;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -11,11 +13,12 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
 {
     public async Task RunAsync(HttpContext context, RelayCall call, IReply reply)
     {
-        var measured = log.Begin(context, call.Model);
+        var measured = log.Begin(call.Model, call.Contract.IsChat ? ModelTasks.Chat : ModelTasks.Completions);
         var chunks = new ChunkEditor(call.Contract, reply);
         RelayFailure? failure;
         using var limits = new ReplyLimits(call.Model, timeProvider, context.RequestAborted);
-        await using (var keepAlive = new KeepAlive(settings, timeProvider, reply.BeatAsync))
+        var keepAlive = new KeepAlive(settings, timeProvider, reply.BeatAsync);
+        await using (keepAlive)
         {
             try
             {
@@ -28,6 +31,7 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
         }
 
         await reply.EndAsync(failure, chunks);
+        (measured.Beats, measured.Sent) = (keepAlive.Beats, reply.SentBytes);
         log.End(context, measured, failure, chunks.Usage);
         if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
         {
@@ -51,15 +55,6 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
         }
 
         using var records = new RecordReader(call.Model.Framing);
-        var loop = new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive, limits);
-        try
-        {
-            return await loop.RunAsync(limits.Token);
-        }
-        finally
-        {
-            measured.Events = loop.Records;
-            measured.Held = loop.Held;
-        }
+        return await new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive, limits, measured).RunAsync(limits.Token);
     }
 }

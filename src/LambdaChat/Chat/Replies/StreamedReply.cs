@@ -16,6 +16,8 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
 
     public long HeldBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
 
+    public long SentBytes { get; private set; }
+
     public bool Write(ReadOnlySpan<byte> chunk)
     {
         Start();
@@ -23,14 +25,17 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
         return true;
     }
 
-    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken) =>
-        !_isStarted || !(await _output.FlushAsync(cancellationToken)).IsCompleted;
+    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        SentBytes += HeldBytes;
+        return !_isStarted || !(await _output.FlushAsync(cancellationToken)).IsCompleted;
+    }
 
     public async ValueTask BeatAsync()
     {
         Start();
         SseWriter.WriteComment(_output, "keep-alive"u8);
-        await _output.FlushAsync(CancellationToken.None);
+        await FlushAsync(CancellationToken.None);
     }
 
     public async Task EndAsync(RelayFailure? failure, ChunkEditor chunks)
@@ -51,7 +56,7 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
             InStreamError.Write(_output, failure.ToOpenAI(), contract, chunks.Id);
         }
 
-        await _output.FlushAsync(CancellationToken.None);
+        await FlushAsync(CancellationToken.None);
     }
 
     // Whatever stands between here and the browser is told to hold nothing back.
