@@ -8,12 +8,14 @@ using LambdaChat.Models;
 using LambdaChat.Observability;
 using LambdaChat.SageMaker;
 using LambdaChat.Store;
+using LambdaChat.Telemetry;
 
 try
 {
     var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddSettings(args);
     builder.Logging.AddLogLines(builder.Configuration);
+    builder.Services.AddTelemetry(builder.Configuration);
     builder.AddServer();
     builder.Services.AddRoutingCore();
     builder.Services.AddOrigins(builder.Configuration);
@@ -24,6 +26,7 @@ try
     builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();
+    app.UseTelemetry();
     app.UseErrors();
     app.UseOrigins();
     app.UsePathAliases();

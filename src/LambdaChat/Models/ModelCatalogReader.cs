@@ -64,6 +64,7 @@ internal static class ModelCatalogReader
             IdleTime = entry.Seconds("idleSeconds"),
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
+            SendsTrace = ReadSendsTrace(entry),
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -109,6 +110,14 @@ internal static class ModelCatalogReader
         return defaults.Any(pair => OwnMembers.Contains(pair.Key))
             ? throw entry.Wrong("defaults", $"must not hold {string.Join(", ", OwnMembers)}")
             : defaults;
+    }
+
+    private static bool ReadSendsTrace(ModelEntry entry)
+    {
+        var attributes = entry.Members("customAttributes");
+        return attributes.All(pair => pair.Key == "trace" && pair.Value.AsSpan() is var value && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)))
+            ? attributes.Any(pair => pair.Value.AsSpan().SequenceEqual("true"u8))
+            : throw entry.Wrong("customAttributes", "must be an object whose one member, trace, is true or false");
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)

@@ -36,7 +36,7 @@ internal static class Ages
         var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken)), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
-        using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], CancellationToken.None);
+        using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], attributes: null, CancellationToken.None);
         var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();

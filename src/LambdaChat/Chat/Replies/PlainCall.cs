@@ -8,6 +8,7 @@ using LambdaChat.Errors;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 using LambdaChat.SageMaker.Targets;
+using LambdaChat.Telemetry;
 
 namespace LambdaChat.Chat.Replies;
 
@@ -46,7 +47,7 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
     private async Task<RelayFailure?> ReadAsync(
         HttpResponse response, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, MeasuredReply measured, CancellationToken cancellationToken)
     {
-        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, cancellationToken);
+        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, TraceHeaders.ToAttribute(model, response.HttpContext), cancellationToken);
         measured.Note(invocation);
         TargetHeader.Set(response, invocation);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))

@@ -28,14 +28,22 @@ internal sealed class ReplySpans(TimeProvider timeProvider) : IDisposable
 
         Describe(request, report);
         var (reply, failure) = (report.Reply, report.Failure is null ? null : report.Outcome);
-        var answered = reply.Answered ?? report.End;
-        Add(request, "admit", ActivityKind.Internal, request.StartTimeUtc, TimeOf(reply.Start, report), failure: null);
-        Add(request, "invoke", ActivityKind.Client, TimeOf(reply.Start, report), TimeOf(answered, report), reply.Answered is null || (reply.First is null && reply.Parts == 0) ? failure : null);
+        var end = (timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(report.End)).UtcDateTime;
+        var start = TimeOf(reply.Start);
+        var answered = TimeOf(reply.Answered ?? report.End);
+        Add(request, "admit", ActivityKind.Internal, request.StartTimeUtc, start, failure: null);
+        Add(request, "invoke", ActivityKind.Client, start, answered, reply.Answered is null || (reply.First is null && reply.Parts == 0) ? failure : null);
         if (reply.First is { } first)
         {
-            Add(request, "first token", ActivityKind.Internal, TimeOf(answered, report), TimeOf(first, report), failure: null);
-            Add(request, "stream", ActivityKind.Internal, TimeOf(first, report), TimeOf(report.End, report), failure);
+            Add(request, "first token", ActivityKind.Internal, answered, TimeOf(first), failure: null);
+            Add(request, "stream", ActivityKind.Internal, TimeOf(first), end, failure);
         }
+        else if (failure is not null && reply.Parts > 0)
+        {
+            Add(request, "first token", ActivityKind.Internal, answered, end, failure);
+        }
+
+        DateTime TimeOf(long timestamp) => end - timeProvider.GetElapsedTime(timestamp, report.End);
     }
 
     public void Dispose() => _source.Dispose();
@@ -71,7 +79,4 @@ internal sealed class ReplySpans(TimeProvider timeProvider) : IDisposable
 
         phase?.SetEndTime(end > start ? end : start.AddTicks(1)); // A span without length would end now.
     }
-
-    private DateTime TimeOf(long timestamp, ReplyReport report) =>
-        (timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(report.End) - timeProvider.GetElapsedTime(timestamp, report.End)).UtcDateTime;
 }

@@ -114,7 +114,7 @@ public sealed class ModelCallerTests
         }));
         var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials("a", "s", null)), new BearerTokens(_time), _time);
         var caller = new ModelCaller(client, new TargetHealth(_time), new CallSettings(TimeSpan.FromSeconds(20)), _time);
-        var call = caller.InvokeAsync(model, Operation.Plain, [], TestContext.Current.CancellationToken);
+        var call = caller.InvokeAsync(model, Operation.Plain, [], attributes: null, TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(500));
