@@ -8,14 +8,14 @@ using LambdaChat.SageMaker;
 namespace LambdaChat.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
-internal sealed class ChatCompletions(ModelCatalog models, Relay relay, TimeProvider timeProvider)
+internal sealed class ChatCompletions(ModelCatalog models, RequestLimits limits, Relay relay, TimeProvider timeProvider)
 {
     /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, ModelTasks.Chat);
+        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, ModelTasks.Chat);
         var request = new ChatRequest(incoming.Json);
         var model = incoming.Model;
         var contract = new ChunkContract(incoming.ModelName, ChunkContract.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())

@@ -1,5 +1,6 @@
 using LambdaChat.Chat.Replies;
 using LambdaChat.Chat.Reports;
+using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
 using LambdaChat.Observability;
 
@@ -10,6 +11,7 @@ internal static class ChatEndpoints
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public static void AddChat(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(RequestLimits.Read(configuration));
         services.AddSingleton(ReplySettings.Read(configuration));
         var hasMetrics = ReplyLine.ReadMetrics(configuration);
         services.AddSingleton(provider => new ReplyLine(provider.GetRequiredService<LogOutput>(), hasMetrics));

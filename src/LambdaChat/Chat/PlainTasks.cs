@@ -10,7 +10,7 @@ namespace LambdaChat.Chat;
 /// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
 /// https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>
-internal sealed class PlainTasks(ModelCatalog models, PlainCall plain)
+internal sealed class PlainTasks(ModelCatalog models, RequestLimits limits, PlainCall plain)
 {
     public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
 
@@ -20,7 +20,7 @@ internal sealed class PlainTasks(ModelCatalog models, PlainCall plain)
 
     private async Task RunAsync(HttpContext context, ModelTasks task, params string[] required)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, task);
+        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, task);
         if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
         {
             throw new RequestFaultException(missing, "is required");

@@ -8,11 +8,11 @@ using LambdaChat.SageMaker;
 namespace LambdaChat.Chat;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
-internal sealed class TextCompletions(ModelCatalog models, Relay relay, PlainCall plain, TimeProvider timeProvider)
+internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits, Relay relay, PlainCall plain, TimeProvider timeProvider)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, ModelTasks.Completions);
+        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, ModelTasks.Completions);
         var (json, model) = (incoming.Json, incoming.Model);
         if (!json.Contains("prompt"))
         {

@@ -64,15 +64,15 @@ internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBo
     }
 
     /// <summary>Sends what was written, with status and headers where they have not gone yet.</summary>
-    public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
     {
         if (!HasStarted)
         {
-            await PrepareAsync();
+            return PrepareAndFlushAsync(cancellationToken);
         }
 
-        var isTaken = await _answer.FlushAsync(this, cancellationToken);
-        return new FlushResult(isCanceled: false, isCompleted: !isTaken);
+        var flush = _answer.FlushAsync(this, cancellationToken);
+        return flush.IsCompletedSuccessfully ? new ValueTask<FlushResult>(ToResult(flush.Result)) : WaitAsync(flush);
     }
 
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
@@ -96,6 +96,16 @@ internal sealed class InvocationResponse : IHttpResponseFeature, IHttpResponseBo
             await completed.Function(completed.State);
         }
     }
+
+    private async ValueTask<FlushResult> PrepareAndFlushAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync();
+        return ToResult(await _answer.FlushAsync(this, cancellationToken));
+    }
+
+    private static async ValueTask<FlushResult> WaitAsync(ValueTask<bool> flush) => ToResult(await flush);
+
+    private static FlushResult ToResult(bool isTaken) => new(isCanceled: false, isCompleted: !isTaken);
 
     private async ValueTask PrepareAsync()
     {

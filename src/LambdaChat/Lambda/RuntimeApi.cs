@@ -79,6 +79,7 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
     {
         await _poll.ConnectAsync(cancellationToken);
         await _poll.SendAsync(Encoding.ASCII.GetBytes($"GET {Version}invocation/next HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n"), cancellationToken);
+        await PrepareToRespondAsync(cancellationToken);
         var response = await _poll.ReceiveAsync(cancellationToken);
         if (response.Status != StatusCodes.Status200OK || response.GetHeader("Lambda-Runtime-Aws-Request-Id") is not { } requestId)
         {
@@ -92,6 +93,19 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
                 : null,
             response.GetHeader("Lambda-Runtime-Trace-Id"),
             response.Body);
+    }
+
+    // While nothing is to be done anyway, so that the first bytes of an answer find a connection.
+    private async ValueTask PrepareToRespondAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _respond.ConnectAsync(cancellationToken);
+        }
+        catch (SocketException)
+        {
+            // The answer will try again, and say so.
+        }
     }
 
     private async Task PostAsync(string path, ReadOnlyMemory<byte> json, string headers, CancellationToken cancellationToken)

@@ -20,9 +20,13 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
     public override async ValueTask<bool> FlushAsync(InvocationResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Body.Length > 0)
+        if (Body.Length > 0 && _connection is null)
         {
-            await SendBodyAsync(response, isLast: false);
+            await StartAsync(response, isLast: false);
+        }
+        else if (Body.Length > 0)
+        {
+            await SendBodyAsync(isLast: false);
         }
 
         return !_isBroken;
@@ -42,7 +46,15 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
             return;
         }
 
-        await SendBodyAsync(response, isLast: true);
+        if (_connection is null)
+        {
+            await StartAsync(response, isLast: true);
+        }
+        else
+        {
+            await SendBodyAsync(isLast: true);
+        }
+
         await _acknowledgement;
     }
 
@@ -65,14 +77,8 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
         await _acknowledgement;
     }
 
-    private async ValueTask SendBodyAsync(InvocationResponse response, bool isLast)
+    private async ValueTask SendBodyAsync(bool isLast)
     {
-        if (_connection is null)
-        {
-            await StartAsync(response, isLast);
-            return;
-        }
-
         _isComplete = isLast;
         await SendAsync(Body.ToChunk(isLast));
         Body.Clear();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace LambdaChat.Models;
@@ -12,9 +11,6 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
 
     private const int MaximumNameLength = 63;
-
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -38,7 +34,21 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     }
 
     public static bool IsResourceName(string value) =>
-        value.Length is > 0 and <= MaximumNameLength && !value.StartsWith('-') && !value.EndsWith('-') && !value.AsSpan().ContainsAnyExcept(NameCharacters);
+        value.Length is > 0 and <= MaximumNameLength && value[0] != '-' && value[^1] != '-' && IsOfNameCharacters(value);
+
+    // A loop: what searches for sets of characters is code that every start would have to compile.
+    private static bool IsOfNameCharacters(string value)
+    {
+        foreach (var character in value)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character != '-')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Several texts; none where it is left out.</summary>
     public IReadOnlyList<string> Texts(string field, int maximumLength)

@@ -10,7 +10,8 @@ namespace LambdaChat.Chat.Chunks;
 internal sealed class ChunkTemplate
 {
     // A quote, a backslash or a control character: the text may end there, or need more than a copy.
-    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Special = SearchValues.Create(
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
 
     private readonly ByteBuffer _record = new(512);
     private readonly ByteBuffer _chunk = new(512);

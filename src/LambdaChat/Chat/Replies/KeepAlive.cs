@@ -2,15 +2,18 @@ namespace LambdaChat.Chat.Replies;
 
 /// <summary>
 /// Keeps clients and proxies waiting while a model is silent: after the hold time, and then at an interval since the last bytes, a sign of
-/// life goes out. Up to the first one nothing is committed, so that an early failure keeps its HTTP status. Who writes takes a turn.
+/// life goes out. Up to the first one nothing is committed, so that an early failure keeps its HTTP status. The one who
+/// writes chunks takes turns with it.
 /// </summary>
 internal sealed class KeepAlive : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private static readonly object Taken = new();
+
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _interval;
     private readonly Func<ValueTask> _beat;
     private readonly ITimer? _timer;
+    private object? _turn; // Nobody's; Taken by who writes chunks; of a heartbeat: a task that ends with it.
     private long _lastWrite;
     private bool _isCommitted;
 
@@ -32,7 +35,8 @@ internal sealed class KeepAlive : IAsyncDisposable
     public int Beats { get; private set; }
 
     /// <summary>Waits until no heartbeat is on its way. <see cref="Exit"/> ends the turn.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _turn.WaitAsync(cancellationToken);
+    public ValueTask EnterAsync(CancellationToken cancellationToken) =>
+        Interlocked.CompareExchange(ref _turn, Taken, null) is null ? ValueTask.CompletedTask : WaitAsync(cancellationToken);
 
     /// <summary>Ends a turn in which something was sent or not.</summary>
     public void Exit(bool hasWritten)
@@ -47,7 +51,7 @@ internal sealed class KeepAlive : IAsyncDisposable
             }
         }
 
-        _turn.Release();
+        Volatile.Write(ref _turn, null);
     }
 
     /// <summary>No heartbeat is sent after this.</summary>
@@ -58,12 +62,21 @@ internal sealed class KeepAlive : IAsyncDisposable
             await _timer.DisposeAsync();
         }
 
-        await _turn.WaitAsync();
+        await EnterAsync(CancellationToken.None);
+    }
+
+    private async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        while (Interlocked.CompareExchange(ref _turn, Taken, null) is TaskCompletionSource heartbeat)
+        {
+            await heartbeat.Task.WaitAsync(cancellationToken);
+        }
     }
 
     private async Task TickAsync()
     {
-        if (!_turn.Wait(0))
+        var heartbeat = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _turn, heartbeat, null) is not null)
         {
             _timer!.Change(_interval, Timeout.InfiniteTimeSpan); // Something is being sent.
             return;
@@ -89,7 +102,8 @@ internal sealed class KeepAlive : IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            Volatile.Write(ref _turn, null);
+            heartbeat.SetResult();
         }
     }
 }

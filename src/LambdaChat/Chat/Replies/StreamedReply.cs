@@ -25,10 +25,16 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
         return true;
     }
 
-    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
+        if (!_isStarted)
+        {
+            return new ValueTask<bool>(true);
+        }
+
         SentBytes += HeldBytes;
-        return !_isStarted || !(await _output.FlushAsync(cancellationToken)).IsCompleted;
+        var flush = _output.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? new ValueTask<bool>(!flush.Result.IsCompleted) : WaitAsync(flush);
     }
 
     public async ValueTask BeatAsync()
@@ -58,6 +64,8 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
 
         await FlushAsync(CancellationToken.None);
     }
+
+    private static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;
 
     // Whatever stands between here and the browser is told to hold nothing back.
     private void Start()

@@ -68,7 +68,7 @@ internal sealed class ChatRequest
             throw new RequestFaultException("messages", "must be an array of at least one message");
         }
 
-        var reader = new Utf8JsonReader(Json.Value(messages), new JsonReaderOptions { MaxDepth = 128 });
+        var reader = new Utf8JsonReader(Json.Value(messages), new JsonReaderOptions { MaxDepth = RequestScan.MaximumDepth });
         reader.Read();
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -114,7 +114,7 @@ internal sealed class ChatRequest
 
     private static bool HasFlag(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, JsonTokenType flag)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 128 });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestScan.MaximumDepth });
         reader.Read();
         var isSet = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -14,7 +14,7 @@ internal static class EarlierReasoning
     public static void Edit(RequestJson json, Model model, RequestEdits edits)
     {
         var messages = json.Find("messages")!;
-        var reader = new Utf8JsonReader(json.Value(messages), new JsonReaderOptions { MaxDepth = 128 });
+        var reader = new Utf8JsonReader(json.Value(messages), new JsonReaderOptions { MaxDepth = RequestScan.MaximumDepth });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {

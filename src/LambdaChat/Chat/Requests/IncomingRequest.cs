@@ -1,3 +1,4 @@
+using System.Text;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 
@@ -26,21 +27,29 @@ internal sealed class IncomingRequest : IDisposable
     private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.");
 
-    private static OpenAIError TooLarge => OpenAIError.Refused(
-        StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The body has more than {RequestBody.MaximumLength} bytes.");
+    private static OpenAIError UnsupportedEncoding => OpenAIError.Refused(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.");
+
+    private static OpenAIError TooLarge(int maximum) =>
+        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The body has more than {maximum} bytes.");
 
     /// <exception cref="RequestFaultException">The caller has to mend the request.</exception>
-    public static async Task<IncomingRequest> ReadAsync(HttpContext context, ModelCatalog models, ModelTasks task)
+    public static async Task<IncomingRequest> ReadAsync(HttpContext context, ModelCatalog models, RequestLimits limits, ModelTasks task)
     {
         if (!context.Request.HasJsonContentType())
         {
             throw new RequestFaultException(UnsupportedMediaType);
         }
 
-        var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted) ?? throw new RequestFaultException(TooLarge);
+        if (!IsPlainUtf8(context.Request))
+        {
+            throw new RequestFaultException(UnsupportedEncoding);
+        }
+
+        var body = await RequestBody.ReadAsync(context.Request, limits.Bytes, context.RequestAborted) ?? throw new RequestFaultException(TooLarge(limits.Bytes));
         try
         {
-            return Check(body, models, task);
+            return Check(body, models, limits, task);
         }
         catch (RequestFaultException)
         {
@@ -51,9 +60,13 @@ internal sealed class IncomingRequest : IDisposable
 
     public void Dispose() => _body.Dispose();
 
-    private static IncomingRequest Check(RequestBody body, ModelCatalog models, ModelTasks task)
+    private static bool IsPlainUtf8(HttpRequest request) =>
+        (request.Headers.ContentEncoding is [] or [null or "" or "identity"]) &&
+        (!request.ContentType!.Contains("charset", StringComparison.OrdinalIgnoreCase) || request.GetTypedHeaders().ContentType?.Encoding is UTF8Encoding or ASCIIEncoding);
+
+    private static IncomingRequest Check(RequestBody body, ModelCatalog models, RequestLimits limits, ModelTasks task)
     {
-        var (json, fault) = RequestJson.Parse(body.Bytes);
+        var (json, fault) = new RequestScan(limits).Find(body.Bytes.Span) is { } found ? (null, found) : RequestJson.Parse(body.Bytes);
         if (json is null)
         {
             throw new RequestFaultException(fault!);

@@ -2,14 +2,9 @@ using System.Buffers;
 
 namespace LambdaChat.Chat.Requests;
 
-/// <summary>A request's body in memory from the pool, at most <see cref="MaximumLength"/> bytes.</summary>
+/// <summary>A request's body in memory from the pool.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    /// <summary>
-    /// SageMaker's limit in bytes. Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
-    /// </summary>
-    public const int MaximumLength = 6_291_456;
-
     private const int InitialLength = 16 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
@@ -21,10 +16,10 @@ internal sealed class RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    /// <summary>Reads a body to its end; null where it is too long.</summary>
-    public static async Task<RequestBody?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads a body to its end; null where it is longer than <paramref name="maximum"/> bytes.</summary>
+    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int maximum, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > MaximumLength)
+        if (request.ContentLength > maximum)
         {
             return null;
         }
@@ -32,7 +27,7 @@ internal sealed class RequestBody : IDisposable
         var body = new RequestBody();
         try
         {
-            if (await body.FillAsync(request.Body, cancellationToken))
+            if (await body.FillAsync(request.Body, maximum, cancellationToken))
             {
                 var whole = body;
                 body = null;
@@ -58,13 +53,13 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private async Task<bool> FillAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<bool> FillAsync(Stream stream, int maximum, CancellationToken cancellationToken)
     {
         int count;
         while ((count = await stream.ReadAsync(_buffer.AsMemory(_length), cancellationToken)) > 0)
         {
             _length += count;
-            if (_length > MaximumLength)
+            if (_length > maximum)
             {
                 return false;
             }

@@ -10,8 +10,6 @@ namespace LambdaChat.Chat.Requests;
 /// </summary>
 internal sealed class RequestJson
 {
-    private const int MaximumDepth = 128;
-
     private readonly Dictionary<string, RequestMember> _byName = new(StringComparer.Ordinal);
     private readonly List<RequestMember> _members = [];
 
@@ -34,14 +32,20 @@ internal sealed class RequestJson
         }
         catch (JsonException exception)
         {
-            return (null, OpenAIError.BadRequest(
-                $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine})."));
+            return (null, NotJson(exception));
         }
         catch (InvalidOperationException)
         {
-            return (null, OpenAIError.BadRequest("The body has a text that is not valid UTF-8."));
+            return (null, NotText);
         }
     }
+
+    /// <summary>A text of half a character, which only an escape can write.</summary>
+    public static OpenAIError NotText => OpenAIError.BadRequest("The body has a text that is not valid UTF-8.");
+
+    /// <summary>Where a body stops being JSON.</summary>
+    public static OpenAIError NotJson(JsonException exception) =>
+        OpenAIError.BadRequest($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
 
     /// <summary>A member that is there and not null.</summary>
     public RequestMember? Find(string name) => _byName.GetValueOrDefault(name) is { IsNull: false } member ? member : null;
@@ -110,7 +114,7 @@ internal sealed class RequestJson
 
     private OpenAIError? Read()
     {
-        var reader = new Utf8JsonReader(Body.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        var reader = new Utf8JsonReader(Body.Span, new JsonReaderOptions { MaxDepth = RequestScan.MaximumDepth });
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {

@@ -67,6 +67,11 @@ internal static class UpstreamRequest
     // Those that the client says nothing about. The two names of the token limit are one thing: under either the client has said it.
     private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
     {
+        if (model.Defaults.Count == 0)
+        {
+            return [];
+        }
+
         var isLimited = TokenCaps.Any(name => json.Find(name) is not null);
         return [.. model.Defaults.Where(pair => json.Find(pair.Key) is null && !(isLimited && TokenCaps.Contains(pair.Key)))];
     }

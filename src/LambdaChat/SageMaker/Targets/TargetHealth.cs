@@ -11,14 +11,16 @@ internal sealed class TargetHealth(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
 
+    private static readonly int[] Only = [0];
+
     private readonly ConcurrentDictionary<Target, long> _failures = new();
 
     /// <summary>The indexes of a model's targets in the order in which they are asked.</summary>
     public IReadOnlyList<int> Order(IReadOnlyList<Target> targets)
     {
-        if (targets.Count == 1 || _failures.IsEmpty)
+        if (targets.Count == 1)
         {
-            return [.. Enumerable.Range(0, targets.Count)];
+            return Only;
         }
 
         return [.. Enumerable.Range(0, targets.Count).OrderBy(i => HasFailed(targets[i]))];

@@ -92,7 +92,7 @@ public sealed class KeepAliveTests
         PassTo(20);
         Assert.Equal([10], _beats);
 
-        var turn = keepAlive.EnterAsync(CancellationToken.None);
+        var turn = keepAlive.EnterAsync(CancellationToken.None).AsTask();
         Assert.False(turn.IsCompleted);
         sent.SetResult();
         await turn.WaitAsync(TestContext.Current.CancellationToken);
@@ -129,7 +129,7 @@ public sealed class KeepAliveTests
         await using (var keepAlive = Start(hold: 10, interval: 4, () => ValueTask.FromException(failure)))
         {
             PassTo(30);
-            await keepAlive.EnterAsync(CancellationToken.None).WaitAsync(TestContext.Current.CancellationToken);
+            await keepAlive.EnterAsync(TestContext.Current.CancellationToken);
             keepAlive.Exit(hasWritten: false);
             PassTo(50);
         }
@@ -138,16 +138,19 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task Enter_Cancelled_TakesNoTurn()
+    public async Task Enter_CancelledWhileABeatIsOnItsWay_TakesNoTurn()
     {
-        await using var keepAlive = Start(hold: 10, interval: 4);
-        await keepAlive.EnterAsync(CancellationToken.None);
+        var sending = new TaskCompletionSource();
+        await using var keepAlive = Start(hold: 10, interval: 4, () => new ValueTask(sending.Task));
+        PassTo(10);
         using var cancellation = new CancellationTokenSource();
 
-        var second = keepAlive.EnterAsync(cancellation.Token);
+        var entering = keepAlive.EnterAsync(cancellation.Token).AsTask();
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => entering);
 
+        sending.SetResult();
+        await keepAlive.EnterAsync(TestContext.Current.CancellationToken);
         keepAlive.Exit(hasWritten: false);
     }
 
