@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.FunctionalTests;
+using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
@@ -11,7 +12,7 @@ namespace LambdaChat.FunctionalTests;
 
 /// <summary>
 /// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build.
+/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
@@ -20,6 +21,7 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     private StandIn? _standIn;
     private LocalLambda? _lambda;
+    private KestrelFunction? _kestrel;
 
     /// <summary>A client of the function URL that sends the key.</summary>
     public HttpClient Client { get; private set; } = new();
@@ -28,7 +30,11 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal LocalLambda Lambda => _lambda!;
 
+    internal KestrelFunction Kestrel => _kestrel!;
+
     internal Log Log { get; } = new();
+
+    internal static bool IsPackage => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") is not null;
 
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
@@ -71,6 +77,11 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        if (IsPackage)
+        {
+            options = FunctionTemplate.Read().ApplyTo(options);
+        }
+
         return LocalLambda.StartAsync(configure?.Invoke(options) ?? options);
     }
 
@@ -86,12 +97,14 @@ public sealed class FunctionFixture : IAsyncLifetime
     {
         _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
         _lambda = await StartLambdaAsync(_standIn.Address, Log, options => options with { MaxEnvironments = 50 });
+        _kestrel = await KestrelFunction.StartAsync(_standIn.Address);
         Client = CreateClient(_lambda.Url);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await Kestrel.DisposeAsync();
         await Lambda.DisposeAsync();
         await StandIn.DisposeAsync();
     }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LambdaChat.Lambda;
 
 /// <summary>One JSON document at the end: what <c>sam local</c> understands, and what an answer without a body needs everywhere.</summary>
-internal sealed class BufferedAnswer(RuntimeApi runtimeApi, string requestId) : InvocationAnswer
+internal sealed class BufferedAnswer(RuntimeApi runtimeApi, string requestId, PayloadFormat format) : InvocationAnswer
 {
     private bool _isComplete;
 
@@ -14,7 +14,7 @@ internal sealed class BufferedAnswer(RuntimeApi runtimeApi, string requestId) : 
         if (!_isComplete)
         {
             _isComplete = true;
-            await RespondAsync(runtimeApi, requestId, response, Body.Span);
+            await RespondAsync(runtimeApi, requestId, format, response, Body.Span);
         }
     }
 
@@ -27,10 +27,10 @@ internal sealed class BufferedAnswer(RuntimeApi runtimeApi, string requestId) : 
         }
     }
 
-    public static Task RespondAsync(RuntimeApi runtimeApi, string requestId, InvocationResponse response, ReadOnlySpan<byte> body)
+    public static Task RespondAsync(RuntimeApi runtimeApi, string requestId, PayloadFormat format, InvocationResponse response, ReadOnlySpan<byte> body)
     {
         var json = new ArrayBufferWriter<byte>();
-        ResponsePrelude.WriteBuffered(json, response.StatusCode, response.Headers, body);
+        ResponsePrelude.WriteBuffered(json, format, response.StatusCode, response.Headers, body);
         return runtimeApi.RespondAsync(requestId, json.WrittenMemory, CancellationToken.None);
     }
 }

@@ -41,13 +41,13 @@ internal sealed partial class InvocationLoop<TContext>(
 
     private async Task AnswerAsync(Invocation invocation)
     {
-        var functionUrlEvent = FunctionUrlEvent.Parse(invocation.Event.Span);
+        var httpEvent = HttpEvent.Parse(invocation.Event.Span);
         using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);
         using InvocationAnswer answer = environment.IsSamLocal
-            ? new BufferedAnswer(_runtimeApi, invocation.RequestId)
-            : new StreamedAnswer(_runtimeApi, invocation.RequestId, lifetime.LoseClient);
+            ? new BufferedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format)
+            : new StreamedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.LoseClient);
         var response = new InvocationResponse(answer);
-        var context = application.CreateContext(CreateFeatures(invocation, functionUrlEvent, lifetime, response));
+        var context = application.CreateContext(CreateFeatures(invocation, httpEvent, lifetime, response));
         Exception? error = null;
         try
         {
@@ -76,14 +76,14 @@ internal sealed partial class InvocationLoop<TContext>(
 
     private static FeatureCollection CreateFeatures(
         Invocation invocation,
-        FunctionUrlEvent functionUrlEvent,
+        HttpEvent httpEvent,
         InvocationLifetime lifetime,
         InvocationResponse response)
     {
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(functionUrlEvent.ToRequest());
+        features.Set<IHttpRequestFeature>(httpEvent.ToRequest());
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = invocation.RequestId });
-        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = functionUrlEvent.RemoteIpAddress });
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = httpEvent.RemoteIpAddress });
         features.Set<IHttpRequestLifetimeFeature>(lifetime);
         features.Set<IHttpRequestTimeoutFeature>(lifetime);
         features.Set<IHttpResponseFeature>(response);
@@ -91,6 +91,11 @@ internal sealed partial class InvocationLoop<TContext>(
         if (invocation.TraceId is not null)
         {
             features.Set(new InvocationTrace(invocation.TraceId));
+        }
+
+        if (httpEvent.Iam is { } iam)
+        {
+            features.Set(iam);
         }
 
         return features;

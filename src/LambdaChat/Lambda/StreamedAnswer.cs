@@ -8,7 +8,7 @@ namespace LambdaChat.Lambda;
 /// While it is under way a read is pending on the connection: whatever comes before our end means that the answer is lost.
 /// </summary>
 /// <param name="onBroken">Called when the connection breaks before the end. What is written after that goes nowhere.</param>
-internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Action onBroken) : InvocationAnswer
+internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, PayloadFormat format, Action onBroken) : InvocationAnswer
 {
     private RuntimeApiConnection? _connection;
     private Task _acknowledgement = Task.CompletedTask;
@@ -16,7 +16,7 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
     private volatile bool _isComplete;
 
     // Status and headers wait for the first byte of the body: a streamed answer without one can hang for minutes, so that an answer
-    // which turns out to have none is given buffered.
+    // which turns out to have none is given buffered. API Gateway, which asks for a stream, takes only streams: there it gets a line feed.
     public override async ValueTask<bool> FlushAsync(InvocationResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,10 +39,14 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
             return;
         }
 
-        if (_connection is null && Body.Length == 0)
+        if (_connection is null && Body.Length == 0 && format == PayloadFormat.RestApi)
+        {
+            Body.Write("\n"u8);
+        }
+        else if (_connection is null && Body.Length == 0)
         {
             _isComplete = true;
-            await BufferedAnswer.RespondAsync(runtimeApi, requestId, response, []);
+            await BufferedAnswer.RespondAsync(runtimeApi, requestId, format, response, []);
             return;
         }
 
@@ -87,7 +91,7 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
     private async ValueTask StartAsync(InvocationResponse response, bool isLast)
     {
         using var first = new ResponseBuffer();
-        ResponsePrelude.Write(first, response.StatusCode, response.Headers);
+        ResponsePrelude.Write(first, format, StatusFor(response.StatusCode), response.Headers);
         first.Write(ResponsePrelude.Delimiter);
         first.Write(Body.Span);
         Body.Clear();
@@ -96,6 +100,9 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Ac
         await SendAsync((byte[])[.. runtimeApi.StreamingHead(requestId), .. first.ToChunk(isLast).Span]);
         _acknowledgement = ReceiveAcknowledgementAsync(_connection);
     }
+
+    // 204 has no body, and a stream has one.
+    private static int StatusFor(int status) => status == StatusCodes.Status204NoContent ? StatusCodes.Status200OK : status;
 
     // A write that has begun is not cancelled: half a chunk would make the rest of the answer unreadable.
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

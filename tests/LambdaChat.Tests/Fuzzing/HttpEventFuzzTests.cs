@@ -3,7 +3,7 @@ using LambdaChat.Lambda;
 
 namespace LambdaChat.Tests.Fuzzing;
 
-public sealed class FunctionUrlEventFuzzTests
+public sealed class HttpEventFuzzTests
 {
     private const int MaximumLength = 1500;
 
@@ -20,6 +20,11 @@ public sealed class FunctionUrlEventFuzzTests
             """{"version":"2.0","rawPath":"/v1/chat/completions","requestContext":{"http":{"method":"POST"}},"body":"AP+A","isBase64Encoded":true}""",
             """{"isBase64Encoded":true,"body":"eyJtb2RlbCI6InIxIn0=","requestContext":{"http":{"method":"GET","sourceIp":"::1"}},"rawPath":"","version":"2.0"}""",
             """{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"body":null,"headers":{},"cookies":[]}""",
+            """
+            {"resource":"/{proxy+}","path":"/b/v1/%E4%BD%A0","httpMethod":"POST","headers":{"a":"b"},"multiValueHeaders":{"a":["b","c"],"x-forwarded-proto":["http"]},
+             "multiValueQueryStringParameters":{"x":["1","/你"]},"pathParameters":{"proxy":"v1/%E4%BD%A0"},"requestContext":{"authorizer":{"iam":null},
+             "identity":{"sourceIp":"203.0.113.9","userArn":"arn:aws:iam::1:user/u","accountId":"1","user":"A"}},"body":"AP+A","isBase64Encoded":true}
+            """,
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
@@ -28,10 +33,10 @@ public sealed class FunctionUrlEventFuzzTests
 
     private static void Run(byte[] json)
     {
-        FunctionUrlEvent parsed;
+        HttpEvent parsed;
         try
         {
-            parsed = FunctionUrlEvent.Parse(json);
+            parsed = HttpEvent.Parse(json);
         }
         catch (UnknownEventException)
         {
@@ -40,6 +45,7 @@ public sealed class FunctionUrlEventFuzzTests
 
         var request = parsed.ToRequest();
         _ = parsed.RemoteIpAddress;
+        Assert.NotEqual("", parsed.Iam?.UserArn);
         Assert.StartsWith("/", request.Path, StringComparison.Ordinal);
         Assert.InRange(request.Body.Length, 0, json.Length);
     }

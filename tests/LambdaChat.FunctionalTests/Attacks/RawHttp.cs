@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace LambdaChat.FunctionalTests.Attacks;
+
+/// <summary>One hand-written request on a connection of its own, and the answer as it came.</summary>
+internal static class RawHttp
+{
+    /// <summary>Sends <paramref name="request"/>, after whose answer the server closes, and reads to the end.</summary>
+    public static async Task<RawAnswer> SendAsync(Uri server, byte[] request)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(request, TestContext.Current.CancellationToken);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer, TestContext.Current.CancellationToken);
+        return RawAnswer.Parse(Encoding.Latin1.GetString(answer.ToArray()));
+    }
+
+    /// <summary>Sends the beginning of a request and goes away.</summary>
+    public static async Task SendCutAsync(Uri server, byte[] beginning)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        await socket.SendAsync(beginning, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A POST with a body of the right length, after <paramref name="headers"/>, each ended by CRLF.</summary>
+    public static byte[] Post(string path, string headers, byte[] body) =>
+        [.. Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
+}

@@ -1,0 +1,164 @@
+using System.Text;
+
+namespace LambdaChat.FunctionalTests.Attacks;
+
+/// <summary>Requests that no honest client sends, over raw sockets: at the function URL and at Kestrel the answer is the same, and whole.</summary>
+public sealed class RequestAttackTests(FunctionFixture function)
+{
+    private const string Path = "/v1/chat/completions";
+    private const string Json = "Content-Type: application/json\r\n";
+    private const string Key = $"Authorization: Bearer {FunctionFixture.Key}\r\n";
+    private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+    private const string MissingKey = """{"error":{"message":"An API key is required: send it as `Authorization: Bearer KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
+
+    [Theory]
+    [InlineData("", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
+    [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
+    [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
+    [InlineData("Content-Type: application/json; charset=utf-16\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
+    [InlineData("Content-Type: application/json; charset=x\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
+    [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
+    [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
+    public async Task Head_OfABodyThatIsNotPlainJson_IsRefused(string headers, int status, string code, string message)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""");
+
+        await AssertBothAsync(RawHttp.Post(Path, Key + headers, body), status, Error(message, "null", code));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "`model` stands twice in the body.")]
+    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""", "\"messages[0].role\"", "`messages[0].role` stands twice in the body.")]
+    [InlineData("""{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number too large for any model.")]
+    [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "The body is not valid JSON (line 1, byte 31).")]
+    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""", "null", "The body is not valid JSON (line 1, byte 67).")]
+    [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The body must be a JSON object.")]
+    [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
+    [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be a whole number from 1 to 128.")]
+    [InlineData("""{"model":"deepseek-r1","\ud800":1,"messages":[{}]}""", "null", "The body has a text that is not valid UTF-8.")]
+    public async Task Body_Malformed_Is400WithItsPlace(string body, string param, string message) =>
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
+
+    [Fact]
+    public async Task Body_NoUtf8InsideAText_Is400() =>
+        await AssertBothAsync(
+            RawHttp.Post(Path, Key + Json, [.. "{\"model\":\"deepseek-r1\",\"messages\":[{\"content\":\""u8, 0xE4, 0xBD, .. "\"}]}"u8]),
+            400,
+            Error("The body is not valid UTF-8.", "null", "null"));
+
+    [Fact]
+    public async Task Body_NestedDeep_Is400()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":{{new string('[', 50_000)}}{{new string(']', 50_000)}}}""");
+        var path = "messages" + string.Concat(Enumerable.Repeat("[0]", 18)) + "[0…";
+
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 deep.", $"\"{path}\"", "null"));
+    }
+
+    [Fact]
+    public async Task Body_OfTooManyMessages_Is400()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
+
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` has more than 10000 messages.", "\"messages\"", "null"));
+    }
+
+    // Only the models' own endpoints can be reached, whatever a request says.
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("../../endpoints/other")]
+    [InlineData("arn:aws:sagemaker:us-east-1:123456789012:endpoint/other")]
+    [InlineData("deepseek-r1\\u0000")]
+    [InlineData("deepseek-r1/../served")]
+    [InlineData("DEEPSEEK-R1")]
+    public async Task Model_ThatIsNoneOfTheCatalogue_ReachesNoEndpoint(string model)
+    {
+        var marker = Guid.NewGuid().ToString();
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","marker":"{{marker}}",{{Messages}}}""");
+        var attributes = "X-Amzn-SageMaker-Target-Variant: other\r\nX-Amzn-SageMaker-Inference-Component: other\r\n";
+
+        foreach (var server in new[] { function.Lambda.Url, function.Kestrel.Url })
+        {
+            var answer = await RawHttp.SendAsync(server, RawHttp.Post(Path, Key + Json + attributes, body));
+            Assert.Equal(404, answer.Status);
+            Assert.EndsWith("\"code\":\"model_not_found\"}}", answer.Body, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(function.StandIn.Calls, call => (string?)call.Body["marker"] == marker);
+    }
+
+    [Theory]
+    [InlineData("/v1/models")]
+    [InlineData("//v1/models")]
+    [InlineData("/v1//models")]
+    [InlineData("/V1/MODELS")]
+    [InlineData("/healthz/../v1/models")]
+    [InlineData("/healthz/%2e%2e/v1/models")]
+    [InlineData("/healthz%2f..%2fv1/models")]
+    [InlineData("/healthz;/v1/models")]
+    [InlineData("/healthz/v1/models")]
+    [InlineData("/v1/models/..%2f..%2fhealthz")]
+    [InlineData("/v1/models/%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("/v1/models\\..\\healthz")]
+    [InlineData("/v1/models?/healthz")]
+    [InlineData("/openai/deployments/x/chat/completions")]
+    [InlineData("/endpoints/demo/invocations")]
+    public async Task Path_Tricks_OpenNothingWithoutAKey(string path) =>
+        await AssertBothAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 401, MissingKey);
+
+    [Fact]
+    public async Task Expect_100Continue_IsAnswered()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""");
+
+        foreach (var server in new[] { function.Lambda.Url, function.Kestrel.Url })
+        {
+            Assert.Equal(200, (await RawHttp.SendAsync(server, RawHttp.Post(Path, Key + Json + "Expect: 100-continue\r\n", body))).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 100\r\n\r\n{\"model\":")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\n{\"mod\r\n")]
+    public async Task Http_CutShort_CostsNobodyElseAnything(string rest)
+    {
+        var head = $"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}";
+
+        foreach (var server in new[] { function.Lambda.Url, function.Kestrel.Url })
+        {
+            await RawHttp.SendCutAsync(server, Encoding.ASCII.GetBytes(head + rest));
+            Assert.Equal(200, (await RawHttp.SendAsync(server, RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""")))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Http_BrokenChunk_Is400() =>
+        Assert.Equal(
+            "400 " + Error("The request is not well-formed HTTP.", "null", "invalid_request"),
+            StatusAndBody(await RawHttp.SendAsync(function.Kestrel.Url, Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}Transfer-Encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n"))));
+
+    // What is no HTTP at all is refused before the application sees it.
+    [Theory]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Reasoning-Output: a\0b\r\nContent-Length: 2\r\n\r\n{}")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Reasoning-Output: a\rb\r\nContent-Length: 2\r\n\r\n{}")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nX-No-Host: x\r\nContent-Length: 2\r\n\r\n{}")]
+    [InlineData("GET /v1/models%00 HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("NONSENSE\r\n\r\n")]
+    public async Task Http_OfNoForm_Is400(string request) =>
+        Assert.Equal(400, (await RawHttp.SendAsync(function.Kestrel.Url, Encoding.Latin1.GetBytes(request))).Status);
+
+    private async Task AssertBothAsync(byte[] request, int status, string body)
+    {
+        Assert.Equal($"{status} {body}", StatusAndBody(await RawHttp.SendAsync(function.Lambda.Url, request)));
+        Assert.Equal($"{status} {body}", StatusAndBody(await RawHttp.SendAsync(function.Kestrel.Url, request)));
+    }
+
+    private static string StatusAndBody(RawAnswer answer) => $"{answer.Status} {answer.Body}";
+
+    private static string Error(string message, string param, string code)
+    {
+        var shown = code == "null" ? code : $"\"{code}\"";
+        return $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":{{{param}}},"code":{{{shown}}}}}""";
+    }
+}
