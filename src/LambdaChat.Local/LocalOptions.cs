@@ -16,7 +16,12 @@ internal sealed class LocalOptions
           --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
           --served-name NAME       the name that the model server knows the model by; Ollama needs one
           --function PATH          the folder of a published function (the build's)
-          --memory MB  --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
+          --memory MB              what the function may use (512, and not enforced unless given)
+          --read-only true         the function can write to /tmp only
+          --event-format url|rest  events of a function URL, or of an API Gateway REST API (url)
+          --concurrency N          requests that one environment takes at once, as on Managed Instances (1)
+          --snap-start true        starts the function through SnapStart's snapshot and restore
+          --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
           --openai URL             this OpenAI-compatible server behind the stand-in, e.g. http://127.0.0.1:11434/v1
@@ -30,7 +35,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -41,7 +46,7 @@ internal sealed class LocalOptions
     [
         ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
         ("only lambda", StandInOptions),
-        ("endpoint", ["sagemaker", .. StandInOptions]),
+        ("endpoint", ["sagemaker", "snap-start", .. StandInOptions]),
         ("sagemaker", StandInOptions),
         ("openai", ["pace"]),
     ];
@@ -60,6 +65,11 @@ internal sealed class LocalOptions
         ServedName = line.Word("served-name", maximumLength: 256);
         FunctionPath = line.Text("function");
         Memory = line.Number("memory", otherwise: 512, minimum: 128, maximum: 10_240);
+        IsMemoryEnforced = line.Has("memory");
+        IsReadOnly = line.Flag("read-only");
+        EventFormat = Enum.Parse<EventFormat>(line.Choice("event-format", "url", "rest") ?? "url", ignoreCase: true);
+        Concurrency = line.Number("concurrency", otherwise: 1, minimum: 1, maximum: 1000);
+        IsSnapStart = line.Flag("snap-start");
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
@@ -89,6 +99,16 @@ internal sealed class LocalOptions
     public string? FunctionPath { get; }
 
     public int Memory { get; }
+
+    public bool IsMemoryEnforced { get; }
+
+    public bool IsReadOnly { get; }
+
+    public EventFormat EventFormat { get; }
+
+    public int Concurrency { get; }
+
+    public bool IsSnapStart { get; }
 
     public TimeSpan Timeout { get; }
 

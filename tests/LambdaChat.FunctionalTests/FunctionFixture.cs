@@ -12,7 +12,7 @@ namespace LambdaChat.FunctionalTests;
 
 /// <summary>
 /// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build.
+/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
@@ -33,6 +33,8 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal KestrelFunction Kestrel => _kestrel!;
 
     internal Log Log { get; } = new();
+
+    internal static bool IsPackage => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") is not null;
 
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
@@ -75,6 +77,11 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        if (IsPackage)
+        {
+            options = FunctionTemplate.Read().ApplyTo(options);
+        }
+
         return LocalLambda.StartAsync(configure?.Invoke(options) ?? options);
     }
 

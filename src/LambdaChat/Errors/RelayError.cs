@@ -12,6 +12,9 @@ internal enum RelayError
     /// <summary>SageMaker refuses the function's credentials or permissions.</summary>
     AccessDenied,
 
+    /// <summary>The role of the model's endpoint cannot be assumed.</summary>
+    RoleDenied,
+
     /// <summary>SageMaker refuses the call: no such endpoint, component or variant.</summary>
     InvalidTarget,
 

@@ -16,7 +16,7 @@ internal sealed record RelayFailure(RelayError Error, ContainerError? Container 
         || (Error == RelayError.ContainerError && Container?.Status is 429 or 502 or 503);
 
     /// <summary>True where another target may answer though this one does not.</summary>
-    public bool IsOfTarget => IsTransient || Error is RelayError.Cold or RelayError.InvalidTarget or RelayError.AccessDenied;
+    public bool IsOfTarget => IsTransient || Error is RelayError.Cold or RelayError.InvalidTarget or RelayError.AccessDenied or RelayError.RoleDenied;
 }
 
 /// <summary>An error of a model server, cleaned: safe to show.</summary>

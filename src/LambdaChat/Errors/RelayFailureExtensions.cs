@@ -9,7 +9,7 @@ internal static class RelayFailureExtensions
         return error with
         {
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Error),
-            IsRetryUseless = failure.Error is RelayError.NoCredentials or RelayError.AccessDenied or RelayError.InvalidTarget or RelayError.ReplyTooLong or RelayError.ReplyTooSlow or RelayError.DeadlineExceeded
+            IsRetryUseless = failure.Error is RelayError.NoCredentials or RelayError.AccessDenied or RelayError.RoleDenied or RelayError.InvalidTarget or RelayError.ReplyTooLong or RelayError.ReplyTooSlow or RelayError.DeadlineExceeded
                 || (failure.Error == RelayError.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
     }
@@ -29,6 +29,8 @@ internal static class RelayFailureExtensions
         RelayError.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: none are in its environment, and the AWS profile gives none."),
         RelayError.AccessDenied => OpenAIError.Server(
             502, "upstream_access_denied", "SageMaker refused the function's credentials: its role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
+        RelayError.RoleDenied => OpenAIError.Server(
+            502, "role_denied", "The function may not assume the role of this model's endpoint: the role has to trust the function's, which needs sts:AssumeRole on it."),
         RelayError.InvalidTarget => OpenAIError.Server(
             502, "upstream_invalid_target", "SageMaker refused the call: this model's endpoint, inference component or variant does not exist or does not fit. Check the model's configuration."),
         RelayError.Throttled => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "The model's endpoint has too many requests. Try again later."),

@@ -89,6 +89,11 @@ internal static class ModelCatalogReader
             }
         }
 
+        if (entry.RoleArn("roleArn") is not null)
+        {
+            throw entry.Wrong("roleArn", "stands in each of the targets where there are some");
+        }
+
         return [.. targets.Select(target =>
         {
             var read = ReadTarget(target, defaultRegion);
@@ -101,7 +106,8 @@ internal static class ModelCatalogReader
         entry.Required("endpoint", entry.ResourceName("endpoint")),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
-        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"));
+        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"),
+        entry.RoleArn("roleArn"));
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
     {

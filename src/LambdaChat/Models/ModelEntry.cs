@@ -33,6 +33,13 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
         return value is null || IsResourceName(value) ? value : throw Wrong(field, ResourceNameExpectation);
     }
 
+    /// <summary>The ARN of an IAM role, null where it is left out. No error repeats it: it names an account.</summary>
+    public string? RoleArn(string field)
+    {
+        const string Expectation = "must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME";
+        return Scalar(field, Expectation) is not { } value ? null : AwsRole.IsArn(value) ? value : throw Wrong(field, Expectation);
+    }
+
     public static bool IsResourceName(string value) =>
         value.Length is > 0 and <= MaximumNameLength && value[0] != '-' && value[^1] != '-' && IsOfNameCharacters(value);
 
