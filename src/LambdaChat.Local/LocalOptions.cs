@@ -21,6 +21,7 @@ internal sealed class LocalOptions
           --event-format url|rest  events of a function URL, or of an API Gateway REST API (url)
           --concurrency N          requests that one environment takes at once, as on Managed Instances (1)
           --snap-start true        starts the function through SnapStart's snapshot and restore
+          --iam ARN                every request is signed by this principal, as with AuthType: AWS_IAM
           --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
@@ -35,7 +36,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start", "iam"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -73,6 +74,7 @@ internal sealed class LocalOptions
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
+        UserArn = line.Word("iam", maximumLength: 2048);
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
         OpenAI = line.Url("openai");
@@ -115,6 +117,9 @@ internal sealed class LocalOptions
     public int MaxEnvironments { get; }
 
     public EnvironmentReuse Reuse { get; }
+
+    /// <summary>Who has signed each request; null for nobody.</summary>
+    public string? UserArn { get; }
 
     public int SageMakerPort { get; }
 

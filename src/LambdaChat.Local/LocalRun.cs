@@ -121,12 +121,14 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
+            UserArn = options.UserArn,
             Log = print,
         });
         await _lambda.WarmUpAsync(cancellationToken);
         var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
         print($$"""
 
+            Chat page:    {{_lambda.Url}}#key={{Uri.EscapeDataString(_key)}}
             Function URL: {{_lambda.Url}}
             API key:      {{_key}}
             Behind it:    {{behind}}
