@@ -41,6 +41,8 @@ internal sealed partial class CommandLine
 
     public string? Choice(string name, params string[] choices) => Checked(name, choices.Contains, $"{string.Join(", ", choices[..^1])} or {choices[^1]}");
 
+    public bool Flag(string name) => Choice(name, "true", "false") == "true";
+
     public int Number(string name, int otherwise, int minimum, int maximum) =>
         Checked(name, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum, $"a number from {minimum} to {maximum}") is { } text
             ? int.Parse(text, CultureInfo.InvariantCulture)

@@ -18,7 +18,7 @@ internal static class FunctionVariables
             ["MODELS"] = new JsonArray(CreateModel(options)).ToJsonString(),
             ["API_KEYS"] = $"local={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}",
         };
-        if (options.IamArn is not null)
+        if (options.UserArn is not null)
         {
             variables["IAM_ACCESS"] = "true";
         }

@@ -12,7 +12,7 @@ namespace LambdaChat.FunctionalTests;
 
 /// <summary>
 /// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build.
+/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
@@ -34,6 +34,8 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal Log Log { get; } = new();
 
+    internal static bool IsPackage => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") is not null;
+
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
     /// <summary>The function's variables in front of a stand-in.</summary>
@@ -51,7 +53,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"component","endpoint":"demo","inferenceComponent":"ic-1","transport":"openai"},
                  {"name":"whole","endpoint":"demo","gather":false},
                  {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
-                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,
+                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,"input":["text","image"],
                   "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
                  {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
                  {"name":"cold","endpoint":"demo","coldSeconds":30},
@@ -75,6 +77,11 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        if (IsPackage)
+        {
+            options = FunctionTemplate.Read().ApplyTo(options);
+        }
+
         return LocalLambda.StartAsync(configure?.Invoke(options) ?? options);
     }
 

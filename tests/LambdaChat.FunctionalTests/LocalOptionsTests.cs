@@ -18,6 +18,16 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
+    public void Parse_ModesOfLambda_AreOffUnlessAskedFor()
+    {
+        var plain = LocalOptions.Parse([]);
+        var all = LocalOptions.Parse(["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
+
+        Assert.True(plain is { EventFormat: EventFormat.Url, Concurrency: 1, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
+        Assert.True(all is { EventFormat: EventFormat.Rest, Concurrency: 8, IsSnapStart: true, IsReadOnly: true, IsMemoryEnforced: true });
+    }
+
+    [Fact]
     public void Parse_BothForms_AreTheSame()
     {
         string[] args = ["--port", "1", "--memory=128", "--key=a=b", "--reuse", "never", "--model=m", "--served-name", "s/n:1"];
@@ -35,6 +45,14 @@ public sealed class LocalOptionsTests
 
         Assert.Equal(["--child=true", "--only=sagemaker", "--openai=http://127.0.0.1:1/v1", "--openai-key=k"], options.ChildArguments);
         Assert.Equal((0, true), (options.Pace, LocalOptions.Parse([.. options.ChildArguments]).IsChild));
+    }
+
+    [Fact]
+    public void Parse_StandInAlone_MayListenEverywhere()
+    {
+        var options = LocalOptions.Parse(["--only=sagemaker", "--sagemaker-port=8090", "--bind=0.0.0.0"]);
+
+        Assert.Equal((IPAddress.Any, 8090, false), (options.Address, options.SageMakerPort, options.StartsLambda));
     }
 
     [Fact]
@@ -57,6 +75,10 @@ public sealed class LocalOptionsTests
     [InlineData("--pace fast", "--pace must be a number from 0 to 60000.")]
     [InlineData("--memory 127", "--memory must be a number from 128 to 10240.")]
     [InlineData("--memory 10241", "--memory must be a number from 128 to 10240.")]
+    [InlineData("--concurrency 0", "--concurrency must be a number from 1 to 1000.")]
+    [InlineData("--event-format http", "--event-format must be url or rest.")]
+    [InlineData("--snap-start yes", "--snap-start must be true or false.")]
+    [InlineData("--endpoint e --snap-start true", "--snap-start does not go with --endpoint.")]
     [InlineData("--timeout 0", "--timeout must be a number from 1 to 900.")]
     [InlineData("--timeout 901", "--timeout must be a number from 1 to 900.")]
     [InlineData("--max-environments 0", "--max-environments must be a number from 1 to 1000.")]

@@ -31,6 +31,13 @@ internal static class Node
         return (process, await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"{script} has ended."));
     }
 
+    /// <summary>The path of a file of an installed package.</summary>
+    public static async Task<string> FindAsync(string file)
+    {
+        await RequireAsync();
+        return Path.Combine(Directory, "node_modules", file);
+    }
+
     private static async Task RequireAsync()
     {
         var missing = await Installation.Value;

@@ -3,13 +3,14 @@ using System.Text.Json;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>An answer in one JSON document: <c>{"statusCode","headers","cookies","body","isBase64Encoded"}</c>.</summary>
+/// <summary>An answer in one JSON document: <c>{"statusCode","headers","cookies","body","isBase64Encoded"}</c>, or with
+/// <c>multiValueHeaders</c> and without cookies.</summary>
 internal static class BufferedResponse
 {
     private const int MaximumLength = 6 * 1024 * 1024;
 
     /// <summary>Passes it to the client; the error type where it cannot be, else null.</summary>
-    public static async Task<string?> SendAsync(HttpResponse client, byte[] json, CancellationToken cancellationToken)
+    public static async Task<string?> SendAsync(HttpResponse client, EventFormat format, byte[] json, CancellationToken cancellationToken)
     {
         if (json.Length > MaximumLength)
         {
@@ -20,7 +21,7 @@ internal static class BufferedResponse
         try
         {
             using var document = JsonDocument.Parse(json);
-            StreamedResponse.ApplyPrelude(client, json);
+            StreamedResponse.ApplyPrelude(client, format, json);
             body = ReadBody(document.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)

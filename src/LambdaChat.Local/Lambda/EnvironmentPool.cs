@@ -1,6 +1,6 @@
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>The environments of a function: one for each request at once, kept for the next.</summary>
+/// <summary>The environments of a function: one for each request at once, or for several, kept for the next.</summary>
 internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -44,6 +44,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         try
         {
             started = await ExecutionEnvironment.StartAsync(options, cancellationToken);
+            started.Leases = 1;
             return started;
         }
         finally
@@ -57,6 +58,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
     {
         lock (_lock)
         {
+            environment.Leases--;
+            _idle.Remove(environment);
             if (environment.IsAlive && !_isDisposed && options.Reuse != EnvironmentReuse.Never)
             {
                 _idle.AddLast(environment);
@@ -64,6 +67,10 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             }
 
             _all.Remove(environment);
+            if (environment.Leases > 0)
+            {
+                return; // Who is still in it gives it back, too.
+            }
         }
 
         await environment.DisposeAsync();
@@ -91,6 +98,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             _idle.Remove(environment);
             if (!environment.Exited.IsCompleted)
             {
+                environment.Leases++;
+                MakeRoom(environment);
                 return environment;
             }
 
@@ -99,6 +108,15 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         }
 
         return null;
+    }
+
+    // One that takes several requests at once is idle until it has them all.
+    private void MakeRoom(ExecutionEnvironment environment)
+    {
+        if (environment.Leases < options.Concurrency)
+        {
+            _idle.AddFirst(environment);
+        }
     }
 
     private async ValueTask AddAsync(ExecutionEnvironment? started)
@@ -111,6 +129,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
                 if (started is not null)
                 {
                     _all.Add(started);
+                    MakeRoom(started);
                 }
 
                 return;

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>One execution environment: the function's process and the Runtime API that it talks to. It answers one request at a time.</summary>
+/// <summary>One execution environment: the function's process and the Runtime API that it talks to. It answers one request at a time,
+/// or as many as <see cref="LambdaOptions.Concurrency"/> says.</summary>
 internal sealed class ExecutionEnvironment : IAsyncDisposable
 {
     /// <summary>Lambda's own limit of the init phase.</summary>
@@ -14,12 +15,14 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly LambdaOptions _options;
     private readonly RuntimeApiServer _runtimeApi;
     private readonly ChildProcess _process;
-    private bool _isFirst = true;
+    private readonly Confinement? _confinement;
+    private int _isUsed;
 
-    private ExecutionEnvironment(LambdaOptions options, RuntimeApiServer runtimeApi, ChildProcess process)
+    private ExecutionEnvironment(LambdaOptions options, RuntimeApiServer runtimeApi, Confinement? confinement, ChildProcess process)
     {
         _options = options;
         _runtimeApi = runtimeApi;
+        _confinement = confinement;
         _process = process;
     }
 
@@ -27,6 +30,15 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     public bool IsAlive { get; private set; } = true;
 
     public int ProcessId => _process.Id;
+
+    /// <summary>How many requests it has at the moment; under its pool's lock.</summary>
+    public int Leases { get; set; }
+
+    /// <summary>SnapStart's part of its Runtime API.</summary>
+    public SnapshotApi Snapshot => _runtimeApi.Snapshot;
+
+    /// <summary>From the restore to the first request for work; null without SnapStart.</summary>
+    public TimeSpan? RestoreDuration { get; private set; }
 
     /// <summary>The <see cref="Stopwatch"/>'s time at which the process was started.</summary>
     public long StartTimestamp { get; private init; }
@@ -44,11 +56,13 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     /// <exception cref="LocalException">It does not start.</exception>
     public static async Task<ExecutionEnvironment> StartAsync(LambdaOptions options, CancellationToken cancellationToken)
     {
-        var runtimeApi = await RuntimeApiServer.StartAsync();
-        var start = FunctionCommand.Create(options.FunctionPath);
-        SetVariables(start.Environment, options, runtimeApi.Authority);
+        var runtimeApi = await RuntimeApiServer.StartAsync(options);
+        var start = FunctionCommand.Create(options.FunctionPath, options.Handler);
+        EnvironmentVariables.Set(start.Environment, options, runtimeApi);
+        var confinement = Confinement.Create(options);
+        confinement?.Apply(start);
         var now = Stopwatch.GetTimestamp();
-        var environment = new ExecutionEnvironment(options, runtimeApi, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
+        var environment = new ExecutionEnvironment(options, runtimeApi, confinement, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
         try
         {
             await environment.WaitForInitAsync(cancellationToken);
@@ -73,7 +87,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             return outcome; // Its owner has ended it, which is no failure of the function.
         }
 
-        IsAlive = !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError");
+        IsAlive = !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError" or "Runtime.OutOfMemory");
         Report(invocation, outcome);
         return outcome;
     }
@@ -88,6 +102,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         await _process.Exited;
         await _runtimeApi.DisposeAsync();
         _process.Dispose();
+        _confinement?.Dispose();
     }
 
     private async Task<InvocationOutcome> WaitForOutcomeAsync(PendingInvocation invocation)
@@ -111,37 +126,66 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
 
         return new InvocationOutcome(
-            "Runtime.ExitError", $"Runtime exited with error: exit status {await _process.Exited}", invocation.Client.Response.HasStarted);
+            IsOutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError", $"Runtime exited with error: exit status {await _process.Exited}", invocation.Client.Response.HasStarted);
     }
 
     private async Task WaitForInitAsync(CancellationToken cancellationToken)
     {
+        if (_options.IsSnapStart)
+        {
+            await WaitForAsync(Snapshot.Initialized, cancellationToken);
+            InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
+            var restored = Stopwatch.GetTimestamp();
+            Snapshot.Restore();
+            await WaitForAsync(_runtimeApi.Asked, cancellationToken);
+            RestoreDuration = Stopwatch.GetElapsedTime(restored);
+            return;
+        }
+
+        await WaitForAsync(_runtimeApi.Asked, cancellationToken);
+        InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
+    }
+
+    private async Task WaitForAsync(Task step, CancellationToken cancellationToken)
+    {
         var timeout = Task.Delay(InitTimeout, cancellationToken);
-        var first = await Task.WhenAny(_runtimeApi.Asked, _process.Exited, timeout);
+        var first = await Task.WhenAny(step, _runtimeApi.Asked, _process.Exited, timeout);
         cancellationToken.ThrowIfCancellationRequested();
         if (first == timeout)
         {
             throw new LocalException($"The function does not start: it asked for no work within {InitTimeout.TotalSeconds} seconds.");
         }
 
-        if (_runtimeApi.Asked.IsFaulted || first == _runtimeApi.Asked)
+        if (_runtimeApi.Asked.IsFaulted)
         {
             await _runtimeApi.Asked;
-            InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
+        }
+
+        if (first == step)
+        {
             return;
         }
 
-        throw new LocalException($"The function does not start: its process ended with code {await _process.Exited}.");
+        if (first == _runtimeApi.Asked)
+        {
+            throw new LocalException("The function does not start: it asked for work before its snapshot was taken.");
+        }
+
+        throw new LocalException(IsOutOfMemory
+            ? $"The function does not start: {_options.MemorySize} MB of memory are too little."
+            : $"The function does not start: its process ended with code {await _process.Exited}.");
     }
+
+    private bool IsOutOfMemory => _confinement?.IsOutOfMemory == true;
 
     // REPORT RequestId: … Duration: … Billed Duration: … Memory Size: … Max Memory Used: … Init Duration: …
     private void Report(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
-        var init = _isFirst ? string.Create(CultureInfo.InvariantCulture, $"\tInit Duration: {InitDuration.TotalMilliseconds:F2} ms") : "";
+        var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?; // Only the first invocation pays for it.
+        var init = start is null ? "" : string.Create(CultureInfo.InvariantCulture, $"\t{(RestoreDuration is null ? "Init" : "Restore")} Duration: {start.Value.TotalMilliseconds:F2} ms");
         var status = outcome.ErrorType is null ? "" : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
-        var billed = Math.Ceiling(duration + (_isFirst ? InitDuration.TotalMilliseconds : 0));
-        _isFirst = false; // Only the first invocation of an environment pays for its start.
+        var billed = Math.Ceiling(duration + (start?.TotalMilliseconds ?? 0));
         _options.Log(string.Create(
             CultureInfo.InvariantCulture,
             $"REPORT RequestId: {invocation.RequestId}\tDuration: {duration:F2} ms\tBilled Duration: {billed:F0} ms\t" +
@@ -149,28 +193,6 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         if (outcome.ErrorMessage is not null)
         {
             _options.Log($"{invocation.RequestId} {outcome.ErrorType}: {outcome.ErrorMessage}");
-        }
-    }
-
-    private static void SetVariables(IDictionary<string, string?> environment, LambdaOptions options, string runtimeApi)
-    {
-        environment["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
-        environment["AWS_LAMBDA_FUNCTION_NAME"] = "lambdachat-local";
-        environment["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
-        environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = options.MemorySize.ToString(CultureInfo.InvariantCulture);
-        environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
-        environment["AWS_EXECUTION_ENV"] = "AWS_Lambda_dotnet10";
-        environment["LAMBDA_TASK_ROOT"] = Path.GetFullPath(options.FunctionPath);
-        environment["TZ"] = ":UTC";
-        environment.Remove("AWS_SAM_LOCAL");
-        if (options.IsSamLocal)
-        {
-            environment["AWS_SAM_LOCAL"] = "true";
-        }
-
-        foreach (var (name, value) in options.Variables)
-        {
-            environment[name] = value;
         }
     }
 }

@@ -7,12 +7,12 @@ namespace LambdaChat.Local.Lambda;
 /// </summary>
 internal static class FunctionCommand
 {
-    private const string Name = "LambdaChat";
+    private const string DefaultHandler = "LambdaChat";
 
     /// <exception cref="LocalException">There is nothing to start.</exception>
-    public static ProcessStartInfo Create(string path)
+    public static ProcessStartInfo Create(string path, string? handler = null)
     {
-        var file = File.Exists(path) ? path : Find(path);
+        var file = File.Exists(path) ? path : Find(path, handler ?? DefaultHandler);
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetDirectoryName(file)! };
         if (Path.GetExtension(file) == ".dll")
         {
@@ -27,9 +27,9 @@ internal static class FunctionCommand
         return start;
     }
 
-    private static string Find(string folder)
+    private static string Find(string folder, string handler)
     {
-        string[] names = [$"{Name}.dll", "bootstrap", Name, $"{Name}.exe"];
+        string[] names = [$"{handler}.dll", "bootstrap", handler, $"{handler}.exe"];
         return names.Select(name => Path.Combine(Path.GetFullPath(folder), name)).FirstOrDefault(File.Exists)
             ?? throw new LocalException($"There is no function in {folder}: build src/LambdaChat, or name a published folder with --function.");
     }

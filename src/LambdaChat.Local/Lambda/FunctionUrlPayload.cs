@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.Mime;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -14,7 +12,7 @@ internal static class FunctionUrlPayload
 {
     private const string UrlId = "localurl";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn = null)
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? userArn)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -26,8 +24,8 @@ internal static class FunctionUrlPayload
             writer.WriteString("rawQueryString", request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
             WriteCookies(writer, request);
             WriteHeaders(writer, request);
-            WriteRequestContext(writer, request, requestId, time, iamArn);
-            WriteBody(writer, request, body);
+            WriteRequestContext(writer, request, requestId, time, userArn);
+            EventBody.Write(writer, request, body);
             writer.WriteEndObject();
         }
 
@@ -66,12 +64,20 @@ internal static class FunctionUrlPayload
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? iamArn)
+    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? userArn)
     {
         writer.WriteStartObject("requestContext");
-        writer.WriteString("accountId", "anonymous");
+        writer.WriteString("accountId", userArn is null ? "anonymous" : IamAccount.Of(userArn));
         writer.WriteString("apiId", UrlId);
-        WriteAuthorizer(writer, iamArn);
+        if (userArn is not null)
+        {
+            writer.WriteStartObject("authorizer");
+            writer.WriteStartObject("iam");
+            IamAccount.Write(writer, userArn, "userId");
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
         writer.WriteString("domainName", request.Host.Value);
         writer.WriteString("domainPrefix", UrlId);
         writer.WriteStartObject("http");
@@ -87,51 +93,5 @@ internal static class FunctionUrlPayload
         writer.WriteString("time", time.ToString("dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture));
         writer.WriteNumber("timeEpoch", time.ToUnixTimeMilliseconds());
         writer.WriteEndObject();
-    }
-
-    private static void WriteAuthorizer(Utf8JsonWriter writer, string? iamArn)
-    {
-        if (iamArn is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("authorizer");
-        writer.WriteStartObject("iam");
-        writer.WriteString("accessKey", "AKIALOCAL");
-        writer.WriteString("accountId", iamArn.Split(':').ElementAtOrDefault(4));
-        writer.WriteString("callerId", "AIDALOCAL");
-        writer.WriteNull("cognitoIdentity");
-        writer.WriteNull("principalOrgId");
-        writer.WriteString("userArn", iamArn);
-        writer.WriteString("userId", "AIDALOCAL");
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteBody(Utf8JsonWriter writer, HttpRequest request, byte[] body)
-    {
-        if (body.Length == 0)
-        {
-            writer.WriteBoolean("isBase64Encoded", false);
-            return;
-        }
-
-        var isText = IsText(request.ContentType) && System.Text.Unicode.Utf8.IsValid(body);
-        writer.WriteString("body", isText ? Encoding.UTF8.GetString(body) : Convert.ToBase64String(body));
-        writer.WriteBoolean("isBase64Encoded", !isText);
-    }
-
-    private static bool IsText(string? contentType)
-    {
-        try
-        {
-            return contentType is not null && new ContentType(contentType).MediaType is { } type &&
-                (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/xml" or "application/javascript");
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }

@@ -16,8 +16,29 @@ internal sealed record LambdaOptions
     /// <summary>Of the function URL; 0 takes any that is free.</summary>
     public int Port { get; init; }
 
-    /// <summary>MB, as the function is told. Not enforced here.</summary>
+    /// <summary>MB, as the function is told.</summary>
     public int MemorySize { get; init; } = 512;
+
+    /// <summary>Ends a process that needs more than <see cref="MemorySize"/>, where this machine can.</summary>
+    public bool IsMemoryEnforced { get; init; }
+
+    /// <summary>Only <c>/tmp</c> can be written, as on Lambda, where this machine can.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The template's handler; null starts whatever is in the folder.</summary>
+    public string? Handler { get; init; }
+
+    /// <summary>What stands in front of the function, and with it the events.</summary>
+    public EventFormat EventFormat { get; init; }
+
+    /// <summary>Who signed the requests, as <c>AWS_IAM</c> says it in the event; null where nobody did. No signature is looked at.</summary>
+    public string? UserArn { get; init; }
+
+    /// <summary>How many requests an environment takes at once, as on Managed Instances.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>Every environment goes through a snapshot, and gets its credentials from the container endpoint.</summary>
+    public bool IsSnapStart { get; init; }
 
     /// <summary>After it the environment is killed.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
@@ -27,9 +48,6 @@ internal sealed record LambdaOptions
 
     /// <summary>Which idle environment takes a request.</summary>
     public EnvironmentReuse Reuse { get; init; } = EnvironmentReuse.Newest;
-
-    /// <summary>Who has signed each request, as a function URL with <c>AuthType: AWS_IAM</c> says it; null for one with <c>NONE</c>. No signature is looked at.</summary>
-    public string? IamArn { get; init; }
 
     /// <summary>As <c>sam local</c>: the function is told, and answers in one piece.</summary>
     public bool IsSamLocal { get; init; }

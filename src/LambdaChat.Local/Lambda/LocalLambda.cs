@@ -1,7 +1,8 @@
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// Lambda on a loopback port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, and environments behind it.
+/// Lambda on a loopback port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, or a REST API that streams, and environments
+/// behind it.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 /// </summary>
 internal sealed class LocalLambda : IAsyncDisposable
@@ -105,14 +106,19 @@ internal sealed class LocalLambda : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var id = Guid.NewGuid().ToString();
-        return new PendingInvocation(context, FunctionUrlPayload.Write(context.Request, body, id, now, _options.IamArn), now + _options.Timeout);
+        return new PendingInvocation(context, Write(context.Request, body, id, now), now + _options.Timeout);
     }
 
-    private static Task FailAsync(HttpContext context, int status, string message)
+    private byte[] Write(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest
+        ? RestApiPayload.Write(request, body, id, time, _options.UserArn)
+        : FunctionUrlPayload.Write(request, body, id, time, _options.UserArn);
+
+    private Task FailAsync(HttpContext context, int status, string message)
     {
+        var member = _options.EventFormat == EventFormat.Rest ? "message" : "Message"; // Each front has its own way.
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync($$"""{"Message":"{{message}}"}""");
+        return context.Response.WriteAsync($$"""{"{{member}}":"{{message}}"}""");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -6,27 +7,39 @@ using System.Threading.Channels;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// The Runtime API of one environment, on a port of its own. It hands out the invocations that are put into it, one at a time, and
+/// The Runtime API of one environment, on a port of its own. It hands out the invocations that are put into it to whoever asks, and
 /// passes the answers on. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiServer : IAsyncDisposable
 {
     private const string Prefix = "/2018-06-01/runtime";
-    private const string ErrorType = "Lambda-Runtime-Function-Error-Type";
+    public const string ErrorType = "Lambda-Runtime-Function-Error-Type";
 
     private readonly WebApplication _app;
     private readonly Channel<PendingInvocation> _invocations = Channel.CreateUnbounded<PendingInvocation>();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private PendingInvocation? _current;
+    private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
+    private readonly AnswerRules _rules;
 
-    private RuntimeApiServer()
+    private RuntimeApiServer(LambdaOptions options)
     {
+        _rules = new AnswerRules(options.EventFormat, options.IsSamLocal);
+        Snapshot = new SnapshotApi(options.Variables);
         _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         _app.MapGet(Prefix + "/invocation/next", NextAsync);
         _app.MapPost(Prefix + "/invocation/{id}/response", ResponseAsync);
         _app.MapPost(Prefix + "/invocation/{id}/error", ErrorAsync);
         _app.MapPost(Prefix + "/init/error", InitErrorAsync);
+        if (options.IsSnapStart)
+        {
+            _app.MapGet(Prefix + "/restore/next", Snapshot.NextAsync);
+            _app.MapPost(Prefix + "/restore/error", RestoreErrorAsync);
+            _app.MapGet(SnapshotApi.CredentialsPath, Snapshot.CredentialsAsync);
+        }
     }
+
+    /// <summary>SnapStart's part; idle without it.</summary>
+    public SnapshotApi Snapshot { get; }
 
     /// <summary>Completes when the function asks for work the first time; fails where it says that it cannot start.</summary>
     public Task Asked => _asked.Task;
@@ -34,9 +47,9 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     /// <summary>Host and port, as the function is told.</summary>
     public string Authority => _app.UrlToCall().Authority;
 
-    public static async Task<RuntimeApiServer> StartAsync()
+    public static async Task<RuntimeApiServer> StartAsync(LambdaOptions options)
     {
-        var server = new RuntimeApiServer();
+        var server = new RuntimeApiServer(options);
         await server._app.ListenAsync(IPAddress.Loopback, port: 0);
         return server;
     }
@@ -50,7 +63,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     {
         _asked.TrySetResult();
         var invocation = await _invocations.Reader.ReadAsync(context.RequestAborted);
-        _current = invocation;
+        _running[invocation.RequestId] = invocation;
         invocation.Duration.Start();
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
@@ -73,7 +86,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         InvocationOutcome outcome;
         try
         {
-            var error = await PassOnAsync(context, invocation);
+            var error = await _rules.PassOnAsync(context, invocation);
             outcome = new InvocationOutcome(error, HasStarted: invocation.Client.Response.HasStarted);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
@@ -82,48 +95,45 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         }
 
         await AnswerAsync(context, 202, outcome.ErrorType);
-        invocation.TryComplete(outcome);
-    }
-
-    private static async Task<string?> PassOnAsync(HttpContext context, PendingInvocation invocation)
-    {
-        var request = context.Request;
-        if (request.Headers["Lambda-Runtime-Function-Response-Mode"] != "streaming")
-        {
-            return await BufferedResponse.SendAsync(invocation.Client.Response, await ReadAsync(request), context.RequestAborted);
-        }
-
-        var error = await new StreamedResponse(invocation.Client.Response).CopyAsync(request.BodyReader, context.RequestAborted);
-        return error ?? (request.CheckTrailersAvailable() && request.GetTrailer(ErrorType) is { Count: > 0 } type ? type.ToString() : null);
+        Complete(invocation, outcome);
     }
 
     private async Task ErrorAsync(HttpContext context, string id)
     {
-        var error = JsonNode.Parse(await ReadAsync(context.Request));
+        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
         await AnswerAsync(context, 202, errorType: null);
-        Find(id)?.TryComplete(new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
+        if (Find(id) is { } invocation)
+        {
+            Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
+        }
     }
 
     private async Task InitErrorAsync(HttpContext context)
     {
-        var error = JsonNode.Parse(await ReadAsync(context.Request));
+        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
         await AnswerAsync(context, 202, errorType: null);
         _asked.TrySetException(new LocalException($"The function does not start: {(string?)error?["errorMessage"]}"));
     }
 
-    private PendingInvocation? Find(string id) => _current?.RequestId == id ? _current : null;
+    private async Task RestoreErrorAsync(HttpContext context)
+    {
+        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
+        await AnswerAsync(context, 202, errorType: null);
+        _asked.TrySetException(new LocalException($"The function is not restored: {(string?)error?["errorType"]}"));
+    }
+
+    private PendingInvocation? Find(string id) => _running.GetValueOrDefault(id);
+
+    private void Complete(PendingInvocation invocation, InvocationOutcome outcome)
+    {
+        _running.TryRemove(invocation.RequestId, out _);
+        invocation.TryComplete(outcome);
+    }
 
     private static Task AnswerAsync(HttpContext context, int status, string? errorType)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(errorType is null ? """{"status":"OK"}""" : new JsonObject { ["errorType"] = errorType }.ToJsonString());
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request)
-    {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body);
-        return body.ToArray();
     }
 }

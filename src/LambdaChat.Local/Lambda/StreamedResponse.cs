@@ -8,7 +8,7 @@ namespace LambdaChat.Local.Lambda;
 /// A streamed answer of the function: prelude, eight NUL bytes, body. Passed to the client as it comes. A client that has gone changes
 /// nothing for the function: Lambda reads on to the end.
 /// </summary>
-internal sealed class StreamedResponse(HttpResponse client)
+internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
 {
     private const int MaximumPreludeLength = 64 * 1024;
     private const long MaximumLength = 200L * 1024 * 1024;
@@ -59,7 +59,7 @@ internal sealed class StreamedResponse(HttpResponse client)
             var end = bytes.AsSpan().IndexOf("\0\0\0\0\0\0\0\0"u8);
             if (end >= 0)
             {
-                ApplyPrelude(client, bytes.AsMemory(0, end));
+                ApplyPrelude(client, format, bytes.AsMemory(0, end));
                 function.AdvanceTo(read.Buffer.GetPosition(end + 8));
                 return true;
             }
@@ -73,12 +73,13 @@ internal sealed class StreamedResponse(HttpResponse client)
         }
     }
 
-    /// <summary>Sets status, headers and cookies from a prelude or from a buffered answer.</summary>
-    public static void ApplyPrelude(HttpResponse client, ReadOnlyMemory<byte> json)
+    /// <summary>Sets status and headers from a prelude or from a buffered answer: each front knows only its own members.</summary>
+    public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
     {
         using var prelude = JsonDocument.Parse(json);
-        client.StatusCode = prelude.RootElement.TryGetProperty("statusCode", out var status) ? status.GetInt32() : 200;
-        if (prelude.RootElement.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
+        var root = prelude.RootElement;
+        client.StatusCode = root.TryGetProperty("statusCode", out var status) ? status.GetInt32() : 200;
+        if (root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
         {
             foreach (var header in headers.EnumerateObject())
             {
@@ -86,9 +87,19 @@ internal sealed class StreamedResponse(HttpResponse client)
             }
         }
 
-        if (prelude.RootElement.TryGetProperty("cookies", out var cookies))
+        if (format == EventFormat.Url && root.TryGetProperty("cookies", out var cookies))
         {
-            client.Headers.SetCookie = cookies.EnumerateArray().Select(cookie => cookie.GetString()).ToArray();
+            client.Headers.SetCookie = Texts(cookies);
+        }
+
+        if (format == EventFormat.Rest && root.TryGetProperty("multiValueHeaders", out headers) && headers.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var header in headers.EnumerateObject())
+            {
+                client.Headers[header.Name] = Texts(header.Value);
+            }
         }
     }
+
+    private static string?[] Texts(JsonElement array) => [.. array.EnumerateArray().Select(text => text.GetString())];
 }

@@ -12,6 +12,9 @@ internal enum RelayError
     /// <summary>SageMaker refuses the function's credentials or permissions.</summary>
     AccessDenied,
 
+    /// <summary>The role of the model's endpoint cannot be assumed.</summary>
+    RoleDenied,
+
     /// <summary>SageMaker refuses the call: no such endpoint, component or variant.</summary>
     InvalidTarget,
 
@@ -56,6 +59,12 @@ internal enum RelayError
 
     /// <summary>The reply took longer than the model's configuration allows.</summary>
     ReplyTooSlow,
+
+    /// <summary>The caller, or the model, has spent what it may.</summary>
+    LimitReached,
+
+    /// <summary>Whether the caller may still spend could not be found out.</summary>
+    LimitsUnknown,
 
     /// <summary>The function's own time is over.</summary>
     DeadlineExceeded,

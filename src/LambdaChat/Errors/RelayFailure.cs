@@ -11,12 +11,15 @@ internal sealed record RelayFailure(RelayError Error, ContainerError? Container 
     /// <summary>When to ask again, as SageMaker or the model server said; null where neither did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The answer, where the failure brings its own.</summary>
+    public OpenAIError? Answer { get; init; }
+
     /// <summary>True where the same call may succeed a moment later.</summary>
     public bool IsTransient => Error is RelayError.Unreachable or RelayError.Throttled or RelayError.Unavailable or RelayError.SageMakerFailure
         || (Error == RelayError.ContainerError && Container?.Status is 429 or 502 or 503);
 
     /// <summary>True where another target may answer though this one does not.</summary>
-    public bool IsOfTarget => IsTransient || Error is RelayError.Cold or RelayError.InvalidTarget or RelayError.AccessDenied;
+    public bool IsOfTarget => IsTransient || Error is RelayError.Cold or RelayError.InvalidTarget or RelayError.AccessDenied or RelayError.RoleDenied;
 }
 
 /// <summary>An error of a model server, cleaned: safe to show.</summary>

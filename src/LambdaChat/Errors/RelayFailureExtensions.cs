@@ -5,11 +5,16 @@ internal static class RelayFailureExtensions
     /// <summary>The one place where a failure becomes an answer.</summary>
     public static OpenAIError ToOpenAI(this RelayFailure failure)
     {
+        if (failure.Answer is { } answer)
+        {
+            return answer;
+        }
+
         var error = Map(failure);
         return error with
         {
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Error),
-            IsRetryUseless = failure.Error is RelayError.NoCredentials or RelayError.AccessDenied or RelayError.InvalidTarget or RelayError.ReplyTooLong or RelayError.ReplyTooSlow or RelayError.DeadlineExceeded
+            IsRetryUseless = failure.Error is RelayError.NoCredentials or RelayError.AccessDenied or RelayError.RoleDenied or RelayError.InvalidTarget or RelayError.ReplyTooLong or RelayError.ReplyTooSlow or RelayError.DeadlineExceeded
                 || (failure.Error == RelayError.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
     }
@@ -29,6 +34,8 @@ internal static class RelayFailureExtensions
         RelayError.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: none are in its environment, and the AWS profile gives none."),
         RelayError.AccessDenied => OpenAIError.Server(
             502, "upstream_access_denied", "SageMaker refused the function's credentials: its role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
+        RelayError.RoleDenied => OpenAIError.Server(
+            502, "role_denied", "The function may not assume the role of this model's endpoint: the role has to trust the function's, which needs sts:AssumeRole on it."),
         RelayError.InvalidTarget => OpenAIError.Server(
             502, "upstream_invalid_target", "SageMaker refused the call: this model's endpoint, inference component or variant does not exist or does not fit. Check the model's configuration."),
         RelayError.Throttled => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "The model's endpoint has too many requests. Try again later."),
@@ -45,6 +52,8 @@ internal static class RelayFailureExtensions
         RelayError.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long to be sent in one piece. Ask for it with `stream`: true."),
         RelayError.ModelSilent => OpenAIError.Server(504, "model_silent", "The model was silent for too long."),
         RelayError.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than this model may."),
+        RelayError.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "This key has spent what it may."),
+        RelayError.LimitsUnknown => OpenAIError.Server(503, "limits_unavailable", "Whether this key may spend more could not be found out. Try again."),
         RelayError.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The time for this reply is over."),
         RelayError.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Error, "A failure without an answer."),

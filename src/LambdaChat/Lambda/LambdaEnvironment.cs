@@ -10,7 +10,8 @@ namespace LambdaChat.Lambda;
 /// <param name="RuntimeApi">Host and port of the Runtime API, as the variable gives it.</param>
 /// <param name="IsSamLocal">True under <c>sam local</c>, which knows no streamed answers.</param>
 /// <param name="MaxConcurrency">How many invocations the environment may get at once; 1 but on Managed Instances.</param>
-internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int MaxConcurrency)
+/// <param name="IsSnapStart">True where Lambda takes a snapshot after init, and makes the environments of it.</param>
+internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int MaxConcurrency, bool IsSnapStart = false)
 {
     private const int DefaultPort = 80;
 
@@ -28,7 +29,8 @@ internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int
                 string.Equals(Environment.GetEnvironmentVariable("AWS_SAM_LOCAL"), "true", StringComparison.OrdinalIgnoreCase),
                 int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_MAX_CONCURRENCY"), CultureInfo.InvariantCulture, out var count) && count > 1
                     ? count
-                    : 1);
+                    : 1,
+                Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start");
     }
 
     private static EndPoint ParseEndPoint(string value)

@@ -11,23 +11,18 @@ internal sealed partial class LambdaServer(
     LambdaEnvironment environment,
     IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
+    IEnumerable<ISnapshotHook> snapshotHooks,
     ILogger<LambdaServer> logger) : IServer
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Task> _loops = [];
+    private Task _running = Task.CompletedTask;
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
-        lifetime.ApplicationStarted.Register(() =>
-        {
-            for (var i = 0; i < environment.MaxConcurrency; i++)
-            {
-                _loops.Add(RunLoopAsync(application));
-            }
-        });
+        lifetime.ApplicationStarted.Register(() => _running = environment.IsSnapStart ? RestoreAndRunAsync(application) : RunLoopsAsync(application));
         return Task.CompletedTask;
     }
 
@@ -35,10 +30,46 @@ internal sealed partial class LambdaServer(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_loops).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    private Task RunLoopsAsync<TContext>(IHttpApplication<TContext> application)
+        where TContext : notnull
+    {
+        var loops = new Task[environment.MaxConcurrency];
+        for (var i = 0; i < loops.Length; i++)
+        {
+            loops[i] = RunLoopAsync(application);
+        }
+
+        return Task.WhenAll(loops);
+    }
+
+    private async Task RestoreAndRunAsync<TContext>(IHttpApplication<TContext> application)
+        where TContext : notnull
+    {
+        try
+        {
+            if (await new Snapshot(environment, [.. snapshotHooks], timeProvider, logger).TakeAsync(_stopping.Token))
+            {
+                await RunLoopsAsync(application);
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return; // Stopped before the snapshot was taken.
+        }
+        catch (IOException exception)
+        {
+            RuntimeApiGone(exception);
+        }
+
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
 
     private async Task RunLoopAsync<TContext>(IHttpApplication<TContext> application)
         where TContext : notnull

@@ -44,6 +44,30 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
         }
     }
 
+    /// <summary>Says that the init phase is over, so that the snapshot can be taken; returns in the environment made from it.</summary>
+    /// <exception cref="IOException">The Runtime API is gone.</exception>
+    public async Task WaitForRestoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _poll.ConnectAsync(cancellationToken);
+            await _poll.SendAsync(GetRequest("restore/next"), cancellationToken);
+            var response = await _poll.ReceiveAsync(cancellationToken);
+            if (response.Status != StatusCodes.Status200OK)
+            {
+                throw new IOException($"The Runtime API answered {response.Status} when asked for the restore.");
+            }
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException("The Runtime API does not answer.", exception);
+        }
+    }
+
+    /// <summary>Says that the restored environment cannot be used.</summary>
+    public Task ReportRestoreErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
+        PostAsync("restore/error", error.ToJson(), $"{ErrorTrailers.TypeName}: {error.Type}\r\n", cancellationToken);
+
     /// <summary>The connection for a streamed answer: first <see cref="StreamingHead"/>, then its chunks.</summary>
     public async ValueTask<RuntimeApiConnection> ConnectForResponseAsync(CancellationToken cancellationToken)
     {
@@ -78,7 +102,7 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
     private async Task<Invocation> AskNextAsync(CancellationToken cancellationToken)
     {
         await _poll.ConnectAsync(cancellationToken);
-        await _poll.SendAsync(Encoding.ASCII.GetBytes($"GET {Version}invocation/next HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n"), cancellationToken);
+        await _poll.SendAsync(GetRequest("invocation/next"), cancellationToken);
         await PrepareToRespondAsync(cancellationToken);
         var response = await _poll.ReceiveAsync(cancellationToken);
         if (response.Status != StatusCodes.Status200OK || response.GetHeader("Lambda-Runtime-Aws-Request-Id") is not { } requestId)
@@ -94,6 +118,8 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
             response.GetHeader("Lambda-Runtime-Trace-Id"),
             response.Body);
     }
+
+    private byte[] GetRequest(string path) => Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
 
     // While nothing is to be done anyway, so that the first bytes of an answer find a connection.
     private async ValueTask PrepareToRespondAsync(CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal static class ModelCatalogReader
     private static readonly string[] Transports = ["event-stream", "openai"];
     private static readonly string[] OwnMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Each request's own.
     private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region"];
+    private static readonly string[] Inputs = ["text", "image"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
 
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
@@ -49,6 +50,7 @@ internal static class ModelCatalogReader
             Aliases = entry.Texts("aliases", MaximumNameLength),
             IsDefault = entry.Flag("default", otherwise: false),
             Tasks = ReadTasks(entry),
+            TakesImages = ReadTakesImages(entry),
             Transport = entry.Choice<Transport>("transport", Transports),
             Framing = entry.Choice<RecordFraming>("framing", Framings),
             IsGathered = entry.Flag("gather", otherwise: true),
@@ -64,6 +66,7 @@ internal static class ModelCatalogReader
             IdleTime = entry.Seconds("idleSeconds"),
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
+            Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -89,6 +92,11 @@ internal static class ModelCatalogReader
             }
         }
 
+        if (entry.RoleArn("roleArn") is not null)
+        {
+            throw entry.Wrong("roleArn", "stands in each of the targets where there are some");
+        }
+
         return [.. targets.Select(target =>
         {
             var read = ReadTarget(target, defaultRegion);
@@ -101,7 +109,8 @@ internal static class ModelCatalogReader
         entry.Required("endpoint", entry.ResourceName("endpoint")),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
-        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"));
+        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"),
+        entry.RoleArn("roleArn"));
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
     {
@@ -109,6 +118,13 @@ internal static class ModelCatalogReader
         return defaults.Any(pair => OwnMembers.Contains(pair.Key))
             ? throw entry.Wrong("defaults", $"must not hold {string.Join(", ", OwnMembers)}")
             : defaults;
+    }
+
+    private static ModelPrices ReadPrices(ModelEntry entry)
+    {
+        var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
+        entry.RefuseUnknown();
+        return prices;
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)
@@ -122,6 +138,12 @@ internal static class ModelCatalogReader
         }
 
         return tasks == ModelTasks.None ? ModelTasks.Chat : tasks;
+    }
+
+    private static bool ReadTakesImages(ModelEntry entry)
+    {
+        var input = entry.Texts("input", maximumLength: 16);
+        return input.All(Inputs.Contains) ? input.Contains("image") : throw entry.Wrong("input", $"must be some of {string.Join(", ", Inputs)}");
     }
 
     private static IConfigurationSection ParseJson(string json)

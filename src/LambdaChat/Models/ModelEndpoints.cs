@@ -63,7 +63,34 @@ internal static class ModelEndpoints
             writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)reasoning]);
         }
 
+        WriteAbilities(writer, model);
         writer.WriteEndObject();
+    }
+
+    // Where a model has more or others than a chat in text.
+    private static void WriteAbilities(Utf8JsonWriter writer, Model model)
+    {
+        if (model.Tasks != ModelTasks.Chat)
+        {
+            writer.WriteStartArray("tasks"u8);
+            foreach (var task in Enum.GetValues<ModelTasks>())
+            {
+                if (task != ModelTasks.None && model.Tasks.HasFlag(task))
+                {
+                    writer.WriteStringValue(task.ToString().ToLowerInvariant());
+                }
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (model.TakesImages)
+        {
+            writer.WriteStartArray("input"u8);
+            writer.WriteStringValue("text"u8);
+            writer.WriteStringValue("image"u8);
+            writer.WriteEndArray();
+        }
     }
 
     private static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)

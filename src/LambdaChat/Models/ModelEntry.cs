@@ -33,6 +33,13 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
         return value is null || IsResourceName(value) ? value : throw Wrong(field, ResourceNameExpectation);
     }
 
+    /// <summary>The ARN of an IAM role, null where it is left out. No error repeats it: it names an account.</summary>
+    public string? RoleArn(string field)
+    {
+        const string Expectation = "must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME";
+        return Scalar(field, Expectation) is not { } value ? null : AwsRole.IsArn(value) ? value : throw Wrong(field, Expectation);
+    }
+
     public static bool IsResourceName(string value) =>
         value.Length is > 0 and <= MaximumNameLength && value[0] != '-' && value[^1] != '-' && IsOfNameCharacters(value);
 
@@ -137,6 +144,25 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
         return string.IsNullOrEmpty(list.Value) && children.Select((child, i) => child.Key == Index(i)).All(isIndex => isIndex)
             ? [.. children.Select((child, i) => new ModelEntry(child, $"{Title}: {field} {i}"))]
             : throw Wrong(field, "must be an array of objects");
+    }
+
+    /// <summary>The entry inside this one; null where it is left out.</summary>
+    public ModelEntry? Entry(string field)
+    {
+        _known.Add(field);
+        var inner = section.GetSection(field);
+        return inner.GetChildren().Any() ? new ModelEntry(inner, $"{Title}: {field}")
+            : string.IsNullOrEmpty(inner.Value) ? null
+            : throw Wrong(field, "must be an object");
+    }
+
+    /// <summary>A price that has to be there, from zero on.</summary>
+    public decimal Price(string field)
+    {
+        const string Expectation = "must be a number from 0 to 1000000";
+        return decimal.TryParse(Required(field, Scalar(field, Expectation)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) && price <= 1_000_000
+            ? price
+            : throw Wrong(field, Expectation);
     }
 
     public ConfigurationException Wrong(string field, string expectation) => new($"{Title}: {field} {expectation}.");

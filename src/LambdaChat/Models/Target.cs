@@ -5,4 +5,5 @@ namespace LambdaChat.Models;
 /// <param name="InferenceComponent">The component on it, null where the endpoint has none.</param>
 /// <param name="Variant">The production variant, null to leave the choice to SageMaker.</param>
 /// <param name="Region">The endpoint's region.</param>
-internal sealed record Target(string Endpoint, string? InferenceComponent, string? Variant, string Region);
+/// <param name="RoleArn">The role to assume for it, where it is another account's; null to call it as the function.</param>
+internal sealed record Target(string Endpoint, string? InferenceComponent, string? Variant, string Region, string? RoleArn = null);

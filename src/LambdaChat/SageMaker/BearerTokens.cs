@@ -4,7 +4,7 @@ using System.Text;
 namespace LambdaChat.SageMaker;
 
 /// <summary>
-/// Makes the bearer tokens of SageMaker's OpenAI route, one kept for each region. A token carries the authority of who signed it: it is
+/// Makes the bearer tokens of SageMaker's OpenAI route, one kept for each region and role. A token carries the authority of who signed it: it is
 /// never logged and never shown to a client. Many invocations may ask at once.
 /// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-openai-compatible.html; the token's form is the one that its
 /// <c>generate_token</c> makes.
@@ -19,13 +19,15 @@ internal sealed class BearerTokens(TimeProvider timeProvider)
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
 
     /// <summary>A token for the endpoints of a region, good for some five to fifteen minutes. No call is made for it.</summary>
-    public string Get(string region, AwsCredentials credentials)
+    /// <param name="roleArn">Whose credentials these are; null for the function's own.</param>
+    public string Get(string region, AwsCredentials credentials, string? roleArn = null)
     {
+        var key = roleArn is null ? region : $"{region} {roleArn}";
         var now = timeProvider.GetUtcNow();
-        if (!_tokens.TryGetValue(region, out var token) || !token.IsGood(credentials, now))
+        if (!_tokens.TryGetValue(key, out var token) || !token.IsGood(credentials, now))
         {
             // Who asks at the same time makes one too; both are good, and one of them stays.
-            _tokens[region] = token = new Token(Create(region, credentials, now), credentials, now);
+            _tokens[key] = token = new Token(Create(region, credentials, now), credentials, now);
         }
 
         return token.Value;

@@ -9,7 +9,7 @@ namespace LambdaChat.SageMaker;
 /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's developer
 /// guide, "Invoke endpoints with OpenAI-compatible APIs".
 /// </summary>
-internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, BearerTokens tokens, TimeProvider timeProvider)
+internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, AssumedRoles roles, BearerTokens tokens, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<string, SigV4Signer> _signers = new();
 
@@ -33,9 +33,9 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
                 return InvocationReply.Failed(await SageMakerError.ReadAsync(response, cancellationToken));
             }
         }
-        catch (CredentialsException)
+        catch (CredentialsException exception)
         {
-            return InvocationReply.Failed(new RelayFailure(RelayError.NoCredentials));
+            return InvocationReply.Failed(new RelayFailure(exception.Error) { Detail = exception.Detail });
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -73,10 +73,10 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         var content = new SplicedContent(body);
         var uri = new Uri(SageMakerHost.Of(target.Region), operation.PathOf(target));
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = content };
-        var signing = await credentials.GetAsync(cancellationToken);
+        var signing = await (target.RoleArn is { } role ? roles.GetAsync(role, target.Region, cancellationToken) : credentials.GetAsync(cancellationToken));
         if (operation == Operation.OpenAI)
         {
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(target.Region, signing));
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(target.Region, signing, target.RoleArn));
             return request;
         }
 

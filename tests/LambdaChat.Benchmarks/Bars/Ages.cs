@@ -33,7 +33,8 @@ internal static class Ages
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         var standIn = StandInCredentials.Default;
-        var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken)), new BearerTokens(TimeProvider.System), TimeProvider.System);
+        var credentials = new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken));
+        var client = new SageMakerClient(http, credentials, new AssumedRoles(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
         using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], CancellationToken.None);

@@ -37,7 +37,7 @@ public sealed class IamTests(FunctionFixture function)
     [Fact]
     public async Task Identity_OfTheEvent_EntersUnderAShortName()
     {
-        await using var door = await Door.OpenAsync(function.StandIn.Address, Iam, options => options with { IamArn = Arn });
+        await using var door = await Door.OpenAsync(function.StandIn.Address, Iam, options => options with { UserArn = Arn });
 
         (await door.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=x")).AssertEntered();
         Assert.Equal(200, (await door.ChatAsync(FunctionFixture.Model)).Status);
@@ -48,7 +48,7 @@ public sealed class IamTests(FunctionFixture function)
     [Fact]
     public async Task Identity_WhereItIsNotAskedFor_LetsNobodyIn()
     {
-        await using var door = await Door.OpenAsync(function.StandIn.Address, [], options => options with { IamArn = Arn });
+        await using var door = await Door.OpenAsync(function.StandIn.Address, [], options => options with { UserArn = Arn });
 
         (await door.AskAsync()).AssertIs(Answer.NoKey);
     }

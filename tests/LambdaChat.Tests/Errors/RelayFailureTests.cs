@@ -11,6 +11,7 @@ public sealed class RelayFailureTests
     [InlineData(nameof(RelayError.ModelSilent), 504, "server_error", "model_silent")]
     [InlineData(nameof(RelayError.ReplyTooSlow), 504, "server_error", "reply_too_slow")]
     [InlineData(nameof(RelayError.AccessDenied), 502, "server_error", "upstream_access_denied")]
+    [InlineData(nameof(RelayError.RoleDenied), 502, "server_error", "role_denied")]
     [InlineData(nameof(RelayError.InvalidTarget), 502, "server_error", "upstream_invalid_target")]
     [InlineData(nameof(RelayError.Throttled), 429, "rate_limit_error", "rate_limit_exceeded")]
     [InlineData(nameof(RelayError.Unavailable), 503, "server_error", "upstream_unavailable")]
@@ -41,6 +42,7 @@ public sealed class RelayFailureTests
     [InlineData(nameof(RelayError.StreamBroken), null, null, false)]
     [InlineData(nameof(RelayError.InvalidTarget), null, null, true)]
     [InlineData(nameof(RelayError.AccessDenied), null, null, true)]
+    [InlineData(nameof(RelayError.RoleDenied), null, null, true)]
     [InlineData(nameof(RelayError.DeadlineExceeded), null, null, true)]
     public void ToOpenAI_EachFailure_SaysWhenToAskAgain(string error, int? upstream, int? seconds, bool isUseless)
     {
@@ -65,7 +67,7 @@ public sealed class RelayFailureTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(20, Enum.GetValues<RelayError>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(21, Enum.GetValues<RelayError>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]

@@ -14,6 +14,8 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
         {"version":"2.0","rawPath":"/","rawQueryString":"","headers":{"host":"h"},"requestContext":{"http":{"method":"GET","path":"/"}},"isBase64Encoded":false}
         """;
 
+    public const string RestApiGet = """{"path":"/","httpMethod":"GET","headers":{"Host":"h"},"requestContext":{"identity":{}},"isBase64Encoded":false}""";
+
     private readonly WebApplication _app;
 
     private FunctionUnderTest(WebApplication app) => _app = app;
@@ -24,12 +26,18 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
         LambdaEnvironment environment,
         RequestDelegate handler,
         TimeProvider? timeProvider = null,
-        Action<WebApplication>? configure = null)
+        Action<WebApplication>? configure = null,
+        params ISnapshotHook[] hooks)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(environment);
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.Services.AddSingleton<IServer, LambdaServer>();
+        foreach (var hook in hooks)
+        {
+            builder.Services.AddSingleton(hook);
+        }
+
         var app = builder.Build();
         configure?.Invoke(app);
         app.Run(handler);

@@ -152,6 +152,77 @@ public sealed class LambdaServerTests : IDisposable
             await answer.ReadChunksAsync());
     }
 
+    [Fact]
+    public async Task Answer_ToARestApi_HasListsOfHeaders()
+    {
+        await using var function = await StartAsync(context =>
+        {
+            context.Response.Headers.Append("X-Many", new(["a", "b"]));
+            context.Response.Headers.ContentLength = 2;
+            context.Response.Cookies.Append("k", "v");
+            context.Response.Cookies.Append("l", "w");
+            return context.Response.WriteAsync("ok");
+        });
+        await _api.GiveAsync(FunctionUnderTest.RestApiGet);
+
+        var answer = await _api.ReceiveAsync();
+
+        Assert.Equal(
+            """{"statusCode":200,"multiValueHeaders":{"x-many":["a","b"],"set-cookie":["k=v; path=/","l=w; path=/"]}}""" + "\0\0\0\0\0\0\0\0ok",
+            await answer.ReadChunksAsync());
+    }
+
+    [Theory]
+    [InlineData(204, 200)]
+    [InlineData(404, 404)]
+    public async Task Answer_ToARestApiWithoutBody_IsStreamedAllTheSame(int status, int expected)
+    {
+        await using var function = await StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        await _api.GiveAsync(FunctionUnderTest.RestApiGet);
+
+        var answer = await _api.ReceiveAsync();
+
+        Assert.Contains("Lambda-Runtime-Function-Response-Mode: streaming", answer.Head, StringComparison.Ordinal);
+        Assert.Equal($$$"""{"statusCode":{{{expected}}},"multiValueHeaders":{}}""" + "\0\0\0\0\0\0\0\0\n", await answer.ReadChunksAsync());
+    }
+
+    [Fact]
+    public async Task Answer_ToARestApiUnderSamLocal_IsOneDocument()
+    {
+        await using var function = await FunctionUnderTest.StartAsync(_api.Environment(isSamLocal: true), context =>
+        {
+            context.Response.StatusCode = 204;
+            context.Response.Headers["x-a"] = "1";
+            return Task.CompletedTask;
+        });
+        await _api.GiveAsync(FunctionUnderTest.RestApiGet);
+
+        var answer = await _api.ReceiveAsync();
+
+        Assert.Equal("""{"statusCode":204,"multiValueHeaders":{"x-a":["1"]},"body":"","isBase64Encoded":false}""", await answer.ReadBodyAsync());
+    }
+
+    [Fact]
+    public async Task Iam_OfTheEvent_IsAFeature_AndNoHeaderIs()
+    {
+        await using var function = await StartAsync(context => context.Response.WriteAsync(context.Features.Get<IamIdentity>()?.UserArn ?? "nobody"));
+        const string Signed = """{"path":"/","httpMethod":"GET","requestContext":{"identity":{"userArn":"arn:aws:iam::1:user/u"}}}""";
+        const string Forged = """{"path":"/","httpMethod":"GET","headers":{"userArn":"x","requestContext":"{}"},"requestContext":{"identity":{"userArn":null}}}""";
+
+        await _api.GiveAsync(Signed);
+        var signed = await _api.ReceiveAsync();
+        Assert.EndsWith("\0arn:aws:iam::1:user/u", await signed.ReadChunksAsync(), StringComparison.Ordinal);
+        await signed.AcceptAsync();
+        await _api.GiveAsync(Forged);
+        var forged = await _api.ReceiveAsync();
+
+        Assert.EndsWith("\0nobody", await forged.ReadChunksAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("text", """{"statusCode":200,"headers":{},"body":"tëxt","isBase64Encoded":false}""")]
     [InlineData("binary", """{"statusCode":200,"headers":{},"body":"AP+A","isBase64Encoded":true}""")]

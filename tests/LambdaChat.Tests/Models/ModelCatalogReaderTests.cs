@@ -44,6 +44,17 @@ public sealed class ModelCatalogReaderTests
     }
 
     [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/x")]
+    [InlineData("arn:aws-cn:iam::123456789012:role/path/to/x@y")]
+    public void Read_RoleOfATarget_IsKept(string arn)
+    {
+        var models = Read($$"""[{"name":"a","endpoint":"e","roleArn":"{{arn}}"},{"name":"b","targets":[{"endpoint":"e"},{"endpoint":"f","roleArn":"{{arn}}"}]}]""").Models;
+
+        Assert.Equal(arn, models[0].Targets[0].RoleArn);
+        Assert.Equal([null, arn], models[1].Targets.Select(target => target.RoleArn));
+    }
+
+    [Theory]
     [InlineData("[]", "No model is configured: set MODELS, at least to [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("{}", "MODELS must be a JSON array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("[{]", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
@@ -52,12 +63,18 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e_1"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("""[{"name":"a","endpoint":"-e"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("""[{"name":"a","endpoint":"e/../f"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"caller"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123:role/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:user/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:role/x y"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","roleArn":"arn:aws:iam::123456789012:role/x","targets":[{"endpoint":"e"}]}]""", "MODELS entry 0 (a): roleArn stands in each of the targets where there are some.")]
     [InlineData("""[{"name":"a","endpoint":"e","region":"evil.example.com/"}]""", "MODELS entry 0 (a): region must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""", "MODELS entry 0 (a): servedName must be a text of 1 to 256 characters without control characters.")]
     [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a text.")]
+    [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must be some of text, image.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, servedName, aliases, default, tasks, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, defaults.")]
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS names the model a twice.")]
     [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS names the model b twice.")]
     [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS names the model x twice.")]

@@ -112,7 +112,8 @@ public sealed class ModelCallerTests
             _asked.Add(endpoint);
             return answer(endpoint);
         }));
-        var client = new SageMakerClient(http, new EnvironmentCredentials(new AwsCredentials("a", "s", null)), new BearerTokens(_time), _time);
+        var credentials = new EnvironmentCredentials(new AwsCredentials("a", "s", null));
+        var client = new SageMakerClient(http, credentials, new AssumedRoles(credentials, _time), new BearerTokens(_time), _time);
         var caller = new ModelCaller(client, new TargetHealth(_time), new CallSettings(TimeSpan.FromSeconds(20)), _time);
         var call = caller.InvokeAsync(model, Operation.Plain, [], TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
