@@ -39,38 +39,51 @@ internal static class ApiKeysReader
     }
 
     /// <summary>True for a name that a key may have. A colon is for callers that have no key: <c>jwt:</c>, <c>iam:</c>.</summary>
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= MaximumNameLength && name.AsSpan().IndexOfAny([':', ';', '=', ',']) < 0 && !name.Any(char.IsControl);
+    public static bool IsName(string name)
+    {
+        foreach (var letter in name)
+        {
+            if (letter is ':' or ';' or '=' or ',' || char.IsControl(letter))
+            {
+                return false;
+            }
+        }
+
+        return name.Length is > 0 and <= MaximumNameLength;
+    }
 
     /// <summary>A day, from whose start in UTC on the key is no more good, or a moment.</summary>
     public static DateTimeOffset? ReadTime(string text) =>
         DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
+    // At every start: loops, whose code is compiled in advance, and no queries, some of which are not.
     private static ApiKey ReadEntry(string entry, string where)
     {
         var parts = entry.Split(';', Clean);
-        var (name, value) = parts.Length > 0 ? Part(parts[0]) : ("", "");
+        var first = parts.Length > 0 ? parts[0] : "";
         var hash = new byte[SHA256.HashSizeInBytes];
-        var status = Convert.FromHexString(value, hash, out _, out var length);
-        if (!IsName(name) || status != OperationStatus.Done || length != hash.Length)
+        var status = Convert.FromHexString(Value(first), hash, out _, out var length);
+        if (!IsName(Name(first)) || status != OperationStatus.Done || length != hash.Length)
         {
             throw new ConfigurationException($"{where} must be name=<SHA-256 of the key in 64 hexadecimal digits>.");
         }
 
-        return parts.Skip(1).Aggregate(new ApiKey(name, hash), (key, option) => ReadOption(key, option, where));
+        var key = new ApiKey(Name(first), hash);
+        for (var i = 1; i < parts.Length; i++)
+        {
+            key = ReadOption(key, Name(parts[i]), Value(parts[i]), where);
+        }
+
+        return key;
     }
 
-    private static ApiKey ReadOption(ApiKey key, string option, string where)
+    private static ApiKey ReadOption(ApiKey key, string name, string value, string where) => name switch
     {
-        var (name, value) = Part(option);
-        return name switch
-        {
-            "expires" => key with { Expires = ReadTime(value) ?? throw new ConfigurationException($"{where}: expires must be a date like 2027-01-01.") },
-            "models" => key with { Models = Texts(value, where, name) },
-            "origins" => key with { Origins = [.. Texts(value, where, name).Select(origin => CheckOrigin(origin, where))] },
-            _ => throw new ConfigurationException($"{where} has an unknown option; expires, models and origins are known."),
-        };
-    }
+        "expires" => key with { Expires = ReadTime(value) ?? throw new ConfigurationException($"{where}: expires must be a date like 2027-01-01.") },
+        "models" => key with { Models = Texts(value, where, name) },
+        "origins" => key with { Origins = [.. Texts(value, where, name).Select(origin => CheckOrigin(origin, where))] },
+        _ => throw new ConfigurationException($"{where} has an unknown option; expires, models and origins are known."),
+    };
 
     private static string[] Texts(string value, string where, string option) =>
         value.Split('|', Clean) is { Length: > 0 } texts ? texts : throw new ConfigurationException($"{where}: {option} names none.");
@@ -78,9 +91,7 @@ internal static class ApiKeysReader
     private static string CheckOrigin(string origin, string where) =>
         CorsExtensions.IsOrigin(origin) ? origin : throw new ConfigurationException($"{where}: origins must be like https://chat.example.com, separated by |.");
 
-    private static (string Name, string Value) Part(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (text, "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());
-    }
+    private static string Name(string part) => part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[..equals].Trim() : part;
+
+    private static string Value(string part) => part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[(equals + 1)..].Trim() : "";
 }
