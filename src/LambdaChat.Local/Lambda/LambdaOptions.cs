@@ -32,7 +32,7 @@ internal sealed record LambdaOptions
     public EventFormat EventFormat { get; init; }
 
     /// <summary>Who signed the requests, as <c>AWS_IAM</c> says it in the event; null where nobody did.</summary>
-    public string? UserArn { get; init; }
+    public string? IamArn { get; init; }
 
     /// <summary>How many requests an environment takes at once, as on Managed Instances.</summary>
     public int Concurrency { get; init; } = 1;
