@@ -18,6 +18,11 @@ internal static class FunctionVariables
             ["MODELS"] = new JsonArray(CreateModel(options)).ToJsonString(),
             ["API_KEYS"] = $"local={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}",
         };
+        if (options.UserArn is not null)
+        {
+            variables["IAM_ACCESS"] = "true";
+        }
+
         if (sageMaker is null)
         {
             AddProfile(variables, options.Profile);

@@ -10,7 +10,8 @@ internal sealed class LocalOptions
         dotnet run --project src/LambdaChat.Local [-- options, as --name value or --name=value]
 
           --port N                 the function URL's port (8080; 0 takes a free one)
-          --bind ADDRESS           the function URL listens there and not on 127.0.0.1; 0.0.0.0 and :: are everywhere
+          --bind ADDRESS           the function URL, or with --only sagemaker the stand-in, listens there and not on 127.0.0.1;
+                                   0.0.0.0 and :: are everywhere
           --key KEY                the API key to accept (made for the run)
           --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
           --served-name NAME       the name that the model server knows the model by; Ollama needs one
@@ -20,6 +21,7 @@ internal sealed class LocalOptions
           --event-format url|rest  events of a function URL, or of an API Gateway REST API (url)
           --concurrency N          requests that one environment takes at once, as on Managed Instances (1)
           --snap-start true        starts the function through SnapStart's snapshot and restore
+          --iam ARN                every request is signed by this principal, as with AuthType: AWS_IAM
           --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
@@ -34,7 +36,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start", "iam"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -43,7 +45,7 @@ internal sealed class LocalOptions
     // What an option leaves nothing to do for, and what another is about.
     private static readonly (string Option, string[] Idle)[] Contradictions =
     [
-        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions, .. EndpointOptions]),
+        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
         ("only lambda", StandInOptions),
         ("endpoint", ["sagemaker", "snap-start", .. StandInOptions]),
         ("sagemaker", StandInOptions),
@@ -72,6 +74,7 @@ internal sealed class LocalOptions
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
+        UserArn = line.Word("iam", maximumLength: 2048);
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
         OpenAI = line.Url("openai");
@@ -86,7 +89,7 @@ internal sealed class LocalOptions
 
     public int Port { get; }
 
-    /// <summary>Where the function URL listens.</summary>
+    /// <summary>Where the function URL listens, or the stand-in where it is alone.</summary>
     public IPAddress Address { get; }
 
     public string? Key { get; }
@@ -114,6 +117,9 @@ internal sealed class LocalOptions
     public int MaxEnvironments { get; }
 
     public EnvironmentReuse Reuse { get; }
+
+    /// <summary>Who has signed each request; null for nobody.</summary>
+    public string? UserArn { get; }
 
     public int SageMakerPort { get; }
 

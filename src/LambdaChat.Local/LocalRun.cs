@@ -57,7 +57,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     {
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         IModelServer server = options.OpenAI is { } openAI ? new OpenAIServer(openAI, options.OpenAIKey, _http, print) : new ScriptedServer(TimeProvider.System);
-        _standIn = await StandIn.StartAsync(new StandInOptions { Port = options.SageMakerPort, Pace = options.Pace }, server);
+        _standIn = await StandIn.StartAsync(new StandInOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace }, server);
         print($"{Announcement}{_standIn.Address} with {_standIn.Description} (process {Environment.ProcessId})");
         return _standIn.Address;
     }
@@ -121,12 +121,14 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
+            UserArn = options.UserArn,
             Log = print,
         });
         await _lambda.WarmUpAsync(cancellationToken);
         var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
         print($$"""
 
+            Chat page:    {{_lambda.Url}}#key={{Uri.EscapeDataString(_key)}}
             Function URL: {{_lambda.Url}}
             API key:      {{_key}}
             Behind it:    {{behind}}

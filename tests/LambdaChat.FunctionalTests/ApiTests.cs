@@ -45,6 +45,8 @@ public sealed class ApiTests(FunctionFixture function)
 
     [Theory]
     [InlineData("GET", "v1/models/served", 200, """{"id":"served","object":"model","created":0,"owned_by":"sagemaker"}""")]
+    [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
+    [InlineData("GET", "v1/models/small", 200, """{"id":"small","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
     [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist. GET /v1/models lists those that do.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"GET is not answered here; POST is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
     [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"DELETE is not answered here; GET is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]

@@ -53,7 +53,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"component","endpoint":"demo","inferenceComponent":"ic-1","transport":"openai"},
                  {"name":"whole","endpoint":"demo","gather":false},
                  {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
-                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,
+                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,"input":["text","image"],
                   "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
                  {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
                  {"name":"cold","endpoint":"demo","coldSeconds":30},

@@ -116,6 +116,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         using var client = await ReadClientAsync();
 
         Assert.StartsWith(url, client.BaseAddress!.ToString(), StringComparison.Ordinal);
+        await _log.WaitForAsync($"Chat page:    {client.BaseAddress}#key={FunctionFixture.Key}");
         await _log.WaitForAsync($"curl -N '{client.BaseAddress}v1/chat/completions'");
         await _log.WaitForAsync("SageMaker stand-in: http://127.0.0.1:");
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);

@@ -48,6 +48,14 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
+    public void Parse_StandInAlone_MayListenEverywhere()
+    {
+        var options = LocalOptions.Parse(["--only=sagemaker", "--sagemaker-port=8090", "--bind=0.0.0.0"]);
+
+        Assert.Equal((IPAddress.Any, 8090, false), (options.Address, options.SageMakerPort, options.StartsLambda));
+    }
+
+    [Fact]
     public void Parse_Endpoint_StartsNoStandIn()
     {
         var options = LocalOptions.Parse(["--endpoint=e", "--component=c", "--region=eu-north-1", "--profile=p", "--served-name=s"]);

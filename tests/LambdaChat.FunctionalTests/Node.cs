@@ -16,12 +16,33 @@ internal static class Node
     /// <summary>Runs a script and reads the JSON that it prints.</summary>
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)
     {
-        var missing = await Installation.Value;
-        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
-        Assert.SkipWhen(missing is not null, missing ?? "");
+        await RequireAsync();
         var (code, output, error) = await RunAsync("node", [script, .. arguments], variables);
         Assert.True(code == 0, error);
         return JsonNode.Parse(output)!;
+    }
+
+    /// <summary>Starts a script that goes on until its standard input ends, and reads the line that it prints first.</summary>
+    public static async Task<(Process Process, string Line)> StartAsync(string script)
+    {
+        await RequireAsync();
+        var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = Directory, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        return (process, await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"{script} has ended."));
+    }
+
+    /// <summary>The path of a file of an installed package.</summary>
+    public static async Task<string> FindAsync(string file)
+    {
+        await RequireAsync();
+        return Path.Combine(Directory, "node_modules", file);
+    }
+
+    private static async Task RequireAsync()
+    {
+        var missing = await Installation.Value;
+        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
+        Assert.SkipWhen(missing is not null, missing ?? "");
     }
 
     // The packages of the lock file, once.

@@ -31,8 +31,8 @@ internal sealed record LambdaOptions
     /// <summary>What stands in front of the function, and with it the events.</summary>
     public EventFormat EventFormat { get; init; }
 
-    /// <summary>Who signed the requests, as <c>AWS_IAM</c> says it in the event; null where nobody did.</summary>
-    public string? IamArn { get; init; }
+    /// <summary>Who signed the requests, as <c>AWS_IAM</c> says it in the event; null where nobody did. No signature is looked at.</summary>
+    public string? UserArn { get; init; }
 
     /// <summary>How many requests an environment takes at once, as on Managed Instances.</summary>
     public int Concurrency { get; init; } = 1;

@@ -110,8 +110,8 @@ internal sealed class LocalLambda : IAsyncDisposable
     }
 
     private byte[] Write(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest
-        ? RestApiPayload.Write(request, body, id, time, _options.IamArn)
-        : FunctionUrlPayload.Write(request, body, id, time, _options.IamArn);
+        ? RestApiPayload.Write(request, body, id, time, _options.UserArn)
+        : FunctionUrlPayload.Write(request, body, id, time, _options.UserArn);
 
     private Task FailAsync(HttpContext context, int status, string message)
     {

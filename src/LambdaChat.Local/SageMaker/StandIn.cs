@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace LambdaChat.Local.SageMaker;
@@ -23,7 +22,7 @@ internal sealed class StandIn : IAsyncDisposable
 
     private StandIn(StandInOptions options, IModelServer server)
     {
-        _app = LoopbackServer.Create(IPAddress.Loopback, options.Port);
+        _app = LoopbackServer.Create(options.Address, options.Port);
         _server = server;
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
@@ -47,7 +46,7 @@ internal sealed class StandIn : IAsyncDisposable
     public static async Task<StandIn> StartAsync(StandInOptions options, IModelServer server)
     {
         var standIn = new StandIn(options, server);
-        await standIn._app.ListenAsync(IPAddress.Loopback, options.Port);
+        await standIn._app.ListenAsync(options.Address, options.Port);
         return standIn;
     }
 

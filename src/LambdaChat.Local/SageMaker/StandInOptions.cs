@@ -1,8 +1,12 @@
+using System.Net;
+
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>The stand-in's port on loopback, and how fast it talks.</summary>
+/// <summary>Where the stand-in listens, and how fast it talks.</summary>
 internal sealed record StandInOptions
 {
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>0 takes any that is free.</summary>
     public int Port { get; init; }
 

@@ -1,47 +1,84 @@
-using System.Diagnostics.CodeAnalysis;
-using LambdaChat.Errors;
+using LambdaChat.Lambda;
 
 namespace LambdaChat.Authentication;
 
 /// <summary>
-/// Lets in who sends a known key as <c>Authorization: Bearer KEY</c>. Everything needs a key that is not marked <see cref="Public"/>.
+/// Lets in who shows a known key, a token or an identity of IAM. Everything needs one that is not marked <see cref="Public"/>.
 /// A middleware of our own: the framework's authentication and authorization cost a cold start a tenth of its time, which keys alone
 /// are not worth.
 /// </summary>
-internal sealed class Admission(ApiKeys keys, bool isOpen)
+/// <param name="keys">The keys of the configuration; they are looked at first.</param>
+/// <param name="entrances">The other ways in, asked in this order.</param>
+internal sealed class Admission(ApiKeys keys, AdmissionSettings settings, IReadOnlyList<IEntrance> entrances, TimeProvider timeProvider)
 {
-    private const string Prefix = "Bearer ";
-    private const string AccessCodePrefix = "nk-";
-
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (isOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<Public>() is not null)
+        if (settings.IsOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<Public>() is not null)
         {
             return next(context);
         }
 
-        string? authorization = context.Request.Headers.Authorization;
-        if (string.IsNullOrEmpty(authorization))
+        if (settings.AdmitsIam && context.Features.Get<IamIdentity>() is { } identity && IamCaller.Of(identity) is { } caller)
         {
-            return RefuseAsync(context.Response, "An API key is required: send it as `Authorization: Bearer KEY`.");
+            return EnterAsync(context, next, Verdict.Enter(caller));
         }
 
-        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !TryFind(authorization[Prefix.Length..].Trim(), out var name))
+        if (PresentedKey.Read(context.Request.Headers, out var problem) is not { } shown)
         {
-            return RefuseAsync(context.Response, "The API key is not known.");
+            return problem!.RefuseAsync(context.Response);
         }
 
-        context.Features.Set(new Caller(name));
+        if ((keys.Find(shown) ?? FindWithoutPrefix(shown)) is { } key)
+        {
+            return EnterAsync(context, next, key.Judge(context.Request.Headers.Origin.ToString(), timeProvider.GetUtcNow()));
+        }
+
+        return entrances.Count > 0 ? AskAsync(context, next, shown) : Verdict.Unknown.RefuseAsync(context.Response);
+    }
+
+    private static Task EnterAsync(HttpContext context, RequestDelegate next, Verdict verdict)
+    {
+        if (verdict.Caller is null)
+        {
+            return verdict.RefuseAsync(context.Response);
+        }
+
+        context.Features.Set(verdict.Caller);
         return next(context);
     }
 
-    // NextChat puts nk- before a key that was typed as its access code.
-    private bool TryFind(string key, [NotNullWhen(true)] out string? name) =>
-        keys.TryFind(key, out name) || (key.StartsWith(AccessCodePrefix, StringComparison.Ordinal) && keys.TryFind(key[AccessCodePrefix.Length..], out name));
+    private ApiKey? FindWithoutPrefix(string shown) => PresentedKey.WithoutPrefix(shown) is var rest && rest != shown ? keys.Find(rest) : null;
 
-    private static Task RefuseAsync(HttpResponse response, string message)
+    private async Task AskAsync(HttpContext context, RequestDelegate next, string shown)
     {
-        response.Headers.WWWAuthenticate = "Bearer";
-        return OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_api_key", message).WriteAsync(response);
+        var verdict = await JudgeAsync(context, shown);
+        if (verdict is null && PresentedKey.WithoutPrefix(shown) is var rest && rest != shown)
+        {
+            verdict = await JudgeAsync(context, rest);
+        }
+
+        await EnterAsync(context, next, verdict ?? Verdict.Unknown);
+    }
+
+    private async Task<Verdict?> JudgeAsync(HttpContext context, string shown)
+    {
+        Verdict? undecided = null;
+        foreach (var entrance in entrances)
+        {
+            var verdict = await entrance.JudgeAsync(context, shown);
+            if (verdict is { IsUndecided: false })
+            {
+                return verdict;
+            }
+
+            undecided ??= verdict;
+        }
+
+        return undecided;
     }
 }
+
+/// <summary>Who enters without a key.</summary>
+/// <param name="IsOpen">Everybody.</param>
+/// <param name="AdmitsIam">Whom AWS has let pass, as the event says.</param>
+internal sealed record AdmissionSettings(bool IsOpen, bool AdmitsIam);

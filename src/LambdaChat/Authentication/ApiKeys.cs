@@ -1,63 +1,41 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace LambdaChat.Authentication;
 
-/// <summary>
-/// The keys that open the API, known only by their SHA-256: the variable <c>API_KEYS</c> is <c>name=hash</c>, several separated by commas or line ends.
-/// </summary>
-internal sealed class ApiKeys
+/// <summary>Compares two hashes in a time that does not depend on what they hold.</summary>
+internal delegate bool HashComparison(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right);
+
+/// <summary>The keys of a configuration, known only by their SHA-256.</summary>
+internal sealed class ApiKeys(IReadOnlyList<ApiKey> keys, HashComparison comparison)
 {
-    private readonly List<ApiKey> _keys = [];
-
-    /// <exception cref="ConfigurationException">An entry is no name and hash, or a name stands there twice.</exception>
-    public static ApiKeys Parse(string? value)
+    public ApiKeys(IReadOnlyList<ApiKey> keys)
+        : this(keys, CryptographicOperations.FixedTimeEquals)
     {
-        var keys = new ApiKeys();
-        foreach (var entry in (value ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var key = ParseEntry(entry, keys._keys.Count);
-            if (keys._keys.Exists(other => other.Name == key.Name))
-            {
-                throw new ConfigurationException($"API_KEYS names the key {key.Name} twice.");
-            }
-
-            keys._keys.Add(key);
-        }
-
-        return keys;
     }
 
-    public bool IsEmpty => _keys.Count == 0;
+    public bool IsEmpty => keys.Count == 0;
 
-    /// <summary>Finds the name of a key. Every hash is compared, in constant time.</summary>
-    public bool TryFind(string key, [NotNullWhen(true)] out string? name)
+    /// <summary>What hashes are compared with.</summary>
+    public HashComparison Comparison => comparison;
+
+    /// <summary>Finds a key. Every hash is compared, in constant time, whether one has matched or not.</summary>
+    public ApiKey? Find(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
-        name = null;
-        foreach (var candidate in _keys)
+        Hash(key, hash);
+        ApiKey? found = null;
+        foreach (var candidate in keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, candidate.Hash))
+            if (comparison(hash, candidate.Hash))
             {
-                name = candidate.Name;
+                found = candidate;
             }
         }
 
-        return name is not null;
+        return found;
     }
 
-    private static ApiKey ParseEntry(string entry, int index)
-    {
-        var equals = entry.IndexOf('=', StringComparison.Ordinal);
-        var hash = new byte[SHA256.HashSizeInBytes];
-        var status = Convert.FromHexString(entry.AsSpan(equals + 1).Trim(), hash, out _, out var length);
-        return equals > 0 && status == OperationStatus.Done && length == hash.Length
-            ? new ApiKey(entry[..equals].Trim(), hash)
-            : throw new ConfigurationException($"API_KEYS entry {index} must be name=<SHA-256 of the key in 64 hexadecimal digits>.");
-    }
-
-    private sealed record ApiKey(string Name, byte[] Hash);
+    /// <summary>Writes the SHA-256 of a key's UTF-8 into 32 bytes.</summary>
+    public static void Hash(string key, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
 }

@@ -1,21 +1,61 @@
+using LambdaChat.Authentication.Secrets;
+using LambdaChat.Authentication.Stored;
+using LambdaChat.Authentication.Tokens;
+
 namespace LambdaChat.Authentication;
 
 internal static class AuthenticationExtensions
 {
-    /// <exception cref="ConfigurationException">There is no key and the API is not opened by name.</exception>
+    /// <exception cref="ConfigurationException">Nobody could enter, or a setting is wrong.</exception>
     public static void AddKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        var keys = ApiKeys.Parse(configuration.ReadText("API_KEYS"));
-        var isOpen = string.Equals(configuration["OPEN_ACCESS"], "true", StringComparison.OrdinalIgnoreCase);
-        if (keys.IsEmpty && !isOpen)
+        var keys = ApiKeysReader.Read(configuration.ReadText("API_KEYS"), "API_KEYS");
+        var settings = new AdmissionSettings(Flag(configuration, "OPEN_ACCESS"), Flag(configuration, "IAM_ACCESS"));
+        var entrances = new List<Func<IServiceProvider, IEntrance>>();
+        if (TokenSettings.Read(configuration) is { } tokens)
         {
-            throw new ConfigurationException("No API key is configured: set API_KEYS to name=<SHA-256 of a key>, or OPEN_ACCESS=true to let everybody in.");
+            services.AddTokens(tokens);
+            entrances.Add(TokenExtensions.GetTokenEntrance);
         }
 
-        services.AddSingleton(new Admission(keys, isOpen));
+        if (SecretSettings.Read(configuration) is { } secrets)
+        {
+            services.AddSecretKeys(secrets);
+            entrances.Add(SecretExtensions.GetSecretKeys);
+        }
+
+        if (configuration["TABLE"] is { Length: > 0 })
+        {
+            services.AddStoredKeys(configuration);
+            entrances.Add(StoredKeyExtensions.GetStoredKeys);
+        }
+
+        if (keys.IsEmpty && entrances.Count == 0 && !settings.IsOpen && !settings.AdmitsIam)
+        {
+            throw new ConfigurationException(
+                "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.");
+        }
+
+        services.AddSingleton(provider => new Admission(keys, settings, [.. entrances.ConvertAll(create => create(provider))], provider.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>In front of everything but the error handler: of preflights, too.</summary>
+    /// <exception cref="ConfigurationException">The secret is none.</exception>
+    public static void UseOriginSecret(this WebApplication app)
+    {
+        if (OriginSecret.Read(app.Configuration) is { } secret)
+        {
+            app.Use(secret.InvokeAsync);
+        }
     }
 
     /// <summary>Behind routing, in front of every endpoint.</summary>
     public static void UseKeys(this IApplicationBuilder app) =>
         app.Use(app.ApplicationServices.GetRequiredService<Admission>().InvokeAsync);
+
+    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => false,
+        var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
+    };
 }

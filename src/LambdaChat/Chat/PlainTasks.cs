@@ -1,6 +1,7 @@
 using LambdaChat.Chat.Replies;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 
 namespace LambdaChat.Chat;
@@ -10,7 +11,7 @@ namespace LambdaChat.Chat;
 /// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
 /// https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>
-internal sealed class PlainTasks(ModelCatalog models, RequestLimits limits, PlainCall plain)
+internal sealed class PlainTasks(ModelCatalog models, RequestLimits limits, PlainCall plain, Spending? spending = null)
 {
     public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
 
@@ -26,6 +27,7 @@ internal sealed class PlainTasks(ModelCatalog models, RequestLimits limits, Plai
             throw new RequestFaultException(missing, "is required");
         }
 
-        await plain.RunAsync(context, incoming.Model, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task));
+        var permit = spending?.Admit(context, incoming.Model, () => TokenEstimates.Of(incoming.Json, incoming.Model, task));
+        await plain.RunAsync(context, incoming.Model, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task), permit);
     }
 }

@@ -2,13 +2,14 @@ using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Replies;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 
 namespace LambdaChat.Chat;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
-internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits, Relay relay, PlainCall plain, TimeProvider timeProvider)
+internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits, Relay relay, PlainCall plain, TimeProvider timeProvider, Spending? spending = null)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -20,10 +21,13 @@ internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits,
         }
 
         var choices = (int)(json.Number("n", 1, 128) ?? 1);
-        var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions);
-        if (!json.Flag("stream"))
+        var permit = spending?.Admit(context, model, () => TokenEstimates.Of(json, model, ModelTasks.Completions));
+        var isStreamed = json.Flag("stream");
+        var forcesUsage = isStreamed && permit is { CountsTokens: true } && !json.Contains("stream_options");
+        var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions, forcesUsage);
+        if (!isStreamed)
         {
-            await plain.RunAsync(context, model, incoming.ModelName, body);
+            await plain.RunAsync(context, model, incoming.ModelName, body, permit);
             return;
         }
 
@@ -31,8 +35,9 @@ internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits,
         {
             MaxTokens = model.MaxTokens,
             ShowsErrors = model.ShowsErrors,
+            HidesUsage = forcesUsage,
             Choices = Math.Min(choices, model.MaxChoices ?? choices),
         };
-        await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract), new StreamedReply(context.Response, contract));
+        await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract) { Permit = permit }, new StreamedReply(context.Response, contract));
     }
 }

@@ -38,8 +38,12 @@ internal static class CorsExtensions
     /// <summary>In front of keys and routes: a preflight has neither a key nor a route, and errors need the headers, too.</summary>
     public static void UseOrigins(this IApplicationBuilder app) => app.UseCors();
 
+    /// <summary>True for an origin as browsers write it: scheme, host and port alone.</summary>
+    public static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+
     private static string Check(string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == origin
+        IsOrigin(origin)
             ? origin
             : throw new ConfigurationException($"CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas; {origin} is none.");
 }

@@ -60,6 +60,12 @@ internal enum RelayError
     /// <summary>The reply took longer than the model's configuration allows.</summary>
     ReplyTooSlow,
 
+    /// <summary>The caller, or the model, has spent what it may.</summary>
+    LimitReached,
+
+    /// <summary>Whether the caller may still spend could not be found out.</summary>
+    LimitsUnknown,
+
     /// <summary>The function's own time is over.</summary>
     DeadlineExceeded,
 

@@ -11,6 +11,9 @@ internal sealed record RelayFailure(RelayError Error, ContainerError? Container 
     /// <summary>When to ask again, as SageMaker or the model server said; null where neither did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The answer, where the failure brings its own.</summary>
+    public OpenAIError? Answer { get; init; }
+
     /// <summary>True where the same call may succeed a moment later.</summary>
     public bool IsTransient => Error is RelayError.Unreachable or RelayError.Throttled or RelayError.Unavailable or RelayError.SageMakerFailure
         || (Error == RelayError.ContainerError && Container?.Status is 429 or 502 or 503);

@@ -5,6 +5,11 @@ internal static class RelayFailureExtensions
     /// <summary>The one place where a failure becomes an answer.</summary>
     public static OpenAIError ToOpenAI(this RelayFailure failure)
     {
+        if (failure.Answer is { } answer)
+        {
+            return answer;
+        }
+
         var error = Map(failure);
         return error with
         {
@@ -47,6 +52,8 @@ internal static class RelayFailureExtensions
         RelayError.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long to be sent in one piece. Ask for it with `stream`: true."),
         RelayError.ModelSilent => OpenAIError.Server(504, "model_silent", "The model was silent for too long."),
         RelayError.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than this model may."),
+        RelayError.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "This key has spent what it may."),
+        RelayError.LimitsUnknown => OpenAIError.Server(503, "limits_unavailable", "Whether this key may spend more could not be found out. Try again."),
         RelayError.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The time for this reply is over."),
         RelayError.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Error, "A failure without an answer."),

@@ -17,6 +17,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>What it may be asked for.</summary>
     public ModelTasks Tasks { get; init; } = ModelTasks.Chat;
 
+    /// <summary>True for a model that sees images.</summary>
+    public bool TakesImages { get; init; }
+
     public Transport Transport { get; init; }
 
     public RecordFraming Framing { get; init; }
@@ -59,6 +62,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
 
     /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
     public int? ContextLength { get; init; }
+
+    /// <summary>What its tokens cost; null where that is not said.</summary>
+    public ModelPrices? Prices { get; init; }
 
     /// <summary>Members that a request gets where it lacks them: the name, and the value as JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, byte[]>> Defaults { get; init; } = [];

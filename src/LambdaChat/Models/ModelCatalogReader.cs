@@ -14,6 +14,7 @@ internal static class ModelCatalogReader
     private static readonly string[] Transports = ["event-stream", "openai"];
     private static readonly string[] OwnMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Each request's own.
     private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region"];
+    private static readonly string[] Inputs = ["text", "image"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
 
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
@@ -49,6 +50,7 @@ internal static class ModelCatalogReader
             Aliases = entry.Texts("aliases", MaximumNameLength),
             IsDefault = entry.Flag("default", otherwise: false),
             Tasks = ReadTasks(entry),
+            TakesImages = ReadTakesImages(entry),
             Transport = entry.Choice<Transport>("transport", Transports),
             Framing = entry.Choice<RecordFraming>("framing", Framings),
             IsGathered = entry.Flag("gather", otherwise: true),
@@ -64,6 +66,7 @@ internal static class ModelCatalogReader
             IdleTime = entry.Seconds("idleSeconds"),
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
+            Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -117,6 +120,13 @@ internal static class ModelCatalogReader
             : defaults;
     }
 
+    private static ModelPrices ReadPrices(ModelEntry entry)
+    {
+        var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
+        entry.RefuseUnknown();
+        return prices;
+    }
+
     private static ModelTasks ReadTasks(ModelEntry entry)
     {
         var tasks = ModelTasks.None;
@@ -128,6 +138,12 @@ internal static class ModelCatalogReader
         }
 
         return tasks == ModelTasks.None ? ModelTasks.Chat : tasks;
+    }
+
+    private static bool ReadTakesImages(ModelEntry entry)
+    {
+        var input = entry.Texts("input", maximumLength: 16);
+        return input.All(Inputs.Contains) ? input.Contains("image") : throw entry.Wrong("input", $"must be some of {string.Join(", ", Inputs)}");
     }
 
     private static IConfigurationSection ParseJson(string json)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Authentication;
 using LambdaChat.Errors;
 using LambdaChat.Reasoning;
 
@@ -25,7 +26,8 @@ internal static class ModelEndpoints
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
         writer.WriteStartArray("data"u8);
-        foreach (var model in Catalog(context).Models)
+        var caller = Caller.Of(context);
+        foreach (var model in Catalog(context).Models.Where(model => caller.MayUse(model.Name)))
         {
             Write(writer, model);
         }
@@ -37,7 +39,7 @@ internal static class ModelEndpoints
     private static Task Retrieve(HttpContext context)
     {
         var name = context.GetRouteValue("id") as string ?? "";
-        return Catalog(context).TryGet(name, out var model)
+        return Catalog(context).TryGet(name, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context.Response, writer => Write(writer, model))
             : NotFound(name).WriteAsync(context.Response);
     }
@@ -61,7 +63,34 @@ internal static class ModelEndpoints
             writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)reasoning]);
         }
 
+        WriteAbilities(writer, model);
         writer.WriteEndObject();
+    }
+
+    // Where a model has more or others than a chat in text.
+    private static void WriteAbilities(Utf8JsonWriter writer, Model model)
+    {
+        if (model.Tasks != ModelTasks.Chat)
+        {
+            writer.WriteStartArray("tasks"u8);
+            foreach (var task in Enum.GetValues<ModelTasks>())
+            {
+                if (task != ModelTasks.None && model.Tasks.HasFlag(task))
+                {
+                    writer.WriteStringValue(task.ToString().ToLowerInvariant());
+                }
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (model.TakesImages)
+        {
+            writer.WriteStartArray("input"u8);
+            writer.WriteStringValue("text"u8);
+            writer.WriteStringValue("image"u8);
+            writer.WriteEndArray();
+        }
     }
 
     private static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)

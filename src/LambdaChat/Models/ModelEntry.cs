@@ -146,6 +146,25 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
             : throw Wrong(field, "must be an array of objects");
     }
 
+    /// <summary>The entry inside this one; null where it is left out.</summary>
+    public ModelEntry? Entry(string field)
+    {
+        _known.Add(field);
+        var inner = section.GetSection(field);
+        return inner.GetChildren().Any() ? new ModelEntry(inner, $"{Title}: {field}")
+            : string.IsNullOrEmpty(inner.Value) ? null
+            : throw Wrong(field, "must be an object");
+    }
+
+    /// <summary>A price that has to be there, from zero on.</summary>
+    public decimal Price(string field)
+    {
+        const string Expectation = "must be a number from 0 to 1000000";
+        return decimal.TryParse(Required(field, Scalar(field, Expectation)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) && price <= 1_000_000
+            ? price
+            : throw Wrong(field, Expectation);
+    }
+
     public ConfigurationException Wrong(string field, string expectation) => new($"{Title}: {field} {expectation}.");
 
     // The entry as an error names it.

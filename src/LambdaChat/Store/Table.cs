@@ -8,7 +8,8 @@ namespace LambdaChat.Store;
 /// <c>sk</c> are strings, <c>expires</c> (epoch seconds) is its TTL attribute.
 /// The client, which takes its region, credentials and <c>AWS_ENDPOINT_URL_DYNAMODB</c> from the environment, is made when it is first used.
 /// </summary>
-internal sealed class Table(string name) : IDisposable
+/// <param name="create">Makes the client; null for the one of the environment.</param>
+internal sealed class Table(string name, Func<AmazonDynamoDBClient>? create = null) : IDisposable
 {
     private readonly Lock _lock = new();
     private AmazonDynamoDBClient? _client;
@@ -21,7 +22,7 @@ internal sealed class Table(string name) : IDisposable
         {
             lock (_lock)
             {
-                return _client ??= CreateClient();
+                return _client ??= create?.Invoke() ?? CreateClient();
             }
         }
     }

@@ -13,7 +13,7 @@ namespace LambdaChat.Benchmarks.Bars;
 /// <summary>One published relay, run as Lambda would: a process behind the local Lambda, in front of the stand-in.</summary>
 internal sealed partial class Contestant(string name, string package, Uri sageMaker)
 {
-    private const string Key = "bars";
+    public const string Key = "bars";
 
     public string Name => name;
 
@@ -70,10 +70,11 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         Values[row].Add(value);
     }
 
-    private Task<LocalLambda> StartAsync(Action<string> log) => LocalLambda.StartAsync(new LambdaOptions
+    /// <summary>A published package behind the local Lambda.</summary>
+    public static Task<LocalLambda> StartLambdaAsync(string package, Uri sageMaker, int maxEnvironments, Action<string> log) => LocalLambda.StartAsync(new LambdaOptions
     {
         FunctionPath = package,
-        MaxEnvironments = 1,
+        MaxEnvironments = maxEnvironments,
         Log = log,
         Variables = new Dictionary<string, string>
         {
@@ -86,6 +87,8 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
             ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
         },
     });
+
+    private Task<LocalLambda> StartAsync(Action<string> log) => StartLambdaAsync(package, sageMaker, maxEnvironments: 1, log);
 
     private static HttpClient CreateClient(LocalLambda lambda)
     {

@@ -22,13 +22,14 @@ internal sealed class KestrelFunction : IAsyncDisposable
 
     public Log Log { get; }
 
-    public static async Task<KestrelFunction> StartAsync(Uri sageMaker)
+    /// <param name="variables">All of the function's; null for those that other tests use.</param>
+    public static async Task<KestrelFunction> StartAsync(Uri sageMaker, IReadOnlyDictionary<string, string>? variables = null)
     {
         var log = new Log();
         var start = FunctionCommand.Create(FunctionFixture.FunctionPath);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
-        foreach (var (name, value) in FunctionFixture.Variables(sageMaker))
+        foreach (var (name, value) in variables ?? FunctionFixture.Variables(sageMaker))
         {
             start.Environment[name] = value;
         }

@@ -1,3 +1,4 @@
+using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 
@@ -18,6 +19,9 @@ internal sealed class MeasuredReply(Model model, long start, long allocated)
     public int Target { get; private set; }
 
     public int Attempts { get; private set; }
+
+    /// <summary>What the table of limits said.</summary>
+    public string Store { get; set; } = StoreVerdict.None.Name();
 
     /// <summary>Records passed on.</summary>
     public int Events { get; set; }

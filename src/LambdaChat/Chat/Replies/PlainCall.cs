@@ -4,6 +4,7 @@ using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 using LambdaChat.SageMaker.Targets;
@@ -16,29 +17,35 @@ namespace LambdaChat.Chat.Replies;
 /// </summary>
 internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
-    public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body)
+    public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit)
     {
         var measured = log.Begin(context, model);
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
-        RelayFailure? failure;
-        using var limits = new ReplyLimits(model, timeProvider, context.RequestAborted);
-        await using (new KeepAlive(settings, timeProvider, response.BeatAsync))
-        {
-            try
-            {
-                failure = await ReadAsync(context.Response, model, body, answer, measured, limits.Token);
-            }
-            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
-            {
-                failure = limits.Failure ?? new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
-            }
-        }
-
+        var failure = permit?.Failure ?? await CallAsync(context, model, body, permit, response, answer, measured);
         var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, modelName) : (null, null, failure);
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         measured.Events = fault is null ? 1 : 0;
+        permit?.Note(measured, fault, usage);
         log.End(context, measured, fault, usage);
+    }
+
+    private async Task<RelayFailure?> CallAsync(
+        HttpContext context, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit, JsonResponse response, ArrayBufferWriter<byte> answer, MeasuredReply measured)
+    {
+        using var limits = new ReplyLimits(model, permit, timeProvider, context.RequestAborted);
+        await using (new KeepAlive(settings, timeProvider, limits.Guard(response.BeatAsync)))
+        {
+            try
+            {
+                var failure = await ReadAsync(context.Response, model, body, answer, measured, limits.Token);
+                return failure ?? (await limits.OpenAsync() ? null : limits.Failure);
+            }
+            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
+            {
+                return limits.Failure ?? new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+            }
+        }
     }
 
     private async Task<RelayFailure?> ReadAsync(

@@ -13,21 +13,9 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
     {
         var measured = log.Begin(context, call.Model);
         var chunks = new ChunkEditor(call.Contract, reply);
-        RelayFailure? failure;
-        using var limits = new ReplyLimits(call.Model, timeProvider, context.RequestAborted);
-        await using (var keepAlive = new KeepAlive(settings, timeProvider, reply.BeatAsync))
-        {
-            try
-            {
-                failure = await RelayAsync(context.Response, call, chunks, reply, keepAlive, measured, limits);
-            }
-            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
-            {
-                failure = limits.Failure ?? new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
-            }
-        }
-
+        var failure = call.Permit?.Failure ?? await RelayAsync(context, call, chunks, reply, measured);
         await reply.EndAsync(failure, chunks);
+        call.Permit?.Note(measured, failure, chunks.Usage);
         log.End(context, measured, failure, chunks.Usage);
         if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
         {
@@ -38,6 +26,22 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
     /// <summary>True where a request is over because its time is, and not because its client has gone.</summary>
     public static bool IsTimedOut(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+
+    private async Task<RelayFailure?> RelayAsync(HttpContext context, RelayCall call, ChunkEditor chunks, IReply reply, MeasuredReply measured)
+    {
+        using var limits = new ReplyLimits(call.Model, call.Permit, timeProvider, context.RequestAborted);
+        await using (var keepAlive = new KeepAlive(settings, timeProvider, limits.Guard(reply.BeatAsync)))
+        {
+            try
+            {
+                return await RelayAsync(context.Response, call, chunks, reply, keepAlive, measured, limits);
+            }
+            catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
+            {
+                return limits.Failure ?? new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
+            }
+        }
+    }
 
     private async Task<RelayFailure?> RelayAsync(
         HttpResponse response, RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, ReplyLimits limits)

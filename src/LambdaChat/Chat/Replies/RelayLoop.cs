@@ -14,6 +14,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
 {
     private const int MaximumHeld = 64 * 1024; // What a frame adds to it comes on top.
 
+    private bool _isOpen; // The client may have it.
     private bool _isDone; // [DONE] has come.
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
@@ -33,6 +34,11 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
             while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
             {
                 limits.Rest();
+                if (!_isOpen && !(_isOpen = await limits.OpenAsync()))
+                {
+                    return limits.Failure;
+                }
+
                 if (!await TakeTurnAsync(isLast: false, cancellationToken))
                 {
                     return new RelayFailure(RelayError.ClientGone);
@@ -44,6 +50,11 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
         catch (OperationCanceledException) when (limits.Failure is not null)
         {
             _limit = limits.Failure; // What has come by then is sent as before any other failure, and may be all.
+        }
+
+        if (!_isOpen && !await limits.OpenAsync())
+        {
+            return limits.Failure;
         }
 
         await TakeTurnAsync(isLast: true, _limit is null ? cancellationToken : CancellationToken.None);

@@ -1,9 +1,10 @@
 using LambdaChat.Errors;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 
 namespace LambdaChat.Chat.Replies;
 
-/// <summary>How long a reply and a silence in it may last. Made of nothing where the model has no such limits.</summary>
+/// <summary>How long a reply and a silence in it may last, and whether its caller may have it. Made of nothing where there are no such limits.</summary>
 internal sealed class ReplyLimits : IDisposable
 {
     private readonly TimeSpan? _idleTime;
@@ -11,15 +12,18 @@ internal sealed class ReplyLimits : IDisposable
     private readonly CancellationTokenSource? _idle;
     private readonly CancellationTokenSource? _any;
 
-    public ReplyLimits(Model model, TimeProvider timeProvider, CancellationToken aborted)
+    private readonly Permit? _permit;
+
+    public ReplyLimits(Model model, Permit? permit, TimeProvider timeProvider, CancellationToken aborted)
     {
         Token = aborted;
+        _permit = permit;
         _idleTime = model.IdleTime;
         _total = model.TotalTime is { } total ? new CancellationTokenSource(total, timeProvider) : null;
         _idle = model.IdleTime is { } idle ? new CancellationTokenSource(idle, timeProvider) : null;
-        if (_total is not null || _idle is not null)
+        if (_total is not null || _idle is not null || permit is { Stop.CanBeCanceled: true })
         {
-            _any = CancellationTokenSource.CreateLinkedTokenSource(aborted, _total?.Token ?? default, _idle?.Token ?? default);
+            _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle?.Token ?? default, permit?.Stop ?? default]);
             Token = _any.Token;
         }
     }
@@ -29,9 +33,21 @@ internal sealed class ReplyLimits : IDisposable
 
     /// <summary>The limit that was passed; null where none was.</summary>
     public RelayFailure? Failure =>
-        _total?.IsCancellationRequested == true ? new RelayFailure(RelayError.ReplyTooSlow)
+        _permit?.Failure ?? (_total?.IsCancellationRequested == true ? new RelayFailure(RelayError.ReplyTooSlow)
         : _idle?.IsCancellationRequested == true ? new RelayFailure(RelayError.ModelSilent)
-        : null;
+        : null);
+
+    /// <summary>To be awaited before the first byte of the reply: true where it may go to the client.</summary>
+    public ValueTask<bool> OpenAsync() => _permit?.OpenAsync() ?? ValueTask.FromResult(true);
+
+    /// <summary>Signs of life are bytes, too: before the first one the same question is asked.</summary>
+    public Func<ValueTask> Guard(Func<ValueTask> beat) => _permit is not { } permit ? beat : async () =>
+    {
+        if (await permit.OpenAsync())
+        {
+            await beat();
+        }
+    };
 
     /// <summary>The model has said something; until <see cref="Listen"/> its silence is the client's doing.</summary>
     public void Rest() => _idle?.CancelAfter(Timeout.InfiniteTimeSpan);

@@ -1,4 +1,5 @@
 using System.Text;
+using LambdaChat.Authentication;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 
@@ -49,7 +50,7 @@ internal sealed class IncomingRequest : IDisposable
         var body = await RequestBody.ReadAsync(context.Request, limits.Bytes, context.RequestAborted) ?? throw new RequestFaultException(TooLarge(limits.Bytes));
         try
         {
-            return Check(body, models, limits, task);
+            return Check(body, models, limits, task, Caller.Of(context));
         }
         catch (RequestFaultException)
         {
@@ -64,7 +65,7 @@ internal sealed class IncomingRequest : IDisposable
         (request.Headers.ContentEncoding is [] or [null or "" or "identity"]) &&
         (!request.ContentType!.Contains("charset", StringComparison.OrdinalIgnoreCase) || request.GetTypedHeaders().ContentType?.Encoding is UTF8Encoding or ASCIIEncoding);
 
-    private static IncomingRequest Check(RequestBody body, ModelCatalog models, RequestLimits limits, ModelTasks task)
+    private static IncomingRequest Check(RequestBody body, ModelCatalog models, RequestLimits limits, ModelTasks task, Caller caller)
     {
         var (json, fault) = new RequestScan(limits).Find(body.Bytes.Span) is { } found ? (null, found) : RequestJson.Parse(body.Bytes);
         if (json is null)
@@ -73,10 +74,12 @@ internal sealed class IncomingRequest : IDisposable
         }
 
         var name = json.Text("model");
-        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : throw new RequestFaultException(ModelEndpoints.NotFound(name));
-        if (model is null)
+        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
+        if (model is null || !caller.MayUse(model.Name)) // A model that is not for the caller is as if there were none.
         {
-            throw new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them");
+            throw string.IsNullOrEmpty(name)
+                ? new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them")
+                : new RequestFaultException(ModelEndpoints.NotFound(name));
         }
 
         return model.Tasks.HasFlag(task)

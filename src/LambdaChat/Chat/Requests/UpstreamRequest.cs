@@ -44,8 +44,18 @@ internal static class UpstreamRequest
     }
 
     /// <summary>The body of any other request.</summary>
+    /// <param name="forcesUsage">True where the usage of a stream is asked for that the client says nothing about.</param>
     /// <exception cref="RequestFaultException">A member that has a cap is no number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model, ModelTasks task) => Start(json, model, task).Apply();
+    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
+    {
+        var edits = Start(json, model, task);
+        if (forcesUsage)
+        {
+            edits.Set("stream_options", """{"include_usage":true}"""u8);
+        }
+
+        return edits.Apply();
+    }
 
     // Defaults and caps are those of generated text.
     private static RequestEdits Start(RequestJson json, Model model, ModelTasks task)

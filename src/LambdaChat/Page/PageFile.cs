@@ -1,0 +1,48 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace LambdaChat.Page;
+
+/// <summary>One file of the page as it is sent: its bytes, the same compressed, and a tag made of its content.</summary>
+internal sealed class PageFile
+{
+    private PageFile(string contentType, byte[] bytes)
+    {
+        ContentType = contentType;
+        Bytes = bytes;
+        Compressed = Compress(bytes);
+        Tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""; // Weak, since both forms share it.
+    }
+
+    public string ContentType { get; }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>The bytes in gzip.</summary>
+    public byte[] Compressed { get; }
+
+    public string Tag { get; }
+
+    /// <summary>Reads a file; null where the page has none of its kind.</summary>
+    public static PageFile? Read(string path) => ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
+
+    private static string? ContentTypeOf(string extension) => extension switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        _ => null,
+    };
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(bytes);
+        }
+
+        return output.ToArray();
+    }
+}

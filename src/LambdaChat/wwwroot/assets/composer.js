@@ -1,0 +1,104 @@
+// Where the user writes.
+import { el, icon, iconButton } from "./dom.js";
+import { addImages } from "./images.js";
+import { t } from "./texts.js";
+
+export class Composer {
+  #images = [];
+
+  /** @param actions `{ send, stop, editLast, isRunning, say }` */
+  constructor(actions) {
+    this.actions = actions;
+    this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", oninput: () => this.#grow() });
+    this.file = el("input", { type: "file", accept: "image/*", multiple: true, hidden: true, onchange: () => this.#attach([...this.file.files]) });
+    this.attach = iconButton("image", t("attach"), () => this.file.click(), { class: "icon-button attach", hidden: true });
+    this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
+    this.pictures = el("div", { class: "pictures" });
+    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#take(event, event.clipboardData),
+      ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#take(event, event.dataTransfer) },
+    this.pictures, el("div", { class: "write" }, this.attach, this.file, this.input, this.button));
+    this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
+  }
+
+  /** Images can be added where the model takes them. */
+  set takesImages(value) {
+    this.attach.hidden = !value;
+    if (!value) {
+      this.#images = [];
+      this.#drawPictures();
+    }
+  }
+
+  /** Shows whether the button sends or stops. */
+  refresh() {
+    const isRunning = this.actions.isRunning();
+    const label = t(isRunning ? "stop" : "send");
+    if (this.button.getAttribute("aria-label") !== label) {
+      this.button.setAttribute("aria-label", label);
+      this.button.title = label;
+      this.button.replaceChildren(icon(isRunning ? "stop" : "send"));
+    }
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    if (this.actions.isRunning()) {
+      this.actions.stop();
+      return;
+    }
+    const text = this.input.value.trim();
+    if (text === "" && this.#images.length === 0) {
+      return;
+    }
+    const images = this.#images;
+    this.#images = [];
+    this.input.value = "";
+    this.#grow();
+    this.#drawPictures();
+    this.actions.send(text, images);
+  }
+
+  // Enter that ends the writing of a Chinese word sends nothing.
+  #key(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === this.input) {
+      event.preventDefault();
+      if (!this.actions.isRunning()) {
+        this.element.requestSubmit();
+      }
+    } else if (event.key === "ArrowUp" && this.input.value === "" && event.target === this.input && !this.actions.isRunning()) {
+      event.preventDefault();
+      this.actions.editLast();
+    }
+  }
+
+  #grow() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
+  }
+
+  #take(event, data) {
+    const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (files.length > 0 && !this.attach.hidden) {
+      event.preventDefault();
+      this.#attach(files);
+    }
+  }
+
+  async #attach(files) {
+    this.file.value = "";
+    const { images, problem } = await addImages(this.#images, files);
+    this.#images = images;
+    this.#drawPictures();
+    if (problem) {
+      this.actions.say(t(problem));
+    }
+  }
+
+  #drawPictures() {
+    this.pictures.replaceChildren(...this.#images.map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
+      iconButton("close", t("removeImage"), () => {
+        this.#images = this.#images.filter((other) => other !== url);
+        this.#drawPictures();
+      }))));
+  }
+}

@@ -1,0 +1,73 @@
+// Elements are only ever created and given text: no markup is parsed anywhere on this page.
+
+/** Creates an element. A property that starts with "on" is a listener, "text" the text; null, undefined and false are left out. */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) {
+      continue;
+    }
+    if (name.startsWith("on")) {
+      element.addEventListener(name.slice(2), value);
+    } else if (name === "text") {
+      element.textContent = value;
+    } else {
+      element.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const paths = {
+  menu: "M4 6h16M4 12h16M4 18h16",
+  plus: "M12 5v14M5 12h14",
+  send: "M12 19V5M6 11l6-6 6 6",
+  stop: "M6 6h12v12H6z",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  check: "M5 13l4 4L19 7",
+  again: "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
+  edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  settings: "M4 8h10M18 8h2M4 16h2M10 16h10M14 6v4h4V6zM6 14v4h4v-4z",
+  image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01",
+  close: "M6 6l12 12M18 6L6 18",
+  down: "M12 5v14M6 13l6 6 6-6",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  forward: "M5 12h14M13 6l6 6-6 6",
+};
+
+/** A line drawing of 24 by 24, hidden from screen readers: the button around it has the words. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", paths[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button that shows an icon and says a text. */
+export function iconButton(name, text, onclick, properties = {}) {
+  return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
+}
+
+/** A button that copies what it is told to, and shows that it has. */
+export function copyButton(text, read) {
+  const button = iconButton("copy", text, async () => {
+    await navigator.clipboard.writeText(read());
+    button.replaceChildren(icon("check"));
+    setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+  });
+  button.classList.add("copy");
+  return button;
+}
+
+/** Offers a text as a file. */
+export function download(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,74 @@
+// Chats as files: JSON to be imported again, Markdown to be read.
+import { t } from "./texts.js";
+
+const format = "lambdachat";
+const longestText = 20_000_000;
+const picture = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
+
+/** The JSON of chats with their messages. */
+export function toJson(chats) {
+  return JSON.stringify({ format, version: 1, chats: chats.map(({ chat, messages }) => ({ ...chat, messages: messages.map(({ chat: _, index: __, ...message }) => message) })) }, null, 1);
+}
+
+/** The Markdown of one chat. */
+export function toMarkdown(chat, messages) {
+  const parts = messages.map((message) => {
+    const thinking = message.thinking ? `<details><summary>${t("thought", ((message.thinkingMs ?? 0) / 1000).toFixed(1))}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
+    const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
+    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${images}${thinking}${message.text}`;
+  });
+  return `# ${chat.title}\n\n${parts.join("\n\n")}\n`;
+}
+
+/**
+ * Reads an export: `[{ chat, messages }]` under new ids. Only what this page would have written is taken, so that a file can bring in neither a
+ * remote image nor anything else that is not text.
+ * @throws Where it is no export.
+ */
+export function fromJson(json) {
+  const document = JSON.parse(json);
+  if (document?.format !== format || !Array.isArray(document.chats)) {
+    throw new TypeError("Not an export of this page.");
+  }
+  return document.chats.map((source) => {
+    const id = crypto.randomUUID();
+    const chat = { id, title: text(source.title).slice(0, 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
+    return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)) };
+  });
+}
+
+function messageOf(source, chat, index) {
+  const message = { chat, index, role: source.role === "user" ? "user" : "assistant", text: text(source.text) };
+  const images = Array.isArray(source.images) ? source.images.filter((url) => typeof url === "string" && picture.test(url)) : [];
+  const fault = source.fault && { code: text(source.fault.code), message: text(source.fault.message), status: number(source.fault.status) ?? null, requestId: text(source.fault.requestId) || null, retryAfter: null };
+  return {
+    ...message,
+    ...(images.length > 0 && { images }),
+    ...(source.thinking && { thinking: text(source.thinking), thinkingMs: number(source.thinkingMs) ?? 0 }),
+    ...(source.model && { model: text(source.model) }),
+    ...(source.stopped === true && { stopped: true }),
+    ...(source.finish && { finish: text(source.finish) }),
+    ...(source.stats && { stats: statsOf(source.stats) }),
+    ...(fault && { fault }),
+  };
+}
+
+function statsOf(source) {
+  return { firstMs: number(source.firstMs) ?? 0, streamMs: number(source.streamMs) ?? 0, tokens: number(source.tokens) ?? 0, isCounted: source.isCounted === true, prompt: number(source.prompt) ?? null };
+}
+
+function samplingOf(source) {
+  const entries = ["temperature", "top_p", "max_tokens"].map((name) => [name, number(source?.[name])]).filter(([, value]) => value !== undefined);
+  return { ...(source?.system && { system: text(source.system) }), ...Object.fromEntries(entries) };
+}
+
+function text(value) {
+  if (value !== undefined && value !== null && (typeof value !== "string" || value.length > longestText)) {
+    throw new TypeError("A text is none.");
+  }
+  return value ?? "";
+}
+
+function number(value) {
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,77 @@
+// What is done with whole chats.
+import { download } from "./dom.js";
+import { fromJson, toJson, toMarkdown } from "./exchange.js";
+import { confirm } from "./settings.js";
+import { t } from "./texts.js";
+
+const batch = 500; // Messages saved at once.
+
+export class Library {
+  constructor(store, session, say) {
+    Object.assign(this, { store, session, say });
+  }
+
+  async rename(chat, title) {
+    const kept = this.session.chat.id === chat.id ? this.session.chat : chat;
+    kept.title = title;
+    await this.store.saveChat(kept);
+  }
+
+  async remove(chat) {
+    if (await confirm(t("deleteOne", chat.title), t("delete"))) {
+      this.session.abandon(chat.id);
+      await this.store.deleteChat(chat.id);
+      if (this.session.chat.id === chat.id) {
+        this.session.start();
+      }
+    }
+  }
+
+  async deleteAll() {
+    if (await confirm(t("deleteAllSure"), t("delete"))) {
+      this.session.abandon(this.session.chat.id);
+      await this.store.clear();
+      this.session.start();
+    }
+  }
+
+  async changeSampling(sampling, preferences) {
+    preferences.sampling = sampling;
+    this.session.chat.sampling = sampling;
+    if (this.session.messages.length > 0) {
+      await this.store.saveChat(this.session.chat);
+    }
+  }
+
+  async exportJson(chats) {
+    const whole = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id) })));
+    download(chats.length === 1 ? fileName(chats[0], "json") : "lambdachat.json", "application/json", toJson(whole));
+  }
+
+  async exportAll() {
+    await this.exportJson(await this.store.chats());
+  }
+
+  async exportMarkdown(chat) {
+    download(fileName(chat, "md"), "text/markdown", toMarkdown(chat, await this.store.messages(chat.id)));
+  }
+
+  async importFile(file) {
+    try {
+      const chats = fromJson(await file.text());
+      for (const { chat, messages } of chats) {
+        for (let i = 0; i < messages.length; i += batch) {
+          await this.store.saveMessages(messages.slice(i, i + batch));
+        }
+        await this.store.saveChat(chat);
+      }
+      this.say(t("imported", chats.length));
+    } catch {
+      this.say(t("badImport"));
+    }
+  }
+}
+
+function fileName(chat, extension) {
+  return `${chat.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "chat"}.${extension}`;
+}

@@ -1,0 +1,145 @@
+// Puts the page together.
+import { Composer } from "./composer.js";
+import { el, iconButton } from "./dom.js";
+import { explain } from "./faults.js";
+import { Library } from "./library.js";
+import { Models } from "./models.js";
+import { Preferences } from "./preferences.js";
+import { Session } from "./session.js";
+import { openSettings } from "./settings.js";
+import { Sidebar } from "./sidebar.js";
+import { ForgetfulStore, openStore } from "./store.js";
+import { language, t } from "./texts.js";
+import { Thread } from "./thread.js";
+
+const preferences = new Preferences();
+const stored = await openStore();
+const store = stored ?? new ForgetfulStore();
+const live = el("div", { class: "unseen", "aria-live": "polite" }); // A screen reader hears an answer from here, once, when it is whole.
+const toast = el("div", { class: "toast", role: "status" });
+
+const models = new Models(preferences, () => {
+  composer.takesImages = models.model?.takesImages === true;
+});
+
+const thread = new Thread({
+  again: (index) => session.again(index),
+  edit: (index, text) => session.edit(index, text),
+  resume: () => session.continue(),
+  runOf: (message) => (session.run?.message === message ? session.run : null),
+});
+
+const session = new Session(store, models, preferences, {
+  show: (messages) => {
+    thread.show(messages);
+    refresh();
+  },
+  add: (message) => thread.add(message),
+  update: (message) => thread.update(message),
+  truncate: (index) => thread.truncate(index),
+  changed: () => refresh(),
+  ended: (message, isShown) => {
+    if (isShown) {
+      thread.end(message);
+      live.textContent = message.fault ? t("failed", explain(message.fault).title) : t("answerReady", message.text);
+    }
+    refresh();
+  },
+});
+
+const composer = new Composer({
+  send: (text, images) => send(text, images),
+  stop: () => session.stop(),
+  editLast: () => thread.editLast(),
+  isRunning: () => session.run !== null,
+  say,
+});
+
+const library = new Library(store, session, say);
+const sidebar = new Sidebar({
+  start: () => closeMenu(() => session.start()),
+  open: (chat) => closeMenu(() => session.open(chat)),
+  rename: (chat, title) => change(library.rename(chat, title)),
+  remove: (chat) => change(library.remove(chat)),
+  exportJson: (chat) => library.exportJson([chat]),
+  exportMarkdown: (chat) => library.exportMarkdown(chat),
+  find: (text) => store.search(text),
+  settings: () => closeMenu(showSettings),
+});
+
+const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar", "aria-expanded": "false" });
+const veil = el("div", { class: "veil", onclick: () => toggleMenu(false) });
+
+function showSettings() {
+  openSettings(session.chat.sampling, preferences.theme, {
+    sampling: (sampling) => change(library.changeSampling(sampling, preferences)),
+    theme: (theme) => {
+      preferences.theme = theme;
+      showTheme();
+    },
+    exportAll: () => library.exportAll(),
+    importFile: (file) => change(library.importFile(file)),
+    deleteAll: () => change(library.deleteAll()),
+    changeKey: () => models.ask(),
+    forgetKey: () => models.forget(),
+  });
+}
+
+async function send(text, images) {
+  if (models.isReady || (await models.load())) {
+    await session.send(text, images);
+  } else {
+    composer.input.value = text;
+  }
+}
+
+async function change(work) {
+  await work;
+  await refresh();
+}
+
+async function refresh() {
+  composer.refresh();
+  sidebar.show(await store.chats(), session.chat?.id);
+}
+
+function say(text) {
+  toast.textContent = text;
+  toast.classList.add("shown");
+  setTimeout(() => toast.classList.remove("shown"), 5000);
+}
+
+function toggleMenu(isOpen = !document.body.classList.contains("menu-open")) {
+  document.body.classList.toggle("menu-open", isOpen);
+  menu.setAttribute("aria-expanded", String(isOpen));
+}
+
+function closeMenu(run) {
+  toggleMenu(false);
+  run();
+  composer.input.focus();
+}
+
+function showTheme() {
+  document.documentElement.dataset.theme = preferences.theme;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    toggleMenu(false);
+    session.stop();
+  }
+});
+
+addEventListener("pagehide", () => session.close());
+document.documentElement.lang = language;
+showTheme();
+document.body.append(sidebar.element, veil, el("main", {},
+  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(() => session.start()), { class: "icon-button new-small" })),
+  thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
+session.start();
+composer.input.focus();
+if (stored === null) {
+  say(t("storeFailed"));
+}
+await models.load();

@@ -1,0 +1,91 @@
+// Whom to ask: the API with its key, and which of its models.
+import { Api } from "./api.js";
+import { el } from "./dom.js";
+import { kindOf } from "./faults.js";
+import { home, toApi } from "./preferences.js";
+import { askKey } from "./settings.js";
+import { t } from "./texts.js";
+
+export class Models {
+  #preferences;
+  #changed;
+  #models = [];
+
+  constructor(preferences, changed) {
+    this.#preferences = preferences;
+    this.#changed = changed;
+    this.select = el("select", { class: "model", "aria-label": t("model"), onchange: () => this.#choose() }, el("option", { text: t("noModel") }));
+    this.#readLink();
+  }
+
+  get isReady() {
+    return this.#models.length > 0;
+  }
+
+  get api() {
+    const api = this.#preferences.api;
+    return new Api(api, this.#preferences.keyFor(api));
+  }
+
+  get model() {
+    return this.#models.find((model) => model.id === this.select.value) ?? null;
+  }
+
+  /** Asks the API for its models, and the user for a key where one is needed; true where there are models. */
+  async load() {
+    if (this.proposed) {
+      return this.ask();
+    }
+    try {
+      this.#show(await this.api.models());
+      return this.isReady;
+    } catch (error) {
+      return this.ask(kindOf(error) === "key" && !this.api.key ? null : error);
+    }
+  }
+
+  /** Asks for a key, and uses it. */
+  async ask(problem = null) {
+    const answer = await askKey(this.proposed ?? this.#preferences.api, problem);
+    this.proposed = null;
+    if (answer === null) {
+      return false;
+    }
+    this.#preferences.api = answer.api;
+    this.#preferences.useKey(answer.api, answer.key || null, answer.isKept);
+    this.#show(answer.models);
+    return this.isReady;
+  }
+
+  forget() {
+    this.#preferences.forgetKey(this.#preferences.api);
+    this.#show([]);
+    return this.load();
+  }
+
+  // `#key=…` is a key for this visit, taken out of the address at once. `?api=…` only proposes an address: it is confirmed with a key of its own.
+  #readLink() {
+    const key = new URLSearchParams(location.hash.slice(1)).get("key");
+    const api = new URLSearchParams(location.search).get("api");
+    this.proposed = api && toApi(api) !== this.#preferences.api ? toApi(api) : null;
+    if (key) {
+      this.#preferences.useLinkedKey(key);
+      history.replaceState(null, "", location.pathname + location.search);
+    }
+    if (key && this.proposed === null && this.#preferences.api !== home) {
+      this.#preferences.api = home;
+    }
+  }
+
+  #show(models) {
+    this.#models = models;
+    const names = models.length > 0 ? models.map((model) => model.id) : [t("noModel")];
+    this.select.replaceChildren(...names.map((name) => el("option", { text: name, selected: name === this.#preferences.model })));
+    this.#changed();
+  }
+
+  #choose() {
+    this.#preferences.model = this.select.value;
+    this.#changed();
+  }
+}

@@ -1,0 +1,198 @@
+// The chat that is open, and the replies that are under way, in whatever chat. What is shown and what is kept both follow from here.
+import { Reply } from "./reply.js";
+
+const saveInterval = 2000; // Milliseconds between saves of a reply that grows.
+const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
+
+export class Session {
+  #running = new Map(); // By chat.
+  #isClosing = false;
+
+  /** @param view `{ show, add, update, truncate, changed, ended }`: the page. @param access `{ api, model }`: whom to ask. */
+  constructor(store, access, preferences, view) {
+    Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
+  }
+
+  get run() {
+    return this.#running.get(this.chat?.id) ?? null;
+  }
+
+  /** A chat that is kept once something was said in it. */
+  start() {
+    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: this.preferences.sampling };
+    this.messages = [];
+    this.view.show(this.messages);
+  }
+
+  async open(chat) {
+    const messages = await this.store.messages(chat.id);
+    this.chat = this.#running.get(chat.id)?.chat ?? chat;
+    this.messages = messages;
+    if (this.run) {
+      this.messages[this.run.message.index] = this.run.message;
+    }
+    this.view.show(this.messages);
+  }
+
+  async send(text, images = []) {
+    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }) };
+    this.messages.push(message);
+    this.view.add(message);
+    this.chat.title ||= text.trim().replace(/\s+/g, " ").slice(0, 80) || "…";
+    this.chat.updated = Date.now();
+    const { chat } = this;
+    const replying = this.#reply();
+    await this.store.saveChat(chat);
+    await this.store.saveMessages([message]);
+    this.view.changed();
+    await replying;
+  }
+
+  stop() {
+    this.run?.abort.abort();
+  }
+
+  /** Asks for a reply's message again. */
+  async again(index) {
+    const truncated = this.#truncate(index);
+    await Promise.all([truncated, this.#reply(truncated)]);
+  }
+
+  /** Puts another text in the place of a message of the user's, and goes on from there. */
+  async edit(index, text) {
+    const { images } = this.messages[index];
+    await this.#truncate(index);
+    await this.send(text, images);
+  }
+
+  /** Goes on with a reply that is not whole. */
+  async continue() {
+    const last = this.messages.at(-1);
+    if (last.text === "") {
+      await this.again(last.index);
+      return;
+    }
+    delete last.fault;
+    delete last.stopped;
+    delete last.finish;
+    await this.#stream(this.#begin(last), [...this.#history(this.messages), { role: "user", content: continueText }]);
+  }
+
+  /** The page may be closed now. */
+  close() {
+    this.#isClosing = true;
+    this.#running.forEach((run) => this.#save(run));
+  }
+
+  /** Ends a reply that nobody wants any more: asked again, edited away, or deleted with its chat. */
+  abandon(chat) {
+    const run = this.#running.get(chat);
+    if (run) {
+      run.isObsolete = true;
+      run.abort.abort();
+      this.#running.delete(chat);
+    }
+  }
+
+  async #truncate(index) {
+    this.abandon(this.chat.id);
+    this.messages.length = index;
+    this.view.truncate(index);
+    await this.store.truncate(this.chat.id, index);
+  }
+
+  #reply(ready) {
+    const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model: this.access.model?.id };
+    const history = this.#history(this.messages);
+    const run = this.#begin(message);
+    this.messages.push(message);
+    this.view.add(message);
+    return this.#stream(run, history, ready);
+  }
+
+  #begin(message) {
+    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isObsolete: false };
+    this.#running.set(run.chat.id, run);
+    return run;
+  }
+
+  async #stream(run, history, ready = null) {
+    const { api, model } = this.access;
+    const body = this.#request(model, history);
+    const { message } = run;
+    this.view.changed();
+    await ready;
+    try {
+      for await (const batch of api.reply(body, run.abort.signal)) {
+        batch.forEach((item) => run.reply.add(item));
+        this.#show(run);
+        this.#saveSometimes(run);
+      }
+    } catch (error) {
+      if (error.name === "AbortError") {
+        message.stopped = true;
+      } else {
+        run.reply.fail(this.#isClosing ? { code: "interrupted", message: "" } : error);
+      }
+    }
+    await this.#end(run);
+  }
+
+  async #end(run) {
+    run.reply.end();
+    if (this.#running.get(run.chat.id) === run) {
+      this.#running.delete(run.chat.id);
+    }
+    if (run.isObsolete) {
+      return;
+    }
+    await this.store.saveMessages([run.message]);
+    run.chat.updated = Date.now();
+    await this.store.saveChat(run.chat);
+    this.view.ended(run.message, this.chat?.id === run.chat.id);
+  }
+
+  #show(run) {
+    if (this.chat?.id === run.chat.id && !run.isObsolete) {
+      this.view.update(run.message);
+    }
+  }
+
+  // Should the page be closed, what came is there, and says why no more did.
+  #saveSometimes(run) {
+    if (performance.now() - run.saved > saveInterval) {
+      this.#save(run);
+    }
+  }
+
+  #save(run) {
+    if (!run.isObsolete) {
+      run.saved = performance.now();
+      this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
+    }
+  }
+
+  #request(model, messages) {
+    const { system, temperature, top_p, max_tokens } = this.chat.sampling;
+    return {
+      ...(model && { model: model.id }),
+      messages: system ? [{ role: "system", content: system }, ...messages] : messages,
+      stream: true,
+      stream_options: { include_usage: true },
+      show_errors: false,
+      ...(["think", "reasoning"].includes(model?.reasoning) && { reasoning_output: "reasoning_content" }),
+      ...(temperature !== undefined && { temperature }),
+      ...(top_p !== undefined && { top_p }),
+      ...(max_tokens !== undefined && { max_tokens }),
+    };
+  }
+
+  // Thoughts are not sent back, and neither is a reply without a word.
+  #history(messages) {
+    return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
+  }
+}
+
+function contentOf(message) {
+  return message.images ? [{ type: "text", text: message.text }, ...message.images.map((url) => ({ type: "image_url", image_url: { url } }))] : message.text;
+}

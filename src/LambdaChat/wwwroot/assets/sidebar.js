@@ -1,0 +1,92 @@
+// The list of chats: searched, renamed, exported, deleted.
+import { el, icon, iconButton } from "./dom.js";
+import { t } from "./texts.js";
+
+export class Sidebar {
+  #chats = [];
+  #matches = null; // Null where nothing is searched for.
+  #current = null;
+  #search = 0;
+
+  /** @param actions `{ start, open, rename, remove, exportJson, exportMarkdown, settings, find }` */
+  constructor(actions) {
+    this.actions = actions;
+    this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
+    this.list = el("ul", { class: "chats" });
+    this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") },
+      el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat")), this.input, this.list,
+      el("button", { type: "button", class: "open-settings", onclick: () => actions.settings() }, icon("settings"), t("settings")));
+  }
+
+  show(chats, current) {
+    this.#chats = chats;
+    this.#current = current;
+    this.#draw();
+  }
+
+  async #find() {
+    const text = this.input.value.trim();
+    const search = ++this.#search;
+    const found = text === "" ? null : await this.actions.find(text);
+    if (search === this.#search) {
+      this.#matches = found && new Set([...found, ...this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase())).map((chat) => chat.id)]);
+      this.#draw();
+    }
+  }
+
+  #draw() {
+    const shown = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
+    this.list.replaceChildren(...shown.map((chat) => this.#item(chat)));
+    if (shown.length === 0 && this.#matches !== null) {
+      this.list.append(el("li", { class: "no-match", text: t("noMatch") }));
+    }
+  }
+
+  #item(chat) {
+    const isCurrent = chat.id === this.#current;
+    const item = el("li", { class: isCurrent ? "chat current" : "chat" });
+    const open = el("button", { type: "button", class: "title", text: chat.title, title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) });
+    const more = iconButton("more", t("more", chat.title), () => this.#toggleMenu(item, chat), { "aria-expanded": "false" });
+    item.append(open, more);
+    return item;
+  }
+
+  #toggleMenu(item, chat) {
+    const existing = item.querySelector(".menu");
+    this.list.querySelectorAll(".menu").forEach((menu) => menu.remove());
+    this.list.querySelectorAll("[aria-expanded]").forEach((button) => button.setAttribute("aria-expanded", "false"));
+    if (existing) {
+      return;
+    }
+    const entry = (text, run) => el("button", { type: "button", text, onclick: () => {
+      this.#toggleMenu(item, chat);
+      run();
+    } });
+    item.append(el("div", { class: "menu" }, entry(t("rename"), () => this.#rename(item, chat)), entry(t("exportJson"), () => this.actions.exportJson(chat)),
+      entry(t("exportMarkdown"), () => this.actions.exportMarkdown(chat)), entry(t("delete"), () => this.actions.remove(chat))));
+    item.querySelector("[aria-expanded]").setAttribute("aria-expanded", "true");
+    item.querySelector(".menu button").focus();
+  }
+
+  #rename(item, chat) {
+    const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title, maxlength: 200 });
+    let isOver = false;
+    const finish = (isWanted) => {
+      if (!isOver) {
+        isOver = true;
+        return isWanted && input.value.trim() !== "" ? this.actions.rename(chat, input.value.trim()) : this.#draw();
+      }
+    };
+    input.addEventListener("keydown", (event) => {
+      if ((event.key === "Enter" && !event.isComposing) || event.key === "Escape") {
+        event.preventDefault();
+        event.stopPropagation();
+        finish(event.key === "Enter");
+      }
+    });
+    input.addEventListener("blur", () => finish(true));
+    item.replaceChildren(input);
+    input.focus();
+    input.select();
+  }
+}

@@ -1,0 +1,54 @@
+// Server-sent events out of bytes that are cut anywhere. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+
+const longestEvent = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
+
+/** Takes bytes and gives events: `{ data }` for each whole event, `{ comment }` for each comment line. What never ends is never given. */
+export class EventReader {
+  #decoder = new TextDecoder();
+  #line = "";
+  #data = null;
+  #length = 0;
+  #endedWithReturn = false;
+
+  push(bytes) {
+    let text = this.#decoder.decode(bytes, { stream: true });
+    if (this.#endedWithReturn && text.startsWith("\n")) {
+      text = text.slice(1); // The second half of a line end that was cut in two.
+      this.#endedWithReturn = false;
+    }
+    if (text !== "") {
+      this.#endedWithReturn = text.endsWith("\r");
+    }
+    const events = [];
+    const lines = text.split(/\r\n|\n|\r/);
+    for (let i = 0; i < lines.length - 1; i++) {
+      this.#endLine(this.#line + lines[i], events);
+      this.#line = "";
+    }
+    this.#line += lines.at(-1);
+    this.#length += text.length;
+    if (this.#length > longestEvent) {
+      throw new RangeError("An event is longer than 4 Mi characters.");
+    }
+    return events;
+  }
+
+  #endLine(line, events) {
+    if (line === "") {
+      if (this.#data !== null) {
+        events.push({ data: this.#data });
+      }
+      this.#data = null;
+      this.#length = 0;
+      return;
+    }
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    if (colon === 0) {
+      events.push({ comment: value });
+    } else if (name === "data") {
+      this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// Chats in IndexedDB: one record for a chat, one for each of its messages, so that a reply that grows is saved without the rest.
+
+const name = "lambdachat";
+
+/** Opens the database; where the browser has none for this page, a store that forgets. */
+export async function openStore() {
+  try {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("chats", { keyPath: "id" });
+      request.result.createObjectStore("messages", { keyPath: ["chat", "index"] });
+    };
+    return new Store(await finished(request));
+  } catch {
+    return null;
+  }
+}
+
+class Store {
+  #database;
+
+  constructor(database) {
+    this.#database = database;
+  }
+
+  /** All chats, the latest first. */
+  async chats() {
+    const chats = await finished(this.#on("chats", "readonly").getAll());
+    return chats.sort((a, b) => b.updated - a.updated);
+  }
+
+  saveChat(chat) {
+    return finished(this.#on("chats", "readwrite").put(chat));
+  }
+
+  messages(chat) {
+    return finished(this.#on("messages", "readonly").getAll(rangeOf(chat)));
+  }
+
+  saveMessages(messages) {
+    const store = this.#on("messages", "readwrite");
+    messages.forEach((message) => store.put(message));
+    store.transaction.commit(); // Now, and not in the next turn: the page may be closing.
+    return ended(store.transaction);
+  }
+
+  /** Deletes a chat's messages from one on. */
+  truncate(chat, index) {
+    return finished(this.#on("messages", "readwrite").delete(rangeOf(chat, index)));
+  }
+
+  async deleteChat(chat) {
+    await finished(this.#on("chats", "readwrite").delete(chat));
+    await this.truncate(chat, 0);
+  }
+
+  async clear() {
+    await finished(this.#on("chats", "readwrite").clear());
+    await finished(this.#on("messages", "readwrite").clear());
+  }
+
+  /** The chats that have a text in one of their messages. */
+  search(text) {
+    const wanted = text.toLowerCase();
+    const found = new Set();
+    const request = this.#on("messages", "readonly").openCursor();
+    return new Promise((resolve, reject) => {
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const cursor = request.result;
+        if (cursor === null) {
+          resolve(found);
+          return;
+        }
+        if (cursor.value.text.toLowerCase().includes(wanted)) {
+          found.add(cursor.value.chat);
+          cursor.continue([cursor.value.chat, Infinity]); // On to the next chat.
+        } else {
+          cursor.continue();
+        }
+      };
+    });
+  }
+
+  #on(store, mode) {
+    return this.#database.transaction(store, mode).objectStore(store);
+  }
+}
+
+/** Keeps chats as long as the page is open. */
+export class ForgetfulStore {
+  #chats = new Map();
+  #messages = new Map();
+
+  chats() {
+    return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
+  }
+
+  saveChat(chat) {
+    this.#chats.set(chat.id, chat);
+  }
+
+  messages(chat) {
+    return this.#messages.get(chat) ?? [];
+  }
+
+  saveMessages(messages) {
+    for (const message of messages) {
+      this.#messages.set(message.chat, [...this.messages(message.chat).filter((other) => other.index !== message.index), message].sort((a, b) => a.index - b.index));
+    }
+  }
+
+  truncate(chat, index) {
+    this.#messages.set(chat, this.messages(chat).filter((message) => message.index < index));
+  }
+
+  deleteChat(chat) {
+    this.#chats.delete(chat);
+    this.#messages.delete(chat);
+  }
+
+  clear() {
+    this.#chats.clear();
+    this.#messages.clear();
+  }
+
+  search(text) {
+    return new Set([...this.#messages].filter(([, messages]) => messages.some((message) => message.text.toLowerCase().includes(text.toLowerCase()))).map(([chat]) => chat));
+  }
+}
+
+function rangeOf(chat, index = 0) {
+  return IDBKeyRange.bound([chat, index], [chat, Infinity]);
+}
+
+function finished(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+function ended(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = () => reject(transaction.error);
+  });
+}

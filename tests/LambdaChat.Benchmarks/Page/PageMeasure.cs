@@ -1,0 +1,28 @@
+namespace LambdaChat.Benchmarks.Page;
+
+/// <summary>How smooth something was in the browser.</summary>
+/// <param name="What">What the user did.</param>
+/// <param name="Frame">The 95th percentile of the times between two frames, in ms.</param>
+/// <param name="Task">The longest task of the main thread, in ms; 0 where none took 50.</param>
+/// <param name="Heap">The most that JavaScript's heap held, in MB.</param>
+internal sealed record PageMeasure(string What, double Frame, double Task, double Heap)
+{
+    private const double MostFrame = 33.4; // Two frames of 60 a second, as the clock of a browser gives them.
+    private const double MostTask = 100;
+    private const double MostHeap = 150;
+
+    public bool IsMet => Frame <= MostFrame && Task <= MostTask && Heap <= MostHeap;
+
+    public static IEnumerable<string> ToTable(IEnumerable<PageMeasure> measures)
+    {
+        yield return "| in Chromium | p95 of a frame, ms | longest task, ms | heap, MB |";
+        yield return "|---|---|---|---|";
+        foreach (var measure in measures)
+        {
+            yield return FormattableString.Invariant(
+                $"| {measure.What} | {measure.Frame:0} | {(measure.Task == 0 ? "< 50" : measure.Task.ToString("0", System.Globalization.CultureInfo.InvariantCulture))} | {measure.Heap:0} |");
+        }
+
+        yield return "| must | ≤ 33 | ≤ 100 | ≤ 150 |";
+    }
+}

@@ -1,0 +1,39 @@
+namespace LambdaChat.FunctionalTests.Authentication;
+
+/// <summary>Where a front sends a secret, nothing is answered that comes around it.</summary>
+public sealed class OriginSecretTests(FunctionFixture function)
+{
+    private const string Old = "an-old-secret-of-the-front";
+    private const string New = "a-new-secret-of-the-front";
+
+    private static readonly Answer Refused = new(403, Answer.Error("This address answers only through its front. Use the address that you were given.", "wrong_origin"), "");
+
+    [Fact]
+    public async Task Secret_EitherOfTwo_IsAnswered()
+    {
+        await using var door = await OpenAsync();
+
+        (await door.AskAsync($"x-origin-secret: {Old}", $"x-api-key: {FunctionFixture.Key}")).AssertEntered();
+        (await door.AskAsync($"x-origin-secret: {New}", $"x-api-key: {FunctionFixture.Key}")).AssertEntered();
+        (await door.AskAsync($"x-origin-secret: {New}")).AssertIs(Answer.NoKey);
+        Assert.Equal(204, (await door.SendAsync(HttpMethod.Options, "v1/models", content: null, $"x-origin-secret: {New}", "Origin: https://a.example", "Access-Control-Request-Method: GET")).Status);
+        Assert.DoesNotContain(door.Log.Lines, line => line.Contains("secret-of-the-front", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("x-origin-secret: ")]
+    [InlineData("x-origin-secret: a-new-secret-of-the-fronT")]
+    [InlineData("x-origin-secret: a-new-secret-of-the-front,an-old-secret-of-the-front")]
+    [InlineData("x-forwarded-host: d111.cloudfront.net")]
+    public async Task Secret_WrongOrMissing_Is403ForAllButHealth(string header)
+    {
+        await using var door = await OpenAsync();
+
+        (await door.AskAsync(header, $"x-api-key: {FunctionFixture.Key}")).AssertIs(Refused);
+        (await door.SendAsync(HttpMethod.Get, "", content: null, header)).AssertIs(Refused);
+        (await door.SendAsync(HttpMethod.Options, "v1/models", content: null, header, "Origin: https://a.example", "Access-Control-Request-Method: GET")).AssertIs(Refused);
+        Assert.Equal(200, (await door.SendAsync(HttpMethod.Get, "healthz", content: null, header)).Status);
+    }
+
+    private Task<Door> OpenAsync() => Door.OpenAsync(function.StandIn.Address, new() { ["ORIGIN_SECRET"] = $"{New}, {Old}" });
+}

@@ -1,0 +1,17 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>A server that takes connections and never answers, as a table out of reach does.</summary>
+internal sealed class BlackHole : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public BlackHole() => _listener.Start();
+
+    public Uri Address => new($"http://{_listener.LocalEndpoint}");
+
+    /// <summary>Ends it: from then on connections are refused.</summary>
+    public void Dispose() => _listener.Dispose();
+}

@@ -1,0 +1,83 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Store;
+using LambdaChat.Local;
+using LambdaChat.Local.Lambda;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>
+/// 64 callers at once over several processes that share a table: what they spend together is the limit and at most what callers in flight
+/// may use, and each token is in the table.
+/// </summary>
+public sealed class OverspendTests(FunctionFixture function)
+{
+    private const string Listening = "Now listening on: ";
+    private const int Processes = 4;
+    private const int Callers = 64;
+    private const int Limit = 2000;
+    private const int Tokens = 50;
+    private const int MaxTokens = 100; // With the prompt a reply uses 59.
+
+    [Fact]
+    public async Task Callers_64AtOnce_SpendNoMoreThanTheLimitAndWhatIsInFlight()
+    {
+        await using var table = await DynamoTable.StartAsync();
+        var variables = LimitedFunction.Variables(function.StandIn.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
+        List<Log> logs = [.. Enumerable.Range(0, Processes).Select(_ => new Log())];
+        List<ChildProcess> processes = [.. logs.Select(log => Start(variables, log))];
+        try
+        {
+            var clients = await Task.WhenAll(logs.Select(CreateClientAsync));
+
+            var statuses = new List<int>();
+            do
+            {
+                statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => AskAsync(clients[i % Processes]))));
+            }
+            while (statuses.TakeLast(Callers).Contains(200) || (await table.SpentAsync("SPENT#key#test", "DAY#")).Tokens < Limit); // A refusal is remembered for a moment.
+
+            Assert.All(statuses, status => Assert.True(status is 200 or 429, $"{status}"));
+            var replies = statuses.Count(status => status == 200);
+            var (_, spent, _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"), spent => spent.Requests == replies && spent.Tokens == replies * 59);
+            Assert.InRange(spent, Limit, Limit + (Callers * MaxTokens));
+            AssertReservationsHold(spent, logs.Sum(log => log.Lines.Count(line => line.Contains("table of limits late-open", StringComparison.Ordinal))));
+        }
+        finally
+        {
+            processes.ForEach(process => process.Kill());
+            await Task.WhenAll(processes.Select(process => process.Exited));
+        }
+    }
+
+    // More than the issue asks for: but for replies that did not wait for the table any longer, one caller at most passes the limit.
+    private static void AssertReservationsHold(long spent, int late) => Assert.True(spent < Limit + (59 * (late + 1)), $"{spent} spent, {late} late.");
+
+    private static ChildProcess Start(Dictionary<string, string> variables, Log log)
+    {
+        var start = FunctionCommand.Create(FunctionFixture.FunctionPath);
+        start.ArgumentList.Add("--urls");
+        start.ArgumentList.Add("http://127.0.0.1:0");
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return ChildProcess.Start(start, log.Write);
+    }
+
+    private static async Task<HttpClient> CreateClientAsync(Log log)
+    {
+        var line = await log.WaitForAsync(Listening);
+        return FunctionFixture.CreateClient(new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]));
+    }
+
+    private static async Task<int> AskAsync(HttpClient client)
+    {
+        var request = Reply.Request($$"""{"tokens":{{Tokens}} }""", $$"""{"stream":false,"max_tokens":{{MaxTokens}} }""");
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal(response.IsSuccessStatusCode ? 59 : null, (int?)body["usage"]?["total_tokens"]);
+        return (int)response.StatusCode;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>A table that is out of reach: the limits of the process still hold, and the rest is as configured.</summary>
+public sealed class StoreFailureTests(FunctionFixture function)
+{
+    private const string Limits = """{"keys":{"*":{"tokensPerDay":20} } }""";
+
+    [Fact]
+    public async Task Table_NeverAnswers_LetsTheReplyGoOn()
+    {
+        using var nobody = new BlackHole();
+        await using var limited = await StartAsync(nobody.Address);
+
+        var (status, _, body) = await limited.AskAsync();
+
+        Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
+        await limited.Log.WaitForAsync("completed", "table of limits late-open");
+        await limited.Log.WaitForAsync("The table of limits does not know of 14 tokens that were used.");
+        Assert.Equal(200, (await limited.AskAsync()).Status); // Up to what this process knows of.
+        Assert.Equal(429, (await limited.AskAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    public async Task Table_NeverAnswersAndIsHeeded_StopsTheReply(string hold)
+    {
+        using var nobody = new BlackHole();
+        await using var limited = await StartAsync(nobody.Address, new() { ["STORE_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
+
+        var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"nobody"}""", """{"user":"closed"}""");
+
+        AssertUnknown(status, response, body.ToJsonString());
+        Assert.False(await function.StandIn.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
+        await limited.Log.WaitForAsync("failed with LimitsUnknown", "table of limits late-closed");
+    }
+
+    [Fact]
+    public async Task Table_RefusesConnections_LetsTheReplyGoOn()
+    {
+        await using var limited = await StartAsync(Nowhere());
+
+        await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
+
+        Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+        await limited.Log.WaitForAsync("completed", "table of limits");
+    }
+
+    [Fact]
+    public async Task Table_RefusesConnectionsAndIsHeeded_StopsTheReply()
+    {
+        await using var limited = await StartAsync(Nowhere(), new() { ["STORE_FAILURE"] = "closed" });
+
+        using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""), TestContext.Current.CancellationToken);
+
+        AssertUnknown((int)response.StatusCode, response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static void AssertUnknown(int status, HttpResponseMessage response, string body)
+    {
+        Assert.Equal((503, "5"), (status, LimitedFunction.Header(response, "Retry-After")));
+        Assert.Equal("""{"error":{"message":"Whether this key may spend more could not be found out. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
+    }
+
+    private static Uri Nowhere()
+    {
+        using var ended = new BlackHole();
+        return ended.Address;
+    }
+
+    private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null) => LimitedFunction.StartAsync(
+        function.StandIn.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
+}

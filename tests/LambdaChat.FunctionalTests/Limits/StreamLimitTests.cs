@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using LambdaChat.FunctionalTests.Store;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>How many replies may be under way at once, over several environments: leases that are renewed, given back, and that end by themselves.</summary>
+public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
+{
+    private const string Key = "SPENT#key#test";
+    private const string Limits = """{"keys":{"test":{"streams":1},"*":{"tokensPerDay":1000000} } }""";
+
+    private DynamoTable? _table;
+
+    [Fact]
+    public async Task Stream_UnderWay_KeepsAnotherOutUntilItEnds()
+    {
+        await using var first = await StartAsync(leaseSeconds: 60);
+        await using var second = await StartAsync(leaseSeconds: 60);
+        await second.WarmUpAsync();
+        await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-ends"}"""));
+        await reply.ReadEventAsync();
+        await LeaseAsync(until => until > 0);
+
+        var (status, response, body) = await second.AskAsync();
+
+        Assert.Equal((429, "2"), (status, LimitedFunction.Header(response, "Retry-After")));
+        Assert.Equal(
+            """{"error":{"message":"This key may have 1 replies under way at once and has. Try again when one has ended.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""",
+            body.ToJsonString());
+        function.StandIn.Gates.Open("stream-ends", 100);
+        await reply.ReadToEndAsync();
+        await LeaseAsync(until => until == 0);
+        Assert.Equal(200, (await second.AskAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Stream_LongerThanItsLease_RenewsIt()
+    {
+        await using var first = await StartAsync(leaseSeconds: 3);
+        await using var second = await StartAsync(leaseSeconds: 3);
+        await second.WarmUpAsync();
+        await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-renews"}"""));
+        await reply.ReadEventAsync();
+        var began = await LeaseAsync(until => until > 0);
+
+        await LeaseAsync(until => until > began + 3000); // Renewed later than the first lease ended.
+
+        Assert.Equal(429, (await second.AskAsync()).Status);
+        function.StandIn.Gates.Open("stream-renews", 100);
+        await reply.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task Environment_Killed_LosesItsLeaseByTime()
+    {
+        await using var first = await StartAsync(leaseSeconds: 6);
+        await using var second = await StartAsync(leaseSeconds: 6);
+        await second.WarmUpAsync();
+        await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-killed"}"""));
+        await reply.ReadEventAsync();
+        await LeaseAsync(until => until > 0);
+
+        using (var process = Process.GetProcessById(first.Lambda.Environments.All.Single().ProcessId))
+        {
+            process.Kill();
+        }
+
+        Assert.Equal(429, (await second.AskAsync()).Status);
+        Assert.Equal(200, await TableExtensions.UntilAsync(async () => (await second.AskAsync()).Status, status => status != 429));
+        await LeaseAsync(until => until == 0);
+    }
+
+    public async ValueTask InitializeAsync() => _table = await DynamoTable.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_table is not null)
+        {
+            await _table.DisposeAsync();
+        }
+    }
+
+    // Until when the one lease counts, in Unix milliseconds; zero where there is none.
+    private Task<long> LeaseAsync(Func<long, bool> isExpected) => TableExtensions.UntilAsync(
+        async () =>
+        {
+            var item = await _table!.FindAsync(Key, "STREAMS");
+            var leases = item?["leases"]?["SS"]?.AsArray();
+            return leases is null ? 0 : long.Parse((string)item![(string)leases.Single()!]!["N"]!, null);
+        },
+        isExpected);
+
+    private Task<LimitedFunction> StartAsync(int leaseSeconds) =>
+        LimitedFunction.StartAsync(function.StandIn.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}")]);
+}

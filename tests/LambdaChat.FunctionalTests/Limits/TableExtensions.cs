@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Store;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>What a table holds of a subject.</summary>
+internal static class TableExtensions
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25); // Asking without a pause would take the processor from those who are waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // What never comes to be fails its test, and does not hang the run.
+
+    /// <summary>Requests and tokens of a window, by the beginning of its sort key.</summary>
+    public static async Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(this DynamoTable table, string partition, string window)
+    {
+        var item = await table.FindAsync(partition, window);
+        return item is null ? (0, 0, 0) : ((long)Number(item, "requests"), (long)Number(item, "tokens"), Number(item, "cost"));
+    }
+
+    public static async Task<JsonNode?> FindAsync(this DynamoTable table, string partition, string sort) =>
+        (await table.ReadAllAsync()).SingleOrDefault(item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal));
+
+    /// <summary>Reads until what is read is as expected: replies are settled after their last byte.</summary>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(Pace);
+        while (true)
+        {
+            var value = await read();
+            if (isExpected(value))
+            {
+                return value;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"It stays {value}.");
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private static decimal Number(JsonNode item, string name) => decimal.Parse((string)item[name]!["N"]!, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using LambdaChat.FunctionalTests.Store;
+using static LambdaChat.FunctionalTests.Limits.LimitedFunction;
+
+namespace LambdaChat.FunctionalTests.Limits;
+
+/// <summary>Limits in a table that environments share, over DynamoDB's own wire protocol.</summary>
+public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
+{
+    private const string Key = "SPENT#key#test";
+    private const int PromptTokens = 9; // The stand-in's count of `hi`.
+
+    private DynamoTable? _table;
+
+    private DynamoTable Table => _table!;
+
+    [Fact]
+    public async Task Reply_IsSettledWithTheUsageThatTheModelTold()
+    {
+        await using var limited = await StartAsync("""{"keys":{"*":{"requestsPerMinute":60,"tokensPerDay":10000,"tokensPerMonth":20000} } }""");
+
+        await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":7}""", """{"max_tokens":100}"""));
+        var events = await reply.ReadToEndAsync();
+
+        Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal)); // Asked for upstream, and nobody else's.
+        Assert.Equal(" t0 t1 t2 t3 t4 t5 t6", Reply.Join(events).Content);
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MONTH#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MINUTE#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal(("60", "59", "10000"), (Header(reply.Response, "x-ratelimit-limit-requests"), Header(reply.Response, "x-ratelimit-remaining-requests"), Header(reply.Response, "x-ratelimit-limit-tokens")));
+        var item = await Table.FindAsync(Key, "DAY#");
+        Assert.True(long.Parse((string)item!["expires"]!["N"]!, null) > DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+    }
+
+    [Fact]
+    public async Task Reply_Prices_MakeItsCost()
+    {
+        await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""", new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} }]""" });
+
+        await limited.AskAsync("""{"tokens":7}""", """{"model":"priced"}""");
+
+        var cost = ((PromptTokens * 0.5m) + (7 * 2)) / 1_000_000;
+        Assert.Equal(cost, (await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#priced", "MONTH#"), spent => spent.Cost == cost)).Cost);
+    }
+
+    [Fact]
+    public async Task Budget_SpentInOneEnvironment_IsRefusedInAnother()
+    {
+        const string Limits = """{"keys":{"test":{"tokensPerDay":10},"*":{"tokensPerDay":1000000} } }""";
+        await using var first = await StartAsync(Limits);
+        await using var second = await StartAsync(Limits);
+        Assert.Equal(200, (await first.AskAsync()).Status);
+        await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
+        await second.WarmUpAsync();
+
+        var (status, response, body) = await second.AskAsync();
+
+        Assert.Equal((429, "0", "false"), (status, Header(response, "x-ratelimit-remaining-tokens"), Header(response, "x-should-retry") ?? "false"));
+        var error = body["error"]!;
+        Assert.StartsWith("This key may use 10 tokens a day and has, or replies under way may yet. The next day begins in ", (string?)error["message"], StringComparison.Ordinal);
+        Assert.Equal(("insufficient_quota", null, "insufficient_quota"), ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
+        Assert.InRange(long.Parse(Header(response, "retry-after-ms")!, null), 1, 86_400_000);
+        await second.Log.WaitForAsync("was refused by a limit (key TokensPerDay)", "table of limits refused");
+        Assert.Equal(200, (await second.AskAsync(key: "sk-other")).Status);
+        Assert.Equal((1, PromptTokens + 5, 0), await Table.SpentAsync(Key, "DAY#"));
+    }
+
+    [Fact]
+    public async Task Refused_InOneWindow_IsGivenBackInTheOthers()
+    {
+        await using var first = await StartAsync("""{"keys":{"test":{"tokensPerDay":10} } }""");
+        await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3},"*":{"tokensPerDay":1000000} } }""");
+        Assert.Equal(200, (await first.AskAsync()).Status);
+        await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
+        await second.WarmUpAsync();
+
+        Assert.Equal(429, (await second.AskAsync()).Status);
+
+        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "MONTH#"), item => item is not null && (string?)item["tokens"]!["N"] == "0" && (string?)item["requests"]!["N"] == "0");
+        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "STREAMS"), item => item is not null && item["leases"] is null);
+    }
+
+    [Fact]
+    public async Task Call_Fails_GivesItsTokensBack()
+    {
+        await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""", new() { ["RETRY_SECONDS"] = "0" });
+
+        var (status, response, _) = await limited.AskAsync("""{"fault":{"kind":"internal_failure"} }""");
+
+        Assert.Equal((502, "100000"), (status, Header(response, "x-ratelimit-limit-tokens")));
+        await SpentAsync("DAY#", spent => spent == (1, 0, 0));
+    }
+
+    [Fact]
+    public async Task Reply_BreaksOff_CostsItsEvents()
+    {
+        await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""");
+
+        await Reply.ReadAsync(limited.Client, Reply.Request("""{"tokens":100,"fault":{"kind":"model_stream_error","after":20} }""", """{"max_tokens":1000}"""));
+
+        var (requests, tokens, _) = await SpentAsync("DAY#", spent => spent.Tokens < 1000);
+        Assert.Equal(1, requests);
+        Assert.InRange(tokens, 20, 120); // The guess of the prompt is in it.
+    }
+
+    [Fact]
+    public async Task Model_AllCallersTogether_AreToldSo()
+    {
+        await using var limited = await StartAsync("""{"models":{"deepseek-r1":{"tokensPerMonth":10} } }""");
+        Assert.Equal(200, (await limited.AskAsync(key: "sk-other")).Status);
+
+        var (status, _, body) = await limited.AskAsync();
+
+        Assert.Equal(429, status);
+        Assert.StartsWith("The model `deepseek-r1`, all its callers together, may use 10 tokens a month", (string?)body["error"]!["message"], StringComparison.Ordinal);
+        Assert.DoesNotContain("other", body.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(200, (await limited.AskAsync(members: """{"model":"served"}""")).Status);
+    }
+
+    [Fact]
+    public async Task Tasks_AreCounted()
+    {
+        await using var limited = await StartAsync("""{"models":{"pooling":{"tokensPerDay":100000} } }""");
+
+        await PostAsync(limited, "v1/embeddings", """{"model":"pooling","input":"one two three"}""");
+        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (1, 3, 0));
+        var text = await PostAsync(limited, "v1/completions", """{"model":"pooling","prompt":"hi","stream":true,"max_tokens":500,"stand_in":{"tokens":6} }""");
+
+        Assert.DoesNotContain("\"usage\":{", text, StringComparison.Ordinal);
+        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (2, 3 + PromptTokens + 6, 0));
+    }
+
+    public async ValueTask InitializeAsync() => _table = await DynamoTable.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_table is not null)
+        {
+            await _table.DisposeAsync();
+        }
+    }
+
+    private static async Task<string> PostAsync(LimitedFunction limited, string path, string json)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await limited.Client.PostAsync(path, content, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, body);
+        return body;
+    }
+
+    private Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null) =>
+        LimitedFunction.StartAsync(function.StandIn.Address, limits, [.. Table.Variables, .. variables ?? []]);
+
+    private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
+        TableExtensions.UntilAsync(() => Table.SpentAsync(Key, window), isExpected);
+}

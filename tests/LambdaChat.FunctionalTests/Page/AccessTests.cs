@@ -1,0 +1,138 @@
+using LambdaChat.Local;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The key: asked once, tested, kept only if wished, and never sent to an address that came with a link.</summary>
+public sealed class AccessTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task Key_NotThere_IsAskedTestedAndUsedForTheVisit()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(fixture.Url.ToString());
+        await Expect(Dialog(page)).ToContainTextAsync($"The key for {fixture.Url.Authority}.");
+        await Dialog(page).GetByLabel("Key", new() { Exact = true }).FillAsync("wrong");
+        await page.Button("Test and use").ClickAsync();
+        await Expect(Dialog(page).GetByRole(AriaRole.Alert)).ToHaveTextAsync("The API does not know this key.");
+
+        await EnterKeyAsync(page);
+
+        await page.AskAsync("Am I in?");
+        await page.Page.ReloadAsync();
+        await Expect(Dialog(page)).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Key_WishedToBeKept_IsKeptAndForgotten()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(fixture.Url.ToString());
+        await Dialog(page).GetByLabel("Keep it in this browser").CheckAsync();
+        await EnterKeyAsync(page);
+        await page.Page.ReloadAsync();
+        await page.AskAsync("Still in?");
+
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Forget the key").ClickAsync();
+
+        await Expect(Dialog(page)).ToBeVisibleAsync();
+        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_WithALink_LeavesTheAddressAndIsNotKept()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        await Expect(page.Page.Locator("select.model option")).ToHaveTextAsync(["r1", "seeing", "icy"]);
+        Assert.Equal(fixture.Url.ToString(), page.Page.Url);
+        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Question_WithoutKey_AsksForItAndKeepsTheText()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(fixture.Url.ToString());
+        await Expect(Dialog(page)).ToBeVisibleAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Expect(Dialog(page)).ToHaveCountAsync(0);
+        await page.Input.FillAsync("An early question");
+        await page.Input.PressAsync("Enter");
+
+        await EnterKeyAsync(page);
+
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("An early question");
+        await page.Stats.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Page_ServedElsewhere_AsksTheConfirmedApi()
+    {
+        await using var site = await SiteAsync();
+        await using var page = await fixture.OpenAsync($"{site.UrlToCall()}?api={fixture.Url}v1");
+        await Expect(Dialog(page)).ToContainTextAsync($"The key for {fixture.Url.Authority}.");
+        await Dialog(page).GetByLabel("Keep it in this browser").CheckAsync();
+        await EnterKeyAsync(page);
+        await page.AskAsync("From another origin?");
+        await page.GoToAsync(site.UrlToCall().ToString());
+        await page.AskAsync("And without the parameter?");
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Link_WithAnotherAddress_GetsNoKeyThatIsKept()
+    {
+        var headers = new List<string>();
+        await using var other = LoopbackServer.Create(System.Net.IPAddress.Loopback, port: 0);
+        other.Run(context =>
+        {
+            context.Response.Headers.AccessControlAllowOrigin = "*";
+            headers.Add(context.Request.Headers.Authorization.ToString());
+            return context.Response.WriteAsync("""{"data":[]}""");
+        });
+        await other.ListenAsync(System.Net.IPAddress.Loopback, port: 0);
+        await using var site = await SiteAsync();
+        await using var page = await fixture.OpenAsync($"{site.UrlToCall()}?api={fixture.Url}");
+        await Dialog(page).GetByLabel("Keep it in this browser").CheckAsync();
+        await EnterKeyAsync(page);
+
+        await page.GoToAsync($"{site.UrlToCall()}?api={other.UrlToCall()}");
+        await Expect(Dialog(page)).ToContainTextAsync($"The key for {other.UrlToCall().Authority}.");
+        await Expect(Dialog(page).GetByLabel("Key", new() { Exact = true })).ToHaveValueAsync("");
+        Assert.Empty(headers);
+        await page.Button("Test and use").ClickAsync();
+        await Expect(Dialog(page)).ToHaveCountAsync(0);
+
+        Assert.Equal([""], headers);
+    }
+
+    private static ILocator Dialog(ChatPage page) => page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" });
+
+    private static async Task EnterKeyAsync(ChatPage page)
+    {
+        await Dialog(page).GetByLabel("Key", new() { Exact = true }).FillAsync(FunctionFixture.Key);
+        await page.Button("Test and use").ClickAsync();
+        await Expect(Dialog(page)).ToHaveCountAsync(0);
+    }
+
+    // As a bucket serves it: files and their types, no header of ours.
+    private async Task<WebApplication> SiteAsync()
+    {
+        await fixture.ReadyAsync();
+        var site = LoopbackServer.Create(System.Net.IPAddress.Loopback, port: 0);
+        var root = Path.Combine(FunctionFixture.FunctionPath, "wwwroot");
+        site.Run(context =>
+        {
+            var path = Path.Combine(root, context.Request.Path == "/" ? "index.html" : context.Request.Path.Value![1..]);
+            context.Response.ContentType = Path.GetExtension(path) switch { ".js" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
+            return context.Response.SendFileAsync(path);
+        });
+        await site.ListenAsync(System.Net.IPAddress.Loopback, port: 0);
+        return site;
+    }
+}

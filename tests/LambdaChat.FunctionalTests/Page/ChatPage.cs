@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The page as a user has it before them.</summary>
+internal sealed class ChatPage : IAsyncDisposable
+{
+    private readonly List<string> _problems = [];
+
+    public ChatPage(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => Note(true, error);
+    }
+
+    public IPage Page { get; }
+
+    public ILocator Input => Page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true });
+
+    public ILocator Messages => Page.Locator("article.message");
+
+    /// <summary>The text of the last answer.</summary>
+    public ILocator Answer => Page.Locator("article.assistant").Last.Locator("> .markdown");
+
+    /// <summary>The thinking of the last answer.</summary>
+    public ILocator Thinking => Page.Locator("article.assistant").Last.Locator("details.thinking");
+
+    /// <summary>The figures below the last answer, there once it is whole.</summary>
+    public ILocator Stats => Page.Locator("article.assistant").Last.Locator(".stats");
+
+    /// <summary>What went wrong in the browser's console; requests that are meant to fail are named there, too.</summary>
+    public IReadOnlyList<string> Problems
+    {
+        get
+        {
+            lock (_problems)
+            {
+                return [.. _problems];
+            }
+        }
+    }
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public Task GoToAsync(string url) => Page.GotoAsync(url);
+
+    /// <summary>Puts <c>stand_in</c> into the requests that follow, which go to the function as they are otherwise.</summary>
+    public async Task ScriptAsync(string standIn, string members = "{}")
+    {
+        await Page.UnrouteAllAsync();
+        await Page.RouteAsync("**/v1/chat/completions", route =>
+        {
+            if (route.Request.PostData is not { } text)
+            {
+                return route.ContinueAsync(); // A preflight.
+            }
+
+            var body = JsonNode.Parse(text)!.AsObject();
+            body["stand_in"] = JsonNode.Parse(standIn);
+            foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
+            {
+                body[name] = value?.DeepClone();
+            }
+
+            return route.ContinueAsync(new() { PostData = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()) });
+        });
+    }
+
+    /// <summary>Has the model say a text.</summary>
+    public Task SayAsync(string content, string? reasoning = null)
+    {
+        var script = new JsonObject { ["content"] = new JsonArray(content) };
+        if (reasoning is not null)
+        {
+            script["reasoning"] = new JsonArray(reasoning);
+        }
+
+        return ScriptAsync(script.ToJsonString());
+    }
+
+    /// <summary>Writes a message and sends it.</summary>
+    public async Task SendAsync(string text)
+    {
+        await Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
+        await Input.FillAsync(text);
+        await Input.PressAsync("Enter");
+    }
+
+    /// <summary>Sends a message and waits until its answer is whole.</summary>
+    public async Task AskAsync(string text)
+    {
+        var count = await Messages.CountAsync();
+        await SendAsync(text);
+        await Assertions.Expect(Messages).ToHaveCountAsync(count + 2);
+        await Stats.WaitForAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+
+    private void Note(bool isProblem, string text)
+    {
+        if (isProblem)
+        {
+            lock (_problems)
+            {
+                _problems.Add(text);
+            }
+        }
+    }
+}

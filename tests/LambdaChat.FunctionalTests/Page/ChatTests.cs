@@ -1,0 +1,184 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using LambdaChat.Local.SageMaker;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>A question and its answer, as a user sees them.</summary>
+public sealed partial class ChatTests(PageFixture fixture)
+{
+    private const string Question = "9.11 and 9.8, which is greater?";
+
+    [Fact]
+    public async Task Question_Sent_ShowsThinkingAnswerAndFigures()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        await page.AskAsync(Question);
+
+        var (reasoning, _) = Script.Answer(Question);
+        await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("9.8 is greater than 9.11.");
+        await Expect(page.Thinking).ToHaveJSPropertyAsync("open", false);
+        await page.Thinking.Locator("summary").ClickAsync();
+        await Expect(page.Thinking.Locator(".thought")).ToHaveTextAsync(reasoning);
+        Assert.Matches(Figures(), await page.Stats.InnerTextAsync());
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Thinking_WhileItRuns_IsOpenAndClosesWithTheAnswer()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":["So many thoughts"],"content":["The answer is here"],"gate":"page-thinking"}""");
+        await page.SendAsync("Think");
+
+        fixture.StandIn.Gates.Open("page-thinking", 2);
+        await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
+        await Expect(page.Thinking.Locator(".thought")).ToBeVisibleAsync();
+        await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("So many");
+        fixture.StandIn.Gates.Open("page-thinking", 3);
+
+        await Expect(page.Answer).ToContainTextAsync("The");
+        await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync(ThoughtFor());
+        await Expect(page.Thinking.Locator(".thought")).ToBeHiddenAsync();
+        fixture.StandIn.Gates.Open("page-thinking", 100);
+        await page.Stats.WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_MidReply_KeepsWhatCame(bool byKey)
+    {
+        await using var page = await fixture.OpenAsync();
+        var gate = $"page-stop-{byKey}";
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["one two three four"],"gate":"{{gate}}"}""");
+        await page.SendAsync("Count");
+        fixture.StandIn.Gates.Open(gate, 2);
+        await Expect(page.Answer).ToContainTextAsync("one");
+
+        await (byKey ? page.Page.Keyboard.PressAsync("Escape") : page.Button("Stop").ClickAsync());
+
+        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Answer).ToContainTextAsync("one");
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        fixture.StandIn.Gates.Open(gate, 100);
+    }
+
+    [Fact]
+    public async Task Again_Pressed_AsksTheSameAndReplacesTheAnswer()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("The first.");
+        await page.AskAsync("Say something");
+        await page.SayAsync("The second.");
+
+        await page.Page.Locator("article.assistant").GetByRole(AriaRole.Button, new() { Name = "Ask again" }).ClickAsync();
+
+        await Expect(page.Answer).ToHaveTextAsync("The second.");
+        await Expect(page.Messages).ToHaveCountAsync(2);
+        Assert.Equal("""[{"role":"user","content":"Say something"}]""", LastCall("Say something").ToJsonString());
+    }
+
+    [Fact]
+    public async Task Edit_ByTheArrowKey_SendsTheOtherTextAndForgetsWhatCameAfter()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("The first question of an edit");
+        await page.AskAsync("A second qestion");
+        await page.Input.PressAsync("ArrowUp");
+
+        var edit = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+        await Expect(edit).ToHaveValueAsync("A second qestion");
+        await edit.FillAsync("A second question");
+        await edit.PressAsync("Enter");
+
+        await Expect(page.Page.Locator("article.user").Last).ToContainTextAsync("A second question");
+        await Expect(page.Messages).ToHaveCountAsync(4);
+        await page.Stats.WaitForAsync();
+        var messages = LastCall("A second question");
+        Assert.Equal(["The first question of an edit", null, "A second question"], messages.AsArray().Select((message, i) => i == 1 ? null : (string?)message!["content"]));
+    }
+
+    [Fact]
+    public async Task Keys_EnterAndShift_SendAndBreakTheLine()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Input.PressSequentiallyAsync("one");
+        await page.Input.PressAsync("Shift+Enter");
+        await page.Input.PressSequentiallyAsync("two");
+        await page.Input.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true });
+        await Expect(page.Input).ToHaveValueAsync("one\ntwo");
+
+        await page.Input.PressAsync("Enter");
+
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("one\ntwo");
+        await page.Stats.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Settings_OfTheChat_AreInTheRequest()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+        await page.Page.GetByLabel("System prompt").FillAsync("Answer briefly.");
+        await page.Page.GetByLabel("Temperature").FillAsync("0.3");
+        await page.Page.GetByLabel("top_p").FillAsync("0.9");
+        await page.Page.GetByLabel("max_tokens").FillAsync("55");
+        await page.Button("Close").ClickAsync();
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
+
+        await page.AskAsync("With settings");
+
+        var body = fixture.StandIn.Calls.Last(call => call.Body.ToJsonString().Contains("With settings", StringComparison.Ordinal)).Body;
+        Assert.Equal("""[{"role":"system","content":"Answer briefly."},{"role":"user","content":"With settings"}]""", body["messages"]!.ToJsonString());
+        Assert.Equal("0.3 0.9 55", $"{body["temperature"]} {body["top_p"]} {body["max_tokens"]}");
+        await Expect(page.Stats).ToContainTextAsync(PageFixture.Seeing);
+        await page.GoToAsync($"{fixture.Url}?again#key={FunctionFixture.Key}");
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Seeing);
+    }
+
+    [Fact]
+    public async Task Images_ForAModelThatSees_AreSentInTheMessage()
+    {
+        await using var page = await fixture.OpenAsync();
+        await Expect(page.Button("Add an image")).ToBeHiddenAsync();
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
+        await Expect(page.Button("Add an image")).ToBeVisibleAsync();
+        var picture = await page.Page.ScreenshotAsync();
+        await page.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
+        await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
+
+        await page.AskAsync("What is in the picture?");
+
+        var content = LastCall("What is in the picture?")[0]!["content"]!;
+        Assert.Equal("What is in the picture?", (string?)content[0]!["text"]);
+        Assert.StartsWith("data:image/jpeg;base64,", (string?)content[1]!["image_url"]!["url"], StringComparison.Ordinal);
+        await Expect(page.Page.Locator("article.user img")).ToHaveJSPropertyAsync("naturalWidth", 1200);
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Copy_Pressed_CopiesTheTextAndTheCode()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("Look:\n\n```js\nconst a = 1;\n\nconst b = 2;\n```\n\nThat is **all**.");
+        await page.AskAsync("Code, please");
+
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
+        Assert.Equal("const a = 1;\n\nconst b = 2;", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        Assert.EndsWith("That is **all**.", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+    }
+
+    private JsonNode LastCall(string text) =>
+        fixture.StandIn.Calls.Last(call => call.Body["messages"]!.AsArray()[^1]!.ToJsonString().Contains(text, StringComparison.Ordinal)).Body["messages"]!;
+
+    [GeneratedRegex(@"^r1 · \d+\.\d s to the first token( · \d+(\.\d)? tokens/s)? · \d+ tokens · \d+ in the prompt$")]
+    private static partial Regex Figures();
+
+    [GeneratedRegex(@"^Thought for \d+\.\d s$")]
+    private static partial Regex ThoughtFor();
+}

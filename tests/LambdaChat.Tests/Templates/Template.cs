@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace LambdaChat.Tests.Templates;
+
+/// <summary>One template as it is written, nothing evaluated.</summary>
+internal sealed partial class Template(string name)
+{
+    public string Name { get; } = name;
+
+    public Dictionary<string, object> Root { get; } = TemplateYaml.Read(name);
+
+    public Dictionary<string, object> Parameters => Root.Map("Parameters");
+
+    public Dictionary<string, object> Rules => Root.Map("Rules");
+
+    public Dictionary<string, object> Mappings => Root.Map("Mappings");
+
+    public Dictionary<string, object> Conditions => Root.Map("Conditions");
+
+    public Dictionary<string, object> Resources => Root.Map("Resources");
+
+    public Dictionary<string, object> Outputs => Root.Map("Outputs");
+
+    /// <summary>
+    /// Every name that a function refers to: <c>Ref</c>, <c>Fn::GetAtt</c> (name and attribute), <c>Condition</c>, <c>Fn::FindInMap</c> (map).
+    /// </summary>
+    public IEnumerable<(string Path, string Function, string Name)> References()
+    {
+        foreach (var (path, node) in ((object)Root).Walk())
+        {
+            if (node is not Dictionary<string, object> map)
+            {
+                continue;
+            }
+
+            foreach (var (key, value) in map)
+            {
+                foreach (var reference in References(path, key, value))
+                {
+                    yield return (path, reference.Function, reference.Name);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Function, string Name)> References(string path, string key, object value) => key switch
+    {
+        "Ref" when value is string name => [("Ref", name)],
+        "Fn::GetAtt" => [("Fn::GetAtt", value as string ?? string.Join('.', value.Items()))],
+        "Fn::If" => [("Condition", value.Text("0")!)],
+        "Condition" when value is string name => [("Condition", name)],
+        "Fn::FindInMap" when value.Text("0") is { } name => [("Fn::FindInMap", name)],
+        "Fn::Sub" => SubReferences(value),
+        "DependsOn" => value.Items().Select(item => ("DependsOn", (string)item)),
+        _ => [],
+    };
+
+    private static IEnumerable<(string Function, string Name)> SubReferences(object value)
+    {
+        var own = value.Map("1");
+        return Placeholder().Matches(value as string ?? value.Text("0")!)
+            .Select(match => match.Groups[1].Value)
+            .Where(name => !own.ContainsKey(name))
+            .Select(name => (name.Contains('.') ? "Fn::GetAtt" : "Ref", name));
+    }
+
+    /// <summary>What <c>Fn::Sub</c> replaces: <c>${Name}</c> and <c>${Name.Attribute}</c>.</summary>
+    [GeneratedRegex(@"\$\{([A-Za-z0-9:.]+)\}")]
+    public static partial Regex Placeholder();
+}

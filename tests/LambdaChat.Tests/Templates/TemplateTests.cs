@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace LambdaChat.Tests.Templates;
+
+/// <summary>What is true of a template as it is written, whatever it is deployed with.</summary>
+public sealed class TemplateTests
+{
+    // Service principals are the same in every partition.
+    private static readonly string[] Principals = ["lambda", "sagemaker", "apigateway", "cloudfront"];
+
+    public static TheoryData<string> Templates => new(Files.Templates);
+
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryParameter_IsUsedAndExplained(string name)
+    {
+        var template = new Template(name);
+
+        var used = template.References().Where(reference => reference is { Function: "Ref" } && !reference.Path.StartsWith("/Rules", StringComparison.Ordinal));
+
+        Assert.Empty(template.Parameters.Keys.Except(used.Select(reference => reference.Name)));
+        Assert.All(template.Parameters, pair => Assert.EndsWith(".", pair.Value.Text("Description")));
+        Assert.All(template.Parameters, pair => Assert.True(pair.Value.Text("Default") is not null || name == "src/stacks/site.yaml", pair.Key));
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryParameter_StandsInOneGroup(string name)
+    {
+        var template = new Template(name);
+
+        var grouped = template.Root.Items("Metadata", "AWS::CloudFormation::Interface", "ParameterGroups")
+            .SelectMany(group => group.Items("Parameters")).Cast<string>();
+
+        Assert.Equal(template.Parameters.Keys.Order(), grouped.Order());
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryReference_Resolves(string name)
+    {
+        var template = new Template(name);
+
+        Assert.All(template.References(), reference => Assert.True(IsKnown(template, reference.Function, reference.Name), $"{reference}"));
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryConditionAndMap_IsUsed(string name)
+    {
+        var template = new Template(name);
+
+        var used = template.References().ToLookup(reference => reference.Function, reference => reference.Name);
+
+        Assert.Empty(template.Conditions.Keys.Except(used["Condition"]));
+        Assert.Empty(template.Mappings.Keys.Except(used["Fn::FindInMap"]));
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public void NoPartition_IsWrittenOut(string name)
+    {
+        var texts = new Template(name).Resources.Walk()
+            .Where(pair => pair.Node is string)
+            .Select(pair => Regex.Replace((string)pair.Node, $@"^({string.Join('|', Principals)})\.amazonaws\.com$", ""));
+
+        Assert.All(texts, text => Assert.DoesNotMatch(@"arn:aws|amazonaws\.com", text));
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryCondition_IsOneThatCloudFormationTakes(string name)
+    {
+        var template = new Template(name);
+
+        var conditions = template.Conditions.Walk().Concat(template.Rules.Walk());
+
+        Assert.All(conditions, pair =>
+        {
+            Assert.InRange((pair.Node.At("Fn::And") as List<object>)?.Count ?? 2, 2, 10);
+            Assert.InRange((pair.Node.At("Fn::Or") as List<object>)?.Count ?? 2, 2, 10);
+        });
+    }
+
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+    [Theory, MemberData(nameof(Templates))]
+    public void EveryRule_UsesRuleFunctionsOnlyAndSaysOneSentence(string name)
+    {
+        var rules = new Template(name).Rules;
+
+        var functions = rules.Walk().SelectMany(pair => pair.Node.Map().Keys).Where(key => key.StartsWith("Fn::", StringComparison.Ordinal) || key == "Condition").Distinct();
+        var sentences = rules.Values.SelectMany(rule => rule.Items("Assertions")).Select(assertion => assertion.Text("AssertDescription"));
+
+        Assert.Empty(functions.Except(["Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains"]));
+        Assert.All(sentences, sentence => Assert.Matches(@"^[A-Z]((?!\. ).)+\.$", sentence));
+    }
+
+    private static bool IsKnown(Template template, string function, string name) => function switch
+    {
+        "Ref" => name.StartsWith("AWS::", StringComparison.Ordinal) || template.Parameters.ContainsKey(name) || template.Resources.ContainsKey(name),
+        "Fn::GetAtt" => name.Split('.', 2) is [var resource, var attribute] && template.Resources.TryGetValue(resource, out var found) && HasAttribute(found, attribute),
+        "Condition" => template.Conditions.ContainsKey(name),
+        "Fn::FindInMap" => template.Mappings.ContainsKey(name),
+        _ => template.Resources.ContainsKey(name),
+    };
+
+    private static bool HasAttribute(object resource, string attribute) => resource.Text("Type") == "AWS::Serverless::Application"
+        ? attribute.StartsWith("Outputs.", StringComparison.Ordinal) && new Template(resource.Text("Properties", "Location")!).Outputs.ContainsKey(attribute["Outputs.".Length..])
+        : ResourceTypes.HasAttribute(resource.Text("Type")!, attribute);
+}

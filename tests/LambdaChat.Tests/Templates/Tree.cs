@@ -1,0 +1,54 @@
+namespace LambdaChat.Tests.Templates;
+
+/// <summary>A template's text as a tree: a <c>string</c>, a <c>List&lt;object&gt;</c> or a <c>Dictionary&lt;string, object&gt;</c>.</summary>
+internal static class Tree
+{
+    /// <summary>What stands at the end of a path of keys and indexes, or null where there is no such place.</summary>
+    public static object? At(this object? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var step in path)
+        {
+            node = node switch
+            {
+                Dictionary<string, object> map => map.GetValueOrDefault(step),
+                List<object> list when int.TryParse(step, out var index) && index < list.Count => list[index],
+                _ => null,
+            };
+        }
+
+        return node;
+    }
+
+    public static string? Text(this object? node, params ReadOnlySpan<string> path) => node.At(path) as string;
+
+    /// <summary>The map at the end of a path; an empty one where there is none.</summary>
+    public static Dictionary<string, object> Map(this object? node, params ReadOnlySpan<string> path) =>
+        node.At(path) as Dictionary<string, object> ?? [];
+
+    /// <summary>What stands there as a list: a list itself, a single value as a list of one, nothing as an empty one.</summary>
+    public static IReadOnlyList<object> Items(this object? node, params ReadOnlySpan<string> path) => node.At(path) switch
+    {
+        List<object> list => list,
+        { } single => [single],
+        null => [],
+    };
+
+    /// <summary>Every node of the tree with the path to it, the root first.</summary>
+    public static IEnumerable<(string Path, object Node)> Walk(this object node, string path = "")
+    {
+        yield return (path, node);
+        var children = node switch
+        {
+            Dictionary<string, object> map => map.Select(pair => (pair.Key, pair.Value)),
+            List<object> list => list.Select((item, index) => (index.ToString(), item)),
+            _ => [],
+        };
+        foreach (var (key, child) in children)
+        {
+            foreach (var below in child.Walk($"{path}/{key}"))
+            {
+                yield return below;
+            }
+        }
+    }
+}
