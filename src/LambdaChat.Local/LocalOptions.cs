@@ -23,6 +23,7 @@ internal sealed class LocalOptions
           --snap-start true        starts the function through SnapStart's snapshot and restore
           --iam ARN                every request is signed by this principal, as with AuthType: AWS_IAM
           --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
+          --logs pretty|raw        the function's log lines for people, or as CloudWatch gets them (pretty)
 
         Behind it is a stand-in for SageMaker with a scripted model, or:
           --openai URL             this OpenAI-compatible server behind the stand-in, e.g. http://127.0.0.1:11434/v1
@@ -36,7 +37,7 @@ internal sealed class LocalOptions
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start", "iam"];
+        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start", "iam", "logs"];
 
     private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
@@ -75,6 +76,7 @@ internal sealed class LocalOptions
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
         UserArn = line.Word("iam", maximumLength: 2048);
+        HasRawLogs = line.Choice("logs", "pretty", "raw") == "raw";
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
         OpenAI = line.Url("openai");
@@ -120,6 +122,9 @@ internal sealed class LocalOptions
 
     /// <summary>Who has signed each request; null for nobody.</summary>
     public string? UserArn { get; }
+
+    /// <summary>True to print the function's log lines as they are.</summary>
+    public bool HasRawLogs { get; }
 
     public int SageMakerPort { get; }
 

@@ -122,7 +122,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
             UserArn = options.UserArn,
-            Log = print,
+            Log = options.HasRawLogs ? print : line => print(LogLine.Format(line, LogLine.HasColours)),
         });
         await _lambda.WarmUpAsync(cancellationToken);
         var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";

@@ -12,6 +12,7 @@ using LambdaChat.Observability;
 using LambdaChat.Page;
 using LambdaChat.SageMaker;
 using LambdaChat.Store;
+using LambdaChat.Telemetry;
 
 if (args is ["keys", ..])
 {
@@ -22,7 +23,8 @@ try
 {
     var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddSettings(args);
-    builder.Logging.AddLogLines();
+    builder.Logging.AddLogLines(builder.Configuration);
+    builder.Services.AddTelemetry(builder.Configuration);
     builder.AddServer();
     builder.Services.AddRoutingCore();
     builder.Services.AddOrigins(builder.Configuration);
@@ -34,6 +36,7 @@ try
     builder.Services.AddChat(builder.Configuration);
 
     await using var app = builder.Build();
+    app.UseTelemetry();
     app.UseSafeHeaders();
     app.UseErrors();
     app.UseOriginSecret();

@@ -52,7 +52,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         events.AddRange(await reply.ReadToEndAsync());
 
         Reply.AssertFailed(events, events.Count - 4, "upstream_connection_lost", "The connection to the model was lost.");
-        await _log.WaitForAsync("failed with ConnectionLost");
+        await _log.WaitForAsync("deepseek-r1 connection_lost 200 · ");
         await _log.WaitForAsync("The SageMaker stand-in has ended with exit code 137; end this command and start it again to have a new one.");
         Assert.Equal(
             (502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),

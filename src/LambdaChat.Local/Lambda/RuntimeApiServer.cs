@@ -68,7 +68,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Trace-Id"] = $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..24]};Sampled=0";
+        headers["Lambda-Runtime-Trace-Id"] = TraceIdOf(invocation);
         headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:111122223333:function:lambdachat-local";
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = invocation.Payload.Length;
@@ -129,6 +129,11 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         _running.TryRemove(invocation.RequestId, out _);
         invocation.TryComplete(outcome);
     }
+
+    // A client's own is passed on; without one Lambda makes one up.
+    private static string TraceIdOf(PendingInvocation invocation) =>
+        invocation.Client.Request.Headers["X-Amzn-Trace-Id"] is [{ Length: > 0 } own] ? own
+            : $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..24]};Sampled=0";
 
     private static Task AnswerAsync(HttpContext context, int status, string? errorType)
     {

@@ -27,6 +27,9 @@ public sealed class JsonLinesReader : IDisposable
         _line = new PooledBuffer(lineLengthCap);
     }
 
+    /// <summary>True while the input has ended inside a line.</summary>
+    public bool IsMidLine => _line.Length > 0;
+
     /// <summary>
     /// Takes the next line that is not blank from the front of <paramref name="input"/>, without its end; false once all of it is used up.
     /// </summary>

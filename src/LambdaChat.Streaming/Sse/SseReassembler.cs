@@ -46,6 +46,9 @@ public sealed class SseReassembler : IDisposable
     /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
     public long? ReconnectionTime { get; private set; }
 
+    /// <summary>True while the input has ended inside an event.</summary>
+    public bool IsMidEvent => _isMidBlock || _line.Length > 0;
+
     /// <summary>Takes the next whole event from the front of <paramref name="input"/>; false once all of it is used up.</summary>
     /// <exception cref="SseLimitException">A line or an event is above its cap. Asking again gives the same answer.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into a loop it uses up the inline budget, and its own small parts become calls.

@@ -27,7 +27,7 @@ internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits,
         var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions, forcesUsage);
         if (!isStreamed)
         {
-            await plain.RunAsync(context, model, incoming.ModelName, body, permit);
+            await plain.RunAsync(context, model, ModelTasks.Completions, incoming.ModelName, body, permit);
             return;
         }
 

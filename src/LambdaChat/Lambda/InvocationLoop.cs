@@ -88,6 +88,11 @@ internal sealed partial class InvocationLoop<TContext>(
         features.Set<IHttpRequestTimeoutFeature>(lifetime);
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(response);
+        if (invocation.TraceId is not null)
+        {
+            features.Set(new InvocationTrace(invocation.TraceId));
+        }
+
         if (httpEvent.Iam is { } iam)
         {
             features.Set(iam);

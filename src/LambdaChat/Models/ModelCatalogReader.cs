@@ -67,6 +67,7 @@ internal static class ModelCatalogReader
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
             Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
+            SendsTrace = ReadSendsTrace(entry),
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -125,6 +126,14 @@ internal static class ModelCatalogReader
         var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
         entry.RefuseUnknown();
         return prices;
+    }
+
+    private static bool ReadSendsTrace(ModelEntry entry)
+    {
+        var attributes = entry.Members("customAttributes");
+        return attributes.All(pair => pair.Key == "trace" && pair.Value.AsSpan() is var value && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)))
+            ? attributes.Any(pair => pair.Value.AsSpan().SequenceEqual("true"u8))
+            : throw entry.Wrong("customAttributes", "must be an object whose one member, trace, is true or false");
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)

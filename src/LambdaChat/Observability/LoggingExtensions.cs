@@ -2,6 +2,9 @@ namespace LambdaChat.Observability;
 
 internal static class LoggingExtensions
 {
-    public static void AddLogLines(this ILoggingBuilder logging) =>
-        logging.Services.AddSingleton<ILoggerFactory, JsonLineLoggerFactory>();
+    public static void AddLogLines(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.Services.AddSingleton(_ => LogOutput.Open(configuration));
+        logging.Services.AddSingleton<ILoggerFactory, LineLoggerFactory>();
+    }
 }

@@ -23,6 +23,9 @@ internal sealed class InvocationReply : IDisposable
     /// <summary>How often targets were asked.</summary>
     public int Attempts { get; set; } = 1;
 
+    /// <summary>True where an endpoint that was scaled to zero was waited for.</summary>
+    public bool HasWaitedCold { get; set; }
+
     /// <summary>The container's bytes as they come; none where there is a failure.</summary>
     public IPayloads Payloads { get; }
 

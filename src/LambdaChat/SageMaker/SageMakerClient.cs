@@ -15,12 +15,13 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
 
     /// <summary>Sends a request and returns once SageMaker's head is there. The caller disposes the reply.</summary>
     /// <param name="body">JSON in pieces; must stay as it is until the reply is there.</param>
+    /// <param name="attributes">Custom attributes, in visible ASCII; null for none. The OpenAI route takes none.</param>
     public async Task<InvocationReply> InvokeAsync(
-        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, string? attributes, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = await CreateRequestAsync(target, operation, body, cancellationToken);
+            using var request = await CreateRequestAsync(target, operation, body, attributes, cancellationToken);
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
@@ -68,7 +69,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     }
 
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(
-        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, string? attributes, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(body);
         var uri = new Uri(SageMakerHost.Of(target.Region), operation.PathOf(target));
@@ -88,6 +89,11 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         if (target.Variant is not null)
         {
             request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Target-Variant", target.Variant);
+        }
+
+        if (attributes is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Custom-Attributes", attributes);
         }
 
         Sign(request, content.ComputeHash(), target.Region, signing);

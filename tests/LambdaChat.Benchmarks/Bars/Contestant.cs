@@ -25,7 +25,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
     /// <summary>Process start to first request for work, and to the first streamed byte at the client; peak memory after small requests. In ms and MiB.</summary>
     public async Task MeasureStartAsync()
     {
-        await using var lambda = await StartAsync(_ => { });
+        await using var lambda = await StartAsync(package, sageMaker, _ => { });
         using var client = CreateClient(lambda);
         var first = await ReadFirstByteAsync(client);
         for (var i = 0; i < 10; i++)
@@ -44,7 +44,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
     {
         var allocated = new TaskCompletionSource<long>();
         var warm = false;
-        await using var lambda = await StartAsync(line =>
+        await using var lambda = await StartAsync(package, sageMaker, line =>
         {
             if (warm && Allocated().Match(line) is { Success: true } match)
             {
@@ -70,27 +70,30 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         Values[row].Add(value);
     }
 
-    /// <summary>A published package behind the local Lambda.</summary>
-    public static Task<LocalLambda> StartLambdaAsync(string package, Uri sageMaker, int maxEnvironments, Action<string> log) => LocalLambda.StartAsync(new LambdaOptions
+    /// <summary>The function behind a local Lambda, and variables of the caller's.</summary>
+    public static Task<LocalLambda> StartAsync(
+        string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1, params IEnumerable<KeyValuePair<string, string>> variables)
     {
-        FunctionPath = package,
-        MaxEnvironments = maxEnvironments,
-        Log = log,
-        Variables = new Dictionary<string, string>
+        var options = new LambdaOptions
         {
-            ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
-            ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-            ["AWS_REGION"] = "us-east-1",
-            ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-            ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = StandInCredentials.Default.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
-        },
-    });
+            FunctionPath = package,
+            MaxEnvironments = maxEnvironments,
+            Log = log,
+            Variables = new Dictionary<string, string>(variables)
+            {
+                ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
+                ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
+                ["AWS_REGION"] = "us-east-1",
+                ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
+                ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
+                ["AWS_SECRET_ACCESS_KEY"] = StandInCredentials.Default.SecretAccessKey,
+                ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
+            },
+        };
+        return LocalLambda.StartAsync(options);
+    }
 
-    private Task<LocalLambda> StartAsync(Action<string> log) => StartLambdaAsync(package, sageMaker, maxEnvironments: 1, log);
-
-    private static HttpClient CreateClient(LocalLambda lambda)
+    public static HttpClient CreateClient(LocalLambda lambda)
     {
         var client = new HttpClient { BaseAddress = lambda.Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
@@ -116,7 +119,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         return first;
     }
 
-    private static async Task ReadAsync(HttpClient client, string standIn, Action<string> onEvent)
+    public static async Task ReadAsync(HttpClient client, string standIn, Action<string> onEvent)
     {
         using var response = await SendAsync(client, standIn);
         await using var body = await response.Content.ReadAsStreamAsync();

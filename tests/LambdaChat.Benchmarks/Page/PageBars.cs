@@ -14,7 +14,7 @@ internal static class PageBars
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
         using var standIn = await StandInProcess.StartAsync();
-        await using var lambda = await Contestant.StartLambdaAsync(package, standIn.Address, maxEnvironments: 10, _ => { });
+        await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 10);
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });

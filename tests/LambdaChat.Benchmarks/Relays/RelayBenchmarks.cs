@@ -24,9 +24,11 @@ public class RelayBenchmarks
         using var payloads = new EventStreamPayloads(new ReadsStream(Wire.FrameReads));
         using var records = new RecordReader(RecordFraming.Auto);
         await using var keepAlive = new KeepAlive(new ReplySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.BeatAsync);
-        using var limits = new ReplyLimits(new Model("r1", [], ""), TimeProvider.System, CancellationToken.None);
-        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive, limits);
+        var model = new Model("r1", [], "");
+        var measured = new MeasuredReply(model, ModelTasks.Chat, TimeProvider.System);
+        using var limits = new ReplyLimits(model, permit: null, TimeProvider.System, CancellationToken.None);
+        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive, limits, measured);
         await loop.RunAsync(CancellationToken.None);
-        return loop.Records == Wire.Events ? loop.Records : throw new InvalidOperationException($"{loop.Records} of {Wire.Events} events were relayed.");
+        return measured.Events == Wire.Events ? measured.Events : throw new InvalidOperationException($"{measured.Events} of {Wire.Events} events were relayed.");
     }
 }

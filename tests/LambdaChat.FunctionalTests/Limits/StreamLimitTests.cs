@@ -7,21 +7,20 @@ namespace LambdaChat.FunctionalTests.Limits;
 public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string Key = "SPENT#key#test";
-    private const string Limits = """{"keys":{"test":{"streams":1},"*":{"tokensPerDay":1000000} } }""";
+    private const string Limits = """{"keys":{"test":{"streams":1} } }""";
 
     private DynamoTable? _table;
 
     [Fact]
     public async Task Stream_UnderWay_KeepsAnotherOutUntilItEnds()
     {
-        await using var first = await StartAsync(leaseSeconds: 60);
-        await using var second = await StartAsync(leaseSeconds: 60);
-        await second.WarmUpAsync();
+        await using var first = await StartAsync(leaseSeconds: 60, isOpen: true);
+        await using var second = await StartAsync(leaseSeconds: 60, isOpen: false);
         await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-ends"}"""));
         await reply.ReadEventAsync();
         await LeaseAsync(until => until > 0);
 
-        var (status, response, body) = await second.AskAsync();
+        var (status, response, body) = await second.AskInTimeAsync();
 
         Assert.Equal((429, "2"), (status, LimitedFunction.Header(response, "Retry-After")));
         Assert.Equal(
@@ -30,22 +29,21 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         function.StandIn.Gates.Open("stream-ends", 100);
         await reply.ReadToEndAsync();
         await LeaseAsync(until => until == 0);
-        Assert.Equal(200, (await second.AskAsync()).Status);
+        Assert.Equal(200, (await second.AskInTimeAsync()).Status);
     }
 
     [Fact]
     public async Task Stream_LongerThanItsLease_RenewsIt()
     {
-        await using var first = await StartAsync(leaseSeconds: 3);
-        await using var second = await StartAsync(leaseSeconds: 3);
-        await second.WarmUpAsync();
+        await using var first = await StartAsync(leaseSeconds: 3, isOpen: true);
+        await using var second = await StartAsync(leaseSeconds: 3, isOpen: false);
         await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-renews"}"""));
         await reply.ReadEventAsync();
         var began = await LeaseAsync(until => until > 0);
 
         await LeaseAsync(until => until > began + 3000); // Renewed later than the first lease ended.
 
-        Assert.Equal(429, (await second.AskAsync()).Status);
+        Assert.Equal(429, (await second.AskInTimeAsync()).Status);
         function.StandIn.Gates.Open("stream-renews", 100);
         await reply.ReadToEndAsync();
     }
@@ -53,9 +51,8 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Environment_Killed_LosesItsLeaseByTime()
     {
-        await using var first = await StartAsync(leaseSeconds: 6);
-        await using var second = await StartAsync(leaseSeconds: 6);
-        await second.WarmUpAsync();
+        await using var first = await StartAsync(leaseSeconds: 10, isOpen: true);
+        await using var second = await StartAsync(leaseSeconds: 10, isOpen: false);
         await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-killed"}"""));
         await reply.ReadEventAsync();
         await LeaseAsync(until => until > 0);
@@ -65,8 +62,8 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
             process.Kill();
         }
 
-        Assert.Equal(429, (await second.AskAsync()).Status);
-        Assert.Equal(200, await TableExtensions.UntilAsync(async () => (await second.AskAsync()).Status, status => status != 429));
+        Assert.Equal(429, (await second.AskInTimeAsync()).Status);
+        Assert.Equal(200, await TableExtensions.UntilAsync(async () => (await second.AskInTimeAsync()).Status, status => status != 429));
         await LeaseAsync(until => until == 0);
     }
 
@@ -90,6 +87,6 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         },
         isExpected);
 
-    private Task<LimitedFunction> StartAsync(int leaseSeconds) =>
-        LimitedFunction.StartAsync(function.StandIn.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}")]);
+    private Task<LimitedFunction> StartAsync(int leaseSeconds, bool isOpen) =>
+        LimitedFunction.StartAsync(function.StandIn.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
 }

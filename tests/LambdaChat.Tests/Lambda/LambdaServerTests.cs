@@ -88,6 +88,26 @@ public sealed class LambdaServerTests : IDisposable
     }
 
     [Fact]
+    public async Task OnCompleted_RunsBehindTheAnswerAndBeforeTheNextInvocation()
+    {
+        await using var function = await StartAsync(context =>
+        {
+            context.Response.OnCompleted(() => _step.WaitAsync());
+            return context.Response.WriteAsync("x");
+        });
+        await _api.GiveAsync(FunctionUnderTest.Get, "id-1");
+        var answer = await _api.ReceiveAsync();
+
+        Assert.EndsWith("\0x", await answer.ReadChunksAsync(), StringComparison.Ordinal);
+        await answer.AcceptAsync();
+        var next = _api.ReceiveAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        _step.Release();
+
+        Assert.StartsWith("GET /2018-06-01/runtime/invocation/next ", (await next).Line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_SeveralInvocations_UseTwoConnections()
     {
         await using var function = await StartAsync(context => context.Response.WriteAsync("x"));

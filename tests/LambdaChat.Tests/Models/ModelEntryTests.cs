@@ -26,6 +26,12 @@ public sealed class ModelEntryTests
     }
 
     [Theory]
+    [InlineData("{\"trace\":true}", true)]
+    [InlineData("{\"trace\":false}", false)]
+    [InlineData("{}", false)]
+    public void CustomAttributes_Trace_IsSentOn(string json, bool expected) => Assert.Equal(expected, Read($"\"customAttributes\":{json}").SendsTrace);
+
+    [Theory]
     [InlineData("transport", "event-stream|openai")]
     [InlineData("framing", "auto|sse|json-lines|json")]
     [InlineData("reasoning", "reasoning_content|reasoning|both|think|hidden")]
@@ -83,6 +89,9 @@ public sealed class ModelEntryTests
     [InlineData("contextLength", "-1", "must be a whole number from 1 to 100000000")]
     [InlineData("defaults", "\"x\"", "must be an object")]
     [InlineData("defaults", "[1]", "must be an object")]
+    [InlineData("customAttributes", "[1]", "must be an object")]
+    [InlineData("customAttributes", "{\"trace\":1}", "must be an object whose one member, trace, is true or false")]
+    [InlineData("customAttributes", "{\"x\":true}", "must be an object whose one member, trace, is true or false")]
     [InlineData("defaults", "{\"stream\":true}", "must not hold model, messages, stream, stream_options, reasoning_output")]
     [InlineData("defaults", "{\"model\":\"x\"}", "must not hold model, messages, stream, stream_options, reasoning_output")]
     [InlineData("inferenceComponent", "{\"x\":1}", "must be a text")]

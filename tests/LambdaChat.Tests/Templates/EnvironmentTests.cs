@@ -58,7 +58,7 @@ public sealed class EnvironmentTests
         var catalog = ModelCatalogReader.Read(configuration);
 
         Assert.Equal("r1", Assert.Single(catalog.Models).Name);
-        Assert.False(ApiKeys.Parse(configuration["API_KEYS"]).IsEmpty);
+        Assert.False(ApiKeysReader.Read(configuration["API_KEYS"], "API_KEYS").IsEmpty);
     }
 
     [Fact]

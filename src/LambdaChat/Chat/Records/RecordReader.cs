@@ -20,6 +20,15 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
     private ArrayBufferWriter<byte>? _document;
     private bool _isFirstLine = true;
 
+    /// <summary>True while the bytes have ended inside a record.</summary>
+    public bool IsMidRecord => _framing switch
+    {
+        RecordFraming.JsonLines => _lines is { IsMidLine: true },
+        RecordFraming.Json => _document is not null,
+        RecordFraming.Sse => _events!.IsMidEvent,
+        _ => false,
+    };
+
     // What may stand in front of a JSON text. Of a byte order mark also a part, the rest of which went into the piece before.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
 

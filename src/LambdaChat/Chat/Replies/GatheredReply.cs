@@ -14,6 +14,8 @@ internal sealed class GatheredReply(HttpResponse response) : IReply
 
     public long HeldBytes => 0; // It gathers, up to its own cap.
 
+    public long SentBytes => _json.SentBytes;
+
     public bool Write(ReadOnlySpan<byte> chunk) => _completion.Write(chunk);
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);

@@ -12,6 +12,9 @@ internal interface IReply : IChunkOutput
     /// <summary>Bytes written and not sent yet.</summary>
     long HeldBytes { get; }
 
+    /// <summary>Bytes of the body that were sent; an error in its place is none.</summary>
+    long SentBytes { get; }
+
     /// <summary>Sends what was written. False where nobody reads it any more.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 

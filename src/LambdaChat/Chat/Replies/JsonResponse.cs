@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using LambdaChat.Errors;
 
 namespace LambdaChat.Chat.Replies;
@@ -8,12 +9,15 @@ internal sealed class JsonResponse(HttpResponse response)
 {
     private bool _isStarted;
 
+    /// <summary>Bytes of the body that were sent.</summary>
+    public long SentBytes { get; private set; }
+
     /// <summary>Sends a line end: white space in front of a JSON text means nothing. The first one commits status 200.</summary>
     public async ValueTask BeatAsync()
     {
         Start();
         response.BodyWriter.Write("\n"u8);
-        await response.BodyWriter.FlushAsync(CancellationToken.None);
+        await FlushAsync();
     }
 
     /// <summary>Sends the text, or the failure: with its status where that is still open.</summary>
@@ -35,7 +39,13 @@ internal sealed class JsonResponse(HttpResponse response)
             failure.ToOpenAI().WriteTo(response.BodyWriter);
         }
 
-        await response.BodyWriter.FlushAsync(CancellationToken.None);
+        await FlushAsync();
+    }
+
+    private ValueTask<FlushResult> FlushAsync()
+    {
+        SentBytes += response.BodyWriter.CanGetUnflushedBytes ? response.BodyWriter.UnflushedBytes : 0;
+        return response.BodyWriter.FlushAsync(CancellationToken.None);
     }
 
     private void Start()

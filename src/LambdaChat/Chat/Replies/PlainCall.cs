@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Reports;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 using LambdaChat.SageMaker.Targets;
+using LambdaChat.Telemetry;
 
 namespace LambdaChat.Chat.Replies;
 
@@ -17,15 +19,15 @@ namespace LambdaChat.Chat.Replies;
 /// </summary>
 internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
-    public async Task RunAsync(HttpContext context, Model model, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit)
+    public async Task RunAsync(HttpContext context, Model model, ModelTasks task, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit)
     {
-        var measured = log.Begin(context, model);
+        var measured = log.Begin(model, task);
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         var failure = permit?.Failure ?? await CallAsync(context, model, body, permit, response, answer, measured);
         var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, modelName) : (null, null, failure);
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
-        measured.Events = fault is null ? 1 : 0;
+        (measured.Events, measured.Sent) = (fault is null ? 1 : 0, response.SentBytes);
         permit?.Note(measured, fault, usage);
         log.End(context, measured, fault, usage);
     }
@@ -34,7 +36,8 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
         HttpContext context, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit, JsonResponse response, ArrayBufferWriter<byte> answer, MeasuredReply measured)
     {
         using var limits = new ReplyLimits(model, permit, timeProvider, context.RequestAborted);
-        await using (new KeepAlive(settings, timeProvider, limits.Guard(response.BeatAsync)))
+        var keepAlive = new KeepAlive(settings, timeProvider, limits.Guard(response.BeatAsync));
+        await using (keepAlive)
         {
             try
             {
@@ -45,19 +48,24 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
             {
                 return limits.Failure ?? new RelayFailure(Relay.IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
             }
+            finally
+            {
+                measured.Beats = keepAlive.Beats;
+            }
         }
     }
 
     private async Task<RelayFailure?> ReadAsync(
         HttpResponse response, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, MeasuredReply measured, CancellationToken cancellationToken)
     {
-        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, cancellationToken);
+        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, TraceHeaders.ToAttribute(model, response.HttpContext), cancellationToken);
         measured.Note(invocation);
         TargetHeader.Set(response, invocation);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))
         {
             while (invocation.Payloads.TryRead(out var payload))
             {
+                measured.PartCame(isCut: answer.WrittenCount > 0);
                 if (payload.Length > RecordReader.MaximumDocumentLength - answer.WrittenCount)
                 {
                     return new RelayFailure(RelayError.ReplyTooLong);

@@ -1,7 +1,10 @@
 using LambdaChat.Chat.Chunks;
 using LambdaChat.Chat.Records;
+using LambdaChat.Chat.Reports;
 using LambdaChat.Errors;
+using LambdaChat.Models;
 using LambdaChat.SageMaker.Targets;
+using LambdaChat.Telemetry;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Chat.Replies;
@@ -11,10 +14,11 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
 {
     public async Task RunAsync(HttpContext context, RelayCall call, IReply reply)
     {
-        var measured = log.Begin(context, call.Model);
+        var measured = log.Begin(call.Model, call.Contract.IsChat ? ModelTasks.Chat : ModelTasks.Completions);
         var chunks = new ChunkEditor(call.Contract, reply);
         var failure = call.Permit?.Failure ?? await RelayAsync(context, call, chunks, reply, measured);
         await reply.EndAsync(failure, chunks);
+        measured.Sent = reply.SentBytes;
         call.Permit?.Note(measured, failure, chunks.Usage);
         log.End(context, measured, failure, chunks.Usage);
         if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
@@ -30,7 +34,8 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
     private async Task<RelayFailure?> RelayAsync(HttpContext context, RelayCall call, ChunkEditor chunks, IReply reply, MeasuredReply measured)
     {
         using var limits = new ReplyLimits(call.Model, call.Permit, timeProvider, context.RequestAborted);
-        await using (var keepAlive = new KeepAlive(settings, timeProvider, limits.Guard(reply.BeatAsync)))
+        var keepAlive = new KeepAlive(settings, timeProvider, limits.Guard(reply.BeatAsync));
+        await using (keepAlive)
         {
             try
             {
@@ -40,13 +45,17 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
             {
                 return limits.Failure ?? new RelayFailure(IsTimedOut(context) ? RelayError.DeadlineExceeded : RelayError.ClientGone);
             }
+            finally
+            {
+                measured.Beats = keepAlive.Beats;
+            }
         }
     }
 
     private async Task<RelayFailure?> RelayAsync(
         HttpResponse response, RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, ReplyLimits limits)
     {
-        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, limits.Token);
+        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, TraceHeaders.ToAttribute(call.Model, response.HttpContext), limits.Token);
         measured.Note(invocation);
         TargetHeader.Set(response, invocation);
         if (invocation.Failure is not null)
@@ -55,15 +64,6 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
         }
 
         using var records = new RecordReader(call.Model.Framing);
-        var loop = new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive, limits);
-        try
-        {
-            return await loop.RunAsync(limits.Token);
-        }
-        finally
-        {
-            measured.Events = loop.Records;
-            measured.Held = loop.Held;
-        }
+        return await new RelayLoop(invocation.Payloads, records, chunks, reply, keepAlive, limits, measured).RunAsync(limits.Token);
     }
 }

@@ -10,7 +10,7 @@ namespace LambdaChat.Chat.Replies;
 /// The relay loop: whole records as they become whole, one write and one flush for all records of a read, and nothing held back that is
 /// finished. Nothing is sent before the first one is there, so that a failure up to then keeps its HTTP status.
 /// </summary>
-internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, ReplyLimits limits)
+internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, ReplyLimits limits, MeasuredReply measured)
 {
     private const int MaximumHeld = 64 * 1024; // What a frame adds to it comes on top.
 
@@ -19,12 +19,6 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     private bool _isStopped; // Something after which nothing can be read.
     private bool _isOversized;
     private RelayFailure? _limit; // The limit that ended the reading.
-
-    /// <summary>Records passed on.</summary>
-    public int Records { get; private set; }
-
-    /// <summary>The most bytes that were written and not sent.</summary>
-    public long Held { get; private set; }
 
     /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
     public async Task<RelayFailure?> RunAsync(CancellationToken cancellationToken)
@@ -64,7 +58,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
     // False where nobody reads any more.
     private async ValueTask<bool> TakeTurnAsync(bool isLast, CancellationToken cancellationToken)
     {
-        var before = Records;
+        var before = measured.Events;
         await keepAlive.EnterAsync(cancellationToken);
         try
         {
@@ -81,18 +75,18 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
                 EditLast();
             }
 
-            return (Records == before && !isLast) || await FlushAsync(cancellationToken);
+            return (measured.Events == before && !isLast) || await FlushAsync(cancellationToken);
         }
         finally
         {
-            keepAlive.Exit(hasWritten: Records > before);
+            keepAlive.Exit(hasWritten: measured.Events > before);
         }
     }
 
     // A client that reads slowly stops the flush, and with it the reading from the model.
     private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
-        Held = Math.Max(Held, reply.HeldBytes);
+        measured.Flushing(reply.HeldBytes);
         return reply.FlushAsync(cancellationToken);
     }
 
@@ -106,6 +100,7 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
         {
             while (!_isDone && !_isStopped && upstream.TryRead(out var payload))
             {
+                measured.PartCame(isCut: records.IsMidRecord);
                 while (!_isDone && !_isStopped && records.TryRead(ref payload, out var record))
                 {
                     Edit(record);
@@ -153,6 +148,6 @@ internal sealed class RelayLoop(IPayloads upstream, RecordReader records, ChunkE
         }
 
         _isStopped = !chunks.TryEdit(record);
-        Records += _isStopped ? 0 : 1;
+        measured.Events += _isStopped ? 0 : 1;
     }
 }

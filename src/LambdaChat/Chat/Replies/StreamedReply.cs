@@ -16,6 +16,8 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
 
     public long HeldBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
 
+    public long SentBytes { get; private set; }
+
     public bool Write(ReadOnlySpan<byte> chunk)
     {
         Start();
@@ -30,6 +32,7 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
             return new ValueTask<bool>(true);
         }
 
+        SentBytes += HeldBytes;
         var flush = _output.FlushAsync(cancellationToken);
         return flush.IsCompletedSuccessfully ? new ValueTask<bool>(!flush.Result.IsCompleted) : WaitAsync(flush);
     }
@@ -38,7 +41,7 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
     {
         Start();
         SseWriter.WriteComment(_output, "keep-alive"u8);
-        await _output.FlushAsync(CancellationToken.None);
+        await FlushAsync(CancellationToken.None);
     }
 
     public async Task EndAsync(RelayFailure? failure, ChunkEditor chunks)
@@ -59,7 +62,7 @@ internal sealed class StreamedReply(HttpResponse response, ChunkContract contrac
             InStreamError.Write(_output, failure.ToOpenAI(), contract, chunks.Id);
         }
 
-        await _output.FlushAsync(CancellationToken.None);
+        await FlushAsync(CancellationToken.None);
     }
 
     private static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;

@@ -21,6 +21,7 @@ internal sealed class Retrying(ModelCaller caller, CallSettings settings, TimePr
         if (reply.Failure?.Error == RelayError.Cold && call.IsCold && call.Model.ColdWait > TimeSpan.Zero)
         {
             reply = await RunAsync(call, reply, Waking(call), cancellationToken);
+            reply.HasWaitedCold = true;
         }
 
         return reply;

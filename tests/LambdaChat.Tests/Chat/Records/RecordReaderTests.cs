@@ -49,6 +49,30 @@ public sealed class RecordReaderTests
     }
 
     [Theory]
+    [InlineData("data: {\"a\":1}\n\n", 15)]
+    [InlineData("data: {\"a\":1}\r\n\r\n", 16, 17)] // The block is over at its second CR.
+    [InlineData("{\"a\":1}\n", 8)]
+    public void IsMidRecord_AfterEachByte_IsTrueUntilTheRecordIsWhole(string stream, params int[] whole)
+    {
+        using var reader = new RecordReader(RecordFraming.Auto);
+        var lengths = new List<int>();
+        for (var i = 0; i < stream.Length; i++)
+        {
+            ReadOnlySpan<byte> piece = [(byte)stream[i]];
+            while (reader.TryRead(ref piece, out _))
+            {
+            }
+
+            if (!reader.IsMidRecord)
+            {
+                lengths.Add(i + 1);
+            }
+        }
+
+        Assert.Equal(whole, lengths);
+    }
+
+    [Theory]
     [InlineData(nameof(RecordFraming.Sse), "{\"a\":1}\ndata: {\"a\":2}\n\n", "{\"a\":2}")]
     [InlineData(nameof(RecordFraming.Sse), "", "")]
     [InlineData(nameof(RecordFraming.JsonLines), "{}\n\"data:\"\n1", "{}|\"data:\"|1")]

@@ -1,14 +1,16 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LambdaChat.Observability;
 
 /// <summary>
-/// One JSON object a line on standard output, as Lambda's JSON log format names its members. Written before the call returns: Lambda
-/// freezes the process at the end of an invocation, and the framework's console logger would still have lines in its queue.
+/// One JSON object a line, as Lambda's JSON log format names its members, or one line of text. Written before the call returns: the
+/// framework's console logger would still have lines in its queue when Lambda freezes the process.
 /// </summary>
-internal sealed class JsonLineLogger(string category, LogLevel minimum, Stream output, TimeProvider timeProvider) : ILogger
+internal sealed class LineLogger(string category, LogLevel minimum, LogOutput output, TimeProvider timeProvider) : ILogger
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -25,24 +27,46 @@ internal sealed class JsonLineLogger(string category, LogLevel minimum, Stream o
         }
 
         var line = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(line, Options))
+        if (output.IsText)
         {
-            writer.WriteStartObject();
-            writer.WriteString("timestamp"u8, timeProvider.GetUtcNow());
-            writer.WriteString("level"u8, Name(logLevel));
-            writer.WriteString("message"u8, formatter(state, null));
-            writer.WriteString("logger"u8, category);
-            WriteMembers(writer, state as IReadOnlyList<KeyValuePair<string, object?>>);
-            WriteException(writer, exception);
-            writer.WriteEndObject();
+            WriteText(line, logLevel, formatter(state, null), exception);
+        }
+        else
+        {
+            WriteJson(line, logLevel, formatter(state, null), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
         }
 
         line.Write("\n"u8);
-        lock (output)
+        output.Write(line.WrittenSpan);
+    }
+
+    private void WriteJson(
+        ArrayBufferWriter<byte> line, LogLevel level, string message, IReadOnlyList<KeyValuePair<string, object?>>? members, Exception? exception)
+    {
+        using var writer = new Utf8JsonWriter(line, Options);
+        writer.WriteStartObject();
+        writer.WriteString("timestamp"u8, timeProvider.GetUtcNow());
+        writer.WriteString("level"u8, LogOutput.NameOf(level));
+        writer.WriteString("message"u8, message);
+        writer.WriteString("logger"u8, category);
+        WriteMembers(writer, members);
+        WriteException(writer, exception);
+        writer.WriteEndObject();
+    }
+
+    // A line feed would begin another line; a carriage return is what Lambda's own runtimes put in its place.
+    private void WriteText(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception)
+    {
+        var text = new StringBuilder()
+            .Append(timeProvider.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)).Append('\t')
+            .Append(Encoding.UTF8.GetString(LogOutput.NameOf(level))).Append('\t')
+            .Append(message);
+        for (var current = exception; current is not null; current = current.InnerException)
         {
-            output.Write(line.WrittenSpan);
-            output.Flush();
+            text.Append('\n').Append(current.GetType().FullName).Append('\n').Append(current.StackTrace);
         }
+
+        Encoding.UTF8.GetBytes(text.Replace('\n', '\r').ToString(), line);
     }
 
     private static void WriteMembers(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? members)
@@ -89,14 +113,4 @@ internal sealed class JsonLineLogger(string category, LogLevel minimum, Stream o
 
         writer.WriteEndArray();
     }
-
-    private static ReadOnlySpan<byte> Name(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "TRACE"u8,
-        LogLevel.Debug => "DEBUG"u8,
-        LogLevel.Information => "INFO"u8,
-        LogLevel.Warning => "WARN"u8,
-        LogLevel.Error => "ERROR"u8,
-        _ => "FATAL"u8,
-    };
 }
