@@ -55,6 +55,8 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
                  {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,"input":["text","image"],
                   "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
+                 {"name":"{{Model}}-forwarding","endpoint":"demo","customAttributes":{"trace":true},"forwardHeaders":
+                    ["X-Amzn-SageMaker-Session-Id","x-amzn-sagemaker-custom-attributes","X-Amzn-SageMaker-Target-Variant"] },
                  {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
                  {"name":"cold","endpoint":"demo","coldSeconds":30},
                  {"name":"icy","endpoint":"demo","coldSeconds":0},

@@ -33,6 +33,6 @@ internal sealed class ChatCompletions(ModelCatalog models, RequestLimits limits,
         var body = UpstreamRequest.OfChat(request, model, isStreamed, wantsUsage: !request.IsStreamed || model.ForcesUsage || permit is { CountsTokens: true });
         var operation = model.Transport == Transport.OpenAI ? Operation.OpenAI : isStreamed ? Operation.Stream : Operation.Plain;
         IReply reply = request.IsStreamed ? new StreamedReply(context.Response, contract) : new GatheredReply(context.Response);
-        await relay.RunAsync(context, new RelayCall(model, operation, body, contract) { Permit = permit }, reply);
+        await relay.RunAsync(context, new RelayCall(model, operation, body, contract) { Headers = incoming.Headers, Permit = permit }, reply);
     }
 }

@@ -28,6 +28,6 @@ internal sealed class PlainTasks(ModelCatalog models, RequestLimits limits, Plai
         }
 
         var permit = spending?.Admit(context, incoming.Model, () => TokenEstimates.Of(incoming.Json, incoming.Model, task));
-        await plain.RunAsync(context, incoming.Model, task, incoming.ModelName, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task), permit);
+        await plain.RunAsync(context, incoming, task, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task), permit);
     }
 }

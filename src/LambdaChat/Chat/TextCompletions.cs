@@ -27,7 +27,7 @@ internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits,
         var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions, forcesUsage);
         if (!isStreamed)
         {
-            await plain.RunAsync(context, model, ModelTasks.Completions, incoming.ModelName, body, permit);
+            await plain.RunAsync(context, incoming, ModelTasks.Completions, body, permit);
             return;
         }
 
@@ -38,6 +38,6 @@ internal sealed class TextCompletions(ModelCatalog models, RequestLimits limits,
             HidesUsage = forcesUsage,
             Choices = Math.Min(choices, model.MaxChoices ?? choices),
         };
-        await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract) { Permit = permit }, new StreamedReply(context.Response, contract));
+        await relay.RunAsync(context, new RelayCall(model, Operation.Stream, body, contract) { Headers = incoming.Headers, Permit = permit }, new StreamedReply(context.Response, contract));
     }
 }

@@ -60,6 +60,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>False to tell of a failure inside a stream without a text that a user sees.</summary>
     public bool ShowsErrors { get; init; } = true;
 
+    /// <summary>What clients may say to SageMaker in headers.</summary>
+    public IReadOnlyList<ForwardedHeader> Forwards { get; init; } = [];
+
     /// <summary>True to send the request's <c>traceparent</c> on to the container, inside the custom attributes: SageMaker strips the header.</summary>
     public bool SendsTrace { get; init; }
 

@@ -67,6 +67,7 @@ internal static class ModelCatalogReader
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
             Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
+            Forwards = [.. entry.Texts("forwardHeaders", 64).Select(name => FindForwarded(entry, name))],
             SendsTrace = ReadSendsTrace(entry),
             Defaults = ReadDefaults(entry),
         };
@@ -127,6 +128,10 @@ internal static class ModelCatalogReader
         entry.RefuseUnknown();
         return prices;
     }
+
+    private static ForwardedHeader FindForwarded(ModelEntry entry, string name) =>
+        ForwardedHeader.All.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ??
+        throw entry.Wrong("forwardHeaders", $"must be some of {string.Join(", ", ForwardedHeader.All.Select(header => header.Name))}");
 
     private static bool ReadSendsTrace(ModelEntry entry)
     {

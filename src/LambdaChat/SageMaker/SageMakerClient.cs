@@ -11,17 +11,19 @@ namespace LambdaChat.SageMaker;
 /// </summary>
 internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, AssumedRoles roles, BearerTokens tokens, TimeProvider timeProvider)
 {
+    private const string TargetVariant = "X-Amzn-SageMaker-Target-Variant";
+
     private readonly ConcurrentDictionary<string, SigV4Signer> _signers = new();
 
     /// <summary>Sends a request and returns once SageMaker's head is there. The caller disposes the reply.</summary>
     /// <param name="body">JSON in pieces; must stay as it is until the reply is there.</param>
-    /// <param name="attributes">Custom attributes, in visible ASCII; null for none. The OpenAI route takes none.</param>
+    /// <param name="headers">Further headers, in visible ASCII. The OpenAI route takes none.</param>
     public async Task<InvocationReply> InvokeAsync(
-        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, string? attributes, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = await CreateRequestAsync(target, operation, body, attributes, cancellationToken);
+            using var request = await CreateRequestAsync(target, operation, body, headers, cancellationToken);
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
@@ -69,7 +71,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     }
 
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(
-        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, string? attributes, CancellationToken cancellationToken)
+        Target target, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(body);
         var uri = new Uri(SageMakerHost.Of(target.Region), operation.PathOf(target));
@@ -88,16 +90,25 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
 
         if (target.Variant is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Target-Variant", target.Variant);
+            request.Headers.TryAddWithoutValidation(TargetVariant, target.Variant);
         }
 
-        if (attributes is not null)
-        {
-            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Custom-Attributes", attributes);
-        }
+        AddAll(request, headers, target);
 
         Sign(request, content.ComputeHash(), target.Region, signing);
         return request;
+    }
+
+    // The model's own variant stands above the client's.
+    private static void AddAll(HttpRequestMessage request, IReadOnlyList<KeyValuePair<string, string>> headers, Target target)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (target.Variant is null || headers[i].Key != TargetVariant)
+            {
+                request.Headers.TryAddWithoutValidation(headers[i].Key, headers[i].Value);
+            }
+        }
     }
 
     // The kind of a fault and not its words, which may hold an address.

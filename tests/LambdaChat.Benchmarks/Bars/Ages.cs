@@ -37,7 +37,7 @@ internal static class Ages
         var client = new SageMakerClient(http, credentials, new AssumedRoles(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
-        using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], attributes: null, CancellationToken.None);
+        using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], headers: [], CancellationToken.None);
         var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();

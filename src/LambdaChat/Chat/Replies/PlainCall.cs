@@ -9,7 +9,6 @@ using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.SageMaker;
 using LambdaChat.SageMaker.Targets;
-using LambdaChat.Telemetry;
 
 namespace LambdaChat.Chat.Replies;
 
@@ -19,13 +18,13 @@ namespace LambdaChat.Chat.Replies;
 /// </summary>
 internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, ReplyLog log, TimeProvider timeProvider)
 {
-    public async Task RunAsync(HttpContext context, Model model, ModelTasks task, string modelName, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit)
+    public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit)
     {
-        var measured = log.Begin(model, task);
+        var measured = log.Begin(incoming.Model, task);
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
-        var failure = permit?.Failure ?? await CallAsync(context, model, body, permit, response, answer, measured);
-        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, modelName) : (null, null, failure);
+        var failure = permit?.Failure ?? await CallAsync(context, incoming, body, permit, response, answer, measured);
+        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measured.Events, measured.Sent) = (fault is null ? 1 : 0, response.SentBytes);
         permit?.Note(measured, fault, usage);
@@ -33,15 +32,15 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
     }
 
     private async Task<RelayFailure?> CallAsync(
-        HttpContext context, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit, JsonResponse response, ArrayBufferWriter<byte> answer, MeasuredReply measured)
+        HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, Permit? permit, JsonResponse response, ArrayBufferWriter<byte> answer, MeasuredReply measured)
     {
-        using var limits = new ReplyLimits(model, permit, timeProvider, context.RequestAborted);
+        using var limits = new ReplyLimits(incoming.Model, permit, timeProvider, context.RequestAborted);
         var keepAlive = new KeepAlive(settings, timeProvider, limits.Guard(response.BeatAsync));
         await using (keepAlive)
         {
             try
             {
-                var failure = await ReadAsync(context.Response, model, body, answer, measured, limits.Token);
+                var failure = await ReadAsync(context.Response, incoming, body, answer, measured, limits.Token);
                 return failure ?? (await limits.OpenAsync() ? null : limits.Failure);
             }
             catch (OperationCanceledException) when (limits.Token.IsCancellationRequested)
@@ -56,9 +55,9 @@ internal sealed class PlainCall(ModelCaller sageMaker, ReplySettings settings, R
     }
 
     private async Task<RelayFailure?> ReadAsync(
-        HttpResponse response, Model model, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, MeasuredReply measured, CancellationToken cancellationToken)
+        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, MeasuredReply measured, CancellationToken cancellationToken)
     {
-        using var invocation = await sageMaker.InvokeAsync(model, Operation.Plain, body, TraceHeaders.ToAttribute(model, response.HttpContext), cancellationToken);
+        using var invocation = await sageMaker.InvokeAsync(incoming.Model, Operation.Plain, body, incoming.Headers, cancellationToken);
         measured.Note(invocation);
         TargetHeader.Set(response, invocation);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))

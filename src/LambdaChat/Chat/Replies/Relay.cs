@@ -4,7 +4,6 @@ using LambdaChat.Chat.Reports;
 using LambdaChat.Errors;
 using LambdaChat.Models;
 using LambdaChat.SageMaker.Targets;
-using LambdaChat.Telemetry;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Chat.Replies;
@@ -55,7 +54,7 @@ internal sealed class Relay(ModelCaller sageMaker, ReplySettings settings, Reply
     private async Task<RelayFailure?> RelayAsync(
         HttpResponse response, RelayCall call, ChunkEditor chunks, IReply reply, KeepAlive keepAlive, MeasuredReply measured, ReplyLimits limits)
     {
-        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, TraceHeaders.ToAttribute(call.Model, response.HttpContext), limits.Token);
+        using var invocation = await sageMaker.InvokeAsync(call.Model, call.Operation, call.Body, call.Headers, limits.Token);
         measured.Note(invocation);
         TargetHeader.Set(response, invocation);
         if (invocation.Failure is not null)

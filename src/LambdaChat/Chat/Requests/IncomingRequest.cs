@@ -25,6 +25,9 @@ internal sealed class IncomingRequest : IDisposable
     /// <summary>The model's name as the client wrote it.</summary>
     public string ModelName { get; }
 
+    /// <summary>Headers of SageMaker's that go with the call.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
+
     private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.");
 
@@ -50,7 +53,7 @@ internal sealed class IncomingRequest : IDisposable
         var body = await RequestBody.ReadAsync(context.Request, limits.Bytes, context.RequestAborted) ?? throw new RequestFaultException(TooLarge(limits.Bytes));
         try
         {
-            return Check(body, models, limits, task, Caller.Of(context));
+            return Check(body, models, limits, task, context);
         }
         catch (RequestFaultException)
         {
@@ -65,7 +68,7 @@ internal sealed class IncomingRequest : IDisposable
         (request.Headers.ContentEncoding is [] or [null or "" or "identity"]) &&
         (!request.ContentType!.Contains("charset", StringComparison.OrdinalIgnoreCase) || request.GetTypedHeaders().ContentType?.Encoding is UTF8Encoding or ASCIIEncoding);
 
-    private static IncomingRequest Check(RequestBody body, ModelCatalog models, RequestLimits limits, ModelTasks task, Caller caller)
+    private static IncomingRequest Check(RequestBody body, ModelCatalog models, RequestLimits limits, ModelTasks task, HttpContext context)
     {
         var (json, fault) = new RequestScan(limits).Find(body.Bytes.Span) is { } found ? (null, found) : RequestJson.Parse(body.Bytes);
         if (json is null)
@@ -75,7 +78,7 @@ internal sealed class IncomingRequest : IDisposable
 
         var name = json.Text("model");
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
-        if (model is null || !caller.MayUse(model.Name)) // A model that is not for the caller is as if there were none.
+        if (model is null || !Caller.Of(context).MayUse(model.Name)) // A model that is not for the caller is as if there were none.
         {
             throw string.IsNullOrEmpty(name)
                 ? new RequestFaultException("model", "is required: the name of a model, as GET /v1/models lists them")
@@ -83,7 +86,7 @@ internal sealed class IncomingRequest : IDisposable
         }
 
         return model.Tasks.HasFlag(task)
-            ? new IncomingRequest(body, json, model, string.IsNullOrEmpty(name) ? model.Name : name)
+            ? new IncomingRequest(body, json, model, string.IsNullOrEmpty(name) ? model.Name : name) { Headers = UpstreamHeaders.Read(context, model) }
             : throw new RequestFaultException("model", $"names a model that is not served for {TaskName(task)}; it is for {TaskNames(model.Tasks)}");
     }
 

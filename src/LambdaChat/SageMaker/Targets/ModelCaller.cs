@@ -10,12 +10,12 @@ namespace LambdaChat.SageMaker.Targets;
 internal sealed class ModelCaller(SageMakerClient client, TargetHealth health, CallSettings settings, TimeProvider timeProvider)
 {
     /// <summary>Returns once a target has answered, or with the last failure. The caller disposes the reply.</summary>
-    /// <param name="attributes">SageMaker's custom attributes, in visible ASCII; null for none.</param>
+    /// <param name="headers">Further headers, in visible ASCII.</param>
     public async Task<InvocationReply> InvokeAsync(
-        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, string? attributes, CancellationToken cancellationToken)
+        Model model, Operation operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
         var order = health.Order(model.Targets);
-        var call = new ModelCall(model, order, target => client.InvokeAsync(model.Targets[target], operation, body, attributes, cancellationToken));
+        var call = new ModelCall(model, order, target => client.InvokeAsync(model.Targets[target], operation, body, headers, cancellationToken));
         var reply = await AttemptAsync(call);
         return reply.Failure is { IsOfTarget: true } ? await RetryAsync(call, reply, cancellationToken) : reply;
     }

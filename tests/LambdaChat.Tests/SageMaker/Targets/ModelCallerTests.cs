@@ -115,7 +115,7 @@ public sealed class ModelCallerTests
         var credentials = new EnvironmentCredentials(new AwsCredentials("a", "s", null));
         var client = new SageMakerClient(http, credentials, new AssumedRoles(credentials, _time), new BearerTokens(_time), _time);
         var caller = new ModelCaller(client, new TargetHealth(_time), new CallSettings(TimeSpan.FromSeconds(20)), _time);
-        var call = caller.InvokeAsync(model, Operation.Plain, [], attributes: null, TestContext.Current.CancellationToken);
+        var call = caller.InvokeAsync(model, Operation.Plain, [], headers: [], TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(500));
