@@ -12,7 +12,7 @@ internal static class FunctionUrlPayload
 {
     private const string UrlId = "localurl";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? userArn)
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -24,7 +24,7 @@ internal static class FunctionUrlPayload
             writer.WriteString("rawQueryString", request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
             WriteCookies(writer, request);
             WriteHeaders(writer, request);
-            WriteRequestContext(writer, request, requestId, time, userArn);
+            WriteRequestContext(writer, request, requestId, time, iamArn);
             EventBody.Write(writer, request, body);
             writer.WriteEndObject();
         }
@@ -64,16 +64,16 @@ internal static class FunctionUrlPayload
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? userArn)
+    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? iamArn)
     {
         writer.WriteStartObject("requestContext");
-        writer.WriteString("accountId", userArn is null ? "anonymous" : IamAccount.Of(userArn));
+        writer.WriteString("accountId", iamArn is null ? "anonymous" : IamAccount.Of(iamArn));
         writer.WriteString("apiId", UrlId);
-        if (userArn is not null)
+        if (iamArn is not null)
         {
             writer.WriteStartObject("authorizer");
             writer.WriteStartObject("iam");
-            IamAccount.Write(writer, userArn, "userId");
+            IamAccount.Write(writer, iamArn, "userId");
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

@@ -6,14 +6,14 @@ namespace LambdaChat.Local.Lambda;
 internal static class IamAccount
 {
     /// <summary>The account in an ARN.</summary>
-    public static string Of(string userArn) => userArn.Split(':')[4];
+    public static string Of(string iamArn) => iamArn.Split(':').ElementAtOrDefault(4) ?? "";
 
     /// <param name="idName">What the format calls the unique id.</param>
-    public static void Write(Utf8JsonWriter writer, string userArn, string idName)
+    public static void Write(Utf8JsonWriter writer, string iamArn, string idName)
     {
         writer.WriteString("accessKey", "AKIDLOCAL");
-        writer.WriteString("accountId", Of(userArn));
-        writer.WriteString("userArn", userArn);
+        writer.WriteString("accountId", Of(iamArn));
+        writer.WriteString("userArn", iamArn);
         writer.WriteString(idName, "AIDALOCAL");
     }
 }

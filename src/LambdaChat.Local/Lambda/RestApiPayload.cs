@@ -12,7 +12,7 @@ internal static class RestApiPayload
 {
     private const string Stage = "prod";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? userArn)
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn)
     {
         var path = WithoutStage(request);
         using var json = new MemoryStream();
@@ -28,7 +28,7 @@ internal static class RestApiPayload
             writer.WriteString("proxy", path.TrimStart('/'));
             writer.WriteEndObject();
             writer.WriteNull("stageVariables");
-            WriteRequestContext(writer, request, path, requestId, time, userArn);
+            WriteRequestContext(writer, request, path, requestId, time, iamArn);
             EventBody.Write(writer, request, body);
             writer.WriteEndObject();
         }
@@ -88,7 +88,7 @@ internal static class RestApiPayload
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string path, string requestId, DateTimeOffset time, string? userArn)
+    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string path, string requestId, DateTimeOffset time, string? iamArn)
     {
         writer.WriteStartObject("requestContext");
         writer.WriteString("accountId", "111122223333");
@@ -97,7 +97,7 @@ internal static class RestApiPayload
         writer.WriteString("domainName", request.Host.Value);
         writer.WriteString("httpMethod", request.Method);
         writer.WriteStartObject("identity");
-        if (userArn is null)
+        if (iamArn is null)
         {
             writer.WriteNull("accountId");
             writer.WriteNull("userArn");
@@ -105,7 +105,7 @@ internal static class RestApiPayload
         }
         else
         {
-            IamAccount.Write(writer, userArn, "user");
+            IamAccount.Write(writer, iamArn, "user");
         }
 
         writer.WriteString("sourceIp", request.HttpContext.Connection.RemoteIpAddress?.ToString());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LambdaChat.Local;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -87,13 +88,14 @@ public sealed class AccessTests(PageFixture fixture)
     [Fact]
     public async Task Link_WithAnotherAddress_GetsNoKeyThatIsKept()
     {
-        var headers = new List<string>();
+        var headers = new ConcurrentQueue<string>();
         await using var other = LoopbackServer.Create(System.Net.IPAddress.Loopback, port: 0);
         other.Run(context =>
         {
             context.Response.Headers.AccessControlAllowOrigin = "*";
-            headers.Add(context.Request.Headers.Authorization.ToString());
-            return context.Response.WriteAsync("""{"data":[]}""");
+            context.Response.Headers.AccessControlAllowHeaders = "content-type, authorization";
+            headers.Enqueue($"{context.Request.Method} {context.Request.Path} {context.Request.Headers.Authorization}");
+            return context.Response.WriteAsync("""{"data":[{"id":"other"}]}""");
         });
         await other.ListenAsync(System.Net.IPAddress.Loopback, port: 0);
         await using var site = await SiteAsync();
@@ -108,7 +110,9 @@ public sealed class AccessTests(PageFixture fixture)
         await page.Button("Test and use").ClickAsync();
         await Expect(Dialog(page)).ToHaveCountAsync(0);
 
-        Assert.Equal([""], headers);
+        await page.SendAsync("What do you know of me?");
+        await Expect(page.Page.Locator(".notice.fault")).ToBeVisibleAsync();
+        Assert.Equal(["GET /v1/models ", "OPTIONS /v1/chat/completions ", "POST /v1/chat/completions "], headers);
     }
 
     private static ILocator Dialog(ChatPage page) => page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" });

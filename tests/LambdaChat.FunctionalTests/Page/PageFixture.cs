@@ -90,6 +90,7 @@ public sealed class PageFixture : IAsyncDisposable
                 ["RETRY_SECONDS"] = "0",
             },
         });
+        Assertions.SetDefaultExpectTimeout(30_000); // Nothing waits that long but on a machine with much to do.
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = Arguments });
     }

@@ -13,6 +13,7 @@ public sealed class OutcomesTests
         [RelayError.Unreachable] = "unreachable",
         [RelayError.NoCredentials] = "no_credentials",
         [RelayError.AccessDenied] = "access_denied",
+        [RelayError.RoleDenied] = "role_denied",
         [RelayError.InvalidTarget] = "invalid_target",
         [RelayError.Throttled] = "throttled",
         [RelayError.Unavailable] = "unavailable",
