@@ -41,7 +41,7 @@ public sealed class OverspendTests(FunctionFixture function)
             var replies = statuses.Count(status => status == 200);
             var (_, spent, _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"), spent => spent.Requests == replies && spent.Tokens == replies * 59);
             Assert.InRange(spent, Limit, Limit + (Callers * MaxTokens));
-            AssertReservationsHold(spent, logs.Sum(log => log.Lines.Count(line => line.Contains("table of limits late-open", StringComparison.Ordinal))));
+            AssertReservationsHold(spent, logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal))));
         }
         finally
         {

@@ -16,7 +16,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
         var (status, _, body) = await limited.AskAsync();
 
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
-        await limited.Log.WaitForAsync("completed", "table of limits late-open");
+        await limited.Log.WaitForAsync("completed", "\"store\":\"late-open\"");
         await limited.Log.WaitForAsync("The table of limits does not know of 14 tokens that were used.");
         Assert.Equal(200, (await limited.AskAsync()).Status); // Up to what this process knows of.
         Assert.Equal(429, (await limited.AskAsync()).Status);
@@ -34,7 +34,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
 
         AssertUnknown(status, response, body.ToJsonString());
         Assert.False(await function.StandIn.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
-        await limited.Log.WaitForAsync("failed with LimitsUnknown", "table of limits late-closed");
+        await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"store\":\"late-closed\"");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
 
         Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
-        await limited.Log.WaitForAsync("completed", "table of limits");
+        await limited.Log.WaitForAsync("\"outcome\":\"completed\"");
     }
 
     [Fact]
