@@ -80,7 +80,7 @@ internal sealed class Ledger(TimeProvider timeProvider, int capacity = Ledger.De
             foreach (var account in booking.Accounts.Where(account => account.Subject == refusal.Subject && account.Limits(refusal.Kind)))
             {
                 var tally = Open(account, now);
-                (tally.Refused, tally.RefusedUntil) = (refusal.Kind, now + Memory);
+                (tally.Refused, tally.RefusedUntil, tally.Heard) = (refusal.Kind, now + Memory, account.Seen);
             }
         }
     }
@@ -93,7 +93,7 @@ internal sealed class Ledger(TimeProvider timeProvider, int capacity = Ledger.De
         {
             if (_tallies.TryGetValue(Key(account), out var tally) && FindReached(account, tally, now) is { } kind)
             {
-                account.Seen = tally.Spent;
+                account.Seen = tally.RefusedUntil > now ? tally.Heard : tally.Spent;
                 return Refusal.Of(account, kind, now);
             }
         }
@@ -138,5 +138,8 @@ internal sealed class Ledger(TimeProvider timeProvider, int capacity = Ledger.De
         public LimitKind Refused { get; set; }
 
         public DateTimeOffset RefusedUntil { get; set; }
+
+        // What the table said then.
+        public Spent Heard { get; set; } = Spent.Nothing;
     }
 }

@@ -46,6 +46,9 @@ internal sealed partial class Permit : IAsyncDisposable
     /// <summary>Ends the call of the model once the request may not go on.</summary>
     public CancellationToken Stop => _stop?.Token ?? CancellationToken.None;
 
+    /// <summary>True where the table is asked.</summary>
+    public bool IsStored => _question is not null;
+
     /// <summary>What the table said.</summary>
     public StoreVerdict Verdict { get; private set; }
 

@@ -3,7 +3,7 @@ namespace LambdaChat.Limits;
 /// <summary>What the table said of a request, and what came of it; the log and the metrics name it.</summary>
 internal enum StoreVerdict
 {
-    /// <summary>There is no table, or it had not answered when the reply was over.</summary>
+    /// <summary>It had not answered when the reply was over.</summary>
     None,
 
     /// <summary>It let the request in, before the first byte of the reply.</summary>

@@ -127,7 +127,8 @@ internal sealed class StreamLease(Table table, StreamLimit limit, TimeSpan durat
     {
         try
         {
-            await TryAddAsync(isNew: false, CancellationToken.None);
+            using var timeout = new CancellationTokenSource(duration / 3, timeProvider);
+            await TryAddAsync(isNew: false, timeout.Token);
         }
         catch (Exception exception) when (TableItems.IsFailure(exception))
         {

@@ -45,7 +45,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
 
         Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
-        await limited.Log.WaitForAsync("\"outcome\":\"completed\"");
+        await limited.Log.WaitForAsync("completed", "-open\"");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class PermitExtensions
     public static void Note(this Permit permit, MeasuredReply reply, RelayFailure? failure, TokenUsage? usage)
     {
         permit.Note(Find(permit.Booking, reply.Model, failure, usage, reply.Events));
-        reply.Store = permit.Verdict == StoreVerdict.None ? null : permit.Verdict.Name();
+        reply.Store = permit.IsStored ? permit.Verdict.Name() : null;
     }
 
     private static Spent Find(Booking booking, Model model, RelayFailure? failure, TokenUsage? usage, int events) => failure?.Error switch

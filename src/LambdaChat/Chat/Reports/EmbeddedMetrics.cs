@@ -23,6 +23,11 @@ internal static class EmbeddedMetrics
         writer.WriteStartArray("CloudWatchMetrics"u8);
         WriteOfModels(writer, report);
         WriteOfOutcomes(writer);
+        if (report.Reply.Store is not null)
+        {
+            WriteOfVerdicts(writer);
+        }
+
         if (report.Reply.Model.Targets.Count > 1)
         {
             WriteOfTargets(writer);
@@ -64,6 +69,13 @@ internal static class EmbeddedMetrics
     private static void WriteOfOutcomes(Utf8JsonWriter writer)
     {
         Begin(writer, """[["function","outcome"]]"""u8);
+        WriteMetric(writer, "replies"u8, Count);
+        End(writer);
+    }
+
+    private static void WriteOfVerdicts(Utf8JsonWriter writer)
+    {
+        Begin(writer, """[["function","store"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }
