@@ -27,7 +27,7 @@ public sealed class ReplyLineTests(FunctionFixture function)
         Assert.All((string[])["inputTokens", "outputTokens", "events", "cuts", "allocated"], name => Assert.True((long?)line[name] > 0, name));
         Assert.True((int?)line["parts"] > (int?)line["cuts"]);
         Assert.InRange((long)line["timeToFirstToken"]!, 0, (long)line["duration"]!);
-        Assert.Equal("LambdaChat", (string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"]);
+        Assert.Equal(("LambdaChat", "lambdachat-local"), ((string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"], (string?)line["function"]));
     }
 
     [Fact]

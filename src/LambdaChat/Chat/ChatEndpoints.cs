@@ -2,7 +2,6 @@ using LambdaChat.Chat.Replies;
 using LambdaChat.Chat.Reports;
 using LambdaChat.Chat.Requests;
 using LambdaChat.Errors;
-using LambdaChat.Observability;
 
 namespace LambdaChat.Chat;
 
@@ -13,8 +12,7 @@ internal static class ChatEndpoints
     {
         services.AddSingleton(RequestLimits.Read(configuration));
         services.AddSingleton(ReplySettings.Read(configuration));
-        var hasMetrics = ReplyLine.ReadMetrics(configuration);
-        services.AddSingleton(provider => new ReplyLine(provider.GetRequiredService<LogOutput>(), hasMetrics));
+        services.AddSingleton(ReplyLine.Read(configuration));
         services.AddSingleton<ReplyLog>();
         services.AddSingleton<Relay>();
         services.AddSingleton<PlainCall>();

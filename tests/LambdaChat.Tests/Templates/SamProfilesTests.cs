@@ -3,7 +3,7 @@ namespace LambdaChat.Tests.Templates;
 /// <summary>The profiles that <c>sam</c> knows.</summary>
 public sealed class SamProfilesTests
 {
-    private static readonly string[] Watching = ["KeyTable", "ErrorAlarm", "ThrottleAlarm", "DurationAlarm", "Board"];
+    private static readonly string[] Watching = ["KeyTable", "ErrorAlarm", "ReplyAlarm", "ThrottleAlarm", "DurationAlarm", "Board"];
 
     [Fact]
     public void EveryProfile_HasWhatADeploymentNeeds()

@@ -39,8 +39,8 @@ internal static class EmbeddedMetrics
 
     private static void WriteOfModels(Utf8JsonWriter writer, ReplyReport report)
     {
-        // The empty set is for totals and alarms, which cannot add metrics up by a search.
-        Begin(writer, "[[],[\"model\"]]"u8);
+        // The first set is for totals and alarms, which cannot add metrics up by a search.
+        Begin(writer, """[["function"],["function","model"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         WriteMetric(writer, "errors"u8, Count);
         WriteMetric(writer, "duration"u8, Milliseconds);
@@ -68,21 +68,21 @@ internal static class EmbeddedMetrics
 
     private static void WriteOfOutcomes(Utf8JsonWriter writer)
     {
-        Begin(writer, "[[\"outcome\"]]"u8);
+        Begin(writer, """[["function","outcome"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }
 
     private static void WriteOfVerdicts(Utf8JsonWriter writer)
     {
-        Begin(writer, "[[\"store\"]]"u8);
+        Begin(writer, """[["function","store"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }
 
     private static void WriteOfTargets(Utf8JsonWriter writer)
     {
-        Begin(writer, "[[\"model\",\"target\"]]"u8);
+        Begin(writer, """[["function","model","target"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         WriteMetric(writer, "errors"u8, Count);
         WriteMetric(writer, "duration"u8, Milliseconds);

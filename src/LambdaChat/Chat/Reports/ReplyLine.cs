@@ -13,13 +13,25 @@ namespace LambdaChat.Chat.Reports;
 /// buffer is kept, so that a line allocates its sentence and nothing else.
 /// </summary>
 /// <param name="hasMetrics">True to make the line a record of metrics. It is JSON then, and is written whatever the log's level is.</param>
-internal sealed class ReplyLine(LogOutput output, bool hasMetrics) : IDisposable
+/// <param name="function">What keeps the metrics of two functions in one account apart.</param>
+internal sealed class ReplyLine(LogOutput output, bool hasMetrics, string function = ReplyLine.NoFunction) : IDisposable
 {
+    private const string NoFunction = "lambdachat";
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _line = new(2048);
     private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
+
+    /// <summary>By <c>METRICS</c>, and with the name that Lambda has for the function.</summary>
+    /// <exception cref="ConfigurationException">The former is wrong.</exception>
+    public static Func<IServiceProvider, ReplyLine> Read(IConfiguration configuration)
+    {
+        var hasMetrics = ReadMetrics(configuration);
+        var function = configuration["AWS_LAMBDA_FUNCTION_NAME"];
+        return services => new ReplyLine(services.GetRequiredService<LogOutput>(), hasMetrics, string.IsNullOrEmpty(function) ? NoFunction : function);
+    }
 
     /// <param name="configuration"><c>METRICS</c>: <c>emf</c>, the default on Lambda, or <c>off</c>, the default elsewhere.</param>
     /// <exception cref="ConfigurationException">It is neither.</exception>
@@ -76,6 +88,7 @@ internal sealed class ReplyLine(LogOutput output, bool hasMetrics) : IDisposable
         if (hasMetrics)
         {
             EmbeddedMetrics.Write(_writer, report, now);
+            _writer.WriteString("function"u8, function);
         }
 
         _writer.WriteString("timestamp"u8, now);

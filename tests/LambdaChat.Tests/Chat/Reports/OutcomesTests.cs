@@ -30,6 +30,8 @@ public sealed class OutcomesTests
         [RelayError.ModelSilent] = "model_silent",
         [RelayError.ReplyTooSlow] = "reply_too_slow",
         [RelayError.DeadlineExceeded] = "deadline_exceeded",
+        [RelayError.LimitReached] = "limit_reached",
+        [RelayError.LimitsUnknown] = "limits_unknown",
         [RelayError.ClientGone] = "client_gone",
     };
 
@@ -67,6 +69,7 @@ public sealed class OutcomesTests
     {
         Assert.Equal(LogLevel.Information, Outcomes.LevelOf(null));
         Assert.Equal(LogLevel.Information, Outcomes.LevelOf(new RelayFailure(RelayError.ClientGone)));
+        Assert.Equal(LogLevel.Information, Outcomes.LevelOf(new RelayFailure(RelayError.LimitReached)));
         Assert.Equal(LogLevel.Error, Outcomes.LevelOf(new RelayFailure(RelayError.Cold)));
     }
 }

@@ -50,8 +50,8 @@ public sealed class ReplyLineTests
     }
 
     [Theory]
-    [InlineData(1, """[[],["model"]] [["outcome"]]""")]
-    [InlineData(2, """[[],["model"]] [["outcome"]] [["model","target"]]""")]
+    [InlineData(1, """[["function"],["function","model"]] [["function","outcome"]]""")]
+    [InlineData(2, """[["function"],["function","model"]] [["function","outcome"]] [["function","model","target"]]""")]
     public void Write_WithMetrics_KeepsTheirDimensionsFew(int targets, string expected)
     {
         var members = Reports.Parse(Reports.Write(_reports.Completed(targets), hasMetrics: true));
