@@ -67,6 +67,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
             """);
         await page.ScriptAsync("""{"reasoning":["A thought"],"content":["The whole answer in several words"],"pace_ms":5}""");
         await page.AskAsync("Speak");
+        await page.Page.WaitForFunctionAsync("window.heard.length > 0");
 
         Assert.Equal(["Answer: The whole answer in several words"], await page.Page.EvaluateAsync<string[]>("window.heard"));
         Assert.Equal(1, await page.Page.Locator("[aria-live]").CountAsync());

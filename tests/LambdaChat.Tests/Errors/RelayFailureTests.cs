@@ -25,6 +25,8 @@ public sealed class RelayFailureTests
     [InlineData(nameof(RelayError.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
     [InlineData(nameof(RelayError.ReplyTooLong), 502, "server_error", "reply_too_long")]
     [InlineData(nameof(RelayError.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
+    [InlineData(nameof(RelayError.LimitReached), 429, "requests", "rate_limit_exceeded")]
+    [InlineData(nameof(RelayError.LimitsUnknown), 503, "server_error", "limits_unavailable")]
     [InlineData(nameof(RelayError.ClientGone), 499, "server_error", "client_closed_request")]
     public void ToOpenAI_EachFailure_HasItsStatusTypeAndCode(string error, int status, string type, string code)
     {
@@ -67,7 +69,7 @@ public sealed class RelayFailureTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(21, Enum.GetValues<RelayError>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(23, Enum.GetValues<RelayError>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]
