@@ -67,6 +67,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
+            ["METRICS"] = "emf", // The template leaves them out unless it is asked for them.
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
             ["AWS_ACCESS_KEY_ID"] = signing.AccessKeyId,

@@ -119,7 +119,7 @@ public sealed class ReplyLineTests(FunctionFixture function)
 
     private Task<LocalLambda> StartAsync(Log log, params (string Name, string Value)[] variables) => FunctionFixture.StartLambdaAsync(function.StandIn.Address, log, options => options with
     {
-        Variables = new Dictionary<string, string>([.. options.Variables, .. variables.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))]),
+        Variables = options.Variables.Where(pair => !variables.Any(other => other.Name == pair.Key)).Concat(variables.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))).ToDictionary(),
     });
 
     private static async Task<(JsonObject Line, string Id)> AskAsync(HttpClient client, Log log, JsonObject request)
