@@ -9,34 +9,37 @@ internal static class ConfigurationJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(IConfigurationSection section)
+    public static byte[] Write(ModelSetting setting)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, Options))
         {
-            Write(writer, section);
+            Write(writer, setting);
         }
 
         return json.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, IConfigurationSection section)
+    private static void Write(Utf8JsonWriter writer, ModelSetting setting)
     {
-        var children = section.GetChildren().ToList();
-        if (children.Count == 0)
+        if (setting.Children.Count == 0)
         {
-            WriteScalar(writer, section.Value);
+            WriteScalar(writer, setting.Value);
         }
-        else if (children.Select((child, i) => child.Key == i.ToString(System.Globalization.CultureInfo.InvariantCulture)).All(isIndex => isIndex))
+        else if (setting.IsList)
         {
             writer.WriteStartArray();
-            children.ForEach(child => Write(writer, child));
+            foreach (var child in setting.Children)
+            {
+                Write(writer, child);
+            }
+
             writer.WriteEndArray();
         }
         else
         {
             writer.WriteStartObject();
-            foreach (var child in children)
+            foreach (var child in setting.Children)
             {
                 writer.WritePropertyName(child.Key);
                 Write(writer, child);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using LambdaChat.Reasoning;
 
 namespace LambdaChat.Models;
@@ -6,7 +6,6 @@ namespace LambdaChat.Models;
 /// <summary>Reads the catalogue from the variable <c>MODELS</c>, a JSON array, or else from the settings' <c>Models</c> section.</summary>
 internal static class ModelCatalogReader
 {
-    private const string Section = "Models";
     private const int MaximumNameLength = 128;
     private const int DefaultColdSeconds = 480;
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
@@ -21,12 +20,12 @@ internal static class ModelCatalogReader
     public static ModelCatalog Read(IConfiguration configuration)
     {
         var json = configuration.ReadText("MODELS");
-        var section = string.IsNullOrWhiteSpace(json) ? configuration.GetSection(Section) : ParseJson(json);
+        var catalog = string.IsNullOrWhiteSpace(json) ? ModelSetting.Of(configuration.GetSection("Models")) : Parse(json);
         var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
         var models = new List<Model>();
-        foreach (var child in section.GetChildren())
+        foreach (var entry in catalog.Children)
         {
-            models.Add(ReadModel(new ModelEntry(child), defaultRegion));
+            models.Add(ReadModel(new ModelEntry(entry), defaultRegion));
         }
 
         return models.Count > 0 ? new ModelCatalog(models) : throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
@@ -160,33 +159,17 @@ internal static class ModelCatalogReader
         return input.All(Inputs.Contains) ? input.Contains("image") : throw entry.Wrong("input", $"must be some of {string.Join(", ", Inputs)}");
     }
 
-    private static IConfigurationSection ParseJson(string json)
+    private static ModelSetting Parse(string json)
     {
-        if (!json.TrimStart().StartsWith('['))
-        {
-            throw new ConfigurationException($"MODELS must be a JSON array like {Smallest}.");
-        }
-
         try
         {
-            using var stream = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"{{Section}}":{{json}}}"""));
-            return new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection(Section);
+            return json.AsSpan().TrimStart() is ['[', ..]
+                ? ModelSetting.Parse(json)
+                : throw new ConfigurationException($"MODELS must be a JSON array like {Smallest}.");
         }
-        catch (FormatException exception) when (FindDuplicate(exception.Message) is { } duplicate)
-        {
-            throw new ConfigurationException($"MODELS entry {duplicate} stands twice.");
-        }
-        catch (Exception exception) when (exception is FormatException or System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for half a surrogate pair.
         {
             throw new ConfigurationException($"MODELS is not valid JSON; the smallest that works is {Smallest}.");
         }
-    }
-
-    // The message quotes the key, like Models:0:name, in whatever words; published, it has no words at all.
-    private static string? FindDuplicate(string message)
-    {
-        var start = message.IndexOf($"{Section}:", StringComparison.Ordinal);
-        var key = start < 0 ? [] : message[(start + Section.Length + 1)..].Split('\'')[0].Split(':');
-        return key.Length < 2 ? null : $"{key[0]}: {string.Join('.', key[1..])}";
     }
 }

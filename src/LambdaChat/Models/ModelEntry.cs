@@ -6,7 +6,7 @@ namespace LambdaChat.Models;
 /// One entry of the configured catalogue while it is read. Read by hand and not bound: a mistake is named with its entry and field, a
 /// field that does not exist is a mistake too, and no regular expression is loaded at start.
 /// </summary>
-internal sealed class ModelEntry(IConfigurationSection section, string? title = null)
+internal sealed class ModelEntry(ModelSetting entry, string? title = null)
 {
     public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
 
@@ -61,22 +61,19 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     public IReadOnlyList<string> Texts(string field, int maximumLength)
     {
         _known.Add(field);
-        var list = section.GetSection(field);
-        if (!string.IsNullOrEmpty(list.Value))
+        if (entry.Find(field) is not { } list || IsLeftOut(list))
+        {
+            return [];
+        }
+
+        if (!list.IsList)
         {
             throw Wrong(field, "must be an array of texts");
         }
 
-        var texts = new List<string>();
-        foreach (var child in list.GetChildren())
-        {
-            texts.Add(child.Key != Index(texts.Count) ? throw Wrong(field, "must be an array of texts")
-                : child.Value is { Length: > 0 } text && text.Length <= maximumLength && !text.Any(char.IsControl)
-                ? text
-                : throw Wrong(field, $"must hold texts of 1 to {maximumLength} characters without control characters"));
-        }
-
-        return texts;
+        return [.. list.Children.Select(child => child.Value is { Length: > 0 } text && text.Length <= maximumLength && !text.Any(char.IsControl)
+            ? text
+            : throw Wrong(field, $"must hold texts of 1 to {maximumLength} characters without control characters"))];
     }
 
     public bool Flag(string field, bool otherwise)
@@ -115,9 +112,9 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     public IReadOnlyList<KeyValuePair<string, byte[]>> Members(string field)
     {
         _known.Add(field);
-        var members = section.GetSection(field);
-        return string.IsNullOrEmpty(members.Value) && members.GetChildren().FirstOrDefault()?.Key != Index(0)
-            ? [.. members.GetChildren().Select(child => KeyValuePair.Create(child.Key, ConfigurationJson.Write(child)))]
+        return entry.Find(field) is not { } members || IsLeftOut(members) ? []
+            : members.Value is null && members.Children[0].Key != "0"
+            ? [.. members.Children.Select(child => KeyValuePair.Create(child.Key, ConfigurationJson.Write(child)))]
             : throw Wrong(field, "must be an object");
     }
 
@@ -126,7 +123,7 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     /// <summary>Call it last: every field that was not asked for does not exist.</summary>
     public void RefuseUnknown()
     {
-        if (section.GetChildren().FirstOrDefault(child => !_known.Contains(child.Key)) is { } unknown)
+        if (entry.Children.FirstOrDefault(child => !_known.Contains(child.Key)) is { } unknown)
         {
             throw Wrong(unknown.Key, $"is unknown; the fields are {string.Join(", ", _known)}");
         }
@@ -139,10 +136,8 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     public IReadOnlyList<ModelEntry> Entries(string field)
     {
         _known.Add(field);
-        var list = section.GetSection(field);
-        var children = list.GetChildren().ToList();
-        return string.IsNullOrEmpty(list.Value) && children.Select((child, i) => child.Key == Index(i)).All(isIndex => isIndex)
-            ? [.. children.Select((child, i) => new ModelEntry(child, $"{Title}: {field} {i}"))]
+        return entry.Find(field) is not { } list || IsLeftOut(list) ? []
+            : list.IsList ? [.. list.Children.Select(child => new ModelEntry(child, $"{Title}: {field} {child.Key}"))]
             : throw Wrong(field, "must be an array of objects");
     }
 
@@ -150,9 +145,8 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     public ModelEntry? Entry(string field)
     {
         _known.Add(field);
-        var inner = section.GetSection(field);
-        return inner.GetChildren().Any() ? new ModelEntry(inner, $"{Title}: {field}")
-            : string.IsNullOrEmpty(inner.Value) ? null
+        return entry.Find(field) is not { } inner || IsLeftOut(inner) ? null
+            : inner.Value is null ? new ModelEntry(inner, $"{Title}: {field}")
             : throw Wrong(field, "must be an object");
     }
 
@@ -172,8 +166,8 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     {
         get
         {
-            var name = section["name"];
-            return title ?? (string.IsNullOrEmpty(name) ? $"MODELS entry {section.Key}" : $"MODELS entry {section.Key} ({name})");
+            var name = entry.Find("name")?.Value;
+            return title ?? (string.IsNullOrEmpty(name) ? $"MODELS entry {entry.Key}" : $"MODELS entry {entry.Key} ({name})");
         }
     }
 
@@ -181,9 +175,8 @@ internal sealed class ModelEntry(IConfigurationSection section, string? title = 
     private string? Scalar(string field, string expectation)
     {
         _known.Add(field);
-        var value = section.GetSection(field);
-        return value.GetChildren().Any() ? throw Wrong(field, expectation) : string.IsNullOrEmpty(value.Value) ? null : value.Value;
+        return entry.Find(field) is not { } value || IsLeftOut(value) ? null : value.Value ?? throw Wrong(field, expectation);
     }
 
-    private static string Index(int i) => i.ToString(CultureInfo.InvariantCulture);
+    private static bool IsLeftOut(ModelSetting setting) => string.IsNullOrEmpty(setting.Value) && setting.Children.Count == 0;
 }

@@ -24,6 +24,14 @@ public sealed class ModelCatalogReaderTests
     }
 
     [Fact]
+    public void Read_CommentsAndTrailingCommas_ArePassedOver() =>
+        Assert.Equal(["a", "b"], Read("""
+            [ // two
+              {"name":"a","ENDPOINT":"e",}, {"name":"b","endpoint":"f"},
+            ]
+            """).Models.Select(model => model.Name));
+
+    [Fact]
     public void Read_VariableAndSection_TakesTheVariableWhole()
     {
         var settings = new Dictionary<string, string?>
@@ -58,6 +66,8 @@ public sealed class ModelCatalogReaderTests
     [InlineData("[]", "No model is configured: set MODELS, at least to [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("{}", "MODELS must be a JSON array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("[{]", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a","endpoint":"e"}]]""", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a\ud800","endpoint":"e"}]""", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("""[{"endpoint":"e"}]""", "MODELS entry 0: name is required.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b"}]""", "MODELS entry 1 (b): endpoint is required.")]
     [InlineData("""[{"name":"a","endpoint":"e_1"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]

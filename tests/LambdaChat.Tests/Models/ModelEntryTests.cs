@@ -47,9 +47,9 @@ public sealed class ModelEntryTests
 
     [Theory]
     [InlineData("""{"a":1}""", "a=1")]
-    [InlineData("""{"temperature":0.60,"top_k":-1,"seed":1e2}""", "seed=1e2 temperature=0.60 top_k=-1")]
+    [InlineData("""{"temperature":0.60,"top_k":-1,"seed":1e2}""", "temperature=0.60 top_k=-1 seed=1e2")]
     [InlineData("""{"a":true,"b":false,"c":null,"d":"x","e":""}""", "a=true b=false c=null d=\"x\" e=\"\"")]
-    [InlineData("""{"stop":["</s>","你 \"x\""],"n":[[1,2]]}""", "n=[[1,2]] stop=[\"</s>\",\"你 \\\"x\\\"\"]")]
+    [InlineData("""{"stop":["</s>","你 \"x\""],"n":[[1,2]]}""", "stop=[\"</s>\",\"你 \\\"x\\\"\"] n=[[1,2]]")]
     [InlineData("""{"stop":["a","b","c","d","e","f","g","h","i","j","k"]}""", """stop=["a","b","c","d","e","f","g","h","i","j","k"]""")]
     [InlineData("""{"chat_template_kwargs":{"enable_thinking":false,"x":{"y":[1,{"z":null}]}}}""", """chat_template_kwargs={"enable_thinking":false,"x":{"y":[1,{"z":null}]}}""")]
     [InlineData("""{"a":"1 2","b":"3,4","c":" 5","d":"6 ","e":"0x7","f":"08","g":"-","h":"[9]"}""", """a="1 2" b="3,4" c=" 5" d="6 " e="0x7" f="08" g="-" h="[9]" """)]
