@@ -50,7 +50,7 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
     {
         try
         {
-            await _poll.ConnectAsync(cancellationToken);
+            _poll.Connect();
             await _poll.SendAsync(GetRequest("restore/next"), cancellationToken);
             var response = await _poll.ReceiveAsync(cancellationToken);
             if (response.Status != StatusCodes.Status200OK)
@@ -69,9 +69,9 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
         PostAsync("restore/error", error.ToJson(), $"{ErrorTrailers.TypeName}: {error.Type}\r\n", cancellationToken);
 
     /// <summary>The connection for a streamed answer: first <see cref="StreamingHead"/>, then its chunks.</summary>
-    public async ValueTask<RuntimeApiConnection> ConnectForResponseAsync(CancellationToken cancellationToken)
+    public RuntimeApiConnection ConnectForResponse()
     {
-        await _respond.ConnectAsync(cancellationToken);
+        _respond.Connect();
         return _respond;
     }
 
@@ -101,9 +101,9 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
 
     private async Task<Invocation> AskNextAsync(CancellationToken cancellationToken)
     {
-        await _poll.ConnectAsync(cancellationToken);
+        _poll.Connect();
         await _poll.SendAsync(GetRequest("invocation/next"), cancellationToken);
-        await PrepareToRespondAsync(cancellationToken);
+        PrepareToRespond();
         var response = await _poll.ReceiveAsync(cancellationToken);
         if (response.Status != StatusCodes.Status200OK || response.GetHeader("Lambda-Runtime-Aws-Request-Id") is not { } requestId)
         {
@@ -122,11 +122,11 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
     private byte[] GetRequest(string path) => Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
 
     // While nothing is to be done anyway, so that the first bytes of an answer find a connection.
-    private async ValueTask PrepareToRespondAsync(CancellationToken cancellationToken)
+    private void PrepareToRespond()
     {
         try
         {
-            await _respond.ConnectAsync(cancellationToken);
+            _respond.Connect();
         }
         catch (SocketException)
         {
@@ -138,7 +138,7 @@ internal sealed class RuntimeApi(LambdaEnvironment environment, TimeProvider tim
     {
         var head = Encoding.ASCII.GetBytes(
             $"POST {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\nContent-Type: application/json\r\n{headers}Content-Length: {json.Length}\r\n\r\n");
-        await _respond.ConnectAsync(cancellationToken);
+        _respond.Connect();
         await _respond.SendAsync((byte[])[.. head, .. json.Span], cancellationToken);
         await _respond.ReceiveAsync(cancellationToken);
     }

@@ -22,8 +22,12 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     private int _length;
     private NetworkStream? _stream;
 
-    /// <summary>Connects, unless a connection is there that the other side has not closed.</summary>
-    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Connects, unless a connection is there that the other side has not closed. On this host that takes no time to speak of, and waiting for
+    /// it asynchronously would: the first request for work goes out before what polls sockets is started.
+    /// </summary>
+    /// <exception cref="SocketException">Nobody listens.</exception>
+    public void Connect()
     {
         // An idle connection has nothing to read: what can be read is its end.
         if (_stream is not null && !_stream.Socket.Poll(0, SelectMode.SelectRead))
@@ -37,7 +41,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken);
+            socket.Connect(endPoint);
             _stream = new NetworkStream(socket, ownsSocket: true);
             socket.Blocking = false; // A write that is tried at once says so where it does not fit.
         }

@@ -95,7 +95,7 @@ internal sealed class StreamedAnswer(RuntimeApi runtimeApi, string requestId, Pa
         first.Write(ResponsePrelude.Delimiter);
         first.Write(Body.Span);
         Body.Clear();
-        _connection = await runtimeApi.ConnectForResponseAsync(CancellationToken.None);
+        _connection = runtimeApi.ConnectForResponse();
         _isComplete = isLast;
         await SendAsync((byte[])[.. runtimeApi.StreamingHead(requestId), .. first.ToChunk(isLast).Span]);
         _acknowledgement = ReceiveAcknowledgementAsync(_connection);
