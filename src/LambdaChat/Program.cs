@@ -49,7 +49,7 @@ try
     app.MapModels();
     app.MapChat();
     app.CheckLimits();
-    app.LogSettings();
+    app.CheckSettings();
     await app.RunAsync();
     return Environment.ExitCode;
 }

@@ -54,15 +54,18 @@ internal static partial class Settings
         }
     }
 
-    /// <summary>Says how much of what Lambda allows the long settings take.</summary>
-    public static void LogSettings(this WebApplication app)
+    /// <summary>Warns where the long settings take more than half of what Lambda allows.</summary>
+    public static void CheckSettings(this WebApplication app)
     {
         var used = Length("MODELS") + Length("API_KEYS");
-        Used(app.Logger, used > EnvironmentLimit / 2 ? LogLevel.Warning : LogLevel.Information, used, EnvironmentLimit);
+        if (used > EnvironmentLimit / 2)
+        {
+            Used(app.Logger, used, EnvironmentLimit);
+        }
     }
 
     private static int Length(string variable) => Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + System.Text.Encoding.UTF8.GetByteCount(value) : 0;
 
-    [LoggerMessage("MODELS and API_KEYS take {Used} of the {Limit} bytes that all variables of a Lambda function share; @file takes none.")]
-    private static partial void Used(ILogger logger, LogLevel level, int used, int limit);
+    [LoggerMessage(LogLevel.Warning, "MODELS and API_KEYS take {Used} of the {Limit} bytes that all variables of a Lambda function share; @file takes none.")]
+    private static partial void Used(ILogger logger, int used, int limit);
 }

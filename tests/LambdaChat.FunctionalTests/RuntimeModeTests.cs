@@ -70,6 +70,24 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         Assert.Equal("[DONE]", events[^1]);
     }
 
+    [Theory]
+    [InlineData(2_048, false)]
+    [InlineData(2_049, true)]
+    public async Task Start_SettingsThatFillTheEnvironment_AreWarnedOf(int used, bool isWarned)
+    {
+        var models = $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"}]""";
+        await using var lambda = await StartAsync(options => options with
+        {
+            Variables = new Dictionary<string, string>(options.Variables) { ["MODELS"] = models.PadRight(used - "MODELSAPI_KEYS".Length - options.Variables["API_KEYS"].Length) },
+        });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+
+        await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}"""));
+        await _log.WaitForAsync("completed");
+
+        Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" of the 4096 bytes that all variables of a Lambda function share", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Concurrency_SeveralReplies_ShareOneProcess()
     {
