@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using LambdaChat.Benchmarks.Bars;
 using LambdaChat.Benchmarks.Soak;
+using LambdaChat.Benchmarks.Startup;
 
 if (args is ["bars", ..])
 {
@@ -13,6 +14,11 @@ if (args is ["bars", ..])
 if (args is ["soak", ..])
 {
     return await SoakCommand.RunAsync(args[1..]);
+}
+
+if (args is ["profile", ..])
+{
+    return await ProfileCommand.RunAsync(args[1..]);
 }
 
 // "--smoke" runs each benchmark once, in this process; everything else is BenchmarkDotNet's.

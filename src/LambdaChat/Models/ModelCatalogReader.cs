@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Reasoning;
 
@@ -134,10 +135,18 @@ internal static class ModelCatalogReader
 
     private static bool ReadSendsTrace(ModelEntry entry)
     {
-        var attributes = entry.Members("customAttributes");
-        return attributes.All(pair => pair.Key == "trace" && pair.Value.AsSpan() is var value && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)))
-            ? attributes.Any(pair => pair.Value.AsSpan().SequenceEqual("true"u8))
-            : throw entry.Wrong("customAttributes", "must be an object whose one member, trace, is true or false");
+        var sends = false;
+        foreach (var (name, value) in entry.Members("customAttributes"))
+        {
+            sends = (name, Encoding.UTF8.GetString(value)) switch
+            {
+                ("trace", "true") => true,
+                ("trace", "false") => false,
+                _ => throw entry.Wrong("customAttributes", "must be an object whose one member, trace, is true or false"),
+            };
+        }
+
+        return sends;
     }
 
     private static ModelTasks ReadTasks(ModelEntry entry)

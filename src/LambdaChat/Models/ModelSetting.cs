@@ -22,7 +22,14 @@ internal sealed class ModelSetting(string key, ModelSetting? parent = null)
     public IReadOnlyList<ModelSetting> Children => _children;
 
     /// <summary>True where the children are those of a list.</summary>
-    public bool IsList => _children.Count > 0 && Enumerable.Range(0, _children.Count).All(i => _children[i].Key == Index(i));
+    public bool IsList
+    {
+        get
+        {
+            var i = 0;
+            return _children.Count > 0 && _children.TrueForAll(child => child.Key == Index(i++));
+        }
+    }
 
     /// <summary>The child of that key; null where there is none.</summary>
     public ModelSetting? Find(string name) => _children.Find(child => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -62,7 +62,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(SageMakerHost.Of(region), "/ping")) { Content = content };
             Sign(request, content.ComputeHash(), region, await credentials.GetAsync(cancellationToken));
             using var response = await http.SendAsync(request, cancellationToken);
-            await SageMakerError.ReadAsync(response, cancellationToken);
+            await response.Content.CopyToAsync(Stream.Null, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or CredentialsException)
         {

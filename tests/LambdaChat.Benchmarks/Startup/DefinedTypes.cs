@@ -1,0 +1,70 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Microsoft.AspNetCore.Builder;
+
+namespace LambdaChat.Benchmarks.Startup;
+
+/// <summary>The types of the .NET runtime, of ASP.NET Core and of the function, by name, those that are internal too.</summary>
+internal sealed class DefinedTypes : IDisposable
+{
+    private readonly List<PEReader> _files = [];
+    private readonly Dictionary<string, List<DefinedType>> _types = [];
+    private readonly Dictionary<(MetadataReader Reader, TypeDefinitionHandle Handle), DefinedType> _definitions = [];
+
+    public DefinedTypes(string package)
+    {
+        var framework = ((Type[])[typeof(object), typeof(WebApplication)])
+            .SelectMany(type => Directory.EnumerateFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Order(StringComparer.Ordinal));
+        foreach (var path in framework.Append(Path.Combine(package, "LambdaChat.dll")))
+        {
+            Add(path);
+        }
+    }
+
+    /// <summary>All types of that name: copies of internal ones stand in several assemblies.</summary>
+    public IReadOnlyList<DefinedType> Find(string name, int arity) =>
+        [.. _types.GetValueOrDefault(name, []).Where(type => type.Definition.GetGenericParameters().Count == arity)];
+
+    /// <summary>An assembly's own type.</summary>
+    public DefinedType Find(MetadataReader reader, TypeDefinitionHandle handle) => _definitions[(reader, handle)];
+
+    /// <summary>What an assembly means by its reference, also where that goes by way of a facade.</summary>
+    public DefinedType Find(MetadataReader reader, TypeReferenceHandle handle)
+    {
+        var reference = reader.GetTypeReference(handle);
+        var name = reader.GetString(reference.Name);
+        if (reference.ResolutionScope.Kind == HandleKind.TypeReference)
+        {
+            var outer = Find(reader, (TypeReferenceHandle)reference.ResolutionScope);
+            return _types[$"{outer.FullName}+{name}"].Single(type => type.Outer == outer);
+        }
+
+        var scope = reference.ResolutionScope.Kind == HandleKind.AssemblyReference
+            ? reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)reference.ResolutionScope).Name)
+            : "";
+        var space = reader.GetString(reference.Namespace);
+        var candidates = _types[space.Length > 0 ? $"{space}.{name}" : name];
+        return candidates.Find(type => type.Assembly.Name == scope) ?? candidates[0];
+    }
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private void Add(string path)
+    {
+        var file = new PEReader(File.OpenRead(path));
+        _files.Add(file);
+        if (!file.HasMetadata || file.GetMetadataReader() is not { IsAssembly: true } reader)
+        {
+            return;
+        }
+
+        var assembly = new DefiningAssembly(reader.GetString(reader.GetAssemblyDefinition().Name), reader);
+        foreach (var handle in reader.TypeDefinitions) // A nested type comes after the one around it.
+        {
+            var outer = reader.GetTypeDefinition(handle).GetDeclaringType();
+            var type = _definitions[(reader, handle)] = new DefinedType(assembly, handle, outer.IsNil ? null : _definitions[(reader, outer)]);
+            _types.TryAdd(type.FullName, []);
+            _types[type.FullName].Add(type);
+        }
+    }
+}
