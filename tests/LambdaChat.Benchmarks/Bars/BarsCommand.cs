@@ -3,7 +3,7 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--authentication] [--eyes] [--page] [--packages FOLDER]</c>: measures all or only the part that is named,
+/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--eyes] [--page] [--packages FOLDER]</c>: measures all or only the part that is named,
 /// writes the tables of <c>src/LambdaChat/README.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges nothing
 /// and writes nothing.
 /// </summary>
@@ -17,7 +17,8 @@ internal sealed class BarsCommand(bool isSmoke)
         var folder = args.SkipWhile(arg => arg != "--packages").Skip(1).FirstOrDefault();
         await (args switch
         {
-            _ when args.Contains("--parsers") => Task.Run(() => command.Show(command.MeasureParsers())),
+            _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
+            _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--eyes") => command.JudgeEyesAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -28,20 +29,21 @@ internal sealed class BarsCommand(bool isSmoke)
 
     private async Task JudgeAllAsync(Packages packages)
     {
-        var parsers = MeasureParsers();
-        var processes = await ProcessBars.MeasureAsync(packages, isSmoke);
-        Write("bars", [.. Header(), .. parsers, "", .. processes.ToTable()]);
-        if (!processes.AreMet)
-        {
-            _missed.Add("not better than the naive relay in every row");
-        }
-
+        JudgeParsers();
+        await JudgeProcessesAsync(packages);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
         await JudgeEyesAsync(packages.ReadyToRun);
         await JudgePageAsync(packages.ReadyToRun);
     }
 
-    private string[] MeasureParsers() => Judge(ParserBars.Measure(isSmoke ? 3 : 60), "parsers");
+    private void JudgeParsers() => Write("parser-bars", [.. Header(), .. Judge(ParserBars.Measure(isSmoke ? 3 : 60), "parsers")]);
+
+    private async Task JudgeProcessesAsync(Packages packages)
+    {
+        var processes = await ProcessBars.MeasureAsync(packages, isSmoke);
+        Write("process-bars", [.. Header(), .. processes.ToTable()]);
+        _missed.AddRange(processes.Missed);
+    }
 
     private async Task JudgeAuthenticationAsync(string package) =>
         Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "ways in")]);
