@@ -5,6 +5,9 @@ namespace LambdaChat.Benchmarks.Soak;
 /// <param name="Codes">The error codes that are right for it.</param>
 internal sealed record SoakFault(string Kind, params string[] Codes)
 {
+    /// <summary>True where the call is made again, and so may succeed at the second attempt.</summary>
+    public bool IsRetried { get; private init; }
+
     public static readonly SoakFault[] All =
     [
         new("container_error", "model_error"),
@@ -19,10 +22,12 @@ internal sealed record SoakFault(string Kind, params string[] Codes)
         new("garbage", "upstream_stream_corrupt"),
         new("end", "upstream_reply_incomplete"),
         new("reset", "upstream_connection_lost", "upstream_unreachable"), // What a reset throws away is the kernel's to say.
-        new("throttling", "rate_limit_exceeded"),
+        new("throttling", "rate_limit_exceeded") { IsRetried = true },
         new("validation_error", "upstream_invalid_target"),
-        new("internal_failure", "upstream_failure"),
-        new("service_unavailable", "upstream_unavailable"),
+        new("internal_failure", "upstream_failure") { IsRetried = true },
+        new("service_unavailable", "upstream_unavailable") { IsRetried = true },
+        new("model_not_ready", "upstream_unavailable") { IsRetried = true },
+        new("internal_dependency", "upstream_unavailable") { IsRetried = true },
         new("model_error", "model_error"),
     ];
 }

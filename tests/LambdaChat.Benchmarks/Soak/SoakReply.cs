@@ -18,9 +18,12 @@ internal sealed class SoakReply
     private readonly int _after;
     private readonly bool _isMidEvent;
     private readonly bool _isBurst;
+    private readonly bool _isOnce; // The second attempt succeeds.
+    private readonly int _number;
 
     public SoakReply(int number)
     {
+        _number = number;
         var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed)); // Seeds in a row give numbers that are alike.
         _isStreamed = random.Next(2) == 0;
         _tokens = random.Next(5, 21);
@@ -28,13 +31,14 @@ internal sealed class SoakReply
         _after = random.Next(5);
         _isBurst = random.Next(3) == 0;
         _isMidEvent = _fault?.Kind is "model_stream_error" or "truncated_frame" or "reset" && random.Next(4) == 0;
+        _isOnce = _fault is { IsRetried: true } && random.Next(2) == 0;
     }
 
     /// <summary>What was asked for, in a word.</summary>
-    public string Kind => $"{_fault?.Kind ?? "no fault"}, {(_isStreamed ? "streamed" : "in one piece")}";
+    public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streamed" : "in one piece")}";
 
     /// <summary>True where an outcome is the one that the fault demands.</summary>
-    public bool Explains(string outcome) => _fault is null ? outcome == Whole : _fault.Codes.Contains(outcome);
+    public bool Explains(string outcome) => _fault is null || _isOnce ? outcome == Whole : _fault.Codes.Contains(outcome);
 
     /// <summary>Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.</summary>
     public async Task<string?> AskAsync(HttpClient client, CancellationToken cancellationToken)
@@ -57,12 +61,13 @@ internal sealed class SoakReply
         ["model"] = "r1",
         ["stream"] = _isStreamed,
         ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }),
+        ["user"] = $"soak-{_number}", // By which the stand-in knows the second attempt.
         ["stand_in"] = new JsonObject
         {
             ["tokens"] = _tokens,
             ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // So that something mostly arrives before it.
             ["burst"] = _isBurst,
-            ["fault"] = _fault is null ? null : new JsonObject { ["kind"] = _fault.Kind, ["after"] = _after, ["mid_event"] = _isMidEvent },
+            ["fault"] = _fault is null ? null : new JsonObject { ["kind"] = _fault.Kind, ["after"] = _after, ["mid_event"] = _isMidEvent, ["times"] = _isOnce ? 1 : null },
         },
     };
 

@@ -57,7 +57,6 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
         {
             ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
             ["API_KEYS"] = $"soak={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-            ["RETRY_SECONDS"] = "0",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
             ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
