@@ -44,6 +44,10 @@ internal static class EventJson
         }
     }
 
+    /// <summary>The name itself.</summary>
+    /// <exception cref="JsonException">It is empty, and so no name.</exception>
+    public static string HeaderName(string name) => name.Length > 0 ? name : throw new JsonException();
+
     private static bool ReadStart(this ref Utf8JsonReader reader, JsonTokenType type)
     {
         if (!reader.Read() || (reader.TokenType != type && reader.TokenType != JsonTokenType.Null))

@@ -157,7 +157,7 @@ internal sealed class HttpEvent
 
         while (reader.ReadName())
         {
-            var name = reader.GetString()!;
+            var name = EventJson.HeaderName(reader.GetString()!);
             var value = new StringValues(reader.ReadText());
             if (!_headers.ContainsKey(name))
             {

@@ -30,9 +30,14 @@ internal sealed partial class InvocationLoop<TContext>(
                 UnknownEvent(invocation.RequestId, exception.Message);
                 await ReportAsync(invocation.RequestId, new InvocationError("Function.UnknownEvent", exception.Message));
             }
+            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+            {
+                InvocationLost(invocation.RequestId, exception); // Nobody is there to take a report of it.
+            }
             catch (Exception exception) // The server loop outlives every invocation.
             {
                 InvocationLost(invocation.RequestId, exception);
+                await ReportAsync(invocation.RequestId, InvocationError.Of(exception));
             }
         }
     }

@@ -53,7 +53,7 @@ internal sealed class RestApiMembers
         else if (reader.ValueTextEquals("multiValueHeaders"u8))
         {
             headers.Clear(); // These are all of "headers", with every further value.
-            reader.ReadLists((name, value) => headers.Append(name, value));
+            reader.ReadLists((name, value) => headers.Append(EventJson.HeaderName(name), value));
         }
         else if (reader.ValueTextEquals("multiValueQueryStringParameters"u8))
         {

@@ -108,6 +108,8 @@ public sealed class HttpEventTests
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":1}}}""")]
     [InlineData("""{"version":"2.0","rawPath":"/","headers":[],"requestContext":{"http":{"method":"GET"}}}""")]
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"body":"\ud83d"}""")]
+    [InlineData("""{"version":"2.0","rawPath":"/","headers":{"":"a"},"requestContext":{"http":{"method":"GET"}}}""")]
+    [InlineData("""{"path":"/","httpMethod":"GET","multiValueHeaders":{"":["a"]}}""")]
     [InlineData("""{"version":"2.0","rawPath":"/a%00","requestContext":{"http":{"method":"GET"}}}""")]
     public void Parse_AnythingElse_IsUnknown(string json) =>
         Assert.Throws<UnknownEventException>(() => HttpEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)));

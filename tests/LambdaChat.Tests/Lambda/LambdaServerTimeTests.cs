@@ -35,6 +35,23 @@ public sealed class LambdaServerTimeTests
         Assert.Equal(", time is over", await answer.ReadChunksAsync());
     }
 
+    [Fact]
+    public async Task Invocation_ThatCannotBegin_IsReportedAndCostsOnlyItself()
+    {
+        var time = new BrokenTimeProvider();
+        using var api = new RawRuntimeApi();
+        await using var function = await FunctionUnderTest.StartAsync(api.Environment(), context => context.Response.WriteAsync("x"), time);
+
+        await api.GiveAsync(FunctionUnderTest.Get, "id-1", DateTimeOffset.UnixEpoch);
+        var error = await api.ReceiveAsync();
+        Assert.StartsWith("POST /2018-06-01/runtime/invocation/id-1/error ", error.Line, StringComparison.Ordinal);
+        Assert.Contains("\"errorType\":\"Function.NotSupportedException\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        await error.AcceptAsync();
+        await api.GiveAsync(FunctionUnderTest.Get, "id-2");
+
+        Assert.EndsWith("\0x", await (await api.ReceiveAsync()).ReadChunkAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(30, 29)]
     [InlineData(3, 2)]
@@ -88,5 +105,10 @@ public sealed class LambdaServerTimeTests
         Assert.InRange((time.GetUtcNow() - start).TotalSeconds, 2, double.MaxValue);
         Assert.Equal(1, Environment.ExitCode);
         Environment.ExitCode = 0;
+    }
+
+    private sealed class BrokenTimeProvider : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new NotSupportedException("secret");
     }
 }
