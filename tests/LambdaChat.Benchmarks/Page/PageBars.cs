@@ -47,7 +47,7 @@ internal static class PageBars
     private static async Task OpenAsync(IPage page, int messages)
     {
         await page.Locator(".chat .title").ClickAsync();
-        await page.WaitForFunctionAsync("(count) => document.querySelectorAll('article.message').length === count && document.querySelectorAll('article.message:last-child .stats').length === 1", messages);
+        await page.WaitForFunctionAsync("(count) => document.querySelectorAll('article.message').length === count && document.querySelectorAll('.list > article:last-child .stats').length === 1", messages);
     }
 
     // A little with each frame, as a finger or a wheel would.
@@ -75,6 +75,6 @@ internal static class PageBars
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true }).FillAsync("At length, please");
         await page.Keyboard.PressAsync("Enter");
         var minutes = new LocatorWaitForOptions { Timeout = 300_000 };
-        await page.Locator("article.message:last-child .stats", new() { HasTextString = "tokens" }).WaitForAsync(minutes);
+        await page.Locator(".list > article:last-child .stats", new() { HasTextString = "tokens" }).WaitForAsync(minutes);
     }
 }

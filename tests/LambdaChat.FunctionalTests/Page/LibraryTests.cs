@@ -125,6 +125,33 @@ public sealed class LibraryTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Chat_OfManyMessages_IsReadAndEditedAnywhere()
+    {
+        await using var page = await fixture.OpenAsync();
+        var messages = Enumerable.Range(0, 300).Select(i => $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","text":"**Message {{i}}**","model":"r1"}""");
+        await ImportAsync(page, $$"""{"format":"lambdachat","version":1,"chats":[{"title":"Long","messages":[{{string.Join(',', messages)}}]}]}""");
+        await Titles(page).ClickAsync();
+        await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("Message 299");
+        await Expect(page.Messages).ToHaveCountAsync(300);
+        await Expect(page.Page.Locator(".stretch")).ToHaveCountAsync(4);
+
+        await page.Messages.Nth(60).ScrollIntoViewIfNeededAsync();
+
+        await Expect(page.Messages.Nth(61).Locator("strong")).ToHaveTextAsync("Message 61");
+        await page.Messages.Nth(60).GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await page.SayAsync("Another end.");
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" }).FillAsync("Another question");
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Messages).ToHaveCountAsync(62);
+        await Expect(page.Messages.Nth(60)).ToContainTextAsync("Another question");
+        await Expect(page.Answer).ToHaveTextAsync("Another end.");
+        await Expect(page.Page.Locator(".stretch")).ToHaveCountAsync(2);
+        await Expect(page.Answer).ToBeInViewportAsync();
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
     public async Task Reply_UnderWay_GoesOnWhileAnotherChatIsOpen()
     {
         await using var page = await fixture.OpenAsync();

@@ -57,6 +57,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     public async Task ScreenReader_HearsTheAnswerOnce()
     {
         await using var page = await fixture.OpenAsync();
+        await Expect(page.Page.Locator("[aria-live]")).ToHaveCountAsync(1);
         await page.Page.EvaluateAsync("""
             () => {
               window.heard = [];
@@ -67,10 +68,20 @@ public sealed class ReadingAlongTests(PageFixture fixture)
             """);
         await page.ScriptAsync("""{"reasoning":["A thought"],"content":["The whole answer in several words"],"pace_ms":5}""");
         await page.AskAsync("Speak");
-        await page.Page.WaitForFunctionAsync("window.heard.length > 0");
+        await page.Page.WaitForFunctionAsync("() => window.heard.length > 0");
 
         Assert.Equal(["Answer: The whole answer in several words"], await page.Page.EvaluateAsync<string[]>("window.heard"));
-        Assert.Equal(1, await page.Page.Locator("[aria-live]").CountAsync());
+    }
+
+    [Fact]
+    public async Task ScreenReader_HearsTheBeginningOfALongAnswer()
+    {
+        await using var page = await fixture.OpenAsync();
+        var words = string.Concat(Enumerable.Repeat("word ", 5_000));
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["{{words}}"],"burst":true}""");
+        await page.AskAsync("Speak at length");
+
+        Assert.Equal($"The answer begins: {words[..20_000]}… The rest stands in the chat.", await page.Page.Locator("[aria-live]").TextContentAsync());
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 // The function's API: the models, and a reply as it streams.
 import { EventReader } from "./sse.js";
 
-const slice = 4; // Milliseconds of work in a frame. The rest of it is for drawing what came.
+const slice = 2; // Milliseconds of reading in a frame. The rest of it is for drawing what came.
+const piece = 16 * 1024; // Bytes read before the clock is looked at.
 
 /** A failure with a code that faults.js has words for. Status and request id are null where there was no answer. */
 export class ApiError extends Error {
@@ -28,7 +29,7 @@ export class Api {
   }
 
   /**
-   * Streams a reply in batches, one for each read: `{ requestId }` first, then `{ beat }`, `{ chunk }` and `{ error }` as they arrive. Ends
+   * Streams a reply in batches: `{ requestId }` first, then `{ beat }`, `{ chunk }` and `{ error }` as they arrive. Ends
    * with `[DONE]`; throws where the stream ends without it.
    */
   async *reply(body, signal) {
@@ -44,15 +45,17 @@ export class Api {
         if (done) {
           throw new ApiError("connection_lost", "The connection ended before the reply did.", { requestId });
         }
-        const batch = events.push(value).map(toItem);
-        const isDone = batch.some((item) => item.isDone);
-        yield batch.filter((item) => !item.isDone);
-        if (isDone) {
-          return;
-        }
-        if (performance.now() - lastPause > slice) {
-          await pause();
-          lastPause = performance.now();
+        for (let start = 0; start < value.length; start += piece) {
+          const batch = events.push(value.subarray(start, start + piece)).map(toItem);
+          const isDone = batch.some((item) => item.isDone);
+          yield batch.filter((item) => !item.isDone);
+          if (isDone) {
+            return;
+          }
+          if (performance.now() - lastPause > slice) {
+            await pause();
+            lastPause = performance.now();
+          }
         }
       }
     } finally {

@@ -12,6 +12,8 @@ import { ForgetfulStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
 import { Thread } from "./thread.js";
 
+const longestHeard = 20_000; // Characters: twenty minutes of speech.
+
 const preferences = new Preferences();
 const stored = await openStore();
 const store = stored ?? new ForgetfulStore();
@@ -41,7 +43,7 @@ const session = new Session(store, models, preferences, {
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
-      live.textContent = message.fault ? t("failed", explain(message.fault).title) : t("answerReady", message.text);
+      live.textContent = message.fault ? t("failed", explain(message.fault).title) : toHear(message.text);
     }
     refresh();
   },
@@ -101,6 +103,11 @@ async function change(work) {
 async function refresh() {
   composer.refresh();
   sidebar.show(await store.chats(), session.chat?.id);
+}
+
+// The rest of a long answer is there to be read; all of it in one line would hold the page up.
+function toHear(text) {
+  return text.length <= longestHeard ? t("answerReady", text) : t("answerBegins", text.slice(0, longestHeard));
 }
 
 function say(text) {

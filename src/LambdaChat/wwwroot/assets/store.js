@@ -30,7 +30,7 @@ class Store {
   }
 
   saveChat(chat) {
-    return finished(this.#on("chats", "readwrite").put(chat));
+    return this.#write("chats", (store) => store.put(chat));
   }
 
   messages(chat) {
@@ -38,25 +38,22 @@ class Store {
   }
 
   saveMessages(messages) {
-    const store = this.#on("messages", "readwrite");
-    messages.forEach((message) => store.put(message));
-    store.transaction.commit(); // Now, and not in the next turn: the page may be closing.
-    return ended(store.transaction);
+    return this.#write("messages", (store) => messages.forEach((message) => store.put(message)));
   }
 
   /** Deletes a chat's messages from one on. */
   truncate(chat, index) {
-    return finished(this.#on("messages", "readwrite").delete(rangeOf(chat, index)));
+    return this.#write("messages", (store) => store.delete(rangeOf(chat, index)));
   }
 
   async deleteChat(chat) {
-    await finished(this.#on("chats", "readwrite").delete(chat));
+    await this.#write("chats", (store) => store.delete(chat));
     await this.truncate(chat, 0);
   }
 
   async clear() {
-    await finished(this.#on("chats", "readwrite").clear());
-    await finished(this.#on("messages", "readwrite").clear());
+    await this.#write("chats", (store) => store.clear());
+    await this.#write("messages", (store) => store.clear());
   }
 
   /** The chats that have a text in one of their messages. */
@@ -80,6 +77,13 @@ class Store {
         }
       };
     });
+  }
+
+  #write(name, change) {
+    const store = this.#on(name, "readwrite");
+    change(store);
+    store.transaction.commit(); // Now, and not in the next turn: the page may be closing.
+    return ended(store.transaction);
   }
 
   #on(store, mode) {

@@ -4,6 +4,7 @@ import { MessageView } from "./message.js";
 import { t } from "./texts.js";
 
 const nearEnd = 48; // Pixels. A reader who is that near to the end follows it.
+const stretchLength = 50; // Messages.
 
 export class Thread {
   #views = [];
@@ -26,7 +27,7 @@ export class Thread {
   show(messages) {
     this.#waiting.clear();
     this.#views = messages.map((message) => new MessageView(message, this.actions));
-    this.list.replaceChildren(...this.#views.map((view) => view.element));
+    this.list.replaceChildren(...inStretches(this.#views.map((view) => view.element)));
     this.#views.slice(-8).forEach((view) => view.draw()); // What is seen first is there at once.
     this.#showEmpty();
     this.#follow(true);
@@ -43,6 +44,7 @@ export class Thread {
 
   truncate(index) {
     this.#views.splice(index).forEach((view) => view.element.remove());
+    this.list.querySelectorAll(".stretch:empty").forEach((stretch) => stretch.remove());
     this.#showEmpty();
   }
 
@@ -74,7 +76,7 @@ export class Thread {
 
   // The browser says when it begins to lay a message out, which it does some way before the message is seen.
   #drawNear(element) {
-    if (element.parentNode === this.list) {
+    if (element.classList.contains("message")) {
       this.#views.find((view) => view.element === element)?.draw();
     }
   }
@@ -108,4 +110,13 @@ export class Thread {
   #showEmpty() {
     this.empty.hidden = this.#views.length > 0;
   }
+}
+
+// In each frame the browser looks at everything that it may skip: at fifty old messages as one, as long as they are far away.
+function inStretches(elements) {
+  const stretches = [];
+  while (elements.length > 2 * stretchLength) {
+    stretches.push(el("div", { class: "stretch" }, ...elements.splice(0, stretchLength)));
+  }
+  return [...stretches, ...elements];
 }
