@@ -78,10 +78,9 @@ internal sealed class AuthenticationBars
             foreach (var (row, lambda, credential) in ways)
             {
                 using var process = Process.GetProcessById(lambda.Environments.All.Single().ProcessId);
-                var before = process.TotalProcessorTime;
+                var before = ProcessorTime.Of(process);
                 await AskAsync(lambda, credential, requests);
-                process.Refresh();
-                Add(row, (process.TotalProcessorTime - before).TotalMilliseconds / requests);
+                Add(row, (ProcessorTime.Of(process) - before).TotalMilliseconds / requests);
             }
 
             Add(Bare, issuer.MeasureVerification(requests));

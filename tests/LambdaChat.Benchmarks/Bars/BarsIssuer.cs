@@ -44,14 +44,13 @@ internal sealed class BarsIssuer : IAsyncDisposable
         var text = new byte[400];
         var signature = _rsa.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
+        var before = ProcessorTime.Of(process);
         for (var i = 0; i < times * 10; i++)
         {
             _rsa.VerifyData(text, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
 
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalMilliseconds / (times * 10);
+        return (ProcessorTime.Of(process) - before).TotalMilliseconds / (times * 10);
     }
 
     public async ValueTask DisposeAsync()

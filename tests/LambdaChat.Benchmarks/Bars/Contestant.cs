@@ -102,11 +102,9 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
 
     private static async Task<double> CpuAsync(Process process, int events, Func<Task> work)
     {
-        process.Refresh();
-        var before = process.TotalProcessorTime;
+        var before = ProcessorTime.Of(process);
         await work();
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalMilliseconds * 1000 / events;
+        return (ProcessorTime.Of(process) - before).TotalMilliseconds * 1000 / events;
     }
 
     private static async Task<long> ReadFirstByteAsync(HttpClient client)

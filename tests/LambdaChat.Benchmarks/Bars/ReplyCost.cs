@@ -18,19 +18,18 @@ internal sealed class ReplyCost : IAsyncDisposable
     public static async Task<ReplyCost> StartAsync(string package, Uri sageMaker, IEnumerable<KeyValuePair<string, string>> variables) =>
         new(await Contestant.StartAsync(package, sageMaker, _ => { }, maxEnvironments: 1, variables));
 
-    /// <summary>Seconds of processor time for so many replies, one after the other.</summary>
+    /// <summary>Seconds of processor time for so many replies of 200 tokens that come in bursts, one reply after the other.</summary>
     public async Task<double> MeasureAsync(int replies)
     {
         await _lambda.WarmUpAsync(CancellationToken.None);
         using var process = Process.GetProcessById(_lambda.Environments.All.Single().ProcessId);
-        var before = process.TotalProcessorTime;
+        var before = ProcessorTime.Of(process);
         for (var i = 0; i < replies; i++)
         {
-            await Contestant.ReadAsync(_client, """{"tokens":20,"burst":true,"pace_ms":0}""", _ => { });
+            await Contestant.ReadAsync(_client, """{"tokens":200,"burst":true,"pace_ms":0}""", _ => { });
         }
 
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalSeconds;
+        return (ProcessorTime.Of(process) - before).TotalSeconds;
     }
 
     public async ValueTask DisposeAsync()
