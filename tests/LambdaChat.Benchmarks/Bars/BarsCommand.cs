@@ -55,7 +55,7 @@ internal sealed class BarsCommand(bool isSmoke)
     {
         var measures = await PageBars.MeasureAsync(package, isSmoke);
         _missed.AddRange(measures.Where(measure => !measure.IsMet).Select(measure => measure.What));
-        Write("page-bars", [$"Measured on {Machine.Name}.", "", .. PageMeasure.ToTable(measures)]);
+        Write("page-bars", [$"Measured on {Machine.Name}; medians of rounds.", "", .. PageMeasure.ToTable(measures)]);
     }
 
     private int End()

@@ -18,9 +18,16 @@ internal static class PageBars
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } });
-        await page.AddInitScriptAsync(PageProbe.Script);
-        return await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600));
+        var rounds = new List<IReadOnlyList<PageMeasure>>();
+        for (var round = 0; round < (isSmoke ? 1 : 5); round++)
+        {
+            var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } }); // With a storage of its own.
+            await page.AddInitScriptAsync(PageProbe.Script);
+            rounds.Add(await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));
+            await page.CloseAsync();
+        }
+
+        return [.. rounds[0].Select((_, row) => PageMeasure.MedianOf([.. rounds.Select(round => round[row])]))];
     }
 
     private static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(IPage page, Uri url, (int Messages, int Tokens, int Frames) size)

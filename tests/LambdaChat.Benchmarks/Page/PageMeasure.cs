@@ -1,3 +1,5 @@
+using LambdaChat.Benchmarks.Bars;
+
 namespace LambdaChat.Benchmarks.Page;
 
 /// <summary>How smooth something was in the browser.</summary>
@@ -12,6 +14,13 @@ internal sealed record PageMeasure(string What, double Frame, double Task, doubl
     private const double MostHeap = 150;
 
     public bool IsMet => Frame <= MostFrame && Task <= MostTask && Heap <= MostHeap;
+
+    /// <summary>Of the same, done several times.</summary>
+    public static PageMeasure MedianOf(IReadOnlyList<PageMeasure> measures) => new(
+        measures[0].What,
+        Rounds.Median(measures.Select(measure => measure.Frame)),
+        Rounds.Median(measures.Select(measure => measure.Task)),
+        Rounds.Median(measures.Select(measure => measure.Heap)));
 
     public static IEnumerable<string> ToTable(IEnumerable<PageMeasure> measures)
     {
