@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -17,17 +16,11 @@ public sealed class SseReassembler : IDisposable
     private const byte LineFeed = (byte)'\n';
     private const byte CarriageReturn = (byte)'\r';
 
-    private readonly int _lineLengthCap;
-    private readonly int _eventLengthCap;
+    private readonly SseCaps _caps;
+    private readonly SseBlock _block;
     private readonly PooledBuffer _line; // The line that the last input ended in.
-    private readonly PooledBuffer _data; // The data lines of the block under way, joined.
-    private readonly PooledBuffer _type;
-    private readonly PooledBuffer _lastEventId;
-    private bool _hasData;
-    private bool _isMidBlock; // Some line of the block has been read.
     private bool _isAfterFirstLine;
     private bool _skipsLineFeed; // The line before ended in CR: an LF that follows belongs to it.
-    private SseLimitException? _failure;
 
     /// <summary>Makes a reassembler that refuses lines and events above the caps, both in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
@@ -35,26 +28,23 @@ public sealed class SseReassembler : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lineLengthCap);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eventLengthCap);
-        _lineLengthCap = lineLengthCap;
-        _eventLengthCap = eventLengthCap;
+        _caps = new SseCaps(lineLengthCap, eventLengthCap);
+        _block = new SseBlock(_caps);
         _line = new PooledBuffer(lineLengthCap);
-        _data = new PooledBuffer(eventLengthCap);
-        _type = new PooledBuffer(lineLengthCap);
-        _lastEventId = new PooledBuffer(lineLengthCap);
     }
 
     /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
-    public long? ReconnectionTime { get; private set; }
+    public long? ReconnectionTime => _block.ReconnectionTime;
 
     /// <summary>True while the input has ended inside an event.</summary>
-    public bool IsMidEvent => _isMidBlock || _line.Length > 0;
+    public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0;
 
     /// <summary>Takes the next whole event from the front of <paramref name="input"/>; false once all of it is used up.</summary>
     /// <exception cref="SseLimitException">A line or an event is above its cap. Asking again gives the same answer.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into a loop it uses up the inline budget, and its own small parts become calls.
     public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
     {
-        ThrowIfFailed();
+        _caps.ThrowIfFailed();
         while (!input.IsEmpty)
         {
             if (!TryReadLine(ref input, out var line))
@@ -64,7 +54,7 @@ public sealed class SseReassembler : IDisposable
 
             if (IsWholeEvent(line, input))
             {
-                sseEvent = new SseEvent("message"u8, WithoutLeadingSpace(line[5..]), _lastEventId.Span);
+                sseEvent = new SseEvent("message"u8, WithoutLeadingSpace(line[5..]), _block.LastEventId);
                 input = input[1..];
                 return true;
             }
@@ -86,7 +76,7 @@ public sealed class SseReassembler : IDisposable
     /// <exception cref="SseLimitException">The event is above its cap.</exception>
     public bool TryReadUnfinished(out SseEvent sseEvent)
     {
-        ThrowIfFailed();
+        _caps.ThrowIfFailed();
         if (_line.Length > 0)
         {
             var line = WithoutByteOrderMark(_line.Span);
@@ -98,22 +88,20 @@ public sealed class SseReassembler : IDisposable
             _line.Clear();
         }
 
-        return TryDispatch(out sseEvent);
+        return _block.TryDispatch(out sseEvent);
     }
 
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()
     {
         _line.Dispose();
-        _data.Dispose();
-        _type.Dispose();
-        _lastEventId.Dispose();
+        _block.Dispose();
     }
 
     // What nearly every block of a model server is: one data line and LF LF. Its data need not be gathered.
     private bool IsWholeEvent(ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest) =>
-        !rest.IsEmpty && rest[0] == LineFeed && !_skipsLineFeed && !_isMidBlock &&
-        line.StartsWith("data:"u8) && line.Length - 5 <= _eventLengthCap;
+        !rest.IsEmpty && rest[0] == LineFeed && !_skipsLineFeed && !_block.IsUnderWay &&
+        line.StartsWith("data:"u8) && line.Length - 5 <= _caps.EventLength;
 
     // Spec: "lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A
     // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line is over at its CR; nobody waits for the LF.
@@ -128,13 +116,13 @@ public sealed class SseReassembler : IDisposable
         var end = input.IndexOfAny(LineFeed, CarriageReturn);
         if (end < 0)
         {
-            Append(_line, input, SseLimit.Line);
+            _caps.Append(_line, input, SseLimit.Line);
             input = line = default;
             return false;
         }
 
         line = input[..end];
-        if (_line.Length > 0 || !_isAfterFirstLine || end > _lineLengthCap)
+        if (_line.Length > 0 || !_isAfterFirstLine || end > _caps.LineLength)
         {
             line = FinishLine(line);
         }
@@ -151,7 +139,7 @@ public sealed class SseReassembler : IDisposable
     // The line that earlier input began, or the first, or one that is too long.
     private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> rest)
     {
-        Append(_line, rest, SseLimit.Line);
+        _caps.Append(_line, rest, SseLimit.Line);
         var line = WithoutByteOrderMark(_line.Span);
         _line.Clear();
         return line;
@@ -162,11 +150,11 @@ public sealed class SseReassembler : IDisposable
         // Spec: "If the line is empty (a blank line) Dispatch the event, as defined below."
         if (line.IsEmpty)
         {
-            return TryDispatch(out sseEvent);
+            return _block.TryDispatch(out sseEvent);
         }
 
         sseEvent = default;
-        _isMidBlock = true;
+        _block.Begin();
 
         // Spec: "If the line starts with a U+003A COLON character (:) Ignore the line." An empty name is no field either.
         // Spec: "Otherwise, the string is not empty but does not contain a U+003A COLON character (:) Process the field […] using the
@@ -174,78 +162,8 @@ public sealed class SseReassembler : IDisposable
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? line : line[..colon];
         var value = colon < 0 ? default : WithoutLeadingSpace(line[(colon + 1)..]);
-        ProcessField(name, value);
+        _block.Add(name, value);
         return false;
-    }
-
-    private void ProcessField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        if (name.SequenceEqual("data"u8))
-        {
-            AppendData(value);
-        }
-        else if (name.SequenceEqual("event"u8))
-        {
-            _type.Clear();
-            Append(_type, value, SseLimit.Line);
-        }
-        else if (name.SequenceEqual("id"u8))
-        {
-            SetLastEventId(value);
-        }
-        else if (name.SequenceEqual("retry"u8))
-        {
-            SetReconnectionTime(value);
-        }
-
-        // Spec: "Otherwise: The field is ignored."
-    }
-
-    // Spec: "Append the field value to the data buffer, then append a single U+000A LINE FEED (LF) character to the data buffer", and at
-    // the dispatch "If the data buffer's last character is a U+000A LINE FEED (LF) character, then remove the last character".
-    private void AppendData(ReadOnlySpan<byte> value)
-    {
-        if (_hasData)
-        {
-            Append(_data, "\n"u8, SseLimit.Event);
-        }
-
-        Append(_data, value, SseLimit.Event);
-        _hasData = true;
-    }
-
-    // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the field."
-    private void SetLastEventId(ReadOnlySpan<byte> value)
-    {
-        if (!value.Contains((byte)0))
-        {
-            _lastEventId.Clear();
-            Append(_lastEventId, value, SseLimit.Line);
-        }
-    }
-
-    // Spec: "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten […] Otherwise, ignore the field."
-    private void SetReconnectionTime(ReadOnlySpan<byte> value)
-    {
-        if (!value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') &&
-            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
-        {
-            ReconnectionTime = milliseconds;
-        }
-    }
-
-    // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."
-    // Spec: "if the event type buffer has a value other than the empty string, change the type of the newly created event to equal the
-    // value of the event type buffer."
-    private bool TryDispatch(out SseEvent sseEvent)
-    {
-        sseEvent = _hasData ? new SseEvent(_type.Length > 0 ? _type.Span : "message"u8, _data.Span, _lastEventId.Span) : default;
-        var hadData = _hasData;
-        _data.Clear();
-        _type.Clear();
-        _hasData = false;
-        _isMidBlock = false;
-        return hadData;
     }
 
     // Spec: "The UTF-8 decode algorithm strips one leading UTF-8 Byte Order Mark (BOM), if any."
@@ -259,23 +177,4 @@ public sealed class SseReassembler : IDisposable
     // Spec: "If value starts with a U+0020 SPACE character, remove it from value."
     private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> value) =>
         !value.IsEmpty && value[0] == (byte)' ' ? value[1..] : value;
-
-    private void Append(PooledBuffer buffer, ReadOnlySpan<byte> bytes, SseLimit limit)
-    {
-        if (!buffer.TryAppend(bytes))
-        {
-            throw Fail(limit);
-        }
-    }
-
-    private SseLimitException Fail(SseLimit limit) =>
-        _failure = new SseLimitException(limit, limit == SseLimit.Line ? _lineLengthCap : _eventLengthCap);
-
-    private void ThrowIfFailed()
-    {
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
-    }
 }

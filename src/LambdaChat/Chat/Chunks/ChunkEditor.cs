@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Errors;
@@ -7,7 +6,7 @@ using LambdaChat.Reasoning;
 namespace LambdaChat.Chat.Chunks;
 
 /// <summary>
-/// Makes the records of any model server chunks of one _contract. What is right passes as the bytes that came; the rest is spliced; only
+/// Makes the records of any model server chunks of one contract. What is right passes as the bytes that came; the rest is spliced; only
 /// records of another kind (token lines, whole completions, text with think tags) are written anew. It also knows whether the reply is whole.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
@@ -16,13 +15,14 @@ internal sealed class ChunkEditor
     private readonly ChunkContract _contract;
     private readonly ChunkLayout _layout = new();
     private readonly ChunkEmitter _emitter;
+    private readonly ThinkEditor _thinking;
     private readonly ByteBuffer _converted = new(256);
-    private readonly ArrayBufferWriter<byte> _text = new(64);
 
     public ChunkEditor(ChunkContract contract, IChunkOutput output)
     {
         _contract = contract;
         _emitter = new ChunkEmitter(contract, _layout, output);
+        _thinking = new ThinkEditor(_layout, _emitter);
     }
 
     /// <summary>The error that the model server sent in place of a chunk; null while there was none.</summary>
@@ -68,9 +68,9 @@ internal sealed class ChunkEditor
         {
             for (var i = 0; i < _emitter.ChoiceCount; i++)
             {
-                if (_emitter.Find(i) is { Tags.IsHolding: true } state)
+                if (_emitter.Find(i) is { } state)
                 {
-                    Release(i, state, state.Tags.End());
+                    _thinking.End(i, state);
                 }
             }
         }
@@ -180,8 +180,7 @@ internal sealed class ChunkEditor
         var state = _emitter.State(choice.Index);
         if (choice.HasReasoning && !state.Tags.IsAnswer)
         {
-            Release(choice.Index, state, ThinkVerdict.Content);
-            state.Tags.TurnOff();
+            _thinking.TurnOff(choice.Index, state);
             _layout.Read(record);
         }
 
@@ -192,89 +191,11 @@ internal sealed class ChunkEditor
         }
         else if (choice.Content.HasText && !state.Tags.IsAnswer)
         {
-            EditText(record, choice, state);
+            _thinking.Edit(record, choice, state);
         }
         else
         {
-            EditWithoutText(record, choice, state);
+            _thinking.EditWithoutText(record, choice, state);
         }
     }
-
-    private void EditWithoutText(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceState state)
-    {
-        if (state.Tags.IsHolding && (choice.IsFinished || choice.HasToolCalls))
-        {
-            Release(choice.Index, state, state.Tags.End());
-            _layout.Read(record);
-        }
-
-        _emitter.Emit(record, isReasoning: false);
-    }
-
-    private void EditText(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceState state)
-    {
-        var text = choice.Content.Text(record);
-        if (state.Tags.IsThinking && !ThinkTags.MayHoldTag(text))
-        {
-            _emitter.Emit(record, isReasoning: true);
-            return;
-        }
-
-        var (index, isFinished) = (choice.Index, choice.IsFinished);
-        var verdict = state.Tags.Feed(Unescape(choice.Content.Value(record), otherwise: text));
-        verdict = verdict == ThinkVerdict.Held && isFinished ? state.Tags.End() : verdict;
-        if (verdict == ThinkVerdict.Held)
-        {
-            state.Hold(record);
-            return;
-        }
-
-        var last = verdict == ThinkVerdict.Split ? SplitRecords.WithContent(record, _layout, state.Tags.Content) : null;
-        Release(index, state, verdict);
-        if (last is not null)
-        {
-            _layout.Read(last);
-            _emitter.Emit(last, isReasoning: false);
-        }
-        else if (verdict != ThinkVerdict.Split)
-        {
-            _layout.Read(record);
-            _emitter.Emit(record, verdict == ThinkVerdict.Reasoning);
-        }
-    }
-
-    // Sends the records held before, or the thinking in them where they held a tag.
-    private void Release(int index, ChoiceState state, ThinkVerdict verdict)
-    {
-        var held = state.Release();
-        if (verdict == ThinkVerdict.Split)
-        {
-            held = state.Tags.Reasoning.IsEmpty ? [] : [SplitRecords.OfReasoning(index, state.Tags.Reasoning)];
-        }
-
-        foreach (var record in held)
-        {
-            _layout.Read(record);
-            _emitter.Emit(record, isReasoning: verdict == ThinkVerdict.Reasoning);
-        }
-    }
-
-    // Half of a surrogate pair is no text: such a string is searched as it stands in the JSON.
-    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> json, ReadOnlySpan<byte> otherwise)
-    {
-        _text.ResetWrittenCount();
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        try
-        {
-            _text.Advance(reader.CopyString(_text.GetSpan(json.Length)));
-            return _text.WrittenSpan;
-        }
-        catch (InvalidOperationException)
-        {
-            return otherwise;
-        }
-    }
-
-
 }

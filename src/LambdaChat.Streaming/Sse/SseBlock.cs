@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>
+/// The block of lines under way: its fields, and what the stream keeps of them from one event to the next.
+/// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+/// </summary>
+internal sealed class SseBlock(SseCaps caps) : IDisposable
+{
+    private readonly PooledBuffer _data = new(caps.EventLength); // The data lines, joined.
+    private readonly PooledBuffer _type = new(caps.LineLength);
+    private readonly PooledBuffer _lastEventId = new(caps.LineLength);
+    private bool _hasData;
+
+    /// <summary>True once a line of the block has been read.</summary>
+    public bool IsUnderWay { get; private set; }
+
+    /// <summary>The id of the last event that had one.</summary>
+    public ReadOnlySpan<byte> LastEventId => _lastEventId.Span;
+
+    /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
+    public long? ReconnectionTime { get; private set; }
+
+    /// <summary>A line of the block has been read.</summary>
+    public void Begin() => IsUnderWay = true;
+
+    /// <summary>Takes one field.</summary>
+    /// <exception cref="SseLimitException">The event is above its cap.</exception>
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual("data"u8))
+        {
+            AppendData(value);
+        }
+        else if (name.SequenceEqual("event"u8))
+        {
+            _type.Clear();
+            caps.Append(_type, value, SseLimit.Line);
+        }
+        else if (name.SequenceEqual("id"u8))
+        {
+            SetLastEventId(value);
+        }
+        else if (name.SequenceEqual("retry"u8))
+        {
+            SetReconnectionTime(value);
+        }
+
+        // Spec: "Otherwise: The field is ignored."
+    }
+
+    /// <summary>Ends the block at its blank line; false where it makes no event.</summary>
+    public bool TryDispatch(out SseEvent sseEvent)
+    {
+        // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."
+        // Spec: "if the event type buffer has a value other than the empty string, change the type of the newly created event to equal the
+        // value of the event type buffer."
+        sseEvent = _hasData ? new SseEvent(_type.Length > 0 ? _type.Span : "message"u8, _data.Span, _lastEventId.Span) : default;
+        var hadData = _hasData;
+        _data.Clear();
+        _type.Clear();
+        _hasData = false;
+        IsUnderWay = false;
+        return hadData;
+    }
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _type.Dispose();
+        _lastEventId.Dispose();
+    }
+
+    // Spec: "Append the field value to the data buffer, then append a single U+000A LINE FEED (LF) character to the data buffer", and at
+    // the dispatch "If the data buffer's last character is a U+000A LINE FEED (LF) character, then remove the last character".
+    private void AppendData(ReadOnlySpan<byte> value)
+    {
+        if (_hasData)
+        {
+            caps.Append(_data, "\n"u8, SseLimit.Event);
+        }
+
+        caps.Append(_data, value, SseLimit.Event);
+        _hasData = true;
+    }
+
+    // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the field."
+    private void SetLastEventId(ReadOnlySpan<byte> value)
+    {
+        if (!value.Contains((byte)0))
+        {
+            _lastEventId.Clear();
+            caps.Append(_lastEventId, value, SseLimit.Line);
+        }
+    }
+
+    // Spec: "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten […] Otherwise, ignore the field."
+    private void SetReconnectionTime(ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') &&
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        {
+            ReconnectionTime = milliseconds;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace LambdaChat.Streaming.Sse;
+
+/// <summary>The caps of lines and events in bytes, and the failure of the stream that went above one.</summary>
+internal sealed class SseCaps(int lineLength, int eventLength)
+{
+    private SseLimitException? _failure;
+
+    public int LineLength => lineLength;
+
+    public int EventLength => eventLength;
+
+    /// <summary>Adds bytes to a buffer that has one of the caps.</summary>
+    /// <exception cref="SseLimitException">It is above its cap.</exception>
+    public void Append(PooledBuffer buffer, ReadOnlySpan<byte> bytes, SseLimit limit)
+    {
+        if (!buffer.TryAppend(bytes))
+        {
+            throw Fail(limit);
+        }
+    }
+
+    /// <exception cref="SseLimitException">The stream has failed before.</exception>
+    public void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+
+    private SseLimitException Fail(SseLimit limit) =>
+        _failure = new SseLimitException(limit, limit == SseLimit.Line ? lineLength : eventLength);
+}
