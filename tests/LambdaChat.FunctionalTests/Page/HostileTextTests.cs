@@ -49,25 +49,27 @@ public sealed class HostileTextTests(PageFixture fixture)
         "<object data=https://evil.example></object><embed src=https://evil.example><link rel=stylesheet href=https://evil.example>",
     ];
 
-    // Texts that make a careless parser take minutes.
+    // A parser whose time is a square takes minutes for these, and one that backtracks for ever. Ours takes some hundredths of a second.
     private static readonly string[] Bombs =
     [
-        new('*', 20_000),
-        new('[', 20_000),
-        new('`', 20_001),
-        new('>', 5_000),
-        string.Concat(Enumerable.Repeat("*a ", 7_000)),
-        string.Concat(Enumerable.Repeat("**a *b ", 3_000)),
-        string.Concat(Enumerable.Repeat("[a](", 5_000)),
-        string.Concat(Enumerable.Repeat("![", 10_000)),
-        string.Concat(Enumerable.Repeat("- ", 5_000)),
-        string.Concat(Enumerable.Repeat("`a ``b ", 3_000)),
-        string.Concat(Enumerable.Repeat("$a ", 7_000)),
-        string.Concat(Enumerable.Repeat("\\(", 10_000)),
-        string.Concat(Enumerable.Repeat("|", 6_000)) + "\n" + string.Concat(Enumerable.Repeat("|-", 6_000)),
-        string.Concat(Enumerable.Repeat("_a", 10_000)),
-        string.Concat(Enumerable.Repeat("https://a", 2_500)),
+        Repeat("*", 200_000),
+        Repeat("[", 200_000),
+        Repeat("`", 200_001),
+        Repeat(">", 50_000),
+        Repeat("*a ", 70_000),
+        Repeat("**a *b ", 30_000),
+        Repeat("[a](", 50_000),
+        Repeat("![", 100_000),
+        Repeat("- ", 50_000),
+        Repeat("`a ``b ", 30_000),
+        Repeat("$a ", 70_000),
+        Repeat("\\(", 100_000),
+        Repeat("|", 60_000) + "\n" + Repeat("|-", 60_000),
+        Repeat("_a", 100_000),
+        Repeat("https://a", 25_000),
     ];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // A bomb that goes off fails the test, and does not hang the run.
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()
@@ -102,31 +104,27 @@ public sealed class HostileTextTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Text_OfBombs_IsDrawnQuickly()
+    public async Task Text_OfBombs_IsDrawn_AndKeepsItsWords()
     {
         await using var page = await fixture.OpenAsync();
 
-        // A bound that a parser of linear time keeps a hundred times over, and one of quadratic time with backtracking does not.
-        var slow = await page.Page.EvaluateAsync<string>(
-            """
-            async (bombs) => {
-              const { renderMarkdown } = await import("/assets/render.js");
-              const time = (text) => {
-                const times = [];
-                for (let i = 0; i < 3; i++) {
-                  const start = performance.now();
-                  renderMarkdown(document.createElement("div"), text);
-                  times.push(performance.now() - start);
+        foreach (var bomb in Bombs)
+        {
+            var words = await page.Page.EvaluateAsync<string>(
+                """
+                async (text) => {
+                  const { renderMarkdown } = await import("/assets/render.js");
+                  const drawn = document.createElement("div");
+                  renderMarkdown(drawn, text);
+                  return drawn.textContent.replace(/[^a-z]/g, "");
                 }
-                return Math.min(...times);
-              };
-              return bombs.map((bomb) => [bomb.slice(0, 10), time(bomb)]).filter(([, ms]) => ms > 1000).join("; ");
-            }
-            """,
-            Bombs);
-
-        Assert.Equal("", slow);
+                """,
+                bomb).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            Assert.Equal(string.Concat(bomb.Where(char.IsLetter)), words);
+        }
     }
+
+    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     // Elements and attributes that the page does not make for a message.
     private static Task<string> FindForbiddenAsync(ChatPage page) => page.Page.EvaluateAsync<string>("""
