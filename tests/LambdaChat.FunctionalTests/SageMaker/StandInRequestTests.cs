@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Local.SageMaker;
 
-namespace LambdaChat.FunctionalTests;
+namespace LambdaChat.FunctionalTests.SageMaker;
 
 /// <summary>What the stand-in's container reads of a request, and what it refuses.</summary>
 public sealed class StandInRequestTests(FunctionFixture function)

@@ -1,0 +1,46 @@
+namespace LambdaChat.Tests.Lambda;
+
+/// <summary>The answer in one document: without a body, and under <c>sam local</c>.</summary>
+public sealed class LambdaServerBufferedTests : LambdaServerTest
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_WithoutBody_IsBuffered(bool starts)
+    {
+        await using var function = await StartAsync(async context =>
+        {
+            context.Response.StatusCode = 204;
+            context.Response.Headers["x-a"] = "1";
+            if (starts)
+            {
+                await context.Response.StartAsync();
+            }
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var answer = await Api.ReceiveAsync();
+
+        Assert.DoesNotContain("Response-Mode", answer.Head, StringComparison.Ordinal);
+        Assert.Equal("""{"statusCode":204,"headers":{"x-a":"1"},"body":"","isBase64Encoded":false}""", await answer.ReadBodyAsync());
+    }
+
+    [Theory]
+    [InlineData("text", """{"statusCode":200,"headers":{},"body":"tëxt","isBase64Encoded":false}""")]
+    [InlineData("binary", """{"statusCode":200,"headers":{},"body":"AP+A","isBase64Encoded":true}""")]
+    public async Task Answer_UnderSamLocal_IsOneDocument(string kind, string expected)
+    {
+        await using var function = await FunctionUnderTest.StartAsync(Api.Environment(isSamLocal: true), async context =>
+        {
+            byte[] body = kind == "text" ? [.. "tëxt"u8] : [0, 0xFF, 0x80];
+            await context.Response.Body.WriteAsync(body.AsMemory(0, 2));
+            await context.Response.Body.FlushAsync();
+            await context.Response.Body.WriteAsync(body.AsMemory(2));
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var answer = await Api.ReceiveAsync();
+
+        Assert.Equal(expected, System.Text.RegularExpressions.Regex.Unescape(await answer.ReadBodyAsync()));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace LambdaChat.Tests.Lambda;
+
+/// <summary>Events and handlers that fail, and connections that are lost: the next invocation is served all the same.</summary>
+public sealed class LambdaServerFailureTests : LambdaServerTest
+{
+    [Theory]
+    [InlineData("""{"key1":"value1"}""")]
+    [InlineData("""{"source":"aws.events","detail-type":"Scheduled Event"}""")]
+    [InlineData("null")]
+    [InlineData("not json")]
+    [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"body":"%%%","isBase64Encoded":true}""")]
+    public async Task Answer_EventOfNoKnownFormat_IsOneClearError(string json)
+    {
+        await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
+        await Api.GiveAsync(json, "odd-1");
+
+        var error = await Api.ReceiveAsync();
+
+        Assert.Equal("POST /2018-06-01/runtime/invocation/odd-1/error HTTP/1.1", error.Line);
+        Assert.Contains("Lambda-Runtime-Function-Error-Type: Function.UnknownEvent", error.Head, StringComparison.Ordinal);
+        Assert.Contains("\"errorType\":\"Function.UnknownEvent\",\"stackTrace\":[]", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        await error.AcceptAsync();
+        await AssertServesNextAsync();
+    }
+
+    [Fact]
+    public async Task Answer_HandlerFailsBeforeTheFirstByte_IsReported()
+    {
+        await using var function = await StartAsync(context =>
+            context.Request.Path == "/fail" ? throw new InvalidOperationException("secret") : context.Response.WriteAsync("x"));
+        await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/fail\"", StringComparison.Ordinal));
+
+        var error = await Api.ReceiveAsync();
+
+        Assert.EndsWith("/error HTTP/1.1", error.Line, StringComparison.Ordinal);
+        Assert.Equal(
+            """{"errorMessage":"The function failed. Its log has the reason.","errorType":"Function.InvalidOperationException","stackTrace":[]}""",
+            await error.ReadBodyAsync());
+        await error.AcceptAsync();
+        await AssertServesNextAsync();
+    }
+
+    [Theory]
+    [InlineData("throw", "Function.InvalidOperationException")]
+    [InlineData("abort", "Function.Aborted")]
+    public async Task Answer_FailsAfterTheFirstByte_EndsInTrailers(string way, string type)
+    {
+        await using var function = await StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("part");
+            if (context.Request.Path != "/fail")
+            {
+                return;
+            }
+
+            if (way == "throw")
+            {
+                throw new InvalidOperationException("secret");
+            }
+
+            context.Abort();
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/fail\"", StringComparison.Ordinal));
+
+        var answer = await Api.ReceiveAsync();
+        Assert.EndsWith("\0part", await answer.ReadChunkAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await answer.ReadChunkAsync());
+        var trailers = (await answer.ReadTrailersAsync()).Split('\n');
+
+        Assert.Equal($"Lambda-Runtime-Function-Error-Type: {type}", trailers[0]);
+        Assert.StartsWith("Lambda-Runtime-Function-Error-Body: ", trailers[1], StringComparison.Ordinal);
+        var body = Encoding.UTF8.GetString(Convert.FromBase64String(trailers[1].Split(": ")[1]));
+        Assert.Contains($"\"errorType\":\"{type}\"", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
+        await answer.AcceptAsync();
+        await AssertServesNextAsync("part");
+    }
+
+    [Fact]
+    public async Task RequestAborted_ResponseConnectionBreaks_FiresAndCostsOnlyThisInvocation()
+    {
+        var isCompleted = new TaskCompletionSource<bool>();
+        await using var function = await StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("x");
+            if (context.Request.Path == "/long")
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                isCompleted.SetResult((await context.Response.BodyWriter.WriteAsync("y"u8.ToArray())).IsCompleted);
+            }
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/long\"", StringComparison.Ordinal));
+        await (await Api.ReceiveAsync()).ReadChunkAsync();
+
+        Api.ResetConnections();
+
+        Assert.True(await isCompleted.Task);
+        await AssertServesNextAsync();
+    }
+
+    [Fact]
+    public async Task Answer_RuntimeApiAnswersTooEarly_IsLostAndTheNextIsServed()
+    {
+        var aborted = new TaskCompletionSource();
+        await using var function = await StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("x");
+            if (context.Request.Path == "/long")
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                aborted.SetResult();
+            }
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/long\"", StringComparison.Ordinal));
+        var answer = await Api.ReceiveAsync();
+        await answer.ReadChunkAsync();
+
+        await answer.AcceptAsync();
+
+        await aborted.Task;
+        await AssertServesNextAsync();
+    }
+
+    [Fact]
+    public async Task Poll_ConnectionReset_IsMadeAgain()
+    {
+        await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
+        await Api.ReceiveAsync();
+
+        Api.ResetConnections();
+
+        await AssertServesNextAsync();
+    }
+
+    private async Task AssertServesNextAsync(string body = "x")
+    {
+        await Api.GiveAsync(FunctionUnderTest.Get, "after");
+        var answer = await Api.ReceiveAsync();
+        Assert.Equal("POST /2018-06-01/runtime/invocation/after/response HTTP/1.1", answer.Line);
+        Assert.EndsWith("\0" + body, await answer.ReadChunksAsync(), StringComparison.Ordinal);
+    }
+}
