@@ -57,7 +57,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     {
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         IModelServer server = options.OpenAI is { } openAI ? new OpenAIServer(openAI, options.OpenAIKey, _http, print) : new ScriptedServer(TimeProvider.System);
-        _standIn = await StandIn.StartAsync(new StandInOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace }, server);
+        _standIn = await StandIn.StartAsync(new StandInOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false }, server);
         print($"{Announcement}{_standIn.Address} with {_standIn.Description} (process {Environment.ProcessId})");
         return _standIn.Address;
     }

@@ -17,6 +17,7 @@ internal sealed class StandIn : IAsyncDisposable
     private readonly SignatureCheck _signatures;
     private readonly BearerTokenCheck _tokens;
     private readonly int _pace;
+    private readonly bool _keepsCalls;
     private readonly ConcurrentQueue<StandInCall> _calls = new();
     private readonly ConcurrentDictionary<string, int> _faults = new(); // How many calls have failed, by their user.
 
@@ -27,6 +28,7 @@ internal sealed class StandIn : IAsyncDisposable
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
         _pace = options.Pace;
+        _keepsCalls = options.KeepsCalls;
         Map("invocations", InvocationRoute.InOnePiece);
         Map("invocations-response-stream", InvocationRoute.EventStream);
         Map("openai/v1/chat/completions", InvocationRoute.OpenAI);
@@ -97,7 +99,11 @@ internal sealed class StandIn : IAsyncDisposable
     {
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var call = new StandInCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
-        _calls.Enqueue(call);
+        if (_keepsCalls)
+        {
+            _calls.Enqueue(call);
+        }
+
         if (request.Fault is { } fault && !IsMeant(fault, call))
         {
             request.ClearFault();

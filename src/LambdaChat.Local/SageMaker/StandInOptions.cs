@@ -13,5 +13,8 @@ internal sealed record StandInOptions
     /// <summary>Milliseconds between events where a request does not say.</summary>
     public int Pace { get; init; } = 30;
 
+    /// <summary>False where nobody will ask for <see cref="StandIn.Calls"/>: a long run would keep the bodies of them all.</summary>
+    public bool KeepsCalls { get; init; } = true;
+
     public StandInCredentials Credentials { get; init; } = StandInCredentials.Default;
 }
