@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.Runtime.CredentialManagement;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.Local;
@@ -32,7 +33,7 @@ internal static class FunctionVariables
 
         variables["AWS_REGION"] = "us-east-1";
         variables["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString();
-        var (accessKeyId, secretAccessKey, sessionToken) = StandInCredentials.Default;
+        var (accessKeyId, secretAccessKey, sessionToken) = EmulatorCredentials.Default;
         AddCredentials(variables, accessKeyId, secretAccessKey, sessionToken);
         return variables;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Local;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
 
@@ -16,7 +17,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     private ChildProcess? _child;
     private Task _childWatch = Task.CompletedTask;
     private volatile bool _isStopping;
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
 
     /// <exception cref="LocalException">Something does not start.</exception>
@@ -42,9 +43,9 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             await _lambda.DisposeAsync();
         }
 
-        if (_standIn is not null)
+        if (_emulator is not null)
         {
-            await _standIn.DisposeAsync();
+            await _emulator.DisposeAsync();
         }
 
         _child?.Kill();
@@ -57,9 +58,9 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     {
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         IModelServer server = options.OpenAI is { } openAI ? new OpenAIServer(openAI, options.OpenAIKey, _http, print) : new ScriptedServer(TimeProvider.System);
-        _standIn = await StandIn.StartAsync(new StandInOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false }, server);
-        print($"{Announcement}{_standIn.Address} with {_standIn.Description} (process {Environment.ProcessId})");
-        return _standIn.Address;
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false }, server);
+        print($"{Announcement}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");
+        return _emulator.Address;
     }
 
     // A process of its own, so that it can be killed without the rest.

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

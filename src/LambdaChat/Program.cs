@@ -1,18 +1,17 @@
-using LambdaChat;
+using LambdaChat.Api;
+using LambdaChat.Api.Models;
 using LambdaChat.Authentication;
-using LambdaChat.Authentication.Commands;
-using LambdaChat.Chat;
-using LambdaChat.Cors;
-using LambdaChat.Errors;
-using LambdaChat.Headers;
+using LambdaChat.Authentication.Cli;
+using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
 using LambdaChat.Lambda;
+using LambdaChat.Lambda.RuntimeApi;
 using LambdaChat.Limits;
-using LambdaChat.Models;
-using LambdaChat.Observability;
 using LambdaChat.Page;
-using LambdaChat.SageMaker;
-using LambdaChat.Store;
 using LambdaChat.Telemetry;
+using LambdaChat.Telemetry.Logging;
+using LambdaChat.Upstream;
 
 if (args is ["keys", ..])
 {
@@ -27,27 +26,27 @@ try
     builder.Services.AddTelemetry(builder.Configuration);
     builder.AddServer();
     builder.Services.AddRoutingCore();
-    builder.Services.AddOrigins(builder.Configuration);
-    builder.Services.AddStore(builder.Configuration);
-    builder.Services.AddKeys(builder.Configuration);
+    builder.Services.AddCorsPolicy(builder.Configuration);
+    builder.Services.AddDynamoTable(builder.Configuration);
+    builder.Services.AddApiAuthentication(builder.Configuration);
     builder.Services.AddLimits(builder.Configuration);
     builder.Services.AddModels(builder.Configuration);
-    builder.Services.AddSageMaker(builder.Configuration);
-    builder.Services.AddChat(builder.Configuration);
+    builder.Services.AddUpstream(builder.Configuration);
+    builder.Services.AddApis(builder.Configuration);
 
     await using var app = builder.Build();
     app.UseTelemetry();
-    app.UseSafeHeaders();
+    app.UseSecurityHeaders();
     app.UseErrors();
     app.UseOriginSecret();
-    app.UseOrigins();
+    app.UseCorsPolicy();
     app.UsePathAliases();
     app.UseRouting();
-    app.UseKeys();
+    app.UseApiAuthentication();
     app.MapPage();
     app.MapHealth();
     app.MapModels();
-    app.MapChat();
+    app.MapApis();
     app.CheckLimits();
     app.CheckSettings();
     await app.RunAsync();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.FunctionalTests;
 using LambdaChat.FunctionalTests.Attacks;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
@@ -19,14 +20,14 @@ public sealed class FunctionFixture : IAsyncLifetime
     public const string Key = "sk-test";
     public const string Model = "deepseek-r1";
 
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
     private KestrelFunction? _kestrel;
 
     /// <summary>A client of the function URL that sends the key.</summary>
     public HttpClient Client { get; private set; } = new();
 
-    internal StandIn StandIn => _standIn!;
+    internal SageMakerEmulator Emulator => _emulator!;
 
     internal LocalLambda Lambda => _lambda!;
 
@@ -39,9 +40,9 @@ public sealed class FunctionFixture : IAsyncLifetime
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
     /// <summary>The function's variables in front of a stand-in.</summary>
-    internal static Dictionary<string, string> Variables(Uri sageMaker, StandInCredentials? credentials = null)
+    internal static Dictionary<string, string> Variables(Uri sageMaker, EmulatorCredentials? credentials = null)
     {
-        var signing = credentials ?? StandInCredentials.Default;
+        var signing = credentials ?? EmulatorCredentials.Default;
         return new Dictionary<string, string>
         {
             ["MODELS"] = $$"""
@@ -98,9 +99,9 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
-        _lambda = await StartLambdaAsync(_standIn.Address, Log, options => options with { MaxEnvironments = 50 });
-        _kestrel = await KestrelFunction.StartAsync(_standIn.Address);
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await StartLambdaAsync(_emulator.Address, Log, options => options with { MaxEnvironments = 50 });
+        _kestrel = await KestrelFunction.StartAsync(_emulator.Address);
         Client = CreateClient(_lambda.Url);
     }
 
@@ -109,6 +110,6 @@ public sealed class FunctionFixture : IAsyncLifetime
         Client.Dispose();
         await Kestrel.DisposeAsync();
         await Lambda.DisposeAsync();
-        await StandIn.DisposeAsync();
+        await Emulator.DisposeAsync();
     }
 }

@@ -1,3 +1,5 @@
+using LambdaChat.Local.Hosting;
+
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>The environments of a function: one for each request at once, or for several, kept for the next.</summary>

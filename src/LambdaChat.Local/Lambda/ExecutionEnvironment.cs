@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 

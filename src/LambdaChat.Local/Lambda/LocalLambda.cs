@@ -1,3 +1,5 @@
+using LambdaChat.Local.Hosting;
+
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 
@@ -19,11 +20,11 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     private readonly Channel<PendingInvocation> _invocations = Channel.CreateUnbounded<PendingInvocation>();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
-    private readonly AnswerRules _rules;
+    private readonly ResponseRules _rules;
 
     private RuntimeApiServer(LambdaOptions options)
     {
-        _rules = new AnswerRules(options.EventFormat, options.IsSamLocal);
+        _rules = new ResponseRules(options.EventFormat, options.IsSamLocal);
         Snapshot = new SnapshotApi(options.Variables);
         _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         _app.MapGet(Prefix + "/invocation/next", NextAsync);

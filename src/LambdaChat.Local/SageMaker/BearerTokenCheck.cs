@@ -11,7 +11,7 @@ namespace LambdaChat.Local.SageMaker;
 /// Checks the token of SageMaker's OpenAI route: a presigned request for <c>CallWithBearerToken</c>, in base64. The signature is computed by
 /// AWSSDK.Core's signer and not by the function's, so that the two cannot share a mistake.
 /// </summary>
-internal sealed class BearerTokenCheck(StandInCredentials credentials, TimeProvider timeProvider)
+internal sealed class BearerTokenCheck(EmulatorCredentials credentials, TimeProvider timeProvider)
 {
     private const string Scheme = "Bearer sagemaker-api-key-";
     private const string Host = "sagemaker.amazonaws.com";

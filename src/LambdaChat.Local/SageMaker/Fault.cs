@@ -1,7 +1,7 @@
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>A failure that a request asks the stand-in for, in the member <c>stand_in.fault</c> of its body.</summary>
-/// <param name="Kind">Its name: one of those in <see cref="Answer"/>, <see cref="Refusal"/>, <see cref="StreamedReply"/> and <see cref="EventStreamFraming"/>.</param>
+/// <param name="Kind">Its name: one of those in <see cref="Answer"/>, <see cref="Refusal"/>, <see cref="SseReply"/> and <see cref="EventStreamFraming"/>.</param>
 /// <param name="After">How many events are sent before it.</param>
 /// <param name="MidEvent">True to send half of the next event before it.</param>
 /// <param name="Status">The container's status, for <c>model_error</c>.</param>
@@ -26,10 +26,10 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
             403, "AccessDeniedException", "User: arn:aws:sts::111122223333:assumed-role/r/f is not authorized to perform: sagemaker:InvokeEndpoint on resource: arn:aws:sagemaker:us-east-1:111122223333:endpoint/demo"),
     };
 
-    private static IEnumerable<string> Kinds => [ModelError, .. Answers.Keys, .. StreamedReply.Faults, .. EventStreamFraming.Faults];
+    private static IEnumerable<string> Kinds => [ModelError, .. Answers.Keys, .. SseReply.Faults, .. EventStreamFraming.Faults];
 
     /// <exception cref="RefusedRequestException">There is no such fault, or a member has another type.</exception>
-    public static Fault Parse(Members fault)
+    public static Fault Parse(JsonFields fault)
     {
         var kind = fault.Text("kind");
         return kind is not null && Kinds.Contains(kind)

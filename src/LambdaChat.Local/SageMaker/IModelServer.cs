@@ -6,5 +6,5 @@ internal interface IModelServer
     /// <summary>What stands behind, for people.</summary>
     string Description { get; }
 
-    Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken);
+    Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken);
 }

@@ -6,12 +6,12 @@ namespace LambdaChat.Local.SageMaker;
 /// <param name="Id">Without the prefix that each server has for it.</param>
 /// <param name="Created">Seconds since 1970.</param>
 /// <param name="Choices">The answers: as many as were asked for to each question, question by question.</param>
-internal sealed record ModelReply(StandInRequest Request, string Id, long Created, IReadOnlyList<Utterance> Choices)
+internal sealed record ModelReply(EmulatorRequest Request, string Id, long Created, IReadOnlyList<ScriptedChoice> Choices)
 {
-    public static ModelReply To(StandInRequest request, string id, long created) =>
+    public static ModelReply To(EmulatorRequest request, string id, long created) =>
         new(request, id, created, [.. request.Questions
             .SelectMany(question => Enumerable.Repeat(question, request.ChoiceCount))
-            .Select((question, choice) => Utterance.Of(request, question, choice))]);
+            .Select((question, choice) => ScriptedChoice.Of(request, question, choice))]);
 
     public ModelReply With(Thinking thinking) => this with { Choices = [.. Choices.Select(choice => choice.With(thinking))] };
 

@@ -13,7 +13,7 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
 
     public string Description => baseAddress.ToString();
 
-    public async Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken)
+    public async Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         request.Root.Remove("stand_in");
         using var message = new HttpRequestMessage(HttpMethod.Post, _completions)

@@ -9,7 +9,7 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
 {
     public string Description => "a scripted model, in the wire shapes of vLLM or of the server that stand_in.server names";
 
-    public Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken)
+    public Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         var reply = ModelReply.To(request, $"{Guid.NewGuid():N}", timeProvider.GetUtcNow().ToUnixTimeSeconds());
         return Task.FromResult(DialectCatalog.Find(request.Server) is { } dialect

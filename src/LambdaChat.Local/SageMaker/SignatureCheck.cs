@@ -10,7 +10,7 @@ namespace LambdaChat.Local.SageMaker;
 /// Checks a request's Signature Version 4 as SageMaker does. The signature is computed by AWSSDK.Core's signer and not by the
 /// function's, so that the two cannot share a mistake.
 /// </summary>
-internal sealed class SignatureCheck(StandInCredentials credentials, TimeProvider timeProvider)
+internal sealed class SignatureCheck(EmulatorCredentials credentials, TimeProvider timeProvider)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private static readonly TimeSpan AllowedSkew = TimeSpan.FromMinutes(5);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>Sends a container's writes to the caller: cut, paced, held back and broken as the request asks for.</summary>
-internal sealed class StreamedReply(HttpResponse response, StandInRequest request, IPayloadFraming framing, Gates gates, int defaultPace)
+internal sealed class SseReply(HttpResponse response, EmulatorRequest request, IPayloadFraming framing, EventGates gates, int defaultPace)
 {
     private readonly ArrayBufferWriter<byte> _unsent = new();
     private readonly ArrayBufferWriter<byte> _uncut = new();

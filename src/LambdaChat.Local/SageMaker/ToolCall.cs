@@ -16,6 +16,6 @@ internal sealed record ToolCall(int Index, string Name, string Arguments)
 
     public static string IdOf(int index) => $"call_{index}";
 
-    public static IReadOnlyList<ToolCall> Parse(IReadOnlyList<Members> calls) =>
+    public static IReadOnlyList<ToolCall> Parse(IReadOnlyList<JsonFields> calls) =>
         [.. calls.Select(static (call, index) => new ToolCall(index, call.Text("name") ?? "", call.Text("arguments") ?? ""))];
 }

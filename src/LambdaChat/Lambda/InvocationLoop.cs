@@ -1,3 +1,6 @@
+using LambdaChat.Lambda.Events;
+using LambdaChat.Lambda.Responses;
+using LambdaChat.Lambda.RuntimeApi;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -12,7 +15,7 @@ internal sealed partial class InvocationLoop<TContext>(
     ILogger logger) : IDisposable
     where TContext : notnull
 {
-    private readonly RuntimeApi _runtimeApi = new(environment, timeProvider);
+    private readonly RuntimeApiClient _runtimeApi = new(environment, timeProvider);
 
     /// <summary>Runs until it is stopped; an invocation under way is finished first.</summary>
     /// <exception cref="IOException">The Runtime API is gone.</exception>
@@ -48,10 +51,10 @@ internal sealed partial class InvocationLoop<TContext>(
     {
         var httpEvent = HttpEvent.Parse(invocation.Event.Span);
         using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);
-        using InvocationAnswer answer = environment.IsSamLocal
-            ? new BufferedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format)
-            : new StreamedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.LoseClient);
-        var response = new InvocationResponse(answer);
+        using ResponseChannel channel = environment.IsSamLocal
+            ? new BufferedChannel(_runtimeApi, invocation.RequestId, httpEvent.Format)
+            : new StreamingChannel(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.LoseClient);
+        var response = new LambdaResponse(channel);
         var context = application.CreateContext(CreateFeatures(invocation, httpEvent, lifetime, response));
         Exception? error = null;
         try
@@ -59,7 +62,7 @@ internal sealed partial class InvocationLoop<TContext>(
             await application.ProcessRequestAsync(context);
             if (lifetime.IsAborted)
             {
-                await answer.FailAsync(new InvocationError("Function.Aborted", "The answer was given up before its end."));
+                await channel.FailAsync(new InvocationError("Function.Aborted", "The answer was given up before its end."));
             }
             else
             {
@@ -70,7 +73,7 @@ internal sealed partial class InvocationLoop<TContext>(
         {
             error = exception;
             RequestFailed(invocation.RequestId, exception);
-            await answer.FailAsync(InvocationError.Of(exception));
+            await channel.FailAsync(InvocationError.Of(exception));
         }
         finally
         {
@@ -83,7 +86,7 @@ internal sealed partial class InvocationLoop<TContext>(
         Invocation invocation,
         HttpEvent httpEvent,
         InvocationLifetime lifetime,
-        InvocationResponse response)
+        LambdaResponse response)
     {
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(httpEvent.ToRequest());

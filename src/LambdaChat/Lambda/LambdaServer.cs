@@ -1,3 +1,5 @@
+using LambdaChat.Hosting;
+using LambdaChat.Lambda.SnapStart;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LambdaChat.Lambda.RuntimeApi;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -45,7 +46,7 @@ internal static class LambdaServerExtensions
             return;
         }
 
-        using var runtimeApi = new RuntimeApi(environment, TimeProvider.System);
+        using var runtimeApi = new RuntimeApiClient(environment, TimeProvider.System);
         try
         {
             await runtimeApi.ReportInitErrorAsync(error, CancellationToken.None);

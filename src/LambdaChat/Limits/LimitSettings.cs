@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using LambdaChat.Authentication;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 
 namespace LambdaChat.Limits;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Configuration;
 using LambdaChat.Models;
-using LambdaChat.Store;
 
 namespace LambdaChat.Limits;
 
@@ -25,11 +26,11 @@ internal static class LimitsExtensions
     private static void Add(IServiceCollection services, LimitSettings settings, bool hasTable)
     {
         services.AddSingleton(settings);
-        services.AddSingleton(provider => new Ledger(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Spending>();
+        services.AddSingleton(provider => new LocalUsageCounters(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<UsageLimiter>();
         if (hasTable)
         {
-            services.AddHostedService<FirstTableConnection>();
+            services.AddHostedService<TableWarmup>();
         }
     }
 }

@@ -9,14 +9,14 @@ namespace LambdaChat.Limits;
 /// </summary>
 internal static class RateLimitHeaders
 {
-    public static void Write(IHeaderDictionary headers, Booking booking, DateTimeOffset now)
+    public static void Write(IHeaderDictionary headers, Reservation reservation, DateTimeOffset now)
     {
-        if (booking.Accounts.FirstOrDefault(account => account.Requests is not null) is { } ofRequests)
+        if (reservation.Accounts.FirstOrDefault(window => window.Requests is not null) is { } ofRequests)
         {
             Write(headers, "requests", ofRequests.Requests!.Value, ofRequests.Seen.Requests, ofRequests.End - now);
         }
 
-        if (booking.Accounts.FirstOrDefault(account => account.Tokens is not null) is { } ofTokens)
+        if (reservation.Accounts.FirstOrDefault(window => window.Tokens is not null) is { } ofTokens)
         {
             Write(headers, "tokens", ofTokens.Tokens!.Value, ofTokens.Seen.Tokens, ofTokens.End - now);
         }

@@ -9,7 +9,7 @@ internal static class ConfigurationJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(ModelSetting setting)
+    public static byte[] Write(ConfigurationNode setting)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, Options))
@@ -20,7 +20,7 @@ internal static class ConfigurationJson
         return json.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, ModelSetting setting)
+    private static void Write(Utf8JsonWriter writer, ConfigurationNode setting)
     {
         if (setting.Children.Count == 0)
         {

@@ -1,5 +1,3 @@
-using LambdaChat.Reasoning;
-
 namespace LambdaChat.Models;
 
 /// <summary>One model of the catalogue, checked.</summary>
@@ -18,17 +16,17 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     public ModelTasks Tasks { get; init; } = ModelTasks.Chat;
 
     /// <summary>True for a model that sees images.</summary>
-    public bool TakesImages { get; init; }
+    public bool Images { get; init; }
 
     public Transport Transport { get; init; }
 
     public RecordFraming Framing { get; init; }
 
     /// <summary>True where a reply in one piece is gathered from a streaming call; false where the endpoint is asked for it in one piece.</summary>
-    public bool IsGathered { get; init; } = true;
+    public bool Gather { get; init; } = true;
 
     /// <summary>True to ask for the usage upstream whatever the client does.</summary>
-    public bool ForcesUsage { get; init; }
+    public bool Usage { get; init; }
 
     /// <summary>How clients get the thinking; null where the configuration does not say that the model thinks.</summary>
     public ReasoningOutput? Reasoning { get; init; }
@@ -40,7 +38,7 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     public ReasoningHistory History { get; init; }
 
     /// <summary>True to take NextChat's quoted thinking out of earlier answers.</summary>
-    public bool StripsQuotes { get; init; }
+    public bool StripQuotes { get; init; }
 
     /// <summary>The most tokens that a reply may have; null for no cap.</summary>
     public int? MaxTokens { get; init; }
@@ -49,22 +47,22 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     public int? MaxChoices { get; init; }
 
     /// <summary>How long a call waits for an endpoint that is scaled to zero; zero tells the client at once.</summary>
-    public TimeSpan ColdWait { get; init; }
+    public TimeSpan ColdTimeout { get; init; }
 
     /// <summary>The longest that a reply may take, from the request on; null for Lambda's and SageMaker's own limits.</summary>
-    public TimeSpan? TotalTime { get; init; }
+    public TimeSpan? TotalTimeout { get; init; }
 
     /// <summary>The longest that the model may be silent; null for no limit.</summary>
-    public TimeSpan? IdleTime { get; init; }
+    public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>False to tell of a failure inside a stream without a text that a user sees.</summary>
     public bool ShowsErrors { get; init; } = true;
 
     /// <summary>What clients may say to SageMaker in headers.</summary>
-    public IReadOnlyList<ForwardedHeader> Forwards { get; init; } = [];
+    public IReadOnlyList<ForwardedHeader> ForwardHeaders { get; init; } = [];
 
     /// <summary>True to send the request's <c>traceparent</c> on to the container, inside the custom attributes: SageMaker strips the header.</summary>
-    public bool SendsTrace { get; init; }
+    public bool ForwardTrace { get; init; }
 
     /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
     public int? ContextLength { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 

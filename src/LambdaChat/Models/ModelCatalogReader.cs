@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Reasoning;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 
@@ -21,12 +21,12 @@ internal static class ModelCatalogReader
     public static ModelCatalog Read(IConfiguration configuration)
     {
         var json = configuration.ReadText("MODELS");
-        var catalog = string.IsNullOrWhiteSpace(json) ? ModelSetting.Of(configuration.GetSection("Models")) : Parse(json);
+        var catalog = string.IsNullOrWhiteSpace(json) ? ConfigurationNode.Of(configuration.GetSection("Models")) : Parse(json);
         var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
         var models = new List<Model>();
         foreach (var entry in catalog.Children)
         {
-            models.Add(ReadModel(new ModelEntry(entry), defaultRegion));
+            models.Add(ReadModel(new ModelEntryReader(entry), defaultRegion));
         }
 
         return models.Count > 0 ? new ModelCatalog(models) : throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
@@ -36,11 +36,11 @@ internal static class ModelCatalogReader
     {
         var region = configuration[name];
         return string.IsNullOrEmpty(region) ? null
-            : ModelEntry.IsResourceName(region) ? region
-            : throw new ConfigurationException($"{name} {ModelEntry.ResourceNameExpectation}.");
+            : ModelEntryReader.IsResourceName(region) ? region
+            : throw new ConfigurationException($"{name} {ModelEntryReader.ResourceNameExpectation}.");
     }
 
-    private static Model ReadModel(ModelEntry entry, string? defaultRegion)
+    private static Model ReadModel(ModelEntryReader entry, string? defaultRegion)
     {
         var model = new Model(
             entry.Required("name", entry.Text("name", MaximumNameLength)),
@@ -50,25 +50,25 @@ internal static class ModelCatalogReader
             Aliases = entry.Texts("aliases", MaximumNameLength),
             IsDefault = entry.Flag("default", otherwise: false),
             Tasks = ReadTasks(entry),
-            TakesImages = ReadTakesImages(entry),
+            Images = ReadTakesImages(entry),
             Transport = entry.Choice<Transport>("transport", Transports),
             Framing = entry.Choice<RecordFraming>("framing", Framings),
-            IsGathered = entry.Flag("gather", otherwise: true),
-            ForcesUsage = entry.Flag("usage", otherwise: false),
+            Gather = entry.Flag("gather", otherwise: true),
+            Usage = entry.Flag("usage", otherwise: false),
             Reasoning = entry.OptionalChoice<ReasoningOutput>("reasoning", ReasoningNames.Outputs),
             Think = entry.Choice<ThinkMode>("think", ReasoningNames.Modes),
             History = entry.Choice<ReasoningHistory>("history", ReasoningNames.Histories),
-            StripsQuotes = entry.Flag("stripQuotes", otherwise: false),
+            StripQuotes = entry.Flag("stripQuotes", otherwise: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),
             MaxChoices = entry.Number("maxChoices", maximum: 128),
-            ColdWait = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),
-            TotalTime = entry.Seconds("totalSeconds"),
-            IdleTime = entry.Seconds("idleSeconds"),
+            ColdTimeout = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),
+            TotalTimeout = entry.Seconds("totalSeconds"),
+            IdleTimeout = entry.Seconds("idleSeconds"),
             ShowsErrors = entry.Flag("showErrors", otherwise: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
             Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
-            Forwards = [.. entry.Texts("forwardHeaders", 64).Select(name => FindForwarded(entry, name))],
-            SendsTrace = ReadSendsTrace(entry),
+            ForwardHeaders = [.. entry.Texts("forwardHeaders", 64).Select(name => FindForwarded(entry, name))],
+            ForwardTrace = ReadSendsTrace(entry),
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
@@ -78,7 +78,7 @@ internal static class ModelCatalogReader
     }
 
     // One target by the entry's own fields, or several in a list.
-    private static IReadOnlyList<Target> ReadTargets(ModelEntry entry, string? defaultRegion)
+    private static IReadOnlyList<Target> ReadTargets(ModelEntryReader entry, string? defaultRegion)
     {
         var targets = entry.Entries("targets");
         if (targets.Count == 0)
@@ -107,14 +107,14 @@ internal static class ModelCatalogReader
         })];
     }
 
-    private static Target ReadTarget(ModelEntry entry, string? defaultRegion) => new(
+    private static Target ReadTarget(ModelEntryReader entry, string? defaultRegion) => new(
         entry.Required("endpoint", entry.ResourceName("endpoint")),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
         entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"),
         entry.RoleArn("roleArn"));
 
-    private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
+    private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntryReader entry)
     {
         var defaults = entry.Members("defaults");
         return defaults.Any(pair => OwnMembers.Contains(pair.Key))
@@ -122,18 +122,18 @@ internal static class ModelCatalogReader
             : defaults;
     }
 
-    private static ModelPrices ReadPrices(ModelEntry entry)
+    private static ModelPrices ReadPrices(ModelEntryReader entry)
     {
         var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
         entry.RefuseUnknown();
         return prices;
     }
 
-    private static ForwardedHeader FindForwarded(ModelEntry entry, string name) =>
+    private static ForwardedHeader FindForwarded(ModelEntryReader entry, string name) =>
         ForwardedHeader.All.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ??
         throw entry.Wrong("forwardHeaders", $"must be some of {string.Join(", ", ForwardedHeader.All.Select(header => header.Name))}");
 
-    private static bool ReadSendsTrace(ModelEntry entry)
+    private static bool ReadSendsTrace(ModelEntryReader entry)
     {
         var sends = false;
         foreach (var (name, value) in entry.Members("customAttributes"))
@@ -149,7 +149,7 @@ internal static class ModelCatalogReader
         return sends;
     }
 
-    private static ModelTasks ReadTasks(ModelEntry entry)
+    private static ModelTasks ReadTasks(ModelEntryReader entry)
     {
         var tasks = ModelTasks.None;
         foreach (var name in entry.Texts("tasks", maximumLength: 16))
@@ -162,18 +162,18 @@ internal static class ModelCatalogReader
         return tasks == ModelTasks.None ? ModelTasks.Chat : tasks;
     }
 
-    private static bool ReadTakesImages(ModelEntry entry)
+    private static bool ReadTakesImages(ModelEntryReader entry)
     {
         var input = entry.Texts("input", maximumLength: 16);
         return input.All(Inputs.Contains) ? input.Contains("image") : throw entry.Wrong("input", $"must be some of {string.Join(", ", Inputs)}");
     }
 
-    private static ModelSetting Parse(string json)
+    private static ConfigurationNode Parse(string json)
     {
         try
         {
             return json.AsSpan().TrimStart() is ['[', ..]
-                ? ModelSetting.Parse(json)
+                ? ConfigurationNode.Parse(json)
                 : throw new ConfigurationException($"MODELS must be a JSON array like {Smallest}.");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for half a surrogate pair.

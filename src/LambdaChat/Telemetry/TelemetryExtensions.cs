@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
-using LambdaChat.Chat.Reports;
+using LambdaChat.Configuration;
 using LambdaChat.Lambda;
+using LambdaChat.Telemetry.Metrics;
+using LambdaChat.Telemetry.Tracing;
 
 namespace LambdaChat.Telemetry;
 
@@ -46,10 +48,10 @@ internal static class TelemetryExtensions
         services.AddSingleton<ChatMetrics>();
         services.AddSingleton<ReplySpans>();
         services.AddSingleton<ReplyTelemetry>();
-        services.AddSingleton(provider => new Exporter(configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Exporter>>()));
+        services.AddSingleton(provider => new OtlpExporter(configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExporter>>()));
         services.AddSingleton(provider => new RequestSpans(
             provider.GetRequiredService<ReplySpans>(),
-            provider.GetRequiredService<Exporter>(),
+            provider.GetRequiredService<OtlpExporter>(),
             isFrozenBetween: provider.GetService<LambdaEnvironment>() is { MaxConcurrency: 1 }));
     }
 }

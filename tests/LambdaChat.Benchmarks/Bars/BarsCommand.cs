@@ -49,7 +49,7 @@ internal sealed class BarsCommand(bool isSmoke)
         Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "ways in")]);
 
     private async Task JudgeEyesAsync(string package) =>
-        Write("eyes-bars", [.. Header(), .. Judge(await EyesBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
+        Write("eyes-bars", [.. Header(), .. Judge(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
 
     private async Task JudgePageAsync(string package)
     {

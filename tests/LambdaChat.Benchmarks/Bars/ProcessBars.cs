@@ -41,7 +41,7 @@ internal sealed class ProcessBars
     {
         var (rounds, starts, burst, paced) = isSmoke ? (1, 1, 2_000, 50) : (9, 3, 100_000, 1_000);
         var bars = new ProcessBars();
-        using var standIn = await StandInProcess.StartAsync();
+        using var standIn = await EmulatorProcess.StartAsync();
         bars._contestants =
         [
             new Contestant("naive relay", packages.Naive, standIn.Address),

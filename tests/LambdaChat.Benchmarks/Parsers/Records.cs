@@ -1,6 +1,6 @@
 using System.Text;
-using LambdaChat.Chat.Chunks;
-using LambdaChat.Reasoning;
+using LambdaChat.Models;
+using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Benchmarks.Parsers;
 
@@ -17,7 +17,7 @@ internal sealed class Records : IChunkOutput
     {
         Name = name;
         _records = [.. Enumerable.Range(0, Wire.Events).Select(i => Encoding.UTF8.GetBytes(record(i)))];
-        _editor = new ChunkEditor(new ChunkContract("r1", ChunkContract.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
+        _editor = new ChunkEditor(new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
         _editor.TryEdit("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8);
         _longer = [.. _records.Select(record => ToChunk(record) is var chunk && chunk.Length > record.Length ? chunk : record)];
         _isMeasured = true;

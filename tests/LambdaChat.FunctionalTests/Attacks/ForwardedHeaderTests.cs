@@ -51,7 +51,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
         var marker = Guid.NewGuid().ToString();
         var answer = await RawHttp.SendAsync(function.Lambda.Url, RawHttp.Post(Path, Common + headers, Body(model, marker)));
         Assert.True(answer.Status == 200, answer.Body);
-        return function.StandIn.Calls.Single(call => (string?)call.Body["marker"] == marker).Headers;
+        return function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Headers;
     }
 
     private static byte[] Body(string model, string marker) =>

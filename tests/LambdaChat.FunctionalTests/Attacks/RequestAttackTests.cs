@@ -84,7 +84,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
             Assert.EndsWith("\"code\":\"model_not_found\"}}", answer.Body, StringComparison.Ordinal);
         }
 
-        Assert.DoesNotContain(function.StandIn.Calls, call => (string?)call.Body["marker"] == marker);
+        Assert.DoesNotContain(function.Emulator.Calls, call => (string?)call.Body["marker"] == marker);
     }
 
     [Theory]

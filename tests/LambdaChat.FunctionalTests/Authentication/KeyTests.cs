@@ -10,21 +10,21 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     /// <summary>The function with keys of several kinds.</summary>
     public sealed class Fixture(FunctionFixture function) : IAsyncLifetime
     {
-        private Door? _door;
+        private AuthenticatedFunction? _door;
 
-        internal Door Door => _door!;
+        internal AuthenticatedFunction Door => _door!;
 
-        public async ValueTask InitializeAsync() => _door = await Door.OpenAsync(function.StandIn.Address, new()
+        public async ValueTask InitializeAsync() => _door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
         {
             ["API_KEYS"] = string.Join(
                 '\n',
-                Door.Entry("alice", "sk-alice"),
-                Door.Entry("late", "sk-late", ";expires=2020-01-01"),
-                Door.Entry("early", "sk-early", ";expires=2099-01-01"),
-                Door.Entry("page", "sk-page", $";origins={Page}|http://localhost:3000"),
-                Door.Entry("few", "sk-few", ";models=served|hidden"),
-                Door.Entry("nk", "nk-own"),
-                Door.Entry("dots", "a.b.c")),
+                AuthenticatedFunction.Entry("alice", "sk-alice"),
+                AuthenticatedFunction.Entry("late", "sk-late", ";expires=2020-01-01"),
+                AuthenticatedFunction.Entry("early", "sk-early", ";expires=2099-01-01"),
+                AuthenticatedFunction.Entry("page", "sk-page", $";origins={Page}|http://localhost:3000"),
+                AuthenticatedFunction.Entry("few", "sk-few", ";models=served|hidden"),
+                AuthenticatedFunction.Entry("nk", "nk-own"),
+                AuthenticatedFunction.Entry("dots", "a.b.c")),
         });
 
         public ValueTask DisposeAsync() => Door.DisposeAsync();

@@ -1,3 +1,5 @@
+using LambdaChat.FunctionalTests.Docs;
+
 namespace LambdaChat.FunctionalTests.Faults;
 
 /// <summary>Every fault at every moment: each one by itself, and the table of all.</summary>

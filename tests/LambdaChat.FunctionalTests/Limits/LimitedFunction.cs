@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Limits;

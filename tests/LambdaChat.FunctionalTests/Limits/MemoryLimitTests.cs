@@ -18,7 +18,7 @@ public sealed class MemoryLimitTests(FunctionFixture function)
         while (last.Status == 200 && statuses.Count < 6); // A minute may end in between.
 
         Assert.Equal(429, last.Status);
-        Assert.Equal(statuses.Count - 1, function.StandIn.Calls.Count(call => (string?)call.Body["user"] == "minute"));
+        Assert.Equal(statuses.Count - 1, function.Emulator.Calls.Count(call => (string?)call.Body["user"] == "minute"));
         Assert.Equal(("2", "0"), (LimitedFunction.Header(last.Response, "x-ratelimit-limit-requests"), LimitedFunction.Header(last.Response, "x-ratelimit-remaining-requests")));
         var wait = int.Parse(LimitedFunction.Header(last.Response, "Retry-After")!, null);
         Assert.InRange(wait, 1, 60);
@@ -66,5 +66,5 @@ public sealed class MemoryLimitTests(FunctionFixture function)
         Assert.Contains("LIMITS models.r9 names no model of MODELS.", exception.Message, StringComparison.Ordinal);
     }
 
-    private Task<LimitedFunction> StartAsync(string limits) => LimitedFunction.StartAsync(function.StandIn.Address, limits, []);
+    private Task<LimitedFunction> StartAsync(string limits) => LimitedFunction.StartAsync(function.Emulator.Address, limits, []);
 }

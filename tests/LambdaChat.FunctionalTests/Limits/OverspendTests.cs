@@ -1,7 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using LambdaChat.FunctionalTests.Store;
-using LambdaChat.Local;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Limits;
@@ -23,7 +24,7 @@ public sealed class OverspendTests(FunctionFixture function)
     public async Task Callers_64AtOnce_SpendNoMoreThanTheLimitAndWhatIsInFlight()
     {
         await using var table = await DynamoTable.StartAsync();
-        var variables = LimitedFunction.Variables(function.StandIn.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
+        var variables = LimitedFunction.Variables(function.Emulator.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
         List<Log> logs = [.. Enumerable.Range(0, Processes).Select(_ => new Log())];
         List<ChildProcess> processes = [.. logs.Select(log => Start(variables, log))];
         try

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
@@ -33,7 +34,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
         var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"nobody"}""", """{"user":"closed"}""");
 
         AssertUnknown(status, response, body.ToJsonString());
-        Assert.False(await function.StandIn.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
+        Assert.False(await function.Emulator.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
         await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"store\":\"late-closed\"");
     }
 
@@ -71,5 +72,5 @@ public sealed class StoreFailureTests(FunctionFixture function)
     }
 
     private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null) => LimitedFunction.StartAsync(
-        function.StandIn.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
+        function.Emulator.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
 }

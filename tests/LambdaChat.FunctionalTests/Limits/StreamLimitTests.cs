@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
@@ -26,7 +27,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         Assert.Equal(
             """{"error":{"message":"This key may have 1 replies under way at once and has. Try again when one has ended.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""",
             body.ToJsonString());
-        function.StandIn.Gates.Open("stream-ends", 100);
+        function.Emulator.Gates.Open("stream-ends", 100);
         await reply.ReadToEndAsync();
         await LeaseAsync(until => until == 0);
         Assert.Equal(200, (await second.AskInTimeAsync()).Status);
@@ -44,7 +45,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         await LeaseAsync(until => until > began + 3000); // Renewed later than the first lease ended.
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
-        function.StandIn.Gates.Open("stream-renews", 100);
+        function.Emulator.Gates.Open("stream-renews", 100);
         await reply.ReadToEndAsync();
     }
 
@@ -88,5 +89,5 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         isExpected);
 
     private Task<LimitedFunction> StartAsync(int leaseSeconds, bool isOpen) =>
-        LimitedFunction.StartAsync(function.StandIn.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
+        LimitedFunction.StartAsync(function.Emulator.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
 }

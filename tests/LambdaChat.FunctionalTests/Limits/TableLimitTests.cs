@@ -1,4 +1,5 @@
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
 using static LambdaChat.FunctionalTests.Limits.LimitedFunction;
 
 namespace LambdaChat.FunctionalTests.Limits;
@@ -147,7 +148,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     private Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null) =>
-        LimitedFunction.StartAsync(function.StandIn.Address, limits, [.. Table.Variables, .. variables ?? []]);
+        LimitedFunction.StartAsync(function.Emulator.Address, limits, [.. Table.Variables, .. variables ?? []]);
 
     private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
         TableExtensions.UntilAsync(() => Table.SpentAsync(Key, window), isExpected);

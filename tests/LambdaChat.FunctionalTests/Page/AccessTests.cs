@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;

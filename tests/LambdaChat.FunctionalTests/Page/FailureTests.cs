@@ -60,7 +60,7 @@ public sealed class FailureTests(PageFixture fixture)
         await Expect(page.Answer).ToHaveTextAsync("one two three four");
         await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
         await Expect(page.Messages).ToHaveCountAsync(2);
-        var messages = fixture.StandIn.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        var messages = fixture.Emulator.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string)message!["role"]!));
         Assert.Equal("one two", (string?)messages[1]!["content"]);
     }
@@ -96,11 +96,11 @@ public sealed class FailureTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["kept so far and then more"],"gate":"page-closed"}""");
         await page.SendAsync("Keep this");
-        fixture.StandIn.Gates.Open("page-closed", 4);
+        fixture.Emulator.Gates.Open("page-closed", 4);
         await Expect(page.Answer).ToContainTextAsync("kept so");
 
         await page.GoToAsync($"{fixture.Url}?again#key={FunctionFixture.Key}");
-        fixture.StandIn.Gates.Open("page-closed", 100);
+        fixture.Emulator.Gates.Open("page-closed", 100);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this", Exact = true }).ClickAsync();
 
         await Expect(page.Answer).ToContainTextAsync("kept so");

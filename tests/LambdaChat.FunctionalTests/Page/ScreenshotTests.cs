@@ -118,12 +118,12 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await using var page = await OpenAsync(colours, width, height);
         await page.ScriptAsync($$"""{"gate":"picture-{{name}}"}""");
         await page.SendAsync(Question);
-        fixture.StandIn.Gates.Open($"picture-{name}", 30);
+        fixture.Emulator.Gates.Open($"picture-{name}", 30);
 
         await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
         await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("It is");
         await TakeAsync(page, name);
-        fixture.StandIn.Gates.Open($"picture-{name}", 1000);
+        fixture.Emulator.Gates.Open($"picture-{name}", 1000);
     }
 
     [Theory]

@@ -12,9 +12,9 @@ namespace LambdaChat.FunctionalTests.SageMaker;
 internal static class Signer
 {
     public static string Token(
-        StandInCredentials? credentials = null, string action = "CallWithBearerToken", string service = "sagemaker", int life = 900, TimeSpan age = default, Func<string, string>? edit = null)
+        EmulatorCredentials? credentials = null, string action = "CallWithBearerToken", string service = "sagemaker", int life = 900, TimeSpan age = default, Func<string, string>? edit = null)
     {
-        var signing = credentials ?? StandInCredentials.Default;
+        var signing = credentials ?? EmulatorCredentials.Default;
         var time = DateTime.UtcNow - age;
         var scope = string.Create(CultureInfo.InvariantCulture, $"{signing.AccessKeyId}/{time:yyyyMMdd}/us-east-1/{service}/aws4_request");
         var query = string.Create(
@@ -27,7 +27,7 @@ internal static class Signer
 
     public static void Sign(HttpRequestMessage message, string body)
     {
-        var (credentials, time) = (StandInCredentials.Default, DateTime.UtcNow);
+        var (credentials, time) = (EmulatorCredentials.Default, DateTime.UtcNow);
         var headers = new SortedDictionary<string, string>
         {
             ["host"] = message.Headers.Host!,
@@ -47,7 +47,7 @@ internal static class Signer
             "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={Signature(credentials, time, "sagemaker", signed, canonical)}");
     }
 
-    private static string Signature(StandInCredentials credentials, DateTime time, string service, string signedHeaders, string canonicalRequest) =>
+    private static string Signature(EmulatorCredentials credentials, DateTime time, string service, string signedHeaders, string canonicalRequest) =>
         AWS4Signer.ComputeSignature(
             new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), "us-east-1", time, service, signedHeaders, canonicalRequest).Signature;
 

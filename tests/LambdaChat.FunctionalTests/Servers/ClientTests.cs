@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Servers;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Servers;

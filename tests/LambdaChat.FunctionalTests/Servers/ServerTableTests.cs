@@ -1,3 +1,5 @@
+using LambdaChat.FunctionalTests.Docs;
+
 namespace LambdaChat.FunctionalTests.Servers;
 
 /// <summary>Any model server in, one contract out: each one by itself, and the table of all.</summary>

@@ -1,5 +1,6 @@
-using LambdaChat.Chat.Records;
 using LambdaChat.Models;
+using LambdaChat.Relay.Records;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 

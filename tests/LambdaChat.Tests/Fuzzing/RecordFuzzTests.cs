@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using LambdaChat.Chat.Chunks;
-using LambdaChat.Chat.Completions;
-using LambdaChat.Chat.Records;
+using LambdaChat.Api.Replies.Aggregation;
 using LambdaChat.Models;
-using LambdaChat.Reasoning;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Tests.Fuzzing;
@@ -27,21 +26,21 @@ public sealed class RecordFuzzTests
             bytes.AddRange(framing == RecordFraming.Sse ? [.. "data: "u8, .. record, .. "\n\n"u8] : [.. record, (byte)'\n']);
         }
 
-        var contract = new ChunkContract("r1", mutator.OneIn(5) ? ChunkContract.TextCompletion : ChunkContract.ChatChunk, "own", 1)
+        var format = new OutputFormat("r1", mutator.OneIn(5) ? OutputFormat.TextCompletion : OutputFormat.ChatChunk, "own", 1)
         {
             Reasoning = mutator.Pick(Enum.GetValues<ReasoningOutput>()),
             Think = mutator.Pick(Enum.GetValues<ThinkMode>()),
             MaxTokens = mutator.OneIn(4) ? mutator.Random.Next(1, 4) : null,
             HidesUsage = mutator.OneIn(2),
         };
-        return new Case([.. bytes], mutator.Cut(bytes.Count), framing, contract);
+        return new Case([.. bytes], mutator.Cut(bytes.Count), framing, format);
     }
 
     private static void Run(Case made)
     {
         Assert.Equal(Read(made, [made.Bytes.Length]).ToString(), Read(made, made.Cuts).ToString());
         var output = new ChunkCheck(made);
-        var editor = new ChunkEditor(made.Contract, output);
+        var editor = new ChunkEditor(made.Format, output);
         Edit(made, editor);
         editor.End();
         if (editor.IsCut)
@@ -105,7 +104,7 @@ public sealed class RecordFuzzTests
         }
     }
 
-    private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, ChunkContract Contract);
+    private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, OutputFormat Format);
 
     /// <summary>Every chunk is JSON of the contract on one line; together they make a completion that is JSON too.</summary>
     private sealed class ChunkCheck(Case made) : IChunkOutput
@@ -150,12 +149,12 @@ public sealed class RecordFuzzTests
             var layout = new ChunkLayout();
             layout.Read(chunk);
             Assert.Equal(JsonTokenType.StartArray, layout.Choices.Type);
-            Assert.Equal($"\"{made.Contract.Object}\"", System.Text.Encoding.UTF8.GetString(layout.Object.Value(chunk)));
+            Assert.Equal($"\"{made.Format.Object}\"", System.Text.Encoding.UTF8.GetString(layout.Object.Value(chunk)));
             Assert.Equal("\"r1\"", System.Text.Encoding.UTF8.GetString(layout.Model.Value(chunk)));
             for (var i = 0; i < layout.ChoiceCount; i++)
             {
                 Assert.True(layout.Choice(i).IndexMember.Exists && layout.Choice(i).FinishReason.Exists);
-                Assert.True(layout.Choice(i).Delta.Type == JsonTokenType.StartObject || !made.Contract.IsChat);
+                Assert.True(layout.Choice(i).Delta.Type == JsonTokenType.StartObject || !made.Format.IsChat);
             }
         }
     }

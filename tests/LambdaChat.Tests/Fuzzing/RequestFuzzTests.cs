@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Chat.Requests;
-using LambdaChat.Errors;
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Models;
-using LambdaChat.Reasoning;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -41,7 +41,7 @@ public sealed class RequestFuzzTests
             Plain with
             {
                 History = mutator.Pick(Enum.GetValues<ReasoningHistory>()),
-                StripsQuotes = mutator.OneIn(2),
+                StripQuotes = mutator.OneIn(2),
                 MaxTokens = mutator.OneIn(2) ? 100 : null,
                 MaxChoices = mutator.OneIn(2) ? 2 : null,
                 Defaults = mutator.OneIn(2) ? [KeyValuePair.Create("temperature", "0.6"u8.ToArray())] : [],
@@ -63,7 +63,7 @@ public sealed class RequestFuzzTests
             var request = new ChatRequest(json);
             Check(made, json, UpstreamRequest.OfChat(request, made.Model, made.IsStreamed, made.WantsUsage));
         }
-        catch (RequestFaultException exception)
+        catch (InvalidRequestException exception)
         {
             Assert.Equal(400, exception.Error.Status);
         }
@@ -82,7 +82,7 @@ public sealed class RequestFuzzTests
         Assert.Equal(OtherMessages(json), OtherMessages(sent));
         Assert.True(made.Model.MaxTokens is not { } cap || Tokens(sent).All(tokens => tokens is null || tokens <= cap));
         Assert.True(made.Model.MaxChoices is not { } most || sent.Number("n", 1, long.MaxValue) is not { } count || count <= most);
-        if (made.Model is { History: ReasoningHistory.Keep, StripsQuotes: false })
+        if (made.Model is { History: ReasoningHistory.Keep, StripQuotes: false })
         {
             Assert.True(json.Value(json.Find("messages")!).SequenceEqual(sent.Value(sent.Find("messages")!)));
         }

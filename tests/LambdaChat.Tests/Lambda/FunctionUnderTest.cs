@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using LambdaChat.Lambda;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,4 +1,4 @@
-using LambdaChat.Lambda;
+using LambdaChat.Lambda.Events;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;

@@ -1,4 +1,5 @@
-using LambdaChat.Authentication;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Configuration;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;

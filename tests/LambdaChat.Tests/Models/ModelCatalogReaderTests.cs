@@ -1,3 +1,4 @@
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
 
@@ -10,7 +11,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
-        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
         Assert.True(catalog.TryGet("r1", out _));
         Assert.False(catalog.TryGet("R1", out _));
     }
@@ -20,7 +21,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
-        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal class ChatDialect(RecordFormat format, Thinking thinking, params string
         ? [new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") }]
         : [new JsonObject { ["index"] = step.Call, ["function"] = new JsonObject { ["arguments"] = step.Text } }];
 
-    private JsonObject Message(Utterance choice)
+    private JsonObject Message(ScriptedChoice choice)
     {
         var isCall = choice.Calls.Count > 0;
         var message = new JsonObject { ["role"] = "assistant", ["content"] = isCall && choice.Content.Count == 0 ? null : string.Concat(choice.Content) };

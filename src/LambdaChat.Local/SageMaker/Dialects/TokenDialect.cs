@@ -25,5 +25,5 @@ internal abstract class TokenDialect(RecordFormat format, Thinking thinking) : D
     protected string Text(ModelReply reply) => string.Concat(Spoken(reply).Content);
 
     // These servers give one answer, however many were asked for.
-    private Utterance Spoken(ModelReply reply) => reply.Choices[0].With(thinking);
+    private ScriptedChoice Spoken(ModelReply reply) => reply.Choices[0].With(thinking);
 }

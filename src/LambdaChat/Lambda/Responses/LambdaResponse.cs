@@ -1,0 +1,121 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Lambda.Responses;
+
+/// <summary>
+/// The response of one invocation, for ASP.NET Core: status and headers, callbacks, and the body that <see cref="ResponseChannel"/>
+/// sends. The one place that knows whether the response has started.
+/// </summary>
+internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature
+{
+    private readonly ResponseChannel _channel;
+    private readonly Stack<Callback> _onStarting = [];
+    private readonly Stack<Callback> _onCompleted = [];
+    private readonly ResponseBodyWriter _writer;
+    private int _status = StatusCodes.Status200OK;
+
+    public LambdaResponse(ResponseChannel channel)
+    {
+        _channel = channel;
+        _writer = new ResponseBodyWriter(this, channel.Body);
+        Stream = _writer.AsStream(leaveOpen: true);
+    }
+
+    public int StatusCode
+    {
+        get => _status;
+        set => _status = HasStarted ? throw new InvalidOperationException("The response has started.") : value;
+    }
+
+    public string? ReasonPhrase { get; set; }
+
+    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+
+    public bool HasStarted { get; private set; }
+
+    public Stream Stream { get; }
+
+    public PipeWriter Writer => _writer;
+
+    Stream IHttpResponseFeature.Body
+    {
+        get => Stream;
+        set => throw new NotSupportedException("Middleware replaces the response body feature.");
+    }
+
+    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push(new Callback(callback, state));
+
+    public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push(new Callback(callback, state));
+
+    public void DisableBuffering()
+    {
+        // Nothing is ever held back once it was flushed.
+    }
+
+    /// <summary>Fixes status and headers.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (!HasStarted)
+        {
+            await PrepareAsync();
+            await _channel.FlushAsync(this, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what was written, with status and headers where they have not gone yet.</summary>
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!HasStarted)
+        {
+            return PrepareAndFlushAsync(cancellationToken);
+        }
+
+        var flush = _channel.FlushAsync(this, cancellationToken);
+        return flush.IsCompletedSuccessfully ? new ValueTask<FlushResult>(ToResult(flush.Result)) : WaitAsync(flush);
+    }
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+
+    /// <summary>Ends the response; nothing can be written after it.</summary>
+    public async Task CompleteAsync()
+    {
+        if (!HasStarted)
+        {
+            await PrepareAsync();
+        }
+
+        await _channel.CompleteAsync(this);
+    }
+
+    public async Task FireOnCompletedAsync()
+    {
+        while (_onCompleted.TryPop(out var completed))
+        {
+            await completed.Function(completed.State);
+        }
+    }
+
+    private async ValueTask<FlushResult> PrepareAndFlushAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync();
+        return ToResult(await _channel.FlushAsync(this, cancellationToken));
+    }
+
+    private static async ValueTask<FlushResult> WaitAsync(ValueTask<bool> flush) => ToResult(await flush);
+
+    private static FlushResult ToResult(bool isTaken) => new(isCanceled: false, isCompleted: !isTaken);
+
+    private async ValueTask PrepareAsync()
+    {
+        while (_onStarting.TryPop(out var starting))
+        {
+            await starting.Function(starting.State);
+        }
+
+        HasStarted = true;
+    }
+
+    private sealed record Callback(Func<object, Task> Function, object State);
+}

@@ -1,0 +1,7 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
+
+namespace LambdaChat.Relay;
+
+/// <summary>A reply that failed and whose client knows it: thrown where the server is to tell of it too, by its error trailers.</summary>
+internal sealed class RelayFailedException(ReplyFailure failure) : Exception(failure.ToOpenAI().Message);

@@ -1,0 +1,69 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
+using LambdaChat.Telemetry;
+using LambdaChat.Upstream.Retries;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace LambdaChat.Relay;
+
+/// <summary>Calls a model, relays its reply and ends it, whole or with its failure. One log line says how it went.</summary>
+internal sealed class ReplyRelay(TargetCaller sageMaker, RelaySettings settings, ReplyReporter log, TimeProvider timeProvider)
+{
+    public async Task RunAsync(HttpContext context, RelayRequest call, IReplyWriter reply)
+    {
+        var measurements = log.Begin(call.Model, call.Format.IsChat ? ModelTasks.Chat : ModelTasks.Completions);
+        var chunks = new ChunkEditor(call.Format, reply);
+        var failure = call.Lease?.Failure ?? await RelayAsync(context, call, chunks, reply, measurements);
+        await reply.EndAsync(failure, chunks);
+        measurements.SentBytes = reply.SentBytes;
+        call.Lease?.Note(measurements, failure, chunks.Usage);
+        log.End(context, measurements, failure, chunks.Usage);
+        if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
+        {
+            throw new RelayFailedException(failure);
+        }
+    }
+
+    /// <summary>True where a request is over because its time is, and not because its client has gone.</summary>
+    public static bool IsTimedOut(HttpContext context) =>
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+
+    private async Task<ReplyFailure?> RelayAsync(HttpContext context, RelayRequest call, ChunkEditor chunks, IReplyWriter reply, ReplyMeasurements measurements)
+    {
+        using var timeouts = new ReplyTimeouts(call.Model, call.Lease, timeProvider, context.RequestAborted);
+        var heartbeat = new Heartbeat(settings, timeProvider, timeouts.Guard(reply.SendHeartbeatAsync));
+        await using (heartbeat)
+        {
+            try
+            {
+                return await RelayAsync(context.Response, call, chunks, reply, heartbeat, measurements, timeouts);
+            }
+            catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
+            {
+                return timeouts.Failure ?? new ReplyFailure(IsTimedOut(context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+            }
+            finally
+            {
+                measurements.Heartbeats = heartbeat.Count;
+            }
+        }
+    }
+
+    private async Task<ReplyFailure?> RelayAsync(
+        HttpResponse response, RelayRequest call, ChunkEditor chunks, IReplyWriter reply, Heartbeat heartbeat, ReplyMeasurements measurements, ReplyTimeouts timeouts)
+    {
+        using var invocation = await sageMaker.CallAsync(call.Model, call.Operation, call.Body, call.Headers, timeouts.Token);
+        measurements.Note(invocation);
+        TargetHeader.Set(response, invocation);
+        if (invocation.Failure is not null)
+        {
+            return invocation.Failure;
+        }
+
+        using var records = new RecordReader(call.Model.Framing);
+        return await new RelayRun(invocation.Payloads, records, chunks, reply, heartbeat, timeouts, measurements).RunAsync(timeouts.Token);
+    }
+}
