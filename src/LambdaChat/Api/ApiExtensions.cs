@@ -6,7 +6,6 @@ using LambdaChat.Api.Requests;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 using LambdaChat.Relay;
-using LambdaChat.Telemetry;
 using LambdaChat.Telemetry.Reports;
 
 namespace LambdaChat.Api;
@@ -21,6 +20,7 @@ internal static class ApiExtensions
         services.AddSingleton(ReplyLogLine.Read(configuration));
         services.AddSingleton<ReplyReporter>();
         services.AddSingleton<ReplyRelay>();
+        services.AddSingleton<RelayedCall>();
         services.AddSingleton<PassThroughCall>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();

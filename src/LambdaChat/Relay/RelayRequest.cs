@@ -1,4 +1,3 @@
-using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Upstream;
@@ -11,6 +10,6 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// <summary>Headers of SageMaker's that go with it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Its caller's leave to spend; null where there are no limits.</summary>
-    public UsageLease? Lease { get; init; }
+    /// <summary>Null if the reply is allowed in any case.</summary>
+    public IReplyAdmission? Admission { get; init; }
 }

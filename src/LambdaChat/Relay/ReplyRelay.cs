@@ -3,28 +3,22 @@ using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
-using LambdaChat.Telemetry;
 using LambdaChat.Upstream.Retries;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Relay;
 
-/// <summary>Calls a model, relays its reply and ends it, whole or with its failure. One log line says how it went.</summary>
-internal sealed class ReplyRelay(TargetCaller sageMaker, RelaySettings settings, ReplyReporter log, TimeProvider timeProvider)
+/// <summary>Calls a model, relays its reply and ends it, complete or with its failure.</summary>
+internal sealed class ReplyRelay(TargetCaller sageMaker, RelaySettings settings, TimeProvider timeProvider)
 {
-    public async Task RunAsync(HttpContext context, RelayRequest call, IReplyWriter reply)
+    public async Task<ReplyOutcome> RunAsync(HttpContext context, RelayRequest call, IReplyWriter reply)
     {
-        var measurements = log.Begin(call.Model, call.Format.IsChat ? ModelTasks.Chat : ModelTasks.Completions);
+        var measurements = new ReplyMeasurements(call.Model, call.Format.IsChat ? ModelTasks.Chat : ModelTasks.Completions, timeProvider);
         var chunks = new ChunkEditor(call.Format, reply);
-        var failure = call.Lease?.Failure ?? await RelayAsync(context, call, chunks, reply, measurements);
+        var failure = call.Admission?.Failure ?? await RelayAsync(context, call, chunks, reply, measurements);
         await reply.EndAsync(failure, chunks);
         measurements.SentBytes = reply.SentBytes;
-        call.Lease?.Note(measurements, failure, chunks.Usage);
-        log.End(context, measurements, failure, chunks.Usage);
-        if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
-        {
-            throw new RelayFailedException(failure);
-        }
+        return new ReplyOutcome(measurements, failure, chunks.Usage);
     }
 
     /// <summary>True where a request is over because its time is, and not because its client has gone.</summary>
@@ -33,7 +27,7 @@ internal sealed class ReplyRelay(TargetCaller sageMaker, RelaySettings settings,
 
     private async Task<ReplyFailure?> RelayAsync(HttpContext context, RelayRequest call, ChunkEditor chunks, IReplyWriter reply, ReplyMeasurements measurements)
     {
-        using var timeouts = new ReplyTimeouts(call.Model, call.Lease, timeProvider, context.RequestAborted);
+        using var timeouts = new ReplyTimeouts(call.Model, call.Admission, timeProvider, context.RequestAborted);
         var heartbeat = new Heartbeat(settings, timeProvider, timeouts.Guard(reply.SendHeartbeatAsync));
         await using (heartbeat)
         {

@@ -1,5 +1,4 @@
 using LambdaChat.Failures;
-using LambdaChat.Limits;
 using LambdaChat.Models;
 
 namespace LambdaChat.Relay;
@@ -12,18 +11,18 @@ internal sealed class ReplyTimeouts : IDisposable
     private readonly CancellationTokenSource? _idle;
     private readonly CancellationTokenSource? _any;
 
-    private readonly UsageLease? _lease;
+    private readonly IReplyAdmission? _admission;
 
-    public ReplyTimeouts(Model model, UsageLease? lease, TimeProvider timeProvider, CancellationToken aborted)
+    public ReplyTimeouts(Model model, IReplyAdmission? admission, TimeProvider timeProvider, CancellationToken aborted)
     {
         Token = aborted;
-        _lease = lease;
+        _admission = admission;
         _idleTime = model.IdleTimeout;
         _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
         _idle = model.IdleTimeout is { } idle ? new CancellationTokenSource(idle, timeProvider) : null;
-        if (_total is not null || _idle is not null || lease is { Stop.CanBeCanceled: true })
+        if (_total is not null || _idle is not null || admission is { Stop.CanBeCanceled: true })
         {
-            _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle?.Token ?? default, lease?.Stop ?? default]);
+            _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle?.Token ?? default, admission?.Stop ?? default]);
             Token = _any.Token;
         }
     }
@@ -33,17 +32,17 @@ internal sealed class ReplyTimeouts : IDisposable
 
     /// <summary>The limit that was passed; null where none was.</summary>
     public ReplyFailure? Failure =>
-        _lease?.Failure ?? (_total?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ReplyTooSlow)
+        _admission?.Failure ?? (_total?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ReplyTooSlow)
         : _idle?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ModelSilent)
         : null);
 
     /// <summary>To be awaited before the first byte of the reply: true where it may go to the client.</summary>
-    public ValueTask<bool> WaitForDecisionAsync() => _lease?.WaitForDecisionAsync() ?? ValueTask.FromResult(true);
+    public ValueTask<bool> WaitForDecisionAsync() => _admission?.WaitForDecisionAsync() ?? ValueTask.FromResult(true);
 
     /// <summary>Signs of life are bytes, too: before the first one the same question is asked.</summary>
-    public Func<ValueTask> Guard(Func<ValueTask> beat) => _lease is not { } lease ? beat : async () =>
+    public Func<ValueTask> Guard(Func<ValueTask> beat) => _admission is not { } admission ? beat : async () =>
     {
-        if (await lease.WaitForDecisionAsync())
+        if (await admission.WaitForDecisionAsync())
         {
             await beat();
         }

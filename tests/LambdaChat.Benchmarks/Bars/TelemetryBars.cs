@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using LambdaChat.Api.Replies;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -68,7 +69,7 @@ internal static class TelemetryBars
         var usage = new TokenUsage(100, 1_000);
         return Allocated(() =>
         {
-            var reply = log.Begin(model, ModelTasks.Chat);
+            var reply = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
             reply.Events = 1;
             reply.Flushing(1);
             log.End(context, reply, failure: null, usage);

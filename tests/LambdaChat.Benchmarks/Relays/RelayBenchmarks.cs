@@ -27,7 +27,7 @@ public class RelayBenchmarks
         await using var heartbeat = new Heartbeat(new RelaySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.SendHeartbeatAsync);
         var model = new Model("r1", [], "");
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
-        using var timeouts = new ReplyTimeouts(model, lease: null, TimeProvider.System, CancellationToken.None);
+        using var timeouts = new ReplyTimeouts(model, admission: null, TimeProvider.System, CancellationToken.None);
         var loop = new RelayRun(payloads, records, new ChunkEditor(format, reply), reply, heartbeat, timeouts, measurements);
         await loop.RunAsync(CancellationToken.None);
         return measurements.Events == Wire.Events ? measurements.Events : throw new InvalidOperationException($"{measurements.Events} of {Wire.Events} events were relayed.");

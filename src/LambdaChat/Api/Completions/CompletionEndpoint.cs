@@ -10,7 +10,7 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.Completions;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
-internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limits, ReplyRelay relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limits, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -39,6 +39,6 @@ internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limi
             HidesUsage = forcesUsage,
             Choices = Math.Min(choices, model.MaxChoices ?? choices),
         };
-        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers, Lease = lease }, new SseReply(context.Response, format));
+        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease, new SseReply(context.Response, format));
     }
 }

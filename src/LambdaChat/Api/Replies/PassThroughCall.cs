@@ -7,7 +7,6 @@ using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
-using LambdaChat.Telemetry;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 
@@ -21,7 +20,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 {
     public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
-        var measurements = log.Begin(incoming.Model, task);
+        var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
@@ -35,7 +34,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     private async Task<ReplyFailure?> CallAsync(
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
     {
-        using var timeouts = new ReplyTimeouts(incoming.Model, lease, timeProvider, context.RequestAborted);
+        using var timeouts = new ReplyTimeouts(incoming.Model, LeaseAdmission.Of(lease), timeProvider, context.RequestAborted);
         var heartbeat = new Heartbeat(settings, timeProvider, timeouts.Guard(response.SendHeartbeatAsync));
         await using (heartbeat)
         {

@@ -1,18 +1,16 @@
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Failures;
-using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Telemetry;
 using LambdaChat.Telemetry.Reports;
 
-namespace LambdaChat.Telemetry;
+namespace LambdaChat.Api.Replies;
 
-/// <summary>Measures replies, and tells of each at its end: in one log line, and where somebody listens as metrics and spans.</summary>
-/// <param name="telemetry">Null where nobody listens.</param>
+/// <summary>Reports each reply at its end: as one log line and, if an exporter is configured, as metrics and spans.</summary>
+/// <param name="telemetry">Null if no exporter is configured.</param>
 internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line, ReplyTelemetry? telemetry = null)
 {
-    public ReplyMeasurements Begin(Model model, ModelTasks task) => new(model, task, timeProvider);
-
     public void End(HttpContext context, ReplyMeasurements reply, ReplyFailure? failure, TokenUsage? usage)
     {
         var report = ReplyReport.Create(context, Caller.Of(context).Name, reply, failure, usage, timeProvider);
