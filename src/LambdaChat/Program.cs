@@ -1,60 +1,38 @@
-using LambdaChat.Api;
-using LambdaChat.Api.Models;
-using LambdaChat.Authentication;
+using LambdaChat;
 using LambdaChat.Authentication.Cli;
-using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
-using LambdaChat.Http;
+using LambdaChat.Hosting;
 using LambdaChat.Lambda;
-using LambdaChat.Lambda.RuntimeApi;
-using LambdaChat.Limits;
-using LambdaChat.Page;
-using LambdaChat.Telemetry;
-using LambdaChat.Telemetry.Logging;
-using LambdaChat.Upstream;
 
 if (args is ["keys", ..])
 {
     return await KeysCommand.RunAsync(args[1..]);
 }
 
+var lambda = LambdaEnvironment.Read();
 try
 {
-    var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.AddSettings(args);
-    builder.Logging.AddLogLines(builder.Configuration);
-    builder.Services.AddTelemetry(builder.Configuration);
-    builder.AddServer();
-    builder.Services.AddRoutingCore();
-    builder.Services.AddCorsPolicy(builder.Configuration);
-    builder.Services.AddDynamoTable(builder.Configuration);
-    builder.Services.AddApiAuthentication(builder.Configuration);
-    builder.Services.AddLimits(builder.Configuration);
-    builder.Services.AddModels(builder.Configuration);
-    builder.Services.AddUpstream(builder.Configuration);
-    builder.Services.AddApis(builder.Configuration);
-
-    await using var app = builder.Build();
-    app.UseTelemetry();
-    app.UseSecurityHeaders();
-    app.UseErrors();
-    app.UseOriginSecret();
-    app.UseCorsPolicy();
-    app.UsePathAliases();
-    app.UseRouting();
-    app.UseApiAuthentication();
-    app.MapPage();
-    app.MapHealth();
-    app.MapModels();
-    app.MapApis();
-    app.CheckLimits();
-    app.CheckSettings();
+    await using var app = Function.Create(args, builder =>
+    {
+        if (lambda is not null)
+        {
+            builder.AddLambdaServer(lambda);
+        }
+        else
+        {
+            builder.AddKestrelServer();
+        }
+    });
     await app.RunAsync();
     return Environment.ExitCode;
 }
 catch (ConfigurationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
-    await LambdaServerExtensions.ReportInitErrorAsync(new InvocationError("Function.Configuration", exception.Message));
+    if (lambda is not null)
+    {
+        await LambdaServerExtensions.ReportInitErrorAsync(lambda, "Function.Configuration", exception.Message);
+    }
+
     return 1;
 }

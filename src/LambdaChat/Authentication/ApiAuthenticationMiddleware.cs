@@ -1,8 +1,8 @@
 using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Authentication.Iam;
+using LambdaChat.Hosting;
 using LambdaChat.Http;
-using LambdaChat.Lambda.Events;
 
 namespace LambdaChat.Authentication;
 

@@ -1,14 +1,14 @@
 namespace LambdaChat.Hosting;
 
 /// <summary>
-/// What is done around SnapStart's snapshot. Hooks run one after the other, as they were registered.
+/// Work before and after a SnapStart snapshot. Hooks run one after another, in the order of their registration.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html
 /// </summary>
 internal interface ISnapshotHook
 {
-    /// <summary>The last work of the init phase: what it compiles and loads is in the snapshot. No connection may be left.</summary>
+    /// <summary>Runs at the end of the init phase. The snapshot contains all code that it loads. It must close every connection that it opens.</summary>
     Task BeforeSnapshotAsync(CancellationToken cancellationToken);
 
-    /// <summary>The first work of each environment made from the snapshot, within ten seconds; one that throws fails the restore.</summary>
+    /// <summary>Runs in each restored environment, before the first invocation, within ten seconds. An exception fails the restore.</summary>
     Task AfterRestoreAsync(CancellationToken cancellationToken);
 }

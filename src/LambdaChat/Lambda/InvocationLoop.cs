@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using LambdaChat.Lambda.Events;
 using LambdaChat.Lambda.Responses;
 using LambdaChat.Lambda.RuntimeApi;

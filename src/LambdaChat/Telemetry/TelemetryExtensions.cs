@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using LambdaChat.Configuration;
-using LambdaChat.Lambda;
+using LambdaChat.Hosting;
 using LambdaChat.Telemetry.Metrics;
 using LambdaChat.Telemetry.Tracing;
 

@@ -3,7 +3,6 @@ using LambdaChat.Aws.Credentials;
 using LambdaChat.Aws.Signing;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
-using LambdaChat.Lambda;
 using LambdaChat.Upstream.Retries;
 
 namespace LambdaChat.Upstream;

@@ -1,5 +1,5 @@
 using System.Net;
-using LambdaChat.Lambda;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;

@@ -1,4 +1,4 @@
-using LambdaChat.Lambda.Events;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using LambdaChat.Lambda;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Tests.Lambda;
 

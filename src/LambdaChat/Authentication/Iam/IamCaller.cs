@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.Authentication.Callers;
-using LambdaChat.Lambda.Events;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Authentication.Iam;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 

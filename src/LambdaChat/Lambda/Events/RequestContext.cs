@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Lambda.Events;
 

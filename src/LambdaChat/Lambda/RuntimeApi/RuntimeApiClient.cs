@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Lambda.RuntimeApi;
 

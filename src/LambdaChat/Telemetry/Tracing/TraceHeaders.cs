@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LambdaChat.Lambda.Events;
+using LambdaChat.Hosting;
 using LambdaChat.Models;
 
 namespace LambdaChat.Telemetry.Tracing;

@@ -1,5 +1,5 @@
 using LambdaChat.Authentication.Iam;
-using LambdaChat.Lambda.Events;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Tests.Authentication.Iam;
 

@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using LambdaChat.Lambda.Events;
 
 namespace LambdaChat.Tests.Lambda.Events;

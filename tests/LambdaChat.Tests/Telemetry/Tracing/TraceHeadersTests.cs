@@ -1,4 +1,4 @@
-using LambdaChat.Lambda.Events;
+using LambdaChat.Hosting;
 using LambdaChat.Models;
 using LambdaChat.Telemetry.Tracing;
 using Microsoft.AspNetCore.Http;
