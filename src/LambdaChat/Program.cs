@@ -6,7 +6,7 @@ using LambdaChat.Lambda;
 
 if (args is ["keys", ..])
 {
-    return await KeysCommand.RunAsync(args[1..]);
+    return await KeysCommand.RunAsync(args[1..], static json => LimitSet.Parse(json, "limits"));
 }
 
 var lambda = LambdaEnvironment.Read();

@@ -13,8 +13,8 @@ internal static class AuthenticationExtensions
     /// <exception cref="ConfigurationException">Nobody could enter, or a setting is wrong.</exception>
     public static void AddApiAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
-        var keys = ApiKeyListReader.Read(configuration.ReadText("API_KEYS"), "API_KEYS");
-        var settings = new AuthenticationSettings(Flag(configuration, "OPEN_ACCESS"), Flag(configuration, "IAM_ACCESS"));
+        var keys = ApiKeyListReader.Read(configuration.GetText("API_KEYS"), "API_KEYS");
+        var settings = new AuthenticationSettings(configuration.GetFlag("OPEN_ACCESS"), configuration.GetFlag("IAM_ACCESS"));
         var entrances = new List<Func<IServiceProvider, ICredentialValidator>>();
         if (JwtSettings.Read(configuration) is { } tokens)
         {
@@ -56,10 +56,4 @@ internal static class AuthenticationExtensions
     /// <summary>Behind routing, in front of every endpoint.</summary>
     public static void UseApiAuthentication(this IApplicationBuilder app) =>
         app.Use(app.ApplicationServices.GetRequiredService<ApiAuthenticationMiddleware>().InvokeAsync);
-
-    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
-    {
-        null or "" => false,
-        var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
-    };
 }

@@ -1,16 +1,18 @@
+using System.Text;
+
 namespace LambdaChat.Configuration;
 
 internal static partial class Settings
 {
-    private const string File = "appsettings.json";
-    private const int EnvironmentLimit = 4096; // All variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    private const string FileName = "appsettings.json";
+    private const int EnvironmentLimit = 4096; // Bytes of all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
-    /// <summary>The settings beside the program, where there are some; over them the environment, over that the command line.</summary>
-    /// <exception cref="ConfigurationException">The file is no JSON.</exception>
+    /// <summary>Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.</summary>
+    /// <exception cref="ConfigurationException">The file is not valid JSON.</exception>
     public static void AddSettings(this WebApplicationBuilder builder, string[] args)
     {
-        // On Lambda there is no file as a rule, and the provider that finds that out costs milliseconds of each start.
-        if (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, File)))
+        // Checked first because the JSON provider costs milliseconds of each cold start, even without a file.
+        if (File.Exists(Path.Combine(AppContext.BaseDirectory, FileName)))
         {
             AddFile(builder.Configuration);
         }
@@ -22,50 +24,31 @@ internal static partial class Settings
         }
     }
 
+    /// <summary>Warns if <c>MODELS</c> and <c>API_KEYS</c> use more than half of the size that Lambda allows for all variables.</summary>
+    public static void CheckSettings(this WebApplication app)
+    {
+        var used = SizeOf("MODELS") + SizeOf("API_KEYS");
+        if (used > EnvironmentLimit / 2)
+        {
+            SettingsAreLarge(app.Logger, used, EnvironmentLimit);
+        }
+    }
+
     private static void AddFile(ConfigurationManager configuration)
     {
         try
         {
-            configuration.AddJsonFile(File);
+            configuration.AddJsonFile(FileName);
         }
         catch (InvalidDataException)
         {
-            throw new ConfigurationException($"{File} is not valid JSON.");
+            throw new ConfigurationException($"{FileName} is not valid JSON.");
         }
     }
 
-    /// <summary>A setting that may be long: <c>@file</c> stands for the text of a file beside the program.</summary>
-    /// <exception cref="ConfigurationException">There is no such file.</exception>
-    public static string? ReadText(this IConfiguration configuration, string name)
-    {
-        var value = configuration[name];
-        if (value is not ['@', .. var file])
-        {
-            return value;
-        }
+    private static int SizeOf(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + Encoding.UTF8.GetByteCount(value) : 0;
 
-        try
-        {
-            return System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new ConfigurationException($"{name} names the file {file}, which cannot be read beside the program.");
-        }
-    }
-
-    /// <summary>Warns where the long settings take more than half of what Lambda allows.</summary>
-    public static void CheckSettings(this WebApplication app)
-    {
-        var used = Length("MODELS") + Length("API_KEYS");
-        if (used > EnvironmentLimit / 2)
-        {
-            Used(app.Logger, used, EnvironmentLimit);
-        }
-    }
-
-    private static int Length(string variable) => Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + System.Text.Encoding.UTF8.GetByteCount(value) : 0;
-
-    [LoggerMessage(LogLevel.Warning, "MODELS and API_KEYS take {Used} of the {Limit} bytes that all variables of a Lambda function share; @file takes none.")]
-    private static partial void Used(ILogger logger, int used, int limit);
+    [LoggerMessage(LogLevel.Warning, "MODELS and API_KEYS use {Used} of the {Limit} bytes that Lambda allows for all variables. Move them to a file with @file.")]
+    private static partial void SettingsAreLarge(ILogger logger, int used, int limit);
 }

@@ -21,7 +21,7 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
     /// <exception cref="ConfigurationException">A value is too short to be a secret.</exception>
     public static OriginSecret? Read(IConfiguration configuration)
     {
-        var values = (configuration.ReadText("ORIGIN_SECRET") ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return values.Length == 0 ? null
             : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
             : throw new ConfigurationException("ORIGIN_SECRET must be values of at least 16 characters, separated by commas.");

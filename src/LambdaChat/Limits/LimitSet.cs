@@ -21,6 +21,21 @@ internal sealed record LimitSet(
     decimal? CostPerMonth = null,
     int? Streams = null)
 {
+    /// <summary>The same from a text.</summary>
+    /// <exception cref="ConfigurationException">The text is not JSON, or not an object of limits.</exception>
+    public static LimitSet Parse(string json, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement, where);
+        }
+        catch (JsonException)
+        {
+            throw new ConfigurationException($"{where} must be JSON.");
+        }
+    }
+
     /// <param name="json">The object above; a member that is not there is no limit.</param>
     /// <param name="where">What a message calls it, for example <c>LIMITS keys.alice</c>.</param>
     /// <exception cref="ConfigurationException">A member is unknown, or no number above zero.</exception>

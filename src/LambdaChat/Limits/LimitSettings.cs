@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using System.Text.Json;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Configuration;
@@ -14,9 +14,11 @@ internal sealed class LimitSettings
 {
     private const string AnyKey = "*";
     private const int DefaultLeaseSeconds = 60;
+    private const int MaximumParsed = 1024;
 
     private readonly Dictionary<string, LimitSet> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LimitSet> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LimitSet> _parsed = new(StringComparer.Ordinal);
 
     private LimitSettings()
     {
@@ -34,15 +36,10 @@ internal sealed class LimitSettings
     {
         var settings = new LimitSettings
         {
-            IsOpen = configuration["STORE_FAILURE"] switch
-            {
-                null or "" or "open" => true,
-                "closed" => false,
-                _ => throw new ConfigurationException("STORE_FAILURE must be open or closed."),
-            },
-            Lease = ReadLease(configuration["LEASE_SECONDS"]),
+            IsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
+            Lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLeaseSeconds, 3, 900),
         };
-        if (configuration.ReadText("LIMITS") is { } json && !string.IsNullOrWhiteSpace(json))
+        if (configuration.GetText("LIMITS") is { } json && !string.IsNullOrWhiteSpace(json))
         {
             settings.Add(json);
         }
@@ -68,12 +65,31 @@ internal sealed class LimitSettings
         }
     }
 
-    /// <summary>Null where the caller has no limits.</summary>
+    /// <summary>Null if the caller has no limits.</summary>
+    /// <exception cref="ConfigurationException">The caller's own limits are invalid.</exception>
     public LimitSet? Of(Caller caller) =>
-        caller.Limits ?? (caller.Name is { } name && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey));
+        caller.Limits is { } json ? ParseOwn(json)
+        : caller.Name is { } name && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey);
 
     /// <summary>Null where the model has no limits.</summary>
     public LimitSet? Of(Model model) => _models.GetValueOrDefault(model.Name);
+
+    // Parsed once for each text: a key's limits come with every request.
+    private LimitSet ParseOwn(string json)
+    {
+        if (_parsed.TryGetValue(json, out var limits))
+        {
+            return limits;
+        }
+
+        limits = LimitSet.Parse(json, "limits");
+        if (_parsed.Count >= MaximumParsed)
+        {
+            _parsed.Clear();
+        }
+
+        return _parsed[json] = limits;
+    }
 
     private static void CheckPrice(Model model, LimitSet limits, string where)
     {
@@ -82,11 +98,6 @@ internal sealed class LimitSettings
             throw new ConfigurationException($"{where}.costPerMonth needs the prices of the model {model.Name} in MODELS.");
         }
     }
-
-    private static TimeSpan ReadLease(string? value) =>
-        string.IsNullOrEmpty(value) ? TimeSpan.FromSeconds(DefaultLeaseSeconds)
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 3 and <= 900 ? TimeSpan.FromSeconds(seconds)
-        : throw new ConfigurationException("LEASE_SECONDS must be a whole number of seconds from 3 to 900.");
 
     private void Add(string json)
     {

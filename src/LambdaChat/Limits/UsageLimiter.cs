@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
 using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
 /// <summary>Lets requests in as far as the limits of their key and of their model go. Registered only where there may be limits.</summary>
-internal sealed class UsageLimiter(LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
+internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
 {
     /// <summary>Asks for leave; it is settled once the request is answered.</summary>
     /// <param name="estimate">The most tokens that the request may use.</param>
@@ -15,7 +17,7 @@ internal sealed class UsageLimiter(LimitSettings settings, LocalUsageCounters co
     {
         var caller = Caller.Of(context);
         var limits = new List<KeyValuePair<LimitPartition, LimitSet>>(2);
-        if (settings.Of(caller) is { } ofKey)
+        if (LimitsOf(caller) is { } ofKey)
         {
             limits.Add(new(LimitPartition.OfKey(caller.Name), ofKey));
         }
@@ -26,6 +28,19 @@ internal sealed class UsageLimiter(LimitSettings settings, LocalUsageCounters co
         }
 
         return limits.Count > 0 ? Reserve(context, Reservation.Of(limits, model, estimate(), timeProvider.GetUtcNow())) : null;
+    }
+
+    private LimitSet? LimitsOf(Caller caller)
+    {
+        try
+        {
+            return settings.Of(caller);
+        }
+        catch (ConfigurationException exception)
+        {
+            LimitsAreInvalid(caller.Name, exception.Message);
+            throw new InvalidRequestException(OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
+        }
     }
 
     private UsageLease Reserve(HttpContext context, Reservation reservation)
@@ -42,4 +57,7 @@ internal sealed class UsageLimiter(LimitSettings settings, LocalUsageCounters co
 
     [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads the SDK.
     private TableReservation Store(Reservation reservation, DynamoTable shared) => new(shared, reservation, settings.Lease, timeProvider);
+
+    [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
+    private partial void LimitsAreInvalid(string? key, string reason);
 }

@@ -20,7 +20,7 @@ internal static class ModelCatalogReader
     /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
     public static ModelCatalog Read(IConfiguration configuration)
     {
-        var json = configuration.ReadText("MODELS");
+        var json = configuration.GetText("MODELS");
         var catalog = string.IsNullOrWhiteSpace(json) ? ConfigurationNode.Of(configuration.GetSection("Models")) : Parse(json);
         var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
         var models = new List<Model>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LambdaChat.Configuration;
 
 namespace LambdaChat.Relay;
@@ -17,21 +16,8 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
     /// <summary>Reads <c>HOLD_SECONDS</c>, <c>HEARTBEAT_SECONDS</c> and <c>ERROR_TRAILERS</c>.</summary>
     /// <exception cref="ConfigurationException">One is wrong.</exception>
     public static RelaySettings Read(IConfiguration configuration) =>
-        new(Seconds(configuration, "HOLD_SECONDS"), Seconds(configuration, "HEARTBEAT_SECONDS"))
+        new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900), configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
         {
-            AlwaysFails = configuration["ERROR_TRAILERS"] switch
-            {
-                null or "" or "untold" => false,
-                "always" => true,
-                _ => throw new ConfigurationException("ERROR_TRAILERS must be untold or always."),
-            },
+            AlwaysFails = configuration.GetChoice("ERROR_TRAILERS", "untold", ["untold", "always"]) == "always",
         };
-
-    private static TimeSpan Seconds(IConfiguration configuration, string name)
-    {
-        var value = configuration[name];
-        return string.IsNullOrEmpty(value) ? TimeSpan.FromSeconds(DefaultSeconds)
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 900 ? TimeSpan.FromSeconds(seconds)
-            : throw new ConfigurationException($"{name} must be a whole number of seconds from 0 to 900.");
-    }
 }

@@ -38,10 +38,7 @@ internal static class TelemetryExtensions
     {
         foreach (var name in Endpoints)
         {
-            if (configuration[name] is { Length: > 0 } value && !(Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-            {
-                throw new ConfigurationException($"{name} must be an address like http://localhost:4318.");
-            }
+            configuration.GetAddress(name, "http://localhost:4318");
         }
 
         services.AddMetrics();

@@ -41,7 +41,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         }
         catch (CredentialsException exception)
         {
-            return EndpointResponse.Failed(new ReplyFailure(exception.Error) { Detail = exception.Detail });
+            return EndpointResponse.Failed(new ReplyFailure(KindOf(exception.Problem)) { Detail = exception.Detail });
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -113,6 +113,13 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
             }
         }
     }
+
+    private static FailureKind KindOf(CredentialsProblem problem) => problem switch
+    {
+        CredentialsProblem.RoleDenied => FailureKind.RoleDenied,
+        CredentialsProblem.Unreachable => FailureKind.Unreachable,
+        _ => FailureKind.NoCredentials,
+    };
 
     // The kind of a fault and not its words, which may hold an address.
     private static string Describe(Exception exception) =>

@@ -25,9 +25,7 @@ internal static class SageMakerEndpoint
         string.Equals(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "true", StringComparison.OrdinalIgnoreCase);
 
     private static Uri? Override(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } value ? null
-        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-        : throw new ConfigurationException($"{variable} must be an address like https://host.");
+        SettingReader.ParseAddress(Environment.GetEnvironmentVariable(variable), variable, "https://host");
 
     private static string Suffix(string region) => region switch
     {

@@ -86,7 +86,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}"""));
         await _log.WaitForAsync("completed");
 
-        Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" of the 4096 bytes that all variables of a Lambda function share", StringComparison.Ordinal)));
+        Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" of the 4096 bytes that Lambda allows for all variables", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -20,9 +20,32 @@ public sealed class LimitSettingsTests
         Assert.Equal(new LimitSet { TokensPerDay = 1000, CostPerMonth = 2.5m, Streams = 4 }, settings.Of(new Caller("alice")));
         Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(new Caller("bob")));
         Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(new Caller(Name: null)));
-        Assert.Equal(new LimitSet { Streams = 1 }, settings.Of(new Caller("alice") { Limits = new LimitSet { Streams = 1 } }));
+        Assert.Equal(new LimitSet { Streams = 1 }, settings.Of(new Caller("alice") { Limits = """{"streams":1}""" }));
         Assert.Equal(new LimitSet { TokensPerMinute = 100_000, TokensPerMonth = 20_000_000 }, settings.Of(new Model("r1", [], "")));
         Assert.Null(settings.Of(new Model("v3", [], "")));
+    }
+
+    [Theory]
+    [InlineData("{", "limits must be JSON.")]
+    [InlineData("5", "limits must be an object of limits.")]
+    [InlineData("""{"colour":1}""", "limits has the unknown limit colour.")]
+    public void Of_CallerWithInvalidLimits_IsNamed(string json, string message)
+    {
+        var settings = Read(Limits);
+
+        var exception = Assert.Throws<ConfigurationException>(() => settings.Of(new Caller("alice") { Limits = json }));
+
+        Assert.Equal(message, exception.Message);
+    }
+
+    [Fact]
+    public void Of_SameLimitsTwice_AreParsedOnce()
+    {
+        var settings = Read(Limits);
+
+        var first = settings.Of(new Caller("a") { Limits = """{"streams":1}""" });
+
+        Assert.Same(first, settings.Of(new Caller("b") { Limits = """{"streams":1}""" }));
     }
 
     [Theory]

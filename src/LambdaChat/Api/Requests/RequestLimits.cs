@@ -1,4 +1,3 @@
-using System.Globalization;
 using LambdaChat.Configuration;
 
 namespace LambdaChat.Api.Requests;
@@ -21,15 +20,7 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
     /// <summary>Reads <c>MAX_REQUEST_BYTES</c>, <c>MAX_MESSAGES</c> and <c>MAX_TEXT_BYTES</c>.</summary>
     /// <exception cref="ConfigurationException">One is no number, or more than SageMaker takes.</exception>
     public static RequestLimits Read(IConfiguration configuration) => new(
-        Number(configuration, "MAX_REQUEST_BYTES", Default.Bytes),
-        Number(configuration, "MAX_MESSAGES", Default.Messages),
-        Number(configuration, "MAX_TEXT_BYTES", Default.TextBytes));
-
-    private static int Number(IConfiguration configuration, string name, int standard)
-    {
-        var value = configuration[name];
-        return string.IsNullOrEmpty(value) ? standard
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaximumBytes ? number
-            : throw new ConfigurationException($"{name} must be a whole number from 1 to {MaximumBytes}.");
-    }
+        configuration.GetCount("MAX_REQUEST_BYTES", Default.Bytes, 1, MaximumBytes),
+        configuration.GetCount("MAX_MESSAGES", Default.Messages, 1, MaximumBytes),
+        configuration.GetCount("MAX_TEXT_BYTES", Default.TextBytes, 1, MaximumBytes));
 }

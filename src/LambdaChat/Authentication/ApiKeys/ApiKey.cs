@@ -1,5 +1,4 @@
 using LambdaChat.Authentication.Callers;
-using LambdaChat.Limits;
 
 namespace LambdaChat.Authentication.ApiKeys;
 
@@ -19,8 +18,8 @@ internal sealed record ApiKey(string Name, byte[] Hash)
     /// <summary>The origins whose pages may use it; null for all. Who calls without a browser sends none, and is not held by this.</summary>
     public IReadOnlyList<string>? Origins { get; init; }
 
-    /// <summary>Limits of its own; null where it has none.</summary>
-    public LimitSet? Limits { get; init; }
+    /// <summary>The key's own limits as JSON; null if it has none.</summary>
+    public string? Limits { get; init; }
 
     /// <summary>Says whether the key lets a request in.</summary>
     /// <param name="origin">The request's <c>Origin</c>; empty where it has none.</param>

@@ -1,5 +1,3 @@
-using LambdaChat.Limits;
-
 namespace LambdaChat.Authentication.Callers;
 
 /// <summary>Who sent a request, as a feature of its context.</summary>
@@ -9,8 +7,8 @@ namespace LambdaChat.Authentication.Callers;
 /// </param>
 internal sealed record Caller(string? Name)
 {
-    /// <summary>Limits of its own; null where it has none but the configured ones.</summary>
-    public LimitSet? Limits { get; init; }
+    /// <summary>The key's own limits as JSON, which <c>Limits</c> parses; null if only the configured limits apply.</summary>
+    public string? Limits { get; init; }
 
     /// <summary>The names of the models that it may ask for; null for all.</summary>
     public IReadOnlyList<string>? Models { get; init; }

@@ -15,7 +15,7 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         "list" => ListAsync(),
         "disable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = true } }, "is disabled"),
         "enable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = false } }, "is enabled"),
-        "limit" => ChangeAsync(line.Name, stored => stored with { LimitsJson = line.Limits }, line.Limits is null ? "has no limits of its own" : $"has the limits {line.Limits}"),
+        "limit" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { Limits = line.Limits } }, line.Limits is null ? "has no limits of its own" : $"has the limits {line.Limits}"),
         "rotate" => RotateAsync(line),
         _ => RemoveAsync(line.Name),
     };
@@ -28,8 +28,8 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         }
 
         var key = ApiKeyGenerator.Create();
-        var made = new ApiKey(line.Name, ApiKeyGenerator.Hash(key)) { Expires = line.Expires, Models = line.Models, Origins = line.Origins };
-        await directory.PutAsync(new StoredKey(made, timeProvider.GetUtcNow(), line.Limits), CancellationToken.None);
+        var made = new ApiKey(line.Name, ApiKeyGenerator.Hash(key)) { Expires = line.Expires, Models = line.Models, Origins = line.Origins, Limits = line.Limits };
+        await directory.PutAsync(new StoredKey(made, timeProvider.GetUtcNow()), CancellationToken.None);
         print(NewKeyOutput.Show(key));
     }
 
@@ -94,7 +94,7 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         var key = stored.Key;
         var state = key.IsDisabled ? "disabled" : key.Expires <= timeProvider.GetUtcNow() ? "expired" : stored.IsReplaced ? "replaced" : "active";
         var end = key.Expires is { } time ? $", until {Time(time)}" : "";
-        return $"{key.Name}: {state}, made {Time(stored.Created)}{end}{Part("models", key.Models)}{Part("origins", key.Origins)}{(stored.LimitsJson is { } limits ? $", limits {limits}" : "")}";
+        return $"{key.Name}: {state}, made {Time(stored.Created)}{end}{Part("models", key.Models)}{Part("origins", key.Origins)}{(key.Limits is { } limits ? $", limits {limits}" : "")}";
     }
 
     private static string Part(string name, IReadOnlyList<string>? texts) => texts is null ? "" : $", {name} {string.Join(' ', texts)}";

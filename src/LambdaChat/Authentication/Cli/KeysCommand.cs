@@ -24,8 +24,9 @@ internal static class KeysCommand
         create prints an entry for API_KEYS. A key is shown once, by create and rotate; only its hash is kept.
         """;
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that the function itself does not load it.
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="checkLimits">Throws <see cref="ConfigurationException"/> if a key's limits are invalid.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the command's code out of the function's start.
+    public static async Task<int> RunAsync(string[] args, Action<string> checkLimits)
     {
         try
         {
@@ -35,7 +36,7 @@ internal static class KeysCommand
                 return args.Length == 0 ? 2 : 0;
             }
 
-            var line = KeysCommandLine.Parse(args);
+            var line = KeysCommandLine.Parse(args, checkLimits);
             await RunAsync(line);
             return 0;
         }

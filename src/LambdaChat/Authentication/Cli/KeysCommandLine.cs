@@ -1,6 +1,5 @@
 using System.Globalization;
 using LambdaChat.Authentication.ApiKeys;
-using LambdaChat.Authentication.DynamoDb;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 
@@ -35,7 +34,7 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
     public TimeSpan Grace { get; init; }
 
     /// <exception cref="UsageException">It is wrong.</exception>
-    public static KeysCommandLine Parse(IReadOnlyList<string> args)
+    public static KeysCommandLine Parse(IReadOnlyList<string> args, Action<string> checkLimits)
     {
         var verb = Array.Find(Verbs, known => known.Verb == args[0]);
         if (verb.Verb is null)
@@ -56,7 +55,7 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
             Expires = options.GetValueOrDefault("--expires") is { } end ? ReadEnd(end) : null,
             Models = options.GetValueOrDefault("--models") is { } models ? Texts(models, "--models") : null,
             Origins = options.GetValueOrDefault("--origins") is { } origins ? [.. Texts(origins, "--origins").Select(CheckOrigin)] : null,
-            Limits = (options.GetValueOrDefault("--limits") ?? (words.Count > 1 ? words[1] : null)) is { } limits ? CheckLimits(limits) : null,
+            Limits = (options.GetValueOrDefault("--limits") ?? (words.Count > 1 ? words[1] : null)) is { } limits ? CheckLimits(limits, checkLimits) : null,
             Grace = options.GetValueOrDefault("--grace") is { } grace ? ReadDuration(grace) ?? throw new UsageException("--grace must be a time like 1d, 12h or 30m.") : TimeSpan.FromDays(1),
         };
     }
@@ -112,7 +111,7 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
     private static string CheckOrigin(string origin) =>
         CorsExtensions.IsOrigin(origin) ? origin : throw new UsageException("--origins must be like https://chat.example.com, separated by commas.");
 
-    private static string? CheckLimits(string json)
+    private static string? CheckLimits(string json, Action<string> check)
     {
         if (json == "none")
         {
@@ -121,7 +120,7 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
 
         try
         {
-            KeyItemSerializer.ReadLimits(json);
+            check(json);
             return json;
         }
         catch (ConfigurationException exception)

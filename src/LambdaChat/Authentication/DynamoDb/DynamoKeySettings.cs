@@ -1,20 +1,13 @@
-using System.Globalization;
 using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.DynamoDb;
 
-/// <param name="Age">How long what the table says of a key is believed.</param>
-internal sealed record DynamoKeySettings(TimeSpan Age)
+/// <param name="CacheTime">How long a key that was read from the table is used before it is read again.</param>
+internal sealed record DynamoKeySettings(TimeSpan CacheTime)
 {
     private const int DefaultSeconds = 60;
 
-    /// <summary>Reads <c>KEY_CACHE_SECONDS</c>; zero asks for every request.</summary>
-    /// <exception cref="ConfigurationException">It is no number of seconds.</exception>
-    public static DynamoKeySettings Read(IConfiguration configuration)
-    {
-        var value = configuration["KEY_CACHE_SECONDS"];
-        return string.IsNullOrEmpty(value) ? new DynamoKeySettings(TimeSpan.FromSeconds(DefaultSeconds))
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 3600 ? new DynamoKeySettings(TimeSpan.FromSeconds(seconds))
-            : throw new ConfigurationException("KEY_CACHE_SECONDS must be a whole number of seconds from 0 to 3600.");
-    }
+    /// <summary>Reads <c>KEY_CACHE_SECONDS</c>. Zero reads the table for every request.</summary>
+    /// <exception cref="ConfigurationException">The value is not a number of seconds.</exception>
+    public static DynamoKeySettings Read(IConfiguration configuration) => new(configuration.GetSeconds("KEY_CACHE_SECONDS", DefaultSeconds, 0, 3600));
 }

@@ -39,11 +39,11 @@ internal sealed partial class DynamoKeys(DynamoTable table, DynamoKeySettings se
             _unknown.TryGetValue(id, out kept);
         }
 
-        if (kept is null || now - kept.Time >= settings.Age)
+        if (kept is null || now - kept.Time >= settings.CacheTime)
         {
             kept = await ReadOnce(id, hash).WaitAsync(context.RequestAborted);
         }
-        else if (now - kept.Time >= settings.Age / 2)
+        else if (now - kept.Time >= settings.CacheTime / 2)
         {
             _ = ReadOnce(id, hash);
         }

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Amazon.DynamoDBv2.Model;
 using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Configuration;
-using LambdaChat.Limits;
 
 namespace LambdaChat.Authentication.DynamoDb;
 
@@ -32,7 +30,7 @@ internal static class KeyItemSerializer
         SetIf(item, "until", key.Expires is { } end ? Time(end) : null);
         SetIf(item, "models", Texts(key.Models));
         SetIf(item, "origins", Texts(key.Origins));
-        SetIf(item, "limits", stored.LimitsJson is { } json ? new AttributeValue(json) : null);
+        SetIf(item, "limits", key.Limits is { } json ? new AttributeValue(json) : null);
         SetIf(item, "disabled", key.IsDisabled ? new AttributeValue { BOOL = true } : null);
         if (stored.IsReplaced)
         {
@@ -46,7 +44,6 @@ internal static class KeyItemSerializer
     /// <exception cref="ConfigurationException">The item is none that this program has written.</exception>
     public static StoredKey Read(Dictionary<string, AttributeValue> item)
     {
-        var limits = Text(item, "limits");
         try
         {
             var hash = Convert.FromHexString(Text(item, "pk")![Prefix.Length..]);
@@ -56,27 +53,13 @@ internal static class KeyItemSerializer
                 Models = item.GetValueOrDefault("models")?.SS,
                 Origins = item.GetValueOrDefault("origins")?.SS,
                 IsDisabled = item.GetValueOrDefault("disabled")?.BOOL == true,
-                Limits = limits is null ? null : ReadLimits(limits),
+                Limits = Text(item, "limits"),
             };
-            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, limits, item.GetValueOrDefault("replaced")?.BOOL == true);
+            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, item.GetValueOrDefault("replaced")?.BOOL == true);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException or NullReferenceException)
         {
             throw new ConfigurationException("An item of TABLE is no key as the keys command writes it.");
-        }
-    }
-
-    /// <exception cref="ConfigurationException">It is no object of limits.</exception>
-    public static LimitSet ReadLimits(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return LimitSet.Read(document.RootElement, "limits");
-        }
-        catch (JsonException)
-        {
-            throw new ConfigurationException("limits must be JSON.");
         }
     }
 
@@ -99,6 +82,5 @@ internal static class KeyItemSerializer
 }
 
 /// <summary>A key and what only its keeper wants to know.</summary>
-/// <param name="LimitsJson">Its limits as they were written; null where it has none.</param>
 /// <param name="IsReplaced">True where a rotation has made another one.</param>
-internal sealed record StoredKey(ApiKey Key, DateTimeOffset Created, string? LimitsJson = null, bool IsReplaced = false);
+internal sealed record StoredKey(ApiKey Key, DateTimeOffset Created, bool IsReplaced = false);

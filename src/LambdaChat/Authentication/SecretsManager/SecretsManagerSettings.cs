@@ -10,7 +10,7 @@ namespace LambdaChat.Authentication.SecretsManager;
 internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string, string>> Sources, Uri Address, TimeSpan Age)
 {
     private const int DefaultSeconds = 300; // As long as the extension itself keeps them, unless it is told otherwise.
-    private const string DefaultPort = "2773";
+    private const int DefaultPort = 2773;
 
     /// <summary>
     /// Reads <c>API_KEYS_SECRET</c> and <c>API_KEYS_PARAMETER</c>; null where neither is set. Paths and port are those of
@@ -23,7 +23,13 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
         var sources = new List<KeyValuePair<string, string>>();
         Add("API_KEYS_SECRET", "/secretsmanager/get?secretId={0}");
         Add("API_KEYS_PARAMETER", "/systemsmanager/parameters/get?name={0}&withDecryption=true");
-        return sources.Count == 0 ? null : new SecretsManagerSettings(sources, ReadAddress(configuration), ReadAge(configuration));
+        if (sources.Count == 0)
+        {
+            return null;
+        }
+
+        var port = configuration.GetCount("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", DefaultPort, 1, ushort.MaxValue);
+        return new SecretsManagerSettings(sources, new Uri($"http://localhost:{port}"), configuration.GetSeconds("SECRET_SECONDS", DefaultSeconds, 1, 86_400));
 
         void Add(string variable, string path)
         {
@@ -32,21 +38,5 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
                 sources.Add(new(variable, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(id))));
             }
         }
-    }
-
-    private static Uri ReadAddress(IConfiguration configuration)
-    {
-        var value = configuration["PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"] is { Length: > 0 } set ? set : DefaultPort;
-        return ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
-            ? new Uri($"http://localhost:{port}")
-            : throw new ConfigurationException("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT must be a port.");
-    }
-
-    private static TimeSpan ReadAge(IConfiguration configuration)
-    {
-        var value = configuration["SECRET_SECONDS"];
-        return string.IsNullOrEmpty(value) ? TimeSpan.FromSeconds(DefaultSeconds)
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(seconds)
-            : throw new ConfigurationException("SECRET_SECONDS must be a whole number of seconds from 1 to 86400.");
     }
 }

@@ -3,7 +3,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
-using LambdaChat.Failures;
 
 namespace LambdaChat.Aws.Credentials;
 
@@ -36,12 +35,12 @@ internal static class AssumeRoleClient
         }
         catch (AmazonServiceException exception) when ((int)exception.StatusCode is >= 400 and < 500)
         {
-            throw new CredentialsException(exception) { Error = FailureKind.RoleDenied, Detail = $"AssumeRole {exception.ErrorCode}" };
+            throw new CredentialsException(exception) { Problem = CredentialsProblem.RoleDenied, Detail = $"AssumeRole {exception.ErrorCode}" };
         }
         catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new CredentialsException(exception) { Error = FailureKind.Unreachable, Detail = "AssumeRole" };
+            throw new CredentialsException(exception) { Problem = CredentialsProblem.Unreachable, Detail = "AssumeRole" };
         }
     }
 

@@ -1,14 +1,24 @@
-using LambdaChat.Failures;
-
 namespace LambdaChat.Aws.Credentials;
 
-/// <summary>No AWS credentials could be had.</summary>
-/// <param name="innerException">Why; its message may name an account.</param>
-internal sealed class CredentialsException(Exception innerException) : Exception("No AWS credentials could be had.", innerException)
+/// <summary>No AWS credentials are available.</summary>
+/// <param name="innerException">The cause. Its message may contain an account id.</param>
+internal sealed class CredentialsException(Exception innerException) : Exception("No AWS credentials are available.", innerException)
 {
-    /// <summary>What to tell the caller.</summary>
-    public FailureKind Error { get; init; } = FailureKind.NoCredentials;
+    public CredentialsProblem Problem { get; init; }
 
-    /// <summary>What AWS called it, for the log.</summary>
+    /// <summary>AWS's name of the error, for the log; null if there is none.</summary>
     public string? Detail { get; init; }
+}
+
+/// <summary>The reason why there are no credentials.</summary>
+internal enum CredentialsProblem
+{
+    /// <summary>No source has credentials.</summary>
+    NotFound,
+
+    /// <summary>STS refuses the role.</summary>
+    RoleDenied,
+
+    /// <summary>STS cannot be reached.</summary>
+    Unreachable,
 }

@@ -37,13 +37,11 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
 
     /// <param name="configuration"><c>METRICS</c>: <c>emf</c>, the default on Lambda, or <c>off</c>, the default elsewhere.</param>
     /// <exception cref="ConfigurationException">It is neither.</exception>
-    public static bool ReadMetrics(IConfiguration configuration) => configuration["METRICS"] switch
+    public static bool ReadMetrics(IConfiguration configuration)
     {
-        null or "" => !string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]),
-        "emf" => true,
-        "off" => false,
-        _ => throw new ConfigurationException("METRICS must be emf or off."),
-    };
+        var fallback = string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]) ? "off" : "emf";
+        return configuration.GetChoice("METRICS", fallback, ["emf", "off"]) == "emf";
+    }
 
     public void Write(ReplyReport report, DateTimeOffset now)
     {
