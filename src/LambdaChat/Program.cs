@@ -3,6 +3,7 @@ using LambdaChat.Authentication.Cli;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
 using LambdaChat.Lambda;
+using LambdaChat.Limits;
 
 if (args is ["keys", ..])
 {
