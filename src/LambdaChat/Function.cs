@@ -9,6 +9,7 @@ using LambdaChat.Page;
 using LambdaChat.Telemetry;
 using LambdaChat.Telemetry.Logging;
 using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LambdaChat;
@@ -34,7 +35,8 @@ internal static class Function
         builder.Services.AddApiAuthentication(builder.Configuration);
         builder.Services.AddLimits(builder.Configuration);
         builder.Services.AddModels(builder.Configuration);
-        builder.Services.AddUpstream(builder.Configuration);
+        builder.Services.AddUpstream();
+        builder.Services.AddRetries(builder.Configuration);
         builder.Services.AddApis(builder.Configuration);
 
         var app = builder.Build();

@@ -2,23 +2,23 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Upstream;
 
-/// <summary>The ways to call an endpoint.</summary>
+/// <summary>The APIs of SageMaker that call an endpoint.</summary>
 internal enum CallMode
 {
-    /// <summary>The answer as an event stream.</summary>
+    /// <summary><c>InvokeEndpointWithResponseStream</c>: the response is an event stream.</summary>
     Stream,
 
-    /// <summary>The answer in one piece, within 60 s.</summary>
+    /// <summary><c>InvokeEndpoint</c>: the response is one document, within 60 s.</summary>
     Plain,
 
-    /// <summary>Chat completions as the container gives them, under a bearer token.</summary>
+    /// <summary>The OpenAI route: the container's own response, authorized by a bearer token.</summary>
     OpenAI,
 }
 
 internal static class CallModeExtensions
 {
-    /// <summary>The path of a call. All names in it were checked when the catalogue was read.</summary>
-    public static string PathOf(this CallMode operation, Target target) => operation switch
+    /// <summary>The path of a call. The model catalogue has validated all names in it.</summary>
+    public static string PathOf(this CallMode mode, Target target) => mode switch
     {
         CallMode.Stream => $"/endpoints/{target.Endpoint}/invocations-response-stream",
         CallMode.Plain => $"/endpoints/{target.Endpoint}/invocations",

@@ -4,8 +4,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// Makes a connection to SageMaker while the first request is still on its way in, and loads the code for it, so that the first reply
-/// need not wait for either. Only where credentials are at hand: nobody is to wait for a browser login at start.
+/// Opens a connection to SageMaker at start and loads the code for it, so that the first call waits for neither. Runs with environment
+/// credentials only, so that start-up never triggers an SSO login.
 /// </summary>
 internal sealed class ConnectionWarmup(SageMakerClient client, ICredentialSource credentials, ModelCatalog models) : IHostedService
 {

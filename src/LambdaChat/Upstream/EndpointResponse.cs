@@ -2,41 +2,42 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream;
 
-/// <summary>SageMaker's answer to an invocation: a body to read, or the reason why there is none.</summary>
+/// <summary>The response to a call: a body to read, or the failure of the call.</summary>
 internal sealed class EndpointResponse : IDisposable
 {
-    private readonly HttpResponseMessage? _response;
+    private readonly IDisposable? _connection;
 
-    private EndpointResponse(HttpResponseMessage? response, IPayloadReader payloads, ReplyFailure? failure)
+    private EndpointResponse(IPayloadReader payloads, IDisposable? connection, ReplyFailure? failure)
     {
-        _response = response;
         Payloads = payloads;
+        _connection = connection;
         Failure = failure;
     }
 
-    /// <summary>Null where there is a body.</summary>
+    /// <summary>Null if there is a body.</summary>
     public ReplyFailure? Failure { get; }
 
-    /// <summary>The index of the target that was asked.</summary>
+    /// <summary>The index of the target that responded.</summary>
     public int Target { get; set; }
 
-    /// <summary>How often targets were asked.</summary>
+    /// <summary>The number of calls made, over all targets.</summary>
     public int Attempts { get; set; } = 1;
 
-    /// <summary>True where an endpoint that was scaled to zero was waited for.</summary>
+    /// <summary>True if the call waited for an endpoint that was scaled to zero.</summary>
     public bool HasWaitedCold { get; set; }
 
-    /// <summary>The container's bytes as they come; none where there is a failure.</summary>
+    /// <summary>The container's bytes; empty after a failure.</summary>
     public IPayloadReader Payloads { get; }
 
-    public static EndpointResponse Of(HttpResponseMessage response, IPayloadReader payloads) => new(response, payloads, failure: null);
+    /// <param name="connection">What <see cref="Dispose"/> releases together with the reader.</param>
+    public static EndpointResponse Of(IPayloadReader payloads, IDisposable? connection) => new(payloads, connection, failure: null);
 
-    public static EndpointResponse Failed(ReplyFailure failure) => new(response: null, new RawPayloadReader(Stream.Null), failure);
+    public static EndpointResponse Failed(ReplyFailure failure) => new(new RawPayloadReader(Stream.Null), connection: null, failure);
 
-    /// <summary>Ends the call; a body that was not read to its end takes its connection with it.</summary>
+    /// <summary>Ends the call. A body that was not read to its end closes its connection.</summary>
     public void Dispose()
     {
-        _response?.Dispose();
+        _connection?.Dispose();
         Payloads.Dispose();
     }
 }

@@ -5,7 +5,7 @@ using LambdaChat.Upstream.Errors;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// The container's bytes out of SageMaker's event stream: reads from the connection, undoes the frames and knows how the stream ended.
+/// Reads the container's bytes from SageMaker's event stream: decodes the frames and detects how the stream ended.
 /// </summary>
 internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
 {
@@ -67,7 +67,7 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
     private static bool IsPayloadPart(EventStreamMessage message) =>
         message.TryGetString(":event-type"u8, out var type) && type.SequenceEqual("PayloadPart"u8);
 
-    // An event of a type that SageMaker may add one day is passed over; its bytes are none of the container's.
+    // Events of unknown types are skipped: SageMaker may add some, and their bytes are not the container's.
     private static ReplyFailure? ReadFailure(EventStreamMessage message)
     {
         switch (message.Type)

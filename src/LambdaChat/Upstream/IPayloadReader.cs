@@ -2,15 +2,15 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream;
 
-/// <summary>The container's bytes out of SageMaker's answer, whatever they are wrapped in.</summary>
+/// <summary>Reads the container's bytes from a response of SageMaker, without SageMaker's framing.</summary>
 internal interface IPayloadReader : IDisposable
 {
-    /// <summary>Why the bytes ended early; null while they come and after a good end.</summary>
+    /// <summary>The reason for an early end. Null while bytes arrive and after a regular end.</summary>
     ReplyFailure? Failure { get; }
 
-    /// <summary>Reads once from the connection. False at the end, good or bad.</summary>
+    /// <summary>Reads once from the connection. Returns false at the end, regular or not.</summary>
     ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes the next payload that is at hand. It is valid until the next read.</summary>
+    /// <summary>Takes the next payload that has arrived. The payload is valid until the next read.</summary>
     bool TryRead(out ReadOnlySpan<byte> payload);
 }

@@ -3,7 +3,7 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream;
 
-/// <summary>The container's bytes as they are: SageMaker's OpenAI route and the plain invocation.</summary>
+/// <summary>Reads the container's bytes from an unframed body: SageMaker's OpenAI route and <c>InvokeEndpoint</c>.</summary>
 internal sealed class RawPayloadReader(Stream body) : IPayloadReader
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);

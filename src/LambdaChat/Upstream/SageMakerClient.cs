@@ -8,30 +8,27 @@ using LambdaChat.Upstream.Errors;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// Calls an endpoint. Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
+/// Calls SageMaker endpoints. Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
 /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's developer
 /// guide, "Invoke endpoints with OpenAI-compatible APIs".
 /// </summary>
-internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource credentials, AssumedRoleCredentials roles, BearerTokens tokens, TimeProvider timeProvider)
+internal sealed class SageMakerClient(
+    HttpMessageInvoker http, ICredentialSource credentials, AssumedRoleCredentials roles, BearerTokens tokens, TimeProvider timeProvider) : IEndpointClient
 {
     private const string TargetVariant = "X-Amzn-SageMaker-Target-Variant";
 
     private readonly ConcurrentDictionary<string, SigV4Signer> _signers = new();
 
-    /// <summary>Sends a request and returns once SageMaker's head is there. The caller disposes the reply.</summary>
-    /// <param name="body">JSON in pieces; must stay as it is until the reply is there.</param>
-    /// <param name="headers">Further headers, in visible ASCII. The OpenAI route takes none.</param>
-    public async Task<EndpointResponse> CallAsync(
-        Target target, CallMode operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    public async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = await CreateRequestAsync(target, operation, body, headers, cancellationToken);
+            using var request = await CreateRequestAsync(target, call, cancellationToken);
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-                return EndpointResponse.Of(response, operation == CallMode.Stream ? new EventStreamPayloadReader(stream) : new RawPayloadReader(stream));
+                return EndpointResponse.Of(call.Mode == CallMode.Stream ? new EventStreamPayloadReader(stream) : new RawPayloadReader(stream), response);
             }
 
             using (response)
@@ -49,13 +46,13 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return EndpointResponse.Failed(new ReplyFailure(FailureKind.Unreachable) { Detail = "no connection in time" });
+            return EndpointResponse.Failed(new ReplyFailure(FailureKind.Unreachable) { Detail = "connection timeout" });
         }
     }
 
     /// <summary>
-    /// Makes a connection that the first invocation finds ready: asks for a path that does not exist and takes any answer. A failure says
-    /// nothing yet; the first invocation will.
+    /// Opens a connection for the first call: requests a path that does not exist and ignores the response. A failure is ignored; the first
+    /// call reports it.
     /// </summary>
     public async Task ConnectAsync(string region, CancellationToken cancellationToken)
     {
@@ -69,49 +66,31 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or CredentialsException)
         {
-            // Not connected, then.
+            // The first call opens the connection.
         }
     }
 
-    private async ValueTask<HttpRequestMessage> CreateRequestAsync(
-        Target target, CallMode operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    private async ValueTask<HttpRequestMessage> CreateRequestAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
-        var content = new SplicedContent(body);
-        var uri = new Uri(SageMakerEndpoint.Of(target.Region), operation.PathOf(target));
-        var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = content };
+        var content = new SplicedContent(call.Body);
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(SageMakerEndpoint.Of(target.Region), call.Mode.PathOf(target))) { Content = content };
         var signing = await (target.RoleArn is { } role ? roles.GetAsync(role, target.Region, cancellationToken) : credentials.GetAsync(cancellationToken));
-        if (operation == CallMode.OpenAI)
+        if (call.Mode == CallMode.OpenAI)
         {
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + tokens.Get(target.Region, signing, target.RoleArn));
+            Add(request, "Authorization", "Bearer " + tokens.Get(target.Region, signing, target.RoleArn));
             return request;
         }
 
-        if (target.InferenceComponent is not null)
+        Add(request, "X-Amzn-SageMaker-Inference-Component", target.InferenceComponent);
+        Add(request, TargetVariant, target.Variant);
+        for (var i = 0; i < call.Headers.Count; i++)
         {
-            request.Headers.TryAddWithoutValidation("X-Amzn-SageMaker-Inference-Component", target.InferenceComponent);
+            var (name, value) = call.Headers[i];
+            Add(request, name, name == TargetVariant && target.Variant is not null ? null : value); // The model's variant overrides the client's.
         }
-
-        if (target.Variant is not null)
-        {
-            request.Headers.TryAddWithoutValidation(TargetVariant, target.Variant);
-        }
-
-        AddAll(request, headers, target);
 
         Sign(request, content.ComputeHash(), target.Region, signing);
         return request;
-    }
-
-    // The model's own variant stands above the client's.
-    private static void AddAll(HttpRequestMessage request, IReadOnlyList<KeyValuePair<string, string>> headers, Target target)
-    {
-        for (var i = 0; i < headers.Count; i++)
-        {
-            if (target.Variant is null || headers[i].Key != TargetVariant)
-            {
-                request.Headers.TryAddWithoutValidation(headers[i].Key, headers[i].Value);
-            }
-        }
     }
 
     private static FailureKind KindOf(CredentialsProblem problem) => problem switch
@@ -121,7 +100,7 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
         _ => FailureKind.NoCredentials,
     };
 
-    // The kind of a fault and not its words, which may hold an address.
+    // The kind of the error only: its message may hold an address.
     private static string Describe(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : exception.GetType().Name;
 
@@ -129,16 +108,19 @@ internal sealed class SageMakerClient(HttpMessageInvoker http, ICredentialSource
     {
         var time = timeProvider.GetUtcNow();
         request.Headers.Host = request.RequestUri!.Authority;
-        request.Headers.TryAddWithoutValidation("X-Amz-Date", SigV4Signer.FormatTime(time));
-        request.Headers.TryAddWithoutValidation("X-Amz-Content-Sha256", payloadHash);
-        if (signing.SessionToken is not null)
-        {
-            request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", signing.SessionToken);
-        }
-
+        Add(request, "X-Amz-Date", SigV4Signer.FormatTime(time));
+        Add(request, "X-Amz-Content-Sha256", payloadHash);
+        Add(request, "X-Amz-Security-Token", signing.SessionToken);
         var signer = _signers.GetOrAdd(region, static region => new SigV4Signer(region, "sagemaker"));
-        var authorization = signer.Sign("POST", request.RequestUri.AbsolutePath, SignedHeaders(request), payloadHash, signing, time);
-        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        Add(request, "Authorization", signer.Sign("POST", request.RequestUri.AbsolutePath, SignedHeaders(request), payloadHash, signing, time));
+    }
+
+    private static void Add(HttpRequestMessage request, string name, string? value)
+    {
+        if (value is not null)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
     }
 
     private static List<SignedHeader> SignedHeaders(HttpRequestMessage request)

@@ -3,8 +3,8 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// Where SageMaker's runtime answers. Source: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html; the two variables that
-/// override it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+/// The address of SageMaker's runtime API. Source: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html. Variables that override
+/// it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 /// </summary>
 internal static class SageMakerEndpoint
 {
@@ -13,8 +13,8 @@ internal static class SageMakerEndpoint
         Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL") ??
         new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}");
 
-    /// <summary>At start: an override that is no address would be found out by the first request only.</summary>
-    /// <exception cref="ConfigurationException">One of the two variables is no address.</exception>
+    /// <summary>Validates the overrides at start, so that the first request does not fail on one.</summary>
+    /// <exception cref="ConfigurationException">One of the two variables is not an HTTP address.</exception>
     public static void CheckOverrides()
     {
         Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME");

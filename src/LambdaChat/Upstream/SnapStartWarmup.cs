@@ -6,8 +6,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// <see cref="ConnectionWarmup"/> under SnapStart. A connection made before the snapshot exists on this side only after it, so the one that
-/// loads the code is made by a client of its own and closed; the real one is made after the restore.
+/// <see cref="ConnectionWarmup"/> under SnapStart. Before the snapshot, a separate client opens a connection to load the code and closes
+/// it, because a connection does not survive a restore. After the restore, the shared client opens its own.
 /// </summary>
 internal sealed class SnapStartWarmup(
     SageMakerClient client,

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// A request body in pieces, sent one after the other without being copied together. It can be sent again.
-/// Counted through: an enumerator over a struct is code that a cold start would have to compile.
+/// A JSON request body in pieces, which are sent in order without joining them. It can be sent more than once.
+/// Index loops replace <c>foreach</c>, whose generic enumerator a cold start would have to compile.
 /// </summary>
 internal sealed class SplicedContent : HttpContent
 {

@@ -3,26 +3,26 @@ using LambdaChat.Aws.Credentials;
 using LambdaChat.Aws.Signing;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
-using LambdaChat.Upstream.Retries;
 
 namespace LambdaChat.Upstream;
 
+/// <summary>
+/// Registration of the SageMaker client. The methods that are not inlined keep a cold start from loading the types that they name.
+/// </summary>
 internal static class UpstreamExtensions
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
-    /// <exception cref="ConfigurationException">SageMaker's address is set to something that is none.</exception>
-    public static void AddUpstream(this IServiceCollection services, IConfiguration configuration)
+    /// <exception cref="ConfigurationException">The configured address of SageMaker is invalid.</exception>
+    public static void AddUpstream(this IServiceCollection services)
     {
         SageMakerEndpoint.CheckOverrides();
         services.AddSingleton(_ => CreateHttp());
         services.AddSingleton<AssumedRoleCredentials>();
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<SageMakerClient>();
-        services.AddSingleton<TargetHealth>();
-        services.AddSingleton<TargetCaller>();
-        services.AddSingleton(RetrySettings.Read(configuration));
+        services.AddSingleton<IEndpointClient>(provider => provider.GetRequiredService<SageMakerClient>());
         if (LambdaEnvironment.Read() is { IsSnapStart: true })
         {
             AddSnapStart(services);
@@ -33,16 +33,16 @@ internal static class UpstreamExtensions
         services.AddHostedService<ConnectionWarmup>();
     }
 
-    /// <summary>A client with connections of its own.</summary>
+    /// <summary>Creates a client with its own connection pool.</summary>
     public static HttpMessageInvoker CreateHttp() => new(new SocketsHttpHandler
     {
         ConnectTimeout = ConnectTimeout,
         AllowAutoRedirect = false,
         UseCookies = false,
-        ActivityHeadersPropagator = null, // SageMaker strips what it does not document.
+        ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
     });
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads what it registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddSnapStart(IServiceCollection services)
     {
         if (ContainerCredentials.Address is { } address)
@@ -62,6 +62,6 @@ internal static class UpstreamExtensions
     private static void AddCredentials(IServiceCollection services) =>
         services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? CreateSdkCredentials());
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads AWSSDK.Core.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static SdkCredentials CreateSdkCredentials() => new();
 }

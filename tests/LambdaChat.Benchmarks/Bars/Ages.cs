@@ -39,7 +39,7 @@ internal static class Ages
         var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
-        using var reply = await client.CallAsync(model.Targets[0], CallMode.Stream, [body], headers: [], CancellationToken.None);
+        using var reply = await client.CallAsync(model.Targets[0], new EndpointCall(CallMode.Stream, [body], Headers: []), CancellationToken.None);
         var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();

@@ -48,7 +48,7 @@ public sealed class ApiTests(FunctionFixture function)
     [InlineData("GET", "v1/models/served", 200, """{"id":"served","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
     [InlineData("GET", "v1/models/small", 200, """{"id":"small","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
-    [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist. GET /v1/models lists those that do.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"GET is not answered here; POST is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
     [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"DELETE is not answered here; GET is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
     [InlineData("GET", "nothing", 404, """{"error":{"message":"There is nothing here. The paths are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score, GET /v1/models, /v1/models/{id} and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
@@ -79,7 +79,7 @@ public sealed class ApiTests(FunctionFixture function)
     [Fact]
     public async Task Model_Unknown_Is404() =>
         Assert.Equal(
-            (404, Error("The model `gpt-4` does not exist. GET /v1/models lists those that do.", "model_not_found", "model")),
+            (404, Error("The model `gpt-4` does not exist or you do not have access to it. GET /v1/models lists the available models.", "model_not_found", "model")),
             await PostAsync("{\"model\":\"gpt-4\",\"messages\":[{}],\"stream\":true}"u8.ToArray()));
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     [InlineData("no-such-model")]
     public async Task Model_OfAnotherKey_IsAsIfItWereNone(string model)
     {
-        var expected = $$$"""{"error":{"message":"The model `{{{model}}}` does not exist. GET /v1/models lists those that do.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
+        var expected = $$$"""{"error":{"message":"The model `{{{model}}}` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
 
         (await keys.Door.ChatAsync(model, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));
         (await keys.Door.SendAsync(HttpMethod.Get, $"v1/models/{model}", content: null, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));

@@ -61,7 +61,7 @@ public sealed class RequestFuzzTests
         try
         {
             var request = new ChatRequest(json);
-            Check(made, json, UpstreamRequest.OfChat(request, made.Model, made.IsStreamed, made.WantsUsage));
+            Check(made, json, UpstreamChatRequest.Create(request, made.Model, made.IsStreamed, made.WantsUsage));
         }
         catch (InvalidRequestException exception)
         {

@@ -30,7 +30,7 @@ internal sealed class ChatCompletionEndpoint(ModelCatalog models, RequestLimits 
         };
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
         var isStreamed = request.IsStreamed || model.Gather;
-        var body = UpstreamRequest.OfChat(request, model, isStreamed, wantsUsage: !request.IsStreamed || model.Usage || lease is { CountsTokens: true });
+        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage: !request.IsStreamed || model.Usage || lease is { CountsTokens: true });
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed ? new SseReply(context.Response, format) : new AggregatedReply(context.Response);
         await relay.RunAsync(context, new RelayRequest(model, operation, body, format) { Headers = incoming.Headers }, lease, reply);

@@ -25,7 +25,7 @@ internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limi
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(json, model, ModelTasks.Completions));
         var isStreamed = json.Flag("stream");
         var forcesUsage = isStreamed && lease is { CountsTokens: true } && !json.Contains("stream_options");
-        var body = UpstreamRequest.OfTask(json, model, ModelTasks.Completions, forcesUsage);
+        var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
         if (!isStreamed)
         {
             await passThrough.RunAsync(context, incoming, ModelTasks.Completions, body, lease);

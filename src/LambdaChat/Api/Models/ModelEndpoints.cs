@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
-using LambdaChat.Http;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Models;
@@ -17,9 +17,6 @@ internal static class ModelEndpoints
         routes.MapGet("/v1/models", List);
         routes.MapGet("/v1/models/{*id}", Retrieve);
     }
-
-    public static OpenAIError NotFound(string name) =>
-        OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", $"The model `{name}` does not exist. GET /v1/models lists those that do.") with { Param = "model" };
 
     private static Task List(HttpContext context) => WriteAsync(context.Response, writer =>
     {
@@ -41,7 +38,7 @@ internal static class ModelEndpoints
         var name = context.GetRouteValue("id") as string ?? "";
         return Catalog(context).TryGet(name, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context.Response, writer => Write(writer, model))
-            : NotFound(name).WriteAsync(context.Response);
+            : IncomingRequest.ModelNotFound(name).WriteAsync(context.Response);
     }
 
     private static ModelCatalog Catalog(HttpContext context) => context.RequestServices.GetRequiredService<ModelCatalog>();

@@ -28,6 +28,6 @@ internal sealed class PoolingEndpoints(ModelCatalog models, RequestLimits limits
         }
 
         var lease = limiter?.Reserve(context, incoming.Model, () => TokenEstimator.Of(incoming.Json, incoming.Model, task));
-        await passThrough.RunAsync(context, incoming, task, UpstreamRequest.OfTask(incoming.Json, incoming.Model, task), lease);
+        await passThrough.RunAsync(context, incoming, task, UpstreamRequest.Create(incoming.Json, incoming.Model, task), lease);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using LambdaChat.Api.Models;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
 using LambdaChat.Models;
@@ -38,7 +37,14 @@ internal sealed class IncomingRequest : IDisposable
     private static OpenAIError TooLarge(int maximum) =>
         OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The body has more than {maximum} bytes.");
 
-    /// <exception cref="InvalidRequestException">The caller has to mend the request.</exception>
+    /// <summary>404: no model of this name, or none that the caller may use.</summary>
+    public static OpenAIError ModelNotFound(string name)
+    {
+        var message = $"The model `{name}` does not exist or you do not have access to it. GET /v1/models lists the available models.";
+        return OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
+    }
+
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
     public static async Task<IncomingRequest> ReadAsync(HttpContext context, ModelCatalog models, RequestLimits limits, ModelTasks task)
     {
         if (!context.Request.HasJsonContentType())
@@ -83,7 +89,7 @@ internal sealed class IncomingRequest : IDisposable
         {
             throw string.IsNullOrEmpty(name)
                 ? new InvalidRequestException("model", "is required: the name of a model, as GET /v1/models lists them")
-                : new InvalidRequestException(ModelEndpoints.NotFound(name));
+                : new InvalidRequestException(ModelNotFound(name));
         }
 
         return model.Tasks.HasFlag(task)

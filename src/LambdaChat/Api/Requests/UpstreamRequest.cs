@@ -1,54 +1,22 @@
 using System.Globalization;
 using System.Text;
-using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Http;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>What a model server gets: the client's body with the served name, the model's defaults and caps, and earlier thinking as the model wants it.</summary>
+/// <summary>The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps.</summary>
 internal static class UpstreamRequest
 {
     private static readonly string[] TokenCaps = ["max_tokens", "max_completion_tokens"];
     private static readonly string[] ChoiceCaps = ["n", "best_of"];
 
-    /// <summary>The body of a chat request.</summary>
-    /// <param name="isStreamed">True where the reply is asked for as a stream.</param>
-    /// <param name="wantsUsage">True where the usage is asked for with it.</param>
-    /// <exception cref="InvalidRequestException">A member that has a cap is no number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> OfChat(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
+    /// <summary>Creates the body of a request that needs no further edits.</summary>
+    /// <param name="forcesUsage">True to request the usage of a stream.</param>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
     {
-        var editor = Start(request.Json, model, ModelTasks.Chat);
-        editor.Remove(ChatRequest.ReasoningMember);
-        editor.Remove(ChatRequest.ErrorsMember);
-        if (isStreamed != request.IsStreamed)
-        {
-            editor.Set("stream", isStreamed ? "true"u8 : "false"u8);
-        }
-
-        if (!isStreamed)
-        {
-            editor.Remove("stream_options"); // "Only set this when you set stream: true."
-        }
-        else if (wantsUsage && !request.IncludesUsage)
-        {
-            editor.Set("stream_options", """{"include_usage":true}"""u8);
-        }
-
-        if (model.History != ReasoningHistory.Keep || model.StripQuotes)
-        {
-            ReasoningHistoryEditor.Edit(request.Json, model, editor);
-        }
-
-        return editor.Apply();
-    }
-
-    /// <summary>The body of any other request.</summary>
-    /// <param name="forcesUsage">True where the usage of a stream is asked for that the client says nothing about.</param>
-    /// <exception cref="InvalidRequestException">A member that has a cap is no number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> OfTask(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
-    {
-        var editor = Start(json, model, task);
+        var editor = Edit(json, model, task);
         if (forcesUsage)
         {
             editor.Set("stream_options", """{"include_usage":true}"""u8);
@@ -57,8 +25,9 @@ internal static class UpstreamRequest
         return editor.Apply();
     }
 
-    // Defaults and caps are those of generated text.
-    private static RequestEditor Start(RequestJson json, Model model, ModelTasks task)
+    /// <summary>Sets the model name and, for generated text, the model's defaults and caps.</summary>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static RequestEditor Edit(RequestJson json, Model model, ModelTasks task)
     {
         var editor = new RequestEditor(json);
         editor.Set("model", RequestEditor.Quote(model.ServedName));
@@ -74,7 +43,7 @@ internal static class UpstreamRequest
         return editor;
     }
 
-    // Those that the client says nothing about. The two names of the token limit are one thing: under either the client has said it.
+    // Defaults that the client does not set. The token limit has two names; the client sets it under either.
     private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
     {
         if (model.Defaults.Count == 0)
@@ -86,7 +55,7 @@ internal static class UpstreamRequest
         return [.. model.Defaults.Where(pair => json.Find(pair.Key) is null && !(isLimited && TokenCaps.Contains(pair.Key)))];
     }
 
-    // "The smaller wins", also where the client says nothing.
+    // The smaller of the client's limit and the cap; the cap if the client sets no limit.
     private static void CapTokens(RequestJson json, Model model, List<KeyValuePair<string, byte[]>> defaults, RequestEditor editor)
     {
         if (model.MaxTokens is not { } cap)

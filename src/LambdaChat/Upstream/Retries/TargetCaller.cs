@@ -1,46 +1,54 @@
-using System.Runtime.CompilerServices;
 using LambdaChat.Models;
 
 namespace LambdaChat.Upstream.Retries;
 
 /// <summary>
-/// Calls a model: its targets one after the other until one answers, each more than once where its failure may pass, within a budget of
-/// time and attempts. All of it is over before the first byte of a reply; what fails later is not called again.
+/// Calls the targets of a model until one responds, within a budget of time and attempts. All retries happen before the first byte of the
+/// reply.
 /// </summary>
-internal sealed class TargetCaller(SageMakerClient client, TargetHealth health, RetrySettings settings, TimeProvider timeProvider)
+internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, RetrySettings settings, TimeProvider timeProvider)
 {
-    /// <summary>Returns once a target has answered, or with the last failure. The caller disposes the reply.</summary>
+    /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
+    /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
     /// <param name="headers">Further headers, in visible ASCII.</param>
     public async Task<EndpointResponse> CallAsync(
-        Model model, CallMode operation, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        Model model, CallMode mode, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
-        var order = health.Order(model.Targets);
-        var call = new TargetCursor(model, order, target => client.CallAsync(model.Targets[target], operation, body, headers, cancellationToken));
-        var reply = await AttemptAsync(call);
-        return reply.Failure is { MayRetryOtherTarget: true } ? await RetryAsync(call, reply, cancellationToken) : reply;
+        var call = new EndpointCall(mode, body, headers);
+        var schedule = new RetrySchedule(health.Order(model.Targets), settings.Budget, model.ColdTimeout);
+        var start = timeProvider.GetTimestamp();
+        while (true)
+        {
+            var response = await AttemptAsync(model, call, schedule, cancellationToken);
+            if (response.Failure is not { } failure || schedule.Next(failure, timeProvider.GetElapsedTime(start)) is not { } pause)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, timeProvider, cancellationToken);
+            }
+        }
     }
 
-    /// <summary>Asks the next target of the call, and remembers how that went.</summary>
-    internal async Task<EndpointResponse> AttemptAsync(TargetCursor call)
+    private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {
-        var target = call.Next();
-        var reply = await call.Invoke(target);
-        reply.Target = target;
-        reply.Attempts = call.Attempts;
-        if (reply.Failure is { MayRetryOtherTarget: true } failure)
+        var target = model.Targets[schedule.Target];
+        var response = await client.CallAsync(target, call, cancellationToken);
+        response.Target = schedule.Target;
+        response.Attempts = schedule.Failures + 1;
+        response.HasWaitedCold = schedule.HasWaitedCold;
+        if (response.Failure is { MayRetryOtherTarget: true })
         {
-            health.Failed(call.Model.Targets[target]);
-            call.Note(failure);
+            health.MarkFailed(target);
         }
         else
         {
-            health.Answered(call.Model.Targets[target]);
+            health.MarkHealthy(target);
         }
 
-        return reply;
+        return response;
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only a call that failed loads Polly.
-    private Task<EndpointResponse> RetryAsync(TargetCursor call, EndpointResponse failed, CancellationToken cancellationToken) =>
-        new RetryLoop(this, settings, timeProvider).RunAsync(call, failed, cancellationToken);
 }

@@ -4,31 +4,24 @@ using LambdaChat.Models;
 namespace LambdaChat.Upstream.Retries;
 
 /// <summary>
-/// Which targets failed a moment ago in this process: they are asked last. Nothing cleverer: an environment of Lambda serves one request
-/// at a time, and SageMaker balances behind the endpoint.
+/// Remembers which targets failed recently in this process. Those are called last. There is no circuit breaker: a Lambda environment
+/// serves one request at a time, and SageMaker balances the load behind the endpoint.
 /// </summary>
 internal sealed class TargetHealth(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
 
-    private static readonly int[] Only = [0];
+    private static readonly int[] OnlyTarget = [0];
 
     private readonly ConcurrentDictionary<Target, long> _failures = new();
 
-    /// <summary>The indexes of a model's targets in the order in which they are asked.</summary>
-    public IReadOnlyList<int> Order(IReadOnlyList<Target> targets)
-    {
-        if (targets.Count == 1)
-        {
-            return Only;
-        }
+    /// <summary>The indexes of a model's targets, in the order of the calls.</summary>
+    public IReadOnlyList<int> Order(IReadOnlyList<Target> targets) =>
+        targets.Count == 1 ? OnlyTarget : [.. Enumerable.Range(0, targets.Count).OrderBy(i => HasFailed(targets[i]))];
 
-        return [.. Enumerable.Range(0, targets.Count).OrderBy(i => HasFailed(targets[i]))];
-    }
+    public void MarkFailed(Target target) => _failures[target] = timeProvider.GetTimestamp();
 
-    public void Failed(Target target) => _failures[target] = timeProvider.GetTimestamp();
-
-    public void Answered(Target target) => _failures.TryRemove(target, out _);
+    public void MarkHealthy(Target target) => _failures.TryRemove(target, out _);
 
     private bool HasFailed(Target target) => _failures.TryGetValue(target, out var time) && timeProvider.GetElapsedTime(time) < Memory;
 }

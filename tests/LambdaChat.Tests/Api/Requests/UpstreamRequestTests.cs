@@ -160,11 +160,11 @@ public sealed class UpstreamRequestTests
     private static string OfChat(string body, Model model, bool? isStreamed = null, bool wantsUsage = false)
     {
         var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!);
-        return Join(UpstreamRequest.OfChat(request, model, isStreamed ?? request.IsStreamed, wantsUsage));
+        return Join(UpstreamChatRequest.Create(request, model, isStreamed ?? request.IsStreamed, wantsUsage));
     }
 
     private static string OfTask(string body, Model model) =>
-        Join(UpstreamRequest.OfTask(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model, model.Tasks));
+        Join(UpstreamRequest.Create(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model, model.Tasks));
 
     private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) => Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);
 }

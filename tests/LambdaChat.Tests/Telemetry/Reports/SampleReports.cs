@@ -44,7 +44,7 @@ internal sealed class SampleReports
     {
         var reply = new ReplyMeasurements(model, ModelTasks.Chat, Time);
         Time.Advance(TimeSpan.FromMilliseconds(250));
-        using var invocation = failure is null ? EndpointResponse.Of(new HttpResponseMessage(), new RawPayloadReader(Stream.Null)) : EndpointResponse.Failed(failure);
+        using var invocation = failure is null ? EndpointResponse.Of(new RawPayloadReader(Stream.Null), connection: null) : EndpointResponse.Failed(failure);
         (invocation.Target, invocation.Attempts, invocation.HasWaitedCold) = (model.Targets.Count - 1, 3, true);
         reply.Note(invocation);
         Time.Advance(TimeSpan.FromMilliseconds(250));

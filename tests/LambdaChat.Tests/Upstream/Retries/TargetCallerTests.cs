@@ -1,122 +1,160 @@
-using System.Net;
-using LambdaChat.Aws.Credentials;
-using LambdaChat.Aws.Signing;
 using LambdaChat.Failures;
 using LambdaChat.Models;
+using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Upstream.Retries;
 
-/// <summary>Budgets of time and attempts, by a clock of the test's own. What goes over the wire is in the functional tests.</summary>
+/// <summary>Retries with a fake clock and a scripted endpoint. The functional tests cover the wire.</summary>
 public sealed class TargetCallerTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly List<string> _asked = [];
 
     [Fact]
-    public async Task Cold_AsLongAsItTakes_IsAskedAgainEveryFewSeconds()
+    public async Task CallAsync_ColdEndpoint_IsCalledEveryFewSecondsUntilItIsUp()
     {
-        var (reply, seconds) = await CallAsync(_ => Seconds() < 100 ? Cold() : Ok(), Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+        var (response, seconds, called) = await CallAsync(_ => Seconds() < 100 ? new(FailureKind.Cold) : null, Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
-        Assert.Null(reply.Failure);
+        Assert.Null(response.Failure);
+        Assert.True(response.HasWaitedCold);
         Assert.InRange(seconds, 100, 110);
-        Assert.InRange(_asked.Count, 12, 45);
+        Assert.InRange(called.Count, 12, 45);
     }
 
     [Fact]
-    public async Task Cold_LongerThanTheWait_IsTold()
+    public async Task CallAsync_ColdBeyondTheTimeout_Fails()
     {
-        var (reply, seconds) = await CallAsync(_ => Cold(), Model("a") with { ColdTimeout = TimeSpan.FromSeconds(60) });
+        var (response, seconds, _) = await CallAsync(_ => new(FailureKind.Cold), Model("a") with { ColdTimeout = TimeSpan.FromSeconds(60) });
 
-        Assert.Equal(FailureKind.Cold, reply.Failure!.Kind);
+        Assert.Equal(FailureKind.Cold, response.Failure!.Kind);
         Assert.InRange(seconds, 55, 70);
     }
 
     [Fact]
-    public async Task Cold_WithAnotherTarget_TheOtherAnswersAtOnce()
+    public async Task CallAsync_ColdWithoutTimeout_FailsAtOnce()
     {
-        var (reply, seconds) = await CallAsync(target => target == "a" ? Cold() : Ok(), Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+        var (response, seconds, called) = await CallAsync(_ => new(FailureKind.Cold), Model("a"));
 
-        Assert.Equal((null, 1, 0), (reply.Failure, reply.Target, seconds));
-        Assert.Equal(["a", "b"], _asked);
+        Assert.Equal((FailureKind.Cold, false, 0, 1), (response.Failure!.Kind, response.HasWaitedCold, seconds, called.Count));
     }
 
     [Fact]
-    public async Task Transient_EachTargetHasTwoAttempts()
+    public async Task CallAsync_ColdWithAnotherTarget_CallsTheOtherAtOnce()
     {
-        var (reply, _) = await CallAsync(_ => Answer(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable"), Model("a", "b", "c"));
+        var (response, seconds, called) = await CallAsync(target => target == "a" ? new(FailureKind.Cold) : null, Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
-        Assert.Equal((FailureKind.Unavailable, 6), (reply.Failure!.Kind, reply.Attempts));
-        Assert.Equal(["a", "a", "b", "b", "c", "c"], _asked);
+        Assert.Equal((null, 1, 0), (response.Failure, response.Target, seconds));
+        Assert.Equal(["a", "b"], called);
     }
 
     [Fact]
-    public async Task RetryAfter_WithinTheBudget_IsWaitedFor()
+    public async Task CallAsync_AllTargetsCold_WaitsForAnyOfThem()
     {
-        var (reply, seconds) = await CallAsync(_ => _asked.Count == 1 ? Throttled(seconds: 7) : Ok(), Model("a"));
+        var (response, _, called) = await CallAsync(
+            target => target == "b" && Seconds() >= 20 ? null : new(FailureKind.Cold), Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
-        Assert.Null(reply.Failure);
+        Assert.Equal((null, 1), (response.Failure, response.Target));
+        Assert.Equal(["a", "b", "a", "b"], called[..4]);
+    }
+
+    [Fact]
+    public async Task CallAsync_OneTargetColdAndOneUnavailable_DoesNotWait()
+    {
+        var (response, seconds, _) = await CallAsync(
+            target => new(target == "a" ? FailureKind.Cold : FailureKind.Unavailable), Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+
+        Assert.Equal(FailureKind.Unavailable, response.Failure!.Kind);
+        Assert.InRange(seconds, 0, 3);
+    }
+
+    [Fact]
+    public async Task CallAsync_TransientFailure_GivesEachTargetTwoAttempts()
+    {
+        var (response, seconds, called) = await CallAsync(_ => new(FailureKind.Unavailable), Model("a", "b", "c"));
+
+        Assert.Equal((FailureKind.Unavailable, 6), (response.Failure!.Kind, response.Attempts));
+        Assert.Equal(["a", "a", "b", "b", "c", "c"], called);
+        Assert.InRange(seconds, 3, 9); // Pauses of about 250 ms, 1 s and 4 s.
+    }
+
+    [Fact]
+    public async Task CallAsync_ManyTargets_MakesNineAttempts()
+    {
+        var (response, _, called) = await CallAsync(_ => new(FailureKind.InvalidTarget), Model([.. "abcdefghijklm".Select(name => name.ToString())]));
+
+        Assert.Equal((9, 9), (response.Attempts, called.Count));
+    }
+
+    [Fact]
+    public async Task CallAsync_FailureOfTheRequest_IsNotRetried()
+    {
+        var (response, _, called) = await CallAsync(_ => new(FailureKind.ContainerError, new ContainerError(400, "bad")), Model("a", "b"));
+
+        Assert.Equal((400, 1), (response.Failure!.Container!.Status, called.Count));
+    }
+
+    [Fact]
+    public async Task CallAsync_RetryAfterWithinTheBudget_Waits()
+    {
+        var calls = 0;
+        var (response, seconds, _) = await CallAsync(_ => calls++ == 0 ? Throttled(seconds: 7) : null, Model("a"));
+
+        Assert.Null(response.Failure);
         Assert.InRange(seconds, 7, 8);
     }
 
     [Fact]
-    public async Task RetryAfter_BeyondTheBudget_IsPassedOn()
+    public async Task CallAsync_RetryAfterBeyondTheBudget_FailsAtOnce()
     {
-        var (reply, seconds) = await CallAsync(_ => Throttled(seconds: 21), Model("a"));
+        var (response, seconds, called) = await CallAsync(_ => Throttled(seconds: 21), Model("a"));
 
-        Assert.Equal((TimeSpan.FromSeconds(21), 0, 1), (reply.Failure!.RetryAfter, seconds, _asked.Count));
+        Assert.Equal((TimeSpan.FromSeconds(21), 0, 1), (response.Failure!.RetryAfter, seconds, called.Count));
     }
 
     [Fact]
-    public void Failed_ATarget_IsAskedLastForHalfAMinute()
+    public async Task CallAsync_RetryAfterBeyondTheBudgetWithAnotherTarget_CallsTheOtherAtOnce()
+    {
+        var (response, seconds, called) = await CallAsync(target => target == "a" ? Throttled(seconds: 21) : null, Model("a", "b"));
+
+        Assert.Equal((null, 0, 2), (response.Failure, seconds, called.Count));
+    }
+
+    [Fact]
+    public async Task CallAsync_WithoutBudget_CallsTheFirstTargetOnce()
+    {
+        var (response, _, called) = await CallAsync(_ => new(FailureKind.Unavailable), Model("a", "b"), budgetSeconds: 0);
+
+        Assert.Equal((FailureKind.Unavailable, 1), (response.Failure!.Kind, called.Count));
+    }
+
+    [Fact]
+    public void Order_AfterAFailure_PutsTheTargetLastForThirtySeconds()
     {
         var health = new TargetHealth(_time);
         var model = Model("a", "b");
-        health.Failed(model.Targets[0]);
+        health.MarkFailed(model.Targets[0]);
         Assert.Equal([1, 0], health.Order(model.Targets));
 
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal([0, 1], health.Order(model.Targets));
 
-        health.Failed(model.Targets[0]);
-        health.Answered(model.Targets[0]);
+        health.MarkFailed(model.Targets[0]);
+        health.MarkHealthy(model.Targets[0]);
         Assert.Equal([0, 1], health.Order(model.Targets));
     }
 
     private static Model Model(params string[] endpoints) => new("r1", [.. endpoints.Select(endpoint => new Target(endpoint, null, null, "eu-west-1"))], "");
 
-    private static HttpResponseMessage Ok() => new(HttpStatusCode.OK) { Content = new StringContent("{}") };
-
-    private static HttpResponseMessage Cold() => Answer(HttpStatusCode.BadRequest, "ValidationError", "Inference Component has no capacity to process this request.");
-
-    private static HttpResponseMessage Throttled(int seconds)
-    {
-        var response = Answer(HttpStatusCode.TooManyRequests, "ThrottlingException");
-        response.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));
-        return response;
-    }
-
-    private static HttpResponseMessage Answer(HttpStatusCode status, string type, string message = "m")
-    {
-        var response = new HttpResponseMessage(status) { Content = new StringContent($$"""{"Message":"{{message}}"}""") };
-        response.Headers.Add("x-amzn-ErrorType", type);
-        return response;
-    }
+    private static ReplyFailure Throttled(int seconds) => new(FailureKind.Throttled) { RetryAfter = TimeSpan.FromSeconds(seconds) };
 
     private double Seconds() => (_time.GetUtcNow() - _time.Start).TotalSeconds;
 
-    private async Task<(EndpointResponse Reply, int Seconds)> CallAsync(Func<string, HttpResponseMessage> answer, Model model)
+    private async Task<(EndpointResponse Response, int Seconds, List<string> Called)> CallAsync(Func<string, ReplyFailure?> respond, Model model, int budgetSeconds = 20)
     {
-        using var http = new HttpMessageInvoker(new Wire(endpoint =>
-        {
-            _asked.Add(endpoint);
-            return answer(endpoint);
-        }));
-        var credentials = new EnvironmentCredentials(new AwsCredentials("a", "s", null));
-        var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, _time), new BearerTokens(_time), _time);
-        var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
+        var client = new ScriptedEndpoints(respond);
+        var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(budgetSeconds)), _time);
         var call = caller.CallAsync(model, CallMode.Plain, [], headers: [], TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
         {
@@ -124,12 +162,6 @@ public sealed class TargetCallerTests
             await Task.Yield();
         }
 
-        return (await call, (int)Seconds());
-    }
-
-    private sealed class Wire(Func<string, HttpResponseMessage> answer) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(answer(request.RequestUri!.Segments[2].TrimEnd('/')));
+        return (await call, (int)Seconds(), client.Called);
     }
 }

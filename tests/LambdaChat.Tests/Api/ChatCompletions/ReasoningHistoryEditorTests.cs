@@ -5,7 +5,7 @@ using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Requests;
 using LambdaChat.Models;
 
-namespace LambdaChat.Tests.Api.Requests;
+namespace LambdaChat.Tests.Api.ChatCompletions;
 
 public sealed class ReasoningHistoryEditorTests
 {
@@ -172,7 +172,7 @@ public sealed class ReasoningHistoryEditorTests
     private static string EditBody(string body, Model model)
     {
         var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
-        var edited = UpstreamRequest.OfChat(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray()).ToArray();
+        var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray()).ToArray();
         using var document = JsonDocument.Parse(edited);
         return Encoding.UTF8.GetString(edited);
     }

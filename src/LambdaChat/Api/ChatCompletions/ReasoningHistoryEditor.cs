@@ -1,7 +1,8 @@
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Models;
 
-namespace LambdaChat.Api.Requests;
+namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
 /// The thinking in a conversation's earlier answers, as the model wants it: as a member, as <c>&lt;think&gt;</c> text, or as the lines with
