@@ -53,26 +53,27 @@ public sealed class ModelEntryReaderTests
     [InlineData("""{"stop":["a","b","c","d","e","f","g","h","i","j","k"]}""", """stop=["a","b","c","d","e","f","g","h","i","j","k"]""")]
     [InlineData("""{"chat_template_kwargs":{"enable_thinking":false,"x":{"y":[1,{"z":null}]}}}""", """chat_template_kwargs={"enable_thinking":false,"x":{"y":[1,{"z":null}]}}""")]
     [InlineData("""{"a":"1 2","b":"3,4","c":" 5","d":"6 ","e":"0x7","f":"08","g":"-","h":"[9]"}""", """a="1 2" b="3,4" c=" 5" d="6 " e="0x7" f="08" g="-" h="[9]" """)]
+    [InlineData("""{"a":[1, /* one */ 2,],}""", "a=[1,2]")]
     [InlineData("{}", "")]
     [InlineData("null", "")]
     public void Defaults_OfEveryKind_AreTheJsonThatTheyWere(string json, string expected) =>
         Assert.Equal(expected.TrimEnd(), string.Join(' ', Read($"\"defaults\":{json}").Defaults.Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
 
     [Theory]
-    [InlineData("aliases", "\"x\"", "must be an array of texts")]
-    [InlineData("aliases", "{\"x\":\"y\"}", "must be an array of texts")]
-    [InlineData("aliases", "[\"\"]", "must hold texts of 1 to 128 characters without control characters")]
-    [InlineData("aliases", "[\"a\",[\"b\"]]", "must hold texts of 1 to 128 characters without control characters")]
-    [InlineData("aliases", "[\"a\\n\"]", "must hold texts of 1 to 128 characters without control characters")]
+    [InlineData("aliases", "\"x\"", "must be an array of strings")]
+    [InlineData("aliases", "{\"x\":\"y\"}", "must be an array of strings")]
+    [InlineData("aliases", "[\"\"]", "must contain strings of 1 to 128 characters without control characters")]
+    [InlineData("aliases", "[\"a\",[\"b\"]]", "must contain strings of 1 to 128 characters without control characters")]
+    [InlineData("aliases", "[\"a\\n\"]", "must contain strings of 1 to 128 characters without control characters")]
     [InlineData("default", "\"yes\"", "must be true or false")]
     [InlineData("default", "[true]", "must be true or false")]
     [InlineData("tasks", "[\"talk\"]", "must be some of chat, completions, embeddings, rerank, score")]
     [InlineData("tasks", "[\"None\"]", "must be some of chat, completions, embeddings, rerank, score")]
     [InlineData("tasks", "[1]", "must be some of chat, completions, embeddings, rerank, score")]
-    [InlineData("tasks", "\"chat\"", "must be an array of texts")]
+    [InlineData("tasks", "\"chat\"", "must be an array of strings")]
     [InlineData("transport", "\"http\"", "must be one of event-stream, openai")]
     [InlineData("transport", "\"OpenAI\"", "must be one of event-stream, openai")]
-    [InlineData("transport", "[\"openai\"]", "must be a text")]
+    [InlineData("transport", "[\"openai\"]", "must be a string")]
     [InlineData("framing", "\"lines\"", "must be one of auto, sse, json-lines, json")]
     [InlineData("gather", "0", "must be true or false")]
     [InlineData("usage", "{\"x\":true}", "must be true or false")]
@@ -90,18 +91,19 @@ public sealed class ModelEntryReaderTests
     [InlineData("defaults", "\"x\"", "must be an object")]
     [InlineData("defaults", "[1]", "must be an object")]
     [InlineData("customAttributes", "[1]", "must be an object")]
-    [InlineData("customAttributes", "{\"trace\":1}", "must be an object whose one member, trace, is true or false")]
-    [InlineData("customAttributes", "{\"x\":true}", "must be an object whose one member, trace, is true or false")]
-    [InlineData("defaults", "{\"stream\":true}", "must not hold model, messages, stream, stream_options, reasoning_output")]
-    [InlineData("defaults", "{\"model\":\"x\"}", "must not hold model, messages, stream, stream_options, reasoning_output")]
-    [InlineData("inferenceComponent", "{\"x\":1}", "must be a text")]
+    [InlineData("customAttributes: trace", "1", "must be true or false")]
+    [InlineData("customAttributes: x", "true", "is unknown; the fields are trace")]
+    [InlineData("prices: input", "-1", "must be a number from 0 to 1000000")]
+    [InlineData("defaults", "{\"stream\":true}", "must not contain model, messages, stream, stream_options, reasoning_output")]
+    [InlineData("defaults", "{\"model\":\"x\"}", "must not contain model, messages, stream, stream_options, reasoning_output")]
+    [InlineData("inferenceComponent", "{\"x\":1}", "must be a string")]
     [InlineData("inferenceComponent", "\"a b\"", "must be 1 to 63 letters, digits and inner hyphens")]
-    [InlineData("variant", "[1]", "must be a text")]
-    [InlineData("region", "[\"eu-west-1\"]", "must be a text")]
-    [InlineData("servedName", "{\"x\":1}", "must be a text")]
-    [InlineData("variant", "\"v1\",\"transport\":\"openai\"", "cannot be chosen on the OpenAI route; use transport event-stream")]
+    [InlineData("variant", "[1]", "must be a string")]
+    [InlineData("region", "[\"eu-west-1\"]", "must be a string")]
+    [InlineData("servedName", "{\"x\":1}", "must be a string")]
+    [InlineData("variant", "\"v1\",\"transport\":\"openai\"", "cannot be used with transport openai; use transport event-stream")]
     public void Field_WithAWrongValue_IsNamed(string field, string value, string expectation) =>
-        Assert.Equal($"MODELS entry 0 (a): {field} {expectation}.", Assert.Throws<ConfigurationException>(() => Read($"\"{field}\":{value}")).Message);
+        Assert.Equal($"MODELS entry 0 (a): {field} {expectation}.", Assert.Throws<ConfigurationException>(() => Read(Field(field, value))).Message);
 
     [Theory]
     [InlineData("null")]
@@ -112,6 +114,10 @@ public sealed class ModelEntryReaderTests
 
         Assert.Equivalent(Read("\"gather\":true"), Read(string.Join(',', fields.Select(field => $"\"{field}\":{value}"))), strict: true);
     }
+
+    // "a: b" is the field b of the object a.
+    private static string Field(string path, string value) =>
+        path.Split(": ") is [var outer, var inner] ? $"\"{outer}\":{{\"{inner}\":{value}}}" : $"\"{path}\":{value}";
 
     private static Model Read(string fields)
     {
