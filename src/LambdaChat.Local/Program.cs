@@ -35,7 +35,7 @@ void Stop(PosixSignalContext signal)
     stop.Cancel();
 }
 
-// Whoever started this process holds the other end: it closes with it, however it ends.
+// The parent process holds the other end of the pipe, which closes when the parent ends.
 static async Task WaitForEndOfInputAsync()
 {
     using var input = Console.OpenStandardInput();

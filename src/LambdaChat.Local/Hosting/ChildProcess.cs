@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace LambdaChat.Local.Hosting;
 
-/// <summary>A process that belongs to this one: its lines go to a log, and it is ended with its owner.</summary>
+/// <summary>A child process. Its output lines go to a log.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
@@ -22,7 +22,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Completes with the exit code.</summary>
     public Task<int> Exited { get; }
 
-    /// <summary>Most bytes of memory that the process had resident, as far as it can still be asked.</summary>
+    /// <summary>Peak resident memory in bytes. After the process has ended, the last sample.</summary>
     public long PeakMemory
     {
         get
@@ -32,12 +32,12 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <exception cref="LocalException">The program is not there.</exception>
+    /// <exception cref="LocalException">The program is missing or not executable.</exception>
     public static ChildProcess Start(ProcessStartInfo start, Action<string> log)
     {
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Pass(line.Data, log);
-        process.ErrorDataReceived += (_, line) => Pass(line.Data, log);
+        process.OutputDataReceived += (_, line) => Write(line.Data, log);
+        process.ErrorDataReceived += (_, line) => Write(line.Data, log);
         try
         {
             process.Start();
@@ -45,7 +45,7 @@ internal sealed class ChildProcess : IDisposable
         catch (Win32Exception)
         {
             process.Dispose();
-            throw new LocalException($"{start.FileName} cannot be started: is it installed, and can it be executed?");
+            throw new LocalException($"{start.FileName} cannot be started. Check that it is installed and executable.");
         }
 
         process.BeginOutputReadLine();
@@ -53,7 +53,7 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(process);
     }
 
-    /// <summary>Notes the peak so far, since an ended process cannot be asked.</summary>
+    /// <summary>Updates <see cref="PeakMemory"/>; not available after the process has ended.</summary>
     public void SamplePeakMemory() => _peakMemory = Math.Max(_peakMemory, ReadPeakMemory());
 
     public void Kill()
@@ -64,13 +64,13 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended already.
+            // The process has already ended.
         }
     }
 
     public void Dispose() => _process.Dispose();
 
-    private static void Pass(string? line, Action<string> log)
+    private static void Write(string? line, Action<string> log)
     {
         if (line is not null)
         {
@@ -84,7 +84,7 @@ internal sealed class ChildProcess : IDisposable
         return _process.ExitCode;
     }
 
-    // Linux tells the peak itself.
+    // Linux only.
     private long ReadPeakMemory()
     {
         try

@@ -1,4 +1,4 @@
 namespace LambdaChat.Local.Hosting;
 
-/// <summary>Something that the user can mend, in one sentence.</summary>
+/// <summary>An error that the user can fix. The message says how.</summary>
 internal sealed class LocalException(string message) : Exception(message);

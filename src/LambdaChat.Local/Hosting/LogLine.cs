@@ -5,15 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Local.Hosting;
 
-/// <summary>A log line of the function as people read it. What is no JSON log line stays as it is, Lambda's own lines above all.</summary>
+/// <summary>Formats the function's JSON log lines for a terminal. Other lines are unchanged.</summary>
 internal static class LogLine
 {
     private const string Reset = "\e[0m";
 
-    /// <summary>True where standard output is a terminal and its user wants colours. Source: https://no-color.org</summary>
-    public static bool HasColours { get; } = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>True if standard output is a terminal and NO_COLOR is not set. Source: https://no-color.org</summary>
+    public static bool HasColors { get; } =
+        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    public static string Format(string line, bool hasColours)
+    public static string Format(string line, bool hasColors)
     {
         if (!line.StartsWith('{') || Parse(line) is not { } members || members["level"] is null || members["timestamp"] is null)
         {
@@ -22,8 +23,8 @@ internal static class LogLine
 
         var level = Text(members["level"]);
         var text = new StringBuilder()
-            .Append(DateTimeOffset.TryParse(Text(members["timestamp"]), CultureInfo.InvariantCulture, out var time) ? time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "")
-            .Append(' ').Append(hasColours ? Colour(level) : "").Append(level.PadRight(5)).Append(hasColours ? Reset : "").Append(' ')
+            .Append(FormatTime(Text(members["timestamp"])))
+            .Append(' ').Append(hasColors ? Color(level) : "").Append(level.PadRight(5)).Append(hasColors ? Reset : "").Append(' ')
             .Append(members["outcome"] is null ? Text(members["message"]) : FormatReply(members));
         foreach (var exception in members["exceptions"] as JsonArray ?? [])
         {
@@ -32,6 +33,9 @@ internal static class LogLine
 
         return text.ToString();
     }
+
+    private static string FormatTime(string timestamp) =>
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out var time) ? time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "";
 
     // deepseek-r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, 12 cuts · …
     private static string FormatReply(JsonObject reply)
@@ -45,11 +49,11 @@ internal static class LogLine
         Append(text, ", ", reply["outputTokens"], " out");
         Append(text, " · ", reply["events"], " events");
         Append(text, ", ", reply["parts"], " parts");
-        AppendIfAny(text, ", ", reply["cuts"], " cuts");
-        AppendIfAny(text, ", ", reply["heartbeats"], " heartbeats");
-        AppendIfAny(text, ", ", reply["retries"], " retries");
-        AppendIfAny(text, ", ", reply["coldWaits"], " wait for a cold endpoint");
-        AppendIfAny(text, ", target ", reply["target"], "");
+        AppendIfNotZero(text, ", ", reply["cuts"], " cuts");
+        AppendIfNotZero(text, ", ", reply["heartbeats"], " heartbeats");
+        AppendIfNotZero(text, ", ", reply["retries"], " retries");
+        AppendIfNotZero(text, ", ", reply["coldWaits"], " wait for a cold endpoint");
+        AppendIfNotZero(text, ", target ", reply["target"], "");
         Append(text, ", ", reply["bytes"], " bytes");
         Append(text, " · ", reply["key"], "");
         Append(text, " · ", reply["requestId"], "");
@@ -64,7 +68,7 @@ internal static class LogLine
         }
     }
 
-    private static void AppendIfAny(StringBuilder text, string before, JsonNode? value, string after) =>
+    private static void AppendIfNotZero(StringBuilder text, string before, JsonNode? value, string after) =>
         Append(text, before, Text(value) == "0" ? null : value, after);
 
     private static JsonObject? Parse(string line)
@@ -81,7 +85,7 @@ internal static class LogLine
 
     private static string Text(JsonNode? node) => node?.ToString() ?? "";
 
-    private static string Colour(string level) => level switch
+    private static string Color(string level) => level switch
     {
         "WARN" => "\e[33m",
         "ERROR" or "FATAL" => "\e[31m",

@@ -3,26 +3,26 @@ using System.Net.Sockets;
 
 namespace LambdaChat.Local.Hosting;
 
-/// <summary>A bare web server inside this process: no logs, no reaction to signals, no limit on bodies and on the time they take.</summary>
+/// <summary>A minimal web server inside the process: no logs, no signal handling, no limits for body size and duration.</summary>
 internal static class LoopbackServer
 {
     public static WebApplication Create(IPAddress address, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(address, port);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null; // A model may think for minutes.
+            kestrel.Limits.MinRequestBodyDataRate = null; // A reply can pause for minutes.
             kestrel.Limits.MinResponseDataRate = null;
         });
         return builder.Build();
     }
 
-    /// <summary>Where to call it: a server that listens on every address is called on loopback.</summary>
+    /// <summary>The URL for clients. A server that listens on every address is called on the loopback address.</summary>
     public static Uri UrlToCall(this WebApplication app)
     {
         var url = new UriBuilder(app.Urls.Single());
@@ -35,7 +35,7 @@ internal static class LoopbackServer
         return url.Uri;
     }
 
-    /// <exception cref="LocalException">The port is taken, or the address is another machine's.</exception>
+    /// <exception cref="LocalException">The port is in use, or the address does not belong to this machine.</exception>
     public static async Task ListenAsync(this WebApplication app, IPAddress address, int port)
     {
         try
@@ -45,22 +45,22 @@ internal static class LoopbackServer
         catch (SocketException exception) when (exception.SocketErrorCode is
             SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.InvalidArgument)
         {
-            throw new LocalException($"--bind must be an address of this machine: {address} is none.");
+            throw new LocalException($"--bind must be an address of this machine. {address} is not.");
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new LocalException($"Nothing can listen on port {port}: {exception.Message.TrimEnd('.')}. Name another with --port or --sagemaker-port; 0 takes a free one.");
+            throw new LocalException($"Cannot listen on port {port}: {exception.Message.TrimEnd('.')}. Set another with --port or --sagemaker-port; 0 selects a free port.");
         }
     }
 
-    /// <summary>Ends at once; an answer under way is cut off.</summary>
+    /// <summary>Stops the server and aborts running responses.</summary>
     public static async ValueTask StopNowAsync(this WebApplication app)
     {
         await app.StopAsync(new CancellationToken(canceled: true));
         await app.DisposeAsync();
     }
 
-    private sealed class OwnersLifetime : IHostLifetime
+    private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

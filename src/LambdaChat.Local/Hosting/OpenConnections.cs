@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace LambdaChat.Local.Hosting;
 
-/// <summary>Counts the connections that a server has open.</summary>
+/// <summary>Counts the open connections of a server.</summary>
 internal sealed class OpenConnections
 {
     private readonly Lock _lock = new();
     private readonly List<(int Most, TaskCompletionSource Reached)> _waiting = [];
     private int _count;
 
-    /// <summary>Ends once no more than <paramref name="most"/> are open.</summary>
+    /// <summary>Completes when at most <paramref name="most"/> connections are open.</summary>
     public Task AtMostAsync(int most)
     {
         lock (_lock)

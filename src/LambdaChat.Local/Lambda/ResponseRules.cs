@@ -1,13 +1,15 @@
+using LambdaChat.Local.Lambda.Events;
+
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// How what stands in front of the function takes an answer. A function URL takes both forms; API Gateway with <c>STREAM</c> streams only;
-/// <c>sam local</c> documents in one piece only.
+/// The response modes that the invoking service accepts. A function URL accepts both, API Gateway with <c>STREAM</c> streaming only, and
+/// <c>sam local</c> non-streaming only.
 /// </summary>
 internal sealed class ResponseRules(EventFormat format, bool isSamLocal)
 {
-    /// <summary>Passes the function's answer to the client; the error type where it cannot be, else null.</summary>
-    public async Task<string?> PassOnAsync(HttpContext context, PendingInvocation invocation)
+    /// <summary>Sends the function's response to the client. Returns the error type on failure, else null.</summary>
+    public async Task<string?> SendAsync(HttpContext context, PendingInvocation invocation)
     {
         var request = context.Request;
         var isStreamed = request.Headers["Lambda-Runtime-Function-Response-Mode"] == "streaming";

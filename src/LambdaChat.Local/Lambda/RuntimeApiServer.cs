@@ -8,8 +8,9 @@ using LambdaChat.Local.Hosting;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// The Runtime API of one environment, on a port of its own. It hands out the invocations that are put into it to whoever asks, and
-/// passes the answers on. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// The Runtime API of one environment on a separate port. It returns queued invocations to the function and sends its responses to the
+/// clients.
+/// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiServer : IAsyncDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly Channel<PendingInvocation> _invocations = Channel.CreateUnbounded<PendingInvocation>();
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
     private readonly ResponseRules _rules;
 
@@ -39,13 +40,13 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>SnapStart's part; idle without it.</summary>
+    /// <summary>The SnapStart part; unused without SnapStart.</summary>
     public SnapshotApi Snapshot { get; }
 
-    /// <summary>Completes when the function asks for work the first time; fails where it says that it cannot start.</summary>
-    public Task Asked => _asked.Task;
+    /// <summary>Completes with the first poll of the function. Fails if the function reports an init error.</summary>
+    public Task Polled => _polled.Task;
 
-    /// <summary>Host and port, as the function is told.</summary>
+    /// <summary>The value of <c>AWS_LAMBDA_RUNTIME_API</c>: host and port.</summary>
     public string Authority => _app.UrlToCall().Authority;
 
     public static async Task<RuntimeApiServer> StartAsync(LambdaOptions options)
@@ -57,12 +58,12 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     public void Enqueue(PendingInvocation invocation) => _invocations.Writer.TryWrite(invocation);
 
-    /// <summary>Breaks every connection that the function has open, as a Runtime API that is reset would.</summary>
+    /// <summary>Stops the server and closes the connections of the function at once.</summary>
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
     private async Task NextAsync(HttpContext context)
     {
-        _asked.TrySetResult();
+        _polled.TrySetResult();
         var invocation = await _invocations.Reader.ReadAsync(context.RequestAborted);
         _running[invocation.RequestId] = invocation;
         invocation.Duration.Start();
@@ -80,29 +81,29 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     {
         if (Find(id) is not { } invocation)
         {
-            await AnswerAsync(context, 400, "InvalidRequestID");
+            await RespondAsync(context, 400, "InvalidRequestID");
             return;
         }
 
         InvocationOutcome outcome;
         try
         {
-            var error = await _rules.PassOnAsync(context, invocation);
+            var error = await _rules.SendAsync(context, invocation);
             outcome = new InvocationOutcome(error, HasStarted: invocation.Client.Response.HasStarted);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
-            outcome = new InvocationOutcome("Runtime.ConnectionLost", "The function's answer broke off.", invocation.Client.Response.HasStarted);
+            outcome = new InvocationOutcome("Runtime.ConnectionLost", "The connection of the function closed before the response was complete.", invocation.Client.Response.HasStarted);
         }
 
-        await AnswerAsync(context, 202, outcome.ErrorType);
+        await RespondAsync(context, 202, outcome.ErrorType);
         Complete(invocation, outcome);
     }
 
     private async Task ErrorAsync(HttpContext context, string id)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
+        await RespondAsync(context, 202, errorType: null);
         if (Find(id) is { } invocation)
         {
             Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
@@ -112,15 +113,15 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     private async Task InitErrorAsync(HttpContext context)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
-        _asked.TrySetException(new LocalException($"The function does not start: {(string?)error?["errorMessage"]}"));
+        await RespondAsync(context, 202, errorType: null);
+        _polled.TrySetException(new LocalException($"The function failed to start: {(string?)error?["errorMessage"]}"));
     }
 
     private async Task RestoreErrorAsync(HttpContext context)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
-        _asked.TrySetException(new LocalException($"The function is not restored: {(string?)error?["errorType"]}"));
+        await RespondAsync(context, 202, errorType: null);
+        _polled.TrySetException(new LocalException($"The function failed to restore: {(string?)error?["errorType"]}"));
     }
 
     private PendingInvocation? Find(string id) => _running.GetValueOrDefault(id);
@@ -131,12 +132,12 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         invocation.TryComplete(outcome);
     }
 
-    // A client's own is passed on; without one Lambda makes one up.
+    // The trace id of the client, or a new one.
     private static string TraceIdOf(PendingInvocation invocation) =>
         invocation.Client.Request.Headers["X-Amzn-Trace-Id"] is [{ Length: > 0 } own] ? own
             : $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..24]};Sampled=0";
 
-    private static Task AnswerAsync(HttpContext context, int status, string? errorType)
+    private static Task RespondAsync(HttpContext context, int status, string? errorType)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

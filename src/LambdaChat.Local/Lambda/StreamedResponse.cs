@@ -1,19 +1,20 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// A streamed answer of the function: prelude, eight NUL bytes, body. Passed to the client as it comes. A client that has gone changes
-/// nothing for the function: Lambda reads on to the end.
+/// A streaming response of the function: prelude, eight NUL bytes, body. Each part is sent to the client when it arrives. As on Lambda, the
+/// response is read to the end even after the client has disconnected.
 /// </summary>
 internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
 {
     private const int MaximumPreludeLength = 64 * 1024;
     private const long MaximumLength = 200L * 1024 * 1024;
 
-    /// <summary>Copies to the end; the error type where a limit was broken, else null.</summary>
+    /// <summary>Copies the response. Returns the error type if it is invalid or too large, else null.</summary>
     public async Task<string?> CopyAsync(PipeReader function, CancellationToken cancellationToken)
     {
         if (!await ReadPreludeAsync(function, cancellationToken))
@@ -73,7 +74,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
         }
     }
 
-    /// <summary>Sets status and headers from a prelude or from a buffered answer: each front knows only its own members.</summary>
+    /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
     public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
     {
         using var prelude = JsonDocument.Parse(json);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>One call that the stand-in got, for those who ask afterwards.</summary>
+/// <summary>A call that the emulator received, for assertions in tests.</summary>
 internal sealed class EmulatorCall(string path, IReadOnlyDictionary<string, string> headers, JsonObject body)
 {
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,7 +13,7 @@ internal sealed class EmulatorCall(string path, IReadOnlyDictionary<string, stri
 
     public JsonObject Body { get; } = body;
 
-    /// <summary>Completes with the call: true where it was answered to its end, false where the caller went away before.</summary>
+    /// <summary>Completes when the call ends: true if the whole response was sent, false if the client disconnected before.</summary>
     public Task<bool> Ended => _ended.Task;
 
     public void End(bool isWhole) => _ended.TrySetResult(isWhole);

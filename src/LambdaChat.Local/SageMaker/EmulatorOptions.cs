@@ -1,19 +1,19 @@
 using System.Net;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>Where the stand-in listens, and how fast it talks.</summary>
 internal sealed record EmulatorOptions
 {
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>0 takes any that is free.</summary>
+    /// <summary>0 selects a free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>Milliseconds between events where a request does not say.</summary>
+    /// <summary>Milliseconds between events, unless the request sets <c>pace_ms</c>.</summary>
     public int Pace { get; init; } = 30;
 
-    /// <summary>False where nobody will ask for <see cref="SageMakerEmulator.Calls"/>: a long run would keep the bodies of them all.</summary>
+    /// <summary>True to record <see cref="SageMakerEmulator.Calls"/> with their bodies; false in long runs, to save memory.</summary>
     public bool KeepsCalls { get; init; } = true;
 
     public EmulatorCredentials Credentials { get; init; } = EmulatorCredentials.Default;

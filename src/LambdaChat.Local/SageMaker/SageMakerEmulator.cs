@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using LambdaChat.Local.Hosting;
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Responses;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local.SageMaker;
 
 /// <summary>
-/// SageMaker's runtime on a loopback port: the real wire protocol, signatures included, in front of a scripted or a real model server.
+/// SageMaker's runtime on a local port: the real wire protocol with signatures, in front of a scripted or a real model server.
 /// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Runtime.html
 /// </summary>
 internal sealed class SageMakerEmulator : IAsyncDisposable
@@ -20,7 +21,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     private readonly int _pace;
     private readonly bool _keepsCalls;
     private readonly ConcurrentQueue<EmulatorCall> _calls = new();
-    private readonly ConcurrentDictionary<string, int> _faults = new(); // How many calls have failed, by their user.
+    private readonly ConcurrentDictionary<string, int> _failedCalls = new(); // By the `user` of the request.
 
     private SageMakerEmulator(EmulatorOptions options, IModelServer server)
     {
@@ -30,16 +31,16 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
         _pace = options.Pace;
         _keepsCalls = options.KeepsCalls;
-        Map("invocations", InvocationRoute.InOnePiece);
-        Map("invocations-response-stream", InvocationRoute.EventStream);
-        Map("openai/v1/chat/completions", InvocationRoute.OpenAI);
-        Map("inference-components/{component}/openai/v1/chat/completions", InvocationRoute.OpenAI);
+        Map("invocations", CallRoute.InvokeEndpoint);
+        Map("invocations-response-stream", CallRoute.InvokeEndpointWithResponseStream);
+        Map("openai/v1/chat/completions", CallRoute.OpenAI);
+        Map("inference-components/{component}/openai/v1/chat/completions", CallRoute.OpenAI);
         _app.MapPost("/_gates/{gate}", (string gate) => Gates.Open(gate));
     }
 
     public EventGates Gates { get; } = new();
 
-    /// <summary>All calls so far whose signature or token was good, oldest first.</summary>
+    /// <summary>The calls with a valid signature or token, oldest first.</summary>
     public IReadOnlyCollection<EmulatorCall> Calls => _calls;
 
     public Uri Address => _app.UrlToCall();
@@ -55,23 +56,18 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
-    private void Map(string path, InvocationRoute route) => _app.MapPost($"/endpoints/{{endpoint}}/{path}", context => AnswerAsync(context, route));
+    private void Map(string path, CallRoute route) => _app.MapPost($"/endpoints/{{endpoint}}/{path}", context => HandleAsync(context, route));
 
-    private async Task AnswerAsync(HttpContext context, InvocationRoute route)
+    private async Task HandleAsync(HttpContext context, CallRoute route)
     {
         var body = await ReadBodyAsync(context.Request);
+        var response = new CallResponse(context.Response, route, _server, Gates, _pace);
         if (Check(context.Request, body, route) is { } error)
         {
             await error.WriteAsync(context.Response);
+            return;
         }
-        else
-        {
-            await ReadAndReplyAsync(context, body, route);
-        }
-    }
 
-    private async Task ReadAndReplyAsync(HttpContext context, byte[] body, InvocationRoute route)
-    {
         EmulatorRequest request;
         try
         {
@@ -79,14 +75,14 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         }
         catch (RefusedRequestException exception)
         {
-            await RefuseAsync(context.Response, ContainerReply.Refuse(exception.Message), route, context.RequestAborted);
+            await response.SendErrorAsync(ContainerReply.Refuse(exception.Message), context.RequestAborted);
             return;
         }
 
-        await ReplyAsync(context, request, route);
+        await HandleAsync(context, request, response);
     }
 
-    private AwsError? Check(HttpRequest request, byte[] body, InvocationRoute route)
+    private AwsError? Check(HttpRequest request, byte[] body, CallRoute route)
     {
         if (body.Length > MaximumLength)
         {
@@ -96,7 +92,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         return route.IsOpenAI ? _tokens.Check(request) : _signatures.Check(request, body);
     }
 
-    private async Task ReplyAsync(HttpContext context, EmulatorRequest request, InvocationRoute route)
+    private async Task HandleAsync(HttpContext context, EmulatorRequest request, CallResponse response)
     {
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var call = new EmulatorCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
@@ -105,7 +101,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
             _calls.Enqueue(call);
         }
 
-        if (request.Fault is { } fault && !IsMeant(fault, call))
+        if (request.Fault is { } fault && !IsSelected(fault, call))
         {
             request.ClearFault();
         }
@@ -113,12 +109,12 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         var isWhole = false;
         try
         {
-            await ReplyAsync(context.Response, request, route, context.RequestAborted);
+            await response.SendAsync(request, context.RequestAborted);
             isWhole = !context.RequestAborted.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller has gone, or a fault has cut it off.
+            // The client has disconnected, or a fault has reset the connection.
         }
         finally
         {
@@ -126,73 +122,9 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         }
     }
 
-    private bool IsMeant(Fault fault, EmulatorCall call) =>
+    private bool IsSelected(Fault fault, EmulatorCall call) =>
         (fault.Endpoint is null || call.Path.StartsWith($"/endpoints/{fault.Endpoint}/", StringComparison.Ordinal))
-        && (fault.Times is not { } times || _faults.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
-
-    private async Task ReplyAsync(HttpResponse response, EmulatorRequest request, InvocationRoute route, CancellationToken cancellationToken)
-    {
-        if (request.Fault?.Answer is { } answer)
-        {
-            response.Headers.RetryAfter = request.Fault.RetryAfter?.ToString(CultureInfo.InvariantCulture);
-            await answer.WriteAsync(response);
-            return;
-        }
-
-        var reply = await AskContainerAsync(request, route, cancellationToken);
-        if (reply.Status >= 400)
-        {
-            await RefuseAsync(response, reply, route, cancellationToken);
-            return;
-        }
-
-        response.Headers["x-Amzn-Invoked-Production-Variant"] = "AllTraffic";
-        if (route.Framing is null)
-        {
-            response.ContentType = reply.ContentType;
-            await response.WriteAsync(await ReadAllAsync(reply, cancellationToken), cancellationToken);
-            return;
-        }
-
-        if (!route.IsOpenAI)
-        {
-            response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
-        }
-
-        await new SseReply(response, request, route.Framing(reply), Gates, _pace).SendAsync(reply, cancellationToken);
-    }
-
-    // The path of the OpenAI route leads to chat; on the others the body decides.
-    private async Task<ContainerReply> AskContainerAsync(EmulatorRequest request, InvocationRoute route, CancellationToken cancellationToken) =>
-        request.Fault?.Refusal ?? (route.IsOpenAI && request.Kind is not BodyKind.Chat
-            ? ContainerReply.Refuse("messages: Field required")
-            : await _server.ReplyAsync(request, cancellationToken));
-
-    // SageMaker wraps what the container says; its OpenAI route passes it on.
-    private static async Task RefuseAsync(HttpResponse response, ContainerReply reply, InvocationRoute route, CancellationToken cancellationToken)
-    {
-        var body = await ReadAllAsync(reply, cancellationToken);
-        if (!route.IsOpenAI)
-        {
-            await AwsError.OfContainer(reply.Status, body).WriteAsync(response);
-            return;
-        }
-
-        response.StatusCode = reply.Status;
-        response.ContentType = reply.ContentType;
-        await response.WriteAsync(body, cancellationToken);
-    }
-
-    private static async Task<string> ReadAllAsync(ContainerReply reply, CancellationToken cancellationToken)
-    {
-        var text = new List<byte>();
-        await foreach (var write in reply.Writes.WithCancellation(cancellationToken))
-        {
-            text.AddRange(write);
-        }
-
-        return Encoding.UTF8.GetString([.. text]);
-    }
+        && (fault.Times is not { } times || _failedCalls.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
 
     private static async Task<byte[]> ReadBodyAsync(HttpRequest request)
     {

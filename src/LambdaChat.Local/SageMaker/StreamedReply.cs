@@ -1,19 +1,18 @@
 using System.Buffers;
 using System.Net.Sockets;
 using LambdaChat.Local.SageMaker.Dialects;
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Responses;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>Sends a container's writes to the caller: cut, paced, held back and broken as the request asks for.</summary>
-internal sealed class SseReply(HttpResponse response, EmulatorRequest request, IPayloadFraming framing, EventGates gates, int defaultPace)
+/// <summary>Sends the container's writes to the client with the cuts, pace, gates and faults of the request.</summary>
+internal sealed class StreamedReply(HttpResponse response, EmulatorRequest request, IPayloadFraming framing, EventGates gates, int defaultPace)
 {
     private readonly ArrayBufferWriter<byte> _unsent = new();
     private readonly ArrayBufferWriter<byte> _uncut = new();
     private readonly Random? _cuts = request.CutSeed is { } seed ? new Random(seed) : null;
-
-    /// <summary>The failures that every wire knows.</summary>
-    public static IReadOnlyCollection<string> Faults { get; } = ["end", "container_error", "garbage", "reset", "stall"];
 
     public async Task SendAsync(ContainerReply reply, CancellationToken cancellationToken)
     {
@@ -66,7 +65,7 @@ internal sealed class SseReply(HttpResponse response, EmulatorRequest request, I
                 WritePayload(dialect.Format.Write("this is no JSON"));
                 WriteUncut();
                 break;
-            // Where there is no event stream, its faults are a lost connection.
+            // On the OpenAI route the faults of event streams are a lost connection.
             case var kind when kind == "reset" || (framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
                 await FlushAsync(isLast: true, cancellationToken);
                 Reset();
@@ -78,7 +77,7 @@ internal sealed class SseReply(HttpResponse response, EmulatorRequest request, I
             case var kind when framing.TryWriteFault(_unsent, kind):
                 break;
             default:
-                throw new InvalidOperationException($"The stand-in knows no fault named {fault.Kind}.");
+                throw new InvalidOperationException($"Unknown fault {fault.Kind}.");
         }
     }
 
@@ -91,7 +90,7 @@ internal sealed class SseReply(HttpResponse response, EmulatorRequest request, I
             return;
         }
 
-        // Random cuts: what is left over waits for the next write's bytes.
+        // Random cuts: the remaining bytes are sent with the next write.
         for (var length = _cuts.Next(1, 600); length < _uncut.WrittenCount; length = _cuts.Next(1, 600))
         {
             framing.Write(_unsent, _uncut.WrittenSpan[..length]);
@@ -130,7 +129,7 @@ internal sealed class SseReply(HttpResponse response, EmulatorRequest request, I
         _unsent.ResetWrittenCount();
     }
 
-    // A reset and not an orderly end: what the kernel has not sent yet is thrown away.
+    // Sends RST instead of FIN: the kernel discards unsent bytes.
     private void Reset()
     {
         if (response.HttpContext.Features.Get<IConnectionSocketFeature>() is { } connection)

@@ -45,9 +45,9 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("GET", "v1/models/served", 200, """{"id":"served","object":"model","created":0,"owned_by":"sagemaker"}""")]
+    [InlineData("GET", "v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
-    [InlineData("GET", "v1/models/small", 200, """{"id":"small","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/many-settings", 200, """{"id":"many-settings","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
     [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"GET is not answered here; POST is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
     [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"DELETE is not answered here; GET is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
@@ -62,7 +62,7 @@ public sealed class ApiTests(FunctionFixture function)
 
         Assert.Equal(200, status);
         Assert.StartsWith(
-            """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served","object":"model","created":0,"owned_by":"sagemaker"},""",
+            """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},""",
             body,
             StringComparison.Ordinal);
     }

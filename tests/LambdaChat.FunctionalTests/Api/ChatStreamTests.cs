@@ -103,7 +103,7 @@ public sealed class ChatStreamTests(FunctionFixture function)
     [Fact]
     public async Task Request_OnItsWayUp_ChangesOnlyItsModel()
     {
-        var request = Reply.Request("""{"tokens":0}""", """{"model":"served","temperature":0.60,"unknown":{"a":[1.0e5,"\u4f60"]},"stream_options":{"include_usage":true}}""");
+        var request = Reply.Request("""{"tokens":0}""", """{"model":"served-name","temperature":0.60,"unknown":{"a":[1.0e5,"\u4f60"]},"stream_options":{"include_usage":true}}""");
         var events = await Reply.ReadAsync(function.Client, request);
 
         var call = function.Emulator.Calls.Last(call => call.Body["unknown"] is not null);
@@ -115,7 +115,7 @@ public sealed class ChatStreamTests(FunctionFixture function)
         Assert.Equal("application/json", call.Headers["Content-Type"]);
         Assert.DoesNotContain("traceparent", call.Headers.Keys, StringComparer.OrdinalIgnoreCase);
         Assert.NotNull(JsonNode.Parse(events[^2])!["usage"]!["completion_tokens"]);
-        Assert.Equal("served", (string?)JsonNode.Parse(events[^2])!["model"]);
+        Assert.Equal("served-name", (string?)JsonNode.Parse(events[^2])!["model"]);
     }
 
     [Fact]

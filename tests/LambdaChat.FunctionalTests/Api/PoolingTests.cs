@@ -11,8 +11,8 @@ public sealed class PoolingTests(FunctionFixture function)
 {
     [Theory]
     [InlineData(FunctionFixture.Model, "invocations-response-stream", true)]
-    [InlineData("whole", "invocations", false)]
-    [InlineData("component", "inference-components/ic-1/openai/v1/chat/completions", true)]
+    [InlineData("plain-call", "invocations", false)]
+    [InlineData("component-openai", "inference-components/ic-1/openai/v1/chat/completions", true)]
     public async Task OnePiece_EachWayThere_IsTheSameCompletion(string model, string path, bool isStreamedUpstream)
     {
         var (status, body) = await AskAsync("v1/chat/completions", Request(model, "one-piece-" + model));
@@ -35,7 +35,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [Fact]
     public async Task OpenAIRoute_Token_IsSentAndNeverShown()
     {
-        var (_, body) = await AskAsync("v1/chat/completions", Request("component", "token"));
+        var (_, body) = await AskAsync("v1/chat/completions", Request("component-openai", "token"));
 
         var token = Call("token").Headers["Authorization"];
         Assert.StartsWith("Bearer sagemaker-api-key-", token, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [Fact]
     public async Task Model_DefaultsCapsAndHistory_AreApplied()
     {
-        var request = Request("tiny", "small");
+        var request = Request("many-settings-alias", "many-settings");
         request["n"] = 5;
         request["max_tokens"] = 1000;
         request["ignore_eos"] = true;
@@ -90,8 +90,8 @@ public sealed class PoolingTests(FunctionFixture function)
         var (status, body) = await AskAsync("v1/chat/completions", request);
 
         Assert.Equal(200, status);
-        Assert.Equal(("tiny", 2), ((string?)JsonNode.Parse(body)!["model"], JsonNode.Parse(body)!["choices"]!.AsArray().Count));
-        var sent = Call("small").Body;
+        Assert.Equal(("many-settings-alias", 2), ((string?)JsonNode.Parse(body)!["model"], JsonNode.Parse(body)!["choices"]!.AsArray().Count));
+        var sent = Call("many-settings").Body;
         Assert.Equal((2, 100, false), ((int)sent["n"]!, (int)sent["max_tokens"]!, (bool)sent["ignore_eos"]!));
         Assert.Equal(("""0.6""", """{"x":true}"""), (sent["temperature"]!.ToJsonString(), sent["chat_template_kwargs"]!.ToJsonString()));
         Assert.Equal("""[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"> d\n\ne"}]""", sent["messages"]!.ToJsonString(Relaxed));
@@ -106,7 +106,7 @@ public sealed class PoolingTests(FunctionFixture function)
 
         var events = await Reply.ReadAsync(function.Client, request);
 
-        Assert.Equal("small", (string?)JsonNode.Parse(events[0])!["model"]);
+        Assert.Equal("many-settings", (string?)JsonNode.Parse(events[0])!["model"]);
         Assert.True((bool)Call("default").Body["stream_options"]!["include_usage"]!);
         Assert.DoesNotContain(events, data => data.Contains("\"usage\":{", StringComparison.Ordinal));
     }

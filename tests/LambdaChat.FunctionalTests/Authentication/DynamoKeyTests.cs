@@ -12,14 +12,14 @@ public sealed class DynamoKeyTests(FunctionFixture function)
     {
         await using var table = await DynamoTable.StartAsync();
         await using var door = await OpenAsync(table);
-        var key = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served", "--origins", "https://a.example");
+        var key = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--origins", "https://a.example");
         var late = await KeysTool.MakeAsync(table.Variables, "create", "late", "--expires", "2020-01-01");
 
         (await door.ShowAsync(key)).AssertEntered();
         (await door.AskAsync($"x-api-key: {key}")).AssertEntered();
         (await door.ShowAsync("nk-" + key)).AssertEntered();
         Assert.Equal(404, (await door.ChatAsync(FunctionFixture.Model, $"x-api-key: {key}")).Status);
-        Assert.Equal(200, (await door.ChatAsync("served", $"x-api-key: {key}")).Status);
+        Assert.Equal(200, (await door.ChatAsync("served-name", $"x-api-key: {key}")).Status);
         await door.Log.WaitForAsync("to alice by served");
         Assert.Equal(403, (await door.AskAsync($"x-api-key: {key}", "Origin: https://b.example")).Status);
         (await door.ShowAsync(late)).AssertIs(Answer.OfKey("The API key has expired."));
@@ -49,7 +49,7 @@ public sealed class DynamoKeyTests(FunctionFixture function)
     {
         await using var table = await DynamoTable.StartAsync();
         await using var door = await OpenAsync(table, "0");
-        var first = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served");
+        var first = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name");
 
         var second = await KeysTool.MakeAsync(table.Variables, "rotate", "alice");
         (await door.ShowAsync(first)).AssertEntered();

@@ -22,7 +22,7 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
                 AuthenticatedFunction.Entry("late", "sk-late", ";expires=2020-01-01"),
                 AuthenticatedFunction.Entry("early", "sk-early", ";expires=2099-01-01"),
                 AuthenticatedFunction.Entry("page", "sk-page", $";origins={Page}|http://localhost:3000"),
-                AuthenticatedFunction.Entry("few", "sk-few", ";models=served|hidden"),
+                AuthenticatedFunction.Entry("few", "sk-few", ";models=served-name|reasoning-hidden"),
                 AuthenticatedFunction.Entry("nk", "nk-own"),
                 AuthenticatedFunction.Entry("dots", "a.b.c")),
         });
@@ -122,14 +122,14 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
         var list = await keys.Door.AskAsync("x-api-key: sk-few");
 
         Assert.Equal(
-            """{"object":"list","data":[{"id":"served","object":"model","created":0,"owned_by":"sagemaker"},{"id":"hidden","object":"model","created":0,"owned_by":"sagemaker","reasoning":"hidden"}]}""",
+            """{"object":"list","data":[{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},{"id":"reasoning-hidden","object":"model","created":0,"owned_by":"sagemaker","reasoning":"hidden"}]}""",
             list.Body);
-        Assert.Equal(200, (await keys.Door.ChatAsync("served", "x-api-key: sk-few")).Status);
+        Assert.Equal(200, (await keys.Door.ChatAsync("served-name", "x-api-key: sk-few")).Status);
     }
 
     [Theory]
     [InlineData("deepseek-r1")]
-    [InlineData("tiny")] // An alias.
+    [InlineData("many-settings-alias")] // An alias.
     [InlineData("no-such-model")]
     public async Task Model_OfAnotherKey_IsAsIfItWereNone(string model)
     {

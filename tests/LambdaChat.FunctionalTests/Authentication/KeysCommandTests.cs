@@ -54,7 +54,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
     public async Task Table_OfKeys_IsKept()
     {
         await using var table = await DynamoTable.StartAsync();
-        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served", "--limits", """{"streams":2}""");
+        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits", """{"streams":2}""");
         await KeysTool.MakeAsync(table.Variables, "create", "bob", "--expires", "2020-01-01");
 
         Assert.Equal((1, "There is a key alice already: rotate it, remove it, or take another name."), await KeysTool.RunAsync(table.Variables, "create", "alice"));

@@ -8,7 +8,7 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
-    [InlineData("no_capacity", "icy", "The model is starting.", "It was asleep, and waking takes some minutes. Ask again then. It asks for 30 s of patience.", "model_is_starting")]
+    [InlineData("no_capacity", "cold-0s", "The model is starting.", "It was asleep, and waking takes some minutes. Ask again then. It asks for 30 s of patience.", "model_is_starting")]
     [InlineData("throttling", "r1", "Too many requests at once.", "Wait a little and ask again. It asks for 2 s of patience.", "rate_limit_exceeded")]
     [InlineData("access_denied", "r1", "The model is not set up correctly.", "Only who runs this service can mend that; the details below say what is wrong.", "upstream_access_denied")]
     [InlineData("internal_failure", "r1", "The model's service failed.", "Ask again in a moment.", "upstream_failure")]

@@ -84,7 +84,7 @@ public sealed class PageFixture : IAsyncDisposable
             {
                 ["MODELS"] = $$"""
                     [{"name":"{{Model}}","endpoint":"demo"},{"name":"{{Seeing}}","endpoint":"demo","input":["text","image"]},
-                     {"name":"pooling","endpoint":"demo","tasks":["embeddings"]},{"name":"icy","endpoint":"demo","coldSeconds":0}]
+                     {"name":"pooling","endpoint":"demo","tasks":["embeddings"]},{"name":"cold-0s","endpoint":"demo","coldSeconds":0}]
                     """,
                 ["HOLD_SECONDS"] = "1",
                 ["HEARTBEAT_SECONDS"] = "1",

@@ -27,7 +27,7 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Stream_BeforeTheFirstToken_BreathesComments()
     {
-        using var response = await StartAsync(Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"model":"cold","user":"silence-cold"}"""));
+        using var response = await StartAsync(Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"model":"cold-30s","user":"silence-cold"}"""));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((200, "text/event-stream"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));

@@ -40,7 +40,7 @@ internal sealed class ServerRow
 
     private async Task<string?> FindFaultAsync(string feature)
     {
-        foreach (var transport in new[] { "", "route" })
+        foreach (var transport in new[] { "", "-openai" })
         {
             foreach (var isStreamed in new[] { true, false })
             {

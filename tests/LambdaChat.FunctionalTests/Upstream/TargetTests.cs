@@ -32,8 +32,8 @@ public sealed class TargetTests(FunctionFixture function)
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var id = "next-" + kind;
 
-        var (first, _) = await AskAsync("two", id, $$"""{"kind":"{{kind}}","endpoint":"first"}""", client);
-        var (second, _) = await AskAsync("two", id, $$"""{"kind":"{{kind}}","endpoint":"first"}""", client);
+        var (first, _) = await AskAsync("two-targets", id, $$"""{"kind":"{{kind}}","endpoint":"first"}""", client);
+        var (second, _) = await AskAsync("two-targets", id, $$"""{"kind":"{{kind}}","endpoint":"first"}""", client);
 
         Assert.Equal((200, "1"), ((int)first.StatusCode, first.Headers.GetValues("x-target-index").Single()));
         Assert.Equal((200, "1"), ((int)second.StatusCode, second.Headers.GetValues("x-target-index").Single()));
@@ -45,7 +45,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Target_AllFail_IsTheLastFailure()
     {
-        var (response, body) = await AskAsync("two", "all", """{"kind":"service_unavailable"}""");
+        var (response, body) = await AskAsync("two-targets", "all", """{"kind":"service_unavailable"}""");
 
         Assert.Equal(503, (int)response.StatusCode);
         Assert.Contains("upstream_unavailable", body, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Container_RefusesTheRequest_NobodyElseIsAsked()
     {
-        var (response, _) = await AskAsync("two", "refused", """{"kind":"model_error","status":400}""");
+        var (response, _) = await AskAsync("two-targets", "refused", """{"kind":"model_error","status":400}""");
 
         Assert.Equal((400, "false"), ((int)response.StatusCode, response.Headers.GetValues("x-should-retry").Single()));
         Assert.Single(Endpoints("refused"));
@@ -73,7 +73,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Endpoint_ScaledToZero_IsWaitedFor()
     {
-        var (response, _) = await AskAsync("cold", "waited", """{"kind":"no_capacity","times":1}""");
+        var (response, _) = await AskAsync("cold-30s", "waited", """{"kind":"no_capacity","times":1}""");
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal(2, Endpoints("waited").Count);
@@ -82,7 +82,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Endpoint_ScaledToZero_IsToldAtOnceWhereConfigured()
     {
-        var (response, body) = await AskAsync("icy", "told", """{"kind":"no_capacity"}""");
+        var (response, body) = await AskAsync("cold-0s", "told", """{"kind":"no_capacity"}""");
 
         Assert.Equal((503, "30"), ((int)response.StatusCode, response.Headers.GetValues("Retry-After").Single()));
         Assert.Contains("model_is_starting", body, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Model_SilentForTooLong_IsToldWithoutTextWhereConfigured()
     {
-        var request = Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", """{"model":"hasty"}""");
+        var request = Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", """{"model":"idle-1s"}""");
 
         var events = await Reply.ReadAsync(function.Client, request);
 
@@ -116,7 +116,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Reply_TakesTooLong_IsEnded()
     {
-        var events = await Reply.ReadAsync(function.Client, Reply.Request("""{"tokens":1000,"pace_ms":20}""", """{"model":"timed"}"""));
+        var events = await Reply.ReadAsync(function.Client, Reply.Request("""{"tokens":1000,"pace_ms":20}""", """{"model":"total-1s"}"""));
 
         Assert.Contains(events, data => data.Contains("\"code\":\"reply_too_slow\"", StringComparison.Ordinal));
         Assert.True(events.Count < 200);
@@ -125,7 +125,7 @@ public sealed class TargetTests(FunctionFixture function)
     [Fact]
     public async Task Reply_OfMoreTokensThanAllowed_EndsWithLength()
     {
-        var events = await Reply.ReadAsync(function.Client, Reply.Request("""{"tokens":1000}""", """{"model":"small"}"""));
+        var events = await Reply.ReadAsync(function.Client, Reply.Request("""{"tokens":1000}""", """{"model":"many-settings"}"""));
 
         Assert.Equal(string.Concat(Enumerable.Range(0, 100).Select(i => $" t{i}")), Reply.Join(events).Content);
         Assert.Equal(["length"], events.SkipLast(1).Select(data => (string?)JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["finish_reason"]).OfType<string>());

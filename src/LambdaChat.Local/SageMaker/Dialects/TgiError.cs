@@ -1,15 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>An error in the shape of Text Generation Inference: two texts, where OpenAI has an object.</summary>
+/// <summary>An error of Text Generation Inference: two strings instead of OpenAI's object.</summary>
 internal static class TgiError
 {
-    public static string Of(string message) => new JsonObject { ["error"] = Words(message), ["error_type"] = "generation" }.ToText();
+    public static string Create(string message) => new JsonObject { ["error"] = ReadMessage(message), ["error_type"] = "generation" }.ToText();
 
-    // A fault's message may be an error in OpenAI's shape, of which only the words are wanted.
-    private static string Words(string message)
+    // The message of a fault may be an error object in OpenAI's format.
+    private static string ReadMessage(string message)
     {
         try
         {

@@ -1,0 +1,54 @@
+using LambdaChat.Local.SageMaker.Responses;
+
+namespace LambdaChat.Local.SageMaker.Requests;
+
+/// <summary>A failure that a request asks for in <c>stand_in.fault</c>.</summary>
+/// <param name="Kind">One of <see cref="Kinds"/>.</param>
+/// <param name="After">Number of events sent before the failure.</param>
+/// <param name="MidEvent">True to send half of the next event before the failure.</param>
+/// <param name="Status">HTTP status of the container, for <c>model_error</c>.</param>
+/// <param name="Message">Body of the container's response, for <c>model_error</c> and <c>container_error</c>.</param>
+internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, string Message)
+{
+    private const string ModelError = "model_error";
+    private const string DefaultMessage = """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""";
+
+    // Failures inside a reply that exist on both transports.
+    private static readonly string[] ReplyFaults = ["end", "container_error", "garbage", "reset", "stall"];
+
+    public static IReadOnlyCollection<string> Kinds { get; } = [ModelError, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];
+
+    /// <summary>The only endpoint that fails; null if all do.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Number of calls with the same <c>user</c> that fail; null if all do.</summary>
+    public int? Times { get; init; }
+
+    /// <summary>Seconds in the <c>Retry-After</c> header of the error; null for no header.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>True if the container returns an error response.</summary>
+    public bool IsModelError => Kind is ModelError;
+
+    /// <summary>The error that SageMaker returns without calling the container; null for other kinds.</summary>
+    public AwsError? AwsError => AwsErrors.Find(Kind);
+
+    /// <exception cref="RefusedRequestException">The kind is unknown, or a member has the wrong type.</exception>
+    public static Fault Parse(JsonFields fault)
+    {
+        var kind = fault.Text("kind");
+        return kind is not null && Kinds.Contains(kind)
+            ? new Fault(
+                kind,
+                fault.Number("after", minimum: 0) ?? 0,
+                fault.Flag("mid_event"),
+                fault.Number("status", minimum: 400, maximum: 599) ?? 400,
+                fault.Text("message") ?? DefaultMessage)
+            {
+                Endpoint = fault.Text("endpoint"),
+                Times = fault.Number("times", minimum: 0),
+                RetryAfter = fault.Number("retry_after", minimum: 0),
+            }
+            : throw fault.Invalid("kind", $"must be one of {string.Join(", ", Kinds)}");
+    }
+}
