@@ -6,6 +6,7 @@ using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 [assembly: AssemblyFixture(typeof(FunctionFixture))]
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaChat.Aws.Credentials;
 using LambdaChat.Aws.Signing;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 using LambdaChat.Models;
 using LambdaChat.Streaming.Sse;
 using LambdaChat.Upstream;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.Benchmarks.Bars;
 using LambdaChat.Local.Lambda;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Soak;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Api;
 

@@ -1,4 +1,4 @@
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 

@@ -65,7 +65,7 @@ public sealed class UnauthorizedTests(FunctionFixture function)
 
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal($"The function does not start: {sentence}", error.Message);
+        Assert.Equal($"The function failed to start: {sentence}", error.Message);
     }
 
     // A client of the function that all tests share, without a key, and with paths that are sent as they are written.

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using LambdaChat.FunctionalTests.Page;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using static Microsoft.Playwright.Assertions;

@@ -51,7 +51,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
         }
         catch (LocalException exception)
         {
-            Assert.Equal("The function does not start: 8 MB of memory are too little.", exception.Message);
+            Assert.Equal("The function failed to start: it needs more than 8 MB of memory.", exception.Message);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.FunctionalTests.Hosting;

@@ -5,6 +5,7 @@ using System.Text;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.FunctionalTests.Hosting;
 
@@ -138,7 +139,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
 
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal("The function is not restored: Function.CredentialsException", error.Message);
+        Assert.Equal("The function failed to restore: Function.CredentialsException", error.Message);
         await _log.WaitForAsync("The environment cannot be restored from its snapshot; the process ends.");
     }
 

@@ -8,19 +8,20 @@ using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary><c>dotnet run --project src/LambdaChat.Local</c> as a user starts it.</summary>
+/// <summary>Runs <c>LambdaChat.Local</c> as a user does.</summary>
 public sealed partial class LocalCommandTests : IAsyncDisposable
 {
     private readonly Log _log = new();
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Dictionary<string, string?> _variables = new()
     {
-        // The user's own AWS settings have no part in a test.
+        // Ignore the AWS settings of the user.
         ["AWS_REGION"] = null,
         ["AWS_DEFAULT_REGION"] = null,
         ["AWS_PROFILE"] = null,
@@ -38,10 +39,10 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_StandInKilledMidStream_IsToldAndTheNextRequestIsServed()
+    public async Task Run_EmulatorKilledMidStream_ReportsLostConnection()
     {
         var local = Start("--pace", "5");
-        var standIn = await ReadStandInAsync();
+        var emulatorProcess = await ReadEmulatorIdAsync();
         using var client = await ReadClientAsync();
         await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":100000}"""));
         var events = new List<string>();
@@ -50,12 +51,12 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
             events.Add((await reply.ReadEventAsync())!);
         }
 
-        Process.GetProcessById(standIn).Kill();
+        Process.GetProcessById(emulatorProcess).Kill();
         events.AddRange(await reply.ReadToEndAsync());
 
         Reply.AssertFailed(events, events.Count - 4, "upstream_connection_lost", "The connection to the model was lost.");
         await _log.WaitForAsync("deepseek-r1 connection_lost 200 · ");
-        await _log.WaitForAsync("The SageMaker stand-in has ended with exit code 137; end this command and start it again to have a new one.");
+        await _log.WaitForAsync("The SageMaker emulator ended with exit code 137. Restart this command to start it again.");
         Assert.Equal(
             (502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),
             await Reply.AskAsync(client, Reply.Request()));
@@ -65,24 +66,24 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     [InlineData("-INT", 0)]
     [InlineData("-TERM", 0)]
     [InlineData("-KILL", 137)]
-    public async Task Run_Stopped_EndsEveryChild(string signal, int code)
+    public async Task Run_Signal_EndsAllChildProcesses(string signal, int code)
     {
         var local = Start();
-        var standIn = Process.GetProcessById(await ReadStandInAsync());
+        var emulatorProcess = Process.GetProcessById(await ReadEmulatorIdAsync());
         using var client = await ReadClientAsync();
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);
-        var functions = Children(local.Id).Where(id => id != standIn.Id).Select(Process.GetProcessById).ToList();
+        var functions = Children(local.Id).Where(id => id != emulatorProcess.Id).Select(Process.GetProcessById).ToList();
         Assert.Single(functions);
 
         using var kill = Process.Start("kill", $"{signal} {local.Id}");
 
         Assert.Equal(code, await local.Exited);
-        await standIn.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await emulatorProcess.WaitForExitAsync(TestContext.Current.CancellationToken);
         await functions[0].WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task Run_PortInUse_IsOneSentence()
+    public async Task Run_PortInUse_PrintsError()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -90,42 +91,42 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         var local = Start("--port", port);
 
         Assert.Equal(1, await local.Exited);
-        await _log.WaitForAsync($"Nothing can listen on port {port}: ", "Name another with --port or --sagemaker-port; 0 takes a free one.");
+        await _log.WaitForAsync($"Cannot listen on port {port}: ", "Set another with --port or --sagemaker-port; 0 selects a free port.");
     }
 
     [Theory]
-    [InlineData("--nonsense", "1", "--nonsense is no option; --help names them all.")]
-    [InlineData("--bind", "192.0.2.1", "--bind must be an address of this machine: 192.0.2.1 is none.")]
-    [InlineData("--bind", "fe80::1", "--bind must be an address of this machine: fe80::1 is none.")]
-    [InlineData("--function", "/nowhere", "There is no function in /nowhere: build src/LambdaChat, or name a published folder with --function.")]
-    [InlineData("--endpoint", "demo", "--region is needed: neither AWS_REGION nor the AWS profile names a region.")]
-    [InlineData("--endpoint=demo", "--profile=nope", "There is no AWS profile named nope.")]
-    public async Task Run_WrongOption_IsOneSentence(string option, string value, string sentence)
+    [InlineData("--nonsense", "1", "Unknown option --nonsense. Run with --help for a list.")]
+    [InlineData("--bind", "192.0.2.1", "--bind must be an address of this machine. 192.0.2.1 is not.")]
+    [InlineData("--bind", "fe80::1", "--bind must be an address of this machine. fe80::1 is not.")]
+    [InlineData("--function", "/nowhere", "No function found in /nowhere. Build src/LambdaChat, or set --function to the folder of a published package.")]
+    [InlineData("--endpoint", "demo", "No region is set. Set --region, AWS_REGION, or the region of the AWS profile.")]
+    [InlineData("--endpoint=demo", "--profile=nope", "The AWS profile nope does not exist.")]
+    public async Task Run_InvalidOption_PrintsError(string option, string value, string message)
     {
         var local = Start(option, value);
 
         Assert.Equal(1, await local.Exited);
-        Assert.Equal(sentence, await _log.WaitForAsync(sentence));
+        Assert.Equal(message, await _log.WaitForAsync(message));
     }
 
     [Theory]
     [InlineData("0.0.0.0", "http://127.0.0.1:")]
     [InlineData("::", "http://[::1]:")]
-    public async Task Run_BoundToEveryAddress_NamesOneToCall(string address, string url)
+    public async Task Run_BoundToAllAddresses_PrintsLoopbackUrl(string address, string url)
     {
-        Assert.SkipUnless(address != "::" || Socket.OSSupportsIPv6, "IPv6 is switched off here.");
+        Assert.SkipUnless(address != "::" || Socket.OSSupportsIPv6, "IPv6 is not available.");
         var local = Start("--bind", address);
         using var client = await ReadClientAsync();
 
         Assert.StartsWith(url, client.BaseAddress!.ToString(), StringComparison.Ordinal);
         await _log.WaitForAsync($"Chat page:    {client.BaseAddress}#key={FunctionFixture.Key}");
         await _log.WaitForAsync($"curl -N '{client.BaseAddress}v1/chat/completions'");
-        await _log.WaitForAsync("SageMaker stand-in: http://127.0.0.1:");
+        await _log.WaitForAsync("SageMaker emulator: http://127.0.0.1:");
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);
     }
 
     [Fact]
-    public async Task Run_OpenAIServer_GetsItsNameForTheModelAndItsKey()
+    public async Task Run_OpenAIServer_ReceivesServedNameAndKey()
     {
         await using var server = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         var asked = new TaskCompletionSource<(string Key, string Body)>();
@@ -148,18 +149,18 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_OpenAIServerNotThere_IsToldWithItsAddress()
+    public async Task Run_OpenAIServerUnreachable_PrintsAddress()
     {
         var local = Start("--openai", "http://127.0.0.1:9/v1");
         using var client = await ReadClientAsync();
         var (status, _) = await Reply.AskAsync(client, Reply.Request());
 
         Assert.Equal(503, status);
-        await _log.WaitForAsync("The model server http://127.0.0.1:9/v1 does not answer: ");
+        await _log.WaitForAsync("The model server http://127.0.0.1:9/v1 is unreachable: ");
     }
 
     [Fact]
-    public async Task Run_StoppedMidStream_SaysNothingOfTheEnvironmentsThatItEnds()
+    public async Task Run_StoppedMidStream_LogsNoFailure()
     {
         var local = Start("--pace", "5");
         using var client = await ReadClientAsync();
@@ -170,11 +171,11 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
         Assert.Equal(0, await local.Exited);
         Assert.DoesNotContain(_lines, line => line.Contains("ExitError", StringComparison.Ordinal));
-        Assert.DoesNotContain(_lines, line => line.Contains("has ended with exit code", StringComparison.Ordinal));
+        Assert.DoesNotContain(_lines, line => line.Contains("ended with exit code", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Run_RealEndpoint_IsCalledAsTheProfileAndTheOptionsSay()
+    public async Task Run_RealEndpoint_UsesProfileAndOptions()
     {
         var signing = EmulatorCredentials.Default;
         await using var emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
@@ -227,8 +228,8 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         });
     }
 
-    private async Task<int> ReadStandInAsync() =>
-        int.Parse(StandInLine().Match(await _log.WaitForAsync("SageMaker stand-in: ")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    private async Task<int> ReadEmulatorIdAsync() =>
+        int.Parse(ProcessIdPattern().Match(await _log.WaitForAsync("SageMaker emulator: ")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     private async Task<HttpClient> ReadClientAsync() =>
         FunctionFixture.CreateClient(new Uri((await _log.WaitForAsync("Function URL: "))["Function URL: ".Length..]));
@@ -242,10 +243,10 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
             }
             catch (IOException)
             {
-                return false; // It has ended meanwhile.
+                return false; // The process has ended.
             }
         });
 
     [GeneratedRegex(@"\(process (\d+)\)")]
-    private static partial Regex StandInLine();
+    private static partial Regex ProcessIdPattern();
 }

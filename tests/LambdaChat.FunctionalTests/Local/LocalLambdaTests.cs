@@ -5,13 +5,13 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary>The life of the function's process: start, crash, stop, limits, and the Runtime API under it.</summary>
+/// <summary>The lifecycle of the function's process: start, crash, stop, limits and the Runtime API.</summary>
 public sealed class LocalLambdaTests(FunctionFixture function)
 {
     private readonly Log _log = new();
 
     [Fact]
-    public async Task Environment_IsReused_AndPaysForItsStartOnce()
+    public async Task Environment_Reused_ReportsInitDurationOnce()
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -24,7 +24,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Environment_Killed_CutsItsReplyAndIsReplaced()
+    public async Task Environment_Killed_AbortsTheResponseAndIsReplaced()
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -39,7 +39,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Environment_LosesItsRuntimeApi_EndsWithCodeOneAndIsReplaced()
+    public async Task Environment_RuntimeApiLost_ExitsWithCode1AndIsReplaced()
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -54,7 +54,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Environment_Terminated_StopsInGoodOrder()
+    public async Task Environment_Terminated_ExitsWithCode0()
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -67,7 +67,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Deadline_WhileTheModelIsSilent_IsToldInTheStream()
+    public async Task Deadline_DuringSilence_IsReportedInTheStream()
     {
         await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(6) });
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -76,13 +76,13 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
 
         Reply.AssertFailed(events, after: 3, "deadline_exceeded", "The time for this reply is over.");
-        Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended); // Its connection was torn down.
+        Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended); // The function closed the connection.
         await AskAsync(client);
         Assert.Single(lambda.Environments.All);
     }
 
     [Fact]
-    public async Task Client_GoesAway_AndLambdaRunsOnToTheEnd()
+    public async Task Client_Disconnects_InvocationContinues()
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -98,7 +98,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Environments_AtTheirCap_AreThrottled()
+    public async Task Environments_AtTheMaximum_RequestIsThrottled()
     {
         await using var lambda = await StartAsync(options => options with { MaxEnvironments = 1 });
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -117,20 +117,20 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     [InlineData("CORS_ORIGINS", "https://a.example.com/path", "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas; https://a.example.com/path is none.")]
     [InlineData("HOLD_SECONDS", "soon", "HOLD_SECONDS must be a whole number of seconds from 0 to 900.")]
     [InlineData("MODELS", "[{\"name\":\"r1\",\"endpoint\":\"a_b\"}]", "MODELS entry 0 (r1): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
-    public async Task Start_WrongConfiguration_IsOneSentence(string variable, string value, string sentence)
+    public async Task Start_InvalidConfiguration_ReportsError(string variable, string value, string message)
     {
         await using var lambda = await StartAsync(options => options with { Variables = new Dictionary<string, string>(options.Variables) { [variable] = value } });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal($"The function does not start: {sentence}", error.Message);
+        Assert.Equal($"The function failed to start: {message}", error.Message);
         Assert.Equal((502, """{"Message":"Internal Server Error"}"""), await Reply.AskAsync(client, Reply.Request()));
-        await _log.WaitForAsync(sentence);
+        await _log.WaitForAsync(message);
     }
 
     [Fact]
-    public async Task Start_OpenAccess_NeedsNoKey()
+    public async Task Start_OpenAccess_RequiresNoKey()
     {
         await using var lambda = await StartAsync(options => options with
         {
@@ -142,7 +142,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task SamLocal_Reply_ComesInOnePiece()
+    public async Task SamLocal_Reply_IsNotStreamed()
     {
         await using var lambda = await StartAsync(options => options with { IsSamLocal = true });
         using var client = FunctionFixture.CreateClient(lambda.Url);

@@ -2,14 +2,15 @@ using System.Net;
 using LambdaChat.Local;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary>What the command line of LambdaChat.Local takes and refuses.</summary>
+/// <summary>The options of LambdaChat.Local: defaults, forms and errors.</summary>
 public sealed class LocalOptionsTests
 {
     [Fact]
-    public void Parse_Nothing_HasDefaults()
+    public void Parse_NoOptions_UsesDefaults()
     {
         var options = LocalOptions.Parse([]);
 
@@ -19,7 +20,7 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
-    public void Parse_ModesOfLambda_AreOffUnlessAskedFor()
+    public void Parse_LambdaModes_AreOffByDefault()
     {
         var plain = LocalOptions.Parse([]);
         var all = LocalOptions.Parse(["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
@@ -29,7 +30,7 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
-    public void Parse_BothForms_AreTheSame()
+    public void Parse_ValueAfterSpaceOrEqualsSign_IsAccepted()
     {
         string[] args = ["--port", "1", "--memory=128", "--key=a=b", "--reuse", "never", "--model=m", "--served-name", "s/n:1"];
 
@@ -40,7 +41,7 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
-    public void Parse_OpenAI_IsPassedToTheChildAndIsNotSlowedDown()
+    public void Parse_OpenAI_IsPassedToTheChildWithoutPace()
     {
         var options = LocalOptions.Parse(["--openai", "http://127.0.0.1:1/v1", "--openai-key=k", "--port=0"]);
 
@@ -49,7 +50,7 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
-    public void Parse_StandInAlone_MayListenEverywhere()
+    public void Parse_OnlySageMaker_AcceptsAnyAddress()
     {
         var options = LocalOptions.Parse(["--only=sagemaker", "--sagemaker-port=8090", "--bind=0.0.0.0"]);
 
@@ -57,7 +58,7 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
-    public void Parse_Endpoint_StartsNoStandIn()
+    public void Parse_Endpoint_StartsNoEmulator()
     {
         var options = LocalOptions.Parse(["--endpoint=e", "--component=c", "--region=eu-north-1", "--profile=p", "--served-name=s"]);
 
@@ -65,12 +66,12 @@ public sealed class LocalOptionsTests
     }
 
     [Theory]
-    [InlineData("--nonsense 1", "--nonsense is no option; --help names them all.")]
-    [InlineData("--openaikey=secret", "--openaikey is no option; --help names them all.")]
-    [InlineData("8080", "8080 is no option; --help names them all.")]
-    [InlineData("--port", "--port lacks its value.")]
-    [InlineData("--key=", "--key lacks its value.")]
-    [InlineData("--endpoint --region eu-north-1", "--endpoint lacks its value.")]
+    [InlineData("--nonsense 1", "Unknown option --nonsense. Run with --help for a list.")]
+    [InlineData("--openaikey=secret", "Unknown option --openaikey. Run with --help for a list.")]
+    [InlineData("8080", "Unknown option 8080. Run with --help for a list.")]
+    [InlineData("--port", "--port requires a value.")]
+    [InlineData("--key=", "--key requires a value.")]
+    [InlineData("--endpoint --region eu-north-1", "--endpoint requires a value.")]
     [InlineData("--port abc", "--port must be a number from 0 to 65535.")]
     [InlineData("--port 65536", "--port must be a number from 0 to 65535.")]
     [InlineData("--pace fast", "--pace must be a number from 0 to 60000.")]
@@ -79,7 +80,7 @@ public sealed class LocalOptionsTests
     [InlineData("--concurrency 0", "--concurrency must be a number from 1 to 1000.")]
     [InlineData("--event-format http", "--event-format must be url or rest.")]
     [InlineData("--snap-start yes", "--snap-start must be true or false.")]
-    [InlineData("--endpoint e --snap-start true", "--snap-start does not go with --endpoint.")]
+    [InlineData("--endpoint e --snap-start true", "--snap-start cannot be combined with --endpoint.")]
     [InlineData("--timeout 0", "--timeout must be a number from 1 to 900.")]
     [InlineData("--timeout 901", "--timeout must be a number from 1 to 900.")]
     [InlineData("--max-environments 0", "--max-environments must be a number from 1 to 1000.")]
@@ -95,23 +96,23 @@ public sealed class LocalOptionsTests
     [InlineData("--openai 127.0.0.1:8000", "--openai must be an address like http://127.0.0.1:8000/v1.")]
     [InlineData("--openai http://user:secret@127.0.0.1/v1", "--openai must be an address like http://127.0.0.1:8000/v1.")]
     [InlineData("--endpoint a_b", "--endpoint must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("--only sagemaker --endpoint x", "--endpoint does not go with --only sagemaker.")]
-    [InlineData("--only sagemaker --sagemaker http://127.0.0.1:1", "--sagemaker does not go with --only sagemaker.")]
-    [InlineData("--only sagemaker --port 1", "--port does not go with --only sagemaker.")]
-    [InlineData("--only lambda --sagemaker http://127.0.0.1:1 --pace 1", "--pace does not go with --only lambda.")]
-    [InlineData("--only lambda", "--only lambda needs --sagemaker URL or --endpoint NAME.")]
-    [InlineData("--openai http://127.0.0.1:1 --endpoint x", "--openai does not go with --endpoint.")]
-    [InlineData("--openai http://127.0.0.1:1 --sagemaker http://127.0.0.1:2", "--openai does not go with --sagemaker.")]
-    [InlineData("--openai http://127.0.0.1:1 --pace 1", "--pace does not go with --openai.")]
-    [InlineData("--sagemaker http://127.0.0.1:1 --endpoint x", "--sagemaker does not go with --endpoint.")]
-    [InlineData("--region eu-north-1", "--region needs --endpoint.")]
-    [InlineData("--profile p", "--profile needs --endpoint.")]
-    [InlineData("--component c", "--component needs --endpoint.")]
-    [InlineData("--openai-key k", "--openai-key needs --openai.")]
-    public void Parse_Wrong_IsOneSentence(string line, string sentence)
+    [InlineData("--only sagemaker --endpoint x", "--endpoint cannot be combined with --only sagemaker.")]
+    [InlineData("--only sagemaker --sagemaker http://127.0.0.1:1", "--sagemaker cannot be combined with --only sagemaker.")]
+    [InlineData("--only sagemaker --port 1", "--port cannot be combined with --only sagemaker.")]
+    [InlineData("--only lambda --sagemaker http://127.0.0.1:1 --pace 1", "--pace cannot be combined with --only lambda.")]
+    [InlineData("--only lambda", "--only lambda requires --sagemaker URL or --endpoint NAME.")]
+    [InlineData("--openai http://127.0.0.1:1 --endpoint x", "--openai cannot be combined with --endpoint.")]
+    [InlineData("--openai http://127.0.0.1:1 --sagemaker http://127.0.0.1:2", "--openai cannot be combined with --sagemaker.")]
+    [InlineData("--openai http://127.0.0.1:1 --pace 1", "--pace cannot be combined with --openai.")]
+    [InlineData("--sagemaker http://127.0.0.1:1 --endpoint x", "--sagemaker cannot be combined with --endpoint.")]
+    [InlineData("--region eu-north-1", "--region requires --endpoint.")]
+    [InlineData("--profile p", "--profile requires --endpoint.")]
+    [InlineData("--component c", "--component requires --endpoint.")]
+    [InlineData("--openai-key k", "--openai-key requires --openai.")]
+    public void Parse_InvalidOption_Throws(string line, string message)
     {
         var error = Assert.Throws<LocalException>(() => LocalOptions.Parse(line.Split(' ')));
 
-        Assert.Equal(sentence, error.Message);
+        Assert.Equal(message, error.Message);
     }
 }

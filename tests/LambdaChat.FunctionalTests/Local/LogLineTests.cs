@@ -2,7 +2,7 @@ using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary>How the local Lambda prints the function's log.</summary>
+/// <summary>The format of the function's log lines in a terminal.</summary>
 public sealed class LogLineTests
 {
     private const string Reply = """
@@ -12,9 +12,9 @@ public sealed class LogLineTests
         """;
 
     [Fact]
-    public void Format_Reply_IsOneLineOfItsFigures() => Assert.Equal(
+    public void Format_ReplyReport_ReturnsOneLine() => Assert.Equal(
         "21:04:35.123 INFO  r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, 12 cuts, 1 retries, target 1, 9000 bytes · local · id",
-        LogLine.Format(Reply, hasColours: false));
+        LogLine.Format(Reply, hasColors: false));
 
     [Theory]
     [InlineData("""{"timestamp":"2026-11-22T21:04:35Z","level":"WARN","message":"Beware.","logger":"x"}""", "21:04:35.000 WARN  Beware.")]
@@ -22,14 +22,14 @@ public sealed class LogLineTests
     [InlineData("REPORT RequestId: 1\tDuration: 2 ms", "REPORT RequestId: 1\tDuration: 2 ms")]
     [InlineData("{not json", "{not json")]
     [InlineData("""{"other":"json"}""", """{"other":"json"}""")]
-    public void Format_OtherLine_IsItsSentenceOrItself(string line, string expected) => Assert.Equal(expected, LogLine.Format(line, hasColours: false));
+    public void Format_OtherLine_ReturnsMessageOrLine(string line, string expected) => Assert.Equal(expected, LogLine.Format(line, hasColors: false));
 
     [Theory]
     [InlineData("WARN", "\e[33m")]
     [InlineData("ERROR", "\e[31m")]
     [InlineData("FATAL", "\e[31m")]
     [InlineData("INFO", "\e[2m")]
-    public void Format_WithColours_ColoursTheLevel(string level, string colour) => Assert.Equal(
-        $"21:04:35.000 {colour}{level,-5}\e[0m m",
-        LogLine.Format($$"""{"timestamp":"2026-11-22T21:04:35Z","level":"{{level}}","message":"m"}""", hasColours: true));
+    public void Format_WithColors_ColorsTheLevel(string level, string color) => Assert.Equal(
+        $"21:04:35.000 {color}{level,-5}\e[0m m",
+        LogLine.Format($$"""{"timestamp":"2026-11-22T21:04:35Z","level":"{{level}}","message":"m"}""", hasColors: true));
 }

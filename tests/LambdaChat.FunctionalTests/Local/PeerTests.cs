@@ -2,21 +2,22 @@ using System.ClientModel;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Servers;
 using LambdaChat.FunctionalTests.Support;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
+using LambdaChat.Local.SageMaker.Signing;
 using OpenAI;
 using OpenAI.Chat;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary>Code that we did not write at both ends: AWS's client reads the stand-in, OpenAI's clients read the function.</summary>
+/// <summary>Independent clients: AWS's SDK calls the emulator, OpenAI's clients call the function.</summary>
 public sealed class PeerTests(FunctionFixture function)
 {
     private const string Question = "9.11 和 9.8 哪个更大？";
 
     [Fact]
-    public async Task AwsClient_ReadsTheStandIn_AsItReadsSageMaker()
+    public async Task AwsClient_Stream_IsReadToTheEnd()
     {
-        var result = await ReadStandInAsync($$"""{"part_bytes":100,"write_bytes":77}""");
+        var result = await ReadEmulatorAsync($$"""{"part_bytes":100,"write_bytes":77}""");
 
         Assert.Null((string?)result["error"]);
         Assert.Equal(("text/event-stream; charset=utf-8", "AllTraffic"), ((string?)result["contentType"], (string?)result["variant"]));
@@ -32,9 +33,9 @@ public sealed class PeerTests(FunctionFixture function)
     [InlineData("model_timeout", "ModelStreamError", "ModelInvocationTimeExceeded")]
     [InlineData("internal_stream_failure", "InternalStreamFailure", null)]
     [InlineData("error_frame", "InternalFailure", null)]
-    public async Task AwsClient_FaultInTheStream_IsWhatTheStandInMeans(string kind, string error, string? errorCode)
+    public async Task AwsClient_FaultInTheStream_IsRecognized(string kind, string error, string? errorCode)
     {
-        var result = await ReadStandInAsync($$"""{"fault":{"kind":"{{kind}}","after":3} }""");
+        var result = await ReadEmulatorAsync($$"""{"fault":{"kind":"{{kind}}","after":3} }""");
 
         Assert.Equal((error, errorCode, 3), ((string?)result["error"], (string?)result["errorCode"], (int?)result["parts"]));
     }
@@ -44,7 +45,7 @@ public sealed class PeerTests(FunctionFixture function)
     [InlineData("corrupt_prelude")]
     public async Task AwsClient_CorruptFrame_IsRefused(string kind)
     {
-        var result = await ReadStandInAsync($$"""{"fault":{"kind":"{{kind}}","after":3} }""");
+        var result = await ReadEmulatorAsync($$"""{"fault":{"kind":"{{kind}}","after":3} }""");
 
         Assert.NotNull((string?)result["error"]);
         Assert.Equal(3, (int?)result["parts"]);
@@ -59,9 +60,9 @@ public sealed class PeerTests(FunctionFixture function)
     [InlineData("internal_dependency", "InternalDependencyException", 530, null)]
     [InlineData("throttling", "ThrottlingException", 400, null)]
     [InlineData("access_denied", "AccessDeniedException", 403, null)]
-    public async Task AwsClient_ErrorInPlaceOfTheStream_IsWhatTheStandInMeans(string kind, string error, int status, int? original)
+    public async Task AwsClient_ErrorResponse_IsRecognized(string kind, string error, int status, int? original)
     {
-        var result = await ReadStandInAsync($$"""{"fault":{"kind":"{{kind}}"} }""");
+        var result = await ReadEmulatorAsync($$"""{"fault":{"kind":"{{kind}}"} }""");
 
         Assert.Equal((error, status, original), ((string?)result["error"], (int?)result["status"], (int?)result["originalStatusCode"]));
     }
@@ -69,13 +70,13 @@ public sealed class PeerTests(FunctionFixture function)
     [Fact]
     public async Task AwsClient_WrongSecret_IsRefused()
     {
-        var result = await ReadStandInAsync("{}", EmulatorCredentials.Default with { SecretAccessKey = "wrong" });
+        var result = await ReadEmulatorAsync("{}", EmulatorCredentials.Default with { SecretAccessKey = "wrong" });
 
         Assert.Equal(("InvalidSignatureException", 403), ((string?)result["error"], (int?)result["status"]));
     }
 
     [Fact]
-    public async Task OpenAIForNode_Streams_ReasoningAndAnswer()
+    public async Task OpenAIForNode_Stream_HasReasoningAndContent()
     {
         var result = await StreamAsync("{}");
 
@@ -95,7 +96,7 @@ public sealed class PeerTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task OpenAIForDotNet_Streams_TheAnswer()
+    public async Task OpenAIForDotNet_Stream_HasContent()
     {
         var (text, finish, error) = await StreamWithDotNetAsync(FunctionFixture.Model);
 
@@ -105,7 +106,7 @@ public sealed class PeerTests(FunctionFixture function)
 
     [Theory]
     [MemberData(nameof(ServerKinds.Names), MemberType = typeof(ServerKinds))]
-    public async Task OpenAIForDotNet_EveryServer_ShowsTheSame(string server)
+    public async Task OpenAIForDotNet_EveryServer_HasTheSameContent(string server)
     {
         var (text, finish, error) = await StreamWithDotNetAsync(FunctionFixture.Model + ServerKinds.Find(server).Suffix, $$"""{"server":"{{server}}"}""");
 
@@ -114,7 +115,7 @@ public sealed class PeerTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task OpenAIForDotNet_FaultInTheStream_ShowsTheTextAndThrows()
+    public async Task OpenAIForDotNet_FaultInTheStream_ThrowsAfterTheText()
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(function.Emulator.Address, new Log());
         var (text, _, error) = await StreamWithDotNetAsync(FunctionFixture.Model, """{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
@@ -123,7 +124,7 @@ public sealed class PeerTests(FunctionFixture function)
         Assert.NotNull(error);
     }
 
-    private Task<JsonNode> ReadStandInAsync(string standIn, EmulatorCredentials? credentials = null)
+    private Task<JsonNode> ReadEmulatorAsync(string standIn, EmulatorCredentials? credentials = null)
     {
         var signing = credentials ?? EmulatorCredentials.Default;
         var variables = new Dictionary<string, string>
@@ -132,12 +133,12 @@ public sealed class PeerTests(FunctionFixture function)
             ["AWS_SECRET_ACCESS_KEY"] = signing.SecretAccessKey,
             ["AWS_SESSION_TOKEN"] = signing.SessionToken,
         };
-        return Node.RunAsync("read-event-stream.mjs", variables, function.Emulator.Address.ToString(), Ask(standIn).ToJsonString());
+        return Node.RunAsync("read-event-stream.mjs", variables, function.Emulator.Address.ToString(), CreateRequest(standIn).ToJsonString());
     }
 
     private Task<JsonNode> StreamAsync(string standIn)
     {
-        var request = Ask(standIn);
+        var request = CreateRequest(standIn);
         request["stream_options"] = new JsonObject { ["include_usage"] = true };
         return Node.RunAsync("stream-openai.mjs", [], new Uri(function.Lambda.Url, "v1").ToString(), FunctionFixture.Key, request.ToJsonString());
     }
@@ -149,7 +150,7 @@ public sealed class PeerTests(FunctionFixture function)
         var request = new ChatCompletionOptions();
         if (standIn is not null)
         {
-#pragma warning disable SCME0001 // The one way to send a member that the client does not know.
+#pragma warning disable SCME0001 // The only way to send an unknown member.
             request.Patch.Set("$.stand_in"u8, BinaryData.FromString(standIn));
 #pragma warning restore SCME0001
         }
@@ -172,5 +173,5 @@ public sealed class PeerTests(FunctionFixture function)
         return (text, finish, null);
     }
 
-    private static JsonObject Ask(string standIn) => Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{Question}}"}]}""");
+    private static JsonObject CreateRequest(string standIn) => Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{Question}}"}]}""");
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

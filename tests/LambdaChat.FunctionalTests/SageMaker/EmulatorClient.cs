@@ -5,7 +5,7 @@ using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>Asks the stand-in itself, without the function.</summary>
+/// <summary>Calls the emulator without the function.</summary>
 internal static class EmulatorClient
 {
     public const string OpenAIPath = "openai/v1/chat/completions";

@@ -1,17 +1,18 @@
 using System.Net.Http.Headers;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 using static LambdaChat.FunctionalTests.SageMaker.EmulatorClient;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>SageMaker's OpenAI route: its tokens, and the container's bytes as they are.</summary>
+/// <summary>SageMaker's OpenAI route: bearer tokens, and the unchanged bytes of the container.</summary>
 public sealed class EmulatorRouteTests(FunctionFixture function)
 {
     [Theory]
     [InlineData(OpenAIPath)]
     [InlineData("inference-components/ic-1/" + OpenAIPath)]
-    public async Task OpenAIRoute_GoodToken_GetsTheContainersOwnBytes(string path)
+    public async Task OpenAIRoute_ValidToken_ReturnsTheBytesOfTheContainer(string path)
     {
         var (status, contentType, body) = await AskAsync(function.Emulator, path, Chat("""{"server":"vllm-2025","reasoning":"Hm","content":"Hi"}"""));
 
@@ -20,9 +21,9 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task OpenAIRoute_TokenMadeByAwsForNode_IsGood()
+    public async Task OpenAIRoute_TokenOfAwsSdkForJavaScript_IsAccepted()
     {
-        // As AWS's own generator of such tokens does it for Bedrock.
+        // The same steps as AWS's token generator for Bedrock.
         const string Generator = """
             const { createHash, createHmac } = require("node:crypto");
             const { SignatureV4 } = require("@smithy/signature-v4");
@@ -53,13 +54,13 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     [InlineData("secret", "InvalidSignatureException")]
     [InlineData("action", "InvalidSignatureException")]
     [InlineData("signature", "InvalidSignatureException")]
-    [InlineData("life", "InvalidSignatureException")]
+    [InlineData("lifetime", "InvalidSignatureException")]
     [InlineData("expired", "ExpiredTokenException")]
     [InlineData("future", "ExpiredTokenException")]
     [InlineData("session", "UnrecognizedClientException")]
     [InlineData("version", "MissingAuthenticationTokenException")]
-    [InlineData("service", "MissingAuthenticationTokenException")]
-    public async Task OpenAIRoute_BadToken_IsRefused(string flaw, string error)
+    [InlineData("service", "InvalidSignatureException")]
+    public async Task OpenAIRoute_InvalidToken_IsRefused(string flaw, string error)
     {
         var credentials = EmulatorCredentials.Default;
         var token = flaw switch
@@ -67,7 +68,7 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
             "secret" => Signer.Token(credentials with { SecretAccessKey = "wrong" }),
             "action" => Signer.Token(action: "ListEndpoints"),
             "signature" => Signer.Token(edit: url => url.Replace("X-Amz-Expires=900", "X-Amz-Expires=901", StringComparison.Ordinal)),
-            "life" => Signer.Token(life: 43201),
+            "lifetime" => Signer.Token(lifetime: 43201),
             "expired" => Signer.Token(age: TimeSpan.FromSeconds(905)),
             "future" => Signer.Token(age: TimeSpan.FromMinutes(-10)),
             "session" => Signer.Token(credentials with { SessionToken = "wrong" }),
@@ -79,7 +80,7 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task OpenAIRoute_PlainSignature_IsRefused() =>
+    public async Task OpenAIRoute_SignatureInsteadOfToken_IsRefused() =>
         await AssertRefusedAsync(403, "MissingAuthenticationTokenException", message => Signer.Sign(message, Chat("{}")));
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
         });
 
     [Fact]
-    public async Task OpenAIRoute_ContainerRefuses_PassesAsItIs()
+    public async Task OpenAIRoute_ErrorOfTheContainer_IsUnchanged()
     {
         var refused = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"fault":{"kind":"model_error","status":422,"message":"{\"error\":1}"}}"""));
         var unknown = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"server":"none"}"""));
@@ -99,7 +100,7 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
 
         Assert.Equal((422, "application/json", """{"error":1}"""), refused);
         Assert.Equal(400, unknown.Status);
-        Assert.StartsWith("""{"error":{"message":"The stand-in knows no server named none""", unknown.Body, StringComparison.Ordinal);
+        Assert.StartsWith("""{"error":{"message":"Unknown stand_in.server none""", unknown.Body, StringComparison.Ordinal);
         Assert.Equal(400, noChat);
     }
 
@@ -107,13 +108,13 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     [InlineData("reset")]
     [InlineData("model_stream_error")]
     [InlineData("corrupt_frame")]
-    public async Task OpenAIRoute_FaultOfTheEventStream_LosesTheConnection(string kind) =>
+    public async Task OpenAIRoute_EventStreamFault_ResetsTheConnection(string kind) =>
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"tokens":5,"fault":{"kind":"{{kind}}","after":2} }""")));
 
     [Theory]
     [InlineData("end", "{\"content\":\" t0\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}]}\n\n")]
     [InlineData("garbage", "data: this is no JSON\n\n")]
-    public async Task OpenAIRoute_FaultInTheStream_IsOnTheWire(string kind, string ending)
+    public async Task OpenAIRoute_FaultInTheStream_EndsTheBody(string kind, string ending)
     {
         var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"tokens":5,"fault":{"kind":"{{kind}}","after":2} }"""));
 

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
-using LambdaChat.Local.SageMaker;
 using LambdaChat.Local.SageMaker.Dialects;
+using LambdaChat.Local.SageMaker.Scripts;
+using LambdaChat.Local.SageMaker.Signing;
 using static LambdaChat.FunctionalTests.SageMaker.EmulatorClient;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>The wire shapes of every model server.</summary>
+/// <summary>The wire format of every model server.</summary>
 public sealed class EmulatorServerTests(FunctionFixture function)
 {
     private const string Refusal = "The container refused the request.";
@@ -15,7 +16,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public async Task Server_Streams_InItsOwnShape(string server)
+    public async Task Server_Streaming_UsesItsFormat(string server)
     {
         var credentials = EmulatorCredentials.Default;
         var variables = new Dictionary<string, string>
@@ -38,7 +39,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("vllm-bare", "Hm</think>Hi", """ "reasoning":null """)]
     [InlineData("sglang", "Hi", """ "reasoning_content":"Hm" """)]
     [InlineData("lmi", "Hi", """ "reasoning_content":"Hm" """)]
-    public async Task Server_InOnePiece_PutsTheThinkingWhereItDoesInAStream(string server, string content, string reasoning)
+    public async Task Server_NonStreaming_PlacesReasoningAsInAStream(string server, string content, string reasoning)
     {
         var (_, contentType, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"Hi"}""", """{"stream":false}"""));
 
@@ -50,7 +51,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("lmi-text", """{"generated_text":"Hm</think>Hi"}""")]
     [InlineData("tgi-generate", """[{"generated_text":"<think>Hm</think>Hi"}]""")]
     [InlineData("huggingface", """[{"generated_text":"Hi"}]""")]
-    public async Task Server_WithoutChat_InOnePiece_SaysTheText(string server, string expected)
+    public async Task Server_WithoutChatNonStreaming_ReturnsText(string server, string expected)
     {
         var (_, _, body) = await AskAsync(function.Emulator, "invocations", $$"""{"inputs":"hi","stand_in":{"server":"{{server}}","reasoning":"Hm","content":"Hi"} }""");
 
@@ -71,7 +72,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [Theory]
     [InlineData("vllm")]
     [InlineData("llama-cpp")]
-    public async Task Logprobs_Asked_StandBesideEachToken(string server)
+    public async Task Logprobs_Requested_AreSentWithEachToken(string server)
     {
         var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"上"}""", """{"logprobs":true}"""));
 
@@ -103,7 +104,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Tools_InOnePiece_StandInTheMessage()
+    public async Task Tools_NonStreaming_AreInTheMessage()
     {
         var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"server":"whole","reasoning":"Hm","tools":[{"name":"f","arguments":"{}"}]}"""));
 
@@ -122,7 +123,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("lmi-text", "{\"token\":{\"id\":-1,\"text\":\"\",\"log_prob\":-1,\"special_token\":true},\"generated_text\":\"\",\"details\":{\"finish_reason\":\"error\",\"generated_tokens\":null,\"inputs\":null}}\n")]
     [InlineData("tgi", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
     [InlineData("tgi-generate", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
-    public async Task Server_FailsInTheMiddle_InItsOwnShape(string server, string ending)
+    public async Task Server_FailsInsideTheReply_UsesItsFormat(string server, string ending)
     {
         var (status, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","tokens":5,"fault":{"kind":"container_error","after":2} }"""));
 
@@ -137,6 +138,6 @@ public sealed class EmulatorServerTests(FunctionFixture function)
         var (status, _, body) = await AskAsync(function.Emulator, "invocations", Chat("""{"server":"none"}"""));
 
         Assert.Equal((424, 400), (status, (int?)JsonNode.Parse(body)!["OriginalStatusCode"]));
-        Assert.Contains("no server named none", (string)JsonNode.Parse((string)JsonNode.Parse(body)!["OriginalMessage"]!)!["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Contains("Unknown stand_in.server none", (string)JsonNode.Parse((string)JsonNode.Parse(body)!["OriginalMessage"]!)!["error"]!["message"]!, StringComparison.Ordinal);
     }
 }

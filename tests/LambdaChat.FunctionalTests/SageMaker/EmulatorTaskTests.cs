@@ -2,11 +2,11 @@ using static LambdaChat.FunctionalTests.SageMaker.EmulatorClient;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>What the stand-in answers where it is asked for something other than a chat.</summary>
+/// <summary>The replies to text completion, embedding, rerank and score requests.</summary>
 public sealed class EmulatorTaskTests(FunctionFixture function)
 {
     [Fact]
-    public async Task Prompt_Streamed_IsATextCompletion()
+    public async Task Prompt_Streamed_ReturnsTextCompletion()
     {
         var (_, _, body) = await AskAsync(function.Emulator, "invocations", """{"model":"m","prompt":["hi","ho"],"stream":true,"stream_options":{"include_usage":true},"stand_in":{"content":["a","b"]}}""");
 
@@ -29,7 +29,7 @@ public sealed class EmulatorTaskTests(FunctionFixture function)
     [InlineData("""{"input":"a","encoding_format":"base64"}""", """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":"AAAUPwAAOD4AAAA8AABcvwAAFD8AAEq/AAD0PgAAFD8="}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
     [InlineData("""{"query":"a fox","documents":["dog","a fox",{"text":"fox"}],"top_n":2}""", """{"id":"rerank-ID","model":"","results":[{"index":1,"document":{"text":"a fox"},"relevance_score":1},{"index":2,"document":{"text":"fox"},"relevance_score":0.5}],"usage":{"total_tokens":6}}""")]
     [InlineData("""{"text_1":"a fox","text_2":["fox","dog"]}""", """{"id":"score-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"score","score":0.5},{"index":1,"object":"score","score":0}],"usage":{"prompt_tokens":4,"total_tokens":4,"completion_tokens":0}}""")]
-    public async Task Body_OfAnotherKind_IsAnsweredByItsKind(string request, string expected)
+    public async Task Body_SelectsTheTask(string request, string expected)
     {
         var (_, _, body) = await AskAsync(function.Emulator, "invocations", request);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>What each server streams that thinks "Hm" and says "Hi", byte for byte but for what differs from call to call.</summary>
+/// <summary>The streamed bytes of each server for the reasoning "Hm" and the content "Hi", with masked ids and times.</summary>
 internal static partial class WireShapes
 {
     private const string Sse = "text/event-stream; charset=utf-8";
@@ -65,7 +65,7 @@ internal static partial class WireShapes
         """{"token":{"id":2,"text":"","log_prob":-0.01},"generated_text":"Hm</think>Hi","details":{"finish_reason":"eos_token","generated_tokens":6,"inputs":null}}""",
     ];
 
-    /// <summary>The text without what differs from call to call.</summary>
+    /// <summary>Masks ids and times, which differ from call to call.</summary>
     public static string? Masked(string? text) => text is null ? null : Created().Replace(Id().Replace(text, "-ID\""), "\"created\":1");
 
     [GeneratedRegex("-[0-9a-f]{32}\"")]

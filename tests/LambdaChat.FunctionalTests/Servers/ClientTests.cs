@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Servers;
 

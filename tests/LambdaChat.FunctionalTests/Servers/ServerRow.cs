@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Servers;
 

@@ -1,6 +1,7 @@
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Upstream;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using LambdaChat.Local.Hosting;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
