@@ -59,9 +59,9 @@ public sealed class PoolingTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("hidden", null, null, "")]
-    [InlineData("hidden", "reasoning_content", null, "reasoning_content")]
-    [InlineData("hidden", "reasoning_content", "reasoning", "reasoning")]
+    [InlineData("reasoning-hidden", null, null, "")]
+    [InlineData("reasoning-hidden", "reasoning_content", null, "reasoning_content")]
+    [InlineData("reasoning-hidden", "reasoning_content", "reasoning", "reasoning")]
     [InlineData(FunctionFixture.Model, null, "both", "reasoning_content,reasoning")]
     [InlineData(FunctionFixture.Model, "think", null, "think")]
     public async Task Reasoning_ModelHeaderAndBody_ChooseInThatOrder(string model, string? header, string? member, string expected)
@@ -150,7 +150,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [InlineData("v1/completions", """{"model":"pooling"}""", "prompt", "`prompt` is required: a string or an array.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"reasoning_output":"loud"}""", "reasoning_output", "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"n":0}""", "n", "`n` must be a whole number from 1 to 128.")]
-    [InlineData("v1/chat/completions", """{"model":"small","messages":[{}],"max_tokens":"many"}""", "max_tokens", "`max_tokens` must be a whole number from 1 to 9223372036854775807.")]
+    [InlineData("v1/chat/completions", """{"model":"many-settings","messages":[{}],"max_tokens":"many"}""", "max_tokens", "`max_tokens` must be a whole number from 1 to 9223372036854775807.")]
     public async Task Request_Wrong_Is400WithItsField(string path, string body, string param, string message)
     {
         var (status, answer) = await AskAsync(path, JsonNode.Parse(body)!.AsObject());
