@@ -7,7 +7,6 @@ using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Page;
 using LambdaChat.Telemetry;
-using LambdaChat.Telemetry.Logging;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 using Microsoft.Extensions.DependencyInjection.Extensions;

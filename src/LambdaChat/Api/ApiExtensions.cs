@@ -6,7 +6,6 @@ using LambdaChat.Api.Requests;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 using LambdaChat.Relay;
-using LambdaChat.Telemetry.Reports;
 
 namespace LambdaChat.Api;
 
@@ -17,7 +16,6 @@ internal static class ApiExtensions
     {
         services.AddSingleton(RequestLimits.Read(configuration));
         services.AddSingleton(RelaySettings.Read(configuration));
-        services.AddSingleton(ReplyLogLine.Read(configuration));
         services.AddSingleton<ReplyReporter>();
         services.AddSingleton<ReplyRelay>();
         services.AddSingleton<RelayedCall>();

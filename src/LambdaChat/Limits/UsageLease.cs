@@ -46,11 +46,11 @@ internal sealed partial class UsageLease : IAsyncDisposable
     /// <summary>Ends the call of the model once the request may not go on.</summary>
     public CancellationToken Stop => _stop?.Token ?? CancellationToken.None;
 
-    /// <summary>True where the table is asked.</summary>
-    public bool IsStored => _question is not null;
-
-    /// <summary>What the table said.</summary>
+    /// <summary>The table's decision.</summary>
     public TableDecision Decision { get; private set; }
+
+    /// <summary>The name of <see cref="Decision"/> for the log and the metrics; null without a table.</summary>
+    public string? DecisionName => _question is null ? null : Decision.Name();
 
     /// <summary>True where the reply's tokens matter, so that the model server has to be asked for the usage.</summary>
     public bool CountsTokens => _reservation.CountsTokens;

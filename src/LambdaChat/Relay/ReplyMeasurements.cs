@@ -14,9 +14,6 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
     /// <summary>When the model is about to be called.</summary>
     public long Start { get; } = timeProvider.GetTimestamp();
 
-    /// <summary>Bytes that the process had allocated by then.</summary>
-    public long Allocated { get; } = GC.GetTotalAllocatedBytes();
-
     /// <summary>When a target had answered or the last one failed; null before.</summary>
     public long? Answered { get; private set; }
 
@@ -48,9 +45,6 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
 
     /// <summary>Bytes of the reply's body; an error in its place is none.</summary>
     public long SentBytes { get; set; }
-
-    /// <summary>What became of the table's verdict on the caller's limits, in a word; null where none was asked for.</summary>
-    public string? Store { get; set; }
 
     public void Note(EndpointResponse reply)
     {

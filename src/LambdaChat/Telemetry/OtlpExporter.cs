@@ -9,8 +9,8 @@ using OpenTelemetry.Trace;
 namespace LambdaChat.Telemetry;
 
 /// <summary>
-/// OpenTelemetry's exporters of metrics and spans, configured by its own variables, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> first. Two things
-/// differ from its defaults: HTTP carries what no variable says otherwise about, and the service is named <c>lambdachat</c>.
+/// Exports metrics and spans with OpenTelemetry, configured by the <c>OTEL_*</c> variables. Two defaults differ from OpenTelemetry's: the
+/// protocol is <c>http/protobuf</c>, and the service name is <c>lambdachat</c>.
 /// Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 /// </summary>
 internal sealed partial class OtlpExporter : IDisposable
@@ -22,7 +22,7 @@ internal sealed partial class OtlpExporter : IDisposable
     private readonly TracerProvider _tracer;
     private readonly MeterProvider _meter;
     private Task<bool> _flush = Task.FromResult(true);
-    private bool _isTold;
+    private bool _isWarned;
 
     public OtlpExporter(IConfiguration configuration, TimeProvider timeProvider, ILogger<OtlpExporter> logger)
     {
@@ -43,8 +43,8 @@ internal sealed partial class OtlpExporter : IDisposable
     }
 
     /// <summary>
-    /// Sends what is at hand, and returns after 200 ms at the latest: a collector that is slower gets it when the process runs again.
-    /// On a thread of its own, since exporters block, and whoever calls may be the thread on which their sockets' bytes arrive.
+    /// Exports all pending metrics and spans. Returns after at most 200 ms; a slower export continues when the process runs again.
+    /// The exporters block, so they run on other threads: the caller's thread may be the one that their sockets need.
     /// </summary>
     public async Task FlushAsync()
     {
@@ -55,12 +55,12 @@ internal sealed partial class OtlpExporter : IDisposable
 
         await ((Task)_flush).WaitAsync(TimeSpan.FromMilliseconds(FlushMilliseconds), _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var isSent = _flush.IsCompletedSuccessfully && await _flush;
-        if (!isSent && !_isTold)
+        if (!isSent && !_isWarned)
         {
-            NotSent(_logger, FlushMilliseconds);
+            ExportIsLate(_logger, FlushMilliseconds);
         }
 
-        _isTold = !isSent;
+        _isWarned = !isSent;
     }
 
     public void Dispose()
@@ -77,7 +77,7 @@ internal sealed partial class OtlpExporter : IDisposable
         return await spans && await metrics;
     }
 
-    // What the operator says in OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES comes last and wins.
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read last and take precedence.
     private static ResourceBuilder Resource(IConfiguration configuration)
     {
         var attributes = new Dictionary<string, object>();
@@ -103,6 +103,6 @@ internal sealed partial class OtlpExporter : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Telemetry was not taken within {Milliseconds} ms; what is not taken later is lost.")]
-    private static partial void NotSent(ILogger logger, int milliseconds);
+    [LoggerMessage(LogLevel.Warning, "The collector did not accept metrics and spans within {Milliseconds} ms. Data that it does not accept later is lost.")]
+    private static partial void ExportIsLate(ILogger logger, int milliseconds);
 }

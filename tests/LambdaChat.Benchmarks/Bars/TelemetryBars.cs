@@ -3,10 +3,8 @@ using LambdaChat.Api.Replies;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Telemetry;
 using LambdaChat.Telemetry.Logging;
 using LambdaChat.Telemetry.Metrics;
-using LambdaChat.Telemetry.Reports;
 using LambdaChat.Telemetry.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,10 +58,10 @@ internal static class TelemetryBars
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => { });
         listener.Start();
         using var metrics = new ChatMetrics(services.GetRequiredService<IMeterFactory>());
-        using var spans = new ReplySpans(TimeProvider.System);
+        using var spans = new ReplySpans();
         using var output = new LogOutput(Stream.Null);
         using var line = new ReplyLogLine(output, hasMetrics: true);
-        var log = new ReplyReporter(TimeProvider.System, line, new ReplyTelemetry(metrics, spans));
+        var reporter = new ReplyReporter(TimeProvider.System, line, metrics, spans);
         var model = new Model("deepseek-r1", [new Target("endpoint", InferenceComponent: null, Variant: null, "us-east-1")], "");
         var context = new DefaultHttpContext { TraceIdentifier = Guid.NewGuid().ToString() };
         var usage = new TokenUsage(100, 1_000);
@@ -72,7 +70,7 @@ internal static class TelemetryBars
             var reply = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
             reply.Events = 1;
             reply.Flushing(1);
-            log.End(context, reply, failure: null, usage);
+            reporter.End(context, new ReplyOutcome(reply, Failure: null, usage), store: null);
         });
     }
 

@@ -16,7 +16,7 @@ namespace LambdaChat.Api.Replies;
 /// Calls an endpoint through the plain invocation and passes its answer on as it came, but for the model's name. The answer waits in
 /// memory, at most <see cref="RecordReader.MaximumDocumentLength"/> bytes of it, so that a broken one is an error and not half an answer.
 /// </summary>
-internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter log, TimeProvider timeProvider)
+internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
 {
     public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
@@ -27,8 +27,9 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
-        lease?.Note(measurements, fault, usage);
-        log.End(context, measurements, fault, usage);
+        var outcome = new ReplyOutcome(measurements, fault, usage);
+        lease?.Note(outcome);
+        reporter.End(context, outcome, lease?.DecisionName);
     }
 
     private async Task<ReplyFailure?> CallAsync(

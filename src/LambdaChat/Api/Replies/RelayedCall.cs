@@ -10,10 +10,10 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
     /// <exception cref="RelayFailedException">The reply failed after the response had started, and <c>ERROR_TRAILERS</c> is <c>always</c>.</exception>
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
     {
-        var (measurements, failure, usage) = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
-        lease?.Note(measurements, failure, usage);
-        reporter.End(context, measurements, failure, usage);
-        if (failure is not null && settings.AlwaysFails && context.Response.HasStarted)
+        var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
+        lease?.Note(outcome);
+        reporter.End(context, outcome, lease?.DecisionName);
+        if (outcome.Failure is { } failure && settings.AlwaysFails && context.Response.HasStarted)
         {
             throw new RelayFailedException(failure);
         }

@@ -9,14 +9,11 @@ namespace LambdaChat.Api.Replies;
 internal static class UsageSettlement
 {
     /// <summary>
-    /// Notes what a reply has used: the usage that the model server told; without it the prompt as it was guessed and a token for each event.
-    /// A call that failed without an event costs its prompt where the model was at work on it, else nothing but a request.
+    /// Notes the usage of a reply: as the model server reported it, else the estimated prompt and one token for each event. A call that
+    /// failed without an event uses its prompt if the model was working on it, else one request and no tokens.
     /// </summary>
-    public static void Note(this UsageLease lease, ReplyMeasurements reply, ReplyFailure? failure, TokenUsage? usage)
-    {
-        lease.Note(Find(lease.Reservation, reply.Model, failure, usage, reply.Events));
-        reply.Store = lease.IsStored ? lease.Decision.Name() : null;
-    }
+    public static void Note(this UsageLease lease, ReplyOutcome outcome) =>
+        lease.Note(Find(lease.Reservation, outcome.Measurements.Model, outcome.Failure, outcome.Usage, outcome.Measurements.Events));
 
     private static Usage Find(Reservation reservation, Model model, ReplyFailure? failure, TokenUsage? usage, int events) => failure?.Kind switch
     {

@@ -27,7 +27,7 @@ internal static class UpstreamHeaders
             }
         }
 
-        if (TraceHeaders.ToAttribute(model, context) is { } trace)
+        if (model.ForwardTrace && TraceHeaders.ToAttribute(context) is { } trace)
         {
             AddTrace(headers, trace);
         }

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// One JSON object a line, as Lambda's JSON log format names its members, or one line of text. Written before the call returns: the
-/// framework's console logger would still have lines in its queue when Lambda freezes the process.
+/// Writes each log entry as one line: a JSON object with the field names of Lambda's JSON log format, or text. The line is written before
+/// the call returns. The framework's console logger queues lines, and Lambda would freeze the process before they are written.
 /// </summary>
 internal sealed class LineLogger(string category, LogLevel minimum, LogOutput output, TimeProvider timeProvider) : ILogger
 {
@@ -54,7 +54,7 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
         writer.WriteEndObject();
     }
 
-    // A line feed would begin another line; a carriage return is what Lambda's own runtimes put in its place.
+    // A line feed would start another log entry. Lambda's own runtimes write a carriage return instead.
     private void WriteText(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception)
     {
         var text = new StringBuilder()
@@ -94,7 +94,7 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
         }
     }
 
-    // Type and place of each, and no message: those of the framework's exceptions may quote what a client sent.
+    // Type and stack trace without the message: messages of the framework's exceptions may quote a request.
     private static void WriteException(Utf8JsonWriter writer, Exception? exception)
     {
         if (exception is null)

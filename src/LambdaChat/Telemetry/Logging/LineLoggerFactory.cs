@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// Gives every category its <see cref="LineLogger"/>: ours from the output's level on, the framework's from Warning at the earliest,
-/// since below that it may quote requests. It stands in the place of the framework's factory, whose providers, filters and options nobody
-/// configures here and every start would pay for.
+/// Creates a <see cref="LineLogger"/> for each category. The function's own categories use the configured level. The framework's categories
+/// start at Warning, because lower levels may quote requests. It replaces the framework's factory, whose providers, filters and options
+/// lengthen every cold start.
 /// </summary>
 internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvider) : ILoggerFactory
 {
@@ -15,11 +15,11 @@ internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvi
         _loggers.GetOrAdd(categoryName, static (name, factory) => factory.Create(name), this);
 
     public void AddProvider(ILoggerProvider provider) =>
-        throw new NotSupportedException("Log lines go to standard output only.");
+        throw new NotSupportedException("Log lines are written to standard output only.");
 
     public void Dispose()
     {
-        // The output is the container's.
+        // The service container owns the output.
     }
 
     private LineLogger Create(string category)

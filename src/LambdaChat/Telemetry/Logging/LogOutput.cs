@@ -1,12 +1,12 @@
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// Where log lines go, in which form, and from which level on: as Lambda's settings for the function say. Sources:
+/// The destination, format and minimum level of log lines, configured as on Lambda. Sources:
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html and
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 /// </summary>
-/// <param name="isText">True for lines of text, false for JSON objects.</param>
-/// <param name="minimum">Lines below it are not written.</param>
+/// <param name="isText">True for text, false for JSON.</param>
+/// <param name="minimum">Lines below this level are not written.</param>
 internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel minimum = LogLevel.Information) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -15,13 +15,13 @@ internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel min
 
     public LogLevel Minimum => minimum;
 
-    /// <summary>Standard output, by <c>AWS_LAMBDA_LOG_FORMAT</c> (JSON where it is not set) and <c>AWS_LAMBDA_LOG_LEVEL</c> (INFO).</summary>
+    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_FORMAT</c> (default JSON) and <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO).</summary>
     public static LogOutput Open(IConfiguration configuration) => new(
         Console.OpenStandardOutput(),
         string.Equals(configuration["AWS_LAMBDA_LOG_FORMAT"], "Text", StringComparison.OrdinalIgnoreCase),
         ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
 
-    /// <summary>The level by Lambda's name of it; Information where it is none.</summary>
+    /// <summary>Parses Lambda's name of a level. Unknown names are Information.</summary>
     public static LogLevel ParseLevel(string? name) => name?.ToUpperInvariant() switch
     {
         "TRACE" => LogLevel.Trace,
@@ -43,7 +43,7 @@ internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel min
         _ => "FATAL"u8,
     };
 
-    /// <summary>Writes a line that ends with a line feed, before the call returns: Lambda freezes the process at the end of an invocation.</summary>
+    /// <summary>Writes and flushes a line that ends with a line feed. Nothing is queued, because Lambda freezes the process after an invocation.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
         lock (_lock)

@@ -5,14 +5,14 @@ using LambdaChat.Telemetry.Reports;
 namespace LambdaChat.Telemetry.Metrics;
 
 /// <summary>
-/// The replies as metrics. Where OpenTelemetry has a name it is that one, with the buckets that it advises: the relay stands in the model
-/// server's place. Source: https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
+/// The metrics of replies. Names and buckets are those of OpenTelemetry's conventions for model servers, where these have the metric.
+/// Source: https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
 /// </summary>
 internal sealed class ChatMetrics : IDisposable
 {
     public const string MeterName = "LambdaChat";
 
-    public const string Provider = "aws.sagemaker"; // None of OpenTelemetry's own names is SageMaker.
+    public const string Provider = "aws.sagemaker"; // OpenTelemetry defines no name for SageMaker.
 
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
@@ -25,39 +25,48 @@ internal sealed class ChatMetrics : IDisposable
     private readonly Counter<long> _heartbeats;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _coldWaits;
-    private readonly Counter<long> _verdicts;
+    private readonly Counter<long> _tableDecisions;
 
     public ChatMetrics(IMeterFactory factory)
     {
         _meter = factory.Create(MeterName);
-        _duration = Seconds("gen_ai.server.request.duration", "From the call of the model to the last byte of its reply.", 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92);
-        _timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "From the call of the model to the first record of its reply.", 0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10);
-        _timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Between two tokens of a whole reply, after the first.", 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5);
+        _duration = Seconds(
+            "gen_ai.server.request.duration",
+            "Time from the call of the model to the last byte of its reply.",
+            0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92);
+        _timeToFirstToken = Seconds(
+            "gen_ai.server.time_to_first_token",
+            "Time from the call of the model to the first record of its reply.",
+            0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10);
+        _timePerOutputToken = Seconds(
+            "gen_ai.server.time_per_output_token",
+            "Average time between two tokens of a completed reply, after the first.",
+            0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5);
         _tokens = _meter.CreateHistogram(
             "gen_ai.client.token.usage",
             "{token}",
-            "Tokens of prompt and reply, as the model server counted them.",
+            "Tokens of the prompt and of the reply, as the model server reports them.",
             tags: null,
             new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] });
-        _replies = _meter.CreateCounter<long>("lambdachat.replies", "{reply}", "Replies that ended, by how.");
-        _parts = _meter.CreateCounter<long>("lambdachat.upstream.parts", "{part}", "Payloads that SageMaker sent.");
-        _cuts = _meter.CreateCounter<long>("lambdachat.upstream.cuts", "{cut}", "Cuts inside a record that were repaired.");
-        _heartbeats = _meter.CreateCounter<long>("lambdachat.heartbeats", "{heartbeat}", "Signs of life sent while a model was silent.");
-        _retries = _meter.CreateCounter<long>("lambdachat.retries", "{attempt}", "Attempts to call a model beyond the first.");
+        _replies = _meter.CreateCounter<long>("lambdachat.replies", "{reply}", "Replies by outcome.");
+        _parts = _meter.CreateCounter<long>("lambdachat.upstream.parts", "{part}", "Payloads received from SageMaker.");
+        _cuts = _meter.CreateCounter<long>("lambdachat.upstream.cuts", "{cut}", "Payloads that began inside a record.");
+        _heartbeats = _meter.CreateCounter<long>("lambdachat.heartbeats", "{heartbeat}", "Heartbeats sent while a model was silent.");
+        _retries = _meter.CreateCounter<long>("lambdachat.retries", "{attempt}", "Calls of a model after the first attempt.");
         _coldWaits = _meter.CreateCounter<long>("lambdachat.cold_waits", "{wait}", "Replies that waited for an endpoint scaled to zero.");
-        _verdicts = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Verdicts of the table on a caller's limits, by how they came.");
+        _tableDecisions = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Decisions of the limits table, by result.");
     }
 
-    /// <summary>A reply has ended, however.</summary>
+    /// <summary>Records a reply that has ended, completed or not.</summary>
     public void Ended(ReplyReport report)
     {
         var tags = CommonTags(report);
         RecordTokens(report, tags);
-        _parts.Add(report.Reply.Payloads, tags);
-        _cuts.Add(report.Reply.SplitRecords, tags);
-        _heartbeats.Add(report.Reply.Heartbeats, tags);
+        _parts.Add(report.Payloads, tags);
+        _cuts.Add(report.SplitRecords, tags);
+        _heartbeats.Add(report.Heartbeats, tags);
         _retries.Add(report.Retries, tags);
-        _coldWaits.Add(report.Reply.HasWaitedCold ? 1 : 0, tags);
+        _coldWaits.Add(report.HasWaitedCold ? 1 : 0, tags);
         if (report.Failure is not null)
         {
             tags.Add("error.type", report.Outcome);
@@ -68,37 +77,37 @@ internal sealed class ChatMetrics : IDisposable
         Record(_timePerOutputToken, report.TimePerOutputToken, report, tags);
         tags.Add("lambdachat.outcome", report.Outcome);
         _replies.Add(1, tags);
-        if (report.Reply.Store is { } verdict)
+        if (report.Store is { } decision)
         {
-            StoreAnswered(verdict);
+            TableDecided(decision);
         }
     }
 
-    /// <summary>The table has said whether a caller may, or has not in time.</summary>
-    /// <param name="verdict">One of few words.</param>
-    public void StoreAnswered(string verdict) => _verdicts.Add(1, new TagList { { "lambdachat.store.verdict", verdict } });
+    /// <summary>Counts a decision of the limits table.</summary>
+    /// <param name="decision">One of a few fixed names.</param>
+    public void TableDecided(string decision) => _tableDecisions.Add(1, new TagList { { "lambdachat.store.verdict", decision } });
 
     public void Dispose() => _meter.Dispose();
 
     private static TagList CommonTags(ReplyReport report) => new()
     {
-        { "gen_ai.operation.name", Outcomes.OperationOf(report.Reply.Task) },
+        { "gen_ai.operation.name", report.Operation },
         { "gen_ai.provider.name", Provider },
-        { "gen_ai.request.model", report.Reply.Model.Name },
-        { "lambdachat.target", report.Reply.Target },
+        { "gen_ai.request.model", report.Model },
+        { "lambdachat.target", report.Target },
     };
 
-    // "Otherwise it MUST NOT report usage metric": where the server did not count, nothing is reported.
+    // "Otherwise it MUST NOT report usage metric."
     private void RecordTokens(ReplyReport report, TagList tags)
     {
-        if (report.Usage is { } usage)
+        if (report is { InputTokens: { } input, OutputTokens: { } output })
         {
-            _tokens.Record(usage.Prompt, [.. tags, new("gen_ai.token.type", "input")]);
-            _tokens.Record(usage.Completion, [.. tags, new("gen_ai.token.type", "output")]);
+            _tokens.Record(input, [.. tags, new("gen_ai.token.type", "input")]);
+            _tokens.Record(output, [.. tags, new("gen_ai.token.type", "output")]);
         }
     }
 
-    // "For successful responses" only.
+    // "For successful responses."
     private static void Record(Histogram<double> histogram, TimeSpan? time, ReplyReport report, in TagList tags)
     {
         if (report.Failure is null && time is { } known)

@@ -4,8 +4,8 @@ using LambdaChat.Telemetry.Reports;
 namespace LambdaChat.Telemetry.Metrics;
 
 /// <summary>
-/// The member that makes CloudWatch read metrics out of a log line. Each metric counts, and costs, once for each set of dimensions and
-/// each of their values that there is: hence few metrics by model, and fewer still by outcome and target.
+/// The <c>_aws</c> field, which makes CloudWatch extract metrics from a log line. CloudWatch bills each metric for each combination of
+/// dimension values, so few metrics have the dimension model, and fewer have outcome or target.
 /// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 /// </summary>
 internal static class EmbeddedMetrics
@@ -16,31 +16,31 @@ internal static class EmbeddedMetrics
 
     private static ReadOnlySpan<byte> Milliseconds => "Milliseconds"u8;
 
-    /// <summary>Writes <c>_aws</c>. It names only metrics whose members the line has.</summary>
-    public static void Write(Utf8JsonWriter writer, ReplyReport report, DateTimeOffset now)
+    /// <summary>Writes <c>_aws</c>. It names only metrics whose fields the line has.</summary>
+    public static void Write(Utf8JsonWriter writer, ReplyReport report)
     {
         writer.WriteStartObject("_aws"u8);
-        writer.WriteNumber("Timestamp"u8, now.ToUnixTimeMilliseconds());
+        writer.WriteNumber("Timestamp"u8, report.EndedAt.ToUnixTimeMilliseconds());
         writer.WriteStartArray("CloudWatchMetrics"u8);
-        WriteOfModels(writer, report);
-        WriteOfOutcomes(writer);
-        if (report.Reply.Store is not null)
+        WriteByModel(writer, report);
+        WriteByOutcome(writer);
+        if (report.Store is not null)
         {
-            WriteOfVerdicts(writer);
+            WriteByTableDecision(writer);
         }
 
-        if (report.Reply.Model.Targets.Count > 1)
+        if (report.HasSeveralTargets)
         {
-            WriteOfTargets(writer);
+            WriteByTarget(writer);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static void WriteOfModels(Utf8JsonWriter writer, ReplyReport report)
+    private static void WriteByModel(Utf8JsonWriter writer, ReplyReport report)
     {
-        // The first set is for totals and alarms, which cannot add metrics up by a search.
+        // The first set is for totals and alarms: an alarm cannot sum the metrics that a search finds.
         Begin(writer, """[["function"],["function","model"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         WriteMetric(writer, "errors"u8, Count);
@@ -58,7 +58,7 @@ internal static class EmbeddedMetrics
             WriteMetric(writer, "timePerOutputToken"u8, Milliseconds);
         }
 
-        if (report.Usage is not null)
+        if (report.InputTokens is not null)
         {
             WriteMetric(writer, "inputTokens"u8, Count);
             WriteMetric(writer, "outputTokens"u8, Count);
@@ -67,21 +67,21 @@ internal static class EmbeddedMetrics
         End(writer);
     }
 
-    private static void WriteOfOutcomes(Utf8JsonWriter writer)
+    private static void WriteByOutcome(Utf8JsonWriter writer)
     {
         Begin(writer, """[["function","outcome"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }
 
-    private static void WriteOfVerdicts(Utf8JsonWriter writer)
+    private static void WriteByTableDecision(Utf8JsonWriter writer)
     {
         Begin(writer, """[["function","store"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }
 
-    private static void WriteOfTargets(Utf8JsonWriter writer)
+    private static void WriteByTarget(Utf8JsonWriter writer)
     {
         Begin(writer, """[["function","model","target"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);

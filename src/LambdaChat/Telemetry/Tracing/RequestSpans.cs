@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace LambdaChat.Telemetry.Tracing;
 
-/// <summary>The outermost middleware: a span for each request, and after its answer has ended the export of what is at hand.</summary>
-/// <param name="isFrozenBetween">True where Lambda freezes the process between requests, and a timer would not run.</param>
-internal sealed class RequestSpans(ReplySpans spans, OtlpExporter exporter, bool isFrozenBetween)
+/// <summary>The outermost middleware: creates a span for each request, and exports pending telemetry after its response.</summary>
+/// <param name="flush">Exports pending telemetry after each response; null if the exporter's own timer runs.</param>
+internal sealed class RequestSpans(ReplySpans spans, Func<Task>? flush)
 {
     private const string Unnamed = "request";
 
@@ -12,30 +12,30 @@ internal sealed class RequestSpans(ReplySpans spans, OtlpExporter exporter, bool
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (isFrozenBetween)
+        if (flush is not null)
         {
-            context.Response.OnCompleted(static state => ((OtlpExporter)state).FlushAsync(), exporter);
+            context.Response.OnCompleted(flush);
         }
 
-        Activity.Current = null; // The framework's own activity, which nobody sees, would be the parent.
+        Activity.Current = null; // The framework's own activity, which is not exported, would be the parent.
         using var span = spans.Begin(Unnamed, TraceHeaders.Read(context));
-        var isAnswered = false;
+        var isCompleted = false;
         try
         {
             await next(context);
-            isAnswered = true;
+            isCompleted = true;
         }
         finally
         {
             if (span is not null)
             {
-                Describe(span, context, isAnswered);
+                Describe(span, context, isCompleted);
             }
         }
     }
 
-    // https://opentelemetry.io/docs/specs/semconv/http/http-spans/: names that a client cannot choose.
-    private static void Describe(Activity span, HttpContext context, bool isAnswered)
+    // https://opentelemetry.io/docs/specs/semconv/http/http-spans/: low cardinality, so a client cannot choose the name.
+    private static void Describe(Activity span, HttpContext context, bool isCompleted)
     {
         var method = Array.IndexOf(Methods, context.Request.Method) >= 0 ? context.Request.Method : "_OTHER";
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
@@ -44,7 +44,7 @@ internal sealed class RequestSpans(ReplySpans spans, OtlpExporter exporter, bool
         span.SetTag("http.route", route);
         span.SetTag("http.response.status_code", context.Response.StatusCode);
         span.SetTag("faas.invocation_id", context.TraceIdentifier);
-        if (!isAnswered || context.Response.StatusCode >= 500)
+        if (!isCompleted || context.Response.StatusCode >= 500)
         {
             span.SetStatus(ActivityStatusCode.Error);
         }

@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using LambdaChat.Hosting;
-using LambdaChat.Models;
 
 namespace LambdaChat.Telemetry.Tracing;
 
 /// <summary>
-/// Which trace a request belongs to: the client's <c>traceparent</c>, else Lambda's own trace, else the header of a load balancer or an API.
+/// The trace of a request: the client's <c>traceparent</c>, else Lambda's trace, else the <c>X-Amzn-Trace-Id</c> of a load balancer or an API.
 /// Sources: https://www.w3.org/TR/trace-context/ and https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 /// </summary>
 internal static class TraceHeaders
 {
     private const string XRay = "X-Amzn-Trace-Id";
 
-    /// <summary>The default where nobody names a trace. A <c>tracestate</c> is left behind: it may say anything.</summary>
+    /// <summary>The parent of the request's span; the default if there is no trace. <c>tracestate</c> is not read, because a client can put anything in it.</summary>
     public static ActivityContext Read(HttpContext context)
     {
         var headers = context.Request.Headers;
@@ -23,16 +22,11 @@ internal static class TraceHeaders
     }
 
     /// <summary>
-    /// The <c>traceparent</c> to send on to a container, as the custom attribute <c>traceparent=…</c>: of the request's own span where it
-    /// has one. Null where there is no trace, or the model wants none.
+    /// The custom attribute <c>traceparent=…</c> for the container, with the request's own span as the parent if it has one. Null if
+    /// there is no trace.
     /// </summary>
-    public static string? ToAttribute(Model model, HttpContext context)
+    public static string? ToAttribute(HttpContext context)
     {
-        if (!model.ForwardTrace)
-        {
-            return null;
-        }
-
         if (Activity.Current is { Source.Name: ReplySpans.SourceName, IdFormat: ActivityIdFormat.W3C } span)
         {
             return "traceparent=" + span.Id;
@@ -44,8 +38,8 @@ internal static class TraceHeaders
     }
 
     /// <summary>
-    /// Reads <c>Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1</c>, of which only the root must be there.
-    /// It counts as sampled in any case: Lambda writes <c>Sampled=0</c> where X-Ray is off, which says nothing of who listens here.
+    /// Reads <c>Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1</c>. Only the root is required.
+    /// The trace always counts as sampled: Lambda writes <c>Sampled=0</c> if X-Ray is off, also when another exporter is configured.
     /// </summary>
     public static bool TryParse(string? header, out ActivityContext context)
     {

@@ -23,7 +23,7 @@ public sealed partial class LineLoggerTests
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Level_EachOfLambdas_IsReadAndWritten(string name, LogLevel level)
+    public void ParseLevel_EachOfLambdasNames_RoundTrips(string name, LogLevel level)
     {
         Assert.Equal(level, LogOutput.ParseLevel(name));
         Assert.Equal(level, LogOutput.ParseLevel(name.ToLowerInvariant()));
@@ -34,7 +34,7 @@ public sealed partial class LineLoggerTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("LOUD")]
-    public void Level_NoneOfThem_IsInfo(string? name) => Assert.Equal(LogLevel.Information, LogOutput.ParseLevel(name));
+    public void ParseLevel_UnknownName_IsInformation(string? name) => Assert.Equal(LogLevel.Information, LogOutput.ParseLevel(name));
 
     [Theory]
     [InlineData(LogLevel.Trace, "LambdaChat.Chat", LogLevel.Trace)]
@@ -43,7 +43,7 @@ public sealed partial class LineLoggerTests
     [InlineData(LogLevel.Trace, "Microsoft.AspNetCore", LogLevel.Warning)]
     [InlineData(LogLevel.Information, "Microsoft.AspNetCore", LogLevel.Warning)]
     [InlineData(LogLevel.Error, "Microsoft.AspNetCore", LogLevel.Error)]
-    public void IsEnabled_FromTheLevelOn_TheFrameworkFromWarning(LogLevel minimum, string category, LogLevel first)
+    public void IsEnabled_FrameworkCategory_StartsAtWarning(LogLevel minimum, string category, LogLevel first)
     {
         using var output = new LogOutput(Stream.Null, minimum: minimum);
         using var factory = new LineLoggerFactory(output, _time);
@@ -54,12 +54,12 @@ public sealed partial class LineLoggerTests
     }
 
     [Fact]
-    public void Log_Json_NamesItsMembersAsLambdaDoes() => Assert.Equal(
+    public void Log_Json_HasLambdasFieldNames() => Assert.Equal(
         """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" + "\n",
         Log(isText: false, logger => Counted(logger, "你", 3)));
 
     [Fact]
-    public void Log_Exception_IsToldByTypeAndPlace()
+    public void Log_Exception_HasTypeAndStackTraceOnly()
     {
         var json = JsonNode.Parse(Log(isText: false, logger => Failed(logger, Thrown())))!;
 
@@ -81,7 +81,7 @@ public sealed partial class LineLoggerTests
     [InlineData("Text", true)]
     [InlineData("JSON", false)]
     [InlineData(null, false)]
-    public void Open_LambdasFormat_IsHonoured(string? format, bool isText)
+    public void Open_LambdaSettings_AreRead(string? format, bool isText)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AWS_LAMBDA_LOG_FORMAT", format), new("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).Build();
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using LambdaChat.Failures;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Telemetry.Metrics;
 using LambdaChat.Tests.Telemetry.Reports;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +11,6 @@ public sealed class ChatMetricsTests : IDisposable
 {
     private const string Tags = "gen_ai.operation.name=chat gen_ai.provider.name=aws.sagemaker gen_ai.request.model=r1 lambdachat.target=";
 
-    private readonly SampleReports _reports = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly List<string> _measurements = [];
@@ -37,9 +35,9 @@ public sealed class ChatMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Ended_WholeReply_IsMeasured()
+    public void Ended_CompletedReply_IsMeasured()
     {
-        _metrics.Ended(_reports.Completed(targets: 2, new TokenUsage(5, 11)));
+        _metrics.Ended(SampleReports.Completed(targets: 2, input: 5, output: 11));
 
         Assert.Equal(
             [
@@ -59,9 +57,9 @@ public sealed class ChatMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Ended_FailedReply_HasItsKindAndNoTimesOfTokens()
+    public void Ended_FailedReply_HasItsKindAndNoTokenTimes()
     {
-        _metrics.Ended(_reports.Failed(new ReplyFailure(FailureKind.Throttled)));
+        _metrics.Ended(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429));
 
         Assert.Contains($"gen_ai.server.request.duration 2.5 {Tags}0 error.type=throttled", _measurements);
         Assert.Contains($"lambdachat.replies 1 {Tags}0 error.type=throttled lambdachat.outcome=throttled", _measurements);
@@ -69,9 +67,9 @@ public sealed class ChatMetricsTests : IDisposable
     }
 
     [Fact]
-    public void StoreAnswered_Verdict_IsCounted()
+    public void TableDecided_IsCounted()
     {
-        _metrics.StoreAnswered("late-open");
+        _metrics.TableDecided("late-open");
 
         Assert.Equal(["lambdachat.store.verdicts 1 lambdachat.store.verdict=late-open"], _measurements);
     }
@@ -80,8 +78,20 @@ public sealed class ChatMetricsTests : IDisposable
     public void Instruments_HaveUnitsAndAdvisedBuckets()
     {
         Assert.Equal(
-            "gen_ai.server.request.duration [s], gen_ai.server.time_to_first_token [s], gen_ai.server.time_per_output_token [s], gen_ai.client.token.usage [{token}], lambdachat.replies [{reply}], lambdachat.upstream.parts [{part}], lambdachat.upstream.cuts [{cut}], lambdachat.heartbeats [{heartbeat}], lambdachat.retries [{attempt}], lambdachat.cold_waits [{wait}], lambdachat.store.verdicts [{verdict}]",
-            string.Join(", ", _instruments.Select(instrument => $"{instrument.Name} [{instrument.Unit}]")));
+            """
+            gen_ai.server.request.duration [s]
+            gen_ai.server.time_to_first_token [s]
+            gen_ai.server.time_per_output_token [s]
+            gen_ai.client.token.usage [{token}]
+            lambdachat.replies [{reply}]
+            lambdachat.upstream.parts [{part}]
+            lambdachat.upstream.cuts [{cut}]
+            lambdachat.heartbeats [{heartbeat}]
+            lambdachat.retries [{attempt}]
+            lambdachat.cold_waits [{wait}]
+            lambdachat.store.verdicts [{verdict}]
+            """,
+            string.Join('\n', _instruments.Select(instrument => $"{instrument.Name} [{instrument.Unit}]")));
         Assert.All(_instruments, instrument => Assert.NotEmpty(instrument.Description!));
         Assert.Equal([14, 16, 13], _instruments.OfType<Histogram<double>>().Select(histogram => histogram.Advice!.HistogramBucketBoundaries!.Count));
         Assert.Equal(14, _instruments.OfType<Histogram<long>>().Single().Advice!.HistogramBucketBoundaries!.Count);

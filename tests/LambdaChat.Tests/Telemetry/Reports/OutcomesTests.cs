@@ -1,11 +1,10 @@
 using LambdaChat.Failures;
-using LambdaChat.Models;
 using LambdaChat.Telemetry.Reports;
 using Microsoft.Extensions.Logging;
 
 namespace LambdaChat.Tests.Telemetry.Reports;
 
-/// <summary>Names on which dashboards depend, one by one.</summary>
+/// <summary>Dashboards and alarms depend on these names.</summary>
 public sealed class OutcomesTests
 {
     private static readonly Dictionary<FailureKind, string> Names = new()
@@ -36,23 +35,11 @@ public sealed class OutcomesTests
     };
 
     [Fact]
-    public void NameOf_EachError_IsInTheTable() =>
+    public void NameOf_EachFailure_IsInTheTable() =>
         Assert.Equal(Names, Enum.GetValues<FailureKind>().ToDictionary(error => error, error => Outcomes.NameOf(error)));
 
     [Fact]
-    public void NameOf_None_IsCompleted() => Assert.Equal("completed", Outcomes.NameOf(null));
-
-    [Theory]
-    [InlineData((int)ModelTasks.Chat, "chat")]
-    [InlineData((int)ModelTasks.Completions, "text_completion")]
-    [InlineData((int)ModelTasks.Embeddings, "embeddings")]
-    [InlineData((int)ModelTasks.Rerank, "rerank")]
-    [InlineData((int)ModelTasks.Score, "score")]
-    public void OperationOf_Task_IsOpenTelemetrysName(int task, string expected) => Assert.Equal(expected, Outcomes.OperationOf((ModelTasks)task));
-
-    [Fact]
-    public void OperationOf_EachTask_HasOne() =>
-        Assert.Equal(5, Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None).Select(Outcomes.OperationOf).Distinct().Count());
+    public void NameOf_NoFailure_IsCompleted() => Assert.Equal("completed", Outcomes.NameOf(null));
 
     [Theory]
     [InlineData(400, LogLevel.Warning)]
@@ -61,11 +48,11 @@ public sealed class OutcomesTests
     [InlineData(429, LogLevel.Error)]
     [InlineData(500, LogLevel.Error)]
     [InlineData(null, LogLevel.Error)]
-    public void LevelOf_ErrorOfTheContainer_DependsOnWhoseItIs(int? status, LogLevel expected) =>
+    public void LevelOf_ContainerError_DependsOnItsStatus(int? status, LogLevel expected) =>
         Assert.Equal(expected, Outcomes.LevelOf(new ReplyFailure(FailureKind.ContainerError, new ContainerError(status, "m"))));
 
     [Fact]
-    public void LevelOf_WholeAndGivenUp_IsInformation()
+    public void LevelOf_CompletedAndClientFailures_IsInformation()
     {
         Assert.Equal(LogLevel.Information, Outcomes.LevelOf(null));
         Assert.Equal(LogLevel.Information, Outcomes.LevelOf(new ReplyFailure(FailureKind.ClientGone)));

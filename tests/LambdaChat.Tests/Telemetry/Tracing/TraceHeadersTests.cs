@@ -1,5 +1,4 @@
 using LambdaChat.Hosting;
-using LambdaChat.Models;
 using LambdaChat.Telemetry.Tracing;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +17,7 @@ public sealed class TraceHeadersTests
     [InlineData("Root=1-4bf92f35-77b34da6a3ce929d0e0e4736", Trace, "0000000000000000")]
     [InlineData("Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=xxxxxxxxxxxxxxxx", Trace, "0000000000000000")]
     [InlineData("Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=0000000000000000", Trace, "0000000000000000")]
-    public void TryParse_XRay_TakesItsIds(string header, string trace, string parent)
+    public void TryParse_XRayHeader_ReadsItsIds(string header, string trace, string parent)
     {
         Assert.True(TraceHeaders.TryParse(header, out var context));
 
@@ -36,7 +35,7 @@ public sealed class TraceHeadersTests
     [InlineData("Root=1-4BF92F35-77b34da6a3ce929d0e0e4736")]
     [InlineData("Root=1-00000000-000000000000000000000000")]
     [InlineData("Root=1-4bf92f35-77b34da6a3ce929d0e0e47\r\n")]
-    public void TryParse_WhatIsNoTrace_IsNone(string? header) => Assert.False(TraceHeaders.TryParse(header, out _));
+    public void TryParse_InvalidHeader_IsFalse(string? header) => Assert.False(TraceHeaders.TryParse(header, out _));
 
     [Theory]
     [InlineData($"00-{Trace}-{Parent}-01", OtherXRay, OtherXRay, Trace)]
@@ -45,11 +44,11 @@ public sealed class TraceHeadersTests
     [InlineData(null, null, XRay, Trace)]
     [InlineData(null, "Self=1", XRay, Trace)]
     [InlineData(null, null, null, "00000000000000000000000000000000")]
-    public void Read_SeveralTraces_TheClientsGoesFirst(string? traceparent, string? ofLambda, string? header, string expected) =>
+    public void Read_SeveralTraces_ClientsTraceIsFirst(string? traceparent, string? ofLambda, string? header, string expected) =>
         Assert.Equal(expected, TraceHeaders.Read(Context(traceparent, ofLambda, header)).TraceId.ToString());
 
     [Fact]
-    public void Read_Tracestate_StaysBehind()
+    public void Read_Tracestate_IsNotRead()
     {
         var context = Context($"00-{Trace}-{Parent}-01");
         context.Request.Headers.TraceState = "vendor=anything";
@@ -58,17 +57,16 @@ public sealed class TraceHeadersTests
     }
 
     [Theory]
-    [InlineData(true, $"00-{Trace}-{Parent}-01", $"traceparent=00-{Trace}-{Parent}-01")]
-    [InlineData(true, $"00-{Trace}-{Parent}-00", $"traceparent=00-{Trace}-{Parent}-00")]
-    [InlineData(true, "00-nonsense", null)]
-    [InlineData(true, null, null)]
-    [InlineData(false, $"00-{Trace}-{Parent}-01", null)]
-    public void ToAttribute_WhereTheModelWantsIt_IsTheTrace(bool isWanted, string? traceparent, string? expected) =>
-        Assert.Equal(expected, TraceHeaders.ToAttribute(new Model("r1", [], "") { ForwardTrace = isWanted }, Context(traceparent)));
+    [InlineData($"00-{Trace}-{Parent}-01", $"traceparent=00-{Trace}-{Parent}-01")]
+    [InlineData($"00-{Trace}-{Parent}-00", $"traceparent=00-{Trace}-{Parent}-00")]
+    [InlineData("00-nonsense", null)]
+    [InlineData(null, null)]
+    public void ToAttribute_Traceparent_IsForwarded(string? traceparent, string? expected) =>
+        Assert.Equal(expected, TraceHeaders.ToAttribute(Context(traceparent)));
 
     [Fact]
-    public void ToAttribute_TraceWithoutASpan_GetsOne() =>
-        Assert.Matches($"^traceparent=00-{Trace}-(?!0{{16}})[0-9a-f]{{16}}-01$", TraceHeaders.ToAttribute(new Model("r1", [], "") { ForwardTrace = true }, Context(traceparent: null, XRay.Split(';')[0])));
+    public void ToAttribute_TraceWithoutSpan_GetsOne() =>
+        Assert.Matches($"^traceparent=00-{Trace}-(?!0{{16}})[0-9a-f]{{16}}-01$", TraceHeaders.ToAttribute(Context(traceparent: null, XRay.Split(';')[0])));
 
     private static DefaultHttpContext Context(string? traceparent, string? ofLambda = null, string? header = null)
     {

@@ -5,17 +5,17 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Configuration;
 using LambdaChat.Failures;
-using LambdaChat.Telemetry.Logging;
 using LambdaChat.Telemetry.Metrics;
+using LambdaChat.Telemetry.Reports;
 
-namespace LambdaChat.Telemetry.Reports;
+namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// The log line of a reply, which is also a record of CloudWatch's embedded metrics. Members that nobody could tell are left out. The
-/// buffer is kept, so that a line allocates its sentence and nothing else.
+/// Writes the log line of a reply, which is also a record in CloudWatch's embedded metric format. Fields without a value are left out.
+/// The buffer is reused, so a line allocates its message only.
 /// </summary>
-/// <param name="hasMetrics">True to make the line a record of metrics. It is JSON then, and is written whatever the log's level is.</param>
-/// <param name="function">What keeps the metrics of two functions in one account apart.</param>
+/// <param name="hasMetrics">True to add the embedded metrics. The line is then always JSON, and is written at any log level.</param>
+/// <param name="function">The name of the function, a dimension of all metrics.</param>
 internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string function = ReplyLogLine.NoFunction) : IDisposable
 {
     private const string NoFunction = "lambdachat";
@@ -26,8 +26,8 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
     private readonly ArrayBufferWriter<byte> _line = new(2048);
     private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
 
-    /// <summary>By <c>METRICS</c>, and with the name that Lambda has for the function.</summary>
-    /// <exception cref="ConfigurationException">The former is wrong.</exception>
+    /// <summary>Reads <c>METRICS</c> and <c>AWS_LAMBDA_FUNCTION_NAME</c>.</summary>
+    /// <exception cref="ConfigurationException"><c>METRICS</c> is invalid.</exception>
     public static Func<IServiceProvider, ReplyLogLine> Read(IConfiguration configuration)
     {
         var hasMetrics = ReadMetrics(configuration);
@@ -36,17 +36,17 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
     }
 
     /// <param name="configuration"><c>METRICS</c>: <c>emf</c>, the default on Lambda, or <c>off</c>, the default elsewhere.</param>
-    /// <exception cref="ConfigurationException">It is neither.</exception>
+    /// <exception cref="ConfigurationException">The value is neither.</exception>
     public static bool ReadMetrics(IConfiguration configuration)
     {
         var fallback = string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]) ? "off" : "emf";
         return configuration.GetChoice("METRICS", fallback, ["emf", "off"]) == "emf";
     }
 
-    public void Write(ReplyReport report, DateTimeOffset now)
+    public void Write(ReplyReport report)
     {
-        // Lambda drops lines below the level that is set. A count of the failed replies alone would be a wrong one, so that the record
-        // then takes the level which passes.
+        // Lambda drops lines below the configured level. Metrics of failed replies alone would be wrong, so a line with metrics is
+        // raised to the configured level.
         var level = hasMetrics && report.Level < output.Minimum ? output.Minimum : report.Level;
         if (level < output.Minimum)
         {
@@ -58,11 +58,11 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             _line.ResetWrittenCount();
             if (output.IsText && !hasMetrics)
             {
-                WriteText(report, now, level);
+                WriteText(report, level);
             }
             else
             {
-                WriteJson(report, now, level);
+                WriteJson(report, level);
             }
 
             _line.Write("\n"u8);
@@ -72,28 +72,28 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
 
     public void Dispose() => _writer.Dispose();
 
-    private void WriteText(ReplyReport report, DateTimeOffset now, LogLevel level)
+    private void WriteText(ReplyReport report, LogLevel level)
     {
-        Encoding.UTF8.GetBytes(now.ToString("O", CultureInfo.InvariantCulture), _line);
+        Encoding.UTF8.GetBytes(report.EndedAt.ToString("O", CultureInfo.InvariantCulture), _line);
         _line.Write("\t"u8);
         _line.Write(LogOutput.NameOf(level));
         _line.Write("\t"u8);
-        Encoding.UTF8.GetBytes(Sentence(report), _line);
+        Encoding.UTF8.GetBytes(MessageOf(report), _line);
     }
 
-    private void WriteJson(ReplyReport report, DateTimeOffset now, LogLevel level)
+    private void WriteJson(ReplyReport report, LogLevel level)
     {
         _writer.Reset(_line);
         _writer.WriteStartObject();
         if (hasMetrics)
         {
-            EmbeddedMetrics.Write(_writer, report, now);
+            EmbeddedMetrics.Write(_writer, report);
             _writer.WriteString("function"u8, function);
         }
 
-        _writer.WriteString("timestamp"u8, now);
+        _writer.WriteString("timestamp"u8, report.EndedAt);
         _writer.WriteString("level"u8, LogOutput.NameOf(level));
-        _writer.WriteString("message"u8, Sentence(report));
+        _writer.WriteString("message"u8, MessageOf(report));
         WriteNames(report);
         WriteTimes(report);
         WriteCounts(report);
@@ -105,15 +105,15 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
     {
         _writer.WriteString("requestId"u8, report.RequestId);
         WriteIfAny("key"u8, report.Key);
-        _writer.WriteString("model"u8, report.Reply.Model.Name);
-        _writer.WriteString("operation"u8, Outcomes.OperationOf(report.Reply.Task));
+        _writer.WriteString("model"u8, report.Model);
+        _writer.WriteString("operation"u8, report.Operation);
         Span<char> target = stackalloc char[11];
-        report.Reply.Target.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);
-        _writer.WriteString("target"u8, target[..length]); // A dimension of a metric is a text.
+        report.Target.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);
+        _writer.WriteString("target"u8, target[..length]); // A dimension must be a string.
         _writer.WriteNumber("status"u8, report.Status);
         _writer.WriteString("outcome"u8, report.Outcome);
         WriteIfAny("detail"u8, report.Failure?.Detail);
-        WriteIfAny("store"u8, report.Reply.Store);
+        WriteIfAny("store"u8, report.Store);
     }
 
     private void WriteTimes(ReplyReport report)
@@ -132,25 +132,23 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
 
     private void WriteCounts(ReplyReport report)
     {
-        var reply = report.Reply;
-        if (report.Usage is { } usage)
+        if (report is { InputTokens: { } input, OutputTokens: { } output })
         {
-            _writer.WriteNumber("inputTokens"u8, usage.Prompt);
-            _writer.WriteNumber("outputTokens"u8, usage.Completion);
+            _writer.WriteNumber("inputTokens"u8, input);
+            _writer.WriteNumber("outputTokens"u8, output);
         }
 
         _writer.WriteNumber("replies"u8, 1);
         _writer.WriteNumber("errors"u8, report.IsError ? 1 : 0);
-        _writer.WriteNumber("attempts"u8, reply.Attempts);
+        _writer.WriteNumber("attempts"u8, report.Attempts);
         _writer.WriteNumber("retries"u8, report.Retries);
-        _writer.WriteNumber("coldWaits"u8, reply.HasWaitedCold ? 1 : 0);
-        _writer.WriteNumber("events"u8, reply.Events);
-        _writer.WriteNumber("parts"u8, reply.Payloads);
-        _writer.WriteNumber("cuts"u8, reply.SplitRecords);
-        _writer.WriteNumber("heartbeats"u8, reply.Heartbeats);
-        _writer.WriteNumber("bytes"u8, reply.SentBytes);
-        _writer.WriteNumber("allocated"u8, report.Allocated);
-        _writer.WriteNumber("held"u8, reply.MaxUnflushedBytes);
+        _writer.WriteNumber("coldWaits"u8, report.HasWaitedCold ? 1 : 0);
+        _writer.WriteNumber("events"u8, report.Events);
+        _writer.WriteNumber("parts"u8, report.Payloads);
+        _writer.WriteNumber("cuts"u8, report.SplitRecords);
+        _writer.WriteNumber("heartbeats"u8, report.Heartbeats);
+        _writer.WriteNumber("bytes"u8, report.SentBytes);
+        _writer.WriteNumber("held"u8, report.MaxUnflushedBytes);
     }
 
     private void WriteIfAny(ReadOnlySpan<byte> name, string? value)
@@ -161,9 +159,8 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         }
     }
 
-    private static string Sentence(ReplyReport report)
+    private static string MessageOf(ReplyReport report)
     {
-        var reply = report.Reply;
         var caller = report.Key is null ? "" : $" to {report.Key}";
         var ending = report.Failure switch
         {
@@ -173,9 +170,9 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             { Detail: { } detail } failure => $"failed with {failure.Kind} ({detail})",
             var failure => $"failed with {failure.Kind}",
         };
-        var tokens = report.Usage is { } usage ? string.Create(CultureInfo.InvariantCulture, $", {usage.Prompt} tokens in and {usage.Completion} out") : "";
+        var tokens = report.InputTokens is { } input ? string.Create(CultureInfo.InvariantCulture, $", {input} tokens in and {report.OutputTokens} out") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Reply {report.RequestId}{caller} by {reply.Model.Name} {ending}: {reply.Events} events in {(long)report.Duration.TotalMilliseconds} ms{tokens}.");
+            $"Reply {report.RequestId}{caller} by {report.Model} {ending}: {report.Events} events in {(long)report.Duration.TotalMilliseconds} ms{tokens}.");
     }
 }
