@@ -6,9 +6,13 @@ namespace LambdaChat.Hosting;
 /// </summary>
 internal interface ISnapshotHook
 {
-    /// <summary>Runs at the end of the init phase. The snapshot contains all code that it loads. It must close every connection that it opens.</summary>
+    /// <summary>
+    /// Runs at the end of the init phase. The snapshot contains all code that it loads. It must close every connection that it opens.
+    /// </summary>
     Task BeforeSnapshotAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs in each restored environment, before the first invocation, within ten seconds. An exception fails the restore.</summary>
+    /// <summary>
+    /// Runs in each restored environment, before the first invocation, within ten seconds. An exception fails the restore.
+    /// </summary>
     Task AfterRestoreAsync(CancellationToken cancellationToken);
 }

@@ -29,7 +29,8 @@ internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int
 
         var isSamLocal = string.Equals(Environment.GetEnvironmentVariable("AWS_SAM_LOCAL"), "true", StringComparison.OrdinalIgnoreCase);
         var isSnapStart = Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start";
-        _ = int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_MAX_CONCURRENCY"), CultureInfo.InvariantCulture, out var maxConcurrency);
+        var concurrency = Environment.GetEnvironmentVariable("AWS_LAMBDA_MAX_CONCURRENCY");
+        _ = int.TryParse(concurrency, CultureInfo.InvariantCulture, out var maxConcurrency);
         return new LambdaEnvironment(runtimeApi, isSamLocal, Math.Max(maxConcurrency, 1), isSnapStart);
     }
 

@@ -8,8 +8,8 @@ using LambdaChat.Local.Lambda;
 namespace LambdaChat.FunctionalTests.Hosting;
 
 /// <summary>
-/// Lambda's walls around the function: memory, and a file system that cannot be written. Where a machine has none, the local Lambda says so,
-/// and what the function takes is measured all the same.
+/// Lambda's confinement of the function: its memory size and a read-only file system. On a machine that cannot enforce them, the local Lambda
+/// logs that, and the tests still measure the function's memory.
 /// </summary>
 public sealed partial class ConfinementTests(FunctionFixture function)
 {
@@ -18,9 +18,10 @@ public sealed partial class ConfinementTests(FunctionFixture function)
     private readonly Log _log = new();
 
     [Fact]
-    public async Task SmallestMemory_LongReplyAndLargestRequest_HaveRoom()
+    public async Task SmallestMemory_LongReplyAndLargestRequest_Succeed()
     {
-        await using var lambda = await StartAsync(options => options with { MemorySize = Smallest, IsMemoryEnforced = FunctionFixture.IsPackage, IsReadOnly = true });
+        await using var lambda = await StartAsync(
+            options => options with { MemorySize = Smallest, IsMemoryEnforced = FunctionFixture.IsPackage, IsReadOnly = true });
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var largest = Reply.Request("""{"tokens":3}""");
         largest["messages"]![0]!["content"] = new string('x', (6 * 1024 * 1024) - 4096);
@@ -31,7 +32,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
 
         Assert.Equal(("[DONE]", "[DONE]", 200), (reply[^1], echo[^1], whole.Status));
         Assert.InRange(reply.Count, 20_000, 20_010);
-        Assert.Single(lambda.Environments.All); // None was ended and replaced.
+        Assert.Single(lambda.Environments.All); // No environment was replaced.
         if (FunctionFixture.IsPackage)
         {
             var used = MaxMemoryUsed().Match(await _log.WaitForAsync("REPORT RequestId")).Groups[1].Value;
@@ -41,7 +42,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Memory_TooLittle_EndsTheProcess()
+    public async Task Memory_TooSmall_FailsTheStart()
     {
         await using var lambda = await StartAsync(options => options with { MemorySize = 8, IsMemoryEnforced = true });
         try
@@ -56,7 +57,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task ReadOnly_OnlyTmpCanBeWritten()
+    public async Task ReadOnly_OnlyTmpIsWritable()
     {
         await using var lambda = await StartAsync(options => options with { IsReadOnly = true });
         await lambda.WarmUpAsync(TestContext.Current.CancellationToken);
@@ -76,7 +77,8 @@ public sealed partial class ConfinementTests(FunctionFixture function)
     private static async Task<bool> CanWriteAsync(int processId, string folder)
     {
         var file = Path.Combine(folder, $"lambdachat-{Guid.NewGuid():n}");
-        using var touch = Process.Start(new ProcessStartInfo("nsenter", ["--mount", $"--target={processId}", "touch", file]) { RedirectStandardError = true })!;
+        string[] arguments = ["--mount", $"--target={processId}", "touch", file];
+        using var touch = Process.Start(new ProcessStartInfo("nsenter", arguments) { RedirectStandardError = true })!;
         await touch.WaitForExitAsync(TestContext.Current.CancellationToken);
         return touch.ExitCode == 0;
     }

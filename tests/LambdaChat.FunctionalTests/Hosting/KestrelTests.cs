@@ -2,11 +2,11 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Hosting;
 
-/// <summary>The same program outside Lambda, where a client that goes away is noticed.</summary>
+/// <summary>The function on Kestrel, outside Lambda.</summary>
 public sealed class KestrelTests(FunctionFixture function)
 {
     [Fact]
-    public async Task Client_GoesAway_CancelsTheUpstreamCall()
+    public async Task Client_Disconnects_CancelsTheUpstreamCall()
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":2}""")))[^1]);

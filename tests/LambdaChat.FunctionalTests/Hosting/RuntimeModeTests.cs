@@ -9,7 +9,7 @@ using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.FunctionalTests.Hosting;
 
-/// <summary>The ways in which Lambda runs a function besides a function URL with one request at a time.</summary>
+/// <summary>REST APIs, <c>sam local</c>, concurrent invocations and SnapStart.</summary>
 public sealed class RuntimeModeTests(FunctionFixture function)
 {
     private readonly Log _log = new();
@@ -22,13 +22,15 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         await using var lambda = await StartAsync(options => options with { EventFormat = EventFormat.Rest });
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var gate = Guid.NewGuid().ToString();
-        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(Reply.Request($$"""{"tokens":3,"gate":"{{gate}}"}""")) };
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        var cancellation = TestContext.Current.CancellationToken;
+        var request = Reply.Request($$"""{"tokens":3,"gate":"{{gate}}"}""");
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(request) };
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
 
-        var first = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        var first = await reader.ReadLineAsync(cancellation);
         function.Emulator.Gates.Open(gate, 10);
-        var rest = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var rest = await reader.ReadToEndAsync(cancellation);
 
         Assert.StartsWith("data: {", first, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
@@ -36,14 +38,19 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task RestApi_ErrorsAndOtherAnswers_KeepStatusAndHeaders()
+    public async Task RestApi_ErrorsAndOtherResponses_KeepStatusAndHeaders()
     {
         await using var lambda = await StartAsync(options => options with { EventFormat = EventFormat.Rest });
         using var client = FunctionFixture.CreateClient(lambda.Url);
         using var stranger = new HttpClient { BaseAddress = lambda.Url };
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "v1/models")
         {
-            Headers = { { "Origin", "https://chat.example.com" }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "authorization" } },
+            Headers =
+            {
+                { "Origin", "https://chat.example.com" },
+                { "Access-Control-Request-Method", "GET" },
+                { "Access-Control-Request-Headers", "authorization" },
+            },
         };
 
         using var models = await client.GetAsync("v1/models?a=1&a=2", TestContext.Current.CancellationToken);
@@ -54,14 +61,15 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         Assert.Equal((200, "application/json"), ((int)models.StatusCode, models.Content.Headers.ContentType!.MediaType));
         Assert.Equal(401, (int)refused.StatusCode);
         Assert.Equal("Bearer", refused.Headers.WwwAuthenticate.Single().Scheme);
-        Assert.Equal((200, "\n"), ((int)allowed.StatusCode, await allowed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        var allowedBody = await allowed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((200, "\n"), ((int)allowed.StatusCode, allowedBody));
         Assert.Equal("authorization", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single());
         Assert.Equal(404, failure.Status);
         Assert.Contains("model_not_found", failure.Body, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task RestApi_UnderSamLocal_AnswersInOnePiece()
+    public async Task RestApi_UnderSamLocal_HasABufferedResponse()
     {
         await using var lambda = await StartAsync(options => options with { EventFormat = EventFormat.Rest, IsSamLocal = true });
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -75,19 +83,20 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     [Theory]
     [InlineData(2_048, false)]
     [InlineData(2_049, true)]
-    public async Task Start_SettingsThatFillTheEnvironment_AreWarnedOf(int used, bool isWarned)
+    public async Task Start_LongSettings_LogAWarning(int used, bool isWarned)
     {
         var models = $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"}]""";
-        await using var lambda = await StartAsync(options => options with
+        await using var lambda = await StartAsync(options =>
         {
-            Variables = new Dictionary<string, string>(options.Variables) { ["MODELS"] = models.PadRight(used - "MODELSAPI_KEYS".Length - options.Variables["API_KEYS"].Length) },
+            var length = used - "MODELSAPI_KEYS".Length - options.Variables["API_KEYS"].Length;
+            return options with { Variables = new Dictionary<string, string>(options.Variables) { ["MODELS"] = models.PadRight(length) } };
         });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}"""));
         await _log.WaitForAsync("completed");
 
-        Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" of the 4096 bytes that Lambda allows for all variables", StringComparison.Ordinal)));
+        Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" 4096 bytes ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -97,8 +106,9 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         using var client = FunctionFixture.CreateClient(lambda.Url);
         await lambda.WarmUpAsync(TestContext.Current.CancellationToken);
         string[] gates = [.. Enumerable.Range(0, 4).Select(_ => Guid.NewGuid().ToString())];
-        Reply[] replies = [.. await Task.WhenAll(gates.Select(gate => Reply.StartAsync(client, Reply.Request($$"""{"tokens":2,"gate":"{{gate}}"}"""))))];
-        await Task.WhenAll(replies.Select(reply => reply.ReadEventAsync())); // All four are under way.
+        var replies = await Task.WhenAll(
+            gates.Select(gate => Reply.StartAsync(client, Reply.Request($$"""{"tokens":2,"gate":"{{gate}}"}"""))));
+        await Task.WhenAll(replies.Select(reply => reply.ReadEventAsync())); // All four replies are running.
 
         Assert.Equal(429, (await Reply.AskAsync(client, Reply.Request())).Status);
 
@@ -114,7 +124,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task SnapStart_AfterTheRestore_HasFreshCredentials()
+    public async Task SnapStart_AfterTheRestore_GetsCredentials()
     {
         await using var lambda = await StartAsync(options => options with { IsSnapStart = true });
         using var client = FunctionFixture.CreateClient(lambda.Url);
@@ -140,24 +150,27 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal("The function failed to restore: Function.CredentialsException", error.Message);
-        await _log.WaitForAsync("The environment cannot be restored from its snapshot; the process ends.");
+        await _log.WaitForAsync("The environment cannot be restored from its snapshot. The process ends.");
     }
 
     [Fact]
-    public async Task SnapStart_NoConnection_LivesThroughTheSnapshot()
+    public async Task SnapStart_Connection_IsClosedBeforeTheSnapshot()
     {
         using var sageMaker = new TcpListener(IPAddress.Loopback, 0);
         sageMaker.Start();
         await using var lambda = await StartAsync(options => options with
         {
             IsSnapStart = true,
-            Variables = new Dictionary<string, string>(options.Variables) { ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = $"http://{sageMaker.LocalEndpoint}" },
+            Variables = new Dictionary<string, string>(options.Variables)
+            {
+                ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = $"http://{sageMaker.LocalEndpoint}",
+            },
         });
         var starting = lambda.WarmUpAsync(TestContext.Current.CancellationToken);
 
         using var before = await sageMaker.AcceptSocketAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("POST /ping HTTP/1.1", await ReceiveAsync(before), StringComparison.Ordinal);
-        Assert.False(starting.IsCompleted); // Its code is loaded before the snapshot is taken.
+        Assert.False(starting.IsCompleted); // The warm-up precedes the snapshot.
         await before.SendAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
         Assert.Equal("", await ReceiveAsync(before)); // The function closes it.
 

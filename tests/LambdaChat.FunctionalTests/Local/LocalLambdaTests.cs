@@ -49,7 +49,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         await environment.LoseRuntimeApiAsync();
 
         Assert.Equal(1, await environment.Exited);
-        await _log.WaitForAsync("The Runtime API is gone; the process ends.");
+        await _log.WaitForAsync("The Runtime API does not respond. The process ends.");
         await AskAsync(client);
     }
 

@@ -35,7 +35,13 @@ internal sealed class InMemoryServer : IServer
         using var body = new MemoryStream();
         var response = new HttpResponseFeature();
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = method, Path = path, Scheme = "https", Headers = { Host = "localhost" } });
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature
+        {
+            Method = method,
+            Path = path,
+            Scheme = "https",
+            Headers = { Host = "localhost" },
+        });
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         await _process!(features);

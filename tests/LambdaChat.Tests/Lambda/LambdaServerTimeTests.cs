@@ -5,10 +5,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Lambda;
 
+/// <summary>Deadlines of invocations and of the Runtime API.</summary>
 public sealed class LambdaServerTimeTests
 {
     [Fact]
-    public async Task RequestAborted_AtTheDeadline_LeavesTimeToSayIt()
+    public async Task RequestAborted_AtTheDeadline_LeavesTimeForAnError()
     {
         var time = new FakeTimeProvider();
         using var api = new RawRuntimeApi();
@@ -25,18 +26,18 @@ public sealed class LambdaServerTimeTests
             },
             time);
         await api.GiveAsync(FunctionUnderTest.Get, deadline: time.GetUtcNow() + TimeSpan.FromSeconds(30));
-        var answer = await api.ReceiveAsync();
-        await answer.ReadChunkAsync();
+        var response = await api.ReceiveAsync();
+        await response.ReadChunkAsync();
 
         time.Advance(TimeSpan.FromSeconds(28.9));
         Assert.False(waiting.Task.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(", time is over", await answer.ReadChunksAsync());
+        Assert.Equal(", time is over", await response.ReadChunksAsync());
     }
 
     [Fact]
-    public async Task Invocation_ThatCannotBegin_IsReportedAndCostsOnlyItself()
+    public async Task Invocation_CannotStart_IsReportedAsError()
     {
         var time = new BrokenTimeProvider();
         using var api = new RawRuntimeApi();
@@ -57,7 +58,7 @@ public sealed class LambdaServerTimeTests
     [InlineData(3, 2)]
     [InlineData(0.9, 0.6)]
     [InlineData(-5, 0)]
-    public void Lifetime_Margin_IsASecondOrAThird(double seconds, double expected)
+    public void Lifetime_Margin_IsOneSecondOrAThird(double seconds, double expected)
     {
         var time = new FakeTimeProvider();
         using var lifetime = new InvocationLifetime(time.GetUtcNow() + TimeSpan.FromSeconds(seconds), time);
@@ -78,14 +79,14 @@ public sealed class LambdaServerTimeTests
         time.Advance(TimeSpan.FromDays(30));
         Assert.False(lifetime.RequestAborted.IsCancellationRequested);
 
-        lifetime.LoseClient();
+        lifetime.CancelRequest();
         Assert.True(lifetime.RequestAborted.IsCancellationRequested);
         Assert.False(lifetime.RequestTimeoutToken.IsCancellationRequested);
         Assert.False(lifetime.IsAborted);
     }
 
     [Fact]
-    public async Task Poll_RefusedForTwoSeconds_EndsTheHostWithCodeOne()
+    public async Task Poll_RefusedForTwoSeconds_StopsTheHostWithExitCodeOne()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
         var api = new RawRuntimeApi();

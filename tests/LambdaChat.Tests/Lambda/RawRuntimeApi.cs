@@ -8,7 +8,7 @@ using LambdaChat.Hosting;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>A Runtime API made of a listening socket and nothing else, so that a test sees every byte and when it comes.</summary>
+/// <summary>A scripted Runtime API on a raw socket. A test sees each byte and the time at which it arrives.</summary>
 internal sealed class RawRuntimeApi : IDisposable
 {
     private readonly TcpListener _listener;
@@ -24,16 +24,16 @@ internal sealed class RawRuntimeApi : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How many connections the function has made so far.</summary>
+    /// <summary>The number of connections that the function has opened.</summary>
     public int ConnectionCount { get; private set; }
 
     public LambdaEnvironment Environment(bool isSamLocal = false, int maxConcurrency = 1) =>
         new($"127.0.0.1:{Port}", isSamLocal, maxConcurrency);
 
-    /// <summary>The next request of the function, whatever it is; its body is not read yet.</summary>
+    /// <summary>The next request of the function. Its body is not read yet.</summary>
     public ValueTask<RawRequest> ReceiveAsync() => _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Waits until the function asks for work and gives it an event.</summary>
+    /// <summary>Waits for the next poll and responds with an event.</summary>
     public async Task GiveAsync(string json, string id = "id-1", DateTimeOffset? deadline = null, bool isChunked = false)
     {
         var request = await ReceiveAsync();
@@ -51,7 +51,7 @@ internal sealed class RawRuntimeApi : IDisposable
         await request.Connection.SendAsync(response);
     }
 
-    /// <summary>Resets every connection; new ones are still accepted.</summary>
+    /// <summary>Resets all connections. New connections are still accepted.</summary>
     public void ResetConnections()
     {
         while (_connections.TryDequeue(out var connection))
@@ -118,7 +118,7 @@ internal sealed class RawRuntimeApi : IDisposable
     }
 }
 
-/// <summary>One request of the function: its head is read, its body is read by the test.</summary>
+/// <summary>One request of the function. The test reads its body.</summary>
 internal sealed class RawRequest(Socket connection, string head, byte[] rest)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,10 +130,10 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
 
     public string Head => head;
 
-    /// <summary>Body bytes that came in the same read as the head.</summary>
+    /// <summary>The body bytes that arrived in the same read as the head.</summary>
     public string FirstBytes { get; } = Encoding.Latin1.GetString(rest);
 
-    /// <summary>Completes when the test has answered.</summary>
+    /// <summary>Completes after the response of the test.</summary>
     public Task Done => head.StartsWith("GET", StringComparison.Ordinal) ? Task.CompletedTask : _done.Task;
 
     public static async Task<RawRequest?> ReadAsync(Socket connection)
@@ -158,14 +158,14 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
         }
     }
 
-    /// <summary>One chunk of the body; empty at its end.</summary>
+    /// <summary>Reads one chunk of the body. Empty at the end of the body.</summary>
     public async Task<string> ReadChunkAsync()
     {
         var size = int.Parse(await ReadUntilAsync("\r\n"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return size == 0 ? "" : (await TakeAsync(size + 2))[..size];
     }
 
-    /// <summary>What follows the last chunk, up to the blank line.</summary>
+    /// <summary>Reads the trailers, up to the blank line.</summary>
     public async Task<string> ReadTrailersAsync()
     {
         var trailers = "";
@@ -177,7 +177,7 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
         return trailers;
     }
 
-    /// <summary>All chunks to the end, joined.</summary>
+    /// <summary>Reads all chunks to the end of the body and joins them.</summary>
     public async Task<string> ReadChunksAsync()
     {
         var body = "";
@@ -190,11 +190,11 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
         return body;
     }
 
-    /// <summary>A body whose length the head names.</summary>
+    /// <summary>Reads a body of the length that the head declares.</summary>
     public Task<string> ReadBodyAsync() =>
         TakeAsync(int.Parse(head.Split("Content-Length: ")[1].Split("\r\n")[0], CultureInfo.InvariantCulture));
 
-    /// <summary>Answers as the Runtime API does and lets the connection go on.</summary>
+    /// <summary>Accepts the request, as the Runtime API does. The connection stays open.</summary>
     public async Task AcceptAsync()
     {
         Assert.Empty(_unread);

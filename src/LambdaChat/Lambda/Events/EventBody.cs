@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace LambdaChat.Lambda.Events;
 
-/// <summary>The body of an event. Bytes stay bytes: its text is unescaped, never made a string.</summary>
+/// <summary>The body of an event. Its text is unescaped as UTF-8 and never becomes a string.</summary>
 internal sealed class EventBody
 {
     private byte[] _bytes = [];
     private int _length;
 
-    /// <summary>May stand in front of the body or behind it.</summary>
+    /// <summary>The event member of this name. It can precede or follow the body.</summary>
     public bool IsBase64Encoded { get; set; }
 
     public void Read(ref Utf8JsonReader reader)
@@ -23,13 +23,13 @@ internal sealed class EventBody
         }
     }
 
-    /// <summary>Undoes Base64, once the whole event is read.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Decodes Base64. Called after the whole event is read.</summary>
+    /// <exception cref="FormatException">The body is not valid Base64.</exception>
     public void Decode()
     {
         if (IsBase64Encoded && Base64.DecodeFromUtf8InPlace(_bytes.AsSpan(0, _length), out _length) != OperationStatus.Done)
         {
-            throw new FormatException();
+            throw new FormatException("The body is not valid Base64.");
         }
     }
 

@@ -2,28 +2,28 @@ using System.Text.Json;
 
 namespace LambdaChat.Lambda.Events;
 
-/// <summary>The steps by which an event is read.</summary>
+/// <summary>Reads the values of an event's JSON.</summary>
 internal static class EventJson
 {
-    /// <summary>The reader is on the next member's name; false at the end of the object.</summary>
+    /// <summary>Moves to the next member name. False at the end of the object.</summary>
     public static bool ReadName(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
-    /// <summary>The next value, which is a string or null.</summary>
+    /// <summary>Reads the next value: a string or null.</summary>
     public static string? ReadText(this ref Utf8JsonReader reader)
     {
         reader.Read();
         return reader.GetString();
     }
 
-    /// <summary>True where the next value is an object, false where it is null.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>Moves into the next value. True if it is an object, false if it is null.</summary>
+    /// <exception cref="JsonException">The value is neither.</exception>
     public static bool ReadObject(this ref Utf8JsonReader reader) => reader.ReadStart(JsonTokenType.StartObject);
 
-    /// <summary>True where the next value is an array, false where it is null.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>Moves into the next value. True if it is an array, false if it is null.</summary>
+    /// <exception cref="JsonException">The value is neither.</exception>
     public static bool ReadArray(this ref Utf8JsonReader reader) => reader.ReadStart(JsonTokenType.StartArray);
 
-    /// <summary>Calls for each value of an object of lists: <c>{"name":["value"]}</c>, or null.</summary>
+    /// <summary>Calls <paramref name="add"/> for each value of <c>{"name":["value"]}</c>. The object and each list can be null.</summary>
     public static void ReadLists(this ref Utf8JsonReader reader, Action<string, string> add)
     {
         if (!reader.ReadObject())
@@ -44,8 +44,8 @@ internal static class EventJson
         }
     }
 
-    /// <summary>The name itself.</summary>
-    /// <exception cref="JsonException">It is empty, and so no name.</exception>
+    /// <summary>Returns the name.</summary>
+    /// <exception cref="JsonException">The name is empty.</exception>
     public static string HeaderName(string name) => name.Length > 0 ? name : throw new JsonException();
 
     private static bool ReadStart(this ref Utf8JsonReader reader, JsonTokenType type)

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Primitives;
 namespace LambdaChat.Lambda.Events;
 
 /// <summary>
-/// The event of a function URL (payload format 2.0) or of a REST API (1.0), as an HTTP request. Read in one pass: the two have no member in
-/// common that means different things.
+/// An HTTP request from an event of a function URL (payload format 2.0) or a REST API (1.0). One pass reads both formats, because each
+/// member that they share has the same meaning.
 /// Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads,
-/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 /// </summary>
 internal sealed class HttpEvent
 {
@@ -31,14 +31,14 @@ internal sealed class HttpEvent
 
     public PayloadFormat Format { get; private set; }
 
-    /// <summary>The address that the request came from, as Lambda saw it.</summary>
+    /// <summary>The IP address of the client.</summary>
     public IPAddress? RemoteIpAddress => IPAddress.TryParse(_context.SourceIp, out var address) ? address : null;
 
-    /// <summary>Who signed the request, where AWS checked that.</summary>
+    /// <summary>The IAM principal that signed the request. Null if the request is not authorized by IAM.</summary>
     public IamIdentity? Iam => Format == PayloadFormat.FunctionUrl ? _context.Iam : _context.Identity;
 
-    /// <summary>Reads an event.</summary>
-    /// <exception cref="UnknownEventException">It is no event of a function URL or a REST API.</exception>
+    /// <summary>Parses an event.</summary>
+    /// <exception cref="UnknownEventException">The event is not an HTTP request.</exception>
     public static HttpEvent Parse(ReadOnlySpan<byte> json)
     {
         var parsed = new HttpEvent();
@@ -48,13 +48,13 @@ internal sealed class HttpEvent
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new UnknownEventException("The event is not the JSON of an HTTP request.");
+            throw new UnknownEventException("The event is not a valid JSON object of an HTTP request.");
         }
 
         return parsed;
     }
 
-    /// <summary>The request, for ASP.NET Core.</summary>
+    /// <summary>The request feature for ASP.NET Core.</summary>
     public HttpRequestFeature ToRequest()
     {
         if (_cookies is not null)
@@ -178,7 +178,7 @@ internal sealed class HttpEvent
         }
     }
 
-    // A REST API's event names no version; that of an HTTP API in format 1.0 does.
+    // Events of REST APIs have no version.
     private void ChooseFormat()
     {
         Format = _version == "2.0" ? PayloadFormat.FunctionUrl : PayloadFormat.RestApi;
@@ -189,10 +189,11 @@ internal sealed class HttpEvent
         if (_version is not (null or "1.0" or "2.0") || _method is null || _path is null)
         {
             throw new UnknownEventException(
-                "The event is no HTTP request of a function URL (payload format 2.0) or a REST API (1.0). This function answers only those: test it with an event from tests/events.");
+                "The event is not an HTTP request of a function URL (payload format 2.0) or a REST API (1.0). " +
+                "The folder tests/events has sample events.");
         }
 
-        // A path with a null character in it is refused, and by that the event.
+        // FromUriComponent rejects a path with a null character.
         _decodedPath = PathString.FromUriComponent(_path.StartsWith('/') ? _path : "/" + _path).Value!;
     }
 }

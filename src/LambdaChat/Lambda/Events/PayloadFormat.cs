@@ -1,11 +1,11 @@
 namespace LambdaChat.Lambda.Events;
 
-/// <summary>What an event looks like, and with it the answer.</summary>
+/// <summary>The payload format of an event and its response.</summary>
 internal enum PayloadFormat
 {
-    /// <summary>Version 1.0: REST APIs of API Gateway. Headers and query have lists of values.</summary>
+    /// <summary>Version 1.0, of REST APIs. Each header and query parameter has a list of values.</summary>
     RestApi,
 
-    /// <summary>Version 2.0: function URLs.</summary>
+    /// <summary>Version 2.0, of function URLs. Headers with several values are joined with commas.</summary>
     FunctionUrl,
 }

@@ -3,19 +3,19 @@ using LambdaChat.Hosting;
 
 namespace LambdaChat.Lambda.Events;
 
-/// <summary>What an event's <c>requestContext</c> says, in both formats. AWS writes it; nothing of it comes from the client unchecked.</summary>
+/// <summary>The <c>requestContext</c> of an event, in both payload formats. AWS writes it, so a client cannot forge it.</summary>
 internal sealed class RequestContext
 {
-    /// <summary>Format 2.0 only; 1.0 has it beside the context.</summary>
+    /// <summary>The HTTP method, in format 2.0 only. Format 1.0 has it in the event itself.</summary>
     public string? Method { get; private set; }
 
-    /// <summary>The address that the request came from, as AWS saw it.</summary>
+    /// <summary>The IP address of the client.</summary>
     public string? SourceIp { get; private set; }
 
-    /// <summary>Format 2.0: <c>authorizer.iam</c>.</summary>
+    /// <summary>Format 2.0: the caller from <c>authorizer.iam</c>.</summary>
     public IamIdentity? Iam { get; private set; }
 
-    /// <summary>Format 1.0: who is in <c>identity</c>, where a method with <c>AWS_IAM</c> found somebody.</summary>
+    /// <summary>Format 1.0: the caller from <c>identity</c>, set for methods with <c>AWS_IAM</c> authorization.</summary>
     public IamIdentity? Identity { get; private set; }
 
     public void Read(ref Utf8JsonReader reader)
@@ -70,7 +70,7 @@ internal sealed class RequestContext
         }
     }
 
-    // What another authorizer puts here is its own business, and may be of any kind.
+    // Other authorizers write values of any type here.
     private void ReadAuthorizer(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -93,7 +93,7 @@ internal sealed class RequestContext
         }
     }
 
-    // {"userArn","accountId","userId" or "user", and more}; in a request that nobody signed the first is null.
+    // {"userArn","accountId","userId" or "user", …}. userArn is null if the request is not signed.
     private IamIdentity? ReadCaller(ref Utf8JsonReader reader)
     {
         reader.Read();

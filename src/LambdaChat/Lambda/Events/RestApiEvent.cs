@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace LambdaChat.Lambda.Events;
 
 /// <summary>
-/// The members that only payload format 1.0 has, of REST APIs.
-/// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+/// The members that only payload format 1.0 has.
+/// Source:
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 /// </summary>
 internal sealed class RestApiEvent
 {
@@ -18,20 +19,22 @@ internal sealed class RestApiEvent
 
     public string? Method { get; private set; }
 
-    /// <summary>Without the question mark; encoded again, since API Gateway hands names and values over decoded.</summary>
+    /// <summary>The query string without the question mark. API Gateway decodes names and values, so they are encoded again.</summary>
     public string Query => _query.ToString();
 
     /// <summary>
-    /// The path without the stage. Behind a domain of one's own the event's path begins with the base path that the API is mapped to; the
-    /// resource and what its <c>{proxy+}</c> stands for do not.
+    /// The path without stage and base path. With a custom domain, the event's <c>path</c> starts with the base path of the API mapping,
+    /// but
+    /// the resource with the value of <c>{proxy+}</c> does not.
     /// </summary>
     public string? Route =>
-        _path is not null && _proxy is not null && _resource is not null && _resource.EndsWith(Greedy, StringComparison.Ordinal) &&
+        _path is not null && _proxy is not null &&
+        _resource is not null && _resource.EndsWith(Greedy, StringComparison.Ordinal) &&
         _resource[..^Greedy.Length] + _proxy is var route && _path.EndsWith(route, StringComparison.Ordinal)
             ? route
             : _path;
 
-    /// <summary>Reads the member that the reader is at; false where it is none of them.</summary>
+    /// <summary>Reads the current member. False if it is not a member of this format.</summary>
     public bool Read(ref Utf8JsonReader reader, IHeaderDictionary headers)
     {
         if (reader.ValueTextEquals("httpMethod"u8))
@@ -52,7 +55,7 @@ internal sealed class RestApiEvent
         }
         else if (reader.ValueTextEquals("multiValueHeaders"u8))
         {
-            headers.Clear(); // These are all of "headers", with every further value.
+            headers.Clear(); // "multiValueHeaders" contains everything in "headers".
             reader.ReadLists((name, value) => headers.Append(EventJson.HeaderName(name), value));
         }
         else if (reader.ValueTextEquals("multiValueQueryStringParameters"u8))

@@ -1,4 +1,4 @@
 namespace LambdaChat.Lambda.Events;
 
-/// <summary>An event that this function has no answer for. Its message may be shown.</summary>
+/// <summary>The event is not supported. The message contains no user content.</summary>
 internal sealed class UnknownEventException(string message) : Exception(message);

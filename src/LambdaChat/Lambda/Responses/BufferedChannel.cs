@@ -4,7 +4,7 @@ using LambdaChat.Lambda.RuntimeApi;
 
 namespace LambdaChat.Lambda.Responses;
 
-/// <summary>One JSON document at the end: what <c>sam local</c> understands, and what an answer without a body needs everywhere.</summary>
+/// <summary>Sends the response as one JSON document: under <c>sam local</c>, and for responses without a body.</summary>
 internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, string requestId, PayloadFormat format) : ResponseChannel
 {
     private bool _isComplete;
@@ -29,7 +29,12 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, string reques
         }
     }
 
-    public static Task RespondAsync(RuntimeApiClient runtimeApi, string requestId, PayloadFormat format, LambdaResponse response, ReadOnlySpan<byte> body)
+    public static Task RespondAsync(
+        RuntimeApiClient runtimeApi,
+        string requestId,
+        PayloadFormat format,
+        LambdaResponse response,
+        ReadOnlySpan<byte> body)
     {
         var json = new ArrayBufferWriter<byte>();
         ResponsePrelude.WriteBuffered(json, format, response.StatusCode, response.Headers, body);

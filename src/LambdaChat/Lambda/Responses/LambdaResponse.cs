@@ -4,21 +4,21 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// The response of one invocation, for ASP.NET Core: status and headers, callbacks, and the body that <see cref="ResponseChannel"/>
-/// sends. The one place that knows whether the response has started.
+/// The response of one invocation for ASP.NET Core: status, headers, callbacks and body. A <see cref="ResponseChannel"/> sends it.
+/// This class alone decides whether the response has started.
 /// </summary>
 internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature
 {
     private readonly ResponseChannel _channel;
     private readonly Stack<Callback> _onStarting = [];
     private readonly Stack<Callback> _onCompleted = [];
-    private readonly ResponseBodyWriter _writer;
+    private readonly BodyWriter _writer;
     private int _status = StatusCodes.Status200OK;
 
     public LambdaResponse(ResponseChannel channel)
     {
         _channel = channel;
-        _writer = new ResponseBodyWriter(this, channel.Body);
+        _writer = new BodyWriter(this, channel.Body);
         Stream = _writer.AsStream(leaveOpen: true);
     }
 
@@ -50,10 +50,10 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
 
     public void DisableBuffering()
     {
-        // Nothing is ever held back once it was flushed.
+        // Flushed bytes are never buffered.
     }
 
-    /// <summary>Fixes status and headers.</summary>
+    /// <summary>Starts the response: status and headers can no longer change.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (!HasStarted)
@@ -63,7 +63,7 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
         }
     }
 
-    /// <summary>Sends what was written, with status and headers where they have not gone yet.</summary>
+    /// <summary>Sends the written bytes, preceded by status and headers the first time.</summary>
     public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
     {
         if (!HasStarted)
@@ -78,7 +78,7 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
         SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
 
-    /// <summary>Ends the response; nothing can be written after it.</summary>
+    /// <summary>Ends the response.</summary>
     public async Task CompleteAsync()
     {
         if (!HasStarted)
@@ -105,7 +105,7 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
 
     private static async ValueTask<FlushResult> WaitAsync(ValueTask<bool> flush) => ToResult(await flush);
 
-    private static FlushResult ToResult(bool isTaken) => new(isCanceled: false, isCompleted: !isTaken);
+    private static FlushResult ToResult(bool isConnected) => new(isCanceled: false, isCompleted: !isConnected);
 
     private async ValueTask PrepareAsync()
     {
@@ -115,6 +115,33 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
         }
 
         HasStarted = true;
+    }
+
+    // Sends the bytes of each flush in one write.
+    private sealed class BodyWriter(LambdaResponse response, ResponseBuffer buffer) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => true;
+
+        public override long UnflushedBytes => buffer.Length;
+
+        public override void Advance(int bytes) => buffer.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => buffer.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => buffer.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            response.FlushAsync(cancellationToken);
+
+        public override void CancelPendingFlush()
+        {
+            // A flush that has begun is never cancelled.
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+            // The server completes the response when the request ends.
+        }
     }
 
     private sealed record Callback(Func<object, Task> Function, object State);

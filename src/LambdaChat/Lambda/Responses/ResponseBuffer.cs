@@ -4,15 +4,15 @@ using System.Buffers.Text;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// Body bytes that are not yet sent, with room around them for the framing of an HTTP chunk, so that frame and bytes go out in one write.
+/// Body bytes that are not sent yet. The buffer has room for the HTTP chunk framing around them, so that one write sends both.
 /// </summary>
 internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
 {
-    /// <summary>Lambda's limit of a buffered answer; more than this is never held back unsent either. In bytes.</summary>
+    /// <summary>Maximum number of unsent bytes: Lambda's limit of a buffered response, 6 MiB.</summary>
     public const int MaximumLength = 6 * 1024 * 1024;
 
-    private const int HeadLength = 10; // A chunk's size in at most eight hexadecimal digits, CRLF.
-    private const int EndLength = 2 + 5; // CRLF; "0", CRLF, CRLF
+    private const int HeadLength = 10; // The chunk size in at most eight hexadecimal digits, CRLF.
+    private const int EndLength = 2 + 5; // CRLF, "0", CRLF, CRLF
     private const int InitialLength = 4 * 1024;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialLength);
@@ -38,7 +38,9 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
 
     public void Clear() => Length = 0;
 
-    /// <summary>The bytes as one chunk, followed by the end of the body where they are the last. Valid until the next write.</summary>
+    /// <summary>
+    /// The bytes as one HTTP chunk. If <paramref name="isLast"/>, the end of the body follows. Valid until the next write.
+    /// </summary>
     public ReadOnlyMemory<byte> ToChunk(bool isLast)
     {
         var end = HeadLength + Length;
@@ -84,7 +86,7 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
 
         if (Length + count > MaximumLength)
         {
-            throw new IOException($"An answer of more than {MaximumLength} bytes was written without a flush.");
+            throw new IOException($"More than {MaximumLength} bytes were written without a flush.");
         }
 
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _bytes.Length));

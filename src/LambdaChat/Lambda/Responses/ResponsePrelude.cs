@@ -6,14 +6,14 @@ using Microsoft.Net.Http.Headers;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// Status and headers as Lambda takes them: in front of a streamed body, followed by eight NUL bytes, or in the one JSON document of
-/// a buffered answer. Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, for payload format 2.0
+/// Writes status and headers as JSON: in front of a streamed body, followed by eight NUL bytes, or in the JSON document of a buffered
+/// response. Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, for payload format 2.0
 /// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads, for 1.0
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 /// </summary>
 internal static class ResponsePrelude
 {
-    /// <summary>The end of the prelude of a streamed answer.</summary>
+    /// <summary>Separates the prelude from the body of a streamed response.</summary>
     public static ReadOnlySpan<byte> Delimiter => [0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Writes <c>{"statusCode","headers","cookies"}</c>, or for a REST API <c>{"statusCode","multiValueHeaders"}</c>.</summary>
@@ -25,8 +25,13 @@ internal static class ResponsePrelude
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the document of a buffered answer: text as it is, anything else as Base64.</summary>
-    public static void WriteBuffered(IBufferWriter<byte> output, PayloadFormat format, int status, IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    /// <summary>Writes the document of a buffered response. A body that is not UTF-8 is written as Base64.</summary>
+    public static void WriteBuffered(
+        IBufferWriter<byte> output,
+        PayloadFormat format,
+        int status,
+        IHeaderDictionary headers,
+        ReadOnlySpan<byte> body)
     {
         var isText = System.Text.Unicode.Utf8.IsValid(body);
         using var writer = new Utf8JsonWriter(output);
@@ -63,7 +68,7 @@ internal static class ResponsePrelude
         writer.WriteStartObject("multiValueHeaders"u8);
         foreach (var (name, values) in headers)
         {
-            if (!IsOfTheConnection(name))
+            if (!IsConnectionHeader(name))
             {
                 writer.WriteStartArray(name.ToLowerInvariant());
                 foreach (var value in values)
@@ -83,7 +88,7 @@ internal static class ResponsePrelude
         writer.WriteStartObject("headers"u8);
         foreach (var (name, values) in headers)
         {
-            if (!IsOfTheConnection(name) && !name.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase))
+            if (!IsConnectionHeader(name) && !name.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase))
             {
                 writer.WriteString(name.ToLowerInvariant(), string.Join(", ", values.ToArray()));
             }
@@ -102,8 +107,8 @@ internal static class ResponsePrelude
         }
     }
 
-    // Lambda's front frames the body itself.
-    private static bool IsOfTheConnection(string name) =>
+    // The front end of Lambda frames the body itself.
+    private static bool IsConnectionHeader(string name) =>
         name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ||
         name.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase) ||
         name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ||

@@ -6,19 +6,24 @@ using LambdaChat.Lambda.RuntimeApi;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// An answer that is sent as it is written: HTTP head, prelude and the first bytes in one write, then one write per flush.
-/// While it is under way a read is pending on the connection: whatever comes before our end means that the answer is lost.
+/// Streams the response: one write sends HTTP head, prelude and first bytes, then each flush is one write. Meanwhile a read is pending on
+/// the connection. If it completes before the end of the response, the response is lost.
 /// </summary>
-/// <param name="onBroken">Called when the connection breaks before the end. What is written after that goes nowhere.</param>
-internal sealed class StreamingChannel(RuntimeApiClient runtimeApi, string requestId, PayloadFormat format, Action onBroken) : ResponseChannel
+/// <param name="onBroken">Called when the connection breaks before the end of the response. Later bytes are discarded.</param>
+internal sealed class StreamingChannel(
+    RuntimeApiClient runtimeApi,
+    string requestId,
+    PayloadFormat format,
+    Action onBroken) : ResponseChannel
 {
     private RuntimeApiConnection? _connection;
     private Task _acknowledgement = Task.CompletedTask;
     private volatile bool _isBroken;
     private volatile bool _isComplete;
 
-    // Status and headers wait for the first byte of the body: a streamed answer without one can hang for minutes, so that an answer
-    // which turns out to have none is given buffered. API Gateway, which asks for a stream, takes only streams: there it gets a line feed.
+    // Status and headers wait for the first byte of the body. A streamed response without a body can hang for minutes, so a response
+    // without
+    // a body is sent buffered. A REST API accepts streams only; there the body is a line feed.
     public override async ValueTask<bool> FlushAsync(LambdaResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -79,7 +84,7 @@ internal sealed class StreamingChannel(RuntimeApiClient runtimeApi, string reque
         }
 
         await SendAsync(Body.ToChunk(isLast: false));
-        await SendAsync(ErrorTrailers.End(error));
+        await SendAsync(error.ToTrailers());
         await _acknowledgement;
     }
 
@@ -103,10 +108,10 @@ internal sealed class StreamingChannel(RuntimeApiClient runtimeApi, string reque
         _acknowledgement = ReceiveAcknowledgementAsync(_connection);
     }
 
-    // 204 has no body, and a stream has one.
+    // A streamed response has a body, and status 204 does not allow one.
     private static int StatusFor(int status) => status == StatusCodes.Status204NoContent ? StatusCodes.Status200OK : status;
 
-    // A write that has begun is not cancelled: half a chunk would make the rest of the answer unreadable.
+    // A write that has begun is never cancelled, because an incomplete chunk would corrupt the response.
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         if (_isBroken)

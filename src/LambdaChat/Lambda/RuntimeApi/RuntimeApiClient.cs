@@ -6,22 +6,22 @@ using LambdaChat.Hosting;
 namespace LambdaChat.Lambda.RuntimeApi;
 
 /// <summary>
-/// The Runtime API for one invocation at a time, over two kept connections: one that waits for work, one that answers.
+/// Client of the Runtime API for one invocation at a time. It keeps two connections: one polls for invocations, the other sends responses.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvider timeProvider) : IDisposable
 {
     private const string Version = "/2018-06-01/runtime/";
 
-    /// <summary>How long a Runtime API that refuses connections is asked again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    // A failed poll is repeated for this time.
+    private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly RuntimeApiConnection _poll = new(environment.EndPoint);
     private readonly RuntimeApiConnection _respond = new(environment.EndPoint);
 
-    /// <summary>Waits for the next invocation. A connection that breaks is made again; nothing is lost by asking twice.</summary>
-    /// <exception cref="IOException">The Runtime API refuses connections, or answers with anything but 200, for two seconds.</exception>
+    /// <summary>Waits for the next invocation. It reconnects after a lost connection, because a repeated poll loses nothing.</summary>
+    /// <exception cref="IOException">Every poll failed for two seconds: no connection, or a status other than 200.</exception>
     public async Task<Invocation> GetNextAsync(CancellationToken cancellationToken)
     {
         long? failingSince = null;
@@ -29,24 +29,24 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         {
             try
             {
-                return await AskNextAsync(cancellationToken);
+                return await PollAsync(cancellationToken);
             }
             catch (Exception exception) when (exception is IOException or SocketException)
             {
                 _poll.Close();
                 failingSince ??= timeProvider.GetTimestamp();
-                if (timeProvider.GetElapsedTime(failingSince.Value) >= Patience)
+                if (timeProvider.GetElapsedTime(failingSince.Value) >= RetryTime)
                 {
-                    throw new IOException("The Runtime API does not answer.", exception);
+                    throw new IOException("The Runtime API does not respond.", exception);
                 }
             }
 
-            await Task.Delay(Pause, timeProvider, cancellationToken);
+            await Task.Delay(RetryDelay, timeProvider, cancellationToken);
         }
     }
 
-    /// <summary>Says that the init phase is over, so that the snapshot can be taken; returns in the environment made from it.</summary>
-    /// <exception cref="IOException">The Runtime API is gone.</exception>
+    /// <summary>Ends the init phase, so that Lambda takes the snapshot. Returns in each environment that Lambda restores from it.</summary>
+    /// <exception cref="IOException">The Runtime API does not respond, or its status is not 200.</exception>
     public async Task WaitForRestoreAsync(CancellationToken cancellationToken)
     {
         try
@@ -56,43 +56,43 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
             var response = await _poll.ReceiveAsync(cancellationToken);
             if (response.Status != StatusCodes.Status200OK)
             {
-                throw new IOException($"The Runtime API answered {response.Status} when asked for the restore.");
+                throw new IOException($"restore/next returned status {response.Status}.");
             }
         }
         catch (SocketException exception)
         {
-            throw new IOException("The Runtime API does not answer.", exception);
+            throw new IOException("The Runtime API does not respond.", exception);
         }
     }
 
-    /// <summary>Says that the restored environment cannot be used.</summary>
+    /// <summary>Reports that the restored environment cannot be used.</summary>
     public Task ReportRestoreErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync("restore/error", error.ToJson(), $"{ErrorTrailers.TypeName}: {error.Type}\r\n", cancellationToken);
+        PostAsync("restore/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
 
-    /// <summary>The connection for a streamed answer: first <see cref="StreamingHead"/>, then its chunks.</summary>
+    /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
     public RuntimeApiConnection ConnectForResponse()
     {
         _respond.Connect();
         return _respond;
     }
 
-    /// <summary>The head of a streamed answer, whose body is chunked and may end in error trailers.</summary>
+    /// <summary>The HTTP head of a streamed response. The body is chunked and may end with error trailers.</summary>
     public byte[] StreamingHead(string requestId) => Encoding.ASCII.GetBytes(
         $"POST {Version}invocation/{requestId}/response HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
         "Content-Type: application/vnd.awslambda.http-integration-response\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n" +
-        $"Transfer-Encoding: chunked\r\nTrailer: {ErrorTrailers.TypeName}, {ErrorTrailers.BodyName}\r\n\r\n");
+        $"Transfer-Encoding: chunked\r\nTrailer: {InvocationError.TypeName}, {InvocationError.BodyName}\r\n\r\n");
 
-    /// <summary>Answers an invocation with one JSON document.</summary>
+    /// <summary>Sends a buffered response: one JSON document.</summary>
     public Task RespondAsync(string requestId, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
         PostAsync($"invocation/{requestId}/response", json, "", cancellationToken);
 
-    /// <summary>Says that an invocation failed before it answered.</summary>
+    /// <summary>Reports that an invocation failed before its response started.</summary>
     public Task ReportErrorAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync($"invocation/{requestId}/error", error.ToJson(), $"{ErrorTrailers.TypeName}: {error.Type}\r\n", cancellationToken);
+        PostAsync($"invocation/{requestId}/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
 
-    /// <summary>Says that the function cannot start.</summary>
+    /// <summary>Reports that the function cannot start.</summary>
     public Task ReportInitErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync("init/error", error.ToJson(), $"{ErrorTrailers.TypeName}: {error.Type}\r\n", cancellationToken);
+        PostAsync("init/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
 
     public void Dispose()
     {
@@ -100,15 +100,15 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         _respond.Dispose();
     }
 
-    private async Task<Invocation> AskNextAsync(CancellationToken cancellationToken)
+    private async Task<Invocation> PollAsync(CancellationToken cancellationToken)
     {
         _poll.Connect();
         await _poll.SendAsync(GetRequest("invocation/next"), cancellationToken);
-        PrepareToRespond();
+        ConnectAhead();
         var response = await _poll.ReceiveAsync(cancellationToken);
         if (response.Status != StatusCodes.Status200OK || response.GetHeader("Lambda-Runtime-Aws-Request-Id") is not { } requestId)
         {
-            throw new IOException($"The Runtime API answered {response.Status} when asked for work.");
+            throw new IOException($"invocation/next returned status {response.Status}.");
         }
 
         return new Invocation(
@@ -120,10 +120,11 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
             response.Body);
     }
 
-    private byte[] GetRequest(string path) => Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
+    private byte[] GetRequest(string path) =>
+        Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
 
-    // While nothing is to be done anyway, so that the first bytes of an answer find a connection.
-    private void PrepareToRespond()
+    // Connects while the poll waits, so that a response need not wait for the connection.
+    private void ConnectAhead()
     {
         try
         {
@@ -131,14 +132,15 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         }
         catch (SocketException)
         {
-            // The answer will try again, and say so.
+            // The response connects again and reports the failure.
         }
     }
 
     private async Task PostAsync(string path, ReadOnlyMemory<byte> json, string headers, CancellationToken cancellationToken)
     {
         var head = Encoding.ASCII.GetBytes(
-            $"POST {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\nContent-Type: application/json\r\n{headers}Content-Length: {json.Length}\r\n\r\n");
+            $"POST {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
+            $"Content-Type: application/json\r\n{headers}Content-Length: {json.Length}\r\n\r\n");
         _respond.Connect();
         await _respond.SendAsync((byte[])[.. head, .. json.Span], cancellationToken);
         await _respond.ReceiveAsync(cancellationToken);

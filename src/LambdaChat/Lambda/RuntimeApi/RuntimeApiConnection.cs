@@ -6,16 +6,15 @@ using System.Net.Sockets;
 namespace LambdaChat.Lambda.RuntimeApi;
 
 /// <summary>
-/// One kept HTTP/1.1 connection to the Runtime API, which speaks plain HTTP on this host. A raw socket and not
-/// <see cref="HttpClient"/>, which cannot send trailers, and takes three sends where one does.
-/// One request at a time; bytes may be sent while the answer is awaited.
+/// One persistent HTTP/1.1 connection to the Runtime API. It uses a socket, because <see cref="HttpClient"/> cannot send trailers and needs
+/// three send calls for the first chunk. It handles one request at a time. Bytes can be sent while the response is awaited.
 /// </summary>
 internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
 {
     private const int InitialLength = 8 * 1024;
     private const int MaximumHeadLength = 64 * 1024;
 
-    // Lambda hands over at most 6 MB; a body of binary is longer by the third that base64 adds before that is measured.
+    // A request has at most 6 MB. Base64 adds a third to a binary body, and JSON escapes more to a text.
     private const int MaximumLength = 12 * 1024 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
@@ -23,13 +22,13 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     private NetworkStream? _stream;
 
     /// <summary>
-    /// Connects, unless a connection is there that the other side has not closed. On this host that takes no time to speak of, and waiting for
-    /// it asynchronously would: the first request for work goes out before what polls sockets is started.
+    /// Connects, unless the connection is still open. The call is synchronous: a local connect takes microseconds, and an asynchronous one
+    /// would first start the socket polling thread, which delays the first poll.
     /// </summary>
-    /// <exception cref="SocketException">Nobody listens.</exception>
+    /// <exception cref="SocketException">The Runtime API refuses the connection.</exception>
     public void Connect()
     {
-        // An idle connection has nothing to read: what can be read is its end.
+        // An idle connection receives no bytes. If it is readable, the Runtime API has closed it.
         if (_stream is not null && !_stream.Socket.Poll(0, SelectMode.SelectRead))
         {
             return;
@@ -43,7 +42,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         {
             socket.Connect(endPoint);
             _stream = new NetworkStream(socket, ownsSocket: true);
-            socket.Blocking = false; // A write that is tried at once says so where it does not fit.
+            socket.Blocking = false; // Send returns at once if the send buffer is full.
         }
         finally
         {
@@ -54,8 +53,8 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         }
     }
 
-    /// <summary>Sends all of <paramref name="bytes"/>: in one write, unless the other side reads too slowly.</summary>
-    /// <exception cref="IOException">There is no connection any more.</exception>
+    /// <summary>Sends all <paramref name="bytes"/>, in one system call unless the send buffer is full.</summary>
+    /// <exception cref="IOException">The connection is closed.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (_stream is not { } stream)
@@ -63,8 +62,8 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             throw new IOException("Not connected to the Runtime API.");
         }
 
-        // A token fits nearly always. Then nobody needs to wait for it, and the code for that, cold after each pause between tokens,
-        // stays out of their way.
+        // A token nearly always fits into the send buffer. The asynchronous path, whose code leaves the CPU cache between tokens, is not
+        // needed then.
         var sent = stream.Socket.Send(bytes.Span, SocketFlags.None, out var error);
         return error switch
         {
@@ -74,11 +73,12 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         };
     }
 
-    /// <summary>Reads one whole answer.</summary>
-    /// <exception cref="IOException">The connection ended or the answer is no HTTP or too long; the connection is closed.</exception>
+    /// <summary>Reads one complete response. It is valid until the next use of the connection.</summary>
+    /// <exception cref="IOException">The connection ended, or the response is not valid HTTP or too long. The connection is
+    /// closed.</exception>
     public async ValueTask<RuntimeApiResponse> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var isWhole = false;
+        var isReusable = false;
         try
         {
             _length = 0;
@@ -86,19 +86,19 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             var head = new RuntimeApiResponse(_buffer.AsMemory(0, headLength), default);
             var bodyLength = await ReadBodyAsync(head, headLength, cancellationToken);
             var response = new RuntimeApiResponse(_buffer.AsMemory(0, headLength), _buffer.AsMemory(headLength, bodyLength));
-            isWhole = !string.Equals(response.GetHeader("Connection"), "close", StringComparison.OrdinalIgnoreCase);
+            isReusable = !string.Equals(response.GetHeader("Connection"), "close", StringComparison.OrdinalIgnoreCase);
             return response;
         }
         finally
         {
-            if (!isWhole)
+            if (!isReusable)
             {
                 Close();
             }
         }
     }
 
-    /// <summary>Ends the connection; the next request makes a new one.</summary>
+    /// <summary>Closes the connection. <see cref="Connect"/> opens a new one.</summary>
     public void Close()
     {
         _stream?.Dispose();
@@ -123,7 +123,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         {
             if (_length > MaximumHeadLength)
             {
-                throw new IOException("The head of the Runtime API's answer is too long.");
+                throw new IOException("The head of the Runtime API's response is longer than 64 KiB.");
             }
 
             await ReadMoreAsync(cancellationToken);
@@ -139,12 +139,13 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             return await ReadChunksAsync(start, cancellationToken);
         }
 
-        var length = int.TryParse(head.GetHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var declared) ? declared : 0;
+        _ = int.TryParse(head.GetHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length);
         await ReadUntilAsync(start + length, cancellationToken);
         return length;
     }
 
-    // chunk = size in hex [; extensions] CRLF data CRLF, the last of size 0 followed by trailers. Data moves down over the framing.
+    // Each chunk is: size in hex [; extensions] CRLF data CRLF. The last chunk has size 0; trailers follow. The data overwrites the
+    // framing.
     private async ValueTask<int> ReadChunksAsync(int start, CancellationToken cancellationToken)
     {
         var end = start;
@@ -165,21 +166,25 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             position += size + 2;
         }
 
-        for (var lineEnd = await ReadLineAsync(position, cancellationToken); lineEnd > position; lineEnd = await ReadLineAsync(position, cancellationToken))
-        {
-            position = lineEnd + 2;
-        }
-
+        await SkipTrailersAsync(position, cancellationToken);
         return end - start;
+    }
+
+    private async ValueTask SkipTrailersAsync(int position, CancellationToken cancellationToken)
+    {
+        for (int lineEnd; (lineEnd = await ReadLineAsync(position, cancellationToken)) > position; position = lineEnd + 2)
+        {
+        }
     }
 
     private static int ParseChunkSize(ReadOnlySpan<byte> line)
     {
         var extension = line.IndexOf((byte)';');
         var digits = (extension < 0 ? line : line[..extension]).Trim((byte)' ');
-        return int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) && size is >= 0 and < MaximumLength
+        var isNumber = int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size);
+        return isNumber && size is >= 0 and < MaximumLength
             ? size
-            : throw new IOException("The Runtime API's answer has a chunk without a size.");
+            : throw new IOException("The Runtime API's response has an invalid chunk size.");
     }
 
     private async ValueTask<int> ReadLineAsync(int position, CancellationToken cancellationToken)
@@ -222,7 +227,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     {
         if (_length >= MaximumLength)
         {
-            throw new IOException("The Runtime API's answer is too long.");
+            throw new IOException("The Runtime API's response is longer than 12 MiB.");
         }
 
         var larger = ArrayPool<byte>.Shared.Rent(2 * _length);

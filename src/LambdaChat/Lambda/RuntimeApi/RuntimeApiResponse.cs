@@ -3,17 +3,15 @@ using System.Text;
 
 namespace LambdaChat.Lambda.RuntimeApi;
 
-/// <summary>
-/// One answer of the Runtime API. A view on its connection's buffer: valid until the connection is next used.
-/// </summary>
+/// <summary>One HTTP response of the Runtime API. A view of the connection's buffer: valid until the next use of the connection.</summary>
 internal sealed class RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
 {
-    /// <summary>The HTTP status.</summary>
+    /// <summary>The HTTP status code.</summary>
     public int Status { get; } = ReadStatus(head.Span);
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
-    /// <summary>The value of the first header of that name, in any case; null where there is none.</summary>
+    /// <summary>The value of the first header with this name, which is case-insensitive. Null if the header is missing.</summary>
     public string? GetHeader(string name)
     {
         var rest = head.Span;
@@ -34,7 +32,8 @@ internal sealed class RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyMemo
 
     // HTTP/1.1 200 OK
     private static int ReadStatus(ReadOnlySpan<byte> head) =>
-        head.Length >= 12 && head.StartsWith("HTTP/1."u8) && int.TryParse(head[9..12], CultureInfo.InvariantCulture, out var status)
+        head.Length >= 12 && head.StartsWith("HTTP/1."u8) &&
+        int.TryParse(head[9..12], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
             ? status
-            : throw new IOException("The Runtime API's answer is not HTTP.");
+            : throw new IOException("The Runtime API's response is not HTTP.");
 }

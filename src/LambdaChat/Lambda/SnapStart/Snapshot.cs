@@ -5,13 +5,17 @@ using LambdaChat.Lambda.RuntimeApi;
 namespace LambdaChat.Lambda.SnapStart;
 
 /// <summary>
-/// SnapStart's step between init and the first invocation: the call that ends the init phase returns in the environments that were made
-/// from the snapshot. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html and the Runtime API's restore paths.
+/// The SnapStart step between the init phase and the first invocation. It runs the hooks and lets Lambda take the snapshot.
+/// Source: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html
 /// </summary>
-internal sealed partial class Snapshot(LambdaEnvironment environment, IReadOnlyList<ISnapshotHook> hooks, TimeProvider timeProvider, ILogger logger)
+internal sealed partial class Snapshot(
+    LambdaEnvironment environment,
+    IReadOnlyList<ISnapshotHook> hooks,
+    TimeProvider timeProvider,
+    ILogger logger)
 {
-    /// <summary>Returns in the restored environment; false where it cannot be used, which Lambda has been told.</summary>
-    /// <exception cref="IOException">The Runtime API is gone.</exception>
+    /// <summary>Returns in the restored environment. False if a hook failed; the failure is then already reported to Lambda.</summary>
+    /// <exception cref="IOException">The Runtime API does not respond.</exception>
     public async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
         using var runtimeApi = new RuntimeApiClient(environment, timeProvider);
@@ -30,7 +34,7 @@ internal sealed partial class Snapshot(LambdaEnvironment environment, IReadOnlyL
 
             return true;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // As in the server loop: whatever fails is reported.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // Any failure of a hook fails the restore.
         {
             RestoreFailed(exception);
             await ReportAsync(runtimeApi, exception);
@@ -46,10 +50,10 @@ internal sealed partial class Snapshot(LambdaEnvironment environment, IReadOnlyL
         }
         catch (SocketException lost)
         {
-            throw new IOException("The Runtime API took no report of the failed restore.", lost);
+            throw new IOException("The Runtime API did not accept the restore error.", lost);
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The environment cannot be restored from its snapshot; the process ends.")]
+    [LoggerMessage(LogLevel.Critical, "The environment cannot be restored from its snapshot. The process ends.")]
     private partial void RestoreFailed(Exception exception);
 }

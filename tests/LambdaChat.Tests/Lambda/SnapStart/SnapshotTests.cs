@@ -11,7 +11,7 @@ public sealed class SnapshotTests : IDisposable
     public void Dispose() => _api.Dispose();
 
     [Fact]
-    public async Task SnapStart_AsksForTheRestore_BeforeItAsksForWork()
+    public async Task SnapStart_WaitsForTheRestore_BeforeTheFirstPoll()
     {
         await using var function = await StartAsync(new Hook("a", _steps), new Hook("b", _steps));
         var restore = await _api.ReceiveAsync();
@@ -21,14 +21,14 @@ public sealed class SnapshotTests : IDisposable
 
         await restore.Connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
         await _api.GiveAsync(FunctionUnderTest.Get);
-        var answer = await _api.ReceiveAsync();
+        var response = await _api.ReceiveAsync();
 
-        Assert.EndsWith("\0ok", await answer.ReadChunksAsync(), StringComparison.Ordinal);
+        Assert.EndsWith("\0ok", await response.ReadChunksAsync(), StringComparison.Ordinal);
         Assert.Equal(["before a", "before b", "after a", "after b"], _steps);
     }
 
     [Fact]
-    public async Task SnapStart_HookThatFails_IsReportedAndEndsTheProcess()
+    public async Task SnapStart_FailingHook_IsReportedAndStopsTheHost()
     {
         await using var function = await StartAsync(new Hook("a", _steps) { Fails = true });
         var restore = await _api.ReceiveAsync();
@@ -40,7 +40,9 @@ public sealed class SnapshotTests : IDisposable
 
         Assert.Equal("POST /2018-06-01/runtime/restore/error HTTP/1.1", error.Line);
         Assert.Contains("Lambda-Runtime-Function-Error-Type: Function.FormatException", error.Head, StringComparison.Ordinal);
-        Assert.Equal("""{"errorMessage":"The function failed. Its log has the reason.","errorType":"Function.FormatException","stackTrace":[]}""", await error.ReadBodyAsync());
+        Assert.Equal(
+            """{"errorMessage":"The function failed. See its log for the cause.","errorType":"Function.FormatException","stackTrace":[]}""",
+            await error.ReadBodyAsync());
         await error.AcceptAsync();
         await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
