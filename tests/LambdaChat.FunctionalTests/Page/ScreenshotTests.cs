@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Docs;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,7 +7,7 @@ namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
 /// The page in pictures, which lie in the folder <c>lambdachat-page</c> for temporary files. Each also asserts what can be read, that nothing
-/// sticks out on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the two of the README are taken anew.
+/// sticks out on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are taken again.
 /// </summary>
 public sealed class ScreenshotTests(PageFixture fixture)
 {
@@ -55,7 +55,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
     [InlineData("phone", ColorScheme.Dark, 360, 740)]
     public async Task Picture_OfTheReadme_IsThereAndSmall(string name, ColorScheme colours, int width, int height)
     {
-        if (Environment.GetEnvironmentVariable("UPDATE_README") == "true")
+        if (Repository.UpdatesDocs)
         {
             await using var page = await OpenAsync(colours, width, height);
             await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
@@ -153,11 +153,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
             options.ReducedMotion = ReducedMotion.Reduce;
         });
 
-    private static string PictureOf(string name)
-    {
-        var readme = typeof(ScreenshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
-        return Path.Combine(Path.GetDirectoryName(readme)!, "pictures", $"{name}.png");
-    }
+    private static string PictureOf(string name) => Path.Combine(Repository.Docs, "pictures", $"{name}.png");
 
     private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using LambdaChat.FunctionalTests.Page;
 using LambdaChat.FunctionalTests.Support;
@@ -12,8 +11,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Docs;
 
-/// <summary>The examples of the README do what it says, as they are printed there.</summary>
-public sealed partial class ReadmeExampleTests(FunctionFixture function, PageFixture browser)
+/// <summary>The code examples of the documentation run exactly as they are printed, and show the whole answer.</summary>
+public sealed partial class ExampleTests(FunctionFixture function, PageFixture browser)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
 
@@ -22,7 +21,7 @@ public sealed partial class ReadmeExampleTests(FunctionFixture function, PageFix
     [Fact]
     public async Task Html_OfTenLines_ShowsTheAnswerInABrowser()
     {
-        var html = await ReadAsync("html");
+        var html = await ReadAsync("src/docs/clients.md", "html");
         await using var site = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         site.Run(context =>
         {
@@ -30,7 +29,8 @@ public sealed partial class ReadmeExampleTests(FunctionFixture function, PageFix
             return context.Response.WriteAsync(html);
         });
         await site.ListenAsync(IPAddress.Loopback, port: 0);
-        await using var page = await browser.OpenAsync($"{site.UrlToCall()}#url={function.Lambda.Url}v1&key={FunctionFixture.Key}&model={FunctionFixture.Model}");
+        var hash = $"#url={function.Lambda.Url}v1&key={FunctionFixture.Key}&model={FunctionFixture.Model}";
+        await using var page = await browser.OpenAsync($"{site.UrlToCall()}{hash}");
 
         await page.Page.Locator("input").FillAsync(Question);
         await page.Page.Locator("button").ClickAsync();
@@ -43,9 +43,10 @@ public sealed partial class ReadmeExampleTests(FunctionFixture function, PageFix
     [Fact]
     public async Task Curl_StreamsTheEvents()
     {
-        var output = await RunAsync("bash", ["-c", await ReadAsync("sh")], Path.GetTempPath());
+        var output = await RunAsync("bash", ["-c", await ReadAsync("README.md", "sh", "curl -sN")], Path.GetTempPath());
 
-        Assert.Equal(Answer, Reply.Join(output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..])).Content);
+        var events = output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]);
+        Assert.Equal(Answer, Reply.Join(events).Content);
     }
 
     [Fact]
@@ -53,29 +54,36 @@ public sealed partial class ReadmeExampleTests(FunctionFixture function, PageFix
     {
         var folder = Path.GetDirectoryName(await Node.FindAsync("openai"))!;
 
-        Assert.Equal(Answer, await RunAsync("node", ["--input-type=module", "--eval", await ReadAsync("js")], folder));
+        Assert.Equal(Answer, await RunAsync("node", ["--input-type=module", "--eval", await ReadAsync("README.md", "js")], folder));
     }
 
     [Fact]
     public async Task CSharp_PrintsTheAnswer()
     {
         var folder = Directory.CreateTempSubdirectory("lambdachat-example");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "chat.cs"), await ReadAsync("csharp"), TestContext.Current.CancellationToken);
+        var code = await ReadAsync("src/docs/clients.md", "csharp");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "chat.cs"), code, TestContext.Current.CancellationToken);
 
         Assert.EndsWith(Answer, await RunAsync("dotnet", ["run", "chat.cs"], folder.FullName), StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
 
-    private static async Task<string> ReadAsync(string language)
+    // The one block of a document in a language that begins with some text.
+    private static async Task<string> ReadAsync(string document, string language, string begin = "")
     {
-        var path = typeof(ReadmeExampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
-        var readme = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "README.md"), TestContext.Current.CancellationToken);
-        return Fence().Matches(readme).Single(match => match.Groups[1].Value == language).Groups[2].Value;
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, document), TestContext.Current.CancellationToken);
+        return Fence().Matches(text).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value)
+            .Single(block => block.StartsWith(begin, StringComparison.Ordinal));
     }
 
     private async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["OPENAI_BASE_URL"] = $"{function.Lambda.Url}v1";
         start.Environment["OPENAI_API_KEY"] = FunctionFixture.Key;
         using var process = Process.Start(start)!;
