@@ -3,6 +3,7 @@ using LambdaChat.Aws.Credentials;
 using LambdaChat.Aws.Signing;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LambdaChat.Upstream;
 
@@ -22,7 +23,7 @@ internal static class UpstreamExtensions
         services.AddSingleton<AssumedRoleCredentials>();
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<SageMakerClient>();
-        services.AddSingleton<IEndpointClient>(provider => provider.GetRequiredService<SageMakerClient>());
+        services.TryAddSingleton<IEndpointClient>(provider => provider.GetRequiredService<SageMakerClient>());
         if (LambdaEnvironment.Read() is { IsSnapStart: true })
         {
             AddSnapStart(services);
