@@ -57,6 +57,7 @@ internal sealed class ReplyRelay(TargetCaller sageMaker, RelaySettings settings,
             return invocation.Failure;
         }
 
+        timeouts.RestartIdleTimer(); // Until here, the retries apply the idle timeout to each attempt.
         using var records = new RecordReader(call.Model.Framing);
         return await new RelayRun(invocation.Payloads, records, chunks, reply, heartbeat, timeouts, measurements).RunAsync(timeouts.Token);
     }

@@ -19,7 +19,7 @@ internal sealed class ReplyTimeouts : IDisposable
         _admission = admission;
         _idleTime = model.IdleTimeout;
         _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
-        _idle = model.IdleTimeout is { } idle ? new CancellationTokenSource(idle, timeProvider) : null;
+        _idle = model.IdleTimeout is not null ? new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider) : null;
         if (_total is not null || _idle is not null || admission is { Stop.CanBeCanceled: true })
         {
             _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle?.Token ?? default, admission?.Stop ?? default]);

@@ -1,3 +1,4 @@
+using LambdaChat.Failures;
 using LambdaChat.Models;
 
 namespace LambdaChat.Upstream.Retries;
@@ -36,7 +37,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {
         var target = model.Targets[schedule.Target];
-        var response = await client.CallAsync(target, call, cancellationToken);
+        var response = await CallAsync(target, call, model.IdleTimeout, cancellationToken);
         response.Target = schedule.Target;
         response.Attempts = schedule.Failures + 1;
         response.HasWaitedCold = schedule.HasWaitedCold;
@@ -50,5 +51,25 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         }
 
         return response;
+    }
+
+    // The idle timeout limits each attempt, but not the pauses between attempts, nor the wait for a cold endpoint.
+    private async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, TimeSpan? idleTimeout, CancellationToken cancellationToken)
+    {
+        if (idleTimeout is not { } timeout)
+        {
+            return await client.CallAsync(target, call, cancellationToken);
+        }
+
+        using var idle = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        try
+        {
+            return await client.CallAsync(target, call, either.Token);
+        }
+        catch (OperationCanceledException) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return EndpointResponse.Failed(new ReplyFailure(FailureKind.ModelSilent));
+        }
     }
 }
