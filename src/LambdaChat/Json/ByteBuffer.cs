@@ -1,6 +1,6 @@
 namespace LambdaChat.Json;
 
-/// <summary>Bytes put together on the way of a token. It is cleared and filled anew; spans are valid until the next call.</summary>
+/// <summary>A growable buffer, reused after <see cref="Clear"/>. Spans are valid until the next call.</summary>
 internal sealed class ByteBuffer(int capacity)
 {
     private byte[] _bytes = new byte[capacity];

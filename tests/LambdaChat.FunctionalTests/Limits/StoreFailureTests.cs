@@ -62,7 +62,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
     private static void AssertUnknown(int status, HttpResponseMessage response, string body)
     {
         Assert.Equal((503, "5"), (status, LimitedFunction.Header(response, "Retry-After")));
-        Assert.Equal("""{"error":{"message":"Whether this key may spend more could not be found out. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
+        Assert.Equal("""{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
     }
 
     private static Uri Nowhere()

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Json;
 
@@ -27,10 +26,10 @@ internal sealed class EnvelopeEditor
     public EnvelopeEditor(OutputFormat format, JsonSplicer splices)
     {
         _splices = splices;
-        _object = Quote(format.Object);
-        _model = Quote(format.Model);
+        _object = JsonText.Quote(format.Object);
+        _model = JsonText.Quote(format.Model);
         _created = Encoding.UTF8.GetBytes(format.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        _id = Quote(format.Id);
+        _id = JsonText.Quote(format.Id);
     }
 
     /// <summary>The reply's id as JSON, from the first chunk that has one.</summary>
@@ -117,7 +116,4 @@ internal sealed class EnvelopeEditor
         _splices.Scratch.Append(value);
         _splices.Scratch.Append(","u8);
     }
-
-    private static byte[] Quote(string text) =>
-        [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 }

@@ -7,7 +7,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Tests.Api.ChatCompletions;
 
-public sealed class ReasoningHistoryEditorTests
+public sealed class AssistantMessageEditorTests
 {
     private static readonly Model Plain = new Model("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
