@@ -30,7 +30,7 @@ internal static class LimitsExtensions
         services.AddSingleton<UsageLimiter>();
         if (hasTable)
         {
-            services.AddHostedService<TableWarmup>();
+            services.AddTableWarmup();
         }
     }
 }
