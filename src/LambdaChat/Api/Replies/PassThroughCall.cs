@@ -29,7 +29,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
-        lease?.Note(outcome);
+        outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
     }
 
