@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>What <c>template.yaml</c> says of the function where no parameter is given. A value that a condition decides is left out.</summary>
+/// <summary>The function's settings in <c>template.yaml</c> with default parameters. Values that depend on a condition are left out.</summary>
 internal sealed class FunctionTemplate
 {
     private readonly YamlMappingNode _parameters;
@@ -14,7 +14,8 @@ internal sealed class FunctionTemplate
     private FunctionTemplate(YamlMappingNode root)
     {
         _parameters = (YamlMappingNode)root["Parameters"];
-        _properties = (YamlMappingNode)((YamlMappingNode)root["Resources"]).Children.Values.Single(resource => (string?)resource["Type"] == "AWS::Serverless::Function")["Properties"];
+        var resources = ((YamlMappingNode)root["Resources"]).Children.Values;
+        _properties = (YamlMappingNode)resources.Single(resource => (string?)resource["Type"] == "AWS::Serverless::Function")["Properties"];
     }
 
     public static FunctionTemplate Read()
@@ -26,7 +27,7 @@ internal sealed class FunctionTemplate
         return new FunctionTemplate((YamlMappingNode)yaml.Documents[0].RootNode);
     }
 
-    /// <summary>As Lambda would start it: handler, memory and variables, with a file system that cannot be written.</summary>
+    /// <summary>Applies handler, memory and variables of the template, and a read-only file system.</summary>
     public LambdaOptions ApplyTo(LambdaOptions options)
     {
         var variables = new Dictionary<string, string>();
@@ -53,7 +54,7 @@ internal sealed class FunctionTemplate
         };
     }
 
-    // A plain value, or the default of the parameter that !Ref names.
+    // A plain value, or the default of a parameter in !Ref.
     private string? ValueOf(YamlNode node)
     {
         if (node is not YamlScalarNode scalar)
