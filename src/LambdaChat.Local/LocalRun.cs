@@ -127,6 +127,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             EventFormat = options.EventFormat,
             Concurrency = options.Concurrency,
             IsSnapStart = options.IsSnapStart,
+            HoldsBackChunks = options.HoldsBackChunks,
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
