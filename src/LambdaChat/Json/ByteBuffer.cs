@@ -21,4 +21,12 @@ internal sealed class ByteBuffer(int capacity)
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length += bytes.Length;
     }
+
+    /// <summary>Appends a whole number in decimal digits.</summary>
+    public void AppendNumber(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, digits, out var length);
+        Append(digits[..length]);
+    }
 }

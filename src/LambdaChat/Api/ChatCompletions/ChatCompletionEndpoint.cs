@@ -26,6 +26,7 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             MaxTokens = model.MaxTokens,
             ShowsErrors = request.ShowsErrors && model.ShowsErrors,
+            HasTools = incoming.Json.Find("tools") is not null,
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));

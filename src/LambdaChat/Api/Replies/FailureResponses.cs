@@ -53,6 +53,8 @@ internal static class FailureResponses
         FailureKind.RecordTooLong => OpenAIError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
         FailureKind.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
         FailureKind.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+        FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
+        FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
         FailureKind.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),
         FailureKind.ModelSilent => OpenAIError.Server(504, "model_silent", "The model sent nothing for longer than its idle timeout."),
         FailureKind.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than the model's time limit."),

@@ -59,13 +59,13 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     private async Task<ReplyFailure?> ReadAsync(
         HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements, ReplyTimeouts timeouts)
     {
-        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, timeouts.Token);
+        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null, timeouts.Token);
         measurements.Note(invocation);
         TargetHeader.Set(response, invocation);
-        timeouts.RestartIdleTimer();
+        timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
         {
-            timeouts.RestartIdleTimer();
+            timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
             while (invocation.Payloads.TryRead(out var payload))
             {
                 measurements.PayloadReceived(isCut: answer.WrittenCount > 0);

@@ -12,11 +12,17 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
     /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
     /// <param name="headers">Further headers, in visible ASCII.</param>
+    /// <param name="excluded">The indexes of targets that are not asked; null to ask any.</param>
     public async Task<EndpointResponse> CallAsync(
-        Model model, CallMode mode, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        Model model,
+        CallMode mode,
+        IReadOnlyList<ReadOnlyMemory<byte>> body,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        IReadOnlyCollection<int>? excluded,
+        CancellationToken cancellationToken)
     {
         var call = new EndpointCall(mode, body, headers);
-        var schedule = new RetrySchedule(health.Order(model.Targets), settings.Budget, model.ColdTimeout);
+        var schedule = new RetrySchedule(Order(model, excluded), settings.Budget, model.ColdTimeout);
         var start = timeProvider.GetTimestamp();
         while (true)
         {
@@ -33,6 +39,12 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
             }
         }
     }
+
+    /// <summary>Notes that a target's reply failed after its response had begun: it is asked last for a while.</summary>
+    public void MarkFailed(Target target) => health.MarkFailed(target);
+
+    private IReadOnlyList<int> Order(Model model, IReadOnlyCollection<int>? excluded) =>
+        excluded is null ? health.Order(model.Targets) : [.. health.Order(model.Targets).Where(target => !excluded.Contains(target))];
 
     private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Relay.Dialects;
 
-public sealed class TokenStreamRecordTests
+public sealed class TokenStreamRecordsTests
 {
     [Theory]
     [InlineData("""{"token":{"id":304,"text":"Deep ","log_prob":-0.05}}""", "Deep ", null)]
@@ -33,6 +33,6 @@ public sealed class TokenStreamRecordTests
         string[] lines = ["<think>", "t", "\n</th", "ink>", "\n\n", "a"];
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(), lines.Select(text => new JsonObject { ["token"] = new JsonObject { ["text"] = text } }.ToJsonString()));
 
-        Assert.Equal(("t\n", "\n\na"), (log.Text("reasoning_content"), log.Text("content")));
+        Assert.Equal(("t", "\n\na"), (log.Text("reasoning_content"), log.Text("content")));
     }
 }

@@ -5,10 +5,11 @@ using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Tests.Relay.Chunks;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Dialects;
 
-public sealed class CompletionToChunksTests
+public sealed class WholeCompletionsTests
 {
     private const string Start = """{"id":"c1","object":"chat.completion","created":7,"model":"served","choices":[""";
 
@@ -22,8 +23,8 @@ public sealed class CompletionToChunksTests
         Assert.Equal(
             [
                 """{"object":"chat.completion.chunk","id":"c1","created":7,"model":"r1","system_fingerprint":"f","prompt_token_ids":[1,2],"choices":[{"index":0,"delta":{"role":"assistant","content":"Hi 你","refusal":null},"logprobs":{"content":[{"token":"Hi"}]},"finish_reason":null}]}""",
-                """{"object":"chat.completion.chunk","model":"r1","id":"c1","created":7,"choices":[{"index":0,"delta":{},"finish_reason":"length","stop_reason":7}]}""",
-                """{"object":"chat.completion.chunk","model":"r1","id":"c1","created":7,"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""",
+                """{"id":"c1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{"index":0,"delta":{},"finish_reason":"length","stop_reason":7}]}""",
+                """{"id":"c1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""",
             ],
             log.Chunks);
         Assert.True(editor.IsComplete);
@@ -90,7 +91,7 @@ public sealed class CompletionToChunksTests
     [InlineData("""{"message":{"content":"x","tool_calls":[1]},"finish_reason":"stop"}""")]
     public void Completion_WithAChoiceThatIsNone_IsCorrupt(string choices)
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(), new ChunkLog());
+        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
 
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes($"{Start}{choices}]}}")));
         Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.Failure);
@@ -116,7 +117,7 @@ public sealed class CompletionToChunksTests
     [InlineData("[{\"error\":\"boom\"}]", FailureKind.ContainerError)]
     internal void Array_WithoutAText_IsNoReply(string record, FailureKind? expected)
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(), new ChunkLog());
+        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
 
         editor.TryEdit(Encoding.UTF8.GetBytes(record));
         Assert.Equal(expected, editor.Failure?.Kind);
@@ -129,8 +130,9 @@ public sealed class CompletionToChunksTests
     public void Completion_GatheredAgain_IsTheSame(string rest)
     {
         var builder = new CompletionBuilder();
-        var editor = new ChunkEditor(ChunkLog.Contract(ReasoningOutput.ReasoningContent), builder);
+        var editor = new Translation(ChunkLog.Contract(ReasoningOutput.ReasoningContent), builder);
         Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Start + rest)));
+        Assert.Null(editor.End());
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         builder.WriteTo(output);
 

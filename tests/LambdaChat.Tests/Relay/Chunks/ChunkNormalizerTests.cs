@@ -4,17 +4,18 @@ using LambdaChat.Api.Replies.Aggregation;
 using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
-public sealed class ChunkEditorTests
+public sealed class ChunkNormalizerTests
 {
     private const string Envelope = """{"id":"1","object":"chat.completion.chunk","created":2,"model":"r1","choices":""";
 
     [Theory]
     [InlineData("""[{"index":0,"delta":{"role":"assistant","content":"x"},"finish_reason":null}]}""")]
     [InlineData("""[ { "index" : 0 , "delta" : { "role":"assistant","content":"\u4f60 \"reasoning\": \/" } , "logprobs":null, "finish_reason" : null } ] , "x" : 1.0e2}""")]
-    [InlineData("""[{"finish_reason":"stop","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","function":{"arguments":"{\"reasoning\":"}}]},"index":3}]}""")]
+    [InlineData("""[{"finish_reason":"tool_calls","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"reasoning\":"}}]},"index":0}]}""")]
     [InlineData("""[],"usage":{"model":"kept","reasoning":1},"reasoning":"kept"}""")]
     [InlineData("""[],"error":null}""")]
     public void Chunk_ThatIsRight_PassesAsTheBytesThatCame(string rest)
@@ -26,7 +27,6 @@ public sealed class ChunkEditorTests
 
     [Theory]
     [InlineData("""{"choices":[]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
-    [InlineData("""{}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
     [InlineData("""{"id":"","object":"text_completion","created":null,"model":"served","choices":null}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
     [InlineData("""{"choices":[{}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
     [InlineData("""{"choices":[{"delta":null}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
@@ -43,11 +43,11 @@ public sealed class ChunkEditorTests
     }
 
     [Fact]
-    public void Chunk_WithoutId_GetsTheOneThatCameBefore()
+    public void Chunks_OfOneReply_HaveTheIdOfTheFirst()
     {
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(), """{"id":"a","choices":[]}""", """{"choices":[]}""", """{"id":"b","choices":[]}""");
 
-        Assert.Equal(["a", "a", "b"], log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["id"]));
+        Assert.Equal(["a", "a", "a"], log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["id"]));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class ChunkEditorTests
     [Fact]
     public void IsComplete_NeedsTheFinishReasonOfEveryChoice()
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(choices: 2), new ChunkLog());
+        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
         editor.TryEdit("""{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""u8);
         Assert.True(editor.IsFinished);
         Assert.False(editor.IsComplete);
@@ -190,7 +190,7 @@ public sealed class ChunkEditorTests
     [InlineData("{\"choices\":[{\"delta\":{\"reasoning\":\"a\"},\"delta\":{\"content\":\"b\"}}]}")]
     public void Record_ThatIsNone_IsCorrupt(string text)
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(), new ChunkLog());
+        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
 
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(text)));
         Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.Failure);
@@ -203,7 +203,7 @@ public sealed class ChunkEditorTests
     [InlineData("""{"token":{"id":-1,"text":"","log_prob":-1},"generated_text":"","details":{"finish_reason":"error"}}""", null, "The model server failed without an error message.", null)]
     public void Record_ThatIsAnError_IsTheContainers(string record, int? status, string message, string? type)
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(), new ChunkLog());
+        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
 
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(record)));
         Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(status, message, type)), editor.Failure);
@@ -213,26 +213,26 @@ public sealed class ChunkEditorTests
     public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
     {
         var log = new ChunkLog();
-        var editor = new ChunkEditor(ChunkLog.Contract() with { MaxTokens = 1 }, log);
+        var editor = new Translation(ChunkLog.Contract() with { MaxTokens = 1 }, log);
 
         Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"a"}"""))));
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"b"}""", finish: "\"stop\""))));
-        editor.EndCut();
 
+        Assert.Null(editor.End());
         Assert.Equal("a", log.Text("content"));
         Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
-    public void End_HeldRecordThatIsNone_IsCorrupt(string held)
+    public void Record_WithHalfASurrogatePairInAName_IsRepaired(string held)
     {
-        var editor = new ChunkEditor(ChunkLog.Contract(), new CompletionBuilder());
+        var editor = new Translation(ChunkLog.Contract(), new CompletionBuilder());
 
         Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(held)));
         editor.End();
 
-        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.Failure);
+        Assert.Null(editor.Failure);
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class ChunkEditorTests
     internal void Edit_SteadyState_AllocatesNothing(string record, ThinkMode think)
     {
         var chunk = Encoding.UTF8.GetBytes(record);
-        var editor = new ChunkEditor(ChunkLog.Contract(think: think), new Sink());
+        var editor = new Translation(ChunkLog.Contract(think: think), new Sink());
         for (var i = 0; i < 10; i++)
         {
             editor.TryEdit(chunk);

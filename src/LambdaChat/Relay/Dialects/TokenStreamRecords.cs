@@ -5,49 +5,52 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// A line of a server that streams tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last line carries
-/// the whole text once more and why it ended. Sources:
+/// Servers that stream tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record carries the whole text
+/// once more and, mostly, why it ended. Sources:
 /// https://docs.djl.ai/master/docs/serving/serving/docs/lmi/user_guides/lmi_input_output_schema.html
 /// and https://huggingface.co/docs/text-generation-inference/reference/api_reference
 /// </summary>
-internal readonly ref struct TokenStreamRecord
+internal sealed class TokenStreamRecords : IDialect
 {
-    private readonly ReadOnlySpan<byte> _text; // As it stands in the JSON, with its quotes.
-    private readonly bool _isSpecial;
-    private readonly ReadOnlySpan<byte> _finishReason;
-
-    private TokenStreamRecord(ReadOnlySpan<byte> text, bool isSpecial, ReadOnlySpan<byte> finishReason)
+    public bool TryConvert(in Chunk record, RecordList output)
     {
-        _text = text;
-        _isSpecial = isSpecial;
-        _finishReason = finishReason;
-    }
-
-    /// <summary>True where the server gave up.</summary>
-    public bool IsError => _finishReason.SequenceEqual("error"u8);
-
-    public static TokenStreamRecord Read(ReadOnlySpan<byte> record, ChunkLayout layout)
-    {
-        var text = "\"\""u8;
-        var isSpecial = false;
-        if (layout.Token.Type == JsonTokenType.StartObject)
+        if (!record.Layout.Token.Exists)
         {
-            ReadToken(layout.Token.Value(record), ref text, ref isSpecial);
+            return false;
         }
 
-        var finish = layout.Details.Type == JsonTokenType.StartObject ? FindFinishReason(layout.Details.Value(record)) : default;
-        return new TokenStreamRecord(text, isSpecial, finish);
+        var text = "\"\""u8;
+        var isSpecial = false;
+        if (record.Layout.Token.Type == JsonTokenType.StartObject)
+        {
+            ReadToken(record.Layout.Token.Value(record.Json), ref text, ref isSpecial);
+        }
+
+        Write(isSpecial ? "\"\""u8 : text, FinishReasonOf(record), output.Bytes);
+        output.End();
+        return true;
     }
 
-    /// <summary>Writes the line as a chunk without an envelope.</summary>
-    public void WriteChunk(ByteBuffer output)
+    /// <summary>True where the server gave up: the finish reason is <c>error</c>.</summary>
+    public static bool IsError(in Chunk record) => record.Layout.Token.Exists && FinishReasonOf(record).SequenceEqual("error"u8);
+
+    // The text stands as in the JSON, with its quotes.
+    private static void Write(ReadOnlySpan<byte> text, ReadOnlySpan<byte> finishReason, ByteBuffer output)
     {
         output.Append("{\"choices\":[{\"index\":0,\"delta\":{\"content\":"u8);
-        output.Append(_isSpecial ? "\"\""u8 : _text);
-        output.Append(
-            _finishReason.IsEmpty ? "},\"finish_reason\":null}]}"u8
-            : _finishReason.SequenceEqual("length"u8) ? "},\"finish_reason\":\"length\"}]}"u8
-            : "},\"finish_reason\":\"stop\"}]}"u8);
+        output.Append(text);
+        output.Append("},\"finish_reason\":"u8);
+        output.Append(finishReason.IsEmpty ? "null"u8 : "\""u8);
+        output.Append(finishReason);
+        output.Append(finishReason.IsEmpty ? default : "\""u8);
+        output.Append("}]}"u8);
+    }
+
+    // Without details, the whole text marks the end.
+    private static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
+    {
+        var reason = record.Layout.Details.Type == JsonTokenType.StartObject ? FindFinishReason(record.Layout.Details.Value(record.Json)) : default;
+        return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
     }
 
     private static void ReadToken(ReadOnlySpan<byte> token, ref ReadOnlySpan<byte> text, ref bool isSpecial)
