@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>A command of <c>sam</c>, <c>aws cloudformation</c> or <c>dotnet</c> in a code block of the documentation.</summary>
+/// <summary>A command of <c>sam</c>, <c>aws cloudformation</c> or <c>dotnet</c> in the documentation.</summary>
 internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<string> Words)
 {
     // Words in place of a reader's value, with a value of that form.
@@ -42,10 +42,10 @@ internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<
 
     public override string ToString() => $"{Document}: {string.Join(' ', Words)}";
 
-    /// <summary>The commands in the code blocks of a document.</summary>
+    /// <summary>The commands in the code blocks and code spans of a document.</summary>
     public static IEnumerable<DocumentedCommand> Read(string document, string text) =>
-        from block in CodeBlock().Matches(text).Select(match => match.Value)
-        from line in block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+        from code in CodeBlock().Matches(text).Concat(CodeSpan().Matches(CodeBlock().Replace(text, "")))
+        from line in code.Value.Trim('`').Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         from words in ShellWords.Commands(line.TrimStart('$', ' '))
         let command = words.SkipWhile(word => Assignment().IsMatch(word)).ToList()
         where command is ["sam" or "dotnet", ..] or ["aws", "cloudformation", ..]
@@ -64,6 +64,9 @@ internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<
     // A fenced block, or lines that are indented by four spaces.
     [GeneratedRegex(@"(?<=^ *```[a-z]*\n)(?:(?! *```).*\n)+|(?:^ {4}.*\n)+", RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex("(?<!`)`[^`\\n]+`(?!`)")]
+    private static partial Regex CodeSpan();
 
     [GeneratedRegex("^[A-Z][A-Z0-9_]*=")]
     private static partial Regex Assignment();
