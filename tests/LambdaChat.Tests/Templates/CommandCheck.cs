@@ -57,11 +57,12 @@ internal static class CommandCheck
             ? [$"There is no project {project}."]
             : [];
 
-    // A first deployment names its endpoint. A later change is evaluated together with the smallest deployment.
+    // A first deployment names its model. A change is evaluated together with the smallest deployment.
     private static IReadOnlyList<string> Refusals(DocumentedCommand command)
     {
         var parameters = command.Parameters();
-        var isFirst = command.Template != "template.yaml" || parameters.Any(pair => pair.Name is "EndpointName" or "Models");
+        var hasModel = command.Template != "template.yaml" || parameters.Any(pair => pair.Name is "EndpointName" or "Models");
+        var isFirst = hasModel && !command.IsChange;
         var region = command.Option("--region") ?? "us-east-1";
         return new Deployment(command.Template, region, [.. isFirst ? [] : Smallest, .. parameters]).Refusals;
     }

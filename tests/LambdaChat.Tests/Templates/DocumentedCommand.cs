@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>A command of <c>sam</c>, <c>aws cloudformation</c> or <c>dotnet</c> in the documentation.</summary>
-internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<string> Words)
+/// <param name="IsChange">True for a command in a code span. It changes a deployment that a command in a code block has made.</param>
+internal sealed partial record DocumentedCommand(string Document, bool IsChange, IReadOnlyList<string> Words)
 {
     // Words in place of a reader's value, with a value of that form.
     private static readonly (string Placeholder, string Value)[] Placeholders =
@@ -44,12 +45,11 @@ internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<
 
     /// <summary>The commands in the code blocks and code spans of a document.</summary>
     public static IEnumerable<DocumentedCommand> Read(string document, string text) =>
-        from code in CodeBlock().Matches(text).Concat(CodeSpan().Matches(CodeBlock().Replace(text, "")))
-        from line in code.Value.Trim('`').Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
-        from words in ShellWords.Commands(line.TrimStart('$', ' '))
+        from code in Code(text.Replace("\\\n", " ", StringComparison.Ordinal))
+        from words in ShellWords.Commands(code.Text.TrimStart('$', ' '))
         let command = words.SkipWhile(word => Assignment().IsMatch(word)).ToList()
         where command is ["sam" or "dotnet", ..] or ["aws", "cloudformation", ..]
-        select new DocumentedCommand(document, command);
+        select new DocumentedCommand(document, code.IsSpan, command);
 
     // https://github.com/aws/aws-sam-cli/blob/develop/samcli/cli/types.py: a value ends at a space or a quote, unless it is quoted itself.
     private static (string Name, string Value) Parameter(string word)
@@ -61,11 +61,27 @@ internal sealed partial record DocumentedCommand(string Document, IReadOnlyList<
             : ("", word);
     }
 
-    // A fenced block, or lines that are indented by four spaces.
-    [GeneratedRegex(@"(?<=^ *```[a-z]*\n)(?:(?! *```).*\n)+|(?:^ {4}.*\n)+", RegexOptions.Multiline)]
-    private static partial Regex CodeBlock();
+    // The lines of fenced blocks and of blocks that are indented by four spaces, and the code spans of all other lines.
+    private static IEnumerable<(string Text, bool IsSpan)> Code(string text)
+    {
+        var isFenced = false;
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.TrimStart().StartsWith("```", StringComparison.Ordinal))
+            {
+                isFenced = !isFenced;
+                continue;
+            }
 
-    [GeneratedRegex("(?<!`)`[^`\\n]+`(?!`)")]
+            var isBlock = isFenced || line.StartsWith("    ", StringComparison.Ordinal);
+            foreach (var code in isBlock ? [line] : CodeSpan().Matches(line).Select(match => match.Value.Trim('`')))
+            {
+                yield return (code, !isBlock);
+            }
+        }
+    }
+
+    [GeneratedRegex("`[^`]+`")]
     private static partial Regex CodeSpan();
 
     [GeneratedRegex("^[A-Z][A-Z0-9_]*=")]

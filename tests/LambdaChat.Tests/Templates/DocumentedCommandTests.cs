@@ -46,7 +46,7 @@ public sealed class DocumentedCommandTests
     [Theory]
     [InlineData("```sh\nsam build   # \"Build Succeeded\"\nsam deploy\n```\n", "sam build|sam deploy")]
     [InlineData("Text.\n\n    sam build && A=b sam deploy \\\n      --region x\n\nsam delete\n", "sam build|sam deploy --region x")]
-    [InlineData("| add | `sam deploy --debug` | and `sam` |\n", "sam deploy --debug|sam")]
+    [InlineData("```\nsam build\n```\n| add | `sam deploy -x` | `sam` |\n```\nsam delete\n```\n", "sam build|sam deploy -x|sam|sam delete")]
     [InlineData("```\n$ sam deploy --parameter-overrides \"ApiKeys=a=HASH;models=b|c\" 'Table=\"\"'\n```\n",
         "sam deploy --parameter-overrides ApiKeys=a=HASH;models=b|c Table=\"\"")]
     public void Read_FindsCommandsInCode(string text, string commands) =>

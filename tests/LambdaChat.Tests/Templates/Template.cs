@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Templates;
@@ -5,9 +6,12 @@ namespace LambdaChat.Tests.Templates;
 /// <summary>A template as it is written, without evaluation.</summary>
 internal sealed partial class Template(string name)
 {
+    // Each file is read once for all tests. Nothing changes a tree.
+    private static readonly ConcurrentDictionary<string, Dictionary<string, object>> Roots = [];
+
     public string Name { get; } = name;
 
-    public Dictionary<string, object> Root { get; } = TemplateYaml.Read(name);
+    public Dictionary<string, object> Root { get; } = Roots.GetOrAdd(name, TemplateYaml.Read);
 
     public Dictionary<string, object> Parameters => Root.Map("Parameters");
 
