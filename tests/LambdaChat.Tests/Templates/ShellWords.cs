@@ -1,75 +1,46 @@
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>Splits a line into the commands and words that a POSIX shell makes of it. Variables stay as they are written.</summary>
-internal static class ShellWords
+/// <summary>Splits a line into commands and words as a POSIX shell does. Comments are removed; variables are not expanded.</summary>
+internal static partial class ShellWords
 {
-    /// <summary>The words of each command of a line. Comments, redirections to the next command and line breaks are removed.</summary>
+    /// <summary>The words of each command of a line.</summary>
     public static IEnumerable<IReadOnlyList<string>> Commands(string line)
     {
         var words = new List<string>();
-        foreach (var word in Words(line))
+        foreach (Match token in Token().Matches(line))
         {
-            if (word is "&&" or "||" or "|" or ";" or "&")
+            if (token.Groups["word"].Success)
             {
-                yield return words;
-                words = [];
+                words.Add(Quoted().Replace(token.Value, Unquote));
             }
             else
             {
-                words.Add(word);
+                yield return words;
+                words = [];
             }
         }
 
         yield return words;
     }
 
-    private static IEnumerable<string> Words(string line)
+    // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02: between double quotes, a backslash stays in front
+    // of every character except the quote, the dollar sign and itself.
+    private static string Unquote(Match match) => match.Value[0] switch
     {
-        var word = new StringBuilder();
-        var (quote, isWord) = ('\0', false);
-        for (var i = 0; i < line.Length; i++)
-        {
-            var (letter, next) = (line[i], i + 1 < line.Length ? line[i + 1] : '\0');
-            if (quote == '\0' && letter == '#' && !isWord)
-            {
-                yield break;
-            }
+        '\'' => match.Value[1..^1],
+        '"' => EscapedInQuotes().Replace(match.Value[1..^1], "$1"),
+        _ => match.Value[1..],
+    };
 
-            if (letter == quote || (quote == '\0' && letter is '\'' or '"'))
-            {
-                (quote, isWord) = (letter == quote ? '\0' : letter, true);
-            }
-            else if (letter == '\\' && (quote == '\0' || (quote == '"' && next is '"' or '\\' or '$')))
-            {
-                word.Append(next);
-                (i, isWord) = (i + 1, true);
-            }
-            else if (quote == '\0' && (char.IsWhiteSpace(letter) || letter is ';' or '&' or '|'))
-            {
-                if (isWord)
-                {
-                    yield return word.ToString();
-                }
+    // A word, an operator between two commands, or a comment.
+    [GeneratedRegex("""(?<=^|\s)\#.*|(?<word>(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\;&|])+)|(?:&&|\|\||[;&|])""")]
+    private static partial Regex Token();
 
-                (_, isWord) = (word.Clear(), false);
-                if (!char.IsWhiteSpace(letter))
-                {
-                    i += next == letter ? 1 : 0;
-                    yield return next == letter ? $"{letter}{letter}" : $"{letter}";
-                }
-            }
-            else
-            {
-                word.Append(letter);
-                isWord = true;
-            }
-        }
+    [GeneratedRegex("""'[^']*'|"(?:\\.|[^"\\])*"|\\.""")]
+    private static partial Regex Quoted();
 
-        if (isWord)
-        {
-            yield return word.ToString();
-        }
-    }
+    [GeneratedRegex("""\\(["$\\])""")]
+    private static partial Regex EscapedInQuotes();
 }
