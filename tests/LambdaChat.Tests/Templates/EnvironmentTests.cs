@@ -1,5 +1,6 @@
 using System.Text;
 using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
 
@@ -64,7 +65,7 @@ public sealed class EnvironmentTests
         var keys = text.Replace("HASH", Deployments.Hash, StringComparison.Ordinal);
 
         Assert.True(new Template("template.yaml").Accepts("ApiKeys", keys));
-        Assert.Equal(text.Split("HASH").Length - 1, ApiKeysReader.ReadList(keys, "API_KEYS").Count);
+        Assert.Equal(text.Split("HASH").Length - 1, ApiKeyListReader.ReadList(keys, "API_KEYS").Count);
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class EnvironmentTests
         var keys = text.Replace("HASH", Deployments.Hash, StringComparison.Ordinal);
 
         Assert.False(new Template("template.yaml").Accepts("ApiKeys", keys));
-        Assert.Throws<ConfigurationException>(() => ApiKeysReader.ReadList(keys, "API_KEYS"));
+        Assert.Throws<ConfigurationException>(() => ApiKeyListReader.ReadList(keys, "API_KEYS"));
     }
 
     [Fact]
