@@ -32,6 +32,7 @@ internal sealed class LocalOptions
           --read-only true         make the file system read-only except /tmp
           --concurrency N          concurrent invocations per environment, as on Managed Instances (default: 1)
           --snap-start true        start environments through snapshot and restore
+          --hold-back-chunks true  send each chunk of a stream only with the next one, as reported for function URLs
           --max-environments N     maximum number of environments (default: 10)
           --reuse newest|oldest|never
                                    environment for the next request (default: newest)
@@ -54,7 +55,7 @@ internal sealed class LocalOptions
     private static readonly string[] FunctionOptions =
     [
         "port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse",
-        "read-only", "event-format", "concurrency", "snap-start", "iam", "logs",
+        "read-only", "event-format", "concurrency", "snap-start", "hold-back-chunks", "iam", "logs",
     ];
 
     private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
@@ -90,6 +91,7 @@ internal sealed class LocalOptions
         EventFormat = Enum.Parse<EventFormat>(line.Choice("event-format", "url", "rest") ?? "url", ignoreCase: true);
         Concurrency = line.Number("concurrency", otherwise: 1, minimum: 1, maximum: 1000);
         IsSnapStart = line.Flag("snap-start");
+        HoldsBackChunks = line.Flag("hold-back-chunks");
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
@@ -131,6 +133,8 @@ internal sealed class LocalOptions
     public int Concurrency { get; }
 
     public bool IsSnapStart { get; }
+
+    public bool HoldsBackChunks { get; }
 
     public TimeSpan Timeout { get; }
 

@@ -62,7 +62,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             : new ScriptedServer(TimeProvider.System);
         var emulatorOptions = new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false };
         _emulator = await SageMakerEmulator.StartAsync(emulatorOptions, server);
-        print($"{EmulatorLine}{_emulator.Address}, {_emulator.Description} (process {Environment.ProcessId})");
+        print($"{EmulatorLine}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");
         return _emulator.Address;
     }
 
@@ -127,6 +127,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             EventFormat = options.EventFormat,
             Concurrency = options.Concurrency,
             IsSnapStart = options.IsSnapStart,
+            HoldsBackChunks = options.HoldsBackChunks,
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,

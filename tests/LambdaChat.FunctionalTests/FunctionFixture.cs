@@ -13,8 +13,8 @@ using LambdaChat.Local.SageMaker.Signing;
 namespace LambdaChat.FunctionalTests;
 
 /// <summary>
-/// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
+/// Runs the function in separate processes between the emulators of Lambda and SageMaker. The variable <c>LAMBDACHAT_FUNCTION</c> selects a
+/// published package instead of the build. It runs with the template's settings and Lambda's limits.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
@@ -40,7 +40,7 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
-    /// <summary>The function's variables in front of a stand-in.</summary>
+    /// <summary>The environment variables of the function for an emulator.</summary>
     internal static Dictionary<string, string> Variables(Uri sageMaker, EmulatorCredentials? credentials = null)
     {
         var signing = credentials ?? EmulatorCredentials.Default;
@@ -69,7 +69,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-            ["METRICS"] = "emf", // The template leaves them out unless it is asked for them.
+            ["METRICS"] = "emf", // Off by default in the template.
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
             ["AWS_ACCESS_KEY_ID"] = signing.AccessKeyId,
@@ -78,7 +78,7 @@ public sealed class FunctionFixture : IAsyncLifetime
         };
     }
 
-    /// <summary>A Lambda of the test's own.</summary>
+    /// <summary>Starts another local Lambda.</summary>
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
@@ -92,7 +92,7 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal static HttpClient CreateClient(Uri url)
     {
-        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // A reply that is given up is cut at once.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // Disposing a response closes its connection at once.
         var client = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         return client;

@@ -38,6 +38,12 @@ internal sealed record LambdaOptions
     /// <summary>Maximum number of concurrent invocations of an environment, as on Managed Instances.</summary>
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: the timeout counts a million times too much.</summary>
+    public bool HasFarDeadline { get; init; }
+
+    /// <summary>True to hold each chunk of a streaming response back until the next one or the end, as function URLs are reported to do.</summary>
+    public bool HoldsBackChunks { get; init; }
+
     /// <summary>True to start each environment from a snapshot. Credentials then come from the container endpoint.</summary>
     public bool IsSnapStart { get; init; }
 

@@ -9,6 +9,9 @@ internal sealed class PendingInvocation(HttpContext client, byte[] payload, Date
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
 
+    /// <summary>Identifies the delivery of the invocation; used on Managed Instances.</summary>
+    public string InvocationId { get; } = Guid.NewGuid().ToString();
+
     public HttpContext Client => client;
 
     public byte[] Payload => payload;

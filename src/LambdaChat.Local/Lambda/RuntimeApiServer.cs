@@ -15,17 +15,20 @@ namespace LambdaChat.Local.Lambda;
 internal sealed class RuntimeApiServer : IAsyncDisposable
 {
     private const string Prefix = "/2018-06-01/runtime";
+    private const string InvocationId = "Lambda-Runtime-Invocation-Id";
     public const string ErrorType = "Lambda-Runtime-Function-Error-Type";
 
     private readonly WebApplication _app;
     private readonly Channel<PendingInvocation> _invocations = Channel.CreateUnbounded<PendingInvocation>();
     private readonly TaskCompletionSource _polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
+    private readonly LambdaOptions _options;
     private readonly ResponseRules _rules;
 
     private RuntimeApiServer(LambdaOptions options)
     {
-        _rules = new ResponseRules(options.EventFormat, options.IsSamLocal);
+        _options = options;
+        _rules = new ResponseRules(options);
         Snapshot = new SnapshotApi(options.Variables);
         _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         _app.MapGet(Prefix + "/invocation/next", NextAsync);
@@ -69,9 +72,14 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         invocation.Duration.Start();
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
-        headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        headers["Lambda-Runtime-Deadline-Ms"] = DeadlineOf(invocation).ToString(CultureInfo.InvariantCulture);
         headers["Lambda-Runtime-Trace-Id"] = TraceIdOf(invocation);
         headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:111122223333:function:lambdachat-local";
+        if (_options.Concurrency > 1)
+        {
+            headers[InvocationId] = invocation.InvocationId;
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = invocation.Payload.Length;
         await context.Response.Body.WriteAsync(invocation.Payload, context.RequestAborted);
@@ -79,7 +87,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     private async Task ResponseAsync(HttpContext context, string id)
     {
-        if (Find(id) is not { } invocation)
+        if (Find(id) is not { } invocation || !HasValidInvocationId(context.Request, invocation))
         {
             await RespondAsync(context, 400, "InvalidRequestID");
             return;
@@ -103,11 +111,18 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     private async Task ErrorAsync(HttpContext context, string id)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await RespondAsync(context, 202, errorType: null);
         if (Find(id) is { } invocation)
         {
+            if (!HasValidInvocationId(context.Request, invocation))
+            {
+                await RespondAsync(context, 400, "InvalidRequestID");
+                return;
+            }
+
             Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
         }
+
+        await RespondAsync(context, 202, errorType: null);
     }
 
     private async Task InitErrorAsync(HttpContext context)
@@ -123,6 +138,15 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         await RespondAsync(context, 202, errorType: null);
         _polled.TrySetException(new LocalException($"The function failed to restore: {(string?)error?["errorType"]}"));
     }
+
+    // AWS's Runtime Interface Emulator multiplies a timeout in seconds by 10^9 and adds it to the milliseconds.
+    private long DeadlineOf(PendingInvocation invocation) => _options.HasFarDeadline
+        ? (invocation.Deadline - _options.Timeout).ToUnixTimeMilliseconds() + ((long)_options.Timeout.TotalSeconds * 1_000_000_000)
+        : invocation.Deadline.ToUnixTimeMilliseconds();
+
+    // Managed Instances accept a missing id and refuse a wrong one.
+    private static bool HasValidInvocationId(HttpRequest request, PendingInvocation invocation) =>
+        request.Headers[InvocationId].ToString() is var id && (id.Length == 0 || id == invocation.InvocationId);
 
     private PendingInvocation? Find(string id) => _running.GetValueOrDefault(id);
 

@@ -9,7 +9,8 @@ namespace LambdaChat.Local.Lambda;
 /// A streaming response of the function: prelude, eight NUL bytes, body. Each part is sent to the client when it arrives. As on Lambda, the
 /// response is read to the end even after the client has disconnected.
 /// </summary>
-internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
+/// <param name="holdsBack">True to send each chunk only when the next one arrives, or at the end.</param>
+internal sealed class StreamedResponse(HttpResponse client, EventFormat format, bool holdsBack)
 {
     private const int MaximumPreludeLength = 64 * 1024;
     private const long MaximumLength = 200L * 1024 * 1024;
@@ -23,6 +24,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
         }
 
         var length = 0L;
+        var held = Array.Empty<byte>();
         while (true)
         {
             var read = await function.ReadAsync(cancellationToken);
@@ -32,7 +34,17 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
                 return "Function.ResponseSizeTooLarge";
             }
 
-            await SendAsync(read.Buffer, cancellationToken);
+            if (holdsBack && !read.Buffer.IsEmpty && !read.IsCompleted)
+            {
+                await SendAsync(new ReadOnlySequence<byte>(held), cancellationToken);
+                held = read.Buffer.ToArray();
+            }
+            else if (!holdsBack || read.IsCompleted)
+            {
+                await SendAsync(new ReadOnlySequence<byte>(held), cancellationToken);
+                await SendAsync(read.Buffer, cancellationToken);
+            }
+
             function.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {

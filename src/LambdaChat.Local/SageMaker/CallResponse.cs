@@ -9,9 +9,9 @@ internal sealed class CallResponse(HttpResponse response, CallRoute route, IMode
 {
     public async Task SendAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
-        if (request.Fault?.AwsError is { } error)
+        if (request.StandIn.Fault?.AwsError is { } error)
         {
-            response.Headers.RetryAfter = request.Fault.RetryAfter?.ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = request.StandIn.Fault.RetryAfter?.ToString(CultureInfo.InvariantCulture);
             await error.WriteAsync(response);
             return;
         }
@@ -36,7 +36,7 @@ internal sealed class CallResponse(HttpResponse response, CallRoute route, IMode
             response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
         }
 
-        await new StreamedReply(response, request, route.Framing(reply), gates, pace).SendAsync(reply, cancellationToken);
+        await new StreamedReply(response, request.StandIn, route.Framing(reply), gates, pace).SendAsync(reply, cancellationToken);
     }
 
     /// <summary>SageMaker wraps an error response of the container. Its OpenAI route returns it unchanged.</summary>
@@ -56,9 +56,9 @@ internal sealed class CallResponse(HttpResponse response, CallRoute route, IMode
 
     private Task<ContainerReply> CallContainerAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
-        if (request.Fault is { IsModelError: true } fault)
+        if (request.StandIn.Fault?.ContainerError is { } error)
         {
-            return Task.FromResult(ContainerReply.Whole(fault.Status, "application/json", fault.Message));
+            return Task.FromResult(ContainerReply.Whole(error.Status, "application/json", error.Body));
         }
 
         // The OpenAI route forwards to /v1/chat/completions; on the other routes the body selects the task.

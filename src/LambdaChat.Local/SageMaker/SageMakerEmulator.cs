@@ -101,9 +101,9 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
             _calls.Enqueue(call);
         }
 
-        if (request.Fault is { } fault && !IsSelected(fault, call))
+        if (request.StandIn.Fault is { } fault && !IsSelected(fault, call))
         {
-            request.ClearFault();
+            request.StandIn.ClearFault();
         }
 
         var isWhole = false;

@@ -15,6 +15,8 @@ internal static class ApiExtensions
     public static void AddApis(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(RequestLimits.Read(configuration));
+        services.AddSingleton(provider => RequestMemory.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RequestReader>();
         services.AddSingleton(RelaySettings.Read(configuration));
         services.AddSingleton<ReplyReporter>();
         services.AddSingleton<ReplyRelay>();

@@ -51,6 +51,12 @@ internal enum FailureKind
     /// <summary>The stream ended in good order, but without a finish reason.</summary>
     NoFinishReason,
 
+    /// <summary>The model server broke the reply off itself: its finish reason is <c>abort</c> or <c>error</c>.</summary>
+    ModelAborted,
+
+    /// <summary>The relay failed: an unexpected exception.</summary>
+    Internal,
+
     /// <summary>The reply is longer than the function gathers.</summary>
     ReplyTooLong,
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Timeouts;
+
 namespace LambdaChat.Http;
 
 /// <summary>
@@ -24,7 +26,12 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return; // Nobody reads an answer any more.
+            if (context.Response.HasStarted || !IsTimedOut(context))
+            {
+                return; // The client has disconnected, or the server ends the response.
+            }
+
+            error = OpenAIError.Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The time for this request is over.");
         }
         catch (Exception exception) when (!context.Response.HasStarted) // The exception handler. Later failures are the server's to tell.
         {
@@ -37,6 +44,10 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
             await (error ?? OfStatus(context)).WriteAsync(context.Response);
         }
     }
+
+    // RequestAborted is also cancelled at Lambda's deadline, while the client still waits.
+    private static bool IsTimedOut(HttpContext context) =>
+        context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
 
     private static Task NameRequest(object state)
     {

@@ -1,6 +1,6 @@
 namespace LambdaChat.Json;
 
-/// <summary>Bytes put together on the way of a token. It is cleared and filled anew; spans are valid until the next call.</summary>
+/// <summary>A growable buffer, reused after <see cref="Clear"/>. Spans are valid until the next call.</summary>
 internal sealed class ByteBuffer(int capacity)
 {
     private byte[] _bytes = new byte[capacity];
@@ -20,5 +20,13 @@ internal sealed class ByteBuffer(int capacity)
 
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length += bytes.Length;
+    }
+
+    /// <summary>Appends a whole number in decimal digits.</summary>
+    public void AppendNumber(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, digits, out var length);
+        Append(digits[..length]);
     }
 }

@@ -1,15 +1,15 @@
 namespace LambdaChat.Json;
 
 /// <summary>
-/// Replacements in one JSON text. It is kept and filled anew for each text. Bytes made on the way are written to <see cref="Scratch"/>
-/// and taken from there.
+/// Replacements in one JSON text, reused for further texts after <see cref="Clear"/>. <see cref="Scratch"/> holds replacements that are
+/// composed without an array of their own.
 /// </summary>
 internal sealed class JsonSplicer
 {
     private Splice[] _splices = new Splice[8];
     private int _count;
 
-    /// <summary>Room for bytes that <see cref="AddScratch"/> puts in.</summary>
+    /// <summary>The buffer of <see cref="AddScratch"/>.</summary>
     public ByteBuffer Scratch { get; } = new(256);
 
     public void Clear()
@@ -18,10 +18,10 @@ internal sealed class JsonSplicer
         Scratch.Clear();
     }
 
-    /// <summary>Puts <paramref name="replacement"/> in the place of <paramref name="length"/> bytes; of several at one place in the order of the calls.</summary>
+    /// <summary>Replaces <paramref name="length"/> bytes. Insertions at the same place keep the order of the calls.</summary>
     public void Add(int start, int length, byte[] replacement) => Insert(new Splice { Start = start, Length = length, Bytes = replacement });
 
-    /// <summary>The same with the bytes of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.</summary>
+    /// <summary>Replaces bytes by those of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.</summary>
     public void AddScratch(int start, int length, int from, int trim = 0) =>
         Insert(new Splice { Start = start, Length = length, BytesStart = from, BytesEnd = Scratch.Length - trim });
 
@@ -40,7 +40,26 @@ internal sealed class JsonSplicer
         output.Append(text[position..]);
     }
 
-    /// <summary>Where a byte of the text stands in the result; -1 where it was replaced.</summary>
+    /// <summary>
+    /// Returns the text with its replacements in pieces, without copying the text: the unchanged pieces are its own memory.
+    /// </summary>
+    public List<ReadOnlyMemory<byte>> ToPieces(ReadOnlyMemory<byte> text)
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>((2 * _count) + 1);
+        var position = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var splice = ref _splices[i];
+            Add(pieces, text[position..splice.Start]);
+            Add(pieces, splice.Bytes ?? Scratch.Span[splice.BytesStart..splice.BytesEnd].ToArray());
+            position = splice.Start + splice.Length;
+        }
+
+        Add(pieces, text[position..]);
+        return pieces;
+    }
+
+    /// <summary>Maps an offset of the text to an offset of the result; -1 if the byte is replaced.</summary>
     public int Map(int position)
     {
         var shift = 0;
@@ -58,7 +77,15 @@ internal sealed class JsonSplicer
         return position + shift;
     }
 
-    // Members come in any order; mostly in ours.
+    private static void Add(List<ReadOnlyMemory<byte>> pieces, ReadOnlyMemory<byte> piece)
+    {
+        if (piece.Length > 0)
+        {
+            pieces.Add(piece);
+        }
+    }
+
+    // Insertion sort: members may have any order, but usually have the expected one.
     private void Insert(in Splice splice)
     {
         if (_count == _splices.Length)
@@ -79,7 +106,7 @@ internal sealed class JsonSplicer
     {
         public int Start;
         public int Length;
-        public byte[]? Bytes; // Null where they stand in the scratch.
+        public byte[]? Bytes; // Null if the scratch buffer holds them.
         public int BytesStart;
         public int BytesEnd;
     }

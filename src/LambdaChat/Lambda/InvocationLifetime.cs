@@ -12,6 +12,9 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
+    // Longer than any timeout of Lambda, and shorter than the longest timer of .NET (49.7 days).
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _aborted;
 
@@ -56,6 +59,6 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
     {
         var left = deadline - timeProvider.GetUtcNow();
         left -= left / 3 < Margin ? left / 3 : Margin;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left;
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class InvocationLoop<TContext>(
         }
         finally
         {
-            await response.FireOnCompletedAsync();
+            await response.FireOnCompletedAsync(logger);
             application.DisposeContext(context, error);
         }
     }

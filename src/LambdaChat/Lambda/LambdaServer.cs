@@ -86,9 +86,17 @@ internal sealed partial class LambdaServer(
         {
             // The host stops.
         }
-        catch (IOException exception)
+        catch (Exception exception) // A loop that ends for any other reason must end the process, so that Lambda replaces it.
         {
-            RuntimeApiLost(exception);
+            if (exception is IOException)
+            {
+                RuntimeApiLost(exception);
+            }
+            else
+            {
+                LoopFailed(exception);
+            }
+
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
@@ -96,4 +104,7 @@ internal sealed partial class LambdaServer(
 
     [LoggerMessage(LogLevel.Critical, "The Runtime API does not respond. The process ends.")]
     private partial void RuntimeApiLost(Exception exception);
+
+    [LoggerMessage(LogLevel.Critical, "The server loop failed. The process ends.")]
+    private partial void LoopFailed(Exception exception);
 }

@@ -5,23 +5,23 @@ using LambdaChat.Aws.DynamoDb;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// One reply under way in the table. The item <c>STREAMS</c> of a subject has the set <c>leases</c>, and for each of its members the time
-/// (Unix milliseconds) until which it counts. Renewed three times as often as it must be; that of an environment that was killed ends by itself,
-/// and is thrown out by the next reply that finds no room.
+/// One reply in progress in the table. The item <c>STREAMS</c> of a key or a model has the set <c>leases</c> and, for each lease, an attribute
+/// with its expiry in Unix milliseconds. A lease is renewed after a third of its time. The lease of a killed environment expires, and the
+/// next reply that finds no room removes it.
 /// </summary>
 internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit, TimeSpan duration, TimeProvider timeProvider)
 {
     private const string Sort = "STREAMS";
-    private const int MaximumAttempts = 4; // Each but the first after leases that had ended were thrown out.
-    private const int MaximumEnded = 50; // At once.
+    private const int MaximumAttempts = 4; // Each attempt after the first follows the removal of expired leases.
+    private const int MaximumRemoved = 50; // Leases per update.
 
-    private static readonly TimeSpan Keeping = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
 
     private readonly string _id = Guid.NewGuid().ToString("N");
     private ITimer? _timer;
     private Task _renewal = Task.CompletedTask;
 
-    /// <summary>Takes a place; the limit where none is free.</summary>
+    /// <summary>Takes a place. Returns the limit if no place is free.</summary>
     public async Task<LimitExceeded?> AcquireAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaximumAttempts; attempt++)
@@ -32,7 +32,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
                 return null;
             }
 
-            if (!await TryThrowOutAsync(cancellationToken))
+            if (!await TryRemoveExpiredAsync(cancellationToken))
             {
                 break;
             }
@@ -41,7 +41,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         return LimitExceeded.Of(limit);
     }
 
-    /// <summary>Gives the place back, where one was taken.</summary>
+    /// <summary>Releases the place if one was taken.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (_timer is null)
@@ -50,13 +50,13 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         }
 
         await _timer.DisposeAsync();
-        await _renewal.WaitAsync(cancellationToken); // One that is under way would take the place again.
+        await _renewal.WaitAsync(cancellationToken); // A renewal in progress would take the place again.
         var request = CreateUpdate("DELETE #leases :lease REMOVE #id", _id);
         request.ExpressionAttributeNames["#id"] = _id;
         await table.Client.UpdateItemAsync(request, cancellationToken);
     }
 
-    // Adding a member that is there changes nothing but its time.
+    // For a lease that exists this changes its expiry only.
     private async Task<bool> TryAddAsync(bool isNew, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -64,11 +64,11 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         request.ExpressionAttributeNames["#id"] = _id;
         request.ExpressionAttributeNames["#expires"] = TableItems.Expires;
         request.ExpressionAttributeValues[":until"] = Number((now + duration).ToUnixTimeMilliseconds());
-        request.ExpressionAttributeValues[":expires"] = Number((now + Keeping).ToUnixTimeSeconds());
+        request.ExpressionAttributeValues[":expires"] = Number((now + Retention).ToUnixTimeSeconds());
         if (isNew)
         {
-            request.ConditionExpression = "attribute_not_exists(#leases) OR size(#leases) < :most";
-            request.ExpressionAttributeValues[":most"] = Number(limit.Most);
+            request.ConditionExpression = "attribute_not_exists(#leases) OR size(#leases) < :maximum";
+            request.ExpressionAttributeValues[":maximum"] = Number(limit.Maximum);
         }
 
         try
@@ -82,22 +82,22 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         }
     }
 
-    // False where none has ended. The condition holds only while nobody has renewed or thrown out one of them.
-    private async Task<bool> TryThrowOutAsync(CancellationToken cancellationToken)
+    // False if no place can be free. The condition fails if another reply renews or removes one of the leases meanwhile.
+    private async Task<bool> TryRemoveExpiredAsync(CancellationToken cancellationToken)
     {
-        var item = await table.ReadAsync(TableItems.Key(limit.Subject.Partition, Sort), cancellationToken);
-        var ended = FindEnded(item, timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        if (ended.Count == 0)
+        var item = await table.ReadAsync(TableItems.Key(limit.Owner.Key, Sort), cancellationToken);
+        var expired = FindExpired(item, timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+        if (expired.Count == 0)
         {
-            return item is null || item.GetValueOrDefault("leases")?.SS is not { } leases || leases.Count < limit.Most;
+            return item is null || item.GetValueOrDefault("leases")?.SS is not { } leases || leases.Count < limit.Maximum;
         }
 
-        var request = CreateUpdate($"DELETE #leases :lease REMOVE {string.Join(", ", ended.Select((_, i) => $"#e{i}"))}", [.. ended]);
-        request.ConditionExpression = string.Join(" AND ", ended.Select((_, i) => $"#e{i} = :e{i}"));
-        for (var i = 0; i < ended.Count; i++)
+        var request = CreateUpdate($"DELETE #leases :lease REMOVE {string.Join(", ", expired.Select((_, i) => $"#e{i}"))}", [.. expired]);
+        request.ConditionExpression = string.Join(" AND ", expired.Select((_, i) => $"#e{i} = :e{i}"));
+        for (var i = 0; i < expired.Count; i++)
         {
-            request.ExpressionAttributeNames[$"#e{i}"] = ended[i];
-            request.ExpressionAttributeValues[$":e{i}"] = item![ended[i]];
+            request.ExpressionAttributeNames[$"#e{i}"] = expired[i];
+            request.ExpressionAttributeValues[$":e{i}"] = item![expired[i]];
         }
 
         try
@@ -106,14 +106,18 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         }
         catch (ConditionalCheckFailedException)
         {
-            // Somebody else was faster, which may have made room.
+            // Another reply changed the leases, so there may be a free place.
         }
 
         return true;
     }
 
-    private static List<string> FindEnded(Dictionary<string, AttributeValue>? item, long now) =>
-        [.. (item?.GetValueOrDefault("leases")?.SS ?? []).Where(id => item!.GetValueOrDefault(id)?.N is { } until && long.Parse(until, CultureInfo.InvariantCulture) <= now).Take(MaximumEnded)];
+    private static List<string> FindExpired(Dictionary<string, AttributeValue>? item, long now) =>
+    [
+        .. (item?.GetValueOrDefault("leases")?.SS ?? [])
+            .Where(id => item!.GetValueOrDefault(id)?.N is { } until && long.Parse(until, CultureInfo.InvariantCulture) <= now)
+            .Take(MaximumRemoved),
+    ];
 
     private void Renew()
     {
@@ -132,14 +136,14 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         }
         catch (Exception exception) when (TableItems.IsFailure(exception))
         {
-            // The next renewal comes before the lease has ended.
+            // The next renewal follows before the lease expires.
         }
     }
 
     private UpdateItemRequest CreateUpdate(string expression, params List<string> leases) => new()
     {
         TableName = table.Name,
-        Key = TableItems.Key(limit.Subject.Partition, Sort),
+        Key = TableItems.Key(limit.Owner.Key, Sort),
         UpdateExpression = expression,
         ExpressionAttributeNames = new() { ["#leases"] = "leases" },
         ExpressionAttributeValues = new() { [":lease"] = new() { SS = leases } },

@@ -1,13 +1,11 @@
-using LambdaChat.Aws.DynamoDb;
-
 namespace LambdaChat.Limits;
 
-/// <summary>One request's booking beyond this process. Both may throw what <see cref="TableItems.IsFailure"/> knows.</summary>
+/// <summary>One request's reservation in the counters that all environments share.</summary>
 internal interface ISharedReservation
 {
-    /// <summary>Books what is reserved in every window, and takes a place for every stream. Null where there was room for all.</summary>
+    /// <summary>Takes the reservation in every window, and a place in every stream limit. Returns the limit that rejects it; null if it is taken.</summary>
     Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Puts what the request really was in the place of what was reserved, and gives its places back.</summary>
+    /// <summary>Replaces the reservation by the actual usage, and releases the places.</summary>
     Task SettleAsync(Usage actual, CancellationToken cancellationToken);
 }

@@ -3,20 +3,24 @@ using System.Text;
 
 namespace LambdaChat.Limits;
 
-/// <summary>Who spends: a key, or all callers of a model together.</summary>
-/// <param name="Partition">Its partition key in the table.</param>
-/// <param name="Words">How a message calls it at the start of a sentence. Of a key no name: the caller knows its own, and no other is told.</param>
-/// <param name="Kind">How the log calls it.</param>
-internal sealed record LimitPartition(string Partition, string Words, string Kind)
+/// <summary>The owner of a limit: a key, or a model that all its callers share.</summary>
+/// <param name="Key">Its partition key in the table.</param>
+/// <param name="Description">Its name in an error message. It never contains the name of a key.</param>
+/// <param name="Kind">Its name in the log.</param>
+internal sealed record LimitPartition(string Key, string Description, string Kind)
 {
-    private const int MaximumNameLength = 256; // Characters; a partition key has at most 2048 bytes.
+    private const string Prefix = "SPENT#";
+    private const int MaximumNameLength = 256; // Characters. A partition key has at most 2048 bytes.
 
-    /// <summary>A key by its name; null for everybody, where the API is open.</summary>
+    /// <summary>The partition of a key; of anonymous access for null.</summary>
     public static LimitPartition OfKey(string? name) =>
-        name is null ? new LimitPartition("SPENT#open", "Everybody together", "key") : new LimitPartition($"SPENT#key#{Short(name)}", "This key", "key");
+        name is null ? new LimitPartition($"{Prefix}open", "anonymous access", "key") : new LimitPartition($"{Prefix}key#{Shorten(name)}", "this key", "key");
 
-    public static LimitPartition OfModel(string name) => new($"SPENT#model#{name}", $"The model `{name}`, all its callers together,", "model");
+    public static LimitPartition OfModel(string name) => new($"{Prefix}model#{name}", $"the model `{name}`, shared by all callers", "model");
 
-    private static string Short(string name) =>
+    /// <summary>The partition key of the reservations that this caller has at limits of <paramref name="shared"/>.</summary>
+    public string ReservationKey(LimitPartition shared) => $"RESERVED#{Key[Prefix.Length..]}#{shared.Key[Prefix.Length..]}";
+
+    private static string Shorten(string name) =>
         name.Length <= MaximumNameLength ? name : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 }

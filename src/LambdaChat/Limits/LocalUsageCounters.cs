@@ -1,110 +1,158 @@
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// What was spent through this process, in memory: all there is without a table, and with one the first to be asked. It keeps at most
-/// <paramref name="capacity"/> accounts; beyond them it forgets those whose windows end first.
+/// The usage of this process, in memory. Without a table these are all counters; with a table they are checked first.
+/// At most <paramref name="capacity"/> windows are kept. Beyond that, windows without reservations that end first are dropped.
 /// </summary>
 internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity = LocalUsageCounters.DefaultCapacity)
 {
     private const int DefaultCapacity = 10_000;
+    private const string AnyCaller = "";
 
-    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1); // In which a refusal of the table is not asked for again.
+    private static readonly TimeSpan RejectionTime = TimeSpan.FromSeconds(1); // For this long a rejection by the table is repeated without a query.
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Partition, string Sort), Tally> _tallies = [];
+    private readonly Dictionary<(string Owner, string Window), UsageTally> _tallies = [];
+    private readonly Dictionary<(string Owner, string Window, string Caller), Rejection> _rejections = [];
     private readonly Dictionary<string, int> _streams = new(StringComparer.Ordinal);
 
-    /// <summary>How many accounts it keeps.</summary>
+    /// <summary>The number of windows.</summary>
     public int Count => _tallies.Count;
 
-    /// <summary>Takes a booking whole, or refuses it whole.</summary>
+    /// <summary>Takes a reservation in all its windows and streams, or in none. Returns the limit that rejects it; null if it is taken.</summary>
     public LimitExceeded? TryTake(Reservation reservation)
     {
         var now = timeProvider.GetUtcNow();
         lock (_lock)
         {
-            if (FindRefusal(reservation, now) is { } exceeded)
+            if (FindExceeded(reservation, now) is { } exceeded)
             {
                 return exceeded;
             }
 
-            foreach (var window in reservation.Accounts)
+            foreach (var window in reservation.Windows)
             {
-                var tally = Open(window, now);
-                window.Seen = tally.Spent += reservation.Reserved;
+                window.Tally = Open(window, now);
+                window.Tally.Reserve(window, reservation.Reserved);
+                window.Seen = window.Tally.TotalFor(window);
             }
 
             foreach (var limit in reservation.Streams)
             {
-                _streams[limit.Subject.Partition] = _streams.GetValueOrDefault(limit.Subject.Partition) + 1;
+                _streams[limit.Owner.Key] = _streams.GetValueOrDefault(limit.Owner.Key) + 1;
             }
 
             return null;
         }
     }
 
-    /// <summary>Ends a booking that was taken: it was this and no longer what was reserved.</summary>
+    /// <summary>Replaces a reservation that was taken by the actual usage.</summary>
     public void Settle(Reservation reservation, Usage actual)
     {
+        var now = timeProvider.GetUtcNow();
         lock (_lock)
         {
-            foreach (var window in reservation.Accounts)
+            foreach (var window in reservation.Windows)
             {
-                if (_tallies.TryGetValue(Key(window), out var tally))
-                {
-                    tally.Spent += actual - reservation.Reserved;
-                }
+                Settle(window, reservation.Reserved, actual, now);
             }
 
             foreach (var limit in reservation.Streams)
             {
-                var left = _streams.GetValueOrDefault(limit.Subject.Partition) - 1;
+                var left = _streams.GetValueOrDefault(limit.Owner.Key) - 1;
                 if (left > 0)
                 {
-                    _streams[limit.Subject.Partition] = left;
+                    _streams[limit.Owner.Key] = left;
                 }
                 else
                 {
-                    _streams.Remove(limit.Subject.Partition);
+                    _streams.Remove(limit.Owner.Key);
                 }
             }
         }
     }
 
-    /// <summary>The table has refused this: for a moment nobody is let through to hear the same, since each would have called the model.</summary>
+    /// <summary>Rejects further requests for a moment after the table has rejected one, because each of them would call the model first.</summary>
     public void Remember(Reservation reservation, LimitExceeded exceeded)
     {
         var now = timeProvider.GetUtcNow();
         lock (_lock)
         {
-            foreach (var window in reservation.Accounts.Where(window => window.Subject == exceeded.Subject && window.Limits(exceeded.Kind)))
+            if (_rejections.Count >= capacity)
             {
-                var tally = Open(window, now);
-                (tally.Refused, tally.RefusedUntil, tally.Heard) = (exceeded.Kind, now + Memory, window.Seen);
+                foreach (var key in _rejections.Where(pair => pair.Value.Until <= now).Select(pair => pair.Key).ToList())
+                {
+                    _rejections.Remove(key);
+                }
+            }
+
+            foreach (var window in reservation.Windows.Where(window => window.Owner == exceeded.Owner && window.Has(exceeded.Kind)))
+            {
+                _rejections[Key(window, exceeded.IsReserved)] = new Rejection(exceeded, window.Seen, now + RejectionTime);
             }
         }
     }
 
-    private static (string Partition, string Sort) Key(UsageWindow window) => (window.Subject.Partition, window.Sort);
+    private static (string Owner, string Window) Key(UsageWindow window) => (window.Owner.Key, window.Id);
 
-    private LimitExceeded? FindRefusal(Reservation reservation, DateTimeOffset now)
+    // Reservations count differently for each caller.
+    private static (string Owner, string Window, string Caller) Key(UsageWindow window, bool isReserved) =>
+        (window.Owner.Key, window.Id, isReserved && window.Caller is { } caller ? caller.Key : AnyCaller);
+
+    private LimitExceeded? FindExceeded(Reservation reservation, DateTimeOffset now)
     {
-        foreach (var window in reservation.Accounts)
+        foreach (var window in reservation.Windows)
         {
-            if (_tallies.TryGetValue(Key(window), out var tally) && FindReached(window, tally, now) is { } kind)
+            if (FindExceeded(window, now) is { } exceeded)
             {
-                window.Seen = tally.RefusedUntil > now ? tally.Heard : tally.Spent;
-                return LimitExceeded.Of(window, kind, now);
+                return exceeded;
             }
         }
 
-        return reservation.Streams.FirstOrDefault(limit => _streams.GetValueOrDefault(limit.Subject.Partition) >= limit.Most) is { } full ? LimitExceeded.Of(full) : null;
+        return reservation.Streams.FirstOrDefault(limit => _streams.GetValueOrDefault(limit.Owner.Key) >= limit.Maximum) is { } full ? LimitExceeded.Of(full) : null;
     }
 
-    private static LimitKind? FindReached(UsageWindow window, Tally tally, DateTimeOffset now) =>
-        window.FindReached(tally.Spent) ?? (tally.RefusedUntil > now && window.Limits(tally.Refused) ? tally.Refused : null);
+    private LimitExceeded? FindExceeded(UsageWindow window, DateTimeOffset now)
+    {
+        if (_tallies.TryGetValue(Key(window), out var tally))
+        {
+            window.Seen = tally.TotalFor(window);
+            if (window.Check(tally.Settled, window.Seen, now) is { } exceeded)
+            {
+                return exceeded;
+            }
+        }
 
-    private Tally Open(UsageWindow window, DateTimeOffset now)
+        if (FindRejection(window, now) is not { } rejection)
+        {
+            return null;
+        }
+
+        window.Seen = rejection.Seen;
+        return LimitExceeded.Of(window, rejection.Exceeded.Kind, rejection.Exceeded.IsReserved, now);
+    }
+
+    private Rejection? FindRejection(UsageWindow window, DateTimeOffset now) =>
+        _rejections.Count == 0 ? null
+        : _rejections.GetValueOrDefault(Key(window, isReserved: false)) is { } ofAll && ofAll.Until > now ? ofAll
+        : _rejections.GetValueOrDefault(Key(window, isReserved: true)) is { } ofCaller && ofCaller.Until > now ? ofCaller
+        : null;
+
+    // A dropped window that was opened again does not have the reservation.
+    private void Settle(UsageWindow window, Usage reserved, Usage actual, DateTimeOffset now)
+    {
+        var tally = window.Tally!;
+        tally.Release(window, reserved);
+        if (_tallies.GetValueOrDefault(Key(window)) != tally && window.End > now)
+        {
+            tally = Open(window, now);
+            tally.Add(Usage.OneRequest);
+        }
+
+        tally.Add(actual - Usage.OneRequest);
+    }
+
+    private UsageTally Open(UsageWindow window, DateTimeOffset now)
     {
         if (_tallies.TryGetValue(Key(window), out var tally))
         {
@@ -113,33 +161,21 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
 
         if (_tallies.Count >= capacity)
         {
-            Forget(now);
+            Drop(now);
         }
 
-        return _tallies[Key(window)] = new Tally(window.End);
+        return _tallies[Key(window)] = new UsageTally(window.End);
     }
 
-    // Those that are over, and a tenth of all at least.
-    private void Forget(DateTimeOffset now)
+    // Drops the windows that have ended, and at least a tenth of all.
+    private void Drop(DateTimeOffset now)
     {
         var count = Math.Max(_tallies.Values.Count(tally => tally.End <= now), 1 + (capacity / 10));
-        foreach (var key in _tallies.OrderBy(pair => pair.Value.End).Take(count).Select(pair => pair.Key).ToList())
+        foreach (var key in _tallies.OrderBy(pair => pair.Value.HasReservations).ThenBy(pair => pair.Value.End).Take(count).Select(pair => pair.Key).ToList())
         {
             _tallies.Remove(key);
         }
     }
 
-    private sealed class Tally(DateTimeOffset end)
-    {
-        public DateTimeOffset End => end;
-
-        public Usage Spent { get; set; } = Usage.Nothing;
-
-        public LimitKind Refused { get; set; }
-
-        public DateTimeOffset RefusedUntil { get; set; }
-
-        // What the table said then.
-        public Usage Heard { get; set; } = Usage.Nothing;
-    }
+    private sealed record Rejection(LimitExceeded Exceeded, Usage Seen, DateTimeOffset Until);
 }

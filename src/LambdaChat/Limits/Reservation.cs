@@ -2,49 +2,74 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
-/// <summary>All that one request takes from its key's limits and its model's.</summary>
-/// <param name="Estimate">The most tokens that it may use.</param>
-/// <param name="Reserved">What these make, booked until it is known what it did use.</param>
-internal sealed record Reservation(IReadOnlyList<UsageWindow> Accounts, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
+/// <summary>The most tokens that a request may use, as far as its body and its model tell.</summary>
+/// <param name="Prompt">Tokens of the prompt, estimated from its bytes.</param>
+/// <param name="Completion">Tokens that the request or the model allows for the completion.</param>
+internal sealed record TokenEstimate(long Prompt, long Completion)
 {
-    /// <summary>True where it matters how many tokens a reply has.</summary>
-    public bool CountsTokens => Accounts.Any(window => window.Tokens is not null || window.Cost is not null);
+    /// <summary>The most prompt tokens that a model server can truthfully report.</summary>
+    public long MaximumPrompt { get; init; } = int.MaxValue;
 
-    /// <param name="limits">Those of each subject that has some.</param>
-    public static Reservation Of(IEnumerable<KeyValuePair<LimitPartition, LimitSet>> limits, Model model, TokenEstimate estimate, DateTimeOffset now)
+    /// <summary>The most completion tokens that a model server can truthfully report.</summary>
+    public long MaximumCompletion { get; init; } = int.MaxValue;
+
+    /// <summary>True if usage that a model server reports is possible for the request.</summary>
+    public bool Allows(long prompt, long completion) =>
+        prompt >= 0 && completion >= 0 && prompt <= MaximumPrompt && completion <= MaximumCompletion;
+}
+
+/// <summary>The number of replies that may be in progress at once.</summary>
+internal sealed record ConcurrencyLimit(LimitPartition Owner, int Maximum);
+
+/// <summary>The usage that one request reserves in all limits of its key and of its model.</summary>
+/// <param name="Reserved">The estimate as usage. It counts until the actual usage is known.</param>
+internal sealed record Reservation(IReadOnlyList<UsageWindow> Windows, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
+{
+    private const long MaximumTokens = 1_000_000_000_000; // Of one request, so that sums of reservations do not saturate.
+
+    /// <summary>True if a limit counts tokens or their cost.</summary>
+    public bool CountsTokens => Windows.Any(window => window.CountsTokens);
+
+    /// <param name="ofKey">The limits of the caller; null if it has none.</param>
+    /// <param name="ofModel">The limits that all callers of the model share; null if it has none.</param>
+    public static Reservation Of(LimitPartition caller, LimitSet? ofKey, LimitSet? ofModel, Model model, TokenEstimate estimate, DateTimeOffset now)
     {
-        var accounts = new List<UsageWindow>();
+        var windows = new List<UsageWindow>();
         var streams = new List<ConcurrencyLimit>();
-        foreach (var (subject, set) in limits)
+        Add(caller, ofKey, sharedBy: null);
+        Add(LimitPartition.OfModel(model.Name), ofModel, sharedBy: caller);
+        var reserved = Usage.Of(model, Math.Min(estimate.Prompt, MaximumTokens), Math.Min(estimate.Completion, MaximumTokens));
+        return new Reservation(windows, streams, estimate, reserved);
+
+        void Add(LimitPartition owner, LimitSet? limits, LimitPartition? sharedBy)
         {
-            AddAccounts(accounts, subject, set, now);
-            if (set.Streams is { } most)
+            if (limits is not null)
             {
-                streams.Add(new ConcurrencyLimit(subject, most));
+                AddWindows(windows, owner, limits, sharedBy, now);
+            }
+
+            if (limits?.Streams is { } maximum)
+            {
+                streams.Add(new ConcurrencyLimit(owner, maximum));
             }
         }
-
-        return new Reservation(accounts, streams, estimate, Usage.Of(model, estimate.Prompt, estimate.Completion));
     }
 
-    private static void AddAccounts(List<UsageWindow> accounts, LimitPartition subject, LimitSet limits, DateTimeOffset now)
+    private static void AddWindows(List<UsageWindow> windows, LimitPartition owner, LimitSet limits, LimitPartition? sharedBy, DateTimeOffset now)
     {
         if (limits.RequestsPerMinute is not null || limits.TokensPerMinute is not null)
         {
-            accounts.Add(new UsageWindow(subject, Window.Minute, now) { Requests = limits.RequestsPerMinute, Tokens = limits.TokensPerMinute });
+            windows.Add(new UsageWindow(owner, Window.Minute, now, sharedBy) { Requests = limits.RequestsPerMinute, Tokens = limits.TokensPerMinute });
         }
 
         if (limits.TokensPerDay is not null)
         {
-            accounts.Add(new UsageWindow(subject, Window.Day, now) { Tokens = limits.TokensPerDay });
+            windows.Add(new UsageWindow(owner, Window.Day, now, sharedBy) { Tokens = limits.TokensPerDay });
         }
 
         if (limits.TokensPerMonth is not null || limits.CostPerMonth is not null)
         {
-            accounts.Add(new UsageWindow(subject, Window.Month, now) { Tokens = limits.TokensPerMonth, Cost = limits.CostPerMonth });
+            windows.Add(new UsageWindow(owner, Window.Month, now, sharedBy) { Tokens = limits.TokensPerMonth, Cost = limits.CostPerMonth });
         }
     }
 }
-
-/// <summary>How many replies of a subject may be under way at once.</summary>
-internal sealed record ConcurrencyLimit(LimitPartition Subject, int Most);

@@ -1,73 +1,72 @@
-using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Failures;
 
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// One request's leave to spend. This process has agreed or refused when it is made; the table, where there is one, is asked beside the call
-/// of the model, and the first byte to the client waits for it, at most <see cref="Patience"/>.
+/// The usage reservation of one request. The counters of this process decide when it is created. If there is a table, it is queried while
+/// the model is called, and the first byte of the response waits for its decision, at most <see cref="DecisionTimeout"/>.
 /// </summary>
 internal sealed partial class UsageLease : IAsyncDisposable
 {
-    /// <summary>How long a first byte that is there waits for the table.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    /// <summary>The longest time for which the first byte of a response waits for the table.</summary>
+    public static readonly TimeSpan DecisionTimeout = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2); // Of a question to the table, and again of the settlement.
+    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // Of the query, and of the settlement.
 
     private readonly Reservation _reservation;
     private readonly LocalUsageCounters _counters;
-    private readonly ISharedReservation? _stored;
+    private readonly ISharedReservation? _shared;
     private readonly LimitSettings _settings;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource? _stop;
-    private readonly Task? _question;
+    private readonly Task? _query;
     private readonly bool _isTaken;
-    private Usage _actual = Usage.Nothing;
+    private Usage? _actual;
     private volatile bool _isDecided;
 
-    public UsageLease(Reservation reservation, LocalUsageCounters counters, ISharedReservation? stored, LimitSettings settings, TimeProvider timeProvider, ILogger logger)
+    public UsageLease(Reservation reservation, LocalUsageCounters counters, ISharedReservation? shared, LimitSettings settings, TimeProvider timeProvider, ILogger logger)
     {
         (_reservation, _counters, _settings, _timeProvider, _logger) = (reservation, counters, settings, timeProvider, logger);
         Failure = counters.TryTake(reservation)?.ToFailure();
         _isTaken = Failure is null;
-        if (_isTaken && stored is not null)
+        if (_isTaken && shared is not null)
         {
-            _stored = stored;
+            _shared = shared;
             _stop = new CancellationTokenSource();
-            _question = Task.Run(() => AskAsync(stored)); // The call of the model does not wait while a request is made.
+            _query = Task.Run(() => QueryAsync(shared)); // Creating the request must not delay the call of the model.
         }
     }
 
-    /// <summary>Why the request may not go on; null where it may.</summary>
+    /// <summary>Why the request is rejected; null while it is allowed or the table has not decided.</summary>
     public ReplyFailure? Failure { get; private set; }
 
-    /// <summary>Ends the call of the model once the request may not go on.</summary>
+    /// <summary>Canceled when the table rejects the request.</summary>
     public CancellationToken Stop => _stop?.Token ?? CancellationToken.None;
 
     /// <summary>The table's decision.</summary>
     public TableDecision Decision { get; private set; }
 
     /// <summary>The name of <see cref="Decision"/> for the log and the metrics; null without a table.</summary>
-    public string? DecisionName => _question is null ? null : Decision.Name();
+    public string? DecisionName => _query is null ? null : Decision.Name();
 
-    /// <summary>True where the reply's tokens matter, so that the model server has to be asked for the usage.</summary>
+    /// <summary>True if the tokens of the reply count, so the model server has to report its usage.</summary>
     public bool CountsTokens => _reservation.CountsTokens;
 
     public Reservation Reservation => _reservation;
 
-    /// <summary>To be awaited before the first byte goes to the client: true where it may.</summary>
+    /// <summary>Waits for the decision before the first byte of the response. True if the request is allowed.</summary>
     public async ValueTask<bool> WaitForDecisionAsync()
     {
-        if (_question is null || _isDecided)
+        if (_query is null || _isDecided)
         {
             return Failure is null;
         }
 
         try
         {
-            await _question.WaitAsync(Patience, _timeProvider);
+            await _query.WaitAsync(DecisionTimeout, _timeProvider);
         }
         catch (TimeoutException)
         {
@@ -77,12 +76,12 @@ internal sealed partial class UsageLease : IAsyncDisposable
         return Failure is null;
     }
 
-    /// <summary>Notes what the request has used, for the settlement.</summary>
+    /// <summary>Notes the actual usage for the settlement. Without it an allowed request settles as one request without tokens.</summary>
     public void Note(Usage actual) => _actual = actual;
 
     /// <summary>
-    /// Books what the request has used and not what was reserved. After the answer, so that no client waits for it, and within the
-    /// invocation: Lambda freezes the process after it.
+    /// Replaces the reservation by the actual usage. It runs after the response, so no client waits for it, and before the invocation ends,
+    /// because Lambda then freezes the process.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -91,41 +90,42 @@ internal sealed partial class UsageLease : IAsyncDisposable
             return;
         }
 
-        _counters.Settle(_reservation, _actual);
-        if (_stored is not null)
+        var actual = _actual ?? (Failure is null ? Usage.OneRequest : Usage.Nothing);
+        _counters.Settle(_reservation, actual);
+        if (_shared is not null)
         {
-            await SettleAsync(_stored);
+            await SettleAsync(_shared, actual);
         }
     }
 
-    private async Task SettleAsync(ISharedReservation stored)
+    private async Task SettleAsync(ISharedReservation shared, Usage actual)
     {
         try
         {
-            await _question!.WaitAsync(StoreTimeout, _timeProvider);
-            using var timeout = new CancellationTokenSource(StoreTimeout, _timeProvider);
-            await stored.SettleAsync(_actual, timeout.Token);
+            await _query!.WaitAsync(TableTimeout, _timeProvider);
+            using var timeout = new CancellationTokenSource(TableTimeout, _timeProvider);
+            await shared.SettleAsync(actual, timeout.Token);
         }
-        catch (Exception exception) when (TableItems.IsFailure(exception))
+        catch (Exception exception) // The response is complete. Whatever failed, the settlement is lost.
         {
-            NotSettled(_actual.Tokens, exception);
+            SettlementFailed(actual.Tokens, exception);
         }
 
         lock (_lock)
         {
-            _isDecided = true; // Nothing is stopped any more.
+            _isDecided = true; // A later decision stops nothing.
         }
 
         _stop!.Dispose();
     }
 
-    // Never throws; ends once the table has said something, however late that is.
-    private async Task AskAsync(ISharedReservation stored)
+    // Does not throw: any exception is a failure of the table, and the configuration says whether replies then go on.
+    private async Task QueryAsync(ISharedReservation shared)
     {
         try
         {
-            using var timeout = new CancellationTokenSource(StoreTimeout, _timeProvider);
-            var exceeded = await stored.TakeAsync(timeout.Token);
+            using var timeout = new CancellationTokenSource(TableTimeout, _timeProvider);
+            var exceeded = await shared.TakeAsync(timeout.Token);
             if (exceeded is not null)
             {
                 _counters.Remember(_reservation, exceeded);
@@ -133,14 +133,14 @@ internal sealed partial class UsageLease : IAsyncDisposable
 
             Decide(exceeded is null ? TableDecision.InTime : TableDecision.Refused, exceeded);
         }
-        catch (Exception exception) when (TableItems.IsFailure(exception))
+        catch (Exception exception)
         {
-            NotAsked(exception);
+            QueryFailed(exception);
             Decide(_settings.IsOpen ? TableDecision.FailedOpen : TableDecision.FailedClosed);
         }
     }
 
-    // The first decision is the last one.
+    // Only the first decision counts.
     private void Decide(TableDecision decision, LimitExceeded? exceeded = null)
     {
         lock (_lock)
@@ -160,9 +160,9 @@ internal sealed partial class UsageLease : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The table of limits could not be asked.")]
-    private partial void NotAsked(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The limits table could not be queried.")]
+    private partial void QueryFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The table of limits does not know of {Tokens} tokens that were used.")]
-    private partial void NotSettled(long tokens, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The limits table could not be updated. It does not include {Tokens} tokens that were used.")]
+    private partial void SettlementFailed(long tokens, Exception exception);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LambdaChat.Authentication.Callers;
 using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
@@ -7,56 +6,50 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
-/// <summary>Lets requests in as far as the limits of their key and of their model go. Registered only where there may be limits.</summary>
+/// <summary>Reserves usage in the limits of a request's key and of its model. Registered only if there can be limits.</summary>
 internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
 {
-    /// <summary>Asks for leave; it is settled once the request is answered.</summary>
-    /// <param name="estimate">The most tokens that the request may use.</param>
-    /// <returns>Null where neither the key nor the model has limits.</returns>
-    public UsageLease? Reserve(HttpContext context, Model model, Func<TokenEstimate> estimate)
+    /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
+    /// <param name="callerName">The name of the caller's key; null for anonymous access.</param>
+    /// <param name="callerLimits">The caller's own limits as JSON; null if only the configured limits apply.</param>
+    /// <param name="estimate">The most tokens that the request may use. It is called only if there are limits.</param>
+    /// <returns>Null if neither the key nor the model has limits.</returns>
+    /// <exception cref="InvalidRequestException">The caller's own limits are invalid.</exception>
+    public UsageLease? Reserve(HttpResponse response, string? callerName, string? callerLimits, Model model, Func<TokenEstimate> estimate)
     {
-        var caller = Caller.Of(context);
-        var limits = new List<KeyValuePair<LimitPartition, LimitSet>>(2);
-        if (LimitsOf(caller) is { } ofKey)
-        {
-            limits.Add(new(LimitPartition.OfKey(caller.Name), ofKey));
-        }
-
-        if (settings.Of(model) is { } ofModel)
-        {
-            limits.Add(new(LimitPartition.OfModel(model.Name), ofModel));
-        }
-
-        return limits.Count > 0 ? Reserve(context, Reservation.Of(limits, model, estimate(), timeProvider.GetUtcNow())) : null;
+        var (ofKey, ofModel) = (FindCallerLimits(callerName, callerLimits), settings.Of(model));
+        return ofKey is null && ofModel is null
+            ? null
+            : Reserve(response, Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
     }
 
-    private LimitSet? LimitsOf(Caller caller)
+    private LimitSet? FindCallerLimits(string? name, string? own)
     {
         try
         {
-            return settings.Of(caller);
+            return settings.Of(name, own);
         }
         catch (ConfigurationException exception)
         {
-            LimitsAreInvalid(caller.Name, exception.Message);
+            LimitsAreInvalid(name, exception.Message);
             throw new InvalidRequestException(OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
         }
     }
 
-    private UsageLease Reserve(HttpContext context, Reservation reservation)
+    private UsageLease Reserve(HttpResponse response, Reservation reservation)
     {
-        var lease = new UsageLease(reservation, counters, table is null ? null : Store(reservation, table), settings, timeProvider, logger);
-        context.Response.RegisterForDisposeAsync(lease);
-        context.Response.OnStarting(() =>
+        var lease = new UsageLease(reservation, counters, table is null ? null : CreateTableReservation(reservation, table), settings, timeProvider, logger);
+        response.RegisterForDisposeAsync(lease);
+        response.OnStarting(() =>
         {
-            RateLimitHeaders.Write(context.Response.Headers, reservation, timeProvider.GetUtcNow());
+            RateLimitHeaders.Write(response.Headers, reservation, timeProvider.GetUtcNow());
             return Task.CompletedTask;
         });
         return lease;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads the SDK.
-    private TableReservation Store(Reservation reservation, DynamoTable shared) => new(shared, reservation, settings.Lease, timeProvider);
+    [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
+    private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) => new(shared, reservation, settings.Lease, timeProvider);
 
     [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
     private partial void LimitsAreInvalid(string? key, string reason);

@@ -1,55 +1,76 @@
 namespace LambdaChat.Limits;
 
-/// <summary>What one request books for a subject in a window that has limits.</summary>
-internal sealed class UsageWindow(LimitPartition subject, Window window, DateTimeOffset now)
+/// <summary>One window with limits that a request counts in: a minute, a day or a month of a key or of a model.</summary>
+/// <param name="caller">The caller in a window that several callers share; null in the caller's own window.</param>
+internal sealed class UsageWindow(LimitPartition owner, Window window, DateTimeOffset now, LimitPartition? caller = null)
 {
-    public LimitPartition Subject => subject;
+    private const int SharesPerLimit = 10; // The reservations of one caller take at most a tenth of a shared limit from the others.
 
-    public Window Window => window;
+    public LimitPartition Owner => owner;
 
-    /// <summary>The window's name, and the sort key in the table.</summary>
-    public string Sort { get; } = window.Id(now);
+    public LimitPartition? Caller => caller;
 
-    /// <summary>When the window is over.</summary>
+    /// <summary>The name of the window, which is its sort key in the table.</summary>
+    public string Id { get; } = window.Id(now);
+
+    /// <summary>The end of the window.</summary>
     public DateTimeOffset End { get; } = window.End(now);
 
-    /// <summary>The most of each; null where it has no limit here.</summary>
+    /// <summary>The most requests; null if they have no limit here.</summary>
     public int? Requests { get; init; }
 
+    /// <summary>The most tokens; null if they have no limit here.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>The highest cost; null if it has no limit here.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>All that was spent in the window, as far as was heard, this request included.</summary>
+    public bool CountsTokens => Tokens is not null || Cost is not null;
+
+    /// <summary>The latest known usage of the window, including this request.</summary>
     public Usage Seen { get; set; } = Usage.Nothing;
 
-    /// <summary>True once the table holds this request.</summary>
-    public bool IsStored { get; set; }
+    /// <summary>The counters in this process that include the request; null if they do not.</summary>
+    public UsageTally? Tally { get; set; }
+
+    /// <summary>The part of a caller's reservations that counts for the other callers of the window.</summary>
+    public Usage ShareOf(Usage reserved) => caller is null ? reserved : reserved with
+    {
+        Tokens = Math.Min(reserved.Tokens, Tokens / SharesPerLimit ?? long.MaxValue),
+        Cost = Math.Min(reserved.Cost, Cost / SharesPerLimit ?? decimal.MaxValue),
+    };
 
     /// <summary>
-    /// The limit that leaves no room for one request more; null while there is room. Room is anything that is not reserved: the last
-    /// request that is let in may pass a limit by what it uses itself.
+    /// The limit that leaves no room for one more request; null if there is room. There is room while usage and reservations are below
+    /// the limit, so the last request that is allowed may exceed it.
     /// </summary>
-    public LimitKind? FindReached(Usage before) =>
-        before.Requests >= Requests ? LimitKind.RequestsPerMinute
-        : before.Tokens >= Tokens ? TokensKind
-        : before.Cost >= Cost ? LimitKind.CostPerMonth
+    /// <param name="settled">Usage without the reservations of replies in progress.</param>
+    /// <param name="total">Usage with these reservations.</param>
+    public LimitExceeded? Check(Usage settled, Usage total, DateTimeOffset time) =>
+        FindReached(settled) is { } used ? LimitExceeded.Of(this, used, isReserved: false, time)
+        : FindReached(total) is { } reserved ? LimitExceeded.Of(this, reserved, isReserved: true, time)
         : null;
 
-    /// <summary>One that it has.</summary>
-    public LimitKind FirstLimit => Requests is not null ? LimitKind.RequestsPerMinute : Tokens is not null ? TokensKind : LimitKind.CostPerMonth;
+    /// <summary>One of the window's limits.</summary>
+    public LimitKind FirstKind => Requests is not null ? LimitKind.RequestsPerMinute : Tokens is not null ? TokensKind : LimitKind.CostPerMonth;
 
-    /// <summary>True where it has such a limit.</summary>
-    public bool Limits(LimitKind kind) => Most(kind) > 0;
+    /// <summary>True if the window has a limit of this kind.</summary>
+    public bool Has(LimitKind kind) => Maximum(kind) > 0;
 
-    /// <summary>The limit in figures; zero where it has none.</summary>
-    public decimal Most(LimitKind kind) => kind switch
+    /// <summary>The value of a limit; 0 if the window has no limit of this kind.</summary>
+    public decimal Maximum(LimitKind kind) => kind switch
     {
         LimitKind.RequestsPerMinute => Requests ?? 0,
         LimitKind.CostPerMonth => Cost ?? 0,
         _ when kind == TokensKind => Tokens ?? 0,
         _ => 0,
     };
+
+    private LimitKind? FindReached(Usage usage) =>
+        usage.Requests >= Requests ? LimitKind.RequestsPerMinute
+        : usage.Tokens >= Tokens ? TokensKind
+        : usage.Cost >= Cost ? LimitKind.CostPerMonth
+        : null;
 
     private LimitKind TokensKind => window switch
     {

@@ -69,6 +69,7 @@ internal static class ModelCatalogReader
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
             History = (ReasoningHistory)(entry.Choice("history", ReasoningNames.Histories) ?? 0),
             StripQuotes = entry.Flag("stripQuotes", fallback: false),
+            DeveloperRole = entry.Flag("developerRole", fallback: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),
             MaxChoices = entry.Number("maxChoices", maximum: 128),
             ColdTimeout = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),

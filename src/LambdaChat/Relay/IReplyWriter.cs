@@ -3,7 +3,7 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay;
 
-/// <summary>One answer to a client: chunk by chunk, or in one piece.</summary>
+/// <summary>Writes one reply to a client in the form of an API: chunk by chunk, or as one JSON document. It decides nothing about failures.</summary>
 internal interface IReplyWriter : IChunkOutput
 {
     /// <summary>Why no more chunks are wanted; null while they are.</summary>
@@ -12,15 +12,15 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Bytes written and not sent yet.</summary>
     long UnflushedBytes { get; }
 
-    /// <summary>Bytes of the body that were sent; an error in its place is none.</summary>
+    /// <summary>Bytes of the body sent so far. An error response counts as none.</summary>
     long SentBytes { get; }
 
-    /// <summary>Sends what was written. False where nobody reads it any more.</summary>
+    /// <summary>Sends what was written. False if the client has gone.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a sign of life that clients pass over; the first one commits the status.</summary>
+    /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>
     ValueTask SendHeartbeatAsync();
 
-    /// <summary>Ends the answer, whole or with its failure.</summary>
-    Task EndAsync(ReplyFailure? failure, ChunkEditor chunks);
+    /// <summary>Ends the response: complete or with its failure.</summary>
+    Task EndAsync(ReplyEnd end);
 }

@@ -1,68 +1,181 @@
 using LambdaChat.Failures;
-using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
 using LambdaChat.Streaming.Sse;
 using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
 
 namespace LambdaChat.Relay;
 
 /// <summary>
-/// The relay loop: whole records as they become whole, one write and one flush for all records of a read, and nothing held back that is
-/// finished. Nothing is sent before the first one is there, so that a failure up to then keeps its HTTP status.
+/// One running reply: all its state, and the loop that relays complete records as they arrive, with one write and one flush per upstream
+/// read. Nothing is sent before the first chunk, so that a failure up to then keeps its HTTP status.
 /// </summary>
-internal sealed class RelayRun(IPayloadReader upstream, RecordReader records, ChunkEditor chunks, IReplyWriter reply, Heartbeat heartbeat, ReplyTimeouts timeouts, ReplyMeasurements measurements)
+internal sealed partial class RelayRun : IAsyncDisposable
 {
-    private const int MaximumHeld = 64 * 1024; // What a frame adds to it comes on top.
+    private const int MaximumUnflushed = 64 * 1024;
 
-    private bool _isOpen; // The client may have it.
-    private bool _isDone; // [DONE] has come.
-    private bool _isStopped; // Something after which nothing can be read.
-    private bool _isOversized;
-    private ReplyFailure? _limit; // The limit that ended the reading.
+    private readonly HttpContext _context;
+    private readonly RelayRequest _request;
+    private readonly IReplyWriter _writer;
+    private readonly ReplyMeasurements _measurements;
+    private readonly ReplyTimeouts _timeouts;
+    private readonly Heartbeat _heartbeat;
+    private readonly PendingChunks _output;
+    private readonly ILogger _logger;
+    private RecordTranslator _translator;
+    private RecordReader _records;
+    private IPayloadReader _upstream = EmptyPayloadReader.Instance;
+    private bool _isAdmitted; // The client may have the reply.
+    private bool _isDone; // [DONE] has come, or the token limit.
+    private bool _isStopped; // Nothing can be read after what has come.
+    private ReplyFailure? _fault; // What ended the reading, if the upstream and the records do not say it.
+    private ReplyFailure? _end; // How the reply ended, once it has.
+    private int _comments;
 
-    /// <summary>Runs to the end of the stream, good or bad. All records before a failure are sent. Null where the reply is whole.</summary>
-    public async Task<ReplyFailure?> RunAsync(CancellationToken cancellationToken)
+    public RelayRun(
+        HttpContext context, RelayRequest request, IReplyWriter writer, ReplyMeasurements measurements, RelaySettings settings, TimeProvider timeProvider, ILogger logger)
     {
+        (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
+        _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
+        _heartbeat = new Heartbeat(settings, timeProvider, _timeouts.Guard(writer.SendHeartbeatAsync));
+        _output = new PendingChunks(writer);
+        _translator = new RecordTranslator(request.Format, _output);
+        _records = new RecordReader(request.Model.Framing);
+    }
+
+    /// <summary>Runs the reply to its end. The writer has all chunks then, and is not ended yet.</summary>
+    public async Task<ReplyEnd> RunAsync(TargetCaller targets)
+    {
+        ReplyFailure? failure;
         try
         {
-            while (!_isDone && !_isStopped && await upstream.ReadAsync(cancellationToken))
+            failure = _request.Admission?.Failure ?? await CallAsync(targets);
+        }
+        catch (OperationCanceledException) when (_timeouts.Token.IsCancellationRequested)
+        {
+            failure = _timeouts.Failure ?? new ReplyFailure(ReplyRelay.IsTimedOut(_context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+        }
+        catch (Exception exception)
+        {
+            RelayFailed(exception);
+            failure = new ReplyFailure(FailureKind.Internal);
+        }
+        finally
+        {
+            await _heartbeat.DisposeAsync();
+            _measurements.Heartbeats = _heartbeat.Count;
+        }
+
+        return new ReplyEnd(failure, _translator.Chunks.Id.ToArray(), _translator.Chunks.Usage);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _heartbeat.DisposeAsync();
+        _timeouts.Dispose();
+        _records.Dispose();
+    }
+
+    // A reply that fails before its first chunk was sent is asked for at the next target, never at the same one again.
+    private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
+    {
+        List<int>? failed = null;
+        while (true)
+        {
+            using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers, failed, _timeouts.Token);
+            _measurements.Note(response, failed?.Count ?? 0);
+            TargetHeader.Set(_context.Response, response);
+            if (response.Failure is not null)
             {
-                timeouts.PauseIdleTimer();
-                if (!_isOpen && !(_isOpen = await timeouts.WaitForDecisionAsync()))
+                return response.Failure;
+            }
+
+            _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+            var failure = await RelayAsync(response.Payloads);
+            if (failure is null || !IsOfTarget(failure) || _output.IsReleased || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
+            {
+                _output.Release();
+                return failure;
+            }
+
+            targets.MarkFailed(_request.Model.Targets[response.Target]);
+            (failed ??= []).Add(response.Target);
+            Restart();
+        }
+    }
+
+    private static bool IsOfTarget(ReplyFailure failure) => failure.Kind switch
+    {
+        FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost => true,
+        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
+        _ => false,
+    };
+
+    private void Restart()
+    {
+        _output.Clear();
+        _records.Dispose();
+        _records = new RecordReader(_request.Model.Framing);
+        _translator = new RecordTranslator(_request.Format, _output);
+        (_isDone, _isStopped, _fault, _end, _comments) = (false, false, null, null, 0);
+    }
+
+    /// <summary>Relays a reply from its payloads. All records before a failure are sent. Null for a complete reply.</summary>
+    public async Task<ReplyFailure?> RelayAsync(IPayloadReader upstream)
+    {
+        _upstream = upstream;
+        try
+        {
+            while (!_isDone && !_isStopped && await _upstream.ReadAsync(_timeouts.Token))
+            {
+                _timeouts.PauseIdleTimer();
+                if (!await AdmitAsync())
                 {
-                    return timeouts.Failure;
+                    return _timeouts.Failure;
                 }
 
-                if (!await TakeTurnAsync(isLast: false, cancellationToken))
+                var records = _translator.Count;
+                if (!await RelayReadAsync(isLast: false, _timeouts.Token))
                 {
                     return new ReplyFailure(FailureKind.ClientGone);
                 }
 
-                timeouts.RestartIdleTimer();
+                _timeouts.RestartIdleTimer(hasRecord: _translator.Count > records || HasWaitingComment(), _translator.Count > 0);
             }
         }
-        catch (OperationCanceledException) when (timeouts.Failure is not null)
+        catch (OperationCanceledException) when (_timeouts.Failure is not null)
         {
-            _limit = timeouts.Failure; // What has come by then is sent as before any other failure, and may be all.
+            _fault = _timeouts.Failure; // What has come by then is sent as before any other failure, and may be all.
         }
 
-        if (!_isOpen && !await timeouts.WaitForDecisionAsync())
+        if (!await AdmitAsync())
         {
-            return timeouts.Failure;
+            return _timeouts.Failure;
         }
 
-        await TakeTurnAsync(isLast: true, _limit is null ? cancellationToken : CancellationToken.None);
-        return reply.Failure ?? (chunks.IsFinished && (_isDone || chunks.IsComplete) ? null : FindFailure());
+        await RelayReadAsync(isLast: true, _fault is null ? _timeouts.Token : CancellationToken.None);
+        return _writer.Failure ?? _end;
     }
 
-    // False where nobody reads any more.
-    private async ValueTask<bool> TakeTurnAsync(bool isLast, CancellationToken cancellationToken)
+    private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());
+
+    // vLLM's comments come while a request waits, and also from a server whose engine is dead: they count before the first record only.
+    private bool HasWaitingComment()
     {
-        var before = measurements.Events;
-        await heartbeat.LockAsync(cancellationToken);
+        var hasComment = _translator.Count == 0 && _records.CommentCount > _comments;
+        _comments = _records.CommentCount;
+        return hasComment;
+    }
+
+    // Takes what a read has brought. False if the client has gone.
+    private async ValueTask<bool> RelayReadAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        var before = _measurements.Events;
+        await _heartbeat.LockAsync(cancellationToken);
         try
         {
-            while (Edit())
+            while (TranslatePayloads())
             {
                 if (!await FlushAsync(cancellationToken))
                 {
@@ -72,41 +185,43 @@ internal sealed class RelayRun(IPayloadReader upstream, RecordReader records, Ch
 
             if (isLast)
             {
-                EditLast();
+                TranslateEnd();
+                if (_end is not null && IsOfTarget(_end) && !_output.IsReleased)
+                {
+                    return true; // Another target may give the reply.
+                }
             }
 
-            return (measurements.Events == before && !isLast) || await FlushAsync(cancellationToken);
+            return (_measurements.Events == before && !isLast) || await FlushAsync(cancellationToken);
         }
         finally
         {
-            heartbeat.Unlock(hasWritten: measurements.Events > before);
+            _heartbeat.Unlock(hasWritten: _measurements.Events > before);
         }
     }
 
     // A client that reads slowly stops the flush, and with it the reading from the model.
     private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
-        measurements.Flushing(reply.UnflushedBytes);
-        return reply.FlushAsync(cancellationToken);
+        _output.Release();
+        _measurements.Flushing(_writer.UnflushedBytes);
+        return _writer.FlushAsync(cancellationToken);
     }
 
-    private ReplyFailure FindFailure() =>
-        chunks.Failure ?? upstream.Failure ?? _limit ?? new ReplyFailure(_isOversized ? FailureKind.RecordTooLong : FailureKind.NoFinishReason);
-
-    // True where enough was written and there is more at hand.
-    private bool Edit()
+    // True if enough was written to be flushed and there is more at hand.
+    private bool TranslatePayloads()
     {
         try
         {
-            while (!_isDone && !_isStopped && upstream.TryRead(out var payload))
+            while (!_isDone && !_isStopped && _upstream.TryRead(out var payload))
             {
-                measurements.PayloadReceived(isCut: records.IsMidRecord);
-                while (!_isDone && !_isStopped && records.TryRead(ref payload, out var record))
+                _measurements.PayloadReceived(isCut: _records.IsMidRecord);
+                while (!_isDone && !_isStopped && _records.TryRead(ref payload, out var record))
                 {
-                    Edit(record);
+                    Translate(record);
                 }
 
-                if (reply.UnflushedBytes >= MaximumHeld)
+                if (_writer.UnflushedBytes + _output.Length >= MaximumUnflushed)
                 {
                     return true;
                 }
@@ -114,40 +229,44 @@ internal sealed class RelayRun(IPayloadReader upstream, RecordReader records, Ch
         }
         catch (SseLimitException)
         {
-            _isOversized = _isStopped = true;
+            _isStopped = true;
+            _fault = new ReplyFailure(FailureKind.RecordTooLong);
         }
 
         return false;
     }
 
-    private void EditLast()
+    private void TranslateEnd()
     {
-        EditUnfinished();
-        chunks.End();
+        if (!_isDone && !_isStopped && _upstream.Failure is null && _fault is null && _records.TryReadUnfinished(out var record))
+        {
+            Translate(record);
+        }
+
+        _translator.EndTexts();
+        var chunks = _translator.Chunks;
         if (chunks.IsCut)
         {
             chunks.EndCut();
-            _isDone = chunks.Failure is null;
         }
+
+        _end = ReplyEnd.Decide(chunks.Choices, _request.Format, _isDone || chunks.IsCut, _translator.Failure ?? _upstream.Failure ?? _fault);
+        chunks.EndChoices(isComplete: _end is null);
+        _measurements.IncompleteToolCalls = chunks.Choices.IncompleteToolCalls;
     }
 
-    private void EditUnfinished()
+    private void Translate(in ServerRecord record)
     {
-        if (!_isDone && !_isStopped && upstream.Failure is null && _limit is null && records.TryReadUnfinished(out var record))
-        {
-            Edit(record);
-        }
-    }
-
-    private void Edit(ReadOnlySpan<byte> record)
-    {
-        if (record.SequenceEqual("[DONE]"u8))
+        if (record.IsDone)
         {
             _isDone = true;
             return;
         }
 
-        _isStopped = !chunks.TryEdit(record);
-        measurements.Events += _isStopped ? 0 : 1;
+        _isStopped = !_translator.TryRead(record);
+        _measurements.Events = _translator.Count;
     }
+
+    [LoggerMessage(LogLevel.Error, "The relay of a reply failed.")]
+    private partial void RelayFailed(Exception exception);
 }

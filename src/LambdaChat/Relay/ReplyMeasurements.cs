@@ -40,16 +40,20 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
     /// <summary>The most bytes that were written and not sent.</summary>
     public long MaxUnflushedBytes { get; private set; }
 
+    /// <summary>Tool calls whose arguments are not complete JSON.</summary>
+    public int IncompleteToolCalls { get; set; }
+
     /// <summary>Signs of life sent.</summary>
     public int Heartbeats { get; set; }
 
     /// <summary>Bytes of the reply's body; an error in its place is none.</summary>
     public long SentBytes { get; set; }
 
-    public void Note(EndpointResponse reply)
+    /// <param name="earlier">The number of targets whose reply failed before its first chunk was sent.</param>
+    public void Note(EndpointResponse reply, int earlier = 0)
     {
         Answered = timeProvider.GetTimestamp();
-        (Target, Attempts, HasWaitedCold) = (reply.Target, reply.Attempts, reply.HasWaitedCold);
+        (Target, Attempts, HasWaitedCold) = (reply.Target, reply.Attempts + earlier, reply.HasWaitedCold);
     }
 
     /// <summary>A payload is there; cut, where the one before it ended inside a record.</summary>

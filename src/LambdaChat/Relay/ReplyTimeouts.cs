@@ -3,43 +3,48 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Relay;
 
-/// <summary>How long a reply and a silence in it may last, and whether its caller may have it. Made of nothing where there are no such limits.</summary>
+/// <summary>
+/// The total and idle timeouts of a reply, and the pending decision whether its caller may have it. The idle timeout counts records, not bytes.
+/// It starts with the response of a target, since the retries apply it to each attempt. Before the first record it is the model's
+/// <c>idleSeconds</c>, or none; after it, 60 s without <c>idleSeconds</c>.
+/// </summary>
 internal sealed class ReplyTimeouts : IDisposable
 {
-    private readonly TimeSpan? _idleTime;
-    private readonly CancellationTokenSource? _total;
-    private readonly CancellationTokenSource? _idle;
-    private readonly CancellationTokenSource? _any;
+    private static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
 
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan? _idleTimeout;
+    private readonly CancellationTokenSource? _total;
+    private readonly CancellationTokenSource _idle;
+    private readonly CancellationTokenSource _any;
     private readonly IReplyAdmission? _admission;
+    private long _lastRecord;
 
     public ReplyTimeouts(Model model, IReplyAdmission? admission, TimeProvider timeProvider, CancellationToken aborted)
     {
-        Token = aborted;
+        _timeProvider = timeProvider;
         _admission = admission;
-        _idleTime = model.IdleTimeout;
+        _idleTimeout = model.IdleTimeout;
+        _lastRecord = timeProvider.GetTimestamp();
         _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
-        _idle = model.IdleTimeout is { } idle ? new CancellationTokenSource(idle, timeProvider) : null;
-        if (_total is not null || _idle is not null || admission is { Stop.CanBeCanceled: true })
-        {
-            _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle?.Token ?? default, admission?.Stop ?? default]);
-            Token = _any.Token;
-        }
+        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle.Token, admission?.Stop ?? default]);
+        Token = _any.Token;
     }
 
-    /// <summary>Ends the work for the reply.</summary>
+    /// <summary>Cancelled when the client has gone, a timeout is over, or the reply is rejected.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>The limit that was passed; null where none was.</summary>
+    /// <summary>The timeout that is over, or why the reply is rejected; null for neither.</summary>
     public ReplyFailure? Failure =>
         _admission?.Failure ?? (_total?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ReplyTooSlow)
-        : _idle?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ModelSilent)
+        : _idle.IsCancellationRequested ? new ReplyFailure(FailureKind.ModelSilent)
         : null);
 
-    /// <summary>To be awaited before the first byte of the reply: true where it may go to the client.</summary>
+    /// <summary>Waits for the decision before the first byte of the reply is sent. True if the client may have it.</summary>
     public ValueTask<bool> WaitForDecisionAsync() => _admission?.WaitForDecisionAsync() ?? ValueTask.FromResult(true);
 
-    /// <summary>Signs of life are bytes, too: before the first one the same question is asked.</summary>
+    /// <summary>A heartbeat commits the response, so the first one also waits for the decision.</summary>
     public Func<ValueTask> Guard(Func<ValueTask> beat) => _admission is not { } admission ? beat : async () =>
     {
         if (await admission.WaitForDecisionAsync())
@@ -48,22 +53,26 @@ internal sealed class ReplyTimeouts : IDisposable
         }
     };
 
-    /// <summary>The model has said something; until <see cref="RestartIdleTimer"/> its silence is the client's doing.</summary>
-    public void PauseIdleTimer() => _idle?.CancelAfter(Timeout.InfiniteTimeSpan);
+    /// <summary>Stops the idle timer while the client reads.</summary>
+    public void PauseIdleTimer() => _idle.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The model's turn.</summary>
-    public void RestartIdleTimer()
+    /// <summary>Starts the idle timer while the model is waited for.</summary>
+    /// <param name="hasRecord">True if a record has come since the last start; otherwise the timer goes on where it was.</param>
+    /// <param name="isAfterFirst">True once the first record of the reply has come.</param>
+    public void RestartIdleTimer(bool hasRecord, bool isAfterFirst)
     {
-        if (_idleTime is { } idle)
+        _lastRecord = hasRecord ? _timeProvider.GetTimestamp() : _lastRecord;
+        if ((_idleTimeout ?? (isAfterFirst ? DefaultIdleTimeout : null)) is { } idle)
         {
-            _idle!.CancelAfter(idle);
+            var left = hasRecord ? idle : idle - _timeProvider.GetElapsedTime(_lastRecord);
+            _idle.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 
     public void Dispose()
     {
-        _any?.Dispose();
-        _idle?.Dispose();
+        _any.Dispose();
+        _idle.Dispose();
         _total?.Dispose();
     }
 }

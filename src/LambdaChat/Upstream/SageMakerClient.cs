@@ -59,7 +59,7 @@ internal sealed class SageMakerClient(
         try
         {
             var content = new SplicedContent([]);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(SageMakerEndpoint.Of(region), "/ping")) { Content = content };
+            using var request = new HttpRequestMessage(HttpMethod.Post, SageMakerEndpoint.Of(region, "/ping")) { Content = content };
             Sign(request, content.ComputeHash(), region, await credentials.GetAsync(cancellationToken));
             using var response = await http.SendAsync(request, cancellationToken);
             await response.Content.CopyToAsync(Stream.Null, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class SageMakerClient(
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(call.Body);
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(SageMakerEndpoint.Of(target.Region), call.Mode.PathOf(target))) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, SageMakerEndpoint.Of(target.Region, call.Mode.PathOf(target))) { Content = content };
         var signing = await (target.RoleArn is { } role ? roles.GetAsync(role, target.Region, cancellationToken) : credentials.GetAsync(cancellationToken));
         if (call.Mode == CallMode.OpenAI)
         {

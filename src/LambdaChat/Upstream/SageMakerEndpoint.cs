@@ -8,10 +8,14 @@ namespace LambdaChat.Upstream;
 /// </summary>
 internal static class SageMakerEndpoint
 {
-    /// <summary>The base address for a region, without a path.</summary>
-    public static Uri Of(string region) =>
-        Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL") ??
-        new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}");
+    /// <summary>The address of an API. A path of an override stays in front of <paramref name="path"/>, as in the AWS SDKs.</summary>
+    public static Uri Of(string region, string path) =>
+        (Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL")) is { } address
+            ? Append(address, path)
+            : new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}{path}");
+
+    /// <summary>Appends a path to the path of an address.</summary>
+    public static Uri Append(Uri address, string path) => new(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + path);
 
     /// <summary>Validates the overrides at start, so that the first request does not fail on one.</summary>
     /// <exception cref="ConfigurationException">One of the two variables is not an HTTP address.</exception>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using LambdaChat.Aws.Credentials;
 using LambdaChat.Aws.Signing;
@@ -13,6 +14,7 @@ namespace LambdaChat.Upstream;
 internal static class UpstreamExtensions
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10); // So that a busy process follows changes of the DNS entry.
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
     /// <exception cref="ConfigurationException">The configured address of SageMaker is invalid.</exception>
@@ -38,10 +40,38 @@ internal static class UpstreamExtensions
     public static HttpMessageInvoker CreateHttp() => new(new SocketsHttpHandler
     {
         ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLifetime,
+        ConnectCallback = ConnectAsync,
         AllowAutoRedirect = false,
         UseCookies = false,
         ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
     });
+
+    // TCP keep-alive ends a connection whose peer is gone without a reset, such as one that a NAT gateway dropped after 350 idle seconds.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            SetKeepAlive(socket);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Detects a dead peer within 45 s of silence.</summary>
+    internal static void SetKeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddSnapStart(IServiceCollection services)

@@ -4,10 +4,10 @@ using LambdaChat.Benchmarks.Parsers;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Relay.Records;
 using LambdaChat.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LambdaChat.Benchmarks.Relays;
 
@@ -23,13 +23,12 @@ public class RelayBenchmarks
         var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1);
         var reply = new SseReply(context.Response, format);
         using var payloads = new EventStreamPayloadReader(new ReadsStream(Wire.FrameReads));
-        using var records = new RecordReader(RecordFraming.Auto);
-        await using var heartbeat = new Heartbeat(new RelaySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.SendHeartbeatAsync);
+        var settings = new RelaySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
         var model = new Model("r1", [], "");
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
-        using var timeouts = new ReplyTimeouts(model, admission: null, TimeProvider.System, CancellationToken.None);
-        var loop = new RelayRun(payloads, records, new ChunkEditor(format, reply), reply, heartbeat, timeouts, measurements);
-        await loop.RunAsync(CancellationToken.None);
+        var request = new RelayRequest(model, CallMode.Stream, [], format);
+        await using var run = new RelayRun(context, request, reply, measurements, settings, TimeProvider.System, NullLogger.Instance);
+        await run.RelayAsync(payloads);
         return measurements.Events == Wire.Events ? measurements.Events : throw new InvalidOperationException($"{measurements.Events} of {Wire.Events} events were relayed.");
     }
 }

@@ -68,8 +68,8 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("", null, "The body is not valid JSON (line 1, byte 0).")]
-    [InlineData("{", null, "The body is not valid JSON (line 1, byte 1).")]
+    [InlineData("", null, "The request body is not valid JSON (line 1, byte 0).")]
+    [InlineData("{", null, "The request body is not valid JSON (line 1, byte 1).")]
     [InlineData("{\"model\":\"deepseek-r1\"}", "messages", "`messages` is required: an array of at least one message.")]
     [InlineData("{\"model\":7," + Messages + "}", "model", "`model` must be a string.")]
     [InlineData("{\"model\":\"deepseek-r1\"," + Messages + ",\"stream\":\"yes\"}", "stream", "`stream` must be true or false.")]
@@ -85,7 +85,7 @@ public sealed class ApiTests(FunctionFixture function)
     [Fact]
     public async Task ContentType_NotJson_Is415() =>
         Assert.Equal(
-            (415, Error("The body must be JSON: send `Content-Type: application/json`.", "unsupported_media_type")),
+            (415, Error("The request body must be JSON: set `Content-Type: application/json`.", "unsupported_media_type")),
             await PostAsync("{}"u8.ToArray(), "text/plain"));
 
     [Fact]

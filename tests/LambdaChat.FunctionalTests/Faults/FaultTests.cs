@@ -9,15 +9,15 @@ public sealed class FaultTests(FunctionFixture function)
     private const int After = 11; // The role and ten tokens.
 
     [Theory]
-    [InlineData("model_stream_error", "StreamBroken", "upstream_stream_broken", "The model's reply broke off.")]
-    [InlineData("model_timeout", "ModelTimeout", "upstream_timeout", "The model took longer than SageMaker allows.")]
-    [InlineData("internal_stream_failure", "SageMakerFailure", "upstream_failure", "SageMaker failed. Try again.")]
-    [InlineData("error_frame", "SageMakerFailure", "upstream_failure", "SageMaker failed. Try again.")]
-    [InlineData("corrupt_frame", "CorruptStream", "upstream_stream_corrupt", "The model's reply arrived damaged.")]
-    [InlineData("corrupt_prelude", "CorruptStream", "upstream_stream_corrupt", "The model's reply arrived damaged.")]
-    [InlineData("oversized_frame", "CorruptStream", "upstream_stream_corrupt", "The model's reply arrived damaged.")]
-    [InlineData("garbage", "CorruptStream", "upstream_stream_corrupt", "The model's reply arrived damaged.")]
-    [InlineData("truncated_frame", "ConnectionLost", "upstream_connection_lost", "The connection to the model was lost.")]
+    [InlineData("model_stream_error", "StreamBroken", "upstream_stream_broken", "The model server closed the connection before the reply was complete.")]
+    [InlineData("model_timeout", "ModelTimeout", "upstream_timeout", "The model did not respond within SageMaker's time limit.")]
+    [InlineData("internal_stream_failure", "SageMakerFailure", "upstream_failure", "SageMaker returned an internal error. Try again.")]
+    [InlineData("error_frame", "SageMakerFailure", "upstream_failure", "SageMaker returned an internal error. Try again.")]
+    [InlineData("corrupt_frame", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
+    [InlineData("corrupt_prelude", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
+    [InlineData("oversized_frame", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
+    [InlineData("garbage", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
+    [InlineData("truncated_frame", "ConnectionLost", "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.")]
     [InlineData("end", "NoFinishReason", "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.")]
     [InlineData("container_error", "ContainerError", "model_error", "The container refused the request.")]
     public async Task Fault_InsideTheStream_IsToldAfterAllThatCameBefore(string kind, string failure, string code, string message)
@@ -56,7 +56,7 @@ public sealed class FaultTests(FunctionFixture function)
 
         if (tokens == 20)
         {
-            Reply.AssertFailed(events, After, "upstream_connection_lost", "The connection to the model was lost.");
+            Reply.AssertFailed(events, After, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
         }
         else
         {
@@ -67,8 +67,8 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("model_stream_error", "upstream_stream_broken", "The model's reply broke off.")]
-    [InlineData("end", "upstream_stream_corrupt", "The model's reply arrived damaged.")]
+    [InlineData("model_stream_error", "upstream_stream_broken", "The model server closed the connection before the reply was complete.")]
+    [InlineData("end", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
     public async Task Fault_MidEvent_LosesOnlyTheHalfEvent(string kind, string code, string message)
     {
         var events = await Reply.ReadAsync(
@@ -91,11 +91,11 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("model_stream_error", 502, """{"error":{"message":"The model's reply broke off.","type":"server_error","param":null,"code":"upstream_stream_broken"}}""")]
-    [InlineData("corrupt_frame", 502, """{"error":{"message":"The model's reply arrived damaged.","type":"server_error","param":null,"code":"upstream_stream_corrupt"}}""")]
+    [InlineData("model_stream_error", 502, """{"error":{"message":"The model server closed the connection before the reply was complete.","type":"server_error","param":null,"code":"upstream_stream_broken"}}""")]
+    [InlineData("corrupt_frame", 502, """{"error":{"message":"The model server sent a malformed reply.","type":"server_error","param":null,"code":"upstream_stream_corrupt"}}""")]
     [InlineData("reset", 502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}""")]
     [InlineData("end", 502, """{"error":{"message":"The model's reply ended without a finish reason and may be incomplete.","type":"server_error","param":null,"code":"upstream_reply_incomplete"}}""")]
-    [InlineData("model_timeout", 504, """{"error":{"message":"The model took longer than SageMaker allows.","type":"server_error","param":null,"code":"upstream_timeout"}}""")]
+    [InlineData("model_timeout", 504, """{"error":{"message":"The model did not respond within SageMaker's time limit.","type":"server_error","param":null,"code":"upstream_timeout"}}""")]
     public async Task Fault_BeforeTheFirstEvent_KeepsItsStatus(string kind, int status, string body)
     {
         var answer = await Reply.AskAsync(function.Client, Reply.Request($$"""{"fault":{"kind":"{{kind}}","after":0} }"""));

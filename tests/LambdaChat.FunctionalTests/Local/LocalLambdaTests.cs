@@ -75,7 +75,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
 
         var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
 
-        Reply.AssertFailed(events, after: 3, "deadline_exceeded", "The time for this reply is over.");
+        Reply.AssertFailed(events, after: 3, "deadline_exceeded", "The request reached the function's time limit.");
         Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended); // The function closed the connection.
         await AskAsync(client);
         Assert.Single(lambda.Environments.All);

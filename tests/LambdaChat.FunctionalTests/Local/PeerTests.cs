@@ -91,7 +91,7 @@ public sealed class PeerTests(FunctionFixture function)
     {
         var result = await StreamAsync("""{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
 
-        Assert.Equal((" t0 t1 t2", "The model's reply broke off."), ((string?)result["text"], (string?)result["error"]));
+        Assert.Equal((" t0 t1 t2", "The model server closed the connection before the reply was complete."), ((string?)result["text"], (string?)result["error"]));
         Assert.Equal("upstream_stream_broken", (string?)result["code"]);
     }
 
@@ -120,7 +120,7 @@ public sealed class PeerTests(FunctionFixture function)
         await using var lambda = await FunctionFixture.StartLambdaAsync(function.Emulator.Address, new Log());
         var (text, _, error) = await StreamWithDotNetAsync(FunctionFixture.Model, """{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
 
-        Assert.Equal(" t0 t1 t2\n\n[Error: The model's reply broke off.]", text);
+        Assert.Equal(" t0 t1 t2\n\n[Error: The model server closed the connection before the reply was complete.]", text);
         Assert.NotNull(error);
     }
 

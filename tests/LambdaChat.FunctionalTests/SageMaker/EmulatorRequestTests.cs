@@ -13,7 +13,6 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     [InlineData("", "Invalid JSON.")]
     [InlineData("[]", "Invalid JSON.")]
     [InlineData("""{"model":"a","model":"b"}""", "Invalid JSON.")]
-    [InlineData("""{"messages":[{"role":"user","content":"\ud83e"}]}""", "Invalid JSON.")]
     [InlineData("""{"messages":[{"role":5,"content":7}]}""", "messages[0].role must be a string.")]
     [InlineData("""{"messages":[{"role":"user","content":7}]}""", "messages[0].content must be a string.")]
     [InlineData("""{"messages":[{"role":"user","content":["a"]}]}""", "messages[0].content must be an array of objects.")]
@@ -35,6 +34,10 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     [InlineData("""{"stand_in":{"write_bytes":0}}""", "stand_in.write_bytes must be an integer of at least 1.")]
     [InlineData("""{"stand_in":{"cut_seed":"1"}}""", "stand_in.cut_seed must be an integer.")]
     [InlineData("""{"stand_in":{"burst":1}}""", "stand_in.burst must be true or false.")]
+    [InlineData("""{"tools":{}}""", "tools must be an array of objects.")]
+    [InlineData("""{"tool_choice":"always"}""", "tool_choice must be none, auto, required or an object.")]
+    [InlineData("""{"stand_in":{"cut_at":["1"]}}""", "stand_in.cut_at must be an array of integers.")]
+    [InlineData("""{"stand_in":{"replay":{"stream":"!","base64":true}}}""", "stand_in.replay.stream must be Base64.")]
     [InlineData("""{"stand_in":{"gate":1}}""", "stand_in.gate must be a string.")]
     [InlineData("""{"stand_in":{"fault":"reset"}}""", "stand_in.fault must be an object.")]
     [InlineData("""{"stand_in":{"fault":{"kind":"reset","after":"2"}}}""", "stand_in.fault.after must be an integer of at least 0.")]
@@ -50,12 +53,27 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     public void Parse_InvalidUtf8_IsRefused() =>
         Assert.Throws<RefusedRequestException>(() => EmulatorRequest.Parse([.. "{\"user\":\""u8, 0xE4, 0xBD, .. "\"}"u8]));
 
+    [Theory]
+    [InlineData("""\ud83e""", "\uFFFD")]
+    [InlineData("""\udd14a""", "\uFFFDa")]
+    [InlineData("""\ud83e\ud83e\udd14""", "\uFFFD🤔")]
+    [InlineData("""\ud83ex\udd14""", "\uFFFDx\uFFFD")]
+    [InlineData("""\ud83e\udd14""", "🤔")]
+    [InlineData("""\\ud83e\\\ud83e""", "\\ud83e\\\uFFFD")]
+    [InlineData("""\u4f60""", "你")]
+    public void Parse_UnpairedSurrogate_IsReplaced(string escaped, string text)
+    {
+        var request = EmulatorRequest.Parse(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"{{escaped}}"}]}"""));
+
+        Assert.Equal([text], request.Questions);
+    }
+
     [Fact]
     public void Parse_UnknownFault_ListsAllFaults()
     {
         var error = Assert.Throws<RefusedRequestException>(() => EmulatorRequest.Parse("""{"stand_in":{"fault":{"kind":"none"}}}"""u8));
 
-        Assert.StartsWith("stand_in.fault.kind must be one of model_error, validation_error, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("stand_in.fault.kind must be one of model_error, draining, validation_error, ", error.Message, StringComparison.Ordinal);
         Assert.Contains(", stall, model_stream_error, ", error.Message, StringComparison.Ordinal);
     }
 

@@ -2,16 +2,15 @@ using System.Threading.Channels;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>What the function prints and what Lambda says of it, line by line, for tests that wait for a line.</summary>
+/// <summary>The log lines of the function and of Lambda. Tests can wait for a line.</summary>
 internal sealed class Log
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // A line that never comes fails its test, and does not hang the run.
+    private static readonly TimeSpan MaximumWait = TimeSpan.FromMinutes(1); // A missing line fails the test instead of blocking the run.
 
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private readonly List<Channel<string>> _readers = [];
 
-    /// <summary>All lines so far.</summary>
     public IReadOnlyList<string> Lines
     {
         get
@@ -32,7 +31,7 @@ internal sealed class Log
         }
     }
 
-    /// <summary>The first line with that text, past or to come.</summary>
+    /// <summary>Returns the first line that contains all texts, and waits for it if necessary.</summary>
     public async Task<string> WaitForAsync(params string[] texts)
     {
         var reader = Channel.CreateUnbounded<string>();
@@ -42,9 +41,9 @@ internal sealed class Log
             _readers.Add(reader);
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        await foreach (var line in reader.Reader.ReadAllAsync(patience.Token))
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(MaximumWait);
+        await foreach (var line in reader.Reader.ReadAllAsync(timeout.Token))
         {
             if (texts.All(text => line.Contains(text, StringComparison.Ordinal)))
             {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>Scripts under <c>node</c> that drive clients which we did not write. Where Node is missing the test is skipped with that reason, and fails where CI is true.</summary>
+/// <summary>Runs the scripts in <c>node</c>, which use independent clients. Without Node the test is skipped, or fails if CI is true.</summary>
 internal static class Node
 {
     private static readonly Lazy<Task<string?>> Installation = new(InstallAsync);
@@ -13,7 +13,7 @@ internal static class Node
     private static string Directory { get; } =
         typeof(Node).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "NodeDirectory").Value!;
 
-    /// <summary>Runs a script and reads the JSON that it prints.</summary>
+    /// <summary>Runs a script and returns the JSON that it prints.</summary>
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)
     {
         await RequireAsync();
@@ -22,13 +22,14 @@ internal static class Node
         return JsonNode.Parse(output)!;
     }
 
-    /// <summary>Starts a script that goes on until its standard input ends, and reads the line that it prints first.</summary>
+    /// <summary>Starts a script that runs until its standard input closes, and returns the first line that it prints.</summary>
     public static async Task<(Process Process, string Line)> StartAsync(string script)
     {
         await RequireAsync();
         var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = Directory, RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
-        return (process, await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"{script} has ended."));
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        return (process, line ?? throw new InvalidOperationException($"{script} has ended."));
     }
 
     /// <summary>The path of a file of an installed package.</summary>
@@ -45,7 +46,7 @@ internal static class Node
         Assert.SkipWhen(missing is not null, missing ?? "");
     }
 
-    // The packages of the lock file, once.
+    // Installs the packages of the lock file once.
     private static async Task<string?> InstallAsync()
     {
         try
@@ -59,18 +60,6 @@ internal static class Node
         }
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> variables)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> variables) =>
+        ExternalProcess.RunAsync(program, arguments, Directory, variables);
 }

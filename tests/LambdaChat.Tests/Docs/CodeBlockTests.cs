@@ -70,13 +70,16 @@ public sealed partial class CodeBlockTests
         document.Blocks.Where(block => block.Kind == "sh").SelectMany(block => Commands(block.Text));
 
     // One command for each line and each part of a chain, without its variables and its comment.
-    private static IEnumerable<string> Commands(string text)
+    private static IEnumerable<string> Commands(string block)
     {
-        foreach (var line in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             foreach (var command in Comment().Replace(line, "").Split("&&", StringSplitOptions.TrimEntries))
             {
-                yield return Assignments().Replace(command, "");
+                if (Assignments().Replace(command, "") is { Length: > 0 } text)
+                {
+                    yield return text;
+                }
             }
         }
     }
@@ -102,7 +105,7 @@ public sealed partial class CodeBlockTests
     [GeneratedRegex(@"\s+#.*$")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(?:[A-Z_]+=\S+\s+)+")]
+    [GeneratedRegex("""^(?:\w+=(?:"[^"]*"|\S*)(?:\s+|$))+""")]
     private static partial Regex Assignments();
 
     [GeneratedRegex(@"'[^']*'|\S+")]

@@ -20,18 +20,13 @@ public sealed partial class ConfigurationPageTests
         "LAMBDACHAT_FUNCTION", "UPDATE_DOCS", "FUZZ_CASES", "AWS_IAM",
     ];
 
-    private static IEnumerable<string> Source =>
-        Directory.EnumerateDirectories(Path.Combine(Document.Root, "src", "LambdaChat"))
-            .Where(folder => Path.GetFileName(folder) is not ("bin" or "obj"))
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText);
-
     [Fact]
     public void Variables_AreThoseOfTheSource()
     {
-        var read = Source.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value).Concat(ShortNames);
+        var literals = SourceFiles.OfFunction.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value);
         var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Except(Foreign);
 
-        Assert.Equal(read.Distinct().Order(StringComparer.Ordinal), documented.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(literals.Concat(ShortNames).Distinct().Order(StringComparer.Ordinal), documented.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class Corpora
         ReadOnlySpan<byte> payload = transcript;
         while (reader.TryRead(ref payload, out var record))
         {
-            records.Add(record.ToArray());
+            records.Add(record.Data.ToArray());
         }
 
         return records;

@@ -5,6 +5,7 @@ using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
 using LambdaChat.Streaming.Sse;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -40,14 +41,9 @@ public sealed class RecordFuzzTests
     {
         Assert.Equal(Read(made, [made.Bytes.Length]).ToString(), Read(made, made.Cuts).ToString());
         var output = new ChunkCheck(made);
-        var editor = new ChunkEditor(made.Format, output);
+        var editor = new Translation(made.Format, output);
         Edit(made, editor);
         editor.End();
-        if (editor.IsCut)
-        {
-            editor.EndCut();
-        }
-
         Assert.True(editor.Failure is not null || !editor.IsComplete || output.Count > 0);
         output.AssertCompletion();
     }
@@ -63,19 +59,19 @@ public sealed class RecordFuzzTests
             bytes = bytes[cut..];
             while (records.TryRead(ref piece, out var record))
             {
-                digest.Add(record);
+                digest.Add(record.Data);
             }
         }
 
         if (records.TryReadUnfinished(out var last))
         {
-            digest.Add(last);
+            digest.Add(last.Data);
         }
 
         return digest;
     }
 
-    private static void Edit(Case made, ChunkEditor editor)
+    private static void Edit(Case made, Translation editor)
     {
         using var records = new RecordReader(made.Framing);
         ReadOnlySpan<byte> bytes = made.Bytes;
@@ -89,13 +85,13 @@ public sealed class RecordFuzzTests
                 while (isOpen && records.TryRead(ref piece, out var record))
                 {
                     Assert.InRange(++calls, 0, made.Bytes.Length);
-                    isOpen = !record.SequenceEqual("[DONE]"u8) && editor.TryEdit(record);
+                    isOpen = editor.TryRead(record);
                 }
             }
 
             if (isOpen && records.TryReadUnfinished(out var last))
             {
-                editor.TryEdit(last);
+                editor.TryRead(last);
             }
         }
         catch (SseLimitException)

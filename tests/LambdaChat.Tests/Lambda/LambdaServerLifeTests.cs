@@ -67,8 +67,9 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
             await context.Response.WriteAsync(context.Request.Path);
             await Step.WaitAsync();
         });
-        await Api.GiveAsync(FunctionUnderTest.Get, "first");
-        await Api.GiveAsync(FunctionUnderTest.Get, "second");
+        RawRequest[] polls = [await Api.ReceivePollAsync(), await Api.ReceivePollAsync()];
+        await RawRuntimeApi.GiveAsync(polls[0], FunctionUnderTest.Get, "first");
+        await RawRuntimeApi.GiveAsync(polls[1], FunctionUnderTest.Get, "second");
 
         RawRequest[] responses = [await Api.ReceiveAsync(), await Api.ReceiveAsync()];
         Step.Release(2);
@@ -81,6 +82,35 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
         Assert.Equal(
             ["POST /2018-06-01/runtime/invocation/first/response HTTP/1.1", "POST /2018-06-01/runtime/invocation/second/response HTTP/1.1"],
             responses.Select(response => response.Line).Order());
+    }
+
+    [Fact]
+    public async Task Invocations_Concurrent_FailIndependently()
+    {
+        var aborted = new TaskCompletionSource();
+        await using var function = await FunctionUnderTest.StartAsync(Api.Environment(maxConcurrency: 2), async context =>
+        {
+            await context.Response.WriteAsync("begun");
+            context.RequestAborted.Register(() => aborted.TrySetResult());
+            await Step.WaitAsync();
+            await context.Response.WriteAsync(", done");
+        });
+        RawRequest[] polls = [await Api.ReceivePollAsync(), await Api.ReceivePollAsync()];
+        await RawRuntimeApi.GiveAsync(polls[0], FunctionUnderTest.Get, "first");
+        var broken = await Api.ReceiveAsync();
+        await broken.ReadChunkAsync();
+        await RawRuntimeApi.GiveAsync(polls[1], FunctionUnderTest.Get, "second");
+        var whole = await Api.ReceiveAsync();
+        await whole.ReadChunkAsync();
+
+        broken.Connection.Shutdown(System.Net.Sockets.SocketShutdown.Both);
+        await aborted.Task;
+        Step.Release(2);
+
+        Assert.Equal(", done", await whole.ReadChunksAsync());
+        await whole.AcceptAsync();
+        await Api.ReceivePollAsync();
+        await Api.ReceivePollAsync();
     }
 
     [Fact]

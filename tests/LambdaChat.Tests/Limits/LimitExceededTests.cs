@@ -9,13 +9,13 @@ namespace LambdaChat.Tests.Limits;
 public sealed class LimitExceededTests
 {
     [Theory]
-    [InlineData(nameof(LimitKind.RequestsPerMinute), 12, "requests", "rate_limit_exceeded", false, "This key may begin 5 requests a minute and has. Try again in 12s.")]
-    [InlineData(nameof(LimitKind.TokensPerMinute), 12, "tokens", "rate_limit_exceeded", false, "This key may use 5 tokens a minute and has, or replies under way may yet. Try again in 12s.")]
-    [InlineData(nameof(LimitKind.TokensPerDay), 7262, "insufficient_quota", "insufficient_quota", true, "This key may use 5 tokens a day and has, or replies under way may yet. The next day begins in 2h1m2s.")]
-    [InlineData(nameof(LimitKind.TokensPerMonth), 120, "insufficient_quota", "insufficient_quota", false, "This key may use 5 tokens a month and has, or replies under way may yet. The next month begins in 2m0s.")]
-    [InlineData(nameof(LimitKind.CostPerMonth), 7262, "insufficient_quota", "insufficient_quota", true, "This key may spend 5 a month and has, or replies under way may yet. The next month begins in 2h1m2s.")]
-    [InlineData(nameof(LimitKind.Streams), 2, "requests", "rate_limit_exceeded", false, "This key may have 5 replies under way at once and has. Try again when one has ended.")]
-    public void ToFailure_EachLimit_IsSaidInWordsWithoutTheKey(string kind, int seconds, string type, string code, bool isUseless, string message)
+    [InlineData(nameof(LimitKind.RequestsPerMinute), 12, "requests", "rate_limit_exceeded", false, "Rate limit exceeded: 5 requests per minute for this key. Try again in 12s.")]
+    [InlineData(nameof(LimitKind.TokensPerMinute), 12, "tokens", "rate_limit_exceeded", false, "Rate limit exceeded: 5 tokens per minute for this key. Try again in 12s.")]
+    [InlineData(nameof(LimitKind.TokensPerDay), 7262, "insufficient_quota", "insufficient_quota", true, "Quota exceeded: 5 tokens per day for this key. The quota resets in 2h1m2s.")]
+    [InlineData(nameof(LimitKind.TokensPerMonth), 120, "insufficient_quota", "insufficient_quota", false, "Quota exceeded: 5 tokens per month for this key. The quota resets in 2m0s.")]
+    [InlineData(nameof(LimitKind.CostPerMonth), 7262, "insufficient_quota", "insufficient_quota", true, "Quota exceeded: a cost of 5 per month for this key. The quota resets in 2h1m2s.")]
+    [InlineData(nameof(LimitKind.Streams), 2, "requests", "rate_limit_exceeded", false, "Rate limit exceeded: 5 concurrent replies for this key. Try again when a reply has ended.")]
+    public void ToFailure_EachLimit_HasAMessageWithoutTheKey(string kind, int seconds, string type, string code, bool isUseless, string message)
     {
         var wait = TimeSpan.FromSeconds(seconds);
 
@@ -23,6 +23,21 @@ public sealed class LimitExceededTests
 
         Assert.Equal(new OpenAIError(429, type, code, message) { RetryAfter = wait, IsRetryUseless = isUseless }, failure.ToOpenAI());
         Assert.Equal($"key {kind}", failure.Detail);
+    }
+
+    [Fact]
+    public void ToFailure_OnlyReserved_CanBeRetriedInSeconds()
+    {
+        var now = new DateTimeOffset(2026, 11, 22, 3, 0, 0, TimeSpan.Zero);
+        var window = new UsageWindow(LimitPartition.OfModel("r1"), Window.Day, now, LimitPartition.OfKey("alice")) { Tokens = 200_000 };
+
+        var error = LimitExceeded.Of(window, LimitKind.TokensPerDay, isReserved: true, now).ToFailure().ToOpenAI();
+
+        Assert.Equal((TimeSpan.FromSeconds(2), false), (error.RetryAfter, error.IsRetryUseless));
+        Assert.Equal(("tokens", "rate_limit_exceeded"), (error.Type, error.Code));
+        Assert.Equal(
+            "Rate limit exceeded: replies in progress have reserved the rest of 200000 tokens per day for the model `r1`, shared by all callers. Try again in 2s.",
+            error.Message);
     }
 
     [Theory]
@@ -35,10 +50,10 @@ public sealed class LimitExceededTests
     [InlineData(360_000, "6m0s")]
     [InlineData(86_399_000, "23h59m59s")]
     [InlineData(2_591_999_001, "720h0m0s")]
-    public void GoDuration_Format_IsAsOpenAIHasIt(long milliseconds, string text) => Assert.Equal(text, GoDuration.Format(TimeSpan.FromMilliseconds(milliseconds)));
+    public void GoDuration_Format_MatchesOpenAI(long milliseconds, string text) => Assert.Equal(text, GoDuration.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
-    public void StoreVerdict_Name_IsKnownForEach() => Assert.Equal(
+    public void TableDecision_Each_HasAName() => Assert.Equal(
         [("None", "none", true), ("InTime", "in-time", true), ("Refused", "refused", false), ("LateOpen", "late-open", true), ("LateClosed", "late-closed", false), ("FailedOpen", "failed-open", true), ("FailedClosed", "failed-closed", false)],
         Enum.GetValues<TableDecision>().Select(decision => (decision.ToString(), decision.Name(), decision.IsOpen())));
 
@@ -54,11 +69,13 @@ public sealed class LimitExceededTests
     }
 
     [Fact]
-    public void Headers_KeyAndModel_TellOfTheKey()
+    public void Headers_KeyAndModel_DescribeTheKey()
     {
         var now = new DateTimeOffset(2026, 11, 22, 20, 58, 51, 360, TimeSpan.Zero);
         var reservation = Reservation.Of(
-            [new(LimitPartition.OfKey("a"), new LimitSet { RequestsPerMinute = 60, TokensPerDay = 1000 }), new(LimitPartition.OfModel("r1"), new LimitSet { RequestsPerMinute = 5, TokensPerMinute = 7 })],
+            LimitPartition.OfKey("a"),
+            new LimitSet { RequestsPerMinute = 60, TokensPerDay = 1000 },
+            new LimitSet { RequestsPerMinute = 5, TokensPerMinute = 7 },
             new Model("r1", [], ""),
             new TokenEstimate(100, 300),
             now);
@@ -73,9 +90,9 @@ public sealed class LimitExceededTests
     }
 
     [Fact]
-    public void Subject_NameOfAnyLength_FitsAPartitionKey()
+    public void Partition_LongName_FitsAPartitionKey()
     {
-        Assert.Equal("SPENT#key#alice", LimitPartition.OfKey("alice").Partition);
-        Assert.Equal(74, LimitPartition.OfKey(new string('x', 5000)).Partition.Length);
+        Assert.Equal("SPENT#key#alice", LimitPartition.OfKey("alice").Key);
+        Assert.Equal(74, LimitPartition.OfKey(new string('x', 5000)).Key.Length);
     }
 }

@@ -7,44 +7,44 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Limits;
 
-/// <summary>What a request hears of its limits, and when: the table is a script, the time is the test's.</summary>
+/// <summary>The decision on a request and its time. The table is scripted.</summary>
 public sealed class UsageLeaseTests
 {
-    private static readonly TimeSpan JustBefore = UsageLease.Patience - TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan JustBefore = UsageLease.DecisionTimeout - TimeSpan.FromMilliseconds(1);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 20, 58, 30, TimeSpan.Zero));
-    private readonly ScriptedBooking _stored = new();
+    private readonly ScriptedReservation _table = new();
 
     [Fact]
-    public async Task OpenAsync_WithoutTable_NeedsNobody()
+    public async Task WaitForDecision_WithoutTable_IsImmediate()
     {
-        await using var lease = Create(isOpen: true, stored: null);
+        await using var lease = Create(isOpen: true, shared: null);
 
         Assert.True(await lease.WaitForDecisionAsync());
         Assert.Equal((TableDecision.None, false), (lease.Decision, lease.Stop.CanBeCanceled));
     }
 
     [Fact]
-    public async Task OpenAsync_TableAnswersInTime_Opens()
+    public async Task WaitForDecision_TableAllows_IsTrue()
     {
-        await using var lease = Create(isOpen: true, _stored);
+        await using var lease = Create(isOpen: true, _table);
         var open = lease.WaitForDecisionAsync().AsTask();
         _time.Advance(JustBefore);
         Assert.False(open.IsCompleted);
 
-        _stored.Answer.SetResult(null);
+        _table.Answer.SetResult(null);
 
         Assert.True(await open);
         Assert.Equal(TableDecision.InTime, lease.Decision);
     }
 
     [Fact]
-    public async Task OpenAsync_TableRefuses_StopsTheCall()
+    public async Task WaitForDecision_TableRejects_StopsTheCall()
     {
-        await using var lease = Create(isOpen: true, _stored);
+        await using var lease = Create(isOpen: true, _table);
         var open = lease.WaitForDecisionAsync().AsTask();
 
-        _stored.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
+        _table.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
 
         Assert.False(await open);
         Assert.Equal((TableDecision.Refused, FailureKind.LimitReached), (lease.Decision, lease.Failure!.Kind));
@@ -54,9 +54,9 @@ public sealed class UsageLeaseTests
     [Theory]
     [InlineData(true, nameof(TableDecision.LateOpen))]
     [InlineData(false, nameof(TableDecision.LateClosed))]
-    public async Task OpenAsync_TableIsLate_IsAsConfigured(bool isOpen, string verdict)
+    public async Task WaitForDecision_TableIsLate_IsAsConfigured(bool isOpen, string decision)
     {
-        await using var lease = Create(isOpen, _stored);
+        await using var lease = Create(isOpen, _table);
         var open = lease.WaitForDecisionAsync().AsTask();
         _time.Advance(JustBefore);
         Assert.False(open.IsCompleted);
@@ -64,44 +64,94 @@ public sealed class UsageLeaseTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(isOpen, await open);
-        Assert.Equal((verdict, isOpen ? null : FailureKind.LimitsUnknown), (lease.Decision.ToString(), lease.Failure?.Kind));
-        _stored.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
+        Assert.Equal((decision, isOpen ? null : FailureKind.LimitsUnknown), (lease.Decision.ToString(), lease.Failure?.Kind));
+        _table.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
     }
 
     [Fact]
-    public async Task OpenAsync_TableRefusesAfterTheFirstByte_ChangesNothing()
+    public async Task WaitForDecision_TableRejectsAfterTheFirstByte_ChangesNothing()
     {
-        var lease = Create(isOpen: true, _stored);
+        var lease = Create(isOpen: true, _table);
         var open = lease.WaitForDecisionAsync().AsTask();
-        _time.Advance(UsageLease.Patience);
+        _time.Advance(UsageLease.DecisionTimeout);
         Assert.True(await open);
 
-        _stored.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
+        _table.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
         lease.Note(new Usage(1, 7, 0));
         await lease.DisposeAsync();
 
         Assert.Equal((TableDecision.LateOpen, null), (lease.Decision, lease.Failure));
-        Assert.Equal(new Usage(1, 7, 0), Assert.Single(_stored.Settled)); // It was used, allowed or not.
+        Assert.Equal(new Usage(1, 7, 0), Assert.Single(_table.Settled)); // The usage counts in any case.
     }
 
     [Theory]
     [InlineData(true, nameof(TableDecision.FailedOpen))]
     [InlineData(false, nameof(TableDecision.FailedClosed))]
-    public async Task OpenAsync_TableFails_IsAsConfigured(bool isOpen, string verdict)
+    public async Task WaitForDecision_TableFails_IsAsConfigured(bool isOpen, string decision)
     {
-        await using var lease = Create(isOpen, _stored);
+        await using var lease = Create(isOpen, _table);
 
-        _stored.Answer.SetException(new HttpRequestException());
+        _table.Answer.SetException(new HttpRequestException());
 
         Assert.Equal(isOpen, await lease.WaitForDecisionAsync());
-        Assert.Equal(verdict, lease.Decision.ToString());
+        Assert.Equal(decision, lease.Decision.ToString());
+    }
+
+    [Theory]
+    [InlineData(true, nameof(TableDecision.FailedOpen))]
+    [InlineData(false, nameof(TableDecision.FailedClosed))]
+    public async Task WaitForDecision_AnyException_IsAFailureOfTheTable(bool isOpen, string decision)
+    {
+        await using var lease = Create(isOpen, _table);
+
+        _table.Answer.SetException(new FormatException());
+
+        Assert.Equal(isOpen, await lease.WaitForDecisionAsync());
+        Assert.Equal(decision, lease.Decision.ToString());
     }
 
     [Fact]
-    public async Task Dispose_TableNeverAnswers_EndsAfterItsTime()
+    public async Task Dispose_SettlementThrows_IsOnlyLogged()
     {
-        var lease = Create(isOpen: true, _stored);
-        await _stored.Asked.Task;
+        _table.Answer.SetResult(null);
+        _table.SettlementError = new FormatException();
+        var lease = Create(isOpen: true, _table);
+        Assert.True(await lease.WaitForDecisionAsync());
+
+        await lease.DisposeAsync();
+
+        Assert.Single(_table.Settled);
+    }
+
+    [Fact]
+    public async Task Dispose_WithoutUsage_CountsTheRequest()
+    {
+        _table.Answer.SetResult(null);
+        var lease = Create(isOpen: true, _table);
+        Assert.True(await lease.WaitForDecisionAsync());
+
+        await lease.DisposeAsync();
+
+        Assert.Equal(Usage.OneRequest, Assert.Single(_table.Settled));
+    }
+
+    [Fact]
+    public async Task Dispose_Rejected_CountsNothing()
+    {
+        _table.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.Streams, 1, TimeSpan.FromSeconds(2)));
+        var lease = Create(isOpen: true, _table);
+        Assert.False(await lease.WaitForDecisionAsync());
+
+        await lease.DisposeAsync();
+
+        Assert.Equal(Usage.Nothing, Assert.Single(_table.Settled));
+    }
+
+    [Fact]
+    public async Task Dispose_TableIsSilent_EndsAfterTheTimeout()
+    {
+        var lease = Create(isOpen: true, _table);
+        await _table.Asked.Task;
 
         var settled = lease.DisposeAsync().AsTask();
         Assert.False(settled.IsCompleted);
@@ -111,33 +161,33 @@ public sealed class UsageLeaseTests
     }
 
     [Fact]
-    public async Task Dispose_RefusedByThisProcess_GivesNothingBack()
+    public async Task Dispose_RejectedByThisProcess_ReturnsNothing()
     {
         var counters = new LocalUsageCounters(_time);
-        var (first, second) = (Create(isOpen: true, stored: null, counters), Create(isOpen: true, stored: null, counters));
+        var (first, second) = (Create(isOpen: true, shared: null, counters), Create(isOpen: true, shared: null, counters));
         Assert.Equal(FailureKind.LimitReached, second.Failure!.Kind);
 
         await second.DisposeAsync();
 
-        Assert.NotNull(Create(isOpen: true, stored: null, counters).Failure);
+        Assert.NotNull(Create(isOpen: true, shared: null, counters).Failure);
         await first.DisposeAsync();
-        await using var next = Create(isOpen: true, stored: null, counters);
+        await using var next = Create(isOpen: true, shared: null, counters);
         Assert.Null(next.Failure);
     }
 
     [Fact]
-    public async Task TableHasRefused_ForAMomentNobodyIsLetThrough()
+    public async Task Create_TableHasJustRejected_IsRejectedWithoutAQuery()
     {
         var counters = new LocalUsageCounters(_time);
-        await using (var lease = Create(isOpen: true, _stored, counters))
+        await using (var lease = Create(isOpen: true, _table, counters))
         {
-            _stored.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.TokensPerDay, 100, TimeSpan.FromHours(3)));
+            _table.Answer.SetResult(new LimitExceeded(LimitPartition.OfKey("a"), LimitKind.TokensPerDay, 100, TimeSpan.FromHours(3)));
             Assert.False(await lease.WaitForDecisionAsync());
         }
 
-        Assert.Equal(FailureKind.LimitReached, Create(isOpen: true, stored: null, counters).Failure!.Kind);
+        Assert.Equal(FailureKind.LimitReached, Create(isOpen: true, shared: null, counters).Failure!.Kind);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(Create(isOpen: true, stored: null, counters).Failure);
+        Assert.Null(Create(isOpen: true, shared: null, counters).Failure);
     }
 
     private static Task StoppedAsync(UsageLease lease)
@@ -147,22 +197,24 @@ public sealed class UsageLeaseTests
         return stopped.Task;
     }
 
-    private UsageLease Create(bool isOpen, ISharedReservation? stored, LocalUsageCounters? counters = null)
+    private UsageLease Create(bool isOpen, ISharedReservation? shared, LocalUsageCounters? counters = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("STORE_FAILURE", isOpen ? "open" : "closed")]).Build();
         var limits = new LimitSet { Streams = 1, TokensPerDay = 100 };
         var model = new Model("r1", [], "");
-        var reservation = Reservation.Of([new(LimitPartition.OfKey("a"), limits)], model, new TokenEstimate(10, 10), _time.GetUtcNow());
-        return new UsageLease(reservation, counters ?? new LocalUsageCounters(_time), stored, LimitSettings.Read(configuration), _time, NullLogger.Instance);
+        var reservation = Reservation.Of(LimitPartition.OfKey("a"), limits, ofModel: null, model, new TokenEstimate(10, 10), _time.GetUtcNow());
+        return new UsageLease(reservation, counters ?? new LocalUsageCounters(_time), shared, LimitSettings.Read(configuration), _time, NullLogger.Instance);
     }
 
-    private sealed class ScriptedBooking : ISharedReservation
+    private sealed class ScriptedReservation : ISharedReservation
     {
         public TaskCompletionSource Asked { get; } = new();
 
         public TaskCompletionSource<LimitExceeded?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public List<Usage> Settled { get; } = [];
+
+        public Exception? SettlementError { get; set; }
 
         public Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
         {
@@ -173,7 +225,7 @@ public sealed class UsageLeaseTests
         public Task SettleAsync(Usage actual, CancellationToken cancellationToken)
         {
             Settled.Add(actual);
-            return Task.CompletedTask;
+            return SettlementError is { } error ? Task.FromException(error) : Task.CompletedTask;
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class ModelEntryReaderTests
         var model = Read(
             """
             "aliases":["r1","深度"],"default":true,"tasks":["Completions","chat"],"transport":"openai","framing":"json-lines","gather":false,"usage":true,
-            "reasoning":"both","think":"started","history":"reasoning","stripQuotes":true,"maxTokens":10000000,"maxChoices":128,"contextLength":100000000
+            "reasoning":"both","think":"started","history":"reasoning","stripQuotes":true,"developerRole":true,"maxTokens":10000000,"maxChoices":128,"contextLength":100000000
             """);
 
         Assert.Equal(["r1", "深度"], model.Aliases);
@@ -110,7 +110,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("\"\"")]
     public void Field_ThatIsEmpty_CountsAsLeftOut(string value)
     {
-        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "usage", "reasoning", "think", "history", "stripQuotes", "maxTokens", "maxChoices", "contextLength", "defaults"];
+        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices", "contextLength", "defaults"];
 
         Assert.Equivalent(Read("\"gather\":true"), Read(string.Join(',', fields.Select(field => $"\"{field}\":{value}"))), strict: true);
     }

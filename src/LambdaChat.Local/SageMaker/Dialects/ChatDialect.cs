@@ -9,17 +9,19 @@ namespace LambdaChat.Local.SageMaker.Dialects;
 /// <param name="reasoningFields">The members that hold the reasoning.</param>
 internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, params string[] reasoningFields) : Dialect(format)
 {
+    /// <summary>True for a server that ignores <c>n</c>.</summary>
+    protected virtual bool IgnoresChoiceCount => false;
+
     public sealed override IEnumerable<JsonNode> Stream(ModelReply reply)
     {
-        var placed = reply.With(placement);
+        var placed = Place(reply);
         foreach (var step in Arrange(placed.Steps()))
         {
             yield return Chunk(reply, [Choice(step, Delta(step), Logprobs(reply, step))]);
         }
 
-        if (reply.Request.IncludesUsage)
+        if (reply.Request.IncludesUsage && UsageChunk(reply) is { } chunk)
         {
-            var chunk = Chunk(reply, []);
             chunk["usage"] = placed.Usage();
             yield return chunk;
         }
@@ -27,7 +29,7 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
 
     public sealed override JsonNode Complete(ModelReply reply)
     {
-        var placed = reply.With(placement);
+        var placed = Place(reply);
         var document = Envelope(reply, "chat.completion", [.. placed.Choices.Select(choice => new JsonObject
         {
             ["index"] = choice.Choice,
@@ -41,6 +43,9 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
 
     /// <summary>The steps that become chunks.</summary>
     protected virtual IEnumerable<Step> Arrange(IEnumerable<Step> steps) => steps;
+
+    /// <summary>The chunk that receives the usage; null for a server without it.</summary>
+    protected virtual JsonObject? UsageChunk(ModelReply reply) => Chunk(reply, []);
 
     protected virtual JsonObject Chunk(ModelReply reply, JsonArray choices) => Envelope(reply, "chat.completion.chunk", choices);
 
@@ -76,6 +81,12 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
     protected static JsonArray ToolCalls(Step step) => step.Kind is StepKind.ToolCall
         ? [new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") }]
         : [new JsonObject { ["index"] = step.Call, ["function"] = new JsonObject { ["arguments"] = step.Text } }];
+
+    private ModelReply Place(ModelReply reply)
+    {
+        var placed = reply.With(placement);
+        return IgnoresChoiceCount ? placed with { Choices = [placed.Choices[0]] } : placed;
+    }
 
     private JsonObject Message(ScriptedChoice choice)
     {

@@ -16,7 +16,7 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
 
     public static RecordFormat SseWithoutSpace { get; } = new("text/event-stream", "data:", "\n\n");
 
-    public static RecordFormat JsonLines { get; } = new("application/jsonlines", "", "\n");
+    public static RecordFormat JsonLines { get; } = new("application/jsonlines", "", "\n") { KeepAlive = "" };
 
     /// <summary>A single document instead of a stream.</summary>
     public static RecordFormat Json { get; } = new("application/json", "", "");
@@ -27,8 +27,14 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
     /// <summary>Keep-alive comments: before every eighth document, in the same write, the next comment of the list.</summary>
     public IReadOnlyList<string> Comments { get; init; } = [];
 
+    /// <summary>The comment that <c>stand_in.keep_alive</c> repeats before the first event.</summary>
+    public string KeepAlive { get; init; } = ": keep-alive\n\n";
+
     /// <summary>False for a server that does not stream.</summary>
     public bool IsStream => After.Length > 0;
+
+    /// <summary>True for the default format of Python's <c>json.dumps</c>.</summary>
+    public bool IsPythonJson { get; init; }
 
     public IEnumerable<byte[]> Write(IEnumerable<JsonNode> documents)
     {
@@ -37,7 +43,7 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
         {
             var comment = Comments.Count > 0 && count % RecordsPerComment == 0 ? Comments[count / RecordsPerComment % Comments.Count] : "";
             count++;
-            yield return Encoding.UTF8.GetBytes(comment + Frame(document.ToText()));
+            yield return Encoding.UTF8.GetBytes(comment + Frame(IsPythonJson ? document.ToPythonText() : document.ToText()));
         }
 
         if (End is not null)
@@ -48,6 +54,9 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
 
     /// <summary>Writes one record, and with <paramref name="ends"/> the last record of the stream, if the format has one.</summary>
     public byte[] Write(string record, bool ends = false) => Encoding.UTF8.GetBytes(Frame(record) + (ends && End is not null ? Frame(End) : ""));
+
+    /// <summary>The last record of the stream, if the format has one.</summary>
+    public byte[] WriteEnd() => Encoding.UTF8.GetBytes(End is null ? "" : Frame(End));
 
     private string Frame(string record) => Before + record + After;
 }

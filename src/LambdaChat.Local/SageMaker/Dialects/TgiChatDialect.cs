@@ -11,7 +11,7 @@ internal sealed class TgiChatDialect() : ChatDialect(Events, ReasoningPlacement.
 {
     private static RecordFormat Events { get; } = RecordFormat.SseWithoutSpace with { End = "[DONE]", Comments = [":\n\n", ":keep-alive\n\n"] };
 
-    public override byte[] Fail(string message) => Format.Write(TgiError.Create(message));
+    public override byte[] Fail(string message) => Format.Write(ErrorText.CreateTgi(message));
 
     protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps)
     {

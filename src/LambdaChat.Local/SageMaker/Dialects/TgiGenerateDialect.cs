@@ -11,7 +11,7 @@ internal sealed class TgiGenerateDialect() : TokenDialect(RecordFormat.SseWithou
 
     public override JsonNode Complete(ModelReply reply) => new JsonArray(new JsonObject { ["generated_text"] = Text(reply) });
 
-    public override byte[] Fail(string message) => Format.Write(TgiError.Create(message));
+    public override byte[] Fail(string message) => Format.Write(ErrorText.CreateTgi(message));
 
     protected override JsonObject Token(int number, string text) =>
         Event(number, FirstTokenId + number - 1, text, isSpecial: false, generatedText: null, details: null);

@@ -11,12 +11,17 @@ namespace LambdaChat.Local.SageMaker.Requests;
 internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, string Message)
 {
     private const string ModelError = "model_error";
+    private const string Draining = "draining";
     private const string DefaultMessage = """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""";
 
-    // Failures inside a reply that exist on both transports.
-    private static readonly string[] ReplyFaults = ["end", "container_error", "garbage", "reset", "stall"];
+    // vLLM's response while it shuts down.
+    private const string DrainingMessage =
+        """{"error":{"message":"The engine is currently busy and cannot accept new requests. Please try again later or on a different instance.","type":"Service Unavailable","param":null,"code":503}}""";
 
-    public static IReadOnlyCollection<string> Kinds { get; } = [ModelError, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];
+    // Failures inside a reply that exist on both transports. "done" ends a reply with [DONE], but without a finish reason.
+    private static readonly string[] ReplyFaults = ["end", "done", "container_error", "garbage", "reset", "stall"];
+
+    public static IReadOnlyCollection<string> Kinds { get; } = [ModelError, Draining, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];
 
     /// <summary>The only endpoint that fails; null if all do.</summary>
     public string? Endpoint { get; init; }
@@ -27,8 +32,16 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
     /// <summary>Seconds in the <c>Retry-After</c> header of the error; null for no header.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>True if the container returns an error response.</summary>
-    public bool IsModelError => Kind is ModelError;
+    /// <summary>Milliseconds of silence of a <c>stall</c>, after which the connection is reset; null for no end.</summary>
+    public int? StallTime { get; init; }
+
+    /// <summary>The status and body of an error response of the container; null for other kinds.</summary>
+    public (int Status, string Body)? ContainerError => Kind switch
+    {
+        ModelError => (Status, Message),
+        Draining => (503, DrainingMessage),
+        _ => null,
+    };
 
     /// <summary>The error that SageMaker returns without calling the container; null for other kinds.</summary>
     public AwsError? AwsError => AwsErrors.Find(Kind);
@@ -48,6 +61,7 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
                 Endpoint = fault.Text("endpoint"),
                 Times = fault.Number("times", minimum: 0),
                 RetryAfter = fault.Number("retry_after", minimum: 0),
+                StallTime = fault.Number("stall_ms", minimum: 0),
             }
             : throw fault.Invalid("kind", $"must be one of {string.Join(", ", Kinds)}");
     }

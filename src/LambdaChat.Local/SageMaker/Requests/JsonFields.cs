@@ -10,6 +10,8 @@ namespace LambdaChat.Local.SageMaker.Requests;
 /// <param name="path">Prefix of member names in errors.</param>
 internal sealed class JsonFields(JsonObject json, string path = "")
 {
+    public JsonObject Json => json;
+
     public string? Text(string name) =>
         json[name] is not { } node ? null : IsText(node) ? node.GetValue<string>() : throw Invalid(name, "must be a string");
 
@@ -42,6 +44,13 @@ internal sealed class JsonFields(JsonObject json, string path = "")
         _ => Text(name) is { } text ? [text] : [],
     };
 
+    public IReadOnlyList<int> Numbers(string name) => json[name] switch
+    {
+        null => [],
+        JsonArray items => [.. items.Select(item => item is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw NotNumbers(name))],
+        _ => throw NotNumbers(name),
+    };
+
     /// <summary>A string, or the joined <c>text</c> members of an array of content parts.</summary>
     public string PartsText(string name) => json[name] switch
     {
@@ -50,6 +59,8 @@ internal sealed class JsonFields(JsonObject json, string path = "")
     };
 
     public RefusedRequestException Invalid(string name, string expectation) => new($"{path}{name} {expectation}.");
+
+    private RefusedRequestException NotNumbers(string name) => Invalid(name, "must be an array of integers");
 
     private RefusedRequestException NotObjects(string name) => Invalid(name, "must be an array of objects");
 

@@ -12,10 +12,10 @@ internal sealed record ModelReply(EmulatorRequest Request, string Id, long Creat
     /// <summary>Token count of the prompt as the usage reports it.</summary>
     public int PromptTokens => Request.Questions.Sum(static question => 8 + Script.Split(question).Count);
 
-    public static ModelReply To(EmulatorRequest request, string id, long created) =>
+    public static ModelReply Create(EmulatorRequest request, string id, long created, bool canCallTools) =>
         new(request, id, created, [.. request.Questions
             .SelectMany(question => Enumerable.Repeat(question, request.ChoiceCount))
-            .Select((question, choice) => ScriptedChoice.Create(request, question, choice))]);
+            .Select((question, choice) => ScriptedChoice.Create(request, question, choice, canCallTools))]);
 
     public ModelReply With(ReasoningPlacement placement) => this with { Choices = [.. Choices.Select(choice => choice.With(placement))] };
 

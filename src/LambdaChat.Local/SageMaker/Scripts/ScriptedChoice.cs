@@ -13,35 +13,37 @@ internal sealed record ScriptedChoice(
     private static readonly string[] OpeningTag = ["<", "think", ">"];
     private static readonly string[] ClosingTag = ["</", "think", ">"];
 
-    public string FinishReason => Calls.Count > 0 ? "tool_calls" : "stop";
+    public required string FinishReason { get; init; }
 
     public int TokenCount => Reasoning.Count + Content.Count + Calls.Sum(static call => call.Pieces.Count);
 
-    public static ScriptedChoice Create(EmulatorRequest request, string question, int choice)
+    /// <param name="canCallTools">False for servers and APIs without tools.</param>
+    public static ScriptedChoice Create(EmulatorRequest request, string question, int choice, bool canCallTools)
     {
-        if (request.Tokens is { } count)
+        var settings = request.StandIn;
+        var calls = canCallTools ? ToolScript.Create(request, question) : [];
+        var finishReason = settings.FinishReason ?? (calls.Count > 0 && !(request.Tools.IsNamed && settings.ToolCalls.Count == 0) ? "tool_calls" : "stop");
+        if (settings.Tokens is { } count)
         {
-            return new ScriptedChoice(choice, [], [.. Enumerable.Range(0, count).Select(static i => $" t{i}")], request.ToolCalls, request.IsStamped);
+            string[] tokens = [.. Enumerable.Range(0, count).Select(static i => $" t{i}")];
+            return new ScriptedChoice(choice, [], tokens, calls, settings.IsStamped) { FinishReason = finishReason };
         }
 
         var (reasoning, content) = Script.Answer(question);
-        if (request.ToolCalls.Count > 0)
-        {
-            content = ""; // A reply with tool calls has content only if the request sets it.
-        }
 
-        return new ScriptedChoice(
-            choice,
-            Script.Split(request.Reasoning(choice) ?? reasoning),
-            Script.Split(request.Content(choice) ?? content),
-            request.ToolCalls,
-            request.IsStamped);
+        // A reply with tool calls has content only if the request sets it.
+        content = settings.Content(choice) ?? (calls.Count > 0 ? "" : FormattedContent.Apply(request.ResponseFormat, content));
+        return new ScriptedChoice(choice, Script.Split(settings.Reasoning(choice) ?? reasoning), Script.Split(content), calls, settings.IsStamped)
+        {
+            FinishReason = finishReason,
+        };
     }
 
     /// <summary>The same choice as a server without a reasoning parser writes it, or a server that drops the reasoning.</summary>
     public ScriptedChoice With(ReasoningPlacement placement) => placement switch
     {
-        ReasoningPlacement.Tags when Reasoning.Count > 0 => this with { Reasoning = [], Content = [.. OpeningTag, .. Reasoning, .. ClosingTag, .. Content] },
+        ReasoningPlacement.Tags when Reasoning.Count > 0 =>
+            this with { Reasoning = [], Content = [.. OpeningTag, .. Reasoning, .. ClosingTag, .. Content] },
         ReasoningPlacement.ClosingTag when Reasoning.Count > 0 => this with { Reasoning = [], Content = [.. Reasoning, .. ClosingTag, .. Content] },
         ReasoningPlacement.None => this with { Reasoning = [] },
         _ => this,

@@ -9,14 +9,14 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
-internal sealed class ChatCompletionEndpoint(ModelCatalog models, RequestLimits limits, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, ModelTasks.Chat);
+        using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var request = new ChatRequest(incoming.Json);
         var model = incoming.Model;
         var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
@@ -26,6 +26,7 @@ internal sealed class ChatCompletionEndpoint(ModelCatalog models, RequestLimits 
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             MaxTokens = model.MaxTokens,
             ShowsErrors = request.ShowsErrors && model.ShowsErrors,
+            HasTools = incoming.Json.Find("tools") is not null,
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));

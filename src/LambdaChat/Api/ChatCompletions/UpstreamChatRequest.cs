@@ -22,18 +22,14 @@ internal static class UpstreamChatRequest
 
         if (!isStreamed)
         {
-            editor.Remove("stream_options"); // "Only set this when you set stream: true."
+            StreamOptions.Remove(editor);
         }
         else if (wantsUsage && !request.IncludesUsage)
         {
-            editor.Set("stream_options", """{"include_usage":true}"""u8);
+            StreamOptions.RequestUsage(request.Json, editor);
         }
 
-        if (model.History != ReasoningHistory.Keep || model.StripQuotes)
-        {
-            ReasoningHistoryEditor.Edit(request.Json, model, editor);
-        }
-
-        return editor.Apply();
+        MessageEditor.Edit(request.Json, model, editor);
+        return UpstreamRequest.Finish(request.Json, editor);
     }
 }

@@ -10,11 +10,11 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.Completions;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
-internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limits, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, ModelTasks.Completions);
+        using var incoming = await requests.ReadAsync(context, ModelTasks.Completions);
         var (json, model) = (incoming.Json, incoming.Model);
         if (!json.Contains("prompt"))
         {
@@ -24,7 +24,7 @@ internal sealed class CompletionEndpoint(ModelCatalog models, RequestLimits limi
         var choices = (int)(json.Number("n", 1, 128) ?? 1);
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(json, model, ModelTasks.Completions));
         var isStreamed = json.Flag("stream");
-        var forcesUsage = isStreamed && lease is { CountsTokens: true } && !json.Contains("stream_options");
+        var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
         var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
         if (!isStreamed)
         {

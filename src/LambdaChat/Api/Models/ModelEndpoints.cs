@@ -38,7 +38,7 @@ internal static class ModelEndpoints
         var name = context.GetRouteValue("id") as string ?? "";
         return Catalog(context).TryGet(name, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context.Response, writer => Write(writer, model))
-            : IncomingRequest.ModelNotFound(name).WriteAsync(context.Response);
+            : RequestReader.ModelNotFound(name).WriteAsync(context.Response);
     }
 
     private static ModelCatalog Catalog(HttpContext context) => context.RequestServices.GetRequiredService<ModelCatalog>();

@@ -11,7 +11,7 @@ namespace LambdaChat.Api.Pooling;
 /// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
 /// https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>
-internal sealed class PoolingEndpoints(ModelCatalog models, RequestLimits limits, PassThroughCall passThrough, UsageLimiter? limiter = null)
+internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall passThrough, UsageLimiter? limiter = null)
 {
     public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
 
@@ -21,7 +21,7 @@ internal sealed class PoolingEndpoints(ModelCatalog models, RequestLimits limits
 
     private async Task RunAsync(HttpContext context, ModelTasks task, params string[] required)
     {
-        using var incoming = await IncomingRequest.ReadAsync(context, models, limits, task);
+        using var incoming = await requests.ReadAsync(context, task);
         if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
         {
             throw new InvalidRequestException(missing, "is required");

@@ -1,7 +1,6 @@
 using LambdaChat.Api.Replies.Aggregation;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
-using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.Replies;
 
@@ -23,5 +22,5 @@ internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
 
     public ValueTask SendHeartbeatAsync() => _json.SendHeartbeatAsync();
 
-    public Task EndAsync(ReplyFailure? failure, ChunkEditor chunks) => _json.EndAsync(failure, _completion.WriteTo);
+    public Task EndAsync(ReplyEnd end) => _json.EndAsync(end.Failure, _completion.WriteTo);
 }

@@ -24,7 +24,7 @@ internal static class InStreamError
         SseWriter.WriteEvent(output, json.WrittenSpan);
         if (format.ShowsErrors)
         {
-            WriteChunk(output, format, id, $"\n\n[Error: {error.Message}]", finishReason: null);
+            WriteChunk(output, format, id, VisibleErrorText.Format(error.Message), finishReason: null);
         }
 
         WriteChunk(output, format, id, text: null, "error");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
+using LambdaChat.Json;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
@@ -28,7 +29,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
-        lease?.Note(outcome);
+        outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
     }
 
@@ -41,7 +42,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         {
             try
             {
-                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts.Token);
+                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts);
                 return failure ?? (await timeouts.WaitForDecisionAsync() ? null : timeouts.Failure);
             }
             catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
@@ -56,13 +57,15 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     }
 
     private async Task<ReplyFailure?> ReadAsync(
-        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements, CancellationToken cancellationToken)
+        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements, ReplyTimeouts timeouts)
     {
-        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, cancellationToken);
+        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null, timeouts.Token);
         measurements.Note(invocation);
         TargetHeader.Set(response, invocation);
-        while (invocation.Failure is null && await invocation.Payloads.ReadAsync(cancellationToken))
+        timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+        while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
         {
+            timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
             while (invocation.Payloads.TryRead(out var payload))
             {
                 measurements.PayloadReceived(isCut: answer.WrittenCount > 0);
@@ -90,7 +93,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var editor = new RequestEditor(json);
         if (json.Contains("model"))
         {
-            editor.Set("model", RequestEditor.Quote(modelName));
+            editor.Set("model", JsonText.Quote(modelName));
         }
 
         var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;

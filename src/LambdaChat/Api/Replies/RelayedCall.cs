@@ -11,7 +11,7 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
     {
         var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
-        lease?.Note(outcome);
+        outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
         if (outcome.Failure is { } failure && settings.AlwaysFails && context.Response.HasStarted)
         {

@@ -45,22 +45,22 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
         await FlushAsync(CancellationToken.None);
     }
 
-    public async Task EndAsync(ReplyFailure? failure, ChunkEditor chunks)
+    public async Task EndAsync(ReplyEnd end)
     {
-        if (failure is not null && !_isStarted)
+        if (end.Failure is not null && !_isStarted)
         {
-            await failure.ToOpenAI().WriteAsync(response);
+            await end.Failure.ToOpenAI().WriteAsync(response);
             return;
         }
 
         Start();
-        if (failure is null)
+        if (end.Failure is null)
         {
             SseWriter.WriteDone(_output);
         }
         else
         {
-            InStreamError.Write(_output, failure.ToOpenAI(), format, chunks.Id);
+            InStreamError.Write(_output, end.Failure.ToOpenAI(), format, end.Id);
         }
 
         await FlushAsync(CancellationToken.None);

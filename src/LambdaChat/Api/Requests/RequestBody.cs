@@ -1,83 +1,92 @@
 using System.Buffers;
+using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>A request's body in memory from the pool.</summary>
+/// <summary>A request body in memory. Its bytes count against <see cref="RequestMemory"/> until it is disposed.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private const int InitialLength = 16 * 1024;
+    private const int MaximumPooledLength = 64 * 1024; // The pool would keep larger arrays for good.
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
+    private readonly RequestMemory _memory;
+    private byte[] _buffer = [];
     private int _length;
+    private int _reserved;
 
-    private RequestBody()
+    private RequestBody(RequestMemory memory) => _memory = memory;
+
+    /// <summary>The body without a byte order mark.</summary>
+    public Memory<byte> Bytes
     {
+        get
+        {
+            var bytes = _buffer.AsMemory(0, _length);
+            return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        }
     }
 
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    /// <summary>Reads a body to its end.</summary>
+    /// <param name="maximum">The most bytes of the body.</param>
+    /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
+    public static async Task<RequestBody> ReadAsync(HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
+    {
+        var body = new RequestBody(memory);
+        try
+        {
+            await body.FillAsync(request, maximum, cancellationToken);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Reads a body to its end; null where it is longer than <paramref name="maximum"/> bytes.</summary>
-    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int maximum, CancellationToken cancellationToken)
+    public void Dispose() => Replace(0);
+
+    private async Task FillAsync(HttpRequest request, int maximum, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maximum)
         {
-            return null;
+            throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
         }
 
-        var body = new RequestBody();
-        try
-        {
-            if (await body.FillAsync(request.Body, maximum, cancellationToken))
-            {
-                var whole = body;
-                body = null;
-                return whole;
-            }
-
-            return null;
-        }
-        finally
-        {
-            body?.Dispose();
-        }
-    }
-
-    public void Dispose()
-    {
-        var buffer = _buffer;
-        _buffer = [];
-        _length = 0;
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async Task<bool> FillAsync(Stream stream, int maximum, CancellationToken cancellationToken)
-    {
+        Replace((int?)request.ContentLength + 1 ?? InitialLength); // One more byte, so that the read of the end has room.
         int count;
-        while ((count = await stream.ReadAsync(_buffer.AsMemory(_length), cancellationToken)) > 0)
+        while ((count = await request.Body.ReadAsync(_buffer.AsMemory(_length), cancellationToken)) > 0)
         {
             _length += count;
             if (_length > maximum)
             {
-                return false;
+                throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
             }
 
             if (_length == _buffer.Length)
             {
-                Grow();
+                Replace(Math.Min(2 * _buffer.Length, maximum + 1));
             }
         }
-
-        return true;
     }
 
-    private void Grow()
+    // Moves the bytes to a buffer of another length; zero gives the buffer back.
+    private void Replace(int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
-        Bytes.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        if (length > 0 && !_memory.TryReserve(length))
+        {
+            throw new InvalidRequestException(RequestMemory.Exhausted);
+        }
+
+        var old = _buffer;
+        _buffer = length == 0 ? [] : length <= MaximumPooledLength ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        _length = Math.Min(_length, length);
+        old.AsSpan(0, _length).CopyTo(_buffer);
+        _memory.Release(_reserved);
+        _reserved = length;
+        if (old.Length is > 0 and <= MaximumPooledLength)
+        {
+            ArrayPool<byte>.Shared.Return(old);
+        }
     }
 }

@@ -1,26 +1,21 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// Changes to the members of a request, applied as splices: the result is the body in pieces, with new bytes only where something changed.
+/// Sets and removes members of a JSON object. The result is the object in pieces: new bytes for what changed, the object's own memory for
+/// the rest.
 /// </summary>
 internal sealed class RequestEditor(RequestJson json)
 {
-    private readonly Dictionary<string, byte[]?> _values = new(StringComparer.Ordinal); // Null takes a member out.
-    private readonly List<Splice> _inside = [];
+    private readonly Dictionary<string, byte[]?> _values = new(StringComparer.Ordinal); // Null removes a member.
+    private readonly List<(int Start, int Length, byte[] Bytes)> _inner = [];
 
-    public bool IsEmpty => _values.Count == 0 && _inside.Count == 0;
-
-    public static byte[] Quote(string text) =>
-        [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
-
-    /// <summary>Gives a member this value, whether it was there or not.</summary>
+    /// <summary>Sets a member to a JSON value, whether the object has the member or not.</summary>
     public void Set(string name, ReadOnlySpan<byte> value) => _values[name] = value.ToArray();
 
-    /// <summary>Takes a member out, where it is there or was set.</summary>
+    /// <summary>Removes a member, or undoes <see cref="Set"/> if the object has no such member.</summary>
     public void Remove(string name)
     {
         if (json.Contains(name))
@@ -33,90 +28,92 @@ internal sealed class RequestEditor(RequestJson json)
         }
     }
 
-    /// <summary>Puts bytes in the place of some inside of a member's value.</summary>
-    public void Replace(int start, int end, byte[] bytes) => _inside.Add(new Splice(start, end, bytes));
+    /// <summary>Replaces bytes inside a member that is neither set nor removed.</summary>
+    public void Replace(int start, int end, byte[] bytes) => _inner.Add((start, end - start, bytes));
 
-    /// <summary>The body with all changes, in pieces. Unchanged ones are the body's own memory.</summary>
+    /// <summary>Adds the edits of a nested object.</summary>
+    /// <param name="offset">The offset of the nested object in this one.</param>
+    public void Include(RequestEditor nested, int offset) =>
+        nested.AddTo((start, length, bytes) => _inner.Add((offset + start, length, bytes)));
+
+    /// <summary>Returns the object with all edits, in pieces.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Apply()
     {
-        var splices = new List<Splice>(_inside);
-        var kept = SpliceMembers(splices);
-        splices.Insert(0, new Splice(json.Start, json.Start, Added(isFollowed: kept > 0))); // Before a first member that goes.
-        var pieces = new List<ReadOnlyMemory<byte>>();
-        var position = 0;
-        foreach (var splice in splices.OrderBy(splice => splice.Start))
-        {
-            pieces.Add(json.Body[position..splice.Start]);
-            pieces.Add(splice.Bytes);
-            position = splice.End;
-        }
-
-        pieces.Add(json.Body[position..]);
-        return pieces;
+        var splicer = new JsonSplicer();
+        AddTo(splicer.Add);
+        return splicer.ToPieces(json.Body);
     }
 
-    /// <summary>The same in one piece.</summary>
-    public byte[] ApplyToArray()
+    private void AddTo(Action<int, int, byte[]> add)
     {
-        var joined = new ArrayBufferWriter<byte>(json.Body.Length);
-        foreach (var piece in Apply())
+        if (CreateMembers(isFollowed: CountKept() > 0) is { Length: > 0 } created)
         {
-            joined.Write(piece.Span);
+            add(json.Start, 0, created);
         }
 
-        return joined.WrittenSpan.ToArray();
+        foreach (var (start, length, bytes) in _inner)
+        {
+            add(start, length, bytes);
+        }
+
+        EditMembers(add);
     }
 
-    // Returns how many members stay. A run of members that go takes its commas with it: those behind it, or the one before at the end.
-    private int SpliceMembers(List<Splice> splices)
+    private int CountKept()
+    {
+        var removed = 0;
+        foreach (var (_, value) in _values)
+        {
+            removed += value is null ? 1 : 0; // Only members of the object are removed.
+        }
+
+        return json.Names.Count - removed;
+    }
+
+    // A run of removed members takes its commas with it: those after them, or the one before them at the end of the object.
+    private void EditMembers(Action<int, int, byte[]> add)
     {
         var members = json.Members;
-        var kept = 0;
         for (var i = 0; i < members.Count; i++)
         {
-            if (!_values.TryGetValue(members[i].Name, out var value))
+            if (!_values.TryGetValue(json.Names[i], out var value))
             {
-                kept++;
+                continue;
             }
-            else if (value is not null)
-            {
-                kept++;
-                splices.Add(new Splice(members[i].ValueStart, members[i].ValueEnd, value));
-            }
-            else
-            {
-                var first = i;
-                while (i + 1 < members.Count && _values.TryGetValue(members[i + 1].Name, out var next) && next is null)
-                {
-                    i++;
-                }
 
-                var isLast = i + 1 == members.Count;
-                var start = isLast && first > 0 ? members[first - 1].ValueEnd : members[first].NameStart;
-                splices.Add(new Splice(start, isLast ? members[i].ValueEnd : members[i + 1].NameStart, []));
+            if (value is not null)
+            {
+                add(members[i].ValueStart, members[i].ValueEnd - members[i].ValueStart, value);
+                continue;
             }
+
+            var first = i;
+            while (i + 1 < members.Count && _values.TryGetValue(json.Names[i + 1], out var next) && next is null)
+            {
+                i++;
+            }
+
+            var isLast = i + 1 == members.Count;
+            var start = isLast && first > 0 ? members[first - 1].ValueEnd : members[first].NameStart;
+            add(start, (isLast ? members[i].ValueEnd : members[i + 1].NameStart) - start, []);
         }
-
-        return kept;
     }
 
-    private byte[] Added(bool isFollowed)
+    private byte[] CreateMembers(bool isFollowed)
     {
-        var added = new ArrayBufferWriter<byte>();
+        var created = new ArrayBufferWriter<byte>();
         foreach (var (name, value) in _values)
         {
             if (value is not null && !json.Contains(name))
             {
-                added.Write(added.WrittenCount > 0 ? ","u8 : default);
-                added.Write(Quote(name));
-                added.Write(":"u8);
-                added.Write(value);
+                created.Write(created.WrittenCount > 0 ? ","u8 : default);
+                created.Write(JsonText.Quote(name));
+                created.Write(":"u8);
+                created.Write(value);
             }
         }
 
-        added.Write(isFollowed && added.WrittenCount > 0 ? ","u8 : default);
-        return added.WrittenSpan.ToArray();
+        created.Write(isFollowed && created.WrittenCount > 0 ? ","u8 : default);
+        return created.WrittenSpan.ToArray();
     }
-
-    private sealed record Splice(int Start, int End, byte[] Bytes);
 }

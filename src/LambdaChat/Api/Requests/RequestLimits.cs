@@ -1,11 +1,12 @@
 using LambdaChat.Configuration;
+using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>What a request's body may hold.</summary>
-/// <param name="Bytes">Bytes of the whole body.</param>
+/// <summary>Limits of a request body.</summary>
+/// <param name="Bytes">Bytes of the body.</param>
 /// <param name="Messages">Messages of a chat.</param>
-/// <param name="TextBytes">Bytes of one text, as it stands in the body.</param>
+/// <param name="TextBytes">Bytes of one string, as JSON.</param>
 internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
 {
     /// <summary>
@@ -18,9 +19,14 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
     public static RequestLimits Default { get; } = new(MaximumBytes, DefaultMessages, MaximumBytes);
 
     /// <summary>Reads <c>MAX_REQUEST_BYTES</c>, <c>MAX_MESSAGES</c> and <c>MAX_TEXT_BYTES</c>.</summary>
-    /// <exception cref="ConfigurationException">One is no number, or more than SageMaker takes.</exception>
+    /// <exception cref="ConfigurationException">A value is not a number, or larger than SageMaker accepts.</exception>
     public static RequestLimits Read(IConfiguration configuration) => new(
         configuration.GetCount("MAX_REQUEST_BYTES", Default.Bytes, 1, MaximumBytes),
         configuration.GetCount("MAX_MESSAGES", Default.Messages, 1, MaximumBytes),
         configuration.GetCount("MAX_TEXT_BYTES", Default.TextBytes, 1, MaximumBytes));
+
+    /// <summary>413: the body is too long.</summary>
+    /// <param name="maximum">The most bytes that a client may send.</param>
+    public static OpenAIError TooLarge(int maximum) =>
+        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The request body is too large: the maximum is {maximum} bytes.");
 }

@@ -6,28 +6,31 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// Looks once through a whole body, for what parsers behind the relay might read each in a way of their own, or not survive: a name
-/// twice in one object, bytes that are no UTF-8, numbers without bound, depth. A fault is named with its place, as in
-/// <c>messages[2].content</c>. RFC 8259 section 4: "The names within an object SHOULD be unique", section 8.1: "MUST be encoded using
-/// UTF-8". Source: https://www.rfc-editor.org/rfc/rfc8259
+/// Validates a whole body once, in linear time, before anything else reads it: UTF-8, unique names, and bounds on depth, numbers and
+/// strings. An error names the field, such as <c>messages[2].content</c>. Parsers behind the relay differ in what they make of duplicate
+/// names. RFC 8259 section 4: "The names within an object SHOULD be unique", section 8.1: "MUST be encoded using UTF-8".
+/// Source: https://www.rfc-editor.org/rfc/rfc8259
 /// </summary>
 internal sealed class RequestValidator(RequestLimits limits)
 {
     public const int MaximumDepth = 128;
 
+    /// <summary>The most members of one object.</summary>
+    public const int MaximumNames = 10_000;
+
     private const int MaximumNameBytes = 256;
     private const int MaximumNumberBytes = 64;
-    private const int MaximumShown = 64;
+    private const int MaximumPathLength = 64;
 
     private readonly List<Level> _levels = [];
     private int _depth;
 
-    /// <summary>The first fault; null where there is none.</summary>
+    /// <summary>Returns the first error, or null.</summary>
     public OpenAIError? Find(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body))
         {
-            return OpenAIError.BadRequest("The body is not valid UTF-8.");
+            return OpenAIError.BadRequest("The request body is not valid UTF-8.");
         }
 
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaximumDepth + 1 });
@@ -64,13 +67,14 @@ internal sealed class RequestValidator(RequestLimits limits)
 
         if (_depth > 0 && _levels[_depth - 1].IsArray && ++_levels[_depth - 1].Index == limits.Messages && _depth == 2 && _levels[0].Name == "messages")
         {
-            return Fault("messages", $"has more than {limits.Messages} messages");
+            return Fault("messages", $"must have at most {limits.Messages} messages");
         }
 
         return reader.TokenType switch
         {
             JsonTokenType.StartObject or JsonTokenType.StartArray => Open(reader.TokenType == JsonTokenType.StartArray),
-            JsonTokenType.String when reader.ValueSpan.Length > limits.TextBytes => Fault(Path(), $"has {reader.ValueSpan.Length} bytes, and at most {limits.TextBytes} are taken"),
+            JsonTokenType.String when reader.ValueSpan.Length > limits.TextBytes =>
+                Fault(Path(), $"has {reader.ValueSpan.Length} bytes; the maximum is {limits.TextBytes}"),
             JsonTokenType.Number => TakeNumber(ref reader),
             _ => null,
         };
@@ -80,7 +84,7 @@ internal sealed class RequestValidator(RequestLimits limits)
     {
         if (_depth == MaximumDepth)
         {
-            return Fault(Path(), $"is nested more than {MaximumDepth} deep");
+            return Fault(Path(), $"is nested more than {MaximumDepth} levels deep");
         }
 
         if (_depth == _levels.Count)
@@ -97,36 +101,39 @@ internal sealed class RequestValidator(RequestLimits limits)
         var level = _levels[_depth - 1];
         if (reader.ValueSpan.Length > MaximumNameBytes)
         {
-            return OpenAIError.BadRequest($"A name in the body has more than {MaximumNameBytes} bytes.");
+            return OpenAIError.BadRequest($"A field name in the request body has more than {MaximumNameBytes} bytes.");
         }
 
         level.Name = reader.GetString()!;
-        return level.Names.Add(level.Name) ? null : OpenAIError.BadRequest($"`{Path()}` stands twice in the body.", Path());
+        return !level.Names.Add(level.Name) ? RequestJson.Duplicate(Path())
+            : level.Names.Count > MaximumNames ? OpenAIError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
+            : null;
     }
 
     private OpenAIError? TakeNumber(ref Utf8JsonReader reader) =>
         reader.ValueSpan.Length > MaximumNumberBytes ? Fault(Path(), $"is a number of more than {MaximumNumberBytes} characters")
-        : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? Fault(Path(), "is a number too large for any model")
+        : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? Fault(Path(), "is a number out of range")
         : null;
 
     private static OpenAIError Fault(string path, string fault) => OpenAIError.BadRequest($"`{path}` {fault}.", path);
 
-    // A place in the body, cut to what an error can carry.
     private string Path()
     {
         var path = new StringBuilder();
-        for (var i = 0; i < _depth && path.Length <= MaximumShown; i++)
+        for (var i = 0; i < _depth && path.Length <= MaximumPathLength; i++)
         {
             var level = _levels[i];
             _ = level.IsArray ? path.Append('[').Append(level.Index).Append(']') : path.Append(i == 0 ? "" : ".").Append(level.Name);
         }
 
-        return path.Length <= MaximumShown ? path.ToString() : path.ToString(0, MaximumShown) + "…";
+        return RequestJson.Shorten(path.ToString());
     }
 
     private sealed class Level
     {
-        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
+        private const int SmallCount = 64;
+
+        public HashSet<string> Names { get; private set; } = new(StringComparer.Ordinal);
 
         public bool IsArray { get; private set; }
 
@@ -134,8 +141,14 @@ internal sealed class RequestValidator(RequestLimits limits)
 
         public int Index { get; set; }
 
+        // HashSet.Clear clears every bucket, so a set that was large once would make each later object at this depth expensive.
         public void Open(bool isArray)
         {
+            if (Names.Count > SmallCount)
+            {
+                Names = new(StringComparer.Ordinal);
+            }
+
             Names.Clear();
             (IsArray, Name, Index) = (isArray, "", -1);
         }

@@ -1,16 +1,17 @@
 using LambdaChat.Http;
 using LambdaChat.Models;
 using LambdaChat.Telemetry.Tracing;
+using Microsoft.Extensions.Primitives;
 
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// The headers of SageMaker's that go with a call: those of the client that its model forwards, checked so that none can become two, and
-/// the trace. None where nothing is configured.
+/// The headers of SageMaker's that go with a call: the client's headers that the model forwards, validated against header injection, and the
+/// trace. Empty unless configured.
 /// </summary>
 internal static class UpstreamHeaders
 {
-    /// <exception cref="InvalidRequestException">A header that is forwarded has a value that SageMaker does not take.</exception>
+    /// <exception cref="InvalidRequestException">SageMaker does not accept the value of a forwarded header.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> Read(HttpContext context, Model model)
     {
         if (model.ForwardHeaders.Count == 0 && !model.ForwardTrace)
@@ -23,7 +24,7 @@ internal static class UpstreamHeaders
         {
             if (context.Request.Headers[header.Name] is { Count: > 0 } values)
             {
-                headers.Add(new(header.Name, IsPlain(values, header.MaximumLength) ? values.ToString() : throw Fault(header)));
+                headers.Add(new(header.Name, IsValid(values, header.MaximumLength) ? values.ToString() : throw Fault(header)));
             }
         }
 
@@ -35,10 +36,10 @@ internal static class UpstreamHeaders
         return headers;
     }
 
-    private static bool IsPlain(Microsoft.Extensions.Primitives.StringValues values, int maximumLength) =>
+    private static bool IsValid(StringValues values, int maximumLength) =>
         values is [{ Length: > 0 } value] && value.Length <= maximumLength && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    // Behind what the client says there, where both have room.
+    // After the client's attributes, if both fit.
     private static void AddTrace(List<KeyValuePair<string, string>> headers, string trace)
     {
         var index = headers.FindIndex(header => header.Key == ForwardedHeader.CustomAttributes);
@@ -52,5 +53,5 @@ internal static class UpstreamHeaders
         }
     }
 
-    private static InvalidRequestException Fault(ForwardedHeader header) => new(header.Name, $"must be one text of 1 to {header.MaximumLength} visible ASCII characters");
+    private static InvalidRequestException Fault(ForwardedHeader header) => new(header.Name, $"must be one value of 1 to {header.MaximumLength} visible ASCII characters");
 }

@@ -1,3 +1,5 @@
+using LambdaChat.Hosting;
+
 namespace LambdaChat.Aws.DynamoDb;
 
 internal static class DynamoTableExtensions
@@ -8,6 +10,23 @@ internal static class DynamoTableExtensions
         if (configuration["TABLE"] is { Length: > 0 } name)
         {
             services.AddSingleton(new DynamoTable(name));
+        }
+    }
+
+    /// <summary>Registers the <see cref="TableWarmup"/>: as a hosted service, or as a snapshot hook under SnapStart.</summary>
+    public static void AddTableWarmup(this IServiceCollection services) =>
+        services.AddTableWarmup(LambdaEnvironment.Read() is { IsSnapStart: true });
+
+    /// <inheritdoc cref="AddTableWarmup(IServiceCollection)"/>
+    public static void AddTableWarmup(this IServiceCollection services, bool isSnapStart)
+    {
+        if (isSnapStart)
+        {
+            services.AddSingleton<ISnapshotHook, TableWarmup>();
+        }
+        else
+        {
+            services.AddHostedService<TableWarmup>();
         }
     }
 }

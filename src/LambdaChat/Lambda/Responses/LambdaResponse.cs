@@ -7,7 +7,7 @@ namespace LambdaChat.Lambda.Responses;
 /// The response of one invocation for ASP.NET Core: status, headers, callbacks and body. A <see cref="ResponseChannel"/> sends it.
 /// This class alone decides whether the response has started.
 /// </summary>
-internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature
+internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature
 {
     private readonly ResponseChannel _channel;
     private readonly Stack<Callback> _onStarting = [];
@@ -44,7 +44,15 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
         set => throw new NotSupportedException("Middleware replaces the response body feature.");
     }
 
-    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push(new Callback(callback, state));
+    public void OnStarting(Func<object, Task> callback, object state)
+    {
+        if (HasStarted)
+        {
+            throw new InvalidOperationException("The response has started.");
+        }
+
+        _onStarting.Push(new Callback(callback, state));
+    }
 
     public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push(new Callback(callback, state));
 
@@ -89,11 +97,19 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
         await _channel.CompleteAsync(this);
     }
 
-    public async Task FireOnCompletedAsync()
+    /// <summary>Runs all callbacks of <see cref="OnCompleted"/>. An exception of a callback is logged.</summary>
+    public async Task FireOnCompletedAsync(ILogger logger)
     {
         while (_onCompleted.TryPop(out var completed))
         {
-            await completed.Function(completed.State);
+            try
+            {
+                await completed.Function(completed.State);
+            }
+            catch (Exception exception) // As in Kestrel: the response is sent, and the other callbacks release resources.
+            {
+                CallbackFailed(logger, exception);
+            }
         }
     }
 
@@ -116,6 +132,9 @@ internal sealed class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFe
 
         HasStarted = true;
     }
+
+    [LoggerMessage(LogLevel.Error, "A callback at the end of a response failed.")]
+    private static partial void CallbackFailed(ILogger logger, Exception exception);
 
     // Sends the bytes of each flush in one write.
     private sealed class BodyWriter(LambdaResponse response, ResponseBuffer buffer) : PipeWriter

@@ -16,10 +16,15 @@ internal sealed class StreamingChannel(
     PayloadFormat format,
     Action onBroken) : ResponseChannel
 {
+    // A longer body follows the prelude as a chunk of its own, so that it is not copied. In bytes.
+    private const int MaximumJoinedLength = 16 * 1024;
+
     private RuntimeApiConnection? _connection;
     private Task _acknowledgement = Task.CompletedTask;
-    private volatile bool _isBroken;
+    private int _isBroken;
     private volatile bool _isComplete;
+
+    private bool IsBroken => Volatile.Read(ref _isBroken) != 0;
 
     // Status and headers wait for the first byte of the body. A streamed response without a body can hang for minutes, so a response
     // without
@@ -36,7 +41,7 @@ internal sealed class StreamingChannel(
             await SendBodyAsync(isLast: false);
         }
 
-        return !_isBroken;
+        return !IsBroken;
     }
 
     public override async ValueTask CompleteAsync(LambdaResponse response)
@@ -100,11 +105,21 @@ internal sealed class StreamingChannel(
         using var first = new ResponseBuffer();
         ResponsePrelude.Write(first, format, StatusFor(response.StatusCode), response.Headers);
         first.Write(ResponsePrelude.Delimiter);
-        first.Write(Body.Span);
-        Body.Clear();
+        var isJoined = Body.Length <= MaximumJoinedLength;
+        if (isJoined)
+        {
+            first.Write(Body.Span);
+            Body.Clear();
+        }
+
         _connection = runtimeApi.ConnectForResponse();
         _isComplete = isLast;
-        await SendAsync((byte[])[.. runtimeApi.StreamingHead(requestId), .. first.ToChunk(isLast).Span]);
+        await SendAsync((byte[])[.. runtimeApi.StreamingHead(requestId), .. first.ToChunk(isLast && isJoined).Span]);
+        if (!isJoined)
+        {
+            await SendBodyAsync(isLast);
+        }
+
         _acknowledgement = ReceiveAcknowledgementAsync(_connection);
     }
 
@@ -114,7 +129,7 @@ internal sealed class StreamingChannel(
     // A write that has begun is never cancelled, because an incomplete chunk would corrupt the response.
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (_isBroken)
+        if (IsBroken)
         {
             return;
         }
@@ -146,11 +161,11 @@ internal sealed class StreamingChannel(
         }
     }
 
+    // Two threads can get here: the writer and the reader of the acknowledgement.
     private void Break()
     {
-        if (!_isBroken)
+        if (Interlocked.Exchange(ref _isBroken, 1) == 0)
         {
-            _isBroken = true;
             _connection!.Close();
             onBroken();
         }

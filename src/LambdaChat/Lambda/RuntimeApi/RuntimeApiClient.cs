@@ -13,6 +13,9 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 {
     private const string Version = "/2018-06-01/runtime/";
 
+    // The end of the year 9999, in milliseconds since 1970.
+    private const long LastDeadline = 253_402_300_799_999;
+
     // A failed poll is repeated for this time.
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
@@ -113,12 +116,16 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 
         return new Invocation(
             requestId,
-            long.TryParse(response.GetHeader("Lambda-Runtime-Deadline-Ms"), CultureInfo.InvariantCulture, out var deadline)
-                ? DateTimeOffset.FromUnixTimeMilliseconds(deadline)
-                : null,
+            ParseDeadline(response.GetHeader("Lambda-Runtime-Deadline-Ms")),
             response.GetHeader("Lambda-Runtime-Trace-Id"),
             response.Body);
     }
+
+    // Null also for a time that is not a valid date, which no timeout of Lambda can reach.
+    private static DateTimeOffset? ParseDeadline(string? milliseconds) =>
+        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= LastDeadline
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
 
     private byte[] GetRequest(string path) =>
         Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");

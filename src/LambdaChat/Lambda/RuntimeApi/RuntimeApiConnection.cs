@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,11 +11,9 @@ namespace LambdaChat.Lambda.RuntimeApi;
 internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
 {
     private const int InitialLength = 8 * 1024;
-    private const int MaximumHeadLength = 64 * 1024;
+    private const string NotConnected = "Not connected to the Runtime API.";
 
-    // A request has at most 6 MB. Base64 adds a third to a binary body, and JSON escapes more to a text.
-    private const int MaximumLength = 12 * 1024 * 1024;
-
+    private readonly ResponseParser _parser = new();
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
     private int _length;
     private NetworkStream? _stream;
@@ -59,18 +56,25 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     {
         if (_stream is not { } stream)
         {
-            throw new IOException("Not connected to the Runtime API.");
+            throw new IOException(NotConnected);
         }
 
-        // A token nearly always fits into the send buffer. The asynchronous path, whose code leaves the CPU cache between tokens, is not
-        // needed then.
-        var sent = stream.Socket.Send(bytes.Span, SocketFlags.None, out var error);
-        return error switch
+        try
         {
-            SocketError.Success when sent == bytes.Length => ValueTask.CompletedTask,
-            SocketError.Success => stream.WriteAsync(bytes[sent..], cancellationToken),
-            _ => stream.WriteAsync(bytes, cancellationToken),
-        };
+            // A token nearly always fits into the send buffer. The asynchronous path, whose code leaves the CPU cache between tokens,
+            // is not needed then.
+            var sent = stream.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success when sent == bytes.Length => ValueTask.CompletedTask,
+                SocketError.Success => stream.WriteAsync(bytes[sent..], cancellationToken),
+                _ => stream.WriteAsync(bytes, cancellationToken),
+            };
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException(NotConnected, exception);
+        }
     }
 
     /// <summary>Reads one complete response. It is valid until the next use of the connection.</summary>
@@ -82,11 +86,14 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         try
         {
             _length = 0;
-            var headLength = await ReadHeadAsync(cancellationToken);
-            var head = new RuntimeApiResponse(_buffer.AsMemory(0, headLength), default);
-            var bodyLength = await ReadBodyAsync(head, headLength, cancellationToken);
-            var response = new RuntimeApiResponse(_buffer.AsMemory(0, headLength), _buffer.AsMemory(headLength, bodyLength));
-            isReusable = !string.Equals(response.GetHeader("Connection"), "close", StringComparison.OrdinalIgnoreCase);
+            _parser.Reset();
+            RuntimeApiResponse? response;
+            while (!_parser.TryParse(_buffer.AsMemory(0, _length), out response))
+            {
+                await ReadMoreAsync(cancellationToken);
+            }
+
+            isReusable = !string.Equals(response!.GetHeader("Connection"), "close", StringComparison.OrdinalIgnoreCase);
             return response;
         }
         finally
@@ -98,12 +105,8 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         }
     }
 
-    /// <summary>Closes the connection. <see cref="Connect"/> opens a new one.</summary>
-    public void Close()
-    {
-        _stream?.Dispose();
-        _stream = null;
-    }
+    /// <summary>Closes the connection, also while another thread sends or receives. <see cref="Connect"/> opens a new one.</summary>
+    public void Close() => Interlocked.Exchange(ref _stream, null)?.Dispose();
 
     public void Dispose()
     {
@@ -116,96 +119,6 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         }
     }
 
-    private async ValueTask<int> ReadHeadAsync(CancellationToken cancellationToken)
-    {
-        int end;
-        while ((end = _buffer.AsSpan(0, _length).IndexOf("\r\n\r\n"u8)) < 0)
-        {
-            if (_length > MaximumHeadLength)
-            {
-                throw new IOException("The head of the Runtime API's response is longer than 64 KiB.");
-            }
-
-            await ReadMoreAsync(cancellationToken);
-        }
-
-        return end + 4;
-    }
-
-    private async ValueTask<int> ReadBodyAsync(RuntimeApiResponse head, int start, CancellationToken cancellationToken)
-    {
-        if (string.Equals(head.GetHeader("Transfer-Encoding"), "chunked", StringComparison.OrdinalIgnoreCase))
-        {
-            return await ReadChunksAsync(start, cancellationToken);
-        }
-
-        _ = int.TryParse(head.GetHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length);
-        await ReadUntilAsync(start + length, cancellationToken);
-        return length;
-    }
-
-    // Each chunk is: size in hex [; extensions] CRLF data CRLF. The last chunk has size 0; trailers follow. The data overwrites the
-    // framing.
-    private async ValueTask<int> ReadChunksAsync(int start, CancellationToken cancellationToken)
-    {
-        var end = start;
-        var position = start;
-        while (true)
-        {
-            var lineEnd = await ReadLineAsync(position, cancellationToken);
-            var size = ParseChunkSize(_buffer.AsSpan(position, lineEnd - position));
-            position = lineEnd + 2;
-            if (size == 0)
-            {
-                break;
-            }
-
-            await ReadUntilAsync(position + size + 2, cancellationToken);
-            _buffer.AsSpan(position, size).CopyTo(_buffer.AsSpan(end));
-            end += size;
-            position += size + 2;
-        }
-
-        await SkipTrailersAsync(position, cancellationToken);
-        return end - start;
-    }
-
-    private async ValueTask SkipTrailersAsync(int position, CancellationToken cancellationToken)
-    {
-        for (int lineEnd; (lineEnd = await ReadLineAsync(position, cancellationToken)) > position; position = lineEnd + 2)
-        {
-        }
-    }
-
-    private static int ParseChunkSize(ReadOnlySpan<byte> line)
-    {
-        var extension = line.IndexOf((byte)';');
-        var digits = (extension < 0 ? line : line[..extension]).Trim((byte)' ');
-        var isNumber = int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size);
-        return isNumber && size is >= 0 and < MaximumLength
-            ? size
-            : throw new IOException("The Runtime API's response has an invalid chunk size.");
-    }
-
-    private async ValueTask<int> ReadLineAsync(int position, CancellationToken cancellationToken)
-    {
-        int end;
-        while ((end = _buffer.AsSpan(position, _length - position).IndexOf("\r\n"u8)) < 0)
-        {
-            await ReadMoreAsync(cancellationToken);
-        }
-
-        return position + end;
-    }
-
-    private async ValueTask ReadUntilAsync(int length, CancellationToken cancellationToken)
-    {
-        while (_length < length)
-        {
-            await ReadMoreAsync(cancellationToken);
-        }
-    }
-
     private async ValueTask ReadMoreAsync(CancellationToken cancellationToken)
     {
         if (_length == _buffer.Length)
@@ -213,8 +126,8 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
             Grow();
         }
 
-        var stream = _stream ?? throw new IOException("Not connected to the Runtime API.");
-        var count = await stream.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
+        var stream = _stream ?? throw new IOException(NotConnected);
+        var count = await ReadAsync(stream, _buffer.AsMemory(_length), cancellationToken);
         if (count == 0)
         {
             throw new IOException("The Runtime API closed the connection.");
@@ -223,9 +136,21 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         _length += count;
     }
 
+    private static async ValueTask<int> ReadAsync(NetworkStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellationToken);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException(NotConnected, exception);
+        }
+    }
+
     private void Grow()
     {
-        if (_length >= MaximumLength)
+        if (_length >= ResponseParser.MaximumLength)
         {
             throw new IOException("The Runtime API's response is longer than 12 MiB.");
         }

@@ -10,10 +10,14 @@ internal struct ChoiceLayout
     public int End;
     public int MemberCount;
 
-    /// <summary>Its index; its place in the array where it names none.</summary>
+    /// <summary>The index of an element that names one outside 0 to 127.</summary>
+    public const int InvalidIndex = -1;
+
+    /// <summary>Its index; its position in the array where it names none.</summary>
     public int Index;
     public JsonMember IndexMember;
     public JsonMember FinishReason;
+    public JsonMember Logprobs;
     public JsonMember Text;
     public JsonMember Message;
     public JsonMember Delta;
@@ -29,14 +33,12 @@ internal struct ChoiceLayout
     public int FirstDeltaMember;
     public int DeltaMemberCount;
 
-    public readonly bool IsFinished => FinishReason.Exists && !FinishReason.IsNull;
-
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
     /// <summary>True where one member of the delta has text, and no other.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
-    public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull;
+    public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
 
     public readonly bool HasDelta => Delta.Type == System.Text.Json.JsonTokenType.StartObject;
 }

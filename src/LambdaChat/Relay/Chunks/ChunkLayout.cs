@@ -4,12 +4,12 @@ using LambdaChat.Json;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Where the parts of a model server's record stand, found in one pass of <see cref="Utf8JsonReader"/>. It is kept and filled anew for each
-/// record. Names are compared as they stand: no server escapes a letter of one. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+/// The positions of a record's parts, found in one pass of <see cref="Utf8JsonReader"/>. Reused for each record. Names are compared as they
+/// stand: no server escapes a letter of one. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ChunkLayout
 {
-    private const int MaximumIndex = 127; // OpenAI's n is at most 128.
+    private const int MaximumChoices = 128; // OpenAI's n is at most 128.
 
     private ChoiceLayout[] _choices = new ChoiceLayout[1];
     private JsonMember[] _deltaMembers = new JsonMember[8];
@@ -27,6 +27,8 @@ internal sealed class ChunkLayout
     public JsonMember Token;
     public JsonMember GeneratedText;
     public JsonMember Details;
+    public JsonMember Detail;
+    public JsonMember Errors;
 
     /// <summary>Behind the opening brace.</summary>
     public int Start { get; private set; }
@@ -39,10 +41,16 @@ internal sealed class ChunkLayout
 
     public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) => _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
 
-    /// <exception cref="JsonException">It is no JSON object, its choices are none, or they or a delta stand in it twice: nobody could part them.</exception>
+    /// <summary>True for a record with the members of a chunk: choices, or a usage.</summary>
+    public bool IsChunk => Choices.Exists || Usage.Type == JsonTokenType.StartObject;
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="JsonException">
+    /// Not a JSON object, <c>choices</c> is not an array of at most 128 objects, or <c>choices</c> or a <c>delta</c> appears twice.
+    /// </exception>
     public void Read(ReadOnlySpan<byte> record)
     {
-        Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = default;
+        Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors = default;
         _deltaMemberCount = ChoiceCount = MemberCount = 0;
         var reader = new Utf8JsonReader(record);
         Expect(ref reader, JsonTokenType.StartObject);
@@ -66,6 +74,8 @@ internal sealed class ChunkLayout
             case 5 when reader.ValueSpan.SequenceEqual("error"u8): Error = Value(ref reader); break;
             case 5 when reader.ValueSpan.SequenceEqual("token"u8): Token = Value(ref reader); break;
             case 6 when reader.ValueSpan.SequenceEqual("object"u8): Object = Value(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("detail"u8): Detail = Value(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("errors"u8): Errors = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("created"u8): Created = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("message"u8): Message = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("details"u8): Details = Value(ref reader); break;
@@ -87,6 +97,7 @@ internal sealed class ChunkLayout
         Require(member.Type == JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
+            Require(ChoiceCount < MaximumChoices);
             if (ChoiceCount == _choices.Length)
             {
                 Array.Resize(ref _choices, 2 * ChoiceCount);
@@ -110,8 +121,12 @@ internal sealed class ChunkLayout
             {
                 case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text = Value(ref reader); break;
                 case 5 when reader.ValueSpan.SequenceEqual("index"u8): choice.IndexMember = Index(ref reader, ref choice); break;
-                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): Require(!choice.Delta.Exists); choice.Delta = ReadDelta(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("delta"u8):
+                    Require(!choice.Delta.Exists);
+                    choice.Delta = ReadDelta(ref reader, ref choice);
+                    break;
                 case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
+                case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs = Value(ref reader); break;
                 case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
                 default: reader.Skip(); break;
             }
@@ -163,7 +178,8 @@ internal sealed class ChunkLayout
     private static JsonMember Index(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
         var member = Begin(ref reader);
-        Require(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out choice.Index) && choice.Index is >= 0 and <= MaximumIndex);
+        Require(reader.TokenType == JsonTokenType.Number);
+        choice.Index = reader.TryGetInt32(out var index) && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
         return End(member, ref reader);
     }
 

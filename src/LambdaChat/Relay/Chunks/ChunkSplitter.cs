@@ -1,72 +1,103 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>Makes several records of one, each of a kind that a client understands by itself.</summary>
+/// <summary>Writes one chunk as several. The first has everything around the choices; the others have what the output format needs.</summary>
 internal static class ChunkSplitter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>One record for each choice.</summary>
-    public static List<byte[]> ByChoice(ReadOnlySpan<byte> record, ChunkLayout layout)
+    /// <summary>Writes a chunk with one of the choices.</summary>
+    /// <param name="i">The position of the choice in the array.</param>
+    public static void WriteChoice(in Chunk chunk, int i, ByteBuffer output)
     {
-        var records = new List<byte[]>();
-        for (var i = 0; i < layout.ChoiceCount; i++)
+        var json = chunk.Json;
+        var layout = chunk.Layout;
+        ref readonly var choice = ref layout.Choice(i);
+        output.Clear();
+        output.Append(i == 0 ? json[..layout.Choices.ValueStart] : "{\"choices\":"u8);
+        output.Append("[{"u8);
+        if (!choice.IndexMember.Exists)
         {
-            ref readonly var choice = ref layout.Choice(i);
-            var index = choice.IndexMember.Exists ? "" : $"\"index\":{choice.Index}{(choice.MemberCount > 0 ? "," : "")}";
-            records.Add([
-                .. record[..layout.Choices.ValueStart], .. "[{"u8, .. System.Text.Encoding.UTF8.GetBytes(index),
-                .. record[(choice.Start + 1)..choice.End], .. "]"u8, .. record[layout.Choices.ValueEnd..],
-            ]);
+            output.Append("\"index\":"u8);
+            output.AppendNumber(choice.Index);
+            output.Append(choice.MemberCount > 0 ? ","u8 : default);
         }
 
-        return records;
+        output.Append(json[(choice.Start + 1)..choice.End]);
+        output.Append("]"u8);
+        output.Append(i == 0 ? json[layout.Choices.ValueEnd..] : "}"u8);
     }
 
-    /// <summary>The thinking of a record with one choice, then everything else of it.</summary>
-    public static List<byte[]> ByKind(ReadOnlySpan<byte> record, ChunkLayout layout)
+    /// <summary>Writes the thinking of a chunk with one choice.</summary>
+    public static void WriteReasoning(in Chunk chunk, ByteBuffer output)
     {
-        ref readonly var choice = ref layout.Choice(0);
+        ref readonly var choice = ref chunk.Layout.Choice(0);
         var reasoning = choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
-        var rest = new ArrayBufferWriter<byte>(record.Length);
-        rest.Write(record[..choice.Delta.ValueStart]);
+        BeginReasoning(choice, output);
+        output.Append(reasoning.Value(chunk.Json));
+        output.Append("}}]}"u8);
+    }
+
+    /// <summary>Writes everything of a chunk with one choice but its thinking.</summary>
+    public static void WriteWithoutReasoning(in Chunk chunk, ByteBuffer output)
+    {
+        var json = chunk.Json;
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        output.Clear();
+        output.Append(json[..choice.Delta.ValueStart]);
         var separator = "{"u8;
-        foreach (ref readonly var member in layout.DeltaMembers(choice))
+        foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
             if (member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
             {
-                rest.Write(separator);
-                rest.Write(record[member.NameStart..member.ValueEnd]);
+                output.Append(separator);
+                output.Append(json[member.NameStart..member.ValueEnd]);
                 separator = ","u8;
             }
         }
 
-        rest.Write("}"u8);
-        rest.Write(record[choice.Delta.ValueEnd..]);
-        return
-        [
-            [.. Head(choice.Index), .. "\"reasoning_content\":"u8, .. reasoning.Value(record), .. "}}]}"u8],
-            rest.WrittenSpan.ToArray(),
-        ];
+        output.Append("}"u8);
+        output.Append(json[choice.Delta.ValueEnd..]);
     }
 
-    /// <summary>A record that holds thinking only. <paramref name="text"/> is UTF-8 and not escaped.</summary>
-    public static byte[] OfReasoning(int index, ReadOnlySpan<byte> text) => [.. Head(index), .. "\"reasoning_content\":"u8, .. Escape(text), .. "}}]}"u8];
-
-    /// <summary>A record of one choice with other content; null where that is empty and nothing else is in it.</summary>
-    public static byte[]? WithContent(ReadOnlySpan<byte> record, ChunkLayout layout, ReadOnlySpan<byte> text)
+    /// <summary>Writes a chunk that holds a thinking text only.</summary>
+    /// <param name="text">UTF-8, not escaped.</param>
+    public static void WriteReasoning(in ChoiceLayout choice, ReadOnlySpan<byte> text, ByteBuffer output)
     {
-        ref readonly var choice = ref layout.Choice(0);
-        var content = choice.Content;
-        return text.IsEmpty && !choice.IsFinished && !choice.HasToolCalls && layout.Usage.Type != JsonTokenType.StartObject
-            ? null
-            : [.. record[..content.ValueStart], .. Escape(text), .. record[content.ValueEnd..]];
+        BeginReasoning(choice, output);
+        output.Append(Escape(text));
+        output.Append("}}]}"u8);
     }
 
-    private static byte[] Head(int index) => System.Text.Encoding.UTF8.GetBytes($$"""{"choices":[{"index":{{index}},"delta":{""");
+    /// <summary>Writes a chunk of one choice with another content; false where that is empty and nothing else is in it.</summary>
+    /// <param name="text">UTF-8, not escaped.</param>
+    public static bool TryWriteContent(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        output.Clear();
+        if (text.IsEmpty && FinishReasons.Read(chunk.Json, choice.FinishReason) == FinishReason.None && !choice.HasToolCalls
+            && chunk.Layout.Usage.Type != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        output.Append(chunk.Json[..choice.Content.ValueStart]);
+        output.Append(Escape(text));
+        output.Append(chunk.Json[choice.Content.ValueEnd..]);
+        return true;
+    }
+
+    private static void BeginReasoning(in ChoiceLayout choice, ByteBuffer output)
+    {
+        output.Clear();
+        output.Append("{\"choices\":[{\"index\":"u8);
+        output.AppendNumber(Math.Max(choice.Index, 0));
+        output.Append(",\"delta\":{\"reasoning_content\":"u8);
+    }
 
     private static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text)
     {

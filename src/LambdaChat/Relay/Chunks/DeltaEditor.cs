@@ -4,59 +4,136 @@ using LambdaChat.Models;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Gives a choice's delta the names and the form of our contract. A changed name is spliced; only a delta that gains or loses a member is
-/// written anew, its texts as the bytes that came.
+/// Edits the delta of a choice: the name of the thinking field, the role, the tool calls, and white space without a meaning. A changed name
+/// is spliced; only a delta that gains or loses a member is written anew, its texts as the bytes that came.
 /// </summary>
-internal sealed class DeltaEditor(ReasoningOutput output, JsonSplicer splices)
+internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
 {
-    private static readonly byte[] Reasoning = "\"reasoning\""u8.ToArray();
-    private static readonly byte[] ReasoningContent = "\"reasoning_content\""u8.ToArray();
+    private static readonly byte[] ReasoningName = "\"reasoning\""u8.ToArray();
+    private static readonly byte[] ReasoningContentName = "\"reasoning_content\""u8.ToArray();
     private static readonly byte[] ThinkEnd = "</think>"u8.ToArray();
     private static readonly byte[] Role = "\"role\":\"assistant\""u8.ToArray();
     private static readonly byte[] RoleAndComma = "\"role\":\"assistant\","u8.ToArray();
 
+    private readonly ReasoningOutput _output = format.Reasoning;
+    private readonly ByteBuffer _reasoningText = new(64);
+    private readonly ByteBuffer _contentText = new(64);
+    private readonly ByteBuffer _toolCalls = new(64);
+
     /// <summary>Adds the splices of one delta; false where nothing of it is left to send.</summary>
     /// <param name="isReasoning">True where the content is thinking.</param>
-    public bool Edit(ReadOnlySpan<byte> record, ChunkLayout layout, in ChoiceLayout choice, ChoiceTracker state, bool isReasoning)
+    public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
     {
-        var reasoning = FindReasoning(choice, isReasoning);
-        var isDouble = isReasoning ? choice.Reasoning.Exists || choice.ReasoningContent.Exists : choice.Reasoning.Exists && choice.ReasoningContent.Exists;
-        var isMoved = reasoning.Exists && output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if (isDouble || isMoved || choice.Role.IsNull)
+        var edit = Plan(chunk.Json, choice, tracker, isReasoning);
+        var isMoved = edit.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
+        if (edit.IsChanged || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
-            return Rebuild(record, layout, choice, state, reasoning);
+            return Rebuild(chunk, choice, tracker, edit);
         }
 
-        if (NeedsRole(choice, state))
+        if (!tracker.HasRole && !choice.Role.Exists)
         {
             splices.Add(choice.Delta.ValueStart + 1, 0, choice.DeltaMemberCount > 0 ? RoleAndComma : Role);
         }
 
-        if (reasoning.Exists)
+        if (edit.Reasoning.Exists)
         {
-            Rename(record, reasoning);
+            Rename(chunk.Json, edit.Reasoning);
         }
-        else if (state.IsThinkOpen)
+        else if (tracker.IsThinkOpen)
         {
-            CloseThink(choice, state);
+            CloseThink(choice, tracker, edit.EndsThinking);
         }
 
-        state.HasRole = true;
+        tracker.HasRole = true;
         return true;
     }
 
-    // The member that holds the thinking; of two the one with text in it.
-    private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning) =>
-        isReasoning ? choice.Content
-        : choice.ReasoningContent.HasText || !choice.Reasoning.Exists ? choice.ReasoningContent
-        : choice.Reasoning.HasText || !choice.ReasoningContent.Exists ? choice.Reasoning
-        : choice.ReasoningContent;
+    private static bool IsAssistant(ReadOnlySpan<byte> record, in JsonMember role) => role.Value(record).SequenceEqual("\"assistant\""u8);
 
-    private static bool NeedsRole(in ChoiceLayout choice, ChoiceTracker state) => !state.HasRole && !choice.Role.Exists;
+    private static bool IsDouble(in ChoiceLayout choice, bool isReasoning) => isReasoning
+        ? choice.Reasoning.Exists || choice.ReasoningContent.Exists
+        : choice.Reasoning.Exists && choice.ReasoningContent.Exists;
+
+    // What changes in the texts and tool calls of a delta. The order matters: a tool call decides on the white space in front of it.
+    private DeltaEdit Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
+    {
+        var edit = new DeltaEdit { Reasoning = FindReasoning(choice, isReasoning) };
+        edit.Content = isReasoning ? default : choice.Content;
+        if (choice.ToolCalls.Exists)
+        {
+            PlanToolCalls(record, choice, tracker, ref edit);
+        }
+
+        if (edit.Reasoning.HasText)
+        {
+            edit.IsReasoningChanged = tracker.Thinking.TryEdit(edit.Reasoning.Text(record), _reasoningText);
+        }
+
+        PlanContent(record, choice, tracker, ref edit);
+        edit.EndsThinking = edit.HasContent(record, _contentText) || edit.HasToolCalls || tracker.Finish != FinishReason.None;
+        if (edit.EndsThinking)
+        {
+            tracker.Thinking.End();
+        }
+
+        return edit;
+    }
+
+    private void PlanToolCalls(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaEdit edit)
+    {
+        if (!choice.HasToolCalls)
+        {
+            edit.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped.
+            return;
+        }
+
+        edit.AreToolCallsChanged = tracker.ToolCalls.TryEdit(choice.ToolCalls.Value(record), format.Id, _toolCalls);
+        edit.HasToolCalls = _toolCalls.Length > 0;
+        if (edit.HasToolCalls)
+        {
+            tracker.Content.End();
+        }
+    }
+
+    private void PlanContent(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaEdit edit)
+    {
+        if (edit.Content.HasText)
+        {
+            edit.IsContentChanged = tracker.Content.TryEdit(edit.Content.Text(record), _contentText);
+            if (edit.HasToolCalls && JsonWhiteSpace.IsBlank(edit.IsContentChanged ? _contentText.Span : edit.Content.Text(record)))
+            {
+                tracker.Content.End();
+                _contentText.Clear();
+                edit.IsContentChanged = true;
+            }
+        }
+
+        // A reply of nothing but white space keeps it.
+        if (tracker.Finish != FinishReason.None && tracker.Content.HasPending && tracker.ToolCalls.Count == 0)
+        {
+            _contentText.Clear();
+            _contentText.Append(tracker.Content.TakePending());
+            edit.IsContentChanged = true;
+        }
+    }
+
+    // The member that holds the thinking; of two the one with text in it.
+    private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
+    {
+        if (isReasoning)
+        {
+            return choice.Content;
+        }
+
+        return choice.ReasoningContent.HasText || !choice.Reasoning.Exists ? choice.ReasoningContent
+            : choice.Reasoning.HasText || !choice.ReasoningContent.Exists ? choice.Reasoning
+            : choice.ReasoningContent;
+    }
 
     private void Rename(ReadOnlySpan<byte> record, in JsonMember member)
     {
-        var name = output == ReasoningOutput.Reasoning ? Reasoning : ReasoningContent;
+        var name = _output == ReasoningOutput.Reasoning ? ReasoningName : ReasoningContentName;
         var old = record[member.NameStart..member.ValueStart];
         if (!old.StartsWith(name))
         {
@@ -64,111 +141,136 @@ internal sealed class DeltaEditor(ReasoningOutput output, JsonSplicer splices)
         }
     }
 
-    private void CloseThink(in ChoiceLayout choice, ChoiceTracker state)
+    private void CloseThink(in ChoiceLayout choice, ChoiceTracker tracker, bool endsThinking)
     {
         if (choice.Content.HasText)
         {
             splices.Add(choice.Content.ValueStart + 1, 0, ThinkEnd);
-            state.IsThinkOpen = false;
+            tracker.IsThinkOpen = false;
         }
-        else if (choice.IsFinished || choice.HasToolCalls)
+        else if (endsThinking)
         {
             var content = choice.Content;
             var (start, length) = content.Exists ? (content.NameStart, content.ValueEnd - content.NameStart) : (choice.Delta.ValueStart + 1, 0);
-            var comma = !content.Exists && choice.DeltaMemberCount > 0 ? ","u8 : default;
             var from = splices.Scratch.Length;
             splices.Scratch.Append("\"content\":\"</think>\""u8);
-            splices.Scratch.Append(comma);
+            splices.Scratch.Append(!content.Exists && choice.DeltaMemberCount > 0 ? ","u8 : default);
             splices.AddScratch(start, length, from);
-            state.IsThinkOpen = false;
+            tracker.IsThinkOpen = false;
         }
     }
 
-    private bool Rebuild(ReadOnlySpan<byte> record, ChunkLayout layout, in ChoiceLayout choice, ChoiceTracker state, in JsonMember reasoning)
+    private bool Rebuild(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, in DeltaEdit edit)
     {
         var from = splices.Scratch.Length;
-        var isEmpty = WriteOthers(record, layout, choice, reasoning);
-        var text = reasoning.HasText ? reasoning.Text(record) : default;
-        isEmpty &= !WriteTexts(record, choice, state, reasoning, text);
-        if (isEmpty && !choice.IsFinished)
+        splices.Scratch.Append("{"u8);
+        var hasOthers = WriteOthers(chunk, choice, edit);
+        var hasText = WriteTexts(chunk.Json, tracker, edit);
+        if (!hasOthers && !hasText && tracker.Finish == FinishReason.None)
         {
             return false;
         }
 
-        if (!state.HasRole && (!choice.Role.Exists || choice.Role.IsNull))
+        var isNamed = choice.Role.Exists && IsAssistant(chunk.Json, choice.Role);
+        if (!tracker.HasRole && !isNamed)
         {
             WriteMember(Role, default);
         }
 
-        state.HasRole = true;
+        tracker.HasRole = true;
         splices.Scratch.Append("}"u8);
         splices.AddScratch(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, from);
         return true;
     }
 
-    // Everything but the texts, as it came. True where there is nothing.
-    private bool WriteOthers(ReadOnlySpan<byte> record, ChunkLayout layout, in ChoiceLayout choice, in JsonMember reasoning)
+    // Everything but the texts. False where there is nothing of it; the role alone counts only before it was sent.
+    private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, in DeltaEdit edit)
     {
-        splices.Scratch.Append("{"u8);
-        var isEmpty = true;
-        foreach (ref readonly var member in layout.DeltaMembers(choice))
+        var record = chunk.Json;
+        var hasOthers = false;
+        foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
-                member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == reasoning.NameStart;
-            var isNullRole = member.NameStart == choice.Role.NameStart && choice.Role.IsNull;
-            if (!isText && !isNullRole)
+                member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == edit.Reasoning.NameStart;
+            if (isText || (member.NameStart == choice.Role.NameStart && !IsAssistant(record, choice.Role)))
             {
-                WriteMember(record[member.NameStart..member.ValueEnd], default);
-                isEmpty = false;
+                continue;
             }
+
+            if (member.NameStart == choice.ToolCalls.NameStart && edit.AreToolCallsChanged)
+            {
+                hasOthers |= edit.HasToolCalls;
+                WriteToolCalls(edit);
+                continue;
+            }
+
+            WriteMember(record[member.NameStart..member.ValueEnd], default);
+            hasOthers |= member.NameStart != choice.Role.NameStart;
         }
 
-        return isEmpty;
+        return hasOthers;
     }
 
-    private bool WriteTexts(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker state, in JsonMember reasoning, ReadOnlySpan<byte> text)
+    private void WriteToolCalls(in DeltaEdit edit)
     {
-        var content = choice.Content.Exists && choice.Content.NameStart != reasoning.NameStart ? choice.Content.Value(record) : default;
-        if (output == ReasoningOutput.Think)
+        if (edit.HasToolCalls)
         {
-            return WriteThink(choice, state, text, content);
+            WriteMember("\"tool_calls\":"u8, default);
+            splices.Scratch.Append(_toolCalls.Span);
+        }
+    }
+
+    // True where a text is left that the client gets.
+    private bool WriteTexts(ReadOnlySpan<byte> record, ChoiceTracker tracker, in DeltaEdit edit)
+    {
+        var reasoning = edit.IsReasoningChanged ? _reasoningText.Span : edit.Reasoning.HasText ? edit.Reasoning.Text(record) : default;
+        var content = edit.IsContentChanged ? _contentText.Span : edit.Content.HasText ? edit.Content.Text(record) : default;
+        if (_output == ReasoningOutput.Think)
+        {
+            return WriteThink(tracker, reasoning, content, edit.EndsThinking);
         }
 
-        if (text.Length > 0 && output is ReasoningOutput.ReasoningContent or ReasoningOutput.Both)
+        if (reasoning.Length > 0 && _output is ReasoningOutput.ReasoningContent or ReasoningOutput.Both)
         {
-            WriteMember(ReasoningContent, text);
+            WriteMember(ReasoningContentName, reasoning);
         }
 
-        if (text.Length > 0 && output is ReasoningOutput.Reasoning or ReasoningOutput.Both)
+        if (reasoning.Length > 0 && _output is ReasoningOutput.Reasoning or ReasoningOutput.Both)
         {
-            WriteMember(Reasoning, text);
+            WriteMember(ReasoningName, reasoning);
         }
 
+        WriteContent(record, content, edit);
+        return content.Length > 0 || (reasoning.Length > 0 && _output != ReasoningOutput.Hidden);
+    }
+
+    private void WriteContent(ReadOnlySpan<byte> record, ReadOnlySpan<byte> content, in DeltaEdit edit)
+    {
         if (content.Length > 0)
         {
-            WriteMember("\"content\":"u8, default);
-            splices.Scratch.Append(content);
+            WriteMember("\"content\""u8, content);
         }
-
-        var hasAnswer = content.Length > 0 && choice.Content.HasText;
-        return hasAnswer || (text.Length > 0 && output != ReasoningOutput.Hidden);
+        else if (edit.Content.Exists)
+        {
+            WriteMember("\"content\":"u8, default);
+            splices.Scratch.Append(edit.IsContentChanged ? edit.HasToolCalls ? "null"u8 : "\"\""u8 : edit.Content.Value(record));
+        }
     }
 
-    // One content: what opens, the thinking, what closes, the answer.
-    private bool WriteThink(in ChoiceLayout choice, ChoiceTracker state, ReadOnlySpan<byte> text, ReadOnlySpan<byte> content)
+    // One content: the opening tag, the thinking, the closing tag, the answer.
+    private bool WriteThink(ChoiceTracker tracker, ReadOnlySpan<byte> reasoning, ReadOnlySpan<byte> answer, bool endsThinking)
     {
-        var answer = content.Length > 2 && content[0] == '"' ? content[1..^1] : default;
-        var opens = text.Length > 0 && !state.IsThinkOpen;
-        var isOpen = opens || state.IsThinkOpen;
-        var closes = isOpen && (answer.Length > 0 || choice.IsFinished || choice.HasToolCalls);
-        state.IsThinkOpen = isOpen && !closes;
+        var opens = reasoning.Length > 0 && !tracker.IsThinkOpen;
+        var isOpen = opens || tracker.IsThinkOpen;
+        var closes = isOpen && (answer.Length > 0 || endsThinking);
+        tracker.IsThinkOpen = isOpen && !closes;
         WriteMember("\"content\":\""u8, default);
         splices.Scratch.Append(opens ? "<think>"u8 : default);
-        splices.Scratch.Append(text);
+        splices.Scratch.Append(reasoning);
         splices.Scratch.Append(closes ? ThinkEnd : default);
         splices.Scratch.Append(answer);
         splices.Scratch.Append("\""u8);
-        return opens || closes || text.Length > 0 || answer.Length > 0;
+        return opens || closes || reasoning.Length > 0 || answer.Length > 0;
     }
 
     // A name alone where there is no text.
@@ -186,5 +288,21 @@ internal sealed class DeltaEditor(ReasoningOutput output, JsonSplicer splices)
             splices.Scratch.Append(text);
             splices.Scratch.Append("\""u8);
         }
+    }
+
+    private struct DeltaEdit
+    {
+        public JsonMember Reasoning;
+        public JsonMember Content;
+        public bool IsReasoningChanged;
+        public bool IsContentChanged;
+        public bool AreToolCallsChanged;
+        public bool HasToolCalls;
+        public bool EndsThinking;
+
+        public readonly bool IsChanged => IsReasoningChanged || IsContentChanged || AreToolCallsChanged;
+
+        public readonly bool HasContent(ReadOnlySpan<byte> record, ByteBuffer changed) =>
+            Content.HasText && (IsContentChanged ? changed.Length > 0 : !JsonWhiteSpace.IsBlank(Content.Text(record)));
     }
 }

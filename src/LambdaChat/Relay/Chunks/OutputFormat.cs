@@ -27,6 +27,12 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     /// <summary>False to tell of a failure without a text that a user sees.</summary>
     public bool ShowsErrors { get; init; } = true;
 
+    /// <summary>True where the request has tools: white space in front of a tool call is dropped.</summary>
+    public bool HasTools { get; init; }
+
+    /// <summary>True where a <c>[DONE]</c> ends a reply without a finish reason well.</summary>
+    public bool IsDoneEnough { get; init; }
+
     /// <summary>True where the usage is asked for upstream only: the client gets no chunk of it.</summary>
     public bool HidesUsage { get; init; }
 

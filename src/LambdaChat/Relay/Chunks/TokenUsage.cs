@@ -2,11 +2,14 @@ using System.Text.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>The tokens that a reply used, as the model server counted them. Source: https://platform.openai.com/docs/api-reference/completions/object</summary>
+/// <summary>
+/// The tokens of a reply, as the model server reported them, each from 0 to 2,147,483,647.
+/// Source: https://platform.openai.com/docs/api-reference/completions/object
+/// </summary>
 internal sealed record TokenUsage(long Prompt, long Completion)
 {
-    /// <summary>Reads a <c>usage</c> object; members that it does not have count as none.</summary>
-    public static TokenUsage Read(ReadOnlySpan<byte> usage)
+    /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if a number is out of range.</summary>
+    public static TokenUsage? Read(ReadOnlySpan<byte> usage)
     {
         long prompt = 0, completion = 0;
         var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
@@ -16,10 +19,17 @@ internal sealed record TokenUsage(long Prompt, long Completion)
             var isPrompt = reader.ValueTextEquals("prompt_tokens"u8);
             var isCompletion = reader.ValueTextEquals("completion_tokens"u8);
             reader.Read();
-            var count = (isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : 0;
+            if ((isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number)
+            {
+                if (!reader.TryGetInt64(out var count) || count is < 0 or > int.MaxValue)
+                {
+                    return null;
+                }
+
+                (prompt, completion) = isPrompt ? (count, completion) : (prompt, count);
+            }
+
             reader.Skip();
-            prompt += isPrompt ? count : 0;
-            completion += isCompletion ? count : 0;
         }
 
         return new TokenUsage(prompt, completion);

@@ -1,24 +1,31 @@
 using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Relay.Records;
 
 /// <summary>
-/// Whole records out of a container's bytes, cut anywhere: the data of server-sent events, lines of JSON, or one JSON text over many
-/// lines. A record is valid until the next call.
+/// Reads complete records from a container's bytes, wherever they are cut: the data of server-sent events, lines of JSON, or one JSON
+/// document of many lines. A record is valid until the next call.
 /// </summary>
 internal sealed class RecordReader(RecordFraming framing) : IDisposable
 {
-    /// <summary>Most bytes of a reply in one piece; SageMaker's own limit is below it.</summary>
+    /// <summary>Maximum length of a JSON line or document, in bytes. SageMaker's own limit is lower.</summary>
     public const int MaximumDocumentLength = 32 * 1024 * 1024;
 
-    private readonly SseReassembler? _events = framing is RecordFraming.Auto or RecordFraming.Sse ? new SseReassembler() : null;
+    private const int MaximumTextLength = 4096;
+
+    private readonly SseReassembler? _events =
+        framing is RecordFraming.Auto or RecordFraming.Sse ? new SseReassembler(isLenient: true) : null;
+
     private RecordFraming _framing = framing;
     private JsonLinesReader? _lines;
     private ArrayBufferWriter<byte>? _document;
+    private ByteBuffer? _text; // The beginning of a reply in which no event was found yet.
     private bool _isFirstLine = true;
+    private bool _hasEvent;
 
     /// <summary>True while the bytes have ended inside a record.</summary>
     public bool IsMidRecord => _framing switch
@@ -29,12 +36,15 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         _ => false,
     };
 
-    // What may stand in front of a JSON text. Of a byte order mark also a part, the rest of which went into the piece before.
+    /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
+    public int CommentCount => _events?.CommentCount ?? 0;
+
+    // What may stand in front of a JSON document: white space and parts of a byte order mark that a cut went through.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
 
-    /// <summary>Takes the next whole record out of <paramref name="payload"/>; false where all of it is taken.</summary>
-    /// <exception cref="SseLimitException">A record is too long.</exception>
-    public bool TryRead(ref ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
+    /// <summary>Takes the next complete record from <paramref name="payload"/>; false once all of it is consumed.</summary>
+    /// <exception cref="SseLimitException">A record is longer than its cap: 1 MiB for an event.</exception>
+    public bool TryRead(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
         if (_framing == RecordFraming.Auto)
         {
@@ -51,30 +61,29 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
                 record = default;
                 return false;
             default:
-                var isWhole = _events!.TryRead(ref payload, out var sseEvent);
-                record = sseEvent.Data;
-                return isWhole;
+                return TryReadEvent(ref payload, out record);
         }
     }
 
-    /// <summary>At the end of the bytes: the record that nothing ended. Model servers leave out the blank line after their last event.</summary>
-    public bool TryReadUnfinished(out ReadOnlySpan<byte> record)
+    /// <summary>
+    /// At the end of the bytes: takes the record that has no terminator. Model servers leave out the blank line after their last event.
+    /// </summary>
+    public bool TryReadUnfinished(out ServerRecord record)
     {
         switch (_framing)
         {
             case RecordFraming.JsonLines:
-                record = default;
-                return _lines is not null && _lines.TryReadUnfinished(out record);
+                var isLine = TakeUnfinishedLine(out var line);
+                record = new ServerRecord(line, RecordKind.Message);
+                return isLine;
             case RecordFraming.Json:
-                record = _document is null ? default : _document.WrittenSpan.TrimStart(Blanks);
-                return record.Length > 0;
+                record = new ServerRecord(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks), RecordKind.Message);
+                return record.Data.Length > 0;
             case RecordFraming.Auto:
                 record = default;
                 return false;
             default:
-                var isAny = _events!.TryReadUnfinished(out var sseEvent);
-                record = sseEvent.Data;
-                return isAny;
+                return TryReadLastEvent(out record);
         }
     }
 
@@ -98,28 +107,76 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         }
     }
 
-    private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
+    private bool TryReadEvent(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
-        _lines ??= new JsonLinesReader(MaximumDocumentLength);
-        if (!_lines.TryRead(ref payload, out record))
+        var start = payload;
+        if (_events!.TryRead(ref payload, out var sseEvent))
         {
-            return false;
-        }
-
-        if (!_isFirstLine || IsWhole(record))
-        {
-            _isFirstLine = false;
+            _hasEvent = true;
+            record = OfEvent(sseEvent);
             return true;
         }
 
-        // The first line of a text over many.
+        if (!_hasEvent)
+        {
+            _text ??= new ByteBuffer(256);
+            _text.Append(start[..Math.Min(start.Length, MaximumTextLength - _text.Length)]);
+        }
+
+        record = default;
+        return false;
+    }
+
+    private bool TryReadLastEvent(out ServerRecord record)
+    {
+        if (_events!.TryReadUnfinished(out var sseEvent))
+        {
+            record = OfEvent(sseEvent);
+            return true;
+        }
+
+        record = new ServerRecord(_hasEvent || _text is null || IsComment(_text.Span) ? default : _text.Span, RecordKind.Text);
+        return record.Data.Length > 0;
+    }
+
+    private static bool IsComment(ReadOnlySpan<byte> text) => text.TrimStart(Blanks) is [(byte)':', ..];
+
+    private static ServerRecord OfEvent(SseEvent sseEvent) => new(
+        sseEvent.Data,
+        sseEvent.Type.SequenceEqual("message"u8) ? RecordKind.Message
+        : sseEvent.Type.SequenceEqual("error"u8) ? RecordKind.Error
+        : RecordKind.OtherEvent);
+
+    private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ServerRecord record)
+    {
+        _lines ??= new JsonLinesReader(MaximumDocumentLength);
+        if (!_lines.TryRead(ref payload, out var line))
+        {
+            record = default;
+            return false;
+        }
+
+        if (!_isFirstLine || IsComplete(line))
+        {
+            _isFirstLine = false;
+            record = new ServerRecord(line, RecordKind.Message);
+            return true;
+        }
+
+        // The first line of a document of many lines.
         _framing = RecordFraming.Json;
-        Gather(record);
+        Gather(line);
         Gather("\n"u8);
         return TryRead(ref payload, out record);
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> line)
+    private bool TakeUnfinishedLine(out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        return _lines is not null && _lines.TryReadUnfinished(out line);
+    }
+
+    private static bool IsComplete(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line, isFinalBlock: false, state: default);
         try
@@ -128,7 +185,7 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         }
         catch (JsonException)
         {
-            return true; // Damaged, which is for the reader of the record to say.
+            return true; // Damaged; the reader of the record reports it.
         }
     }
 

@@ -12,7 +12,7 @@ namespace LambdaChat.Upstream.Errors;
 internal static partial class ContainerMessage
 {
     private const int MaximumLength = 2048;
-    private const string Fallback = "The model failed without saying why.";
+    private const string Fallback = "The model server failed without an error message.";
 
     /// <summary>Reads an error body. <paramref name="status"/> is the container's own, null where it is unknown.</summary>
     public static ContainerError Read(string? text, int? status)

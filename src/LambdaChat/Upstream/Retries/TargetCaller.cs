@@ -1,3 +1,4 @@
+using LambdaChat.Failures;
 using LambdaChat.Models;
 
 namespace LambdaChat.Upstream.Retries;
@@ -11,11 +12,17 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
     /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
     /// <param name="headers">Further headers, in visible ASCII.</param>
+    /// <param name="excluded">The indexes of targets that are not asked; null to ask any.</param>
     public async Task<EndpointResponse> CallAsync(
-        Model model, CallMode mode, IReadOnlyList<ReadOnlyMemory<byte>> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        Model model,
+        CallMode mode,
+        IReadOnlyList<ReadOnlyMemory<byte>> body,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        IReadOnlyCollection<int>? excluded,
+        CancellationToken cancellationToken)
     {
         var call = new EndpointCall(mode, body, headers);
-        var schedule = new RetrySchedule(health.Order(model.Targets), settings.Budget, model.ColdTimeout);
+        var schedule = new RetrySchedule(Order(model, excluded), settings.Budget, model.ColdTimeout);
         var start = timeProvider.GetTimestamp();
         while (true)
         {
@@ -33,10 +40,16 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         }
     }
 
+    /// <summary>Notes that a target's reply failed after its response had begun: it is asked last for a while.</summary>
+    public void MarkFailed(Target target) => health.MarkFailed(target);
+
+    private IReadOnlyList<int> Order(Model model, IReadOnlyCollection<int>? excluded) =>
+        excluded is null ? health.Order(model.Targets) : [.. health.Order(model.Targets).Where(target => !excluded.Contains(target))];
+
     private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {
         var target = model.Targets[schedule.Target];
-        var response = await client.CallAsync(target, call, cancellationToken);
+        var response = await CallAsync(target, call, model.IdleTimeout, cancellationToken);
         response.Target = schedule.Target;
         response.Attempts = schedule.Failures + 1;
         response.HasWaitedCold = schedule.HasWaitedCold;
@@ -50,5 +63,25 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         }
 
         return response;
+    }
+
+    // The idle timeout limits each attempt, but not the pauses between attempts, nor the wait for a cold endpoint.
+    private async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, TimeSpan? idleTimeout, CancellationToken cancellationToken)
+    {
+        if (idleTimeout is not { } timeout)
+        {
+            return await client.CallAsync(target, call, cancellationToken);
+        }
+
+        using var idle = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        try
+        {
+            return await client.CallAsync(target, call, either.Token);
+        }
+        catch (OperationCanceledException) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return EndpointResponse.Failed(new ReplyFailure(FailureKind.ModelSilent));
+        }
     }
 }

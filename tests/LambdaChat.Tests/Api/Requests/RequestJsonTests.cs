@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 
 namespace LambdaChat.Tests.Api.Requests;
 
@@ -12,7 +13,7 @@ public sealed class RequestJsonTests
     {
         var json = Read(""" { "a" : "x" , "b":-1.5e3,"c":[{"a":1},2], "d" :{"e":{}}, "f":true,"g":null,"":false } """);
 
-        Assert.Equal(["a", "b", "c", "d", "f", "g", ""], json.Members.Select(member => member.Name));
+        Assert.Equal(["a", "b", "c", "d", "f", "g", ""], json.Names);
         Assert.Equal(["\"x\"", "-1.5e3", """[{"a":1},2]""", """{"e":{}}""", "true", "null", "false"], json.Members.Select(member => Value(json, member)));
         Assert.Equal(
             [JsonTokenType.String, JsonTokenType.Number, JsonTokenType.StartArray, JsonTokenType.StartObject, JsonTokenType.True, JsonTokenType.Null, JsonTokenType.False],
@@ -28,7 +29,7 @@ public sealed class RequestJsonTests
 
         Assert.Null(json.Find("a"));
         Assert.True(json.Contains("a"));
-        Assert.NotNull(json.Find("b"));
+        Assert.Equal("0", Value(json, json.Find("b")!.Value));
         Assert.Null(json.Find("B"));
         Assert.False(json.Contains("c"));
     }
@@ -39,7 +40,7 @@ public sealed class RequestJsonTests
         var json = Read("""{"\u006dodel":"x","t\/s":1,"\ud83e\udd14":2}""");
 
         Assert.Equal("x", json.Text("model"));
-        Assert.Equal(["model", "t/s", "🤔"], json.Members.Select(member => member.Name));
+        Assert.Equal(["model", "t/s", "🤔"], json.Names);
     }
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class RequestJsonTests
     [InlineData("""{"":1,"":null}""", "")]
     [InlineData("""{"模型":1,"模型":1}""", "模型")]
     public void Parse_NameThatStandsTwice_IsRefused(string body, string name) =>
-        Assert.Equal(OpenAIError.BadRequest($"`{name}` stands twice in the body.", name), Fault(body));
+        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{name}`.", name), Fault(body));
 
     [Theory]
     [InlineData(64, "")]
@@ -60,7 +61,7 @@ public sealed class RequestJsonTests
         var name = new string('n', length);
         var shown = new string('n', 64) + rest;
 
-        Assert.Equal(OpenAIError.BadRequest($"`{shown}` stands twice in the body.", shown), Fault($$"""{"{{name}}":1,"{{name}}":1}"""));
+        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{shown}`.", shown), Fault($$"""{"{{name}}":1,"{{name}}":1}"""));
     }
 
     [Fact]
@@ -74,32 +75,32 @@ public sealed class RequestJsonTests
         var (json, fault) = RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"a":{{new string('[', arrays)}}{{new string(']', arrays)}}}"""));
 
         Assert.Equal(isTaken, json is not null);
-        Assert.Equal(isTaken ? null : "The body is not valid JSON (line 1, byte 132).", fault?.Message);
+        Assert.Equal(isTaken ? null : "The request body is not valid JSON (line 1, byte 132).", fault?.Message);
     }
 
     [Theory]
-    [InlineData("", "The body is not valid JSON (line 1, byte 0).")]
-    [InlineData(" \n\t", "The body is not valid JSON (line 2, byte 1).")]
-    [InlineData("{", "The body is not valid JSON (line 1, byte 1).")]
-    [InlineData("{\"a\":1", "The body is not valid JSON (line 1, byte 6).")]
-    [InlineData("{\"a\":1,}", "The body is not valid JSON (line 1, byte 7).")]
-    [InlineData("{\"a\":01}", "The body is not valid JSON (line 1, byte 6).")]
-    [InlineData("{\"a\"\n:\n'x'}", "The body is not valid JSON (line 3, byte 0).")]
-    [InlineData("{}x", "The body is not valid JSON (line 1, byte 2).")]
-    [InlineData("{} {}", "The body is not valid JSON (line 1, byte 3).")]
-    [InlineData("{}\0", "The body is not valid JSON (line 1, byte 2).")]
-    [InlineData("\uFEFF{}", "The body is not valid JSON (line 1, byte 0).")]
-    [InlineData("{/**/}", "The body is not valid JSON (line 1, byte 1).")]
-    [InlineData("[]", "The body must be a JSON object.")]
-    [InlineData("null", "The body must be a JSON object.")]
-    [InlineData("\"{}\"", "The body must be a JSON object.")]
+    [InlineData("", "The request body is not valid JSON (line 1, byte 0).")]
+    [InlineData(" \n\t", "The request body is not valid JSON (line 2, byte 1).")]
+    [InlineData("{", "The request body is not valid JSON (line 1, byte 1).")]
+    [InlineData("{\"a\":1", "The request body is not valid JSON (line 1, byte 6).")]
+    [InlineData("{\"a\":1,}", "The request body is not valid JSON (line 1, byte 7).")]
+    [InlineData("{\"a\":01}", "The request body is not valid JSON (line 1, byte 6).")]
+    [InlineData("{\"a\"\n:\n'x'}", "The request body is not valid JSON (line 3, byte 0).")]
+    [InlineData("{}x", "The request body is not valid JSON (line 1, byte 2).")]
+    [InlineData("{} {}", "The request body is not valid JSON (line 1, byte 3).")]
+    [InlineData("{}\0", "The request body is not valid JSON (line 1, byte 2).")]
+    [InlineData("\uFEFF{}", "The request body is not valid JSON (line 1, byte 0).")]
+    [InlineData("{/**/}", "The request body is not valid JSON (line 1, byte 1).")]
+    [InlineData("[]", "The request body must be a JSON object.")]
+    [InlineData("null", "The request body must be a JSON object.")]
+    [InlineData("\"{}\"", "The request body must be a JSON object.")]
     public void Parse_BodyThatIsNoObject_IsRefused(string body, string message) => Assert.Equal(OpenAIError.BadRequest(message), Fault(body));
 
     [Fact]
     public void Parse_InvalidUtf8InAName_IsRefused()
     {
-        Assert.Equal("The body has a text that is not valid UTF-8.", Fault([.. "{\"a"u8, 0xFF, .. "\":1}"u8])?.Message);
-        Assert.Equal("The body has a text that is not valid UTF-8.", Fault("""{"\ud83e":1}"""u8.ToArray())?.Message);
+        Assert.Equal("The request body contains a string that is not valid UTF-8.", Fault([.. "{\"a"u8, 0xFF, .. "\":1}"u8])?.Message);
+        Assert.Equal("The request body contains a string that is not valid UTF-8.", Fault("""{"\ud83e":1}"""u8.ToArray())?.Message);
     }
 
     [Fact]
@@ -145,6 +146,10 @@ public sealed class RequestJsonTests
     [Theory]
     [InlineData("""{"a":1}""", 1)]
     [InlineData("""{"a":128}""", 128)]
+    [InlineData("""{"a":100.0}""", 100)]
+    [InlineData("""{"a":1e2}""", 100)]
+    [InlineData("""{"a":1280E-1}""", 128)]
+    [InlineData("""{"a":0.5e1}""", 5)]
     [InlineData("""{"a":null}""", null)]
     [InlineData("""{}""", null)]
     public void Number_InRange_IsRead(string body, int? expected) => Assert.Equal(expected, Read(body).Number("a", 1, 128));
@@ -155,16 +160,18 @@ public sealed class RequestJsonTests
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("1e400")]
+    [InlineData("1.0000001")]
+    [InlineData("-1e2")]
     [InlineData("9223372036854775808")]
     [InlineData("\"1\"")]
     [InlineData("true")]
     [InlineData("[1]")]
     public void Number_OutOfRangeOrNone_IsRefused(string value) =>
-        Assert.Equal(OpenAIError.BadRequest("`a` must be a whole number from 1 to 128.", "a"), Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+        Assert.Equal(OpenAIError.BadRequest("`a` must be an integer from 1 to 128.", "a"), Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
 
     private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 
-    private static string Value(RequestJson json, RequestMember member) => Encoding.UTF8.GetString(json.Value(member));
+    private static string Value(RequestJson json, JsonMember member) => Encoding.UTF8.GetString(json.Value(member));
 
     private static OpenAIError? Fault(string body) => Fault(Encoding.UTF8.GetBytes(body));
 

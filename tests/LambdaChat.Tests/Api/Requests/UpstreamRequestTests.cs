@@ -36,6 +36,8 @@ public sealed class UpstreamRequestTests
     [InlineData("""{"model":"",M,"stream":true}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
     [InlineData("""{"model":"",M,"stream":true,"stream_options":null}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
     [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"continuous_usage_stats":true}}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":null }}""", true, true, """{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":true }}""")]
     // One piece for the client, a stream from the model.
     [InlineData("""{"model":"",M}""", true, true, """{"stream":true,"stream_options":{"include_usage":true},"model":"",M}""")]
     [InlineData("""{"model":"",M,"stream":false}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
@@ -95,6 +97,26 @@ public sealed class UpstreamRequestTests
     }
 
     [Theory]
+    [InlineData("max_tokens=50.0", "max_tokens=50")]
+    [InlineData("max_tokens=5e1 n=2.0", "max_tokens=50 n=2")]
+    [InlineData("max_completion_tokens=5.0E1 min_tokens=1.0 best_of=1e0", "max_completion_tokens=50 min_tokens=1 best_of=1")]
+    public void Integers_InAnotherNotation_AreSentPlainWithAndWithoutCaps(string members, string expected)
+    {
+        Assert.Equal(expected, Capped(members, Plain with { MaxTokens = 100, MaxChoices = 2 }));
+        Assert.Equal(expected, Capped(members, Plain));
+    }
+
+    [Theory]
+    [InlineData("max_tokens=1.5")]
+    [InlineData("max_tokens=-1 n=0")]
+    [InlineData("max_tokens=\"many\"")]
+    public void Integers_WithoutCap_AreForTheModelServerToJudge(string members) => Assert.Equal(members, Capped(members, Plain));
+
+    [Fact]
+    public void MaxTokens_InAnotherNotation_IsCapped() =>
+        Assert.Equal("max_completion_tokens=100 max_tokens=9", Capped("max_completion_tokens=1e3 max_tokens=9", Plain with { MaxTokens = 100 }));
+
+    [Theory]
     [InlineData("", "max_tokens=50")]
     [InlineData("max_tokens=null", "max_tokens=50")]
     [InlineData("max_tokens=101", "max_tokens=100")]
@@ -122,11 +144,11 @@ public sealed class UpstreamRequestTests
     }
 
     [Theory]
-    [InlineData("max_tokens", "0", "a whole number from 1 to 9223372036854775807")]
-    [InlineData("max_completion_tokens", "\"9\"", "a whole number from 1 to 9223372036854775807")]
-    [InlineData("min_tokens", "-1", "a whole number from 0 to 9223372036854775807")]
+    [InlineData("max_tokens", "0", "an integer of at least 1")]
+    [InlineData("max_completion_tokens", "\"9\"", "an integer of at least 1")]
+    [InlineData("min_tokens", "-1", "an integer of at least 0")]
     [InlineData("ignore_eos", "1", "true or false")]
-    [InlineData("best_of", "1.5", "a whole number from 1 to 9223372036854775807")]
+    [InlineData("best_of", "1.5", "an integer of at least 1")]
     public void Caps_MemberThatIsNoNumber_IsRefused(string name, string value, string expectation) =>
         Assert.Equal(
             OpenAIError.BadRequest($"`{name}` must be {expectation}.", name),
@@ -154,7 +176,7 @@ public sealed class UpstreamRequestTests
     {
         var body = string.Concat(members.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(member => $",\"{member.Replace("=", "\":", StringComparison.Ordinal)}"));
         var edited = RequestJson.Parse(Encoding.UTF8.GetBytes(OfTask($$"""{"model":""{{body}}}""", model))).Json!;
-        return string.Join(' ', edited.Members.Where(member => member.Name != "model").Select(member => $"{member.Name}={Encoding.UTF8.GetString(edited.Value(member))}"));
+        return string.Join(' ', edited.Names.Zip(edited.Members).Where(member => member.First != "model").Select(member => $"{member.First}={Encoding.UTF8.GetString(edited.Value(member.Second))}"));
     }
 
     private static string OfChat(string body, Model model, bool? isStreamed = null, bool wantsUsage = false)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
@@ -27,10 +28,10 @@ internal sealed class ChunkLog : IChunkOutput
         new("r1", OutputFormat.ChatChunk, "own", 1) { Reasoning = reasoning, Think = think, Choices = choices };
 
     /// <summary>Runs records through an editor of their own.</summary>
-    public static (ChunkLog Log, ChunkEditor Editor) Run(OutputFormat format, params IEnumerable<string> records)
+    public static (ChunkLog Log, Translation Editor) Run(OutputFormat format, params IEnumerable<string> records)
     {
         var log = new ChunkLog();
-        var editor = new ChunkEditor(format, log);
+        var editor = new Translation(format, log);
         foreach (var record in records)
         {
             Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(record)), record);

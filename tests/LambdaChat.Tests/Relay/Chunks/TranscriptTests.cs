@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using LambdaChat.Api.Replies.Aggregation;
 using LambdaChat.Failures;
 using LambdaChat.Models;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
 using LambdaChat.Tests.Support;
 
@@ -32,7 +31,7 @@ public sealed class TranscriptTests
         ["vllm-both-names.sse"] = (Chinese, EnglishAnswer),
         ["vllm-chinese.sse"] = (Chinese, ChineseAnswer),
         ["vllm-error.sse"] = ("Okay, the user asks", ""),
-        ["vllm-no-parser.sse"] = ("\nOkay, 0.80 > 0.11 🤔\n", "\n\n9.8 is greater."),
+        ["vllm-no-parser.sse"] = ("Okay, 0.80 > 0.11 🤔", "\n\n9.8 is greater."),
         ["vllm-tools.sse"] = ("", ""),
         ["vllm.sse"] = (English, EnglishAnswer),
     };
@@ -137,21 +136,21 @@ public sealed class TranscriptTests
     private static IEnumerable<string> Finishes(ChunkLog log) =>
         log.Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray()).Select(choice => (string?)choice!["finish_reason"]).OfType<string>();
 
-    private static (ChunkLog Log, ChunkEditor Editor) Run(string name, string output)
+    private static (ChunkLog Log, Translation Editor) Run(string name, string output)
     {
         var log = new ChunkLog();
-        var editor = new ChunkEditor(ChunkLog.Contract(Enum.Parse<ReasoningOutput>(output)), log);
+        var editor = new Translation(ChunkLog.Contract(Enum.Parse<ReasoningOutput>(output)), log);
         using var records = new RecordReader(RecordFraming.Auto);
         ReadOnlySpan<byte> payload = Transcript.Read(name);
         var isOpen = true;
         while (isOpen && records.TryRead(ref payload, out var record))
         {
-            isOpen = !record.SequenceEqual("[DONE]"u8) && editor.TryEdit(record);
+            isOpen = editor.TryRead(record);
         }
 
-        if (isOpen && records.TryReadUnfinished(out var last) && !last.SequenceEqual("[DONE]"u8))
+        if (isOpen && records.TryReadUnfinished(out var last))
         {
-            editor.TryEdit(last);
+            editor.TryRead(last);
         }
 
         editor.End();

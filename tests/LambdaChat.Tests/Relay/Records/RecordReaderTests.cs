@@ -16,7 +16,7 @@ public sealed class RecordReaderTests
     {
         { "data: {\"a\":1}\n\ndata:{\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":2}"] },
         { "data: {\"a\":1}\r\n\r\ndata: [DONE]", ["{\"a\":1}", "[DONE]"] },
-        { ": ping\n\n{\"a\":0}\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
+        { ": ping\n\n{\"a\":0}\n\ndata: {\"a\":1}\n\n", ["{\"a\":0}", "{\"a\":1}"] },
         { "event: x\ndata: {\n data: \n\ndata: }\n\n", ["{", "}"] },
         { "\uFEFFdata: {\"a\":1}\n\n", ["{\"a\":1}"] },
         { " \r\n\t\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
@@ -34,7 +34,7 @@ public sealed class RecordReaderTests
         { "[\n {\"generated_text\":\"x\"}\n]\n", ["[\n {\"generated_text\":\"x\"}\n]\n"] },
         { "{\"a\":}\n{\"a\":1}\n", ["{\"a\":}", "{\"a\":1}"] },
         { "{\"a\":1}\n{\n", ["{\"a\":1}", "{"] },
-        { "Internal Server Error", [] },
+        { "Internal Server Error", ["Internal Server Error"] },
         { "\uFEFF \n", [] },
         { "", [] },
     };
@@ -74,15 +74,15 @@ public sealed class RecordReaderTests
     }
 
     [Theory]
-    [InlineData(nameof(RecordFraming.Sse), "{\"a\":1}\ndata: {\"a\":2}\n\n", "{\"a\":2}")]
+    [InlineData(nameof(RecordFraming.Sse), "{\"a\":1}\ndata: {\"a\":2}\n\n", "{\"a\":1}|{\"a\":2}")]
     [InlineData(nameof(RecordFraming.Sse), "", "")]
     [InlineData(nameof(RecordFraming.JsonLines), "{}\n\"data:\"\n1", "{}|\"data:\"|1")]
     [InlineData(nameof(RecordFraming.JsonLines), "\uFEFF{\"a\":1}", "{\"a\":1}")]
     [InlineData(nameof(RecordFraming.JsonLines), "", "")]
     [InlineData(nameof(RecordFraming.JsonLines), " \n", "")]
-    [InlineData(nameof(RecordFraming.Json), "{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n")]
+    [InlineData(nameof(RecordFraming.Json), "{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}")]
     [InlineData(nameof(RecordFraming.Json), "\uFEFF{\"a\":1}", "{\"a\":1}")]
-    [InlineData(nameof(RecordFraming.Json), "\n \n{\"a\":1}\n ", "{\"a\":1}\n ")]
+    [InlineData(nameof(RecordFraming.Json), "\n \n{\"a\":1}\n ", "{\"a\":1}")]
     [InlineData(nameof(RecordFraming.Json), "\uFEFF\n", "")]
     [InlineData(nameof(RecordFraming.Json), "", "")]
     public void TryRead_FixedFramingInAnyCut_GivesTheRecords(string framing, string stream, string expected)
@@ -121,7 +121,7 @@ public sealed class RecordReaderTests
         ReadOnlySpan<byte> payload = Encoding.UTF8.GetBytes(stream);
 
         Assert.True(reader.TryRead(ref payload, out var record));
-        Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString(record));
+        Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString(record.Data));
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class RecordReaderTests
             var payload = piece.Span;
             while (reader.TryRead(ref payload, out var record))
             {
-                records.Add(Encoding.UTF8.GetString(record));
+                records.Add(Encoding.UTF8.GetString(record.Data));
             }
 
             Assert.True(payload.IsEmpty);
@@ -173,7 +173,7 @@ public sealed class RecordReaderTests
 
         if (reader.TryReadUnfinished(out var unfinished))
         {
-            records.Add(Encoding.UTF8.GetString(unfinished));
+            records.Add(Encoding.UTF8.GetString(unfinished.Data));
         }
 
         return records;

@@ -25,6 +25,8 @@ public sealed class OutcomesTests
         [FailureKind.RecordTooLong] = "record_too_long",
         [FailureKind.ConnectionLost] = "connection_lost",
         [FailureKind.NoFinishReason] = "no_finish_reason",
+        [FailureKind.ModelAborted] = "model_aborted",
+        [FailureKind.Internal] = "internal",
         [FailureKind.ReplyTooLong] = "reply_too_long",
         [FailureKind.ModelSilent] = "model_silent",
         [FailureKind.ReplyTooSlow] = "reply_too_slow",

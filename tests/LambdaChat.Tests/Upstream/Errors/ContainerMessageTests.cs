@@ -17,8 +17,8 @@ public sealed class ContainerMessageTests
     [InlineData("{broken", null, "{broken", null, null, null)]
     [InlineData("""Received client error (422) from primary with message "{\"error\":\"m\"}". See https://x in account 111122223333""", 422, "m", null, null, null)]
     [InlineData("""Received server error (503) from container-1 with message "busy". See https://x for more.""", 503, "busy", null, null, null)]
-    [InlineData("", null, "The model failed without saying why.", null, null, null)]
-    [InlineData("{}", null, "The model failed without saying why.", null, null, null)]
+    [InlineData("", null, "The model server failed without an error message.", null, null, null)]
+    [InlineData("{}", null, "The model server failed without an error message.", null, null, null)]
     public void Read_EveryShape_GivesTheMessage(string text, int? status, string message, string? type, string? param, string? code) =>
         Assert.Equal(new ContainerError(status, message, type, param, code), ContainerMessage.Read(text, status: null));
 
@@ -27,7 +27,7 @@ public sealed class ContainerMessageTests
     [InlineData("account 111122223333, see https://console.aws.amazon.com/x?y=z now", "account [account], see [link] now")]
     [InlineData("s3://bucket/secret/key is missing", "[link] is missing")]
     [InlineData("CUDA out of memory\nTraceback (most recent call last):\n  File \"/opt/x.py\", line 1", "CUDA out of memory")]
-    [InlineData("Traceback (most recent call last):\n  File \"/opt/x.py\"", "The model failed without saying why.")]
+    [InlineData("Traceback (most recent call last):\n  File \"/opt/x.py\"", "The model server failed without an error message.")]
     [InlineData("This model's maximum context length is 131072 tokens, but 1234567890123 were asked for.", "This model's maximum context length is 131072 tokens, but 1234567890123 were asked for.")]
     public void Clean_WhatMustNotBeShown_IsTakenOut(string text, string expected) => Assert.Equal(expected, ContainerMessage.Clean(text));
 

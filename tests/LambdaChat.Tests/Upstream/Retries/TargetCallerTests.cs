@@ -130,6 +130,30 @@ public sealed class TargetCallerTests
     }
 
     [Fact]
+    public async Task CallAsync_IdleTimeoutShorterThanTheWaits_LimitsOnlyTheAttempts()
+    {
+        var model = Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5), IdleTimeout = TimeSpan.FromSeconds(2) };
+
+        var (response, seconds, _) = await CallAsync(_ => Seconds() < 100 ? new(FailureKind.Cold) : null, model);
+
+        Assert.Null(response.Failure);
+        Assert.InRange(seconds, 100, 110);
+    }
+
+    [Fact]
+    public async Task CallAsync_AttemptBeyondTheIdleTimeout_IsASilentModel()
+    {
+        var caller = new TargetCaller(new SilentEndpoint(), new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
+        var call = caller.CallAsync(Model("a", "b") with { IdleTimeout = TimeSpan.FromSeconds(7) }, CallMode.Stream, [], headers: [], excluded: null, TestContext.Current.CancellationToken);
+
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.False(call.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(FailureKind.ModelSilent, (await call).Failure!.Kind);
+    }
+
+    [Fact]
     public void Order_AfterAFailure_PutsTheTargetLastForThirtySeconds()
     {
         var health = new TargetHealth(_time);
@@ -155,7 +179,7 @@ public sealed class TargetCallerTests
     {
         var client = new ScriptedEndpoints(respond);
         var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(budgetSeconds)), _time);
-        var call = caller.CallAsync(model, CallMode.Plain, [], headers: [], TestContext.Current.CancellationToken);
+        var call = caller.CallAsync(model, CallMode.Plain, [], headers: [], excluded: null, TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(500));
@@ -163,5 +187,14 @@ public sealed class TargetCallerTests
         }
 
         return (await call, (int)Seconds(), client.Called);
+    }
+
+    private sealed class SilentEndpoint : IEndpointClient
+    {
+        public async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException();
+        }
     }
 }
