@@ -3,7 +3,7 @@ using LambdaChat.Lambda.Events;
 
 namespace LambdaChat.Tests.Lambda.Events;
 
-public sealed class HttpEventTests
+public sealed class LambdaEventTests
 {
     private const string Caller =
         """{"userArn":"arn:aws:iam::123456789012:user/eve","accountId":"123456789012","accessKey":"k","userId":"AIDA","user":"AIDA","sourceIp":"::1"}""";
@@ -18,7 +18,7 @@ public sealed class HttpEventTests
              "body":"{\"a\":\"你\\n\"}","isBase64Encoded":false,"somethingNew":{"a":[1]}}
             """u8;
 
-        var parsed = HttpEvent.Parse(json);
+        var parsed = LambdaEvent.Parse(json);
         var request = parsed.ToRequest();
 
         Assert.Equal(("POST", "/a b/你", "?x=1&y=%2F", "/a%20b/%E4%BD%A0?x=1&y=%2F", "http"), (request.Method, request.Path, request.QueryString, request.RawTarget, request.Scheme));
@@ -36,7 +36,7 @@ public sealed class HttpEventTests
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}}}""", "")]
     public async Task Parse_Body_IsBytes(string json, string expected)
     {
-        var request = HttpEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).ToRequest();
+        var request = LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).ToRequest();
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, TestContext.Current.CancellationToken);
 
@@ -55,10 +55,10 @@ public sealed class HttpEventTests
              "body":"eyJhIjoxfQ==","isBase64Encoded":true}
             """u8;
 
-        var parsed = HttpEvent.Parse(json);
+        var parsed = LambdaEvent.Parse(json);
         var request = parsed.ToRequest();
 
-        Assert.Equal(PayloadFormat.RestApi, parsed.Format);
+        Assert.Equal(new ResponseFormat(EventSource.RestApi, HasMultiValueHeaders: true), parsed.Format);
         Assert.Equal(("POST", "/a b/你", "?x=1&x=2&y%20z=%2F%26%E4%BD%A0", "https"), (request.Method, request.Path, request.QueryString, request.Scheme));
         Assert.Equal("/a%20b/%E4%BD%A0?x=1&x=2&y%20z=%2F%26%E4%BD%A0", request.RawTarget);
         Assert.Equal("a,b", request.Headers["x-many"].ToString());
@@ -76,7 +76,7 @@ public sealed class HttpEventTests
     [InlineData("""{"path":"/base/v1/models","httpMethod":"GET","resource":"/v1/{proxy+}","pathParameters":{"proxy":"models"}}""", "/v1/models")]
     [InlineData("""{"path":"/base/v1/models","httpMethod":"GET","resource":"/base/v1/models","pathParameters":{"id":"v1/models"}}""", "/base/v1/models")]
     public void Parse_EventOfARestApi_LosesTheBasePathOfADomain(string json, string expected) =>
-        Assert.Equal(expected, HttpEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).ToRequest().Path);
+        Assert.Equal(expected, LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).ToRequest().Path);
 
     [Fact]
     public void Iam_OfEachFormat_IsReadFromItsOwnPlaceOnly()
@@ -111,9 +111,72 @@ public sealed class HttpEventTests
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"body":"\ud83d"}""")]
     [InlineData("""{"version":"2.0","rawPath":"/","headers":{"":"a"},"requestContext":{"http":{"method":"GET"}}}""")]
     [InlineData("""{"path":"/","httpMethod":"GET","multiValueHeaders":{"":["a"]}}""")]
-    [InlineData("""{"version":"2.0","rawPath":"/a%00","requestContext":{"http":{"method":"GET"}}}""")]
     public void Parse_AnythingElse_IsUnknown(string json) =>
-        Assert.Throws<UnknownEventException>(() => HttpEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(EventKind.Unsupported, LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Kind);
 
-    private static IamIdentity? Iam(string json) => HttpEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json.Replace("CALLER", Caller, StringComparison.Ordinal))).Iam;
+    [Theory]
+    [InlineData("""{"version":"2.0","rawPath":"/a%00","requestContext":{"http":{"method":"GET"}}}""")]
+    [InlineData("""{"path":"/%00","httpMethod":"GET"}""")]
+    public void Parse_PathWithNullCharacter_IsInvalid(string json) =>
+        Assert.Equal(EventKind.InvalidPath, LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Kind);
+
+    [Theory]
+    [InlineData("""{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}""")]
+    [InlineData("""{"source":"aws.scheduler"}""")]
+    [InlineData("""{"source":"serverless-plugin-warmup"}""")]
+    [InlineData("""{"warmer":true,"concurrency":3}""")]
+    public void Parse_ScheduledEvent_IsAWarmUp(string json) =>
+        Assert.Equal(EventKind.WarmUp, LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Kind);
+
+    [Theory]
+    [InlineData("""{"source":"aws.s3"}""")]
+    [InlineData("""{"warmer":false}""")]
+    [InlineData("""{"source":1}""")]
+    public void Parse_OtherEvent_IsNoWarmUp(string json) =>
+        Assert.Equal(EventKind.Unsupported, LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Kind);
+
+    [Theory]
+    [InlineData("\"routeKey\":\"$default\"", "\"apiId\":\"a\",\"domainPrefix\":\"a\",\"domainName\":\"a.lambda-url.eu-west-1.on.aws\"", true)]
+    [InlineData("\"routeKey\":\"$default\"", "\"domainName\":\"localhost:5000\"", true)]
+    [InlineData("\"routeKey\":\"POST /v1/{proxy+}\"", "\"domainName\":\"a.lambda-url.eu-west-1.on.aws\"", false)]
+    [InlineData("\"routeKey\":\"$default\"", "\"domainName\":\"a.execute-api.eu-west-1.amazonaws.com\"", false)]
+    [InlineData("\"routeKey\":\"$default\"", "\"apiId\":\"a\",\"domainPrefix\":\"chat\",\"domainName\":\"chat.example.com\"", false)]
+    public void Parse_Version2_StreamsToFunctionUrlsOnly(string member, string context, bool isStreamed)
+    {
+        var json = $$$"""{"version":"2.0","rawPath":"/",{{{member}}},"requestContext":{"http":{"method":"GET"},{{{context}}}}}""";
+
+        var parsed = LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json));
+
+        Assert.Equal((EventKind.Http, isStreamed, false), (parsed.Kind, parsed.Format.IsStreamed, parsed.Format.HasMultiValueHeaders));
+    }
+
+    [Theory]
+    [InlineData("\"headers\":{\"host\":\"h\"},\"queryStringParameters\":{\"a\":\"b%20c\"}", false)]
+    [InlineData("\"multiValueHeaders\":{\"host\":[\"h\"]},\"multiValueQueryStringParameters\":{\"a\":[\"b%20c\"]}", true)]
+    public void Parse_EventOfALoadBalancer_IsBuffered(string members, bool hasMultiValueHeaders)
+    {
+        var json = $$$"""{"requestContext":{"elb":{"targetGroupArn":"arn"}},"httpMethod":"GET","path":"/v1/models",{{{members}}},"body":"","isBase64Encoded":false}""";
+
+        var parsed = LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json));
+        var request = parsed.ToRequest();
+
+        Assert.Equal(new ResponseFormat(EventSource.LoadBalancer, hasMultiValueHeaders), parsed.Format);
+        Assert.False(parsed.Format.IsStreamed);
+        Assert.Equal(("/v1/models", "?a=b%20c", "h"), (request.Path, request.QueryString, request.Headers.Host.ToString()));
+    }
+
+    [Fact]
+    public void Parse_Version1OfAnHttpApi_IsBuffered() => Assert.Equal(
+        new ResponseFormat(EventSource.HttpApi, HasMultiValueHeaders: true),
+        LambdaEvent.Parse("""{"version":"1.0","path":"/","httpMethod":"GET"}"""u8).Format);
+
+    [Fact]
+    public void ToRequest_HasNoAcceptEncoding()
+    {
+        var json = """{"version":"2.0","rawPath":"/","headers":{"accept-encoding":"gzip"},"requestContext":{"http":{"method":"GET"}}}"""u8;
+
+        Assert.Empty(LambdaEvent.Parse(json).ToRequest().Headers);
+    }
+
+    private static IamIdentity? Iam(string json) => LambdaEvent.Parse(System.Text.Encoding.UTF8.GetBytes(json.Replace("CALLER", Caller, StringComparison.Ordinal))).Iam;
 }
