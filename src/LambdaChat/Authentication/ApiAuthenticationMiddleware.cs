@@ -2,12 +2,12 @@ using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Authentication.Iam;
 using LambdaChat.Hosting;
-using LambdaChat.Http;
+using Microsoft.AspNetCore.Authorization;
 
 namespace LambdaChat.Authentication;
 
 /// <summary>
-/// Lets in who shows a known key, a token or an identity of IAM. Everything needs one that is not marked <see cref="AnonymousAccess"/>.
+/// Lets in who shows a known key, a token or an identity of IAM. Everything needs one that is not marked <see cref="IAllowAnonymous"/>.
 /// A middleware of our own: the framework's authentication and authorization cost a cold start a tenth of its time, which keys alone
 /// are not worth.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class ApiAuthenticationMiddleware(ApiKeyList keys, Authenticatio
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (settings.IsOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<AnonymousAccess>() is not null)
+        if (settings.IsOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
             return next(context);
         }

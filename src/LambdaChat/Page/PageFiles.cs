@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace LambdaChat.Page;
 
 /// <summary>
-/// The files of <c>wwwroot</c>, read when somebody asks for one and then kept. A name is looked up among those that are there, so that no path
-/// leads out of the folder.
+/// The files of <c>wwwroot</c>, read at the first request and cached. A name is looked up in the list of existing files, so that no path leads out of
+/// the folder.
 /// </summary>
 internal sealed class PageFiles(string folder)
 {
@@ -13,6 +13,6 @@ internal sealed class PageFiles(string folder)
         ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))]
         : []);
 
-    /// <summary>The file of a name like <c>assets/main.js</c>; null where there is none.</summary>
+    /// <summary>Returns the file with a name like <c>assets/main.js</c>, or null if there is none.</summary>
     public PageFile? Find(string name) => _names.Value.Contains(name) ? _files.GetOrAdd(name, key => PageFile.Read(Path.Combine(folder, key))) : null;
 }

@@ -6,7 +6,7 @@ public sealed class OriginSecretTests(FunctionFixture function)
     private const string Old = "an-old-secret-of-the-front";
     private const string New = "a-new-secret-of-the-front";
 
-    private static readonly Answer Refused = new(403, Answer.Error("This address answers only through its front. Use the address that you were given.", "wrong_origin"), "");
+    private static readonly Answer Refused = new(403, Answer.Error("Direct access is not allowed. Use the address of the CloudFront distribution.", "wrong_origin"), "");
 
     [Fact]
     public async Task Secret_EitherOfTwo_IsAnswered()
@@ -33,6 +33,7 @@ public sealed class OriginSecretTests(FunctionFixture function)
         (await door.SendAsync(HttpMethod.Get, "", content: null, header)).AssertIs(Refused);
         (await door.SendAsync(HttpMethod.Options, "v1/models", content: null, header, "Origin: https://a.example", "Access-Control-Request-Method: GET")).AssertIs(Refused);
         Assert.Equal(200, (await door.SendAsync(HttpMethod.Get, "healthz", content: null, header)).Status);
+        Assert.Equal(200, (await door.SendAsync(HttpMethod.Get, "health", content: null, header)).Status);
     }
 
     private Task<AuthenticatedFunction> OpenAsync() => AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["ORIGIN_SECRET"] = $"{New}, {Old}" });

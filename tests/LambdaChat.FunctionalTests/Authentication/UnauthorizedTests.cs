@@ -53,7 +53,7 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER needs JWT_AUDIENCE: without it every token of that issuer would let in.")]
     [InlineData("JWT_ISSUER", "http://issuer.example.com", "JWT_ISSUER must be the https:// address of an OpenID Connect issuer.", "x")]
     [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM need JWT_ISSUER.")]
-    [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be values of at least 16 characters, separated by commas.")]
+    [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.")]
     [InlineData("API_KEYS", "alice=sk-alice", "API_KEYS entry 0 must be name=<SHA-256 of the key in 64 hexadecimal digits>.")]
     public Task Start_WrongSetting_IsOneSentence(string variable, string value, string sentence, string audience = "") =>
         AssertNoStartAsync(new() { ["JWT_AUDIENCE"] = audience, [variable] = value }, sentence);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using LambdaChat.Authentication;
-using LambdaChat.Http;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,8 +32,8 @@ public sealed class AnonymousEndpointTests
         await main;
 
         Assert.Contains(endpoints, endpoint => endpoint.RoutePattern.RawText == "/v1/chat/completions");
-        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<AnonymousAccess>() is not null).Select(endpoint => endpoint.RoutePattern.RawText);
-        Assert.Equal(["/", "/assets/{name}", "/healthz"], open.Order(StringComparer.Ordinal));
+        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(endpoint => endpoint.RoutePattern.RawText);
+        Assert.Equal(["/", "/assets/{name}", "/health", "/healthz"], open.Order(StringComparer.Ordinal));
     }
 
     // The host says when it is built; other tests build hosts of their own beside this one.
