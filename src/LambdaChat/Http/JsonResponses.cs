@@ -9,7 +9,9 @@ internal static class JsonResponses
     public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, RequestDelegate handler) =>
         routes.MapMethods(pattern, ReadMethods, handler);
 
-    /// <summary>Writes a whole response: "The server SHOULD send the same header fields in response to a HEAD request" (RFC 9110, section 9.3.2).</summary>
+    /// <summary>
+    /// Writes a whole response: "The server SHOULD send the same header fields in response to a HEAD request" (RFC 9110, section 9.3.2).
+    /// </summary>
     public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
         context.Response.ContentType = "application/json; charset=utf-8";

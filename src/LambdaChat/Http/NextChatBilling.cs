@@ -7,5 +7,7 @@ internal static class NextChatBilling
 
     public static Task Subscription(HttpContext context) => JsonResponses.WriteAsync(
         context,
-        """{"object":"billing_subscription","has_payment_method":true,"soft_limit_usd":0,"hard_limit_usd":0,"system_hard_limit_usd":0}"""u8.ToArray());
+        """
+        {"object":"billing_subscription","has_payment_method":true,"soft_limit_usd":0,"hard_limit_usd":0,"system_hard_limit_usd":0}
+        """u8.ToArray());
 }

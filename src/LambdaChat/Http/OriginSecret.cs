@@ -5,8 +5,8 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// If <c>ORIGIN_SECRET</c> is set, refuses every request whose <c>x-origin-secret</c> is not one of its values. CloudFront adds the header, so that
-/// clients cannot bypass it and call the function URL. Health checks need no secret.
+/// If <c>ORIGIN_SECRET</c> is set, refuses every request whose <c>x-origin-secret</c> is not one of its values. CloudFront adds the header,
+/// so that clients cannot bypass it and call the function URL. Health checks need no secret.
 /// </summary>
 internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 {
@@ -14,14 +14,17 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 
     private const int MinimumLength = 16;
 
-    private static OpenAIError WrongOrigin =>
-        OpenAIError.Refused(StatusCodes.Status403Forbidden, "wrong_origin", "Direct access is not allowed. Use the address of the CloudFront distribution.");
+    private static OpenAIError WrongOrigin => OpenAIError.Refused(
+            StatusCodes.Status403Forbidden,
+        "wrong_origin",
+        "Direct access is not allowed. Use the address of the CloudFront distribution.");
 
     /// <summary>Returns null if <c>ORIGIN_SECRET</c> is not set.</summary>
     /// <exception cref="ConfigurationException">A value has fewer than 16 characters.</exception>
     public static OriginSecret? Read(IConfiguration configuration)
     {
-        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], Clean);
         return values.Length == 0 ? null
             : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
             : throw new ConfigurationException("ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.");

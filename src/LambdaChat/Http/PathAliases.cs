@@ -3,8 +3,8 @@ using System.Text;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// Maps the paths that clients use for the API to one set of routes before routing: without <c>/v1</c> (NextChat's DeepSeek provider), with the
-/// prefixes of NextChat's server, with <c>/v1</c> twice, and with repeated slashes (from a base address that ends with one).
+/// Maps the paths that clients use for the API to one set of routes before routing: without <c>/v1</c> (NextChat's DeepSeek provider), with
+/// the prefixes of NextChat's server, with <c>/v1</c> twice, and with repeated slashes (from a base address that ends with one).
 /// </summary>
 internal static class PathAliases
 {
@@ -29,7 +29,9 @@ internal static class PathAliases
             (plain, hasVersion) = (rest, true);
         }
 
-        return hasVersion || Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)) ? Version.Add(plain) : path;
+        return hasVersion || Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
+            ? Version.Add(plain)
+            : path;
     }
 
     private static PathString WithoutPrefix(PathString path)

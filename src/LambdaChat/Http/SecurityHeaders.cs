@@ -1,8 +1,8 @@
 namespace LambdaChat.Http;
 
 /// <summary>
-/// Adds security headers to every response, including errors and preflights: no content sniffing, no referrer, and a policy under which an API
-/// response loads nothing and cannot be framed. The page sets its own policy.
+/// Adds security headers to every response, including errors and preflights: no content sniffing, no referrer, and a policy under which an
+/// API response loads nothing and cannot be framed. The page sets its own policy.
 /// Source: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
 /// </summary>
 internal static class SecurityHeaders

@@ -5,16 +5,16 @@ using Microsoft.Net.Http.Headers;
 namespace LambdaChat.Page;
 
 /// <summary>
-/// Serves the chat page at <c>/</c> and its files under <c>/assets</c>, without authentication: the page asks for the API key and the API checks it.
-/// The framework's static files are not used. They derive an ETag from a file's time and length, which two deployments can share, and they do not
-/// compress.
+/// Serves the chat page at <c>/</c> and its files under <c>/assets</c>, without authentication: the page asks for the API key and the API
+/// checks it. The framework's static files are not used. They derive an ETag from a file's time and length, which two deployments can
+/// share, and they do not compress.
 /// </summary>
 internal static class PageEndpoints
 {
     /// <summary>Allows only scripts, styles and connections of this origin, and no markup from strings.</summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private const string Index = "index.html";
     private const string Revalidate = "no-cache";

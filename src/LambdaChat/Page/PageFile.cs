@@ -24,7 +24,8 @@ internal sealed class PageFile
     public string Tag { get; }
 
     /// <summary>Reads a file. Returns null for a type that the page does not use.</summary>
-    public static PageFile? Read(string path) => ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
+    public static PageFile? Read(string path) =>
+        ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
 
     private static string? ContentTypeOf(string extension) => extension switch
     {

@@ -12,11 +12,11 @@ public sealed class ApiTests(FunctionFixture function)
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
     [Theory]
-    [InlineData(null, "An API key is required: send it as `Authorization: Bearer KEY`.")]
-    [InlineData("Bearer wrong", "The API key is not known.")]
-    [InlineData("Bearer ", "The API key is not known.")]
-    [InlineData("Basic c2stdGVzdA==", "The API key is not known.")]
-    [InlineData("sk-test", "The API key is not known.")]
+    [InlineData(null, "You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.")]
+    [InlineData("Bearer wrong", "Incorrect API key provided.")]
+    [InlineData("Bearer ", "Incorrect API key provided.")]
+    [InlineData("Basic c2stdGVzdA==", "Incorrect API key provided.")]
+    [InlineData("sk-test", "Incorrect API key provided.")]
     public async Task Key_MissingOrWrong_Is401(string? authorization, string message)
     {
         foreach (var (method, path) in ((string, string)[])[("POST", "v1/chat/completions"), ("GET", "v1/models"), ("GET", "v1/models/x"), ("GET", "nothing")])

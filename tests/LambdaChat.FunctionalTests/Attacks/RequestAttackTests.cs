@@ -9,7 +9,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
     private const string Json = "Content-Type: application/json\r\n";
     private const string Key = $"Authorization: Bearer {FunctionFixture.Key}\r\n";
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
-    private const string MissingKey = """{"error":{"message":"An API key is required: send it as `Authorization: Bearer KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
+    private const string MissingKey = """{"error":{"message":"You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     [Theory]
     [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]

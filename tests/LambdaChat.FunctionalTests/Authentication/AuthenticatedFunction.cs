@@ -97,16 +97,16 @@ internal sealed record Answer(int Status, string Body, string Challenge)
 {
     public string? AllowedOrigin { get; init; }
 
-    public static Answer NoKey { get; } = OfKey("An API key is required: send it as `Authorization: Bearer KEY`.");
+    public static Answer NoKey { get; } = OfKey("You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.");
 
-    public static Answer UnknownKey { get; } = OfKey("The API key is not known.");
+    public static Answer UnknownKey { get; } = OfKey("Incorrect API key provided.");
 
-    public static Answer InvalidToken { get; } = new(401, Error("The token is not valid.", "invalid_token"), "Bearer error=\"invalid_token\"");
+    public static Answer InvalidToken { get; } = new(401, Error("Incorrect API key provided: the token is not valid.", "invalid_token"), "Bearer error=\"invalid_token\"");
 
-    public static Answer InsufficientScope { get; } = new(403, Error("The token is valid, but not for this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
+    public static Answer InsufficientScope { get; } = new(403, Error("The token is valid, but does not grant access to this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
 
     public static Answer NotDecided { get; } = new(
-        503, """{"error":{"message":"Keys cannot be checked just now. Try again.","type":"server_error","param":null,"code":"keys_unreachable"}}""", "");
+        503, """{"error":{"message":"API keys cannot be checked at the moment. Try again.","type":"server_error","param":null,"code":"keys_unreachable"}}""", "");
 
     public static Answer OfKey(string message) => new(401, Error(message, "invalid_api_key"), "Bearer");
 

@@ -22,7 +22,7 @@ public sealed class DynamoKeyTests(FunctionFixture function)
         Assert.Equal(200, (await door.ChatAsync("served-name", $"x-api-key: {key}")).Status);
         await door.Log.WaitForAsync("to alice by served");
         Assert.Equal(403, (await door.AskAsync($"x-api-key: {key}", "Origin: https://b.example")).Status);
-        (await door.ShowAsync(late)).AssertIs(Answer.OfKey("The API key has expired."));
+        (await door.ShowAsync(late)).AssertIs(Answer.OfKey("Incorrect API key provided: the key has expired."));
         (await door.ShowAsync(Guess)).AssertIs(Answer.UnknownKey);
         (await door.ShowAsync("sk-short")).AssertIs(Answer.UnknownKey);
         (await door.AskAsync()).AssertIs(Answer.NoKey);
@@ -37,7 +37,7 @@ public sealed class DynamoKeyTests(FunctionFixture function)
         (await door.ShowAsync(key)).AssertEntered();
 
         Assert.Equal((0, "alice is disabled."), await KeysTool.RunAsync(table.Variables, "disable", "alice"));
-        (await door.ShowAsync(key)).AssertIs(Answer.OfKey("The API key is disabled."));
+        (await door.ShowAsync(key)).AssertIs(Answer.OfKey("Incorrect API key provided: the key is disabled."));
         Assert.Equal((0, "alice is enabled."), await KeysTool.RunAsync(table.Variables, "enable", "alice"));
         (await door.ShowAsync(key)).AssertEntered();
         Assert.Equal((0, "alice is removed."), await KeysTool.RunAsync(table.Variables, "remove", "alice"));
@@ -58,7 +58,7 @@ public sealed class DynamoKeyTests(FunctionFixture function)
 
         var third = await KeysTool.MakeAsync(table.Variables, "rotate", "alice", "--grace", "0d");
         (await door.ShowAsync(first)).AssertEntered();
-        (await door.ShowAsync(second)).AssertIs(Answer.OfKey("The API key has expired."));
+        (await door.ShowAsync(second)).AssertIs(Answer.OfKey("Incorrect API key provided: the key has expired."));
         (await door.ShowAsync(third)).AssertEntered();
         Assert.Contains(await table.ReadAllAsync(), item => item["expires"] is not null && item["until"] is not null);
     }

@@ -89,10 +89,10 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     [InlineData("Authorization: Bearer sk-alice", "api-key: wrong")]
     [InlineData("x-api-key: sk-alice", "api-key: sk-page")]
     public async Task Keys_TwoDifferentOnes_Are400(string one, string other) => (await keys.Door.AskAsync(one, other)).AssertIs(
-        new Answer(400, Answer.Error("The request carries two different API keys; send one.", "ambiguous_api_key"), ""));
+        new Answer(400, Answer.Error("The request has two different API keys. Send only one.", "ambiguous_api_key"), ""));
 
     [Fact]
-    public async Task Key_Expired_Is401() => (await keys.Door.ShowAsync("sk-late")).AssertIs(Answer.OfKey("The API key has expired."));
+    public async Task Key_Expired_Is401() => (await keys.Door.ShowAsync("sk-late")).AssertIs(Answer.OfKey("Incorrect API key provided: the key has expired."));
 
     [Fact]
     public async Task Origin_Allowed_Enters()
@@ -113,7 +113,7 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     {
         var answer = await keys.Door.AskAsync("x-api-key: sk-page", $"Origin: {origin}");
 
-        answer.AssertIs(new Answer(403, Answer.Error("The API key may not be used by pages of this origin.", "origin_not_allowed"), ""));
+        answer.AssertIs(new Answer(403, Answer.Error("This API key cannot be used by web pages of this origin.", "origin_not_allowed"), ""));
         Assert.Equal("*", answer.AllowedOrigin);
     }
 

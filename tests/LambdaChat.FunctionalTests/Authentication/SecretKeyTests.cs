@@ -39,7 +39,7 @@ public sealed class SecretKeyTests(FunctionFixture function)
 
         (await door.ShowAsync("sk-alice")).AssertIs(Answer.NotDecided);
         (await door.AskAsync()).AssertIs(Answer.NoKey);
-        await door.Log.WaitForAsync("API_KEYS_SECRET could not be read through the Parameters and Secrets extension: status 400");
+        await door.Log.WaitForAsync("API_KEYS_SECRET could not be read from the Parameters and Secrets extension: status 400");
         Assert.DoesNotContain(door.Log.Lines, line => line.Contains("123456789012", StringComparison.Ordinal));
     }
 

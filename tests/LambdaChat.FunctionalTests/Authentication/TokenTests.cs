@@ -90,7 +90,7 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
 
         (await door.ShowAsync(FunctionFixture.Key)).AssertEntered();
         (await door.ShowAsync(issuer.Token())).AssertIs(new Answer(
-            503, """{"error":{"message":"Tokens cannot be checked just now. Try again.","type":"server_error","param":null,"code":"issuer_unreachable"}}""", ""));
+            503, """{"error":{"message":"Tokens cannot be checked at the moment. Try again.","type":"server_error","param":null,"code":"issuer_unreachable"}}""", ""));
     }
 
     [Fact]

@@ -45,14 +45,14 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("IAM_ACCESS", "false")]
     public Task Start_WithNobodyToEnter_IsRefused(string variable, string value) => AssertNoStartAsync(
         new() { ["API_KEYS"] = "", [variable] = value },
-        "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.");
+        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.");
 
     [Theory]
     [InlineData("OPEN_ACCESS", "yes", "OPEN_ACCESS must be true or false.")]
     [InlineData("IAM_ACCESS", "1", "IAM_ACCESS must be true or false.")]
-    [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER needs JWT_AUDIENCE: without it every token of that issuer would let in.")]
+    [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.")]
     [InlineData("JWT_ISSUER", "http://issuer.example.com", "JWT_ISSUER must be the https:// address of an OpenID Connect issuer.", "x")]
-    [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM need JWT_ISSUER.")]
+    [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM require JWT_ISSUER.")]
     [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.")]
     [InlineData("API_KEYS", "alice=sk-alice", "API_KEYS entry 0 must be name=<SHA-256 of the key in 64 hexadecimal digits>.")]
     public Task Start_WrongSetting_IsOneSentence(string variable, string value, string sentence, string audience = "") =>

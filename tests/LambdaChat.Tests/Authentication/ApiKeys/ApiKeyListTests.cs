@@ -76,16 +76,16 @@ public sealed class ApiKeyListTests
         Assert.Equal("API_KEYS entry 1 must be name=<SHA-256 of the key in 64 hexadecimal digits>.", Refusal($"bob={HashOfB},{entry}"));
 
     [Theory]
-    [InlineData("colour=red", "API_KEYS entry 0 has an unknown option; expires, models and origins are known.")]
+    [InlineData("colour=red", "API_KEYS entry 0 has an unknown option. The options are expires, models and origins.")]
     [InlineData("expires=tomorrow", "API_KEYS entry 0: expires must be a date like 2027-01-01.")]
     [InlineData("expires", "API_KEYS entry 0: expires must be a date like 2027-01-01.")]
-    [InlineData("models=|", "API_KEYS entry 0: models names none.")]
+    [InlineData("models=|", "API_KEYS entry 0: models must not be empty.")]
     [InlineData("origins=chat.example.com", "API_KEYS entry 0: origins must be like https://chat.example.com, separated by |.")]
     [InlineData("origins=https://chat.example.com/", "API_KEYS entry 0: origins must be like https://chat.example.com, separated by |.")]
     public void Read_WrongOption_IsNamed(string option, string message) => Assert.Equal(message, Refusal($"a={HashOfA};{option}"));
 
     [Fact]
-    public void Read_SameNameTwice_IsRefused() => Assert.Equal("API_KEYS names the key a twice.", Refusal($"a={HashOfA},a={HashOfB}"));
+    public void Read_SameNameTwice_IsRefused() => Assert.Equal("API_KEYS has two keys with the name a.", Refusal($"a={HashOfA},a={HashOfB}"));
 
     private static string Refusal(string text) => Assert.Throws<ConfigurationException>(() => ApiKeyListReader.Read(text, "API_KEYS")).Message;
 }

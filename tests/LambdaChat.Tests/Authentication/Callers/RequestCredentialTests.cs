@@ -28,7 +28,7 @@ public sealed class RequestCredentialTests
     public void Read_TwoKeys_IsRefused(string? authorization, string? xApiKey, string? apiKey)
     {
         Assert.Null(RequestCredential.Read(Headers(authorization, xApiKey, apiKey), out var problem));
-        Assert.Same(AuthenticationResult.TwoKeys, problem);
+        Assert.Same(AuthenticationResult.AmbiguousKeys, problem);
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class RequestCredentialTests
     {
         Assert.Null(RequestCredential.Read(Headers(null, null, null), out var none));
         Assert.Null(RequestCredential.Read(Headers("Basic eDp5", null, null), out var other));
-        Assert.Same(AuthenticationResult.NoKey, none);
-        Assert.Same(AuthenticationResult.Unknown, other);
+        Assert.Same(AuthenticationResult.MissingKey, none);
+        Assert.Same(AuthenticationResult.IncorrectKey, other);
     }
 
     private static HeaderDictionary Headers(string? authorization, string? xApiKey, string? apiKey) => new()

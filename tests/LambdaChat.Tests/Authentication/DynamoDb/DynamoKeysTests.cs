@@ -98,7 +98,7 @@ public sealed class DynamoKeysTests : IDisposable
         Assert.Equal(1, _questions);
     }
 
-    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.JudgeAsync(new DefaultHttpContext(), key);
+    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
 
     // The item of the test's own key; for any other the hash does not fit, as if another item had come.
     private string Answer()

@@ -74,10 +74,10 @@ public sealed class SecretsManagerKeysTests : IDisposable
         while (!_asked.Task.IsCompleted) // The reading before may have just ended, and put the next one off.
         {
             _time.Advance(TimeSpan.FromMinutes(5));
-            Assert.True((await _keys.JudgeAsync(new DefaultHttpContext(), "a")) is not { IsUndecided: true });
+            Assert.True((await _keys.ValidateAsync(new DefaultHttpContext(), "a")) is not { IsUnavailable: true });
             await Task.Yield();
         }
     }
 
-    private async Task<bool> EntersAsync(string key) => (await _keys.JudgeAsync(new DefaultHttpContext(), key))?.Caller is not null;
+    private async Task<bool> EntersAsync(string key) => (await _keys.ValidateAsync(new DefaultHttpContext(), key))?.Caller is not null;
 }
