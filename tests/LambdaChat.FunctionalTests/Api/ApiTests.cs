@@ -50,7 +50,7 @@ public sealed class ApiTests(FunctionFixture function)
     [InlineData("GET", "v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
     [InlineData("GET", "v1/models/many-settings", 200, """{"id":"many-settings","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
-    [InlineData("GET", "v1/models/tiny", 200, """{"id":"tiny","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/many-settings-alias", 200, """{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
     [InlineData("GET", "v1/models/a%2Fb", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "v1/models/0123456789012345678901234567890123456789012345678901234567890123456789", 404, """{"error":{"message":"The model `0123456789012345678901234567890123456789012345678901234567890123…` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "/v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
@@ -71,7 +71,7 @@ public sealed class ApiTests(FunctionFixture function)
         var (status, body) = WithoutTime(await SendAsync("GET", "v1/models", content: null));
 
         Assert.Equal(200, status);
-        Assert.Contains("""{"id":"tiny","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings",""", body, StringComparison.Ordinal);
+        Assert.Contains("""{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings",""", body, StringComparison.Ordinal);
         Assert.StartsWith(
             """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},""",
             body,
