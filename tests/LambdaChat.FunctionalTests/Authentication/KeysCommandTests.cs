@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.DynamoDb;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Keys are made and kept at a terminal.</summary>
+/// <summary>The <c>keys</c> command.</summary>
 public sealed class KeysCommandTests(FunctionFixture function)
 {
     private static readonly Dictionary<string, string> NoTable = [];
@@ -17,8 +17,8 @@ public sealed class KeysCommandTests(FunctionFixture function)
         var key = output.Split('\n')[0];
         var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served|hidden;origins=https://a.example";
         Assert.Equal((0, $"{key}\n\nStore the key now: it is not shown again. Only its SHA-256 is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
-        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
-        (await door.ShowAsync(key)).AssertEntered();
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
+        (await server.SendCredentialAsync(key)).AssertAccepted();
     }
 
     [Theory]
@@ -38,11 +38,11 @@ public sealed class KeysCommandTests(FunctionFixture function)
     [InlineData("--limits requires a table. Without one, set the limits in LIMITS under the key's name.", "create", "alice", "--limits", "{\"streams\":1}")]
     [InlineData("limits must be JSON.", "limit", "alice", "{", "--table", "t")]
     [InlineData("limits has the unknown limit colour.", "limit", "alice", "{\"colour\":1}", "--table", "t")]
-    public async Task CommandLine_Wrong_IsOneSentenceAnd2(string sentence, params string[] args) =>
+    public async Task CommandLine_Invalid_ReturnsOneSentenceAnd2(string sentence, params string[] args) =>
         Assert.Equal((2, $"{sentence} Run keys --help for help."), await KeysTool.RunAsync(NoTable, args));
 
     [Fact]
-    public async Task Help_IsShown()
+    public async Task Help_Requested_IsShown()
     {
         var (code, output) = await KeysTool.RunAsync(NoTable, "--help");
 
@@ -51,7 +51,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Table_OfKeys_IsKept()
+    public async Task Table_EachCommand_ChangesIt()
     {
         await using var table = await DynamoTable.StartAsync();
         var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits", """{"streams":2}""");
@@ -74,7 +74,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Table_Unreachable_Is1()
+    public async Task Table_Unreachable_Returns1()
     {
         var table = await DynamoTable.StartAsync();
         await table.DisposeAsync();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LambdaChat.Tests.Authentication;
 
-/// <summary>Runs the program itself, as a web server in this process, and looks at every endpoint that it maps.</summary>
+/// <summary>Runs the program as a web server in this process and checks every endpoint.</summary>
 public sealed class AnonymousEndpointTests
 {
     private static readonly string[] Args =
@@ -17,7 +17,7 @@ public sealed class AnonymousEndpointTests
     ];
 
     [Fact]
-    public async Task Endpoints_WithoutKey_AreThese()
+    public async Task Endpoints_WithoutKey_AreThePageAndHealth()
     {
         using var built = new HostBuilt();
         var main = Task.Run(() => typeof(ApiAuthenticationMiddleware).Assembly.EntryPoint!.Invoke(null, [Args]), TestContext.Current.CancellationToken);
@@ -36,7 +36,7 @@ public sealed class AnonymousEndpointTests
         Assert.Equal(["/", "/assets/{name}", "/health", "/healthz"], open.Order(StringComparer.Ordinal));
     }
 
-    // The host says when it is built; other tests build hosts of their own beside this one.
+    // Waits for the event of a built host. Other tests build hosts at the same time.
     private sealed class HostBuilt : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly TaskCompletionSource<IHost> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);

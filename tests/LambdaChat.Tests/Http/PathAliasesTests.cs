@@ -13,7 +13,7 @@ public sealed class PathAliasesTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Canonical_KnownPath_IsTheOneUnderV1(string path)
+    public void Canonical_Alias_IsThePathUnderV1(string path)
     {
         foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI", "/v1/v1", "/V1", "/", "//v1", "/v1/", "/v1//v1/", "//api//openai/" })
         {
@@ -45,10 +45,10 @@ public sealed class PathAliasesTests
     [InlineData("/api/google/chat/completions")]
     [InlineData("/api/chat/completions")]
     [InlineData("/api/openai/api/deepseek/chat/completions")]
-    public void Canonical_AnyOtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
+    public void Canonical_OtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
 
     [Fact]
-    public void Canonical_Casing_IsKeptWhereItMatters()
+    public void Canonical_Casing_IsKeptBehindV1()
     {
         Assert.Equal("/v1/Chat/Completions", Canonical("/Chat/Completions"));
         Assert.Equal("/v1/models/Qwen3", Canonical("/api/openai/v1/models/Qwen3"));

@@ -15,7 +15,7 @@ public sealed class RequestCredentialTests
     [InlineData("Bearer nk-K", "K", null, "nk-K")]
     [InlineData("AWS4-HMAC-SHA256 Credential=x", "K", null, "K")]
     [InlineData("Bearer ", null, "K", "K")]
-    public void Read_Form_IsRead(string? authorization, string? xApiKey, string? apiKey, string expected)
+    public void Read_EachHeader_ReturnsTheKey(string? authorization, string? xApiKey, string? apiKey, string expected)
     {
         Assert.Equal(expected, RequestCredential.Read(Headers(authorization, xApiKey, apiKey), out var problem));
         Assert.Null(problem);
@@ -32,7 +32,7 @@ public sealed class RequestCredentialTests
     }
 
     [Fact]
-    public void Read_Nothing_IsSaid()
+    public void Read_NoKey_ReturnsTheError()
     {
         Assert.Null(RequestCredential.Read(Headers(null, null, null), out var none));
         Assert.Null(RequestCredential.Read(Headers("Basic eDp5", null, null), out var other));
