@@ -12,10 +12,10 @@ public sealed class KeysCommandTests(FunctionFixture function)
     [Fact]
     public async Task Create_WithoutTable_PrintsTheKeyAndItsEntry()
     {
-        var (code, output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01", "--models=served,hidden", "--origins", "https://a.example");
+        var (code, output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01", "--models=served-name,reasoning-hidden", "--origins", "https://a.example");
 
         var key = output.Split('\n')[0];
-        var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served|hidden;origins=https://a.example";
+        var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served-name|reasoning-hidden;origins=https://a.example";
         Assert.Equal((0, $"{key}\n\nStore the key now: it is not shown again. Only its SHA-256 is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
         await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
         (await server.SendCredentialAsync(key)).AssertAccepted();
@@ -23,8 +23,8 @@ public sealed class KeysCommandTests(FunctionFixture function)
 
     [Theory]
     [InlineData("make is not a command of keys. The commands are create, list, disable, enable, rotate, limit, remove.", "make", "alice")]
-    [InlineData("keys create needs a name, and nothing more.", "create")]
-    [InlineData("keys create needs a name, and nothing more.", "create", "a", "b")]
+    [InlineData("keys create takes a name.", "create")]
+    [InlineData("keys create takes a name.", "create", "a", "b")]
     [InlineData("keys list takes no arguments.", "list", "x", "--table", "t")]
     [InlineData("keys limit takes a name and limits.", "limit", "alice", "--table", "t")]
     [InlineData("keys list requires a table. Set TABLE or --table.", "list")]
@@ -63,7 +63,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
         var (_, list) = await KeysTool.RunAsync(table.Variables, "list");
 
         var lines = list.Split('\n');
-        Assert.Matches("""^alice: active, created 20..-..-..T..:..:..Z, models served, limits {"requestsPerMinute":5}$""", lines[0]);
+        Assert.Matches("""^alice: active, created 20..-..-..T..:..:..Z, models served-name, limits {"requestsPerMinute":5}$""", lines[0]);
         Assert.Matches("^bob: expired, created 20..-..-..T..:..:..Z, expires 2020-01-01T00:00:00Z$", lines[1]);
         var items = await table.ReadAllAsync();
         Assert.All(items, item => Assert.DoesNotContain(alice, item.ToJsonString(), StringComparison.Ordinal));

@@ -10,7 +10,7 @@ public sealed class SecretKeyTests(FunctionFixture function)
     [InlineData("API_KEYS_PARAMETER", SecretsExtensionServer.ParameterName)]
     public async Task Keys_InSecret_AreAccepted(string variable, string id)
     {
-        await using var extension = await StartAsync(AuthenticatedFunction.Entry("alice", "sk-alice", ";models=served"));
+        await using var extension = await StartAsync(AuthenticatedFunction.Entry("alice", "sk-alice", ";models=served-name"));
         await using var server = await OpenAsync(extension, (variable, id));
 
         (await server.SendCredentialAsync("sk-alice")).AssertAccepted();
