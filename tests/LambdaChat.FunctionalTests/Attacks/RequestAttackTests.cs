@@ -15,8 +15,6 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
     [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
     [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
-    [InlineData("Content-Type: application/json; charset=utf-16\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
-    [InlineData("Content-Type: application/json; charset=x\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     public async Task Head_OfABodyThatIsNotPlainJson_IsRefused(string headers, int status, string code, string message)
@@ -35,7 +33,6 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The request body must be a JSON object.")]
     [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
     [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be an integer from 1 to 128.")]
-    [InlineData("""{"model":"deepseek-r1","\ud800":1,"messages":[{}]}""", "null", "The request body contains a string that is not valid UTF-8.")]
     public async Task Body_Malformed_Is400WithItsPlace(string body, string param, string message) =>
         await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
 
@@ -60,7 +57,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
 
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` has more than 10000 messages.", "\"messages\"", "null"));
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` must have at most 10000 messages.", "\"messages\"", "null"));
     }
 
     // Only the models' own endpoints can be reached, whatever a request says.
