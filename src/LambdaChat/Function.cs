@@ -23,7 +23,8 @@ internal static class Function
     /// <exception cref="ConfigurationException">A setting is missing or invalid.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder> addServer)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddSettings(args);
         builder.Logging.AddLogLines(builder.Configuration);
         builder.Services.AddTelemetry(builder.Configuration);

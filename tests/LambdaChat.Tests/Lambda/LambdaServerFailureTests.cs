@@ -46,7 +46,8 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
     [Fact]
     public async Task Response_Refused_IsReportedAsError()
     {
-        await using var function = await FunctionUnderTest.StartAsync(Api.Environment(isSamLocal: true), context => context.Response.WriteAsync("x"));
+        await using var function = await FunctionUnderTest.StartAsync(
+            Api.Environment(isSamLocal: true), context => context.Response.WriteAsync("x"));
         await Api.GiveAsync(FunctionUnderTest.Get);
         var response = await Api.ReceiveAsync();
         await response.ReadBodyAsync();
@@ -55,7 +56,8 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
 
         var error = await Api.ReceiveAsync();
         Assert.EndsWith("/id-1/error HTTP/1.1", error.Line, StringComparison.Ordinal);
-        Assert.Contains("\"errorMessage\":\"Lambda refused the response with status 413.\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        var body = await error.ReadBodyAsync();
+        Assert.Contains("\"errorMessage\":\"Lambda refused the response with status 413.\"", body, StringComparison.Ordinal);
         await error.AcceptAsync();
         await Api.ReceivePollAsync();
     }
@@ -66,7 +68,7 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
         await using var function = await StartAsync(
             context =>
             {
-                context.Response.BodyWriter.Write(new byte[1000]);
+                context.Response.BodyWriter.Write("unsent"u8);
                 throw new InvalidOperationException("secret");
             },
             app => app.UseErrors());

@@ -41,7 +41,9 @@ public sealed class LambdaServerRestApiTests : LambdaServerTest
         var response = await Api.ReceiveAsync();
 
         Assert.Contains("Lambda-Runtime-Function-Response-Mode: streaming", response.Head, StringComparison.Ordinal);
-        Assert.Equal($$$"""{"statusCode":{{{expected}}},"multiValueHeaders":{}}""" + "\0\0\0\0\0\0\0\0\n", await response.ReadChunksAsync());
+        Assert.Equal(
+            $$$"""{"statusCode":{{{expected}}},"multiValueHeaders":{}}""" + "\0\0\0\0\0\0\0\0\n",
+            await response.ReadChunksAsync());
     }
 
     [Fact]

@@ -7,20 +7,6 @@ using Microsoft.Net.Http.Headers;
 
 namespace LambdaChat.Lambda.Events;
 
-internal enum EventKind
-{
-    /// <summary>An HTTP request.</summary>
-    Http,
-
-    /// <summary>An HTTP request whose path cannot be decoded.</summary>
-    InvalidPath,
-
-    /// <summary>A scheduled event that keeps the environment warm.</summary>
-    WarmUp,
-
-    Unsupported,
-}
-
 /// <summary>
 /// The event of an invocation. HTTP requests come from function URLs and HTTP APIs (payload format 2.0), and from REST APIs, HTTP APIs and
 /// load balancers (1.0). One pass reads all formats, because each member that they share has the same meaning.

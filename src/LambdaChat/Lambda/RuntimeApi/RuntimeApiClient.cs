@@ -99,8 +99,11 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         PostAsync($"invocation/{invocation.RequestId}/response", json, InvocationIdHeader(invocation), cancellationToken);
 
     /// <summary>Reports that an invocation failed before its response started.</summary>
-    public Task ReportErrorAsync(Invocation invocation, InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync($"invocation/{invocation.RequestId}/error", error.ToJson(), InvocationIdHeader(invocation) + TypeHeader(error), cancellationToken);
+    public Task ReportErrorAsync(Invocation invocation, InvocationError error, CancellationToken cancellationToken)
+    {
+        var headers = InvocationIdHeader(invocation) + TypeHeader(error);
+        return PostAsync($"invocation/{invocation.RequestId}/error", error.ToJson(), headers, cancellationToken);
+    }
 
     /// <summary>Reports that the function cannot start.</summary>
     public Task ReportInitErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
