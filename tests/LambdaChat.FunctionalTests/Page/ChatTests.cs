@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>A question and its answer, as a user sees them.</summary>
+/// <summary>Sending messages, reading replies, and the controls around them.</summary>
 public sealed partial class ChatTests(PageFixture fixture)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
@@ -50,7 +50,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Stop_MidReply_KeepsWhatCame(bool byKey)
+    public async Task Stop_MidReply_KeepsTheReceivedText(bool byKey)
     {
         await using var page = await fixture.OpenAsync();
         var gate = $"page-stop-{byKey}";
@@ -68,7 +68,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Again_Pressed_AsksTheSameAndReplacesTheAnswer()
+    public async Task Again_Pressed_RepeatsTheRequestAndReplacesTheAnswer()
     {
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("The first.");
@@ -83,7 +83,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Edit_ByTheArrowKey_SendsTheOtherTextAndForgetsWhatCameAfter()
+    public async Task Edit_ByTheArrowKey_SendsTheNewTextAndRemovesLaterMessages()
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("The first question of an edit");
@@ -103,7 +103,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Keys_EnterAndShift_SendAndBreakTheLine()
+    public async Task Enter_WithAndWithoutShift_SendsOrBreaksTheLine()
     {
         await using var page = await fixture.OpenAsync();
         await page.Input.PressSequentiallyAsync("one");
@@ -119,7 +119,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Settings_OfTheChat_AreInTheRequest()
+    public async Task Settings_OfTheChat_AreSentWithTheRequest()
     {
         await using var page = await fixture.OpenAsync();
         await page.Button("Settings").ClickAsync();
@@ -141,7 +141,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Images_ForAModelThatSees_AreSentInTheMessage()
+    public async Task Images_ForAVisionModel_AreSentInTheMessage()
     {
         await using var page = await fixture.OpenAsync();
         await Expect(page.Button("Add an image")).ToBeHiddenAsync();

@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Text of a model is hostile: whatever it says stays text, or becomes one of the few elements that the page makes itself.</summary>
+/// <summary>Model output is untrusted: it becomes text or one of the elements that the page creates, and never HTML.</summary>
 public sealed class HostileTextTests(PageFixture fixture)
 {
     private static readonly string[] Attacks =
@@ -49,7 +49,7 @@ public sealed class HostileTextTests(PageFixture fixture)
         "<object data=https://evil.example></object><embed src=https://evil.example><link rel=stylesheet href=https://evil.example>",
     ];
 
-    // A parser whose time is a square takes minutes for these, and one that backtracks for ever. Ours takes some hundredths of a second.
+    // Inputs that take minutes in a quadratic parser, and longer in one that backtracks.
     private static readonly string[] Bombs =
     [
         Repeat("*", 200_000),
@@ -69,7 +69,7 @@ public sealed class HostileTextTests(PageFixture fixture)
         Repeat("https://a", 25_000),
     ];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // A bomb that goes off fails the test, and does not hang the run.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1); // Per input; a slow parser fails the test instead of blocking the run.
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()
@@ -119,14 +119,14 @@ public sealed class HostileTextTests(PageFixture fixture)
                   return drawn.textContent.replace(/[^a-z]/g, "");
                 }
                 """,
-                bomb).WaitAsync(Patience, TestContext.Current.CancellationToken);
+                bomb).WaitAsync(Timeout, TestContext.Current.CancellationToken);
             Assert.Equal(string.Concat(bomb.Where(char.IsLetter)), words);
         }
     }
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
-    // Elements and attributes that the page does not make for a message.
+    // Elements and attributes that the page never creates in a message.
     private static Task<string> FindForbiddenAsync(ChatPage page) => page.Page.EvaluateAsync<string>("""
         () => {
           const tags = "article,details,summary,div,p,h3,h4,h5,h6,ul,ol,li,blockquote,hr,pre,code,table,thead,tbody,tr,th,td,a,em,strong,del,span,button,svg,path,input".split(",");

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>The page's own reassembler and its Markdown, in the browser and over every cut.</summary>
+/// <summary>The page's event stream parser and its Markdown view, in the browser, with every cut of the input.</summary>
 public sealed class ReadingTests(PageFixture fixture)
 {
     private const string Events =

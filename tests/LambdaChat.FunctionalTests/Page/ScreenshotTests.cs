@@ -6,8 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
-/// The page in pictures, which lie in the folder <c>lambdachat-page</c> for temporary files. Each also asserts what can be read, that nothing
-/// sticks out on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the two of the README are taken anew.
+/// Screenshots of the page, written to <c>lambdachat-page</c> in the temporary folder. Each test also asserts the visible text, that nothing
+/// overflows on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the README's two pictures are updated.
 /// </summary>
 public sealed class ScreenshotTests(PageFixture fixture)
 {
@@ -92,7 +92,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await page.Stats.WaitForAsync();
 
         await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("9.8 比 9.11 大。");
-        await Expect(page.Stats).ToContainTextAsync("首个词元");
+        await Expect(page.Stats).ToContainTextAsync("首个 token");
         await TakeAsync(page, name);
     }
 
@@ -104,7 +104,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await using var page = await OpenAsync(colours, width, height);
         await page.ScriptAsync("""{"fault":{"kind":"model_stream_error","after":70}}""");
         await page.SendAsync(Question);
-        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply was interrupted.");
 
         await Expect(page.Button("Continue")).ToBeVisibleAsync();
         await TakeAsync(page, name);

@@ -5,7 +5,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>How the page's files come out of the function, and what every other answer says to browsers.</summary>
+/// <summary>How the function serves the page's files, and the security headers of every response.</summary>
 public sealed class ServingTests(FunctionFixture function)
 {
     private const string PagePolicy =

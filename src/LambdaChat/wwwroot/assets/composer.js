@@ -1,4 +1,4 @@
-// Where the user writes.
+// The message box.
 import { el, icon, iconButton } from "./dom.js";
 import { addImages } from "./images.js";
 import { t } from "./texts.js";
@@ -6,7 +6,7 @@ import { t } from "./texts.js";
 export class Composer {
   #images = [];
 
-  /** @param actions `{ send, stop, editLast, isRunning, say }` */
+  /** @param actions `{ send, stop, editLast, isRunning, notify }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", oninput: () => this.#grow() });
@@ -14,13 +14,13 @@ export class Composer {
     this.attach = iconButton("image", t("attach"), () => this.file.click(), { class: "icon-button attach", hidden: true });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.pictures = el("div", { class: "pictures" });
-    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#take(event, event.clipboardData),
-      ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#take(event, event.dataTransfer) },
+    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#takeFiles(event, event.clipboardData),
+      ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#takeFiles(event, event.dataTransfer) },
     this.pictures, el("div", { class: "write" }, this.attach, this.file, this.input, this.button));
     this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
   }
 
-  /** Images can be added where the model takes them. */
+  /** Shows the image button only for models that accept images. */
   set takesImages(value) {
     this.attach.hidden = !value;
     if (!value) {
@@ -29,7 +29,7 @@ export class Composer {
     }
   }
 
-  /** Shows whether the button sends or stops. */
+  /** Switches the button between Send and Stop. */
   refresh() {
     const isRunning = this.actions.isRunning();
     const label = t(isRunning ? "stop" : "send");
@@ -76,7 +76,7 @@ export class Composer {
     this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
   }
 
-  #take(event, data) {
+  #takeFiles(event, data) {
     const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
     if (files.length > 0 && !this.attach.hidden) {
       event.preventDefault();
@@ -90,7 +90,7 @@ export class Composer {
     this.#images = images;
     this.#drawPictures();
     if (problem) {
-      this.actions.say(t(problem));
+      this.actions.notify(t(problem));
     }
   }
 

@@ -1,6 +1,6 @@
-// Elements are only ever created and given text: no markup is parsed anywhere on this page.
+// Builds elements from names and text. The page never parses HTML.
 
-/** Creates an element. A property that starts with "on" is a listener, "text" the text; null, undefined and false are left out. */
+/** Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted. */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -37,7 +37,7 @@ const paths = {
   forward: "M5 12h14M13 6l6 6-6 6",
 };
 
-/** A line drawing of 24 by 24, hidden from screen readers: the button around it has the words. */
+/** A 24 × 24 line icon, hidden from screen readers. The surrounding button has the label. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -49,12 +49,12 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows an icon and says a text. */
+/** A button with an icon and an accessible label. */
 export function iconButton(name, text, onclick, properties = {}) {
   return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
 }
 
-/** A button that copies what it is told to, and shows that it has. */
+/** A button that copies the result of `read` and then shows a check mark for 1.5 s. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
     await navigator.clipboard.writeText(read());
@@ -65,7 +65,7 @@ export function copyButton(text, read) {
   return button;
 }
 
-/** Offers a text as a file. */
+/** Downloads a text as a file. */
 export function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   el("a", { href: url, download: name }).click();

@@ -1,4 +1,4 @@
-// Failures in words, with what to do about them.
+// Maps error codes to a title and an instruction for the user.
 import { t } from "./texts.js";
 
 const kinds = [
@@ -14,16 +14,16 @@ const kinds = [
   ["interrupted", /^interrupted$/],
 ];
 
-/** What kind of failure it is: the key of its words. */
+/** The kind of an error, which is the key of its texts. */
 export function kindOf(fault) {
   const kind = kinds.find(([, pattern]) => pattern.test(fault.code));
   if (kind) {
-    return kind[0] === "broken" && fault.status ? "failed" : kind[0]; // With a status of its own nothing had come yet.
+    return kind[0] === "broken" && fault.status ? "failed" : kind[0]; // An error with an HTTP status came before any text.
   }
   return fault.status === 401 || fault.status === 403 ? "key" : fault.status === 413 ? "large" : fault.status === 429 ? "busy" : "other";
 }
 
-/** `{ title, advice, details }`; the details are the function's own words. */
+/** The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id. */
 export function explain(fault) {
   const kind = kindOf(fault);
   const wait = fault.retryAfter ? ` ${t("retryIn", fault.retryAfter)}` : "";

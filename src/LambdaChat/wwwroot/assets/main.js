@@ -1,4 +1,4 @@
-// Puts the page together.
+// Creates the parts of the page and connects them.
 import { Composer } from "./composer.js";
 import { el, iconButton } from "./dom.js";
 import { explain } from "./faults.js";
@@ -8,16 +8,16 @@ import { Preferences } from "./preferences.js";
 import { Session } from "./session.js";
 import { openSettings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
-import { ForgetfulStore, openStore } from "./store.js";
+import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
 import { Thread } from "./thread.js";
 
-const longestHeard = 20_000; // Characters: twenty minutes of speech.
+const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech.
 
 const preferences = new Preferences();
 const stored = await openStore();
-const store = stored ?? new ForgetfulStore();
-const live = el("div", { class: "unseen", "aria-live": "polite" }); // A screen reader hears an answer from here, once, when it is whole.
+const store = stored ?? new MemoryStore();
+const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
 const toast = el("div", { class: "toast", role: "status" });
 
 const models = new Models(preferences, () => {
@@ -43,7 +43,7 @@ const session = new Session(store, models, preferences, {
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
-      live.textContent = message.fault ? t("failed", explain(message.fault).title) : toHear(message.text);
+      live.textContent = message.fault ? t("failed", explain(message.fault).title) : announcement(message.text);
     }
     refresh();
   },
@@ -54,10 +54,10 @@ const composer = new Composer({
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
-  say,
+  notify,
 });
 
-const library = new Library(store, session, say);
+const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
   start: () => closeMenu(() => session.start()),
   open: (chat) => closeMenu(() => session.open(chat)),
@@ -70,7 +70,7 @@ const sidebar = new Sidebar({
 });
 
 const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar", "aria-expanded": "false" });
-const veil = el("div", { class: "veil", onclick: () => toggleMenu(false) });
+const backdrop = el("div", { class: "backdrop", onclick: () => toggleMenu(false) });
 
 function showSettings() {
   openSettings(session.chat.sampling, preferences.theme, {
@@ -105,12 +105,12 @@ async function refresh() {
   sidebar.show(await store.chats(), session.chat?.id);
 }
 
-// The rest of a long answer is there to be read; all of it in one line would hold the page up.
-function toHear(text) {
-  return text.length <= longestHeard ? t("answerReady", text) : t("answerBegins", text.slice(0, longestHeard));
+// Announcing a very long reply in full would block the page.
+function announcement(text) {
+  return text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", text.slice(0, maxAnnouncedLength));
 }
 
-function say(text) {
+function notify(text) {
   toast.textContent = text;
   toast.classList.add("shown");
   setTimeout(() => toast.classList.remove("shown"), 5000);
@@ -141,12 +141,12 @@ document.addEventListener("keydown", (event) => {
 addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
 showTheme();
-document.body.append(sidebar.element, veil, el("main", {},
+document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(() => session.start()), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
 session.start();
 composer.input.focus();
 if (stored === null) {
-  say(t("storeFailed"));
+  notify(t("storeFailed"));
 }
 await models.load();

@@ -1,20 +1,20 @@
-// One message on the page.
+// The view of one message.
 import { copyButton, el, iconButton } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { MarkdownView, renderMarkdown } from "./render.js";
 import { t } from "./texts.js";
 
-const shortestRate = 100; // Milliseconds. What came at once has no rate.
+const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 
 export class MessageView {
-  #text = null; // A MarkdownView while the message streams.
-  #thought = null;
+  #textView = null; // A MarkdownView while the message streams.
+  #thinkingView = null;
   #shown = { text: 0, thinking: 0 };
-  #fold = null;
-  #userChoseFold = false;
+  #details = null;
+  #hasUserToggled = false;
   #isDrawn = false;
 
-  /** @param actions `{ again, edit, resume, runOf }`; `runOf(message)` is its run while it streams, else null. */
+  /** @param actions `{ again, edit, resume, runOf }`. `runOf(message)` returns the running reply of the message, or null. */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
@@ -24,10 +24,10 @@ export class MessageView {
     this.foot = el("div", { class: "foot" });
     this.element = el("article", { class: `message ${message.role}`, "aria-label": message.role === "user" ? t("you") : message.model ?? t("model") });
     this.element.append(this.body, this.status, this.notice, this.foot);
-    this.body.textContent = message.text; // Found by the browser's search, and as high as its text before it is drawn.
+    this.body.textContent = message.text; // Plain text until it is drawn, so that the browser's search finds it and the height is close.
   }
 
-  /** Draws what a message needs to be read. Called once it comes near the visible part of the page. */
+  /** Draws the message. Called when it is about to become visible. */
   draw() {
     if (this.#isDrawn) {
       return;
@@ -44,57 +44,57 @@ export class MessageView {
       return;
     }
     if (this.message.thinking) {
-      this.#addFold();
-      this.#fold.addEventListener("toggle", () => this.#drawThought(), { once: true });
-      this.#labelFold();
+      this.#addDetails();
+      this.#details.addEventListener("toggle", () => this.#drawThinking(), { once: true });
+      this.#labelDetails();
     }
     renderMarkdown(this.body, this.message.text);
     this.#drawNotice();
     this.#drawFoot();
   }
 
-  /** Shows what has come since the last time. */
+  /** Draws the text received since the last call. */
   update() {
     this.#isDrawn = true;
     const { message } = this;
-    if (message.thinking && this.#fold === null) {
-      this.#addFold();
-      this.#fold.open = true;
+    if (message.thinking && this.#details === null) {
+      this.#addDetails();
+      this.#details.open = true;
     }
-    if (this.#fold && this.#thought === null) {
-      this.#thought = this.#emptyThought();
+    if (this.#details && this.#thinkingView === null) {
+      this.#thinkingView = this.#createThinkingView();
       this.#shown.thinking = 0;
     }
-    if (this.#text === null) {
+    if (this.#textView === null) {
       this.body.replaceChildren();
-      this.#text = new MarkdownView(this.body);
+      this.#textView = new MarkdownView(this.body);
       this.#shown.text = 0;
       this.foot.replaceChildren();
       this.notice.replaceChildren();
     }
-    this.#shown.thinking = grow(this.#thought, message.thinking ?? "", this.#shown.thinking);
-    this.#shown.text = grow(this.#text, message.text, this.#shown.text);
-    this.#labelFold();
-    if (this.#fold && this.#shown.text > 0 && !this.#userChoseFold) {
-      this.#fold.open = false;
+    this.#shown.thinking = appendNew(this.#thinkingView, message.thinking ?? "", this.#shown.thinking);
+    this.#shown.text = appendNew(this.#textView, message.text, this.#shown.text);
+    this.#labelDetails();
+    if (this.#details && this.#shown.text > 0 && !this.#hasUserToggled) {
+      this.#details.open = false;
     }
     this.showStatus();
   }
 
-  /** The streamed message is whole, or as whole as it gets. */
+  /** Draws the final state after the stream has ended. */
   end() {
     this.update();
-    if (this.#fold && !this.#userChoseFold && this.message.text !== "") {
-      this.#fold.open = false;
+    if (this.#details && !this.#hasUserToggled && this.message.text !== "") {
+      this.#details.open = false;
     }
     this.status.replaceChildren();
-    this.#text = null;
-    this.#labelFold();
+    this.#textView = null;
+    this.#labelDetails();
     this.#drawNotice();
     this.#drawFoot();
   }
 
-  /** What is waited for, and how long. */
+  /** Shows the waiting time until the first token. */
   showStatus() {
     const reply = this.actions.runOf(this.message)?.reply;
     const seconds = Math.floor((reply?.elapsed ?? 0) / 1000);
@@ -104,7 +104,7 @@ export class MessageView {
     }
   }
 
-  /** Puts an input in the place of the text. */
+  /** Replaces the text with an input. */
   edit() {
     const input = el("textarea", { class: "edit", "aria-label": t("edit"), rows: Math.min(12, this.message.text.split("\n").length + 1) });
     input.value = this.message.text;
@@ -130,29 +130,29 @@ export class MessageView {
     input.focus();
   }
 
-  #addFold() {
-    const summary = el("summary", { onclick: () => (this.#userChoseFold = true) });
-    this.#fold = el("details", { class: "thinking" }, summary, el("div", { class: "thought markdown" }));
-    this.element.insertBefore(this.#fold, this.body);
+  #addDetails() {
+    const summary = el("summary", { onclick: () => (this.#hasUserToggled = true) });
+    this.#details = el("details", { class: "thinking" }, summary, el("div", { class: "thought markdown" }));
+    this.element.insertBefore(this.#details, this.body);
   }
 
-  #drawThought() {
-    if (this.#thought === null) {
-      this.#thought = this.#emptyThought();
-      this.#thought.append(this.message.thinking);
+  #drawThinking() {
+    if (this.#thinkingView === null) {
+      this.#thinkingView = this.#createThinkingView();
+      this.#thinkingView.append(this.message.thinking);
       this.#shown.thinking = this.message.thinking.length;
     }
   }
 
-  #emptyThought() {
-    const element = this.#fold.querySelector(".thought");
+  #createThinkingView() {
+    const element = this.#details.querySelector(".thought");
     element.replaceChildren();
     return new MarkdownView(element);
   }
 
-  #labelFold() {
+  #labelDetails() {
     const label = this.message.thinkingMs === undefined ? t("thinking") : t("thought", (this.message.thinkingMs / 1000).toFixed(1));
-    const summary = this.#fold?.querySelector("summary");
+    const summary = this.#details?.querySelector("summary");
     if (summary && summary.textContent !== label) {
       summary.textContent = label;
     }
@@ -184,7 +184,7 @@ export class MessageView {
   }
 }
 
-function grow(view, text, shown) {
+function appendNew(view, text, shown) {
   if (view && text.length > shown) {
     view.append(text.slice(shown));
   }
@@ -198,7 +198,7 @@ function describe(stats) {
   const rate = (stats.tokens * 1000) / stats.streamMs;
   return [
     t("first", (stats.firstMs / 1000).toFixed(1)),
-    stats.streamMs >= shortestRate && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
+    stats.streamMs >= minRateTime && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
     t("tokens", stats.isCounted ? stats.tokens : t("about", stats.tokens)),
     stats.prompt !== null && t("prompt", stats.prompt),
   ];

@@ -1,14 +1,14 @@
-// The chat that is open, and the replies that are under way, in whatever chat. What is shown and what is kept both follow from here.
+// The open chat and all running replies. The session updates both the view and the store.
 import { Reply } from "./reply.js";
 
-const saveInterval = 2000; // Milliseconds between saves of a reply that grows.
+const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
 
 export class Session {
-  #running = new Map(); // By chat.
+  #running = new Map(); // Running replies by chat id.
   #isClosing = false;
 
-  /** @param view `{ show, add, update, truncate, changed, ended }`: the page. @param access `{ api, model }`: whom to ask. */
+  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -17,7 +17,7 @@ export class Session {
     return this.#running.get(this.chat?.id) ?? null;
   }
 
-  /** A chat that is kept once something was said in it. */
+  /** Opens a new chat. It is stored with its first message. */
   start() {
     this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: this.preferences.sampling };
     this.messages = [];
@@ -52,20 +52,20 @@ export class Session {
     this.run?.abort.abort();
   }
 
-  /** Asks for a reply's message again. */
+  /** Requests the reply at an index again. */
   async again(index) {
     const truncated = this.#truncate(index);
     await Promise.all([truncated, this.#reply(truncated)]);
   }
 
-  /** Puts another text in the place of a message of the user's, and goes on from there. */
+  /** Replaces a user message and continues from there. */
   async edit(index, text) {
     const { images } = this.messages[index];
     await this.#truncate(index);
     await this.send(text, images);
   }
 
-  /** Goes on with a reply that is not whole. */
+  /** Continues an incomplete reply. */
   async continue() {
     const last = this.messages.at(-1);
     if (last.text === "") {
@@ -78,17 +78,17 @@ export class Session {
     await this.#stream(this.#begin(last), [...this.#history(this.messages), { role: "user", content: continueText }]);
   }
 
-  /** The page may be closed now. */
+  /** Saves the running replies, because the page is being closed. */
   close() {
     this.#isClosing = true;
     this.#running.forEach((run) => this.#save(run));
   }
 
-  /** Ends a reply that nobody wants any more: asked again, edited away, or deleted with its chat. */
+  /** Cancels and discards a chat's running reply, because it is replaced or its chat is deleted. */
   abandon(chat) {
     const run = this.#running.get(chat);
     if (run) {
-      run.isObsolete = true;
+      run.isDiscarded = true;
       run.abort.abort();
       this.#running.delete(chat);
     }
@@ -111,7 +111,7 @@ export class Session {
   }
 
   #begin(message) {
-    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isObsolete: false };
+    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
@@ -143,7 +143,7 @@ export class Session {
     if (this.#running.get(run.chat.id) === run) {
       this.#running.delete(run.chat.id);
     }
-    if (run.isObsolete) {
+    if (run.isDiscarded) {
       return;
     }
     await this.store.saveMessages([run.message]);
@@ -153,12 +153,12 @@ export class Session {
   }
 
   #show(run) {
-    if (this.chat?.id === run.chat.id && !run.isObsolete) {
+    if (this.chat?.id === run.chat.id && !run.isDiscarded) {
       this.view.update(run.message);
     }
   }
 
-  // Should the page be closed, what came is there, and says why no more did.
+  // If the page closes without notice, the store has the text so far, marked as interrupted.
   #saveSometimes(run) {
     if (performance.now() - run.saved > saveInterval) {
       this.#save(run);
@@ -166,7 +166,7 @@ export class Session {
   }
 
   #save(run) {
-    if (!run.isObsolete) {
+    if (!run.isDiscarded) {
       run.saved = performance.now();
       this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
     }
@@ -187,7 +187,7 @@ export class Session {
     };
   }
 
-  // Thoughts are not sent back, and neither is a reply without a word.
+  // Reasoning and empty replies are not sent back to the model.
   #history(messages) {
     return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
   }

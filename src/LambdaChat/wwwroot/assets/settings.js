@@ -1,11 +1,11 @@
-// The dialogs: settings, the key, and questions.
+// The dialogs: settings, API key and confirmation.
 import { Api } from "./api.js";
 import { el, iconButton } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { toApi } from "./preferences.js";
 import { t } from "./texts.js";
 
-/** Sampling of the chat, colours, chats as a whole, access. `actions`: `{ sampling, theme, exportAll, importFile, deleteAll, changeKey, forgetKey }`. */
+/** Opens the settings. `actions`: `{ sampling, theme, exportAll, importFile, deleteAll, changeKey, forgetKey }`. */
 export function openSettings(sampling, theme, actions) {
   const system = el("textarea", { rows: "4", onchange: () => change() });
   system.value = sampling.system ?? "";
@@ -31,8 +31,8 @@ export function openSettings(sampling, theme, actions) {
 }
 
 /**
- * Asks for a key and tests it: `{ api, key, isKept, models }`, or null where the user has closed the dialog. Whatever proposes an address, it is
- * used only once it has been seen and confirmed here.
+ * Asks for an API key and tests it. Resolves to `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed address is
+ * used only after the user has confirmed it here.
  */
 export function askKey(proposedApi, problem = null) {
   return new Promise((resolve) => {
@@ -67,7 +67,7 @@ export function askKey(proposedApi, problem = null) {
   });
 }
 
-/** Asks a question: true where the answer is the button's. */
+/** Asks for confirmation. Resolves to true if the user presses the button labelled `answer`. */
 export function confirm(question, answer) {
   return new Promise((resolve) => {
     let isConfirmed = false;

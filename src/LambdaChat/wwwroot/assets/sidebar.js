@@ -1,10 +1,10 @@
-// The list of chats: searched, renamed, exported, deleted.
+// The chat list with search and a menu per chat.
 import { el, icon, iconButton } from "./dom.js";
 import { t } from "./texts.js";
 
 export class Sidebar {
   #chats = [];
-  #matches = null; // Null where nothing is searched for.
+  #matches = null; // Ids of the matching chats; null without a search.
   #current = null;
   #search = 0;
 
@@ -70,10 +70,10 @@ export class Sidebar {
 
   #rename(item, chat) {
     const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title, maxlength: 200 });
-    let isOver = false;
+    let isFinished = false;
     const finish = (isWanted) => {
-      if (!isOver) {
-        isOver = true;
+      if (!isFinished) {
+        isFinished = true;
         return isWanted && input.value.trim() !== "" ? this.actions.rename(chat, input.value.trim()) : this.#draw();
       }
     };

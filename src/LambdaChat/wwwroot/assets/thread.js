@@ -1,14 +1,14 @@
-// The messages of the open chat: drawn when they come near, followed to the end unless the reader has scrolled up.
+// The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { MessageView } from "./message.js";
 import { t } from "./texts.js";
 
-const nearEnd = 48; // Pixels. A reader who is that near to the end follows it.
-const stretchLength = 50; // Messages.
+const nearEnd = 48; // Pixels. The view follows the end if it is at most this far away.
+const groupSize = 50; // Messages.
 
 export class Thread {
   #views = [];
-  #waiting = new Set(); // Messages with something new, shown with the next frame.
+  #pending = new Set(); // Indexes of messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
   #lastTop = 0;
@@ -25,10 +25,10 @@ export class Thread {
   }
 
   show(messages) {
-    this.#waiting.clear();
+    this.#pending.clear();
     this.#views = messages.map((message) => new MessageView(message, this.actions));
-    this.list.replaceChildren(...inStretches(this.#views.map((view) => view.element)));
-    this.#views.slice(-8).forEach((view) => view.draw()); // What is seen first is there at once.
+    this.list.replaceChildren(...inGroups(this.#views.map((view) => view.element)));
+    this.#views.slice(-8).forEach((view) => view.draw()); // The visible end is drawn at once.
     this.#showEmpty();
     this.#follow(true);
   }
@@ -44,44 +44,44 @@ export class Thread {
 
   truncate(index) {
     this.#views.splice(index).forEach((view) => view.element.remove());
-    this.list.querySelectorAll(".stretch:empty").forEach((stretch) => stretch.remove());
+    this.list.querySelectorAll(".group:empty").forEach((group) => group.remove());
     this.#showEmpty();
   }
 
-  /** A message has grown. At most once a frame is it drawn. */
+  /** Schedules an update of a message, at most once per frame. */
   update(message) {
-    this.#waiting.add(message.index);
-    this.#frame ??= requestAnimationFrame(() => this.#drawWaiting());
+    this.#pending.add(message.index);
+    this.#frame ??= requestAnimationFrame(() => this.#drawPending());
   }
 
   end(message) {
-    this.#waiting.delete(message.index);
+    this.#pending.delete(message.index);
     this.#views[message.index]?.end();
     this.#keepEnd();
   }
 
-  /** The user's last message, to be edited. */
+  /** Edits the last user message. */
   editLast() {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
-  #drawWaiting() {
+  #drawPending() {
     this.#frame = null;
-    for (const index of this.#waiting) {
+    for (const index of this.#pending) {
       this.#views[index]?.update();
     }
-    this.#waiting.clear();
+    this.#pending.clear();
     this.#keepEnd();
   }
 
-  // The browser says when it begins to lay a message out, which it does some way before the message is seen.
+  // The browser starts the layout of a message shortly before it becomes visible.
   #drawNear(element) {
     if (element.classList.contains("message")) {
       this.#views.find((view) => view.element === element)?.draw();
     }
   }
 
-  // Only the reader's own way up ends the following: a page that grows moves nothing up.
+  // Only scrolling up stops following, because growing content never moves the view up.
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < nearEnd;
@@ -112,11 +112,11 @@ export class Thread {
   }
 }
 
-// In each frame the browser looks at everything that it may skip: at fifty old messages as one, as long as they are far away.
-function inStretches(elements) {
-  const stretches = [];
-  while (elements.length > 2 * stretchLength) {
-    stretches.push(el("div", { class: "stretch" }, ...elements.splice(0, stretchLength)));
+// The browser checks every `content-visibility` element in each frame. Groups of old messages reduce that work.
+function inGroups(elements) {
+  const groups = [];
+  while (elements.length > 2 * groupSize) {
+    groups.push(el("div", { class: "group" }, ...elements.splice(0, groupSize)));
   }
-  return [...stretches, ...elements];
+  return [...groups, ...elements];
 }
