@@ -110,12 +110,67 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.Input.PressAsync("Shift+Enter");
         await page.Input.PressSequentiallyAsync("two");
         await page.Input.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true });
+        await page.Input.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 }); // Safari: after the end of the composition.
         await Expect(page.Input).ToHaveValueAsync("one\ntwo");
 
         await page.Input.PressAsync("Enter");
 
         await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("one\ntwo");
         await page.Stats.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Keys_WhileAnInputMethodComposes_AreNotCommands()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-compose"}""");
+        await page.SendAsync("Compose");
+        fixture.StandIn.Gates.Open("page-compose", 2);
+        await Expect(page.Answer).ToContainTextAsync("one");
+        await page.Input.DispatchEventAsync("keydown", new { key = "Escape", isComposing = true });
+        await page.Input.DispatchEventAsync("keydown", new { key = "Escape", keyCode = 229 });
+        await Expect(page.Button("Stop")).ToBeVisibleAsync();
+        fixture.StandIn.Gates.Open("page-compose", 100);
+        await page.Stats.WaitForAsync();
+
+        await page.Input.DispatchEventAsync("keydown", new { key = "ArrowUp", keyCode = 229 });
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" })).ToHaveCountAsync(0);
+        await page.Input.PressAsync("ArrowUp");
+        var edit = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+        await edit.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 });
+        await edit.DispatchEventAsync("keydown", new { key = "Escape", keyCode = 229 });
+        await Expect(edit).ToBeVisibleAsync();
+        await edit.PressAsync("Escape");
+        await page.Button("More for Compose").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        var title = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
+        await title.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 });
+        await Expect(title).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Images_WhileTheKeyIsMissing_StayInTheMessageBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
+        var picture = await page.Page.ScreenshotAsync();
+        await page.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
+        await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Forget the key").ClickAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.Input.FillAsync("What does it show?");
+        await page.Input.PressAsync("Enter");
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" }).WaitForAsync();
+
+        await page.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(page.Input).ToHaveValueAsync("What does it show?");
+        await page.Input.PressAsync("Enter");
+        await page.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(FunctionFixture.Key);
+        await page.Button("Test and use").ClickAsync();
+        await page.Stats.WaitForAsync();
+        Assert.NotNull(LastCall("What does it show?")[0]!["content"]![1]!["image_url"]);
     }
 
     [Fact]

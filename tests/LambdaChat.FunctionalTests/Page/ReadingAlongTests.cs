@@ -85,6 +85,17 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task ScreenReader_AnnouncementOfALongAnswer_EndsWithAWholeCharacter()
+    {
+        await using var page = await fixture.OpenAsync();
+        var start = new string('w', 19_999) + "\U0001F600";
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["{{start}} and more"],"burst":true}""");
+        await page.AskAsync("Speak at length");
+
+        Assert.Equal($"Answer: {start}… The rest is in the chat.", await page.Page.Locator("[aria-live]").TextContentAsync());
+    }
+
+    [Fact]
     public async Task Focus_ByTheKeyboard_IsVisibleEverywhere()
     {
         await using var page = await fixture.OpenAsync();

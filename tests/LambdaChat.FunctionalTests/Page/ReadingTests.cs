@@ -165,6 +165,27 @@ public sealed class ReadingTests(PageFixture fixture)
         Assert.Equal(Kinds.Select(kind => kind.Html), drawn);
     }
 
+    [Fact]
+    public async Task Text_WithoutSpaces_IsCutBetweenCharacters()
+    {
+        const string Family = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466";
+        await using var page = await fixture.OpenAsync();
+
+        var paragraphs = await page.Page.EvaluateAsync<string[]>(
+            """
+            async (text) => {
+              const { renderMarkdown } = await import("/assets/render.js");
+              const element = document.createElement("div");
+              renderMarkdown(element, text);
+              return [...element.querySelectorAll("p")].map((paragraph) => paragraph.textContent);
+            }
+            """,
+            string.Concat(Enumerable.Repeat(Family, 1_500)));
+
+        Assert.InRange(paragraphs.Length, 2, 10);
+        Assert.All(paragraphs, paragraph => Assert.Equal("", paragraph.Replace(Family, "", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("word ", 20_000)]
     [InlineData("```\nline of code\n", 1)]

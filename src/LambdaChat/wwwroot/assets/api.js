@@ -1,4 +1,5 @@
 // Client of the function's API: the model list and streamed replies.
+import { firstCharacters } from "./characters.js";
 import { EventReader } from "./sse.js";
 
 const readBudget = 2; // Milliseconds of reading per frame. The rest of the frame is left for drawing.
@@ -125,6 +126,6 @@ async function toError(response) {
     const { error } = JSON.parse(text);
     return new ApiError(String(error.code ?? error.type), String(error.message), details);
   } catch {
-    return new ApiError("error", text.slice(0, 300), details); // The body is not the function's JSON: the response is Lambda's or a proxy's.
+    return new ApiError("error", firstCharacters(text, 300), details); // The body is not the function's JSON: the response is Lambda's or a proxy's.
   }
 }

@@ -1,10 +1,10 @@
 // The message box.
-import { el, icon, iconButton } from "./dom.js";
+import { el, icon, iconButton, isComposing } from "./dom.js";
 import { addImages } from "./images.js";
 import { t } from "./texts.js";
 
 export class Composer {
-  #images = [];
+  #images = []; // Kept while the selected model does not accept images, but not shown or sent.
 
   /** @param actions `{ send, stop, editLast, isRunning, notify }` */
   constructor(actions) {
@@ -23,10 +23,15 @@ export class Composer {
   /** Shows the image button only for models that accept images. */
   set takesImages(value) {
     this.attach.hidden = !value;
-    if (!value) {
-      this.#images = [];
-      this.#drawPictures();
-    }
+    this.#drawPictures();
+  }
+
+  /** Puts a message that was not sent back into the box. */
+  restore(text, images) {
+    this.input.value = text;
+    this.#images = images;
+    this.#grow();
+    this.#drawPictures();
   }
 
   /** Switches the button between Send and Stop. */
@@ -47,10 +52,10 @@ export class Composer {
       return;
     }
     const text = this.input.value.trim();
-    if (text === "" && this.#images.length === 0) {
+    const images = this.#images;
+    if (text === "" && images.length === 0) {
       return;
     }
-    const images = this.#images;
     this.#images = [];
     this.input.value = "";
     this.#grow();
@@ -58,9 +63,11 @@ export class Composer {
     this.actions.send(text, images);
   }
 
-  // Enter that ends the writing of a Chinese word sends nothing.
   #key(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === this.input) {
+    if (isComposing(event)) {
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey && event.target === this.input) {
       event.preventDefault();
       if (!this.actions.isRunning()) {
         this.element.requestSubmit();
@@ -95,6 +102,7 @@ export class Composer {
   }
 
   #drawPictures() {
+    this.pictures.hidden = this.attach.hidden;
     this.pictures.replaceChildren(...this.#images.map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
       iconButton("close", t("removeImage"), () => {
         this.#images = this.#images.filter((other) => other !== url);

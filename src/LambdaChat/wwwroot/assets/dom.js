@@ -65,6 +65,11 @@ export function copyButton(text, read) {
   return button;
 }
 
+/** True for keys that an input method handles. Safari sends the Enter that ends a composition after it, with key code 229. */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** Downloads a text as a file. */
 export function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));

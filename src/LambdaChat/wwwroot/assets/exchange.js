@@ -1,4 +1,5 @@
 // Export of chats as JSON or Markdown, and import of the JSON.
+import { firstCharacters } from "./characters.js";
 import { t } from "./texts.js";
 
 const format = "lambdachat";
@@ -31,7 +32,7 @@ export function fromJson(json) {
   }
   return document.chats.map((source) => {
     const id = crypto.randomUUID();
-    const chat = { id, title: text(source.title).slice(0, 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
+    const chat = { id, title: firstCharacters(text(source.title), 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
     return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)) };
   });
 }

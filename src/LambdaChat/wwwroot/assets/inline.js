@@ -157,9 +157,12 @@ class InlineReader {
   #bareUrl() {
     bareUrlPattern.lastIndex = this.at;
     let found = bareUrlPattern.exec(this.text)?.[0].replace(/[.,;:!?*_~]+$/, "") ?? "";
-    while (found.endsWith(")") && found.split(")").length > found.split("(").length) {
-      found = found.slice(0, -1);
+    let extra = found.split(")").length - found.split("(").length;
+    let end = found.length;
+    while (extra-- > 0 && found[end - 1] === ")") {
+      end--;
     }
+    found = found.slice(0, end);
     const url = !this.inLink && safeUrl(found);
     if (url) {
       this.#push(anchor(url, [found]), this.at + found.length);

@@ -1,4 +1,5 @@
 // Operations on whole chats: rename, delete, export and import.
+import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
 import { confirm } from "./settings.js";
@@ -29,7 +30,7 @@ export class Library {
 
   async deleteAll() {
     if (await confirm(t("deleteAllSure"), t("delete"))) {
-      this.session.abandon(this.session.chat.id);
+      this.session.abandonAll();
       await this.store.clear();
       this.session.start();
     }
@@ -73,5 +74,6 @@ export class Library {
 }
 
 function fileName(chat, extension) {
-  return `${chat.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "chat"}.${extension}`;
+  const name = firstCharacters(chat.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, ""), 60);
+  return `${name || "chat"}.${extension}`;
 }

@@ -1,6 +1,7 @@
 // Creates the parts of the page and connects them.
+import { firstCharacters } from "./characters.js";
 import { Composer } from "./composer.js";
-import { el, iconButton } from "./dom.js";
+import { el, iconButton, isComposing } from "./dom.js";
 import { explain } from "./faults.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
@@ -40,6 +41,7 @@ const session = new Session(store, models, preferences, {
   update: (message) => thread.update(message),
   truncate: (index) => thread.truncate(index),
   changed: () => refresh(),
+  notSaved: () => notify(t("storeFailed")),
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
@@ -89,9 +91,9 @@ function showSettings() {
 
 async function send(text, images) {
   if (models.isReady || (await models.load())) {
-    await session.send(text, images);
+    await session.send(text, models.model?.takesImages ? images : []);
   } else {
-    composer.input.value = text;
+    composer.restore(text, images);
   }
 }
 
@@ -107,7 +109,7 @@ async function refresh() {
 
 // Announcing a very long reply in full would block the page.
 function announcement(text) {
-  return text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", text.slice(0, maxAnnouncedLength));
+  return text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
 }
 
 function notify(text) {
@@ -132,7 +134,7 @@ function showTheme() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+  if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
     toggleMenu(false);
     session.stop();
   }

@@ -1,5 +1,5 @@
 // The view of one message.
-import { copyButton, el, iconButton } from "./dom.js";
+import { copyButton, el, iconButton, isComposing } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { MarkdownView, renderMarkdown } from "./render.js";
 import { t } from "./texts.js";
@@ -117,10 +117,13 @@ export class MessageView {
       close();
       this.actions.edit(this.message.index, input.value);
     }, onkeydown: (event) => {
+      if (isComposing(event)) {
+        return;
+      }
       if (event.key === "Escape") {
         event.stopPropagation();
         close();
-      } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      } else if (event.key === "Enter" && !event.shiftKey) {
         event.preventDefault();
         form.requestSubmit();
       }

@@ -1,5 +1,6 @@
 // Blocks as elements, and a text that grows: only its last block is drawn again.
 import { parseBlocks } from "./blocks.js";
+import { cutBefore } from "./characters.js";
 import { copyButton, el } from "./dom.js";
 import { inline } from "./inline.js";
 import { t } from "./texts.js";
@@ -108,7 +109,7 @@ function findCut(tail, block) {
     return pieces.at(-1).start;
   }
   const line = tail.lastIndexOf("\n", 2 * longestBlock) + 1;
-  return line > 0 && line < tail.length ? line : tail.lastIndexOf(" ", longestBlock) + 1 || longestBlock;
+  return line > 0 && line < tail.length ? line : tail.lastIndexOf(" ", longestBlock) + 1 || cutBefore(tail, longestBlock);
 }
 
 function carryOf(block) {

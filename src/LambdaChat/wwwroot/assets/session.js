@@ -1,14 +1,16 @@
 // The open chat and all running replies. The session updates both the view and the store.
+import { firstCharacters } from "./characters.js";
 import { Reply } from "./reply.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
+const maxTitleLength = 80; // Characters.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
 
 export class Session {
   #running = new Map(); // Running replies by chat id.
   #isClosing = false;
 
-  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended }` */
+  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -38,12 +40,12 @@ export class Session {
     const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }) };
     this.messages.push(message);
     this.view.add(message);
-    this.chat.title ||= text.trim().replace(/\s+/g, " ").slice(0, 80) || "…";
+    this.chat.title ||= firstCharacters(text.trim().replace(/\s+/g, " "), maxTitleLength) || "…";
     this.chat.updated = Date.now();
     const { chat } = this;
     const replying = this.#reply();
-    await this.store.saveChat(chat);
-    await this.store.saveMessages([message]);
+    await this.#keep(() => this.store.saveChat(chat));
+    await this.#keep(() => this.store.saveMessages([message]));
     this.view.changed();
     await replying;
   }
@@ -94,11 +96,16 @@ export class Session {
     }
   }
 
+  /** Cancels and discards all running replies, because all chats are deleted. */
+  abandonAll() {
+    [...this.#running.keys()].forEach((chat) => this.abandon(chat));
+  }
+
   async #truncate(index) {
     this.abandon(this.chat.id);
     this.messages.length = index;
     this.view.truncate(index);
-    await this.store.truncate(this.chat.id, index);
+    await this.#keep(() => this.store.truncate(this.chat.id, index));
   }
 
   #reply(ready) {
@@ -146,10 +153,20 @@ export class Session {
     if (run.isDiscarded) {
       return;
     }
-    await this.store.saveMessages([run.message]);
     run.chat.updated = Date.now();
-    await this.store.saveChat(run.chat);
+    const isSaved = this.#keep(() => Promise.all([this.store.saveMessages([run.message]), this.store.saveChat(run.chat)]));
     this.view.ended(run.message, this.chat?.id === run.chat.id);
+    await isSaved;
+    this.view.changed();
+  }
+
+  // The store can fail at any time, for example at the browser's quota. The chat then continues without it.
+  async #keep(write) {
+    try {
+      await write();
+    } catch {
+      this.view.notSaved();
+    }
   }
 
   #show(run) {
@@ -168,7 +185,7 @@ export class Session {
   #save(run) {
     if (!run.isDiscarded) {
       run.saved = performance.now();
-      this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
+      this.#keep(() => this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]));
     }
   }
 

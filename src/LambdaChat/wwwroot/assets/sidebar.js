@@ -1,6 +1,9 @@
 // The chat list with search and a menu per chat.
-import { el, icon, iconButton } from "./dom.js";
+import { firstCharacters } from "./characters.js";
+import { el, icon, iconButton, isComposing } from "./dom.js";
 import { t } from "./texts.js";
+
+const maxTitleLength = 200; // Characters.
 
 export class Sidebar {
   #chats = [];
@@ -69,16 +72,17 @@ export class Sidebar {
   }
 
   #rename(item, chat) {
-    const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title, maxlength: 200 });
+    const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title });
     let isFinished = false;
     const finish = (isWanted) => {
       if (!isFinished) {
         isFinished = true;
-        return isWanted && input.value.trim() !== "" ? this.actions.rename(chat, input.value.trim()) : this.#draw();
+        const title = firstCharacters(input.value.trim(), maxTitleLength);
+        return isWanted && title !== "" ? this.actions.rename(chat, title) : this.#draw();
       }
     };
     input.addEventListener("keydown", (event) => {
-      if ((event.key === "Enter" && !event.isComposing) || event.key === "Escape") {
+      if (!isComposing(event) && (event.key === "Enter" || event.key === "Escape")) {
         event.preventDefault();
         event.stopPropagation();
         finish(event.key === "Enter");

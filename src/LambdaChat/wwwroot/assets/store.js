@@ -148,6 +148,6 @@ function finished(request) {
 function ended(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error ?? new Error("aborted")); // Also without an error event, for example at the quota.
   });
 }

@@ -19,8 +19,12 @@ const english = {
   testing: "Testing…", keyRefused: "The API key is incorrect.", done: "done", open: "open", imageTooLarge: "The images are too large in total.", noImage: "The browser cannot read this image.",
   retryIn: (s) => `Retry in ${s} s.`, storeFailed: "This browser cannot store chats. They are lost when you close the page.",
   fault_key: "The API key is not accepted.", advice_key: "Enter another key in the settings.",
+  fault_origin: "The API key is not valid for this page.", advice_origin: "Enter another key in the settings.",
+  fault_address: "The API was not found at this address.", advice_address: "Check the API address in the settings.",
   fault_starting: "The model is starting.", advice_starting: "It was scaled to zero, and starting takes a few minutes. Then ask again.",
   fault_busy: "Too many requests.", advice_busy: "Wait a moment, then ask again.",
+  fault_quota: "The usage limit is reached.", advice_quota: "Wait until the limit resets, or contact the administrator of this service.",
+  fault_unavailable: "The service is temporarily unavailable.", advice_unavailable: "Ask again in a moment.",
   fault_context: "The chat is too long for the model.", advice_context: "Start a new chat, or shorten an earlier message.",
   fault_model: "The model does not exist.", advice_model: "Choose another model at the top of the page.",
   fault_setup: "The model is not configured correctly.", advice_setup: "Contact the administrator of this service. The details below show the cause.",
@@ -30,6 +34,7 @@ const english = {
   fault_unreachable: "The service cannot be reached.", advice_unreachable: "Check the network and the API address, then ask again.",
   fault_interrupted: "The page was closed during the reply.", advice_interrupted: "The text received so far is kept. Continue the reply, or ask again.",
   fault_large: "The request is too large.", advice_large: "Use smaller images, or start a new chat.",
+  fault_long: "The reply is too long.", advice_long: "Ask for a shorter reply.",
   fault_other: "The request failed.", advice_other: "The details below show the cause. Ask again, or change the message.",
 };
 
@@ -52,8 +57,12 @@ const chinese = {
   testing: "正在测试…", keyRefused: "API 密钥不正确。", done: "已完成", open: "未完成", imageTooLarge: "图片总大小超出限制。", noImage: "浏览器无法读取此图片。",
   retryIn: (s) => `请在 ${s} 秒后重试。`, storeFailed: "此浏览器无法保存对话，关闭页面后对话将丢失。",
   fault_key: "API 密钥无效。", advice_key: "请在设置中更换密钥。",
+  fault_origin: "API 密钥不能在此页面使用。", advice_origin: "请在设置中更换密钥。",
+  fault_address: "此地址没有 API。", advice_address: "请在设置中检查 API 地址。",
   fault_starting: "模型正在启动。", advice_starting: "模型已缩容到零，启动需要几分钟，请稍后重新提问。",
   fault_busy: "请求过于频繁。", advice_busy: "请稍后重试。",
+  fault_quota: "已达到使用限额。", advice_quota: "请等待限额重置，或联系服务管理员。",
+  fault_unavailable: "服务暂时不可用。", advice_unavailable: "请稍后重试。",
   fault_context: "对话超出了模型的上下文长度。", advice_context: "请新建对话，或缩短之前的消息。",
   fault_model: "模型不存在。", advice_model: "请在页面顶部选择其他模型。",
   fault_setup: "模型配置有误。", advice_setup: "请联系服务管理员，原因见下方详情。",
@@ -63,6 +72,7 @@ const chinese = {
   fault_unreachable: "无法连接到服务。", advice_unreachable: "请检查网络和 API 地址，然后重试。",
   fault_interrupted: "回答时页面被关闭。", advice_interrupted: "已收到的内容已保留。可以继续回答或重新回答。",
   fault_large: "请求过大。", advice_large: "请使用更小的图片，或新建对话。",
+  fault_long: "回答过长。", advice_long: "请要求更简短的回答。",
   fault_other: "请求失败。", advice_other: "原因见下方详情。可以重试，或修改消息。",
 };
 
