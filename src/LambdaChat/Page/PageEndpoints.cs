@@ -25,6 +25,7 @@ internal static class PageEndpoints
         var page = new Lazy<PageFiles>(Open);
         routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(Public.Endpoint);
         routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(Public.Endpoint);
+        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(Public.Endpoint);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Nothing of the page is loaded before somebody asks for it.
