@@ -133,7 +133,7 @@ public sealed class AccessTests(PageFixture fixture)
         site.Run(context =>
         {
             var path = Path.Combine(root, context.Request.Path == "/" ? "index.html" : context.Request.Path.Value![1..]);
-            context.Response.ContentType = Path.GetExtension(path) switch { ".js" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
+            context.Response.ContentType = Path.GetExtension(path) switch { ".js" or ".mjs" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
             return context.Response.SendFileAsync(path);
         });
         await site.ListenAsync(System.Net.IPAddress.Loopback, port: 0);

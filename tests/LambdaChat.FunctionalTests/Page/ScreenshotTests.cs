@@ -32,6 +32,40 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
     private const string Reasoning = "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
 
+    private const string Content = """
+        The roots of $ax^2 + bx + c = 0$ are
+
+        $$
+        x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+        $$
+
+        1. **First**, with a sum:
+
+           \[ \sum_{k=1}^{n} k = \frac{n(n+1)}{2} \]
+
+           - nested, *loose*
+
+           - and [linked](https://example.com)
+        2. $$\begin{aligned} f(x) &= \int_0^x e^{-t^2}\,dt \\ g(x) &= \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases} \end{aligned}$$
+        3. ~~Struck~~, `code`, a footnote[^1]
+
+        | symbol | meaning |
+        |---|:-:|
+        | \(\alpha\) | angle |
+        | $\mathbb{R}$ | real numbers |
+
+        - [x] done
+        - [ ] open
+
+        ```csharp
+        // Adds two numbers.
+        internal static int Add(int a, int b) => a + b + 0x10; // "c"
+        var text = $"{name} and \"quotes\"";
+        ```
+
+        [^1]: A footnote with **bold** text.
+        """;
+
     [Theory]
     [InlineData("light", ColorScheme.Light, 1200, 860)]
     [InlineData("dark", ColorScheme.Dark, 1200, 860)]
@@ -141,6 +175,21 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
         await page.Button("Settings").ClickAsync();
         await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("content", ColorScheme.Light, 1200, 1300)]
+    [InlineData("content-dark", ColorScheme.Dark, 1200, 1300)]
+    [InlineData("content-phone", ColorScheme.Dark, 360, 1300)]
+    public async Task Content_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.SayAsync(Content);
+        await page.AskAsync("Show me everything");
+
+        await Expect(page.Answer.Locator("math")).ToHaveCountAsync(6);
+        await Expect(page.Answer.Locator(".hljs-keyword").First).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 

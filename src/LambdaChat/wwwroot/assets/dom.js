@@ -34,7 +34,8 @@ const paths = {
   close: "M6 6l12 12M18 6L6 18",
   down: "M12 5v14M6 13l6 6 6-6",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
-  forward: "M5 12h14M13 6l6 6-6 6",
+  wrap: "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15l-2.5 3 2.5 3M4 18h4",
+  download: "M12 4v11M7 10l5 5 5-5M5 20h14",
 };
 
 /** A 24 × 24 line icon, hidden from screen readers. The surrounding button has the label. */

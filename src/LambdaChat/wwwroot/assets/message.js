@@ -1,8 +1,9 @@
 // The view of one message.
 import { copyButton, el, iconButton, isComposing } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
-import { MarkdownView, renderMarkdown } from "./render.js";
 import { t } from "./texts.js";
+
+let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
 
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 
@@ -32,6 +33,10 @@ export class MessageView {
     if (this.#isDrawn) {
       return;
     }
+    if (this.message.role !== "user" && renderer === null) {
+      loadRenderer().then(() => this.draw());
+      return;
+    }
     this.#isDrawn = true;
     if (this.message.role === "user") {
       (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
@@ -48,13 +53,18 @@ export class MessageView {
       this.#details.addEventListener("toggle", () => this.#drawThinking(), { once: true });
       this.#labelDetails();
     }
-    renderMarkdown(this.body, this.message.text);
+    renderer.renderMarkdown(this.body, this.message.text);
     this.#drawNotice();
     this.#drawFoot();
   }
 
   /** Draws the text received since the last call. */
   update() {
+    if (renderer === null) {
+      loadRenderer().then(() => this.draw());
+      this.showStatus();
+      return;
+    }
     this.#isDrawn = true;
     const { message } = this;
     if (message.thinking && this.#details === null) {
@@ -67,7 +77,7 @@ export class MessageView {
     }
     if (this.#textView === null) {
       this.body.replaceChildren();
-      this.#textView = new MarkdownView(this.body);
+      this.#textView = new renderer.MarkdownView(this.body);
       this.#shown.text = 0;
       this.foot.replaceChildren();
       this.notice.replaceChildren();
@@ -83,7 +93,14 @@ export class MessageView {
 
   /** Draws the final state after the stream has ended. */
   end() {
+    if (renderer === null) {
+      this.status.replaceChildren();
+      loadRenderer().then(() => this.draw());
+      return;
+    }
     this.update();
+    this.#textView.end();
+    this.#thinkingView?.end();
     if (this.#details && !this.#hasUserToggled && this.message.text !== "") {
       this.#details.open = false;
     }
@@ -143,6 +160,7 @@ export class MessageView {
     if (this.#thinkingView === null) {
       this.#thinkingView = this.#createThinkingView();
       this.#thinkingView.append(this.message.thinking);
+      this.#thinkingView.end();
       this.#shown.thinking = this.message.thinking.length;
     }
   }
@@ -150,7 +168,7 @@ export class MessageView {
   #createThinkingView() {
     const element = this.#details.querySelector(".thought");
     element.replaceChildren();
-    return new MarkdownView(element);
+    return new renderer.MarkdownView(element);
   }
 
   #labelDetails() {
@@ -185,6 +203,10 @@ export class MessageView {
       !isUser && el("span", { class: "stats", text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") }),
     ].filter(Boolean));
   }
+}
+
+async function loadRenderer() {
+  renderer ??= await import("./render.js");
 }
 
 function appendNew(view, text, shown) {
