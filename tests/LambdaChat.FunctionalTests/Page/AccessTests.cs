@@ -24,7 +24,10 @@ public sealed class AccessTests(PageFixture fixture)
 
         await page.AskAsync("Am I in?");
         await page.Page.ReloadAsync();
-        await Expect(Dialog(page)).ToBeVisibleAsync();
+        await page.AskAsync("Still in after a reload?");
+        await using var tab = new ChatPage(await page.Page.Context.NewPageAsync());
+        await tab.GoToAsync(fixture.Url.ToString());
+        await Expect(Dialog(tab)).ToBeVisibleAsync();
     }
 
     [Fact]

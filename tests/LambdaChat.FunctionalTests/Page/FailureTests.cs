@@ -10,7 +10,7 @@ public sealed class FailureTests(PageFixture fixture)
     [Theory]
     [InlineData("no_capacity", "icy", "The model is starting.", "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
     [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
-    [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service. The details below show the cause.", "upstream_access_denied")]
+    [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.", "upstream_access_denied")]
     [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
     public async Task Failure_BeforeTheReply_IsExplained(string kind, string model, string title, string advice, string code)
     {

@@ -14,9 +14,10 @@ export class Composer {
     this.attach = iconButton("image", t("attach"), () => this.file.click(), { class: "icon-button attach", hidden: true });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.pictures = el("div", { class: "pictures" });
+    this.queued = el("div", { class: "queued", role: "status" });
     this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#takeFiles(event, event.clipboardData),
       ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#takeFiles(event, event.dataTransfer) },
-    this.pictures, el("div", { class: "write" }, this.attach, this.file, this.input, this.button));
+    this.queued, this.pictures, el("div", { class: "write" }, this.attach, this.file, this.input, this.button));
     this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
   }
 
@@ -34,28 +35,35 @@ export class Composer {
     this.#drawPictures();
   }
 
-  /** Switches the button between Send and Stop. */
+  get #isEmpty() {
+    return this.input.value.trim() === "" && (this.#images.length === 0 || this.attach.hidden);
+  }
+
+  /** Shows a message that is sent after the running reply, or null. */
+  showQueued(text, remove) {
+    this.queued.replaceChildren(...(text === null ? [] : [el("span", { text: t("queued", text) }), iconButton("close", t("unqueue"), remove)]));
+  }
+
+  /** Switches the button between Send and Stop. A message can be sent while a reply runs; it is queued. */
   refresh() {
-    const isRunning = this.actions.isRunning();
-    const label = t(isRunning ? "stop" : "send");
+    const stops = this.actions.isRunning() && this.#isEmpty;
+    const label = t(stops ? "stop" : "send");
+    this.button.setAttribute("aria-disabled", String(this.#isEmpty && !stops));
     if (this.button.getAttribute("aria-label") !== label) {
       this.button.setAttribute("aria-label", label);
       this.button.title = label;
-      this.button.replaceChildren(icon(isRunning ? "stop" : "send"));
+      this.button.replaceChildren(icon(stops ? "stop" : "send"));
     }
   }
 
   #submit(event) {
     event.preventDefault();
-    if (this.actions.isRunning()) {
+    if (this.#isEmpty) {
       this.actions.stop();
       return;
     }
     const text = this.input.value.trim();
     const images = this.#images;
-    if (text === "" && images.length === 0) {
-      return;
-    }
     this.#images = [];
     this.input.value = "";
     this.#grow();
@@ -69,7 +77,7 @@ export class Composer {
     }
     if (event.key === "Enter" && !event.shiftKey && event.target === this.input) {
       event.preventDefault();
-      if (!this.actions.isRunning()) {
+      if (!this.#isEmpty) {
         this.element.requestSubmit();
       }
     } else if (event.key === "ArrowUp" && this.input.value === "" && event.target === this.input && !this.actions.isRunning()) {
@@ -81,6 +89,7 @@ export class Composer {
   #grow() {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
+    this.refresh();
   }
 
   #takeFiles(event, data) {
@@ -103,6 +112,7 @@ export class Composer {
 
   #drawPictures() {
     this.pictures.hidden = this.attach.hidden;
+    this.refresh();
     this.pictures.replaceChildren(...this.#images.map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
       iconButton("close", t("removeImage"), () => {
         this.#images = this.#images.filter((other) => other !== url);

@@ -32,6 +32,7 @@ const paths = {
   settings: "M4 8h10M18 8h2M4 16h2M10 16h10M14 6v4h4V6zM6 14v4h4v-4z",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01",
   close: "M6 6l12 12M18 6L6 18",
+  info: "M12 21a9 9 0 1 0 0-18a9 9 0 0 0 0 18M12 11v5M12 8h.01",
   down: "M12 5v14M6 13l6 6 6-6",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   wrap: "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15l-2.5 3 2.5 3M4 18h4",

@@ -1,5 +1,6 @@
 // Export of chats as JSON or Markdown, and import of the JSON.
 import { firstCharacters } from "./characters.js";
+import { thoughtLabel } from "./message.js";
 import { t } from "./texts.js";
 
 const format = "lambdachat";
@@ -14,7 +15,7 @@ export function toJson(chats) {
 /** Exports one chat as Markdown. */
 export function toMarkdown(chat, messages) {
   const parts = messages.map((message) => {
-    const thinking = message.thinking ? `<details><summary>${t("thought", ((message.thinkingMs ?? 0) / 1000).toFixed(1))}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
+    const thinking = message.thinking ? `<details><summary>${thoughtLabel(message.thinkingMs ?? 0)}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
     const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
     return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${images}${thinking}${message.text}`;
   });
@@ -45,6 +46,7 @@ function messageOf(source, chat, index) {
     ...message,
     ...(images.length > 0 && { images }),
     ...(source.thinking && { thinking: text(source.thinking), thinkingMs: number(source.thinkingMs) ?? 0 }),
+    ...(Array.isArray(source.tools) && { tools: source.tools.map((tool) => ({ name: text(tool?.name), arguments: text(tool?.arguments) })) }),
     ...(source.model && { model: text(source.model) }),
     ...(source.stopped === true && { stopped: true }),
     ...(source.finish && { finish: text(source.finish) }),

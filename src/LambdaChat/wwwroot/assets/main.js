@@ -19,6 +19,7 @@ const preferences = new Preferences();
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
 const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
+let queued = null; // The message that is sent after the running reply: `{ chat, text, images }`.
 const toast = el("div", { class: "toast", role: "status" });
 
 const models = new Models(preferences, () => {
@@ -35,9 +36,13 @@ const thread = new Thread({
 const session = new Session(store, models, preferences, {
   show: (messages) => {
     thread.show(messages);
+    showQueued();
     refresh();
   },
-  add: (message) => thread.add(message),
+  add: (message) => {
+    thread.add(message);
+    showAddress(false);
+  },
   update: (message) => thread.update(message),
   truncate: (index) => thread.truncate(index),
   changed: () => refresh(),
@@ -45,6 +50,7 @@ const session = new Session(store, models, preferences, {
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
+      sendQueued(message);
       live.textContent = message.fault ? t("failed", explain(message.fault).title) : announcement(message.text);
     }
     refresh();
@@ -61,8 +67,8 @@ const composer = new Composer({
 
 const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
-  start: () => closeMenu(() => session.start()),
-  open: (chat) => closeMenu(() => session.open(chat)),
+  start: () => closeMenu(startChat),
+  open: (chat) => closeMenu(() => openChat(chat)),
   rename: (chat, title) => change(library.rename(chat, title)),
   remove: (chat) => change(library.remove(chat)),
   exportJson: (chat) => library.exportJson([chat]),
@@ -90,6 +96,10 @@ function showSettings() {
 }
 
 async function send(text, images) {
+  if (session.run !== null) {
+    queue(text, images);
+    return;
+  }
   if (models.isReady || (await models.load())) {
     await session.send(text, models.model?.takesImages ? images : []);
   } else {
@@ -97,8 +107,61 @@ async function send(text, images) {
   }
 }
 
+// A message sent while a reply runs is sent when the reply is complete. If the reply fails or is stopped, it returns to the message box.
+function queue(text, images) {
+  queued = { chat: session.chat.id, text: queued ? `${queued.text}\n\n${text}` : text, images: [...(queued?.images ?? []), ...images] };
+  showQueued();
+}
+
+function showQueued() {
+  const isShown = queued !== null && queued.chat === session.chat?.id;
+  composer.showQueued(isShown ? queued.text : null, () => takeQueued(session.chat.id));
+  if (isShown && session.run === null) {
+    restoreQueued();
+  }
+}
+
+function takeQueued(chat) {
+  const taken = queued?.chat === chat ? queued : null;
+  queued = taken ? null : queued;
+  composer.showQueued(null);
+  return taken;
+}
+
+function restoreQueued() {
+  const { text, images } = takeQueued(session.chat.id);
+  composer.restore([text, composer.input.value].filter(Boolean).join("\n\n"), images);
+}
+
+function sendQueued(message) {
+  if (queued?.chat !== message.chat) {
+    return;
+  }
+  if (message.fault || message.stopped) {
+    restoreQueued();
+  } else {
+    const { text, images } = takeQueued(message.chat);
+    send(text, images);
+  }
+}
+
+// `#chat=ID` is the address of a chat. A new chat gets its address with its first message.
+function showAddress(isNewEntry) {
+  const hash = session.messages.length > 0 ? `#chat=${session.chat.id}` : "";
+  if (location.hash !== hash) {
+    history[isNewEntry ? "pushState" : "replaceState"](null, "", location.pathname + location.search + hash);
+  }
+}
+
+async function openAddress() {
+  const id = new URLSearchParams(location.hash.slice(1)).get("chat");
+  const chat = id && (await store.chats()).find((other) => other.id === id);
+  await (chat ? session.open(chat) : session.start());
+}
+
 async function change(work) {
   await work;
+  showAddress(false);
   await refresh();
 }
 
@@ -126,7 +189,24 @@ function toggleMenu(isOpen = !document.body.classList.contains("menu-open")) {
 function closeMenu(run) {
   toggleMenu(false);
   run();
-  composer.input.focus();
+  focusInput();
+}
+
+// On a touch screen the focus would open the keyboard.
+function focusInput() {
+  if (!matchMedia("(hover: none)").matches) {
+    composer.input.focus();
+  }
+}
+
+function startChat() {
+  session.start();
+  showAddress(true);
+}
+
+async function openChat(chat) {
+  await session.open(chat);
+  showAddress(true);
 }
 
 function showTheme() {
@@ -144,10 +224,11 @@ addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
 showTheme();
 document.body.append(sidebar.element, backdrop, el("main", {},
-  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(() => session.start()), { class: "icon-button new-small" })),
+  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
-session.start();
-composer.input.focus();
+addEventListener("popstate", openAddress);
+await openAddress();
+focusInput();
 if (stored === null) {
   notify(t("storeFailed"));
 }

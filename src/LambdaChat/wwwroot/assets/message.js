@@ -1,10 +1,12 @@
 // The view of one message.
-import { copyButton, el, iconButton, isComposing } from "./dom.js";
+import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
 
+const maxOpenLength = 1500; // Characters of a message that is shown in full.
+const maxOpenLines = 20;
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 
 export class MessageView {
@@ -12,10 +14,10 @@ export class MessageView {
   #thinkingView = null;
   #shown = { text: 0, thinking: 0 };
   #details = null;
-  #hasUserToggled = false;
+  #isPinned = false; // The reader has clicked in the reasoning or scrolled up, so it stays as it is.
   #isDrawn = false;
 
-  /** @param actions `{ again, edit, resume, runOf }`. `runOf(message)` returns the running reply of the message, or null. */
+  /** @param actions `{ again, edit, resume, runOf, isFollowing, hold }`. `runOf(message)` returns the running reply of the message, or null. */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
@@ -24,7 +26,8 @@ export class MessageView {
     this.notice = el("div", { class: "notice-place" });
     this.foot = el("div", { class: "foot" });
     this.element = el("article", { class: `message ${message.role}`, "aria-label": message.role === "user" ? t("you") : message.model ?? t("model") });
-    this.element.append(this.body, this.status, this.notice, this.foot);
+    this.tools = el("div", { class: "tools" });
+    this.element.append(this.body, this.tools, this.status, this.notice, this.foot);
     this.body.textContent = message.text; // Plain text until it is drawn, so that the browser's search finds it and the height is close.
   }
 
@@ -39,6 +42,7 @@ export class MessageView {
     }
     this.#isDrawn = true;
     if (this.message.role === "user") {
+      this.#foldLongText();
       (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
       return;
@@ -54,6 +58,7 @@ export class MessageView {
       this.#labelDetails();
     }
     renderer.renderMarkdown(this.body, this.message.text);
+    this.#drawTools();
     this.#drawNotice();
     this.#drawFoot();
   }
@@ -85,8 +90,8 @@ export class MessageView {
     this.#shown.thinking = appendNew(this.#thinkingView, message.thinking ?? "", this.#shown.thinking);
     this.#shown.text = appendNew(this.#textView, message.text, this.#shown.text);
     this.#labelDetails();
-    if (this.#details && this.#shown.text > 0 && !this.#hasUserToggled) {
-      this.#details.open = false;
+    if (this.#shown.text > 0) {
+      this.#closeDetails();
     }
     this.showStatus();
   }
@@ -101,12 +106,10 @@ export class MessageView {
     this.update();
     this.#textView.end();
     this.#thinkingView?.end();
-    if (this.#details && !this.#hasUserToggled && this.message.text !== "") {
-      this.#details.open = false;
-    }
     this.status.replaceChildren();
     this.#textView = null;
     this.#labelDetails();
+    this.#drawTools();
     this.#drawNotice();
     this.#drawFoot();
   }
@@ -150,10 +153,36 @@ export class MessageView {
     input.focus();
   }
 
+  #foldLongText() {
+    const { text } = this.message;
+    if (text.length > maxOpenLength || text.split("\n").length > maxOpenLines) {
+      const button = el("button", { type: "button", class: "unfold", text: t("showMore"), "aria-expanded": "false", onclick: () => {
+        const isOpen = !this.body.classList.toggle("folded");
+        button.textContent = t(isOpen ? "showLess" : "showMore");
+        button.setAttribute("aria-expanded", String(isOpen));
+      } });
+      this.body.classList.add("folded");
+      this.element.insertBefore(button, this.tools);
+    }
+  }
+
   #addDetails() {
-    const summary = el("summary", { onclick: () => (this.#hasUserToggled = true) });
-    this.#details = el("details", { class: "thinking" }, summary, el("div", { class: "thought markdown" }));
+    const pin = (isRead) => {
+      this.#isPinned = true;
+      if (isRead) {
+        this.actions.hold();
+      }
+    };
+    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }), el("div", { class: "thought markdown", onpointerdown: () => pin(true) }));
     this.element.insertBefore(this.#details, this.body);
+  }
+
+  // The reasoning closes when the answer begins, unless the reader is in it.
+  #closeDetails() {
+    if (this.#details?.open && !this.#isPinned) {
+      this.#isPinned = true;
+      this.#details.open = !this.actions.isFollowing();
+    }
   }
 
   #drawThinking() {
@@ -172,26 +201,32 @@ export class MessageView {
   }
 
   #labelDetails() {
-    const label = this.message.thinkingMs === undefined ? t("thinking") : t("thought", (this.message.thinkingMs / 1000).toFixed(1));
+    const label = this.message.thinkingMs === undefined ? t("thinking") : thoughtLabel(this.message.thinkingMs);
     const summary = this.#details?.querySelector("summary");
     if (summary && summary.textContent !== label) {
       summary.textContent = label;
     }
   }
 
+  #drawTools() {
+    const tools = this.message.tools ?? [];
+    this.tools.replaceChildren(...tools.map(({ name, arguments: text }) => el("div", { class: "tool" }, el("strong", { text: t("toolCall", name) }), el("pre", { tabindex: "0", text }))),
+      tools.length > 0 ? el("p", { class: "hint", text: t("noTools") }) : "");
+  }
+
   #drawNotice() {
     const { fault, stopped, finish } = this.message;
-    const words = fault ? explain(fault) : { title: stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null };
-    if (words.title === null) {
+    const texts = fault ? explain(fault) : { title: stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null };
+    if (texts.title === null) {
       this.notice.replaceChildren();
       return;
     }
     const canContinue = this.message.text !== "" && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
     this.notice.replaceChildren(el("div", { class: fault ? "notice fault" : "notice" },
-      el("strong", { text: words.title }), words.advice && el("p", { text: words.advice }), words.details && el("p", { class: "details", text: words.details }),
-      el("div", { class: "notice-buttons" },
+      el("div", { class: "notice-line" }, el("strong", { text: texts.title }), texts.advice && el("p", { text: texts.advice }),
         canContinue && el("button", { type: "button", class: "resume", text: t("continueReply"), onclick: () => this.actions.resume(this.message) }),
-        el("button", { type: "button", class: "retry", text: t("again"), onclick: () => this.actions.again(this.message.index) }))));
+        fault && el("button", { type: "button", class: "retry", text: t("again"), onclick: () => this.actions.again(this.message.index) })),
+      texts.details && el("details", {}, el("summary", { text: t("details") }), el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details)))));
   }
 
   #drawFoot() {
@@ -200,7 +235,8 @@ export class MessageView {
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
       isUser ? iconButton("edit", t("edit"), () => this.edit()) : iconButton("again", t("again"), () => this.actions.again(message.index)),
-      !isUser && el("span", { class: "stats", text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") }),
+      !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
+        el("span", { text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") })),
     ].filter(Boolean));
   }
 }
@@ -214,6 +250,11 @@ function appendNew(view, text, shown) {
     view.append(text.slice(shown));
   }
   return text.length;
+}
+
+/** The label of the reasoning. */
+export function thoughtLabel(milliseconds) {
+  return milliseconds < 1000 ? t("thoughtBriefly") : t("thought", (milliseconds / 1000).toFixed(1));
 }
 
 function describe(stats) {

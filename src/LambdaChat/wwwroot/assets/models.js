@@ -70,7 +70,8 @@ export class Models {
     this.proposed = api && toApi(api) !== this.#preferences.api ? toApi(api) : null;
     if (key) {
       this.#preferences.useLinkedKey(key);
-      history.replaceState(null, "", location.pathname + location.search);
+      const chat = new URLSearchParams(location.hash.slice(1)).get("chat");
+      history.replaceState(null, "", location.pathname + location.search + (chat ? `#chat=${chat}` : ""));
     }
     if (key && this.proposed === null && this.#preferences.api !== home) {
       this.#preferences.api = home;

@@ -3,8 +3,12 @@
 /** The API address of the page itself. It is used unless the user has confirmed another one. */
 export const home = new URL("./", document.baseURI).href;
 
+// Functions, because the browser can refuse the access itself.
+const kept = () => localStorage;
+const visit = () => sessionStorage;
+
 export class Preferences {
-  #visitKeys = {}; // Keys of this visit, by API address.
+  #visitKeys = read("keys", visit) ?? {}; // Keys of this visit, by API address. They survive a reload of the tab.
 
   get theme() {
     return read("theme") ?? "auto";
@@ -47,6 +51,7 @@ export class Preferences {
   /** Uses a key for an API, and stores it if `isKept` is true. */
   useKey(api, key, isKept) {
     this.#visitKeys[api] = key;
+    write("keys", this.#visitKeys, visit);
     const { [api]: _, ...others } = read("keys") ?? {};
     write("keys", isKept ? { ...others, [api]: key } : others);
   }
@@ -54,11 +59,13 @@ export class Preferences {
   /** Uses the key of a link, for this visit and for the page's own API only. */
   useLinkedKey(key) {
     this.#visitKeys[home] = key;
+    write("keys", this.#visitKeys, visit);
   }
 
   forgetKey(api) {
     this.useKey(api, null, false);
     delete this.#visitKeys[api];
+    write("keys", this.#visitKeys, visit);
   }
 }
 
@@ -74,20 +81,20 @@ export function toApi(text) {
   }
 }
 
-function read(name) {
+function read(name, storage = kept) {
   try {
-    return JSON.parse(localStorage.getItem(`lambdachat.${name}`)) ?? undefined;
+    return JSON.parse(storage().getItem(`lambdachat.${name}`)) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-function write(name, value) {
+function write(name, value, storage = kept) {
   try {
     if (value === undefined) {
-      localStorage.removeItem(`lambdachat.${name}`);
+      storage().removeItem(`lambdachat.${name}`);
     } else {
-      localStorage.setItem(`lambdachat.${name}`, JSON.stringify(value));
+      storage().setItem(`lambdachat.${name}`, JSON.stringify(value));
     }
   } catch {
     // The browser blocks storage; the preference lasts for this visit only.

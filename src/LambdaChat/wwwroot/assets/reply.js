@@ -1,6 +1,8 @@
 // Collects one streamed reply and its timings.
 
-/** Writes the items of `Api.reply` into a message: `{ text, thinking, thinkingMs, stats, finish, fault }`. Times are in milliseconds. */
+const maxTools = 64;
+
+/** Writes the items of `Api.reply` into a message: `{ text, thinking, thinkingMs, tools, stats, finish, fault }`. Times are in milliseconds. */
 export class Reply {
   #now;
   #start;
@@ -56,6 +58,7 @@ export class Reply {
   /** Computes the statistics. Call it once, at the end of the stream. */
   end() {
     this.#endThinking();
+    this.message.tools &&= Array.from(this.message.tools, (tool) => tool ?? { name: "", arguments: "" });
     if (this.#first === null) {
       return;
     }
@@ -74,6 +77,7 @@ export class Reply {
     const choice = chunk.choices?.[0];
     const thought = choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? "";
     const text = choice?.delta?.content ?? "";
+    this.#addTools(choice?.delta?.tool_calls ?? []);
     if (thought !== "" || text !== "") {
       this.#first ??= this.#now();
       this.isWaking = false;
@@ -88,6 +92,17 @@ export class Reply {
       this.message.text += text;
     }
     this.message.finish = choice?.finish_reason ?? this.message.finish;
+  }
+
+  #addTools(calls) {
+    for (const call of calls) {
+      this.#first ??= this.#now();
+      this.message.tools ??= [];
+      const index = Number.isInteger(call.index) && call.index >= 0 && call.index < maxTools ? call.index : 0;
+      const tool = (this.message.tools[index] ??= { name: "", arguments: "" });
+      tool.name ||= String(call.function?.name ?? "");
+      tool.arguments += String(call.function?.arguments ?? "");
+    }
   }
 
   #endThinking() {

@@ -9,6 +9,8 @@ const english = {
   thinking: "Thinking…", thought: (s) => `Thought for ${s} s`, waiting: (s) => `Waiting for the model… ${s} s`,
   waking: (s) => `Starting the model. This usually takes a few minutes… ${s} s`, answerReady: (text) => `Answer: ${text}`, answerBegins: (text) => `Answer: ${text}… The rest is in the chat.`, failed: (text) => `Error: ${text}`,
   first: (s) => `${s} s to the first token`, rate: (n) => `${n} tokens/s`, tokens: (n) => `${n} tokens`, about: (n) => `about ${n}`, prompt: (n) => `${n} in the prompt`,
+  statistics: "Statistics", thoughtBriefly: "Thought for a moment", details: "Details", copyDetails: "Copy the details", showMore: "Show more", showLess: "Show less",
+  toolCall: (name) => `Tool call: ${name}`, noTools: "This page does not run tools.", queued: (text) => `Queued: ${text}`, unqueue: "Remove from the queue",
   stopped: "Stopped.", cut: "The reply reached the maximum length.", filtered: "The content filter stopped the reply.", latest: "To the latest message",
   rename: "Rename", delete: "Delete", exportJson: "Export as JSON", exportMarkdown: "Export as Markdown", more: (title) => `More for ${title}`,
   deleteOne: (title) => `Delete “${title}”?`, deleteAll: "Delete all chats", deleteAllSure: "Delete all chats in this browser?", title: "Title", noMatch: "No chats found.",
@@ -27,7 +29,7 @@ const english = {
   fault_unavailable: "The service is temporarily unavailable.", advice_unavailable: "Ask again in a moment.",
   fault_context: "The chat is too long for the model.", advice_context: "Start a new chat, or shorten an earlier message.",
   fault_model: "The model does not exist.", advice_model: "Choose another model at the top of the page.",
-  fault_setup: "The model is not configured correctly.", advice_setup: "Contact the administrator of this service. The details below show the cause.",
+  fault_setup: "The model is not configured correctly.", advice_setup: "Contact the administrator of this service.",
   fault_slow: "The model took too long.", advice_slow: "Continue the reply, or ask for less at once.",
   fault_broken: "The reply was interrupted.", advice_broken: "The text received so far is kept. Continue the reply, or ask again.",
   fault_failed: "The model service failed.", advice_failed: "Ask again in a moment.",
@@ -35,7 +37,7 @@ const english = {
   fault_interrupted: "The page was closed during the reply.", advice_interrupted: "The text received so far is kept. Continue the reply, or ask again.",
   fault_large: "The request is too large.", advice_large: "Use smaller images, or start a new chat.",
   fault_long: "The reply is too long.", advice_long: "Ask for a shorter reply.",
-  fault_other: "The request failed.", advice_other: "The details below show the cause. Ask again, or change the message.",
+  fault_other: "The request failed.", advice_other: "Ask again, or change the message.",
 };
 
 const chinese = {
@@ -47,6 +49,8 @@ const chinese = {
   thinking: "思考中…", thought: (s) => `已思考 ${s} 秒`, waiting: (s) => `正在等待模型… ${s} 秒`,
   waking: (s) => `正在启动模型，通常需要几分钟… ${s} 秒`, answerReady: (text) => `回答：${text}`, answerBegins: (text) => `回答：${text}……其余内容请查看对话。`, failed: (text) => `错误：${text}`,
   first: (s) => `首个 token 用时 ${s} 秒`, rate: (n) => `${n} tokens/秒`, tokens: (n) => `${n} tokens`, about: (n) => `约 ${n}`, prompt: (n) => `提示词 ${n} tokens`,
+  statistics: "统计信息", thoughtBriefly: "思考片刻", details: "详情", copyDetails: "复制详情", showMore: "展开", showLess: "收起",
+  toolCall: (name) => `工具调用：${name}`, noTools: "本页面不运行工具。", queued: (text) => `排队中：${text}`, unqueue: "从队列中移除",
   stopped: "已停止。", cut: "回答已达到最大长度。", filtered: "内容过滤器中止了回答。", latest: "跳到最新消息",
   rename: "重命名", delete: "删除", exportJson: "导出为 JSON", exportMarkdown: "导出为 Markdown", more: (title) => `“${title}”的更多操作`,
   deleteOne: (title) => `删除“${title}”？`, deleteAll: "删除所有对话", deleteAllSure: "删除此浏览器中的所有对话？", title: "标题", noMatch: "未找到对话。",
@@ -65,7 +69,7 @@ const chinese = {
   fault_unavailable: "服务暂时不可用。", advice_unavailable: "请稍后重试。",
   fault_context: "对话超出了模型的上下文长度。", advice_context: "请新建对话，或缩短之前的消息。",
   fault_model: "模型不存在。", advice_model: "请在页面顶部选择其他模型。",
-  fault_setup: "模型配置有误。", advice_setup: "请联系服务管理员，原因见下方详情。",
+  fault_setup: "模型配置有误。", advice_setup: "请联系服务管理员。",
   fault_slow: "模型响应超时。", advice_slow: "请继续回答，或缩小问题的范围。",
   fault_broken: "回答中断。", advice_broken: "已收到的内容已保留。可以继续回答或重新回答。",
   fault_failed: "模型服务出错。", advice_failed: "请稍后重试。",
@@ -73,7 +77,7 @@ const chinese = {
   fault_interrupted: "回答时页面被关闭。", advice_interrupted: "已收到的内容已保留。可以继续回答或重新回答。",
   fault_large: "请求过大。", advice_large: "请使用更小的图片，或新建对话。",
   fault_long: "回答过长。", advice_long: "请要求更简短的回答。",
-  fault_other: "请求失败。", advice_other: "原因见下方详情。可以重试，或修改消息。",
+  fault_other: "请求失败。", advice_other: "可以重试，或修改消息。",
 };
 
 export const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";

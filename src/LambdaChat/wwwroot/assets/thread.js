@@ -14,11 +14,11 @@ export class Thread {
   #lastTop = 0;
 
   constructor(actions) {
-    this.actions = actions;
+    this.actions = { ...actions, isFollowing: () => this.#isFollowing, hold: () => this.hold() };
     this.list = el("div", { class: "list" });
     this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
-    this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled() }, this.empty, this.list);
+    this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
     new ResizeObserver(() => this.#keepEnd()).observe(this.list);
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
@@ -81,17 +81,30 @@ export class Thread {
     }
   }
 
-  // Only scrolling up stops following, because growing content never moves the view up.
-  #scrolled() {
+  /** Stops following, so that the reader keeps the place. */
+  hold() {
+    this.#isFollowing = false;
+  }
+
+  get #isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < nearEnd;
-    if (isAtEnd) {
-      this.#isFollowing = true;
-    } else if (scrollTop < this.#lastTop) {
+    return scrollHeight - scrollTop - clientHeight < nearEnd;
+  }
+
+  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up to its end.
+  #scrolled() {
+    const { scrollTop } = this.element;
+    if (scrollTop < this.#lastTop && !this.#isAtEnd) {
       this.#isFollowing = false;
+    } else if (scrollTop > this.#lastTop && this.#isAtEnd) {
+      this.#isFollowing = true;
     }
     this.#lastTop = scrollTop;
-    this.latest.hidden = isAtEnd || this.#isFollowing;
+    this.#showLatest();
+  }
+
+  #showLatest() {
+    this.latest.hidden = this.#isFollowing || this.#isAtEnd;
   }
 
   #follow(isFollowing) {
@@ -105,6 +118,7 @@ export class Thread {
       this.element.scrollTop = this.element.scrollHeight;
       this.#lastTop = this.element.scrollTop;
     }
+    this.#showLatest();
   }
 
   #showEmpty() {
