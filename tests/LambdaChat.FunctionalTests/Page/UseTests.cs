@@ -182,5 +182,56 @@ public sealed class UseTests(PageFixture fixture)
         await Expect(page.Input).Not.ToBeFocusedAsync();
     }
 
+    [Fact]
+    public async Task EmptyPage_Example_FillsTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await Expect(page.Page.Locator(".examples button")).ToHaveCountAsync(3);
+        var box = (await page.Input.BoundingBoxAsync())!;
+        Assert.InRange(box.Y, 200, 600); // In the middle of the page.
+
+        await page.Button("Compare TCP and UDP in a table").ClickAsync();
+
+        await Expect(page.Input).ToHaveValueAsync("Compare TCP and UDP in a table");
+        await page.Input.PressAsync("Enter");
+        await page.Stats.WaitForAsync();
+        Assert.InRange((await page.Input.BoundingBoxAsync())!.Y, 650, 800);
+        await Expect(page.Page.Locator(".empty")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Shortcuts_SearchAndNewChat()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("An apple a day");
+        await page.Page.Keyboard.PressAsync("Control+k");
+        await Expect(page.Page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+        await page.Page.Keyboard.TypeAsync("APPLE");
+        await Expect(page.Page.Locator(".chat mark")).ToHaveTextAsync("apple");
+
+        await page.Page.Keyboard.PressAsync("Control+Shift+O");
+
+        await Expect(page.Messages).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Chats_InTheSidebar_AreGroupedByDay()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("A chat of today");
+        var day = TimeSpan.FromDays(1).TotalMilliseconds;
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var chats = string.Join(',', new[] { 1, 3, 40 }.Select(days => $$"""{"title":"{{days}}","updated":{{now - (days * day)}},"messages":[]}"""));
+        await page.Button("Settings").ClickAsync();
+        await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload
+        {
+            Name = "chats.json",
+            MimeType = "application/json",
+            Buffer = System.Text.Encoding.UTF8.GetBytes($$"""{"format":"lambdachat","version":1,"chats":[{{chats}}]}"""),
+        });
+
+        await Expect(page.Page.Locator(".chats li")).ToHaveTextAsync(["Today", "A chat of today", "Yesterday", "1", "Last 7 days", "3", "Earlier", "40"]);
+    }
+
     private static Task<double> TopAsync(ChatPage page) => page.Page.EvaluateAsync<double>("document.querySelector('.scroller').scrollTop");
 }

@@ -1,6 +1,6 @@
 // Export of chats as JSON or Markdown, and import of the JSON.
 import { firstCharacters } from "./characters.js";
-import { thoughtLabel } from "./message.js";
+import { thoughtLabel } from "./message-parts.js";
 import { t } from "./texts.js";
 
 const format = "lambdachat";

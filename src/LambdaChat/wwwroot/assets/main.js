@@ -6,6 +6,7 @@ import { explain } from "./faults.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
 import { Preferences } from "./preferences.js";
+import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { openSettings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
@@ -19,7 +20,6 @@ const preferences = new Preferences();
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
 const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
-let queued = null; // The message that is sent after the running reply: `{ chat, text, images }`.
 const toast = el("div", { class: "toast", role: "status" });
 
 const models = new Models(preferences, () => {
@@ -30,13 +30,17 @@ const thread = new Thread({
   again: (index) => session.again(index),
   edit: (index, text) => session.edit(index, text),
   resume: () => session.continue(),
+  example: (text) => {
+    composer.restore(text, []);
+    composer.input.focus();
+  },
   runOf: (message) => (session.run?.message === message ? session.run : null),
 });
 
 const session = new Session(store, models, preferences, {
   show: (messages) => {
     thread.show(messages);
-    showQueued();
+    queue.show();
     refresh();
   },
   add: (message) => {
@@ -50,7 +54,7 @@ const session = new Session(store, models, preferences, {
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
-      sendQueued(message);
+      queue.ended(message);
       live.textContent = message.fault ? t("failed", explain(message.fault).title) : announcement(message.text);
     }
     refresh();
@@ -65,6 +69,7 @@ const composer = new Composer({
   notify,
 });
 
+const queue = new Queue(session, composer, send);
 const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
   start: () => closeMenu(startChat),
@@ -97,51 +102,13 @@ function showSettings() {
 
 async function send(text, images) {
   if (session.run !== null) {
-    queue(text, images);
+    queue.add(text, images);
     return;
   }
   if (models.isReady || (await models.load())) {
     await session.send(text, models.model?.takesImages ? images : []);
   } else {
     composer.restore(text, images);
-  }
-}
-
-// A message sent while a reply runs is sent when the reply is complete. If the reply fails or is stopped, it returns to the message box.
-function queue(text, images) {
-  queued = { chat: session.chat.id, text: queued ? `${queued.text}\n\n${text}` : text, images: [...(queued?.images ?? []), ...images] };
-  showQueued();
-}
-
-function showQueued() {
-  const isShown = queued !== null && queued.chat === session.chat?.id;
-  composer.showQueued(isShown ? queued.text : null, () => takeQueued(session.chat.id));
-  if (isShown && session.run === null) {
-    restoreQueued();
-  }
-}
-
-function takeQueued(chat) {
-  const taken = queued?.chat === chat ? queued : null;
-  queued = taken ? null : queued;
-  composer.showQueued(null);
-  return taken;
-}
-
-function restoreQueued() {
-  const { text, images } = takeQueued(session.chat.id);
-  composer.restore([text, composer.input.value].filter(Boolean).join("\n\n"), images);
-}
-
-function sendQueued(message) {
-  if (queued?.chat !== message.chat) {
-    return;
-  }
-  if (message.fault || message.stopped) {
-    restoreQueued();
-  } else {
-    const { text, images } = takeQueued(message.chat);
-    send(text, images);
   }
 }
 
@@ -214,6 +181,15 @@ function showTheme() {
 }
 
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !isComposing(event) && !document.querySelector("dialog[open]")) {
+    const run = { k: () => sidebar.focusSearch(), O: startChat, o: event.shiftKey ? startChat : null }[event.key];
+    if (run) {
+      event.preventDefault();
+      toggleMenu(event.key === "k");
+      run();
+      return;
+    }
+  }
   if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
     toggleMenu(false);
     session.stop();

@@ -1,13 +1,12 @@
 // The view of one message.
 import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
-import { explain, kindOf } from "./faults.js";
+import { noticeOf, statistics, thoughtLabel, toolsOf } from "./message-parts.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
 
 const maxOpenLength = 1500; // Characters of a message that is shown in full.
 const maxOpenLines = 20;
-const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 
 export class MessageView {
   #textView = null; // A MarkdownView while the message streams.
@@ -209,24 +208,11 @@ export class MessageView {
   }
 
   #drawTools() {
-    const tools = this.message.tools ?? [];
-    this.tools.replaceChildren(...tools.map(({ name, arguments: text }) => el("div", { class: "tool" }, el("strong", { text: t("toolCall", name) }), el("pre", { tabindex: "0", text }))),
-      tools.length > 0 ? el("p", { class: "hint", text: t("noTools") }) : "");
+    this.tools.replaceChildren(...toolsOf(this.message));
   }
 
   #drawNotice() {
-    const { fault, stopped, finish } = this.message;
-    const texts = fault ? explain(fault) : { title: stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null };
-    if (texts.title === null) {
-      this.notice.replaceChildren();
-      return;
-    }
-    const canContinue = this.message.text !== "" && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
-    this.notice.replaceChildren(el("div", { class: fault ? "notice fault" : "notice" },
-      el("div", { class: "notice-line" }, el("strong", { text: texts.title }), texts.advice && el("p", { text: texts.advice }),
-        canContinue && el("button", { type: "button", class: "resume", text: t("continueReply"), onclick: () => this.actions.resume(this.message) }),
-        fault && el("button", { type: "button", class: "retry", text: t("again"), onclick: () => this.actions.again(this.message.index) })),
-      texts.details && el("details", {}, el("summary", { text: t("details") }), el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details)))));
+    this.notice.replaceChildren(...noticeOf(this.message, this.actions));
   }
 
   #drawFoot() {
@@ -236,7 +222,7 @@ export class MessageView {
       copyButton(t("copy"), () => message.text),
       isUser ? iconButton("edit", t("edit"), () => this.edit()) : iconButton("again", t("again"), () => this.actions.again(message.index)),
       !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
-        el("span", { text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") })),
+        el("span", { text: statistics(message) })),
     ].filter(Boolean));
   }
 }
@@ -250,22 +236,4 @@ function appendNew(view, text, shown) {
     view.append(text.slice(shown));
   }
   return text.length;
-}
-
-/** The label of the reasoning. */
-export function thoughtLabel(milliseconds) {
-  return milliseconds < 1000 ? t("thoughtBriefly") : t("thought", (milliseconds / 1000).toFixed(1));
-}
-
-function describe(stats) {
-  if (!stats) {
-    return [];
-  }
-  const rate = (stats.tokens * 1000) / stats.streamMs;
-  return [
-    t("first", (stats.firstMs / 1000).toFixed(1)),
-    stats.streamMs >= minRateTime && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
-    t("tokens", stats.isCounted ? stats.tokens : t("about", stats.tokens)),
-    stats.prompt !== null && t("prompt", stats.prompt),
-  ];
 }

@@ -20,7 +20,8 @@ export function openSettings(sampling, theme, actions) {
   const dialog = show(t("settings"),
     group(t("forThisChat"), field(t("system"), system), el("div", { class: "row" }, field(t("temperature"), temperature), field(t("topP"), topP), field(t("maxTokens"), maxTokens))),
     group(t("appearance"), field(t("theme"), colours)),
-    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, button(t("deleteAll"), actions.deleteAll))),
+    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, el("button", { type: "button", class: "danger", text: t("deleteAll"), onclick: actions.deleteAll }))),
+    group(t("shortcuts"), shortcuts()),
     group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), () => {
       dialog.close();
       actions.changeKey();
@@ -28,6 +29,11 @@ export function openSettings(sampling, theme, actions) {
       dialog.close();
       actions.forgetKey();
     }))));
+}
+
+function shortcuts() {
+  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")]];
+  return el("dl", { class: "shortcuts" }, ...keys.flatMap(([key, text]) => [el("dt", { text: key }), el("dd", { text })]));
 }
 
 /**
@@ -76,7 +82,7 @@ export function confirm(question, answer) {
       dialog.close();
     };
     const dialog = show(question, el("div", { class: "row end" }, el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
-      el("button", { type: "button", class: "primary", text: answer, onclick: () => close(true) })));
+      el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) })));
     dialog.addEventListener("close", () => resolve(isConfirmed));
   });
 }

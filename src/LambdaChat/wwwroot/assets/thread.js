@@ -16,7 +16,8 @@ export class Thread {
   constructor(actions) {
     this.actions = { ...actions, isFollowing: () => this.#isFollowing, hold: () => this.hold() };
     this.list = el("div", { class: "list" });
-    this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }));
+    const examples = [t("example1"), t("example2"), t("example3")].map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
+    this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }), el("div", { class: "examples" }, ...examples));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
     this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
@@ -123,6 +124,7 @@ export class Thread {
 
   #showEmpty() {
     this.empty.hidden = this.#views.length > 0;
+    document.body.classList.toggle("is-empty", this.#views.length === 0); // The message box is in the middle of an empty page.
   }
 }
 
