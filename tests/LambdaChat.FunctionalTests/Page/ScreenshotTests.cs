@@ -81,6 +81,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
         await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
         await Expect(page.Answer.Locator("table")).ToBeVisibleAsync();
+        await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
+        await Expect(page.Answer.Locator(".hljs-number").First).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 
@@ -94,6 +96,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
             await using var page = await OpenAsync(colours, width, height);
             await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
             await page.AskAsync(Question);
+            await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
+            await Expect(page.Answer.Locator(".hljs-number").First).ToBeVisibleAsync();
             await page.Page.Mouse.MoveAsync(1, 1);
             await page.Page.ScreenshotAsync(new() { Path = PictureOf(name) });
         }
