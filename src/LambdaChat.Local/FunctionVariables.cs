@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.Runtime.CredentialManagement;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.Hosting;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local;
 
 /// <summary>The environment variables that configure the function.</summary>
 internal static class FunctionVariables
 {
-    /// <param name="sageMaker">The stand-in; null for the real SageMaker.</param>
-    /// <exception cref="LocalException">The AWS profile is not there, or there is no region.</exception>
+    /// <param name="sageMaker">Address of the emulator; null for the real SageMaker.</param>
+    /// <exception cref="LocalException">The AWS profile does not exist, or no region is set.</exception>
     public static Dictionary<string, string> Create(LocalOptions options, string key, Uri? sageMaker)
     {
         var variables = new Dictionary<string, string>
@@ -32,7 +33,7 @@ internal static class FunctionVariables
 
         variables["AWS_REGION"] = "us-east-1";
         variables["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString();
-        var (accessKeyId, secretAccessKey, sessionToken) = StandInCredentials.Default;
+        var (accessKeyId, secretAccessKey, sessionToken) = EmulatorCredentials.Default;
         AddCredentials(variables, accessKeyId, secretAccessKey, sessionToken);
         return variables;
     }
@@ -40,20 +41,20 @@ internal static class FunctionVariables
     private static JsonObject CreateModel(LocalOptions options)
     {
         var model = new JsonObject { ["name"] = options.Model, ["endpoint"] = options.Endpoint ?? "local" };
-        AddIfGiven(model, "inferenceComponent", options.Component);
-        AddIfGiven(model, "servedName", options.ServedName);
+        AddIfSet(model, "inferenceComponent", options.Component);
+        AddIfSet(model, "servedName", options.ServedName);
         return model;
     }
 
-    // As the AWS CLI finds it: the option, the variables, the profile.
+    // The order of the AWS CLI: option, environment variables, profile.
     private static string FindRegion(LocalOptions options) =>
         options.Region
         ?? Environment.GetEnvironmentVariable("AWS_REGION")
         ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
         ?? FindProfile(options.Profile ?? Environment.GetEnvironmentVariable("AWS_PROFILE") ?? "default")?.Region?.SystemName
-        ?? throw new LocalException("--region is needed: neither AWS_REGION nor the AWS profile names a region.");
+        ?? throw new LocalException("No region is set. Set --region, AWS_REGION, or the region of the AWS profile.");
 
-    // As with the AWS CLI, the option is stronger than keys in variables.
+    // As in the AWS CLI, the option overrides credentials in environment variables.
     private static void AddProfile(Dictionary<string, string> variables, string? profile)
     {
         if (profile is null)
@@ -63,7 +64,7 @@ internal static class FunctionVariables
 
         if (FindProfile(profile) is null)
         {
-            throw new LocalException($"There is no AWS profile named {profile}.");
+            throw new LocalException($"The AWS profile {profile} does not exist.");
         }
 
         variables["AWS_PROFILE"] = profile;
@@ -79,7 +80,7 @@ internal static class FunctionVariables
         variables["AWS_SESSION_TOKEN"] = sessionToken;
     }
 
-    private static void AddIfGiven(JsonObject model, string name, string? value)
+    private static void AddIfSet(JsonObject model, string name, string? value)
     {
         if (value is not null)
         {

@@ -1,59 +1,78 @@
 using System.Net;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.Local;
 
-/// <summary>The command line, checked.</summary>
+/// <summary>The validated options of the command line.</summary>
 internal sealed class LocalOptions
 {
     public const string Usage = """
-        dotnet run --project src/LambdaChat.Local [-- options, as --name value or --name=value]
+        Runs the function in emulators of Lambda and SageMaker.
 
-          --port N                 the function URL's port (8080; 0 takes a free one)
-          --bind ADDRESS           the function URL, or with --only sagemaker the stand-in, listens there and not on 127.0.0.1;
-                                   0.0.0.0 and :: are everywhere
-          --key KEY                the API key to accept (made for the run)
-          --model NAME             the model's public name (deepseek-r1; with --endpoint, default)
-          --served-name NAME       the name that the model server knows the model by; Ollama needs one
-          --function PATH          the folder of a published function (the build's)
-          --memory MB              what the function may use (512, and not enforced unless given)
-          --read-only true         the function can write to /tmp only
-          --event-format url|rest  events of a function URL, or of an API Gateway REST API (url)
-          --concurrency N          requests that one environment takes at once, as on Managed Instances (1)
-          --snap-start true        starts the function through SnapStart's snapshot and restore
-          --iam ARN                every request is signed by this principal, as with AuthType: AWS_IAM
-          --timeout SECONDS  --max-environments N  --reuse newest|oldest|never
-          --logs pretty|raw        the function's log lines for people, or as CloudWatch gets them (pretty)
+        dotnet run --project src/LambdaChat.Local -- [--name value | --name=value]...
 
-        Behind it is a stand-in for SageMaker with a scripted model, or:
-          --openai URL             this OpenAI-compatible server behind the stand-in, e.g. http://127.0.0.1:11434/v1
-          --openai-key KEY         sent to that server as the bearer token
-          --endpoint NAME          this real SageMaker endpoint, with --component NAME where it has inference components,
-                                   and with --region R and --profile P or the AWS_* variables
+        Function URL
+          --port N                 port; 0 selects a free port (default: 8080)
+          --bind ADDRESS           address to listen on; 0.0.0.0 and :: mean all addresses (default: 127.0.0.1)
+          --event-format url|rest  send events of a function URL or of an API Gateway REST API (default: url)
+          --iam ARN                emulate AuthType AWS_IAM with requests signed by this principal
 
-          --pace MS                milliseconds between the scripted model's tokens (30)
-          --sagemaker-port N       the stand-in's port (0)
-          --only sagemaker|lambda  start only one half; for lambda, --sagemaker URL names the other
+        Function
+          --key KEY                API key to accept (default: a random key)
+          --model NAME             public name of the model (default: deepseek-r1; with --endpoint: default)
+          --served-name NAME       name of the model on the model server; required by Ollama
+          --function PATH          folder of a published package (default: the build output)
+          --logs pretty|raw        print logs for reading, or as JSON as in CloudWatch (default: pretty)
+
+        Lambda
+          --memory MB              memory size; enforced only if set (default: 512)
+          --timeout SECONDS        maximum duration of an invocation (default: 900)
+          --read-only true         make the file system read-only except /tmp
+          --concurrency N          concurrent invocations per environment, as on Managed Instances (default: 1)
+          --snap-start true        start environments through snapshot and restore
+          --hold-back-chunks true  send each chunk of a stream only with the next one, as reported for function URLs
+          --max-environments N     maximum number of environments (default: 10)
+          --reuse newest|oldest|never
+                                   environment for the next request (default: newest)
+
+        Upstream (default: the SageMaker emulator with a scripted model)
+          --pace MS                milliseconds between tokens of the scripted model (default: 30)
+          --openai URL             an OpenAI-compatible model server, for example http://127.0.0.1:11434/v1
+          --openai-key KEY         bearer token for this server
+          --endpoint NAME          a SageMaker endpoint in AWS, with --region, --profile or the AWS_* variables
+          --component NAME         inference component of the endpoint
+          --region NAME            AWS region of the endpoint
+          --profile NAME           AWS profile with credentials for the endpoint
+          --sagemaker-port N       port of the SageMaker emulator (default: 0, a free port)
+
+        Parts
+          --only sagemaker|lambda  start one emulator only; lambda requires --sagemaker or --endpoint
+          --sagemaker URL          address of a running SageMaker emulator
         """;
 
     private static readonly string[] FunctionOptions =
-        ["port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse", "read-only", "event-format", "concurrency", "snap-start", "iam", "logs"];
+    [
+        "port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse",
+        "read-only", "event-format", "concurrency", "snap-start", "hold-back-chunks", "iam", "logs",
+    ];
 
-    private static readonly string[] StandInOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
+    private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
-    private static readonly string[] Names = ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. StandInOptions, .. EndpointOptions];
+    private static readonly string[] Names = ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
 
-    // What an option leaves nothing to do for, and what another is about.
-    private static readonly (string Option, string[] Idle)[] Contradictions =
+    // An option, and the options that have no effect beside it.
+    private static readonly (string Option, string[] Excluded)[] Exclusions =
     [
         ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
-        ("only lambda", StandInOptions),
-        ("endpoint", ["sagemaker", "snap-start", .. StandInOptions]),
-        ("sagemaker", StandInOptions),
+        ("only lambda", EmulatorOptions),
+        ("endpoint", ["sagemaker", "snap-start", .. EmulatorOptions]),
+        ("sagemaker", EmulatorOptions),
         ("openai", ["pace"]),
     ];
 
-    private static readonly (string Option, string[] Parts)[] Belongings = [("endpoint", EndpointOptions), ("openai", ["openai-key"])];
+    private static readonly (string Option, string[] Dependent)[] Requirements = [("endpoint", EndpointOptions), ("openai", ["openai-key"])];
 
     private readonly CommandLine _line;
 
@@ -72,6 +91,7 @@ internal sealed class LocalOptions
         EventFormat = Enum.Parse<EventFormat>(line.Choice("event-format", "url", "rest") ?? "url", ignoreCase: true);
         Concurrency = line.Number("concurrency", otherwise: 1, minimum: 1, maximum: 1000);
         IsSnapStart = line.Flag("snap-start");
+        HoldsBackChunks = line.Flag("hold-back-chunks");
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));
         MaxEnvironments = line.Number("max-environments", otherwise: 10, minimum: 1, maximum: 1000);
         Reuse = Enum.Parse<EnvironmentReuse>(line.Choice("reuse", "newest", "oldest", "never") ?? "newest", ignoreCase: true);
@@ -91,7 +111,7 @@ internal sealed class LocalOptions
 
     public int Port { get; }
 
-    /// <summary>Where the function URL listens, or the stand-in where it is alone.</summary>
+    /// <summary>Address of the function URL, or of the SageMaker emulator if it is the only part.</summary>
     public IPAddress Address { get; }
 
     public string? Key { get; }
@@ -114,16 +134,18 @@ internal sealed class LocalOptions
 
     public bool IsSnapStart { get; }
 
+    public bool HoldsBackChunks { get; }
+
     public TimeSpan Timeout { get; }
 
     public int MaxEnvironments { get; }
 
     public EnvironmentReuse Reuse { get; }
 
-    /// <summary>Who has signed each request; null for nobody.</summary>
+    /// <summary>ARN of the principal of each request; null for none.</summary>
     public string? UserArn { get; }
 
-    /// <summary>True to print the function's log lines as they are.</summary>
+    /// <summary>True to print the log lines of the function unchanged.</summary>
     public bool HasRawLogs { get; }
 
     public int SageMakerPort { get; }
@@ -148,30 +170,30 @@ internal sealed class LocalOptions
 
     public bool StartsLambda => !_line.Has("only sagemaker");
 
-    /// <summary>True in a process that ends when its standard input does.</summary>
+    /// <summary>True in a child process, which ends when its standard input closes.</summary>
     public bool IsChild => _line.Has("child");
 
-    /// <summary>The command line of such a process, for the stand-in.</summary>
+    /// <summary>The command line of the child process with the SageMaker emulator.</summary>
     public IEnumerable<string> ChildArguments =>
-        ["--child=true", "--only=sagemaker", .. StandInOptions.Where(_line.Has).Select(name => $"--{name}={_line.Text(name)}")];
+        ["--child=true", "--only=sagemaker", .. EmulatorOptions.Where(_line.Has).Select(name => $"--{name}={_line.Text(name)}")];
 
-    /// <exception cref="LocalException">An option is unknown, wrong, or has no part beside another.</exception>
+    /// <exception cref="LocalException">An option is unknown, invalid, or conflicts with another.</exception>
     public static LocalOptions Parse(IReadOnlyList<string> args)
     {
         var line = new CommandLine(args, Names);
         var options = new LocalOptions(line);
-        foreach (var (option, idle) in Contradictions.Where(pair => line.Has(pair.Option)))
+        foreach (var (option, excluded) in Exclusions.Where(pair => line.Has(pair.Option)))
         {
-            Refuse(idle.FirstOrDefault(line.Has), $"does not go with --{option}");
+            Refuse(excluded.FirstOrDefault(line.Has), $"cannot be combined with --{option}");
         }
 
-        foreach (var (option, parts) in Belongings.Where(pair => !line.Has(pair.Option)))
+        foreach (var (option, dependent) in Requirements.Where(pair => !line.Has(pair.Option)))
         {
-            Refuse(parts.FirstOrDefault(line.Has), $"needs --{option}");
+            Refuse(dependent.FirstOrDefault(line.Has), $"requires --{option}");
         }
 
-        var hasNothingBehind = line.Has("only lambda") && options.SageMaker is null && options.Endpoint is null;
-        return hasNothingBehind ? throw new LocalException("--only lambda needs --sagemaker URL or --endpoint NAME.") : options;
+        var hasNoUpstream = line.Has("only lambda") && options.SageMaker is null && options.Endpoint is null;
+        return hasNoUpstream ? throw new LocalException("--only lambda requires --sagemaker URL or --endpoint NAME.") : options;
     }
 
     private static void Refuse(string? option, string reason)

@@ -1,31 +1,32 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.Local;
 
-/// <summary>Starts what the options ask for, says how to use it, and ends it all again.</summary>
+/// <summary>Starts the emulators that the options select, prints how to use them, and stops them.</summary>
 internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAsyncDisposable
 {
-    private const string Announcement = "SageMaker stand-in: ";
+    private const string EmulatorLine = "SageMaker emulator: ";
 
     private readonly string _key = options.Key ?? "sk-local-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     private HttpClient? _http;
     private ChildProcess? _child;
     private Task _childWatch = Task.CompletedTask;
     private volatile bool _isStopping;
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
 
-    /// <exception cref="LocalException">Something does not start.</exception>
+    /// <exception cref="LocalException">A part fails to start.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var sageMaker = options.SageMaker;
         if (options.StartsSageMaker)
         {
-            sageMaker = options.StartsLambda ? await StartChildAsync(cancellationToken) : await StartStandInAsync();
+            sageMaker = options.StartsLambda ? await StartChildAsync(cancellationToken) : await StartEmulatorAsync();
         }
 
         if (options.StartsLambda)
@@ -42,9 +43,9 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             await _lambda.DisposeAsync();
         }
 
-        if (_standIn is not null)
+        if (_emulator is not null)
         {
-            await _standIn.DisposeAsync();
+            await _emulator.DisposeAsync();
         }
 
         _child?.Kill();
@@ -53,20 +54,28 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         _http?.Dispose();
     }
 
-    private async Task<Uri> StartStandInAsync()
+    private async Task<Uri> StartEmulatorAsync()
     {
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        IModelServer server = options.OpenAI is { } openAI ? new OpenAIServer(openAI, options.OpenAIKey, _http, print) : new ScriptedServer(TimeProvider.System);
-        _standIn = await StandIn.StartAsync(new StandInOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false }, server);
-        print($"{Announcement}{_standIn.Address} with {_standIn.Description} (process {Environment.ProcessId})");
-        return _standIn.Address;
+        IModelServer server = options.OpenAI is { } openAI
+            ? new OpenAIServer(openAI, options.OpenAIKey, _http, print)
+            : new ScriptedServer(TimeProvider.System);
+        var emulatorOptions = new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false };
+        _emulator = await SageMakerEmulator.StartAsync(emulatorOptions, server);
+        print($"{EmulatorLine}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");
+        return _emulator.Address;
     }
 
-    // A process of its own, so that it can be killed without the rest.
+    // In a separate process, so that a user can end it to see a lost connection.
     private async Task<Uri> StartChildAsync(CancellationToken cancellationToken)
     {
-        var announced = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var started = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(LocalRun).Assembly.Location);
@@ -80,19 +89,19 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         _child = ChildProcess.Start(start, line =>
         {
             print(line);
-            if (line.StartsWith(Announcement, StringComparison.Ordinal))
+            if (line.StartsWith(EmulatorLine, StringComparison.Ordinal))
             {
-                announced.TrySetResult(new Uri(line[Announcement.Length..].Split(' ')[0]));
+                started.TrySetResult(new Uri(line[EmulatorLine.Length..].Split(' ')[0]));
             }
         });
-        await Task.WhenAny(announced.Task, _child.Exited).WaitAsync(cancellationToken);
-        if (!announced.Task.IsCompleted)
+        await Task.WhenAny(started.Task, _child.Exited).WaitAsync(cancellationToken);
+        if (!started.Task.IsCompleted)
         {
-            throw new LocalException("The SageMaker stand-in does not start.");
+            throw new LocalException("The SageMaker emulator failed to start.");
         }
 
         _childWatch = WatchAsync(_child);
-        return await announced.Task;
+        return await started.Task;
     }
 
     private async Task WatchAsync(ChildProcess child)
@@ -100,7 +109,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         var code = await child.Exited;
         if (!_isStopping)
         {
-            print($"The SageMaker stand-in has ended with exit code {code}; end this command and start it again to have a new one.");
+            print($"The SageMaker emulator ended with exit code {code}. Restart this command to start it again.");
         }
     }
 
@@ -118,29 +127,31 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             EventFormat = options.EventFormat,
             Concurrency = options.Concurrency,
             IsSnapStart = options.IsSnapStart,
+            HoldsBackChunks = options.HoldsBackChunks,
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
             UserArn = options.UserArn,
-            Log = options.HasRawLogs ? print : line => print(LogLine.Format(line, LogLine.HasColours)),
+            Log = options.HasRawLogs ? print : line => print(LogLine.Format(line, LogLine.HasColors)),
         });
         await _lambda.WarmUpAsync(cancellationToken);
-        var behind = options.Endpoint is { } endpoint ? $"the SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
+        var upstream = options.Endpoint is { } endpoint ? $"SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
         print($$"""
 
             Chat page:    {{_lambda.Url}}#key={{Uri.EscapeDataString(_key)}}
             Function URL: {{_lambda.Url}}
             API key:      {{_key}}
-            Behind it:    {{behind}}
+            Upstream:     {{upstream}}
 
             curl -N '{{_lambda.Url}}v1/chat/completions' -H 'Authorization: Bearer {{_key}}' -H 'Content-Type: application/json' \
               -d '{"model":"{{options.Model}}","stream":true,"messages":[{"role":"user","content":"9.11 and 9.8, which is greater?"}]}'
 
-            Ctrl-C ends it.
+            Press Ctrl+C to stop.
             """);
     }
 
-    /// <summary>Where the build put the function.</summary>
+    /// <summary>The build output folder of the function.</summary>
     public static string FunctionDirectory =>
-        typeof(LocalRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "FunctionDirectory").Value!;
+        typeof(LocalRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "FunctionDirectory").Value!;
 }

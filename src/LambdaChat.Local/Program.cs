@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -34,7 +35,7 @@ void Stop(PosixSignalContext signal)
     stop.Cancel();
 }
 
-// Whoever started this process holds the other end: it closes with it, however it ends.
+// The parent process holds the other end of the pipe, which closes when the parent ends.
 static async Task WaitForEndOfInputAsync()
 {
     using var input = Console.OpenStandardInput();

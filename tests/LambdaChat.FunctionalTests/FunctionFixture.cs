@@ -2,31 +2,33 @@ using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.FunctionalTests;
 using LambdaChat.FunctionalTests.Attacks;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 [assembly: AssemblyFixture(typeof(FunctionFixture))]
 
 namespace LambdaChat.FunctionalTests;
 
 /// <summary>
-/// The real function in processes of its own behind the local Lambda, in front of the stand-in. The variable
-/// <c>LAMBDACHAT_FUNCTION</c> names a published package to test in place of the build: started as the template says, and behind Lambda's walls.
+/// Runs the function in separate processes between the emulators of Lambda and SageMaker. The variable <c>LAMBDACHAT_FUNCTION</c> selects a
+/// published package instead of the build. It runs with the template's settings and Lambda's limits.
 /// </summary>
 public sealed class FunctionFixture : IAsyncLifetime
 {
     public const string Key = "sk-test";
     public const string Model = "deepseek-r1";
 
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
     private KestrelFunction? _kestrel;
 
     /// <summary>A client of the function URL that sends the key.</summary>
     public HttpClient Client { get; private set; } = new();
 
-    internal StandIn StandIn => _standIn!;
+    internal SageMakerEmulator Emulator => _emulator!;
 
     internal LocalLambda Lambda => _lambda!;
 
@@ -38,36 +40,36 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal static string FunctionPath => Environment.GetEnvironmentVariable("LAMBDACHAT_FUNCTION") ?? LocalRun.FunctionDirectory;
 
-    /// <summary>The function's variables in front of a stand-in.</summary>
-    internal static Dictionary<string, string> Variables(Uri sageMaker, StandInCredentials? credentials = null)
+    /// <summary>The environment variables of the function for an emulator.</summary>
+    internal static Dictionary<string, string> Variables(Uri sageMaker, EmulatorCredentials? credentials = null)
     {
-        var signing = credentials ?? StandInCredentials.Default;
+        var signing = credentials ?? EmulatorCredentials.Default;
         return new Dictionary<string, string>
         {
             ["MODELS"] = $$"""
                 [{"name":"{{Model}}","endpoint":"demo"},
-                 {"name":"served","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"},
-                 {"name":"{{Model}}route","endpoint":"demo","transport":"openai"},
-                 {"name":"{{Model}}-started","endpoint":"demo","think":"started"},
-                 {"name":"{{Model}}-startedroute","endpoint":"demo","think":"started","transport":"openai"},
-                 {"name":"component","endpoint":"demo","inferenceComponent":"ic-1","transport":"openai"},
-                 {"name":"whole","endpoint":"demo","gather":false},
-                 {"name":"hidden","endpoint":"demo","reasoning":"hidden"},
-                 {"name":"small","aliases":["tiny"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,"input":["text","image"],
+                 {"name":"served-name","endpoint":"demo","servedName":"deepseek-ai/R1","inferenceComponent":"ic-1","variant":"AllTraffic"},
+                 {"name":"{{Model}}-openai","endpoint":"demo","transport":"openai"},
+                 {"name":"{{Model}}-think-started","endpoint":"demo","think":"started"},
+                 {"name":"{{Model}}-think-started-openai","endpoint":"demo","think":"started","transport":"openai"},
+                 {"name":"component-openai","endpoint":"demo","inferenceComponent":"ic-1","transport":"openai"},
+                 {"name":"plain-call","endpoint":"demo","gather":false},
+                 {"name":"reasoning-hidden","endpoint":"demo","reasoning":"hidden"},
+                 {"name":"many-settings","aliases":["many-settings-alias"],"endpoint":"demo","default":true,"usage":true,"maxTokens":100,"maxChoices":2,"contextLength":8192,"input":["text","image"],
                   "reasoning":"both","history":"strip","stripQuotes":true,"defaults":{"temperature":0.6,"chat_template_kwargs":{"x":true} } },
-                 {"name":"{{Model}}-forwarding","endpoint":"demo","customAttributes":{"trace":true},"forwardHeaders":
+                 {"name":"forwards-headers","endpoint":"demo","customAttributes":{"trace":true},"forwardHeaders":
                     ["X-Amzn-SageMaker-Session-Id","x-amzn-sagemaker-custom-attributes","X-Amzn-SageMaker-Target-Variant"] },
-                 {"name":"two","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
-                 {"name":"cold","endpoint":"demo","coldSeconds":30},
-                 {"name":"icy","endpoint":"demo","coldSeconds":0},
-                 {"name":"icyroute","endpoint":"demo","coldSeconds":0,"transport":"openai"},
-                 {"name":"hasty","endpoint":"demo","idleSeconds":1,"showErrors":false},
-                 {"name":"hastyroute","endpoint":"demo","idleSeconds":1,"showErrors":false,"transport":"openai"},
-                 {"name":"timed","endpoint":"demo","totalSeconds":1},
+                 {"name":"two-targets","targets":[{"endpoint":"first"},{"endpoint":"second","region":"eu-west-1"}]},
+                 {"name":"cold-30s","endpoint":"demo","coldSeconds":30},
+                 {"name":"cold-0s","endpoint":"demo","coldSeconds":0},
+                 {"name":"cold-0s-openai","endpoint":"demo","coldSeconds":0,"transport":"openai"},
+                 {"name":"idle-1s","endpoint":"demo","idleSeconds":1,"showErrors":false},
+                 {"name":"idle-1s-openai","endpoint":"demo","idleSeconds":1,"showErrors":false,"transport":"openai"},
+                 {"name":"total-1s","endpoint":"demo","totalSeconds":1},
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-            ["METRICS"] = "emf", // The template leaves them out unless it is asked for them.
+            ["METRICS"] = "emf", // Off by default in the template.
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
             ["AWS_ACCESS_KEY_ID"] = signing.AccessKeyId,
@@ -76,7 +78,7 @@ public sealed class FunctionFixture : IAsyncLifetime
         };
     }
 
-    /// <summary>A Lambda of the test's own.</summary>
+    /// <summary>Starts another local Lambda.</summary>
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
@@ -90,7 +92,7 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal static HttpClient CreateClient(Uri url)
     {
-        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // A reply that is given up is cut at once.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // Disposing a response closes its connection at once.
         var client = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         return client;
@@ -98,9 +100,9 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
-        _lambda = await StartLambdaAsync(_standIn.Address, Log, options => options with { MaxEnvironments = 50 });
-        _kestrel = await KestrelFunction.StartAsync(_standIn.Address);
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await StartLambdaAsync(_emulator.Address, Log, options => options with { MaxEnvironments = 50 });
+        _kestrel = await KestrelFunction.StartAsync(_emulator.Address);
         Client = CreateClient(_lambda.Url);
     }
 
@@ -109,6 +111,6 @@ public sealed class FunctionFixture : IAsyncLifetime
         Client.Dispose();
         await Kestrel.DisposeAsync();
         await Lambda.DisposeAsync();
-        await StandIn.DisposeAsync();
+        await Emulator.DisposeAsync();
     }
 }

@@ -1,15 +1,16 @@
 using System.Text;
 using System.Text.Json;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>An answer in one JSON document: <c>{"statusCode","headers","cookies","body","isBase64Encoded"}</c>, or with
-/// <c>multiValueHeaders</c> and without cookies.</summary>
+/// <summary>A non-streaming response: <c>{"statusCode","headers","cookies","body","isBase64Encoded"}</c>. REST APIs have
+/// <c>multiValueHeaders</c> instead of cookies.</summary>
 internal static class BufferedResponse
 {
     private const int MaximumLength = 6 * 1024 * 1024;
 
-    /// <summary>Passes it to the client; the error type where it cannot be, else null.</summary>
+    /// <summary>Sends the response to the client. Returns the error type if it is invalid or too large, else null.</summary>
     public static async Task<string?> SendAsync(HttpResponse client, EventFormat format, byte[] json, CancellationToken cancellationToken)
     {
         if (json.Length > MaximumLength)
@@ -38,9 +39,9 @@ internal static class BufferedResponse
         return null;
     }
 
-    private static byte[] ReadBody(JsonElement answer)
+    private static byte[] ReadBody(JsonElement response)
     {
-        var text = answer.TryGetProperty("body", out var body) ? body.GetString() ?? "" : "";
-        return answer.TryGetProperty("isBase64Encoded", out var isBase64) && isBase64.GetBoolean() ? Convert.FromBase64String(text) : Encoding.UTF8.GetBytes(text);
+        var text = response.TryGetProperty("body", out var body) ? body.GetString() ?? "" : "";
+        return response.TryGetProperty("isBase64Encoded", out var isBase64) && isBase64.GetBoolean() ? Convert.FromBase64String(text) : Encoding.UTF8.GetBytes(text);
     }
 }

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// Lambda's walls around a process, as far as this machine has them: a cgroup that ends it when it needs more memory than it has, and a mount
-/// namespace in which only <c>/tmp</c> can be written, 512 MB of it. Needs Linux, and rights that root has; what is missing is logged.
+/// Applies Lambda's memory limit and read-only file system to a process. A cgroup ends the process when it exceeds its memory. In a mount
+/// namespace only <c>/tmp</c> is writable, up to 512 MB. Requires Linux and root; a missing feature is logged and skipped.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 /// </summary>
 internal sealed class Confinement : IDisposable
 {
-    // The task's folder stays where it is, also where it lies below the /tmp that is covered.
+    // Keeps the path of the task folder, also if the folder is below /tmp, which the script mounts over.
     private const string Script = """
         set -e
         task=$1 group=$2 isReadOnly=$3
@@ -42,31 +42,31 @@ internal sealed class Confinement : IDisposable
         _isReadOnly = isReadOnly;
     }
 
-    /// <summary>True where this machine lets a process have a file system of its own.</summary>
+    /// <summary>True if the user can create mount namespaces.</summary>
     public static bool CanBeReadOnly => HasMountNamespaces.Value;
 
-    /// <summary>True where the process was ended since it had no memory left.</summary>
+    /// <summary>True if the kernel ended the process because it exceeded its memory.</summary>
     public bool IsOutOfMemory => _group?.HasKilled == true;
 
-    /// <summary>Null where nothing is asked for, or nothing can be had.</summary>
+    /// <summary>Returns null if no limit is requested or none is available.</summary>
     public static Confinement? Create(LambdaOptions options)
     {
         var group = options.IsMemoryEnforced ? MemoryGroup.TryCreate(options.MemorySize * 1024L * 1024) : null;
         if (options.IsMemoryEnforced && group is null)
         {
-            options.Log("The memory size is not enforced: there is no memory cgroup here that can be written.");
+            options.Log("The memory size is not enforced: no writable memory cgroup was found.");
         }
 
         var isReadOnly = options.IsReadOnly && CanBeReadOnly;
         if (options.IsReadOnly && !isReadOnly)
         {
-            options.Log("The file system can be written: there are no mount namespaces here for this user.");
+            options.Log("The file system is writable: this user cannot create mount namespaces.");
         }
 
         return group is null && !isReadOnly ? null : new Confinement(group, isReadOnly);
     }
 
-    /// <summary>Makes a start one inside the walls. The process keeps its id.</summary>
+    /// <summary>Changes a start command to apply the limits. The process keeps its id.</summary>
     public void Apply(ProcessStartInfo start)
     {
         string[] unshare = _isReadOnly ? ["unshare", "--mount", "--propagation", "private"] : [];
@@ -89,7 +89,8 @@ internal sealed class Confinement : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true });
+            string[] arguments = ["--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/mnt"];
+            using var process = Process.Start(new ProcessStartInfo("unshare", arguments) { RedirectStandardError = true });
             process!.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -1,6 +1,8 @@
+using LambdaChat.Local.Hosting;
+
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>The environments of a function: one for each request at once, or for several, kept for the next.</summary>
+/// <summary>The execution environments of a function. Each serves one invocation at a time, or several with concurrency.</summary>
 internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -9,7 +11,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
     private int _starting;
     private bool _isDisposed;
 
-    /// <summary>All environments that are alive.</summary>
+    /// <summary>The running environments.</summary>
     public IReadOnlyList<ExecutionEnvironment> All
     {
         get
@@ -21,8 +23,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>An environment for one request; null where the cap is reached.</summary>
-    /// <exception cref="LocalException">A new one does not start.</exception>
+    /// <summary>Returns an environment for one invocation, or null if the maximum number is running and busy.</summary>
+    /// <exception cref="LocalException">A new environment fails to start.</exception>
     public async Task<ExecutionEnvironment?> AcquireAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -53,7 +55,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives an environment back; one that has crashed is replaced by the next request.</summary>
+    /// <summary>Returns an environment to the pool. A failed one is removed; the next request starts a new one.</summary>
     public async ValueTask ReleaseAsync(ExecutionEnvironment environment)
     {
         lock (_lock)
@@ -69,7 +71,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             _all.Remove(environment);
             if (environment.Leases > 0)
             {
-                return; // Who is still in it gives it back, too.
+                return; // The last of its invocations disposes it.
             }
         }
 
@@ -87,7 +89,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             _idle.Clear();
         }
 
-        await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask())); // At once: none is to outlive another and complain.
+        // In parallel: an environment that outlives others could log their end as a failure.
+        await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask()));
     }
 
     private ExecutionEnvironment? TakeIdle()
@@ -99,7 +102,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             if (!environment.Exited.IsCompleted)
             {
                 environment.Leases++;
-                MakeRoom(environment);
+                KeepIdle(environment);
                 return environment;
             }
 
@@ -110,8 +113,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         return null;
     }
 
-    // One that takes several requests at once is idle until it has them all.
-    private void MakeRoom(ExecutionEnvironment environment)
+    // An environment with concurrency stays idle until all its slots are in use.
+    private void KeepIdle(ExecutionEnvironment environment)
     {
         if (environment.Leases < options.Concurrency)
         {
@@ -129,7 +132,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
                 if (started is not null)
                 {
                     _all.Add(started);
-                    MakeRoom(started);
+                    KeepIdle(started);
                 }
 
                 return;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// What Lambda tells a function in variables, and the function's own.
+/// The environment variables that Lambda sets, and those of the function.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 /// </summary>
 internal static class EnvironmentVariables

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>One execution environment: the function's process and the Runtime API that it talks to. It answers one request at a time,
-/// or as many as <see cref="LambdaOptions.Concurrency"/> says.</summary>
+/// <summary>An execution environment: the function's process and its Runtime API. It serves up to <see cref="LambdaOptions.Concurrency"/>
+/// invocations at a time.</summary>
 internal sealed class ExecutionEnvironment : IAsyncDisposable
 {
-    /// <summary>Lambda's own limit of the init phase.</summary>
+    /// <summary>Lambda's limit for the init phase.</summary>
     private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
@@ -26,34 +27,34 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         _process = process;
     }
 
-    /// <summary>False once the process has ended or must not be used again.</summary>
+    /// <summary>False after the process has ended or failed.</summary>
     public bool IsAlive { get; private set; } = true;
 
     public int ProcessId => _process.Id;
 
-    /// <summary>How many requests it has at the moment; under its pool's lock.</summary>
+    /// <summary>Number of running invocations. Guarded by the lock of the pool.</summary>
     public int Leases { get; set; }
 
-    /// <summary>SnapStart's part of its Runtime API.</summary>
+    /// <summary>The SnapStart part of the Runtime API.</summary>
     public SnapshotApi Snapshot => _runtimeApi.Snapshot;
 
-    /// <summary>From the restore to the first request for work; null without SnapStart.</summary>
+    /// <summary>Time from the restore to the first poll; null without SnapStart.</summary>
     public TimeSpan? RestoreDuration { get; private set; }
 
-    /// <summary>The <see cref="Stopwatch"/>'s time at which the process was started.</summary>
+    /// <summary>The <see cref="Stopwatch"/> timestamp of the start of the process.</summary>
     public long StartTimestamp { get; private init; }
 
-    /// <summary>From the start of the process to its first request for work.</summary>
+    /// <summary>Time from the start of the process to its first poll, or to the snapshot.</summary>
     public TimeSpan InitDuration { get; private set; }
 
-    /// <summary>Most bytes of memory that the process had resident.</summary>
+    /// <summary>Peak resident memory of the process in bytes.</summary>
     public long PeakMemory => _process.PeakMemory;
 
     /// <summary>Completes when the process ends.</summary>
     public Task<int> Exited => _process.Exited;
 
-    /// <summary>Starts a process and waits until it asks for work.</summary>
-    /// <exception cref="LocalException">It does not start.</exception>
+    /// <summary>Starts a process and waits for its first poll.</summary>
+    /// <exception cref="LocalException">The function fails to start.</exception>
     public static async Task<ExecutionEnvironment> StartAsync(LambdaOptions options, CancellationToken cancellationToken)
     {
         var runtimeApi = await RuntimeApiServer.StartAsync(options);
@@ -75,7 +76,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the invocation to the function and waits for its end, which the timeout brings at the latest.</summary>
+    /// <summary>Sends the invocation to the function and waits for its end. The timeout ends it.</summary>
     public async Task<InvocationOutcome> InvokeAsync(PendingInvocation invocation)
     {
         _runtimeApi.Enqueue(invocation);
@@ -84,7 +85,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         invocation.Duration.Stop();
         if (!IsAlive)
         {
-            return outcome; // Its owner has ended it, which is no failure of the function.
+            return outcome; // The environment was disposed; the function did not fail.
         }
 
         IsAlive = !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError" or "Runtime.OutOfMemory");
@@ -92,7 +93,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         return outcome;
     }
 
-    /// <summary>Breaks the Runtime API's connections and never answers again, as if it had crashed.</summary>
+    /// <summary>Closes all connections of the Runtime API and stops it, as in a crash.</summary>
     public ValueTask LoseRuntimeApiAsync() => _runtimeApi.DisposeAsync();
 
     public async ValueTask DisposeAsync()
@@ -118,7 +119,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
                 invocation.Client.Response.HasStarted);
         }
 
-        // A connection that breaks is often the first sign of a process that ends.
+        // The connection of an ending process often closes before the process exits.
         if (ended == invocation.Completion && (await invocation.Completion is not { ErrorType: "Runtime.ConnectionLost" } ||
             await Task.WhenAny(_process.Exited, Task.Delay(ExitGrace)) != _process.Exited))
         {
@@ -126,7 +127,9 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
 
         return new InvocationOutcome(
-            IsOutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError", $"Runtime exited with error: exit status {await _process.Exited}", invocation.Client.Response.HasStarted);
+            IsOutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError",
+            $"Runtime exited with error: exit status {await _process.Exited}",
+            invocation.Client.Response.HasStarted);
     }
 
     private async Task WaitForInitAsync(CancellationToken cancellationToken)
@@ -137,28 +140,28 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
             var restored = Stopwatch.GetTimestamp();
             Snapshot.Restore();
-            await WaitForAsync(_runtimeApi.Asked, cancellationToken);
+            await WaitForAsync(_runtimeApi.Polled, cancellationToken);
             RestoreDuration = Stopwatch.GetElapsedTime(restored);
             return;
         }
 
-        await WaitForAsync(_runtimeApi.Asked, cancellationToken);
+        await WaitForAsync(_runtimeApi.Polled, cancellationToken);
         InitDuration = Stopwatch.GetElapsedTime(StartTimestamp);
     }
 
     private async Task WaitForAsync(Task step, CancellationToken cancellationToken)
     {
         var timeout = Task.Delay(InitTimeout, cancellationToken);
-        var first = await Task.WhenAny(step, _runtimeApi.Asked, _process.Exited, timeout);
+        var first = await Task.WhenAny(step, _runtimeApi.Polled, _process.Exited, timeout);
         cancellationToken.ThrowIfCancellationRequested();
         if (first == timeout)
         {
-            throw new LocalException($"The function does not start: it asked for no work within {InitTimeout.TotalSeconds} seconds.");
+            throw new LocalException($"The function failed to start: it did not poll for an invocation within {InitTimeout.TotalSeconds} seconds.");
         }
 
-        if (_runtimeApi.Asked.IsFaulted)
+        if (_runtimeApi.Polled.IsFaulted)
         {
-            await _runtimeApi.Asked;
+            await _runtimeApi.Polled;
         }
 
         if (first == step)
@@ -166,14 +169,14 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             return;
         }
 
-        if (first == _runtimeApi.Asked)
+        if (first == _runtimeApi.Polled)
         {
-            throw new LocalException("The function does not start: it asked for work before its snapshot was taken.");
+            throw new LocalException("The function failed to start: it polled for an invocation before the snapshot was taken.");
         }
 
         throw new LocalException(IsOutOfMemory
-            ? $"The function does not start: {_options.MemorySize} MB of memory are too little."
-            : $"The function does not start: its process ended with code {await _process.Exited}.");
+            ? $"The function failed to start: it needs more than {_options.MemorySize} MB of memory."
+            : $"The function failed to start: its process ended with exit code {await _process.Exited}.");
     }
 
     private bool IsOutOfMemory => _confinement?.IsOutOfMemory == true;
@@ -182,8 +185,9 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private void Report(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
-        var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?; // Only the first invocation pays for it.
-        var init = start is null ? "" : string.Create(CultureInfo.InvariantCulture, $"\t{(RestoreDuration is null ? "Init" : "Restore")} Duration: {start.Value.TotalMilliseconds:F2} ms");
+        var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?; // The first invocation reports it.
+        var phase = RestoreDuration is null ? "Init" : "Restore";
+        var init = start is null ? "" : string.Create(CultureInfo.InvariantCulture, $"\t{phase} Duration: {start.Value.TotalMilliseconds:F2} ms");
         var status = outcome.ErrorType is null ? "" : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
         var billed = Math.Ceiling(duration + (start?.TotalMilliseconds ?? 0));
         _options.Log(string.Create(

@@ -1,19 +1,26 @@
 using System.Diagnostics;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// How a function is started, as the managed runtime does: an assembly by <c>dotnet</c>, anything else as it is.
+/// The start command of a function, as in the managed runtime: <c>dotnet</c> runs an assembly; other files are executed.
 /// </summary>
 internal static class FunctionCommand
 {
     private const string DefaultHandler = "LambdaChat";
 
-    /// <exception cref="LocalException">There is nothing to start.</exception>
+    /// <exception cref="LocalException">The folder has no function.</exception>
     public static ProcessStartInfo Create(string path, string? handler = null)
     {
         var file = File.Exists(path) ? path : Find(path, handler ?? DefaultHandler);
-        var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetDirectoryName(file)! };
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(file)!,
+        };
         if (Path.GetExtension(file) == ".dll")
         {
             start.FileName = DotnetHost();
@@ -31,7 +38,7 @@ internal static class FunctionCommand
     {
         string[] names = [$"{handler}.dll", "bootstrap", handler, $"{handler}.exe"];
         return names.Select(name => Path.Combine(Path.GetFullPath(folder), name)).FirstOrDefault(File.Exists)
-            ?? throw new LocalException($"There is no function in {folder}: build src/LambdaChat, or name a published folder with --function.");
+            ?? throw new LocalException($"No function found in {folder}. Build src/LambdaChat, or set --function to the folder of a published package.");
     }
 
     private static string DotnetHost() =>

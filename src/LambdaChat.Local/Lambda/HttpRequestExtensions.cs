@@ -2,7 +2,6 @@ namespace LambdaChat.Local.Lambda;
 
 internal static class HttpRequestExtensions
 {
-    /// <summary>The whole body.</summary>
     public static async Task<byte[]> ReadBytesAsync(this HttpRequest request)
     {
         using var body = new MemoryStream();

@@ -1,70 +1,77 @@
 using System.Net;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>The function and how Lambda runs it.</summary>
+/// <summary>The function and its Lambda configuration.</summary>
 internal sealed record LambdaOptions
 {
-    /// <summary>The folder of a build or of a published package, or the file to start in it.</summary>
+    /// <summary>The folder of a build or a published package, or the file to start.</summary>
     public required string FunctionPath { get; init; }
 
-    /// <summary>The function's own environment variables.</summary>
+    /// <summary>The environment variables of the function.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Of the function URL; 0 takes any that is free.</summary>
+    /// <summary>Port of the function URL; 0 selects a free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>MB, as the function is told.</summary>
+    /// <summary>Memory size in MB.</summary>
     public int MemorySize { get; init; } = 512;
 
-    /// <summary>Ends a process that needs more than <see cref="MemorySize"/>, where this machine can.</summary>
+    /// <summary>True to end a process that exceeds <see cref="MemorySize"/>, if the machine supports it.</summary>
     public bool IsMemoryEnforced { get; init; }
 
-    /// <summary>Only <c>/tmp</c> can be written, as on Lambda, where this machine can.</summary>
+    /// <summary>True to make only <c>/tmp</c> writable, as on Lambda, if the machine supports it.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>The template's handler; null starts whatever is in the folder.</summary>
+    /// <summary>The handler of the template; null to start the function that is found in the folder.</summary>
     public string? Handler { get; init; }
 
-    /// <summary>What stands in front of the function, and with it the events.</summary>
+    /// <summary>The service that invokes the function.</summary>
     public EventFormat EventFormat { get; init; }
 
-    /// <summary>Who signed the requests, as <c>AWS_IAM</c> says it in the event; null where nobody did. No signature is looked at.</summary>
+    /// <summary>ARN of the principal that <c>AWS_IAM</c> authorization puts into each event; null for none. Signatures are not checked.</summary>
     public string? UserArn { get; init; }
 
-    /// <summary>How many requests an environment takes at once, as on Managed Instances.</summary>
+    /// <summary>Maximum number of concurrent invocations of an environment, as on Managed Instances.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>Every environment goes through a snapshot, and gets its credentials from the container endpoint.</summary>
+    /// <summary>True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: the timeout counts a million times too much.</summary>
+    public bool HasFarDeadline { get; init; }
+
+    /// <summary>True to hold each chunk of a streaming response back until the next one or the end, as function URLs are reported to do.</summary>
+    public bool HoldsBackChunks { get; init; }
+
+    /// <summary>True to start each environment from a snapshot. Credentials then come from the container endpoint.</summary>
     public bool IsSnapStart { get; init; }
 
-    /// <summary>After it the environment is killed.</summary>
+    /// <summary>Maximum duration of an invocation; the environment is ended after it.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Requests beyond that many at once are throttled.</summary>
+    /// <summary>Maximum number of environments; further requests are throttled.</summary>
     public int MaxEnvironments { get; init; } = 10;
 
-    /// <summary>Which idle environment takes a request.</summary>
+    /// <summary>Selects the idle environment for a request.</summary>
     public EnvironmentReuse Reuse { get; init; } = EnvironmentReuse.Newest;
 
-    /// <summary>As <c>sam local</c>: the function is told, and answers in one piece.</summary>
+    /// <summary>True to emulate <c>sam local</c>, which takes non-streaming responses only.</summary>
     public bool IsSamLocal { get; init; }
 
-    /// <summary>Takes what the function prints and what Lambda would log, line by line.</summary>
+    /// <summary>Receives the output of the function and Lambda's own log lines.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }
 
-/// <summary>Which idle environment takes a request.</summary>
+/// <summary>Selects the idle environment for a request.</summary>
 internal enum EnvironmentReuse
 {
-    /// <summary>The one used last.</summary>
+    /// <summary>The most recently used.</summary>
     Newest,
 
-    /// <summary>The one idle the longest.</summary>
+    /// <summary>The least recently used.</summary>
     Oldest,
 
-    /// <summary>None: every request starts one.</summary>
+    /// <summary>None: each request starts a new environment.</summary>
     Never,
 }

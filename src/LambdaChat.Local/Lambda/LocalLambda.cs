@@ -1,8 +1,10 @@
+using LambdaChat.Local.Hosting;
+using LambdaChat.Local.Lambda.Events;
+
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// Lambda on a loopback port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, or a REST API that streams, and environments
-/// behind it.
+/// Lambda on a local port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, or a streaming REST API, and the execution environments.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 /// </summary>
 internal sealed class LocalLambda : IAsyncDisposable
@@ -22,7 +24,6 @@ internal sealed class LocalLambda : IAsyncDisposable
 
     public EnvironmentPool Environments { get; }
 
-    /// <summary>The function URL.</summary>
     public Uri Url => _app.UrlToCall();
 
     public static async Task<LocalLambda> StartAsync(LambdaOptions options)
@@ -32,8 +33,8 @@ internal sealed class LocalLambda : IAsyncDisposable
         return lambda;
     }
 
-    /// <summary>Starts an environment before the first request, so that a function that cannot start says so now.</summary>
-    /// <exception cref="LocalException">It does not start.</exception>
+    /// <summary>Starts an environment before the first request, so that a start failure is reported now.</summary>
+    /// <exception cref="LocalException">The function fails to start.</exception>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         if (await Environments.AcquireAsync(cancellationToken) is { } environment)
@@ -94,7 +95,7 @@ internal sealed class LocalLambda : IAsyncDisposable
 
         if (outcome is { ErrorType: not null, HasStarted: true })
         {
-            context.Abort(); // What AWS does here is not documented; a cut at least cannot be taken for a whole answer.
+            context.Abort(); // AWS does not document this case. A client cannot mistake an aborted response for a complete one.
         }
         else if (outcome.ErrorType is not null)
         {
@@ -106,16 +107,16 @@ internal sealed class LocalLambda : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var id = Guid.NewGuid().ToString();
-        return new PendingInvocation(context, Write(context.Request, body, id, now), now + _options.Timeout);
+        return new PendingInvocation(context, WriteEvent(context.Request, body, id, now), now + _options.Timeout);
     }
 
-    private byte[] Write(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest
-        ? RestApiPayload.Write(request, body, id, time, _options.UserArn)
-        : FunctionUrlPayload.Write(request, body, id, time, _options.UserArn);
+    private byte[] WriteEvent(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest
+        ? RestApiEvent.Write(request, body, id, time, _options.UserArn)
+        : FunctionUrlEvent.Write(request, body, id, time, _options.UserArn);
 
     private Task FailAsync(HttpContext context, int status, string message)
     {
-        var member = _options.EventFormat == EventFormat.Rest ? "message" : "Message"; // Each front has its own way.
+        var member = _options.EventFormat == EventFormat.Rest ? "message" : "Message"; // The services spell it differently.
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// A memory cgroup of version 1 or 2, for one process.
+/// A memory cgroup (version 1 or 2) for one process.
 /// Sources: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html, https://docs.kernel.org/admin-guide/cgroup-v2.html
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
@@ -16,13 +16,14 @@ internal sealed class MemoryGroup : IDisposable
 
     private MemoryGroup(string path) => Path = path;
 
-    /// <summary>Its folder.</summary>
+    /// <summary>The folder of the cgroup.</summary>
     public string Path { get; }
 
-    /// <summary>True where the kernel ended a process of it.</summary>
-    public bool HasKilled => (Read("memory.oom_control") ?? Read("memory.events") ?? "").Split('\n').Any(line => line.StartsWith("oom_kill ", StringComparison.Ordinal) && line != "oom_kill 0");
+    /// <summary>True if the kernel ended a process of the cgroup.</summary>
+    public bool HasKilled => (Read("memory.oom_control") ?? Read("memory.events") ?? "").Split('\n')
+        .Any(line => line.StartsWith("oom_kill ", StringComparison.Ordinal) && line != "oom_kill 0");
 
-    /// <summary>Null where there is none to be had.</summary>
+    /// <summary>Returns null if the cgroup cannot be created.</summary>
     public static MemoryGroup? TryCreate(long bytes)
     {
         var isFirstVersion = Directory.Exists(FirstRoot);
@@ -34,13 +35,13 @@ internal sealed class MemoryGroup : IDisposable
             if (isFirstVersion)
             {
                 group.Write("memory.limit_in_bytes", limit);
-                group.WriteIfThere("memory.memsw.limit_in_bytes", limit);
+                group.WriteIfExists("memory.memsw.limit_in_bytes", limit);
                 return group;
             }
 
             group.EnableController();
             group.Write("memory.max", limit);
-            group.WriteIfThere("memory.swap.max", "0");
+            group.WriteIfExists("memory.swap.max", "0");
             return group;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -50,7 +51,7 @@ internal sealed class MemoryGroup : IDisposable
         }
     }
 
-    /// <summary>The kernel lets go of it a moment after its last process.</summary>
+    /// <summary>Removes the cgroup. The kernel releases it shortly after its last process has ended.</summary>
     public void Dispose()
     {
         for (var i = 0; i < RemovalAttempts && Directory.Exists(Path); i++)
@@ -76,7 +77,7 @@ internal sealed class MemoryGroup : IDisposable
 
     private void Write(string file, string value) => File.WriteAllText(System.IO.Path.Combine(Path, file), value);
 
-    private void WriteIfThere(string file, string value)
+    private void WriteIfExists(string file, string value)
     {
         if (File.Exists(System.IO.Path.Combine(Path, file)))
         {

@@ -2,12 +2,15 @@ using System.Diagnostics;
 
 namespace LambdaChat.Local.Lambda;
 
-/// <summary>One invocation on its way: from the function URL to an environment, and the answer back to the client.</summary>
+/// <summary>An invocation that waits for the response of the function.</summary>
 internal sealed class PendingInvocation(HttpContext client, byte[] payload, DateTimeOffset deadline)
 {
     private readonly TaskCompletionSource<InvocationOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>Identifies the delivery of the invocation; used on Managed Instances.</summary>
+    public string InvocationId { get; } = Guid.NewGuid().ToString();
 
     public HttpContext Client => client;
 
@@ -17,13 +20,12 @@ internal sealed class PendingInvocation(HttpContext client, byte[] payload, Date
 
     public Stopwatch Duration { get; } = new();
 
-    /// <summary>How it ended.</summary>
     public Task<InvocationOutcome> Completion => _completion.Task;
 
     public bool TryComplete(InvocationOutcome outcome) => _completion.TrySetResult(outcome);
 }
 
-/// <summary>How an invocation ended.</summary>
-/// <param name="ErrorType">Null where it went well.</param>
-/// <param name="HasStarted">True where the client has part of an answer.</param>
+/// <summary>The end of an invocation.</summary>
+/// <param name="ErrorType">Null on success.</param>
+/// <param name="HasStarted">True if part of the response was sent to the client.</param>
 internal sealed record InvocationOutcome(string? ErrorType = null, string? ErrorMessage = null, bool HasStarted = false);

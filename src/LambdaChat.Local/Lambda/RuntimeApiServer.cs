@@ -3,27 +3,32 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// The Runtime API of one environment, on a port of its own. It hands out the invocations that are put into it to whoever asks, and
-/// passes the answers on. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// The Runtime API of one environment on a separate port. It returns queued invocations to the function and sends its responses to the
+/// clients.
+/// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiServer : IAsyncDisposable
 {
     private const string Prefix = "/2018-06-01/runtime";
+    private const string InvocationId = "Lambda-Runtime-Invocation-Id";
     public const string ErrorType = "Lambda-Runtime-Function-Error-Type";
 
     private readonly WebApplication _app;
     private readonly Channel<PendingInvocation> _invocations = Channel.CreateUnbounded<PendingInvocation>();
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
-    private readonly AnswerRules _rules;
+    private readonly LambdaOptions _options;
+    private readonly ResponseRules _rules;
 
     private RuntimeApiServer(LambdaOptions options)
     {
-        _rules = new AnswerRules(options.EventFormat, options.IsSamLocal);
+        _options = options;
+        _rules = new ResponseRules(options);
         Snapshot = new SnapshotApi(options.Variables);
         _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
         _app.MapGet(Prefix + "/invocation/next", NextAsync);
@@ -38,13 +43,13 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>SnapStart's part; idle without it.</summary>
+    /// <summary>The SnapStart part; unused without SnapStart.</summary>
     public SnapshotApi Snapshot { get; }
 
-    /// <summary>Completes when the function asks for work the first time; fails where it says that it cannot start.</summary>
-    public Task Asked => _asked.Task;
+    /// <summary>Completes with the first poll of the function. Fails if the function reports an init error.</summary>
+    public Task Polled => _polled.Task;
 
-    /// <summary>Host and port, as the function is told.</summary>
+    /// <summary>The value of <c>AWS_LAMBDA_RUNTIME_API</c>: host and port.</summary>
     public string Authority => _app.UrlToCall().Authority;
 
     public static async Task<RuntimeApiServer> StartAsync(LambdaOptions options)
@@ -56,20 +61,25 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     public void Enqueue(PendingInvocation invocation) => _invocations.Writer.TryWrite(invocation);
 
-    /// <summary>Breaks every connection that the function has open, as a Runtime API that is reset would.</summary>
+    /// <summary>Stops the server and closes the connections of the function at once.</summary>
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
     private async Task NextAsync(HttpContext context)
     {
-        _asked.TrySetResult();
+        _polled.TrySetResult();
         var invocation = await _invocations.Reader.ReadAsync(context.RequestAborted);
         _running[invocation.RequestId] = invocation;
         invocation.Duration.Start();
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
-        headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        headers["Lambda-Runtime-Deadline-Ms"] = DeadlineOf(invocation).ToString(CultureInfo.InvariantCulture);
         headers["Lambda-Runtime-Trace-Id"] = TraceIdOf(invocation);
         headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:111122223333:function:lambdachat-local";
+        if (_options.Concurrency > 1)
+        {
+            headers[InvocationId] = invocation.InvocationId;
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = invocation.Payload.Length;
         await context.Response.Body.WriteAsync(invocation.Payload, context.RequestAborted);
@@ -77,50 +87,66 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     private async Task ResponseAsync(HttpContext context, string id)
     {
-        if (Find(id) is not { } invocation)
+        if (Find(id) is not { } invocation || !HasValidInvocationId(context.Request, invocation))
         {
-            await AnswerAsync(context, 400, "InvalidRequestID");
+            await RespondAsync(context, 400, "InvalidRequestID");
             return;
         }
 
         InvocationOutcome outcome;
         try
         {
-            var error = await _rules.PassOnAsync(context, invocation);
+            var error = await _rules.SendAsync(context, invocation);
             outcome = new InvocationOutcome(error, HasStarted: invocation.Client.Response.HasStarted);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
-            outcome = new InvocationOutcome("Runtime.ConnectionLost", "The function's answer broke off.", invocation.Client.Response.HasStarted);
+            outcome = new InvocationOutcome("Runtime.ConnectionLost", "The connection of the function closed before the response was complete.", invocation.Client.Response.HasStarted);
         }
 
-        await AnswerAsync(context, 202, outcome.ErrorType);
+        await RespondAsync(context, 202, outcome.ErrorType);
         Complete(invocation, outcome);
     }
 
     private async Task ErrorAsync(HttpContext context, string id)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
         if (Find(id) is { } invocation)
         {
+            if (!HasValidInvocationId(context.Request, invocation))
+            {
+                await RespondAsync(context, 400, "InvalidRequestID");
+                return;
+            }
+
             Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
         }
+
+        await RespondAsync(context, 202, errorType: null);
     }
 
     private async Task InitErrorAsync(HttpContext context)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
-        _asked.TrySetException(new LocalException($"The function does not start: {(string?)error?["errorMessage"]}"));
+        await RespondAsync(context, 202, errorType: null);
+        _polled.TrySetException(new LocalException($"The function failed to start: {(string?)error?["errorMessage"]}"));
     }
 
     private async Task RestoreErrorAsync(HttpContext context)
     {
         var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        await AnswerAsync(context, 202, errorType: null);
-        _asked.TrySetException(new LocalException($"The function is not restored: {(string?)error?["errorType"]}"));
+        await RespondAsync(context, 202, errorType: null);
+        _polled.TrySetException(new LocalException($"The function failed to restore: {(string?)error?["errorType"]}"));
     }
+
+    // AWS's Runtime Interface Emulator multiplies a timeout in seconds by 10^9 and adds it to the milliseconds.
+    private long DeadlineOf(PendingInvocation invocation) => _options.HasFarDeadline
+        ? (invocation.Deadline - _options.Timeout).ToUnixTimeMilliseconds() + ((long)_options.Timeout.TotalSeconds * 1_000_000_000)
+        : invocation.Deadline.ToUnixTimeMilliseconds();
+
+    // Managed Instances accept a missing id and refuse a wrong one.
+    private static bool HasValidInvocationId(HttpRequest request, PendingInvocation invocation) =>
+        request.Headers[InvocationId].ToString() is var id && (id.Length == 0 || id == invocation.InvocationId);
 
     private PendingInvocation? Find(string id) => _running.GetValueOrDefault(id);
 
@@ -130,12 +156,12 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         invocation.TryComplete(outcome);
     }
 
-    // A client's own is passed on; without one Lambda makes one up.
+    // The trace id of the client, or a new one.
     private static string TraceIdOf(PendingInvocation invocation) =>
         invocation.Client.Request.Headers["X-Amzn-Trace-Id"] is [{ Length: > 0 } own] ? own
             : $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..24]};Sampled=0";
 
-    private static Task AnswerAsync(HttpContext context, int status, string? errorType)
+    private static Task RespondAsync(HttpContext context, int status, string? errorType)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// SnapStart without a snapshot: the call that ends init waits until the environment is restored, and the credentials that the container
-/// endpoint gives before that are good for nothing, so that a function which kept them is found out.
+/// Emulates SnapStart without a snapshot. The request that ends init waits for the restore. The container endpoint returns invalid
+/// credentials before the restore, so that a function that keeps them fails.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
 /// </summary>
 internal sealed class SnapshotApi(IReadOnlyDictionary<string, string> variables)
@@ -18,15 +18,15 @@ internal sealed class SnapshotApi(IReadOnlyDictionary<string, string> variables)
     private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _token = Guid.NewGuid().ToString();
 
-    /// <summary>Completes when the function says that its init is over.</summary>
+    /// <summary>Completes when the function has ended its init.</summary>
     public Task Initialized => _initialized.Task;
 
-    /// <summary>How often credentials were fetched after the restore.</summary>
+    /// <summary>Number of credential requests after the restore.</summary>
     public int Fetches { get; private set; }
 
     public void Restore() => _restored.TrySetResult();
 
-    /// <summary>Takes the three variables away and says where the credentials are.</summary>
+    /// <summary>Replaces the credential variables by the address of the container endpoint.</summary>
     public void SetVariables(IDictionary<string, string?> environment, string authority)
     {
         foreach (var name in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])

@@ -1,19 +1,21 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using LambdaChat.Local.Lambda.Events;
 
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// A streamed answer of the function: prelude, eight NUL bytes, body. Passed to the client as it comes. A client that has gone changes
-/// nothing for the function: Lambda reads on to the end.
+/// A streaming response of the function: prelude, eight NUL bytes, body. Each part is sent to the client when it arrives. As on Lambda, the
+/// response is read to the end even after the client has disconnected.
 /// </summary>
-internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
+/// <param name="holdsBack">True to send each chunk only when the next one arrives, or at the end.</param>
+internal sealed class StreamedResponse(HttpResponse client, EventFormat format, bool holdsBack)
 {
     private const int MaximumPreludeLength = 64 * 1024;
     private const long MaximumLength = 200L * 1024 * 1024;
 
-    /// <summary>Copies to the end; the error type where a limit was broken, else null.</summary>
+    /// <summary>Copies the response. Returns the error type if it is invalid or too large, else null.</summary>
     public async Task<string?> CopyAsync(PipeReader function, CancellationToken cancellationToken)
     {
         if (!await ReadPreludeAsync(function, cancellationToken))
@@ -22,6 +24,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
         }
 
         var length = 0L;
+        var held = Array.Empty<byte>();
         while (true)
         {
             var read = await function.ReadAsync(cancellationToken);
@@ -31,7 +34,17 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
                 return "Function.ResponseSizeTooLarge";
             }
 
-            await SendAsync(read.Buffer, cancellationToken);
+            if (holdsBack && !read.Buffer.IsEmpty && !read.IsCompleted)
+            {
+                await SendAsync(new ReadOnlySequence<byte>(held), cancellationToken);
+                held = read.Buffer.ToArray();
+            }
+            else if (!holdsBack || read.IsCompleted)
+            {
+                await SendAsync(new ReadOnlySequence<byte>(held), cancellationToken);
+                await SendAsync(read.Buffer, cancellationToken);
+            }
+
             function.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
@@ -73,7 +86,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format)
         }
     }
 
-    /// <summary>Sets status and headers from a prelude or from a buffered answer: each front knows only its own members.</summary>
+    /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
     public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
     {
         using var prelude = JsonDocument.Parse(json);

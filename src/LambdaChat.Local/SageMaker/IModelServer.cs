@@ -1,10 +1,12 @@
+using LambdaChat.Local.SageMaker.Requests;
+
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>The container behind an endpoint: scripted, or a real server.</summary>
+/// <summary>The container behind an endpoint.</summary>
 internal interface IModelServer
 {
-    /// <summary>What stands behind, for people.</summary>
+    /// <summary>Text for the start message.</summary>
     string Description { get; }
 
-    Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken);
+    Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken);
 }

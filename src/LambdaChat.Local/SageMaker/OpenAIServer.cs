@@ -1,19 +1,20 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using LambdaChat.Local.SageMaker.Requests;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>Any OpenAI-compatible server as the container: vLLM, llama.cpp, Ollama. Its bytes pass as it writes them.</summary>
-/// <param name="key">Sent as the bearer token; null for a server that wants none.</param>
-/// <param name="log">Told of a server that is not there: to the client its address is hidden.</param>
+/// <summary>An OpenAI-compatible server as the container: vLLM, llama.cpp, Ollama. Its bytes are returned unchanged.</summary>
+/// <param name="key">Bearer token; null for none.</param>
+/// <param name="log">Receives connection errors, since the client does not see the address of the server.</param>
 internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http, Action<string> log) : IModelServer
 {
     private readonly Uri _completions = new(baseAddress.ToString().TrimEnd('/') + "/chat/completions");
 
     public string Description => baseAddress.ToString();
 
-    public async Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken)
+    public async Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         request.Root.Remove("stand_in");
         using var message = new HttpRequestMessage(HttpMethod.Post, _completions)
@@ -29,8 +30,8 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
         }
         catch (HttpRequestException exception)
         {
-            log($"The model server {baseAddress} does not answer: {exception.Message}");
-            return ContainerReply.Whole(503, "text/plain", $"Nothing answers at {baseAddress}.");
+            log($"The model server {baseAddress} is unreachable: {exception.Message}");
+            return ContainerReply.Whole(503, "text/plain", $"The model server {baseAddress} is unreachable.");
         }
     }
 

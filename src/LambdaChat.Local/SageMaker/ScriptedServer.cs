@@ -1,36 +1,80 @@
+using System.Text;
 using System.Text.Json.Nodes;
-using LambdaChat.Local.SageMaker.Bodies;
 using LambdaChat.Local.SageMaker.Dialects;
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Scripts;
+using LambdaChat.Local.SageMaker.Tasks;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>The scripted model as a container: vLLM's, or that of the server which a request names.</summary>
+/// <summary>The scripted model in the format of vLLM, or of the server that the request names. It also replays recorded replies.</summary>
 internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
 {
-    public string Description => "a scripted model, in the wire shapes of vLLM or of the server that stand_in.server names";
+    public string Description => "a scripted model (format: vLLM, or the server that stand_in.server names)";
 
-    public Task<ContainerReply> ReplyAsync(StandInRequest request, CancellationToken cancellationToken)
+    public Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
-        var reply = ModelReply.To(request, $"{Guid.NewGuid():N}", timeProvider.GetUtcNow().ToUnixTimeSeconds());
-        return Task.FromResult(DialectCatalog.Find(request.Server) is { } dialect
-            ? Reply(dialect, reply)
-            : ContainerReply.Refuse($"The stand-in knows no server named {request.Server}, only {string.Join(", ", DialectCatalog.Names)}."));
+        var server = request.StandIn.Server;
+        if (DialectCatalog.Find(server) is not { } dialect)
+        {
+            return Task.FromResult(ContainerReply.Refuse($"Unknown stand_in.server {server}. Expected: {string.Join(", ", DialectCatalog.Names)}."));
+        }
+
+        if (request.StandIn.Replay is { } replay)
+        {
+            return Task.FromResult(Replay(replay, request, dialect));
+        }
+
+        var canCallTools = dialect is ChatDialect && request.Kind is BodyKind.Chat;
+        var reply = ModelReply.Create(request, $"{Guid.NewGuid():N}", timeProvider.GetUtcNow().ToUnixTimeSeconds(), canCallTools);
+        return Task.FromResult(Reply(dialect, reply));
     }
 
-    // Only servers of OpenAI's API look at what kind of body they got.
+    private static ContainerReply Replay(ReplayedReply replay, EmulatorRequest request, Dialect dialect)
+    {
+        var isStreamed = request.IsStreamed && replay.Stream is not null;
+        if ((isStreamed ? replay.Stream : replay.Whole ?? replay.Stream) is not { } body)
+        {
+            return ContainerReply.Refuse("stand_in.replay has no body for this request.");
+        }
+
+        var contentType = replay.ContentType ?? (isStreamed ? dialect.Format.ContentType : "application/json");
+        return new ContainerReply(replay.Status, contentType, SplitEvents(body).ToAsyncEnumerable()) { Dialect = dialect };
+    }
+
+    /// <summary>One write for each event or JSON line; the cuts of the request split them further.</summary>
+    private static IEnumerable<byte[]> SplitEvents(byte[] body)
+    {
+        for (var start = 0; start < body.Length;)
+        {
+            var lines = body.AsSpan(start);
+            var end = lines.IndexOf("\n\n"u8) is >= 0 and var blank ? blank + 2 : lines.IndexOf("\r\n\r\n"u8) is >= 0 and var crlf ? crlf + 4 : lines.Length;
+            yield return body[start..(start + end)];
+            start += end;
+        }
+    }
+
+    // Only servers with OpenAI's API have other tasks than chat.
     private static ContainerReply Reply(Dialect dialect, ModelReply reply) => (dialect is ChatDialect ? reply.Request.Kind : BodyKind.Chat) switch
     {
         BodyKind.Completion => Reply(dialect, reply, TextCompletion.Stream, TextCompletion.Complete),
-        BodyKind.Embedding => Whole(dialect, Embeddings.Answer(reply)),
+        BodyKind.Embedding => Whole(dialect, Embeddings.Create(reply)),
         BodyKind.Rerank => Whole(dialect, Relevance.Rerank(reply)),
         BodyKind.Score => Whole(dialect, Relevance.Score(reply)),
         _ => Reply(dialect, reply, dialect.Stream, dialect.Complete),
     };
 
-    private static ContainerReply Reply(Dialect dialect, ModelReply reply, Func<ModelReply, IEnumerable<JsonNode>> stream, Func<ModelReply, JsonNode> complete) =>
-        reply.Request.IsStreamed && dialect.Format.IsStream
-            ? new ContainerReply(200, dialect.Format.ContentType, dialect.Format.Write(stream(reply)).ToAsyncEnumerable()) { Dialect = dialect }
-            : Whole(dialect, complete(reply));
+    private static ContainerReply Reply(
+        Dialect dialect, ModelReply reply, Func<ModelReply, IEnumerable<JsonNode>> stream, Func<ModelReply, JsonNode> complete)
+    {
+        if (!reply.Request.IsStreamed || !dialect.Format.IsStream)
+        {
+            return Whole(dialect, complete(reply));
+        }
+
+        var comments = Enumerable.Repeat(Encoding.UTF8.GetBytes(dialect.Format.KeepAlive), reply.Request.StandIn.KeepAliveCount);
+        return new ContainerReply(200, dialect.Format.ContentType, comments.Concat(dialect.Format.Write(stream(reply))).ToAsyncEnumerable()) { Dialect = dialect };
+    }
 
     private static ContainerReply Whole(Dialect dialect, JsonNode document) =>
         ContainerReply.Whole(200, "application/json", document.ToText()) with { Dialect = dialect };

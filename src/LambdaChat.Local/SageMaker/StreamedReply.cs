@@ -1,49 +1,61 @@
 using System.Buffers;
 using System.Net.Sockets;
 using LambdaChat.Local.SageMaker.Dialects;
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Responses;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace LambdaChat.Local.SageMaker;
 
-/// <summary>Sends a container's writes to the caller: cut, paced, held back and broken as the request asks for.</summary>
-internal sealed class StreamedReply(HttpResponse response, StandInRequest request, IPayloadFraming framing, Gates gates, int defaultPace)
+/// <summary>Sends the container's writes to the client with the cuts, pace, gates and faults of the request.</summary>
+internal sealed class StreamedReply
 {
+    private readonly HttpResponse _response;
+    private readonly StandInSettings _settings;
+    private readonly IPayloadFraming _framing;
+    private readonly EventGates _gates;
+    private readonly int _pace;
     private readonly ArrayBufferWriter<byte> _unsent = new();
-    private readonly ArrayBufferWriter<byte> _uncut = new();
-    private readonly Random? _cuts = request.CutSeed is { } seed ? new Random(seed) : null;
+    private readonly PayloadCutter _cutter;
 
-    /// <summary>The failures that every wire knows.</summary>
-    public static IReadOnlyCollection<string> Faults { get; } = ["end", "container_error", "garbage", "reset", "stall"];
+    public StreamedReply(HttpResponse response, StandInSettings settings, IPayloadFraming framing, EventGates gates, int defaultPace)
+    {
+        _response = response;
+        _settings = settings;
+        _framing = framing;
+        _gates = gates;
+        _pace = settings.Pace ?? defaultPace;
+        _cutter = new PayloadCutter(framing, settings, _unsent);
+    }
 
     public async Task SendAsync(ContainerReply reply, CancellationToken cancellationToken)
     {
-        response.ContentType = framing.ContentType;
-        var fault = request.Fault;
-        var pace = request.Pace ?? defaultPace;
+        _response.ContentType = _framing.ContentType;
+        var fault = _settings.Fault;
         var sent = 0;
         await foreach (var write in reply.Writes.WithCancellation(cancellationToken))
         {
-            if (sent > 0 && request.Gate is { } gate)
+            if (sent > 0 && _settings.Gate is { } gate)
             {
-                await gates.PassAsync(gate, cancellationToken);
+                await _gates.PassAsync(gate, cancellationToken);
             }
 
             if (fault?.After == sent)
             {
-                WritePayload(fault.MidEvent ? write.AsSpan(0, write.Length / 2) : default);
+                _cutter.Write(fault.MidEvent ? write.AsSpan(0, write.Length / 2) : default);
                 break;
             }
 
-            WritePayload(write);
+            _cutter.Write(write);
             sent++;
             await FlushAsync(isLast: false, cancellationToken);
-            if (pace > 0)
+            if (_pace > 0)
             {
-                await Task.Delay(pace, cancellationToken);
+                await Task.Delay(_pace, cancellationToken);
             }
         }
 
-        WriteUncut();
+        _cutter.Flush();
         if (fault is not null && fault.After <= sent)
         {
             await FailAsync(fault, reply.Dialect, cancellationToken);
@@ -58,86 +70,63 @@ internal sealed class StreamedReply(HttpResponse response, StandInRequest reques
         {
             case "end":
                 break;
+            case "done":
+                Write(dialect.Format.WriteEnd());
+                break;
             case "container_error":
-                WritePayload(dialect.Fail(fault.Message));
-                WriteUncut();
+                Write(dialect.Fail(fault.Message));
                 break;
             case "garbage":
-                WritePayload(dialect.Format.Write("this is no JSON"));
-                WriteUncut();
+                Write(dialect.Format.Write("this is no JSON"));
                 break;
-            // Where there is no event stream, its faults are a lost connection.
-            case var kind when kind == "reset" || (framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
+            // On the OpenAI route the faults of event streams are a lost connection.
+            case var kind when kind == "reset" || (_framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
                 await FlushAsync(isLast: true, cancellationToken);
                 Reset();
                 break;
             case "stall":
                 await FlushAsync(isLast: true, cancellationToken);
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await Task.Delay(fault.StallTime ?? Timeout.Infinite, cancellationToken);
+                Reset();
                 break;
-            case var kind when framing.TryWriteFault(_unsent, kind):
+            case var kind when _framing.TryWriteFault(_unsent, kind):
                 break;
             default:
-                throw new InvalidOperationException($"The stand-in knows no fault named {fault.Kind}.");
+                throw new InvalidOperationException($"Unknown fault {fault.Kind}.");
         }
     }
 
-    private void WritePayload(ReadOnlySpan<byte> bytes)
+    private void Write(ReadOnlySpan<byte> bytes)
     {
-        _uncut.Write(bytes);
-        if (_cuts is null)
-        {
-            WriteUncut();
-            return;
-        }
-
-        // Random cuts: what is left over waits for the next write's bytes.
-        for (var length = _cuts.Next(1, 600); length < _uncut.WrittenCount; length = _cuts.Next(1, 600))
-        {
-            framing.Write(_unsent, _uncut.WrittenSpan[..length]);
-            var rest = _uncut.WrittenSpan[length..].ToArray();
-            _uncut.ResetWrittenCount();
-            _uncut.Write(rest);
-        }
-    }
-
-    private void WriteUncut()
-    {
-        for (var rest = _uncut.WrittenSpan; !rest.IsEmpty;)
-        {
-            var length = Math.Min(rest.Length, request.PartBytes ?? int.MaxValue);
-            framing.Write(_unsent, rest[..length]);
-            rest = rest[length..];
-        }
-
-        _uncut.ResetWrittenCount();
+        _cutter.Write(bytes);
+        _cutter.Flush();
     }
 
     private async Task FlushAsync(bool isLast, CancellationToken cancellationToken)
     {
-        if (request.IsBurst && !isLast)
+        if (_settings.IsBurst && !isLast)
         {
             return;
         }
 
         for (var start = 0; start < _unsent.WrittenCount;)
         {
-            var length = Math.Min(_unsent.WrittenCount - start, request.WriteBytes ?? int.MaxValue);
-            await response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, length), cancellationToken);
+            var length = Math.Min(_unsent.WrittenCount - start, _settings.WriteBytes ?? int.MaxValue);
+            await _response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, length), cancellationToken);
             start += length;
         }
 
         _unsent.ResetWrittenCount();
     }
 
-    // A reset and not an orderly end: what the kernel has not sent yet is thrown away.
+    // Sends RST instead of FIN: the kernel discards unsent bytes.
     private void Reset()
     {
-        if (response.HttpContext.Features.Get<IConnectionSocketFeature>() is { } connection)
+        if (_response.HttpContext.Features.Get<IConnectionSocketFeature>() is { } connection)
         {
             connection.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
-        response.HttpContext.Abort();
+        _response.HttpContext.Abort();
     }
 }

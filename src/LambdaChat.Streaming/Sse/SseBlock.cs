@@ -6,12 +6,14 @@ namespace LambdaChat.Streaming.Sse;
 /// The block of lines under way: its fields, and what the stream keeps of them from one event to the next.
 /// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 /// </summary>
-internal sealed class SseBlock(SseCaps caps) : IDisposable
+internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
 {
     private readonly PooledBuffer _data = new(caps.EventLength); // The data lines, joined.
     private readonly PooledBuffer _type = new(caps.LineLength);
     private readonly PooledBuffer _lastEventId = new(caps.LineLength);
-    private bool _hasData;
+
+    /// <summary>True once the block has a data line.</summary>
+    public bool HasData { get; private set; }
 
     /// <summary>True once a line of the block has been read.</summary>
     public bool IsUnderWay { get; private set; }
@@ -46,6 +48,11 @@ internal sealed class SseBlock(SseCaps caps) : IDisposable
         {
             SetReconnectionTime(value);
         }
+        else if (isLenient && name.SequenceEqual("error"u8))
+        {
+            Add("event"u8, "error"u8);
+            AppendData(value);
+        }
 
         // Spec: "Otherwise: The field is ignored."
     }
@@ -56,11 +63,11 @@ internal sealed class SseBlock(SseCaps caps) : IDisposable
         // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."
         // Spec: "if the event type buffer has a value other than the empty string, change the type of the newly created event to equal the
         // value of the event type buffer."
-        sseEvent = _hasData ? new SseEvent(_type.Length > 0 ? _type.Span : "message"u8, _data.Span, _lastEventId.Span) : default;
-        var hadData = _hasData;
+        sseEvent = HasData ? new SseEvent(_type.Length > 0 ? _type.Span : "message"u8, _data.Span, _lastEventId.Span) : default;
+        var hadData = HasData;
         _data.Clear();
         _type.Clear();
-        _hasData = false;
+        HasData = false;
         IsUnderWay = false;
         return hadData;
     }
@@ -76,13 +83,13 @@ internal sealed class SseBlock(SseCaps caps) : IDisposable
     // the dispatch "If the data buffer's last character is a U+000A LINE FEED (LF) character, then remove the last character".
     private void AppendData(ReadOnlySpan<byte> value)
     {
-        if (_hasData)
+        if (HasData)
         {
             caps.Append(_data, "\n"u8, SseLimit.Event);
         }
 
         caps.Append(_data, value, SseLimit.Event);
-        _hasData = true;
+        HasData = true;
     }
 
     // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the field."

@@ -22,19 +22,31 @@ public sealed class SseReassembler : IDisposable
     private bool _isAfterFirstLine;
     private bool _skipsLineFeed; // The line before ended in CR: an LF that follows belongs to it.
 
-    /// <summary>Makes a reassembler that refuses lines and events above the caps, both in bytes.</summary>
+    private readonly bool _isLenient;
+
+    /// <summary>Creates a reassembler.</summary>
+    /// <param name="lineLengthCap">Maximum length of a line, in bytes.</param>
+    /// <param name="eventLengthCap">Maximum length of an event's data, in bytes.</param>
+    /// <param name="isLenient">
+    /// True to read what some model servers send outside the specification: a line that begins with <c>{</c> is an event of its own, and the
+    /// field <c>error</c> is the data of an event of the type <c>error</c>.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
-    public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap)
+    public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap, bool isLenient = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lineLengthCap);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eventLengthCap);
+        _isLenient = isLenient;
         _caps = new SseCaps(lineLengthCap, eventLengthCap);
-        _block = new SseBlock(_caps);
+        _block = new SseBlock(_caps, isLenient);
         _line = new PooledBuffer(lineLengthCap);
     }
 
     /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
     public long? ReconnectionTime => _block.ReconnectionTime;
+
+    /// <summary>The number of comment lines so far.</summary>
+    public int CommentCount { get; private set; }
 
     /// <summary>True while the input has ended inside an event.</summary>
     public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0;
@@ -80,12 +92,11 @@ public sealed class SseReassembler : IDisposable
         if (_line.Length > 0)
         {
             var line = WithoutByteOrderMark(_line.Span);
-            if (!line.IsEmpty)
-            {
-                TryProcessLine(line, out _);
-            }
-
             _line.Clear();
+            if (!line.IsEmpty && TryProcessLine(line, out sseEvent))
+            {
+                return true;
+            }
         }
 
         return _block.TryDispatch(out sseEvent);
@@ -153,6 +164,12 @@ public sealed class SseReassembler : IDisposable
             return _block.TryDispatch(out sseEvent);
         }
 
+        if (_isLenient && line[0] == (byte)'{' && !_block.HasData)
+        {
+            sseEvent = new SseEvent("message"u8, line, _block.LastEventId);
+            return true;
+        }
+
         sseEvent = default;
         _block.Begin();
 
@@ -162,6 +179,7 @@ public sealed class SseReassembler : IDisposable
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? line : line[..colon];
         var value = colon < 0 ? default : WithoutLeadingSpace(line[(colon + 1)..]);
+        CommentCount += colon == 0 ? 1 : 0;
         _block.Add(name, value);
         return false;
     }

@@ -1,33 +1,37 @@
-using LambdaChat.Authentication.Secrets;
-using LambdaChat.Authentication.Stored;
-using LambdaChat.Authentication.Tokens;
+using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Authentication.DynamoDb;
+using LambdaChat.Authentication.Jwt;
+using LambdaChat.Authentication.SecretsManager;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
 
 namespace LambdaChat.Authentication;
 
 internal static class AuthenticationExtensions
 {
     /// <exception cref="ConfigurationException">Nobody could enter, or a setting is wrong.</exception>
-    public static void AddKeys(this IServiceCollection services, IConfiguration configuration)
+    public static void AddApiAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
-        var keys = ApiKeysReader.Read(configuration.ReadText("API_KEYS"), "API_KEYS");
-        var settings = new AdmissionSettings(Flag(configuration, "OPEN_ACCESS"), Flag(configuration, "IAM_ACCESS"));
-        var entrances = new List<Func<IServiceProvider, IEntrance>>();
-        if (TokenSettings.Read(configuration) is { } tokens)
+        var keys = ApiKeyListReader.Read(configuration.GetText("API_KEYS"), "API_KEYS");
+        var settings = new AuthenticationSettings(configuration.GetFlag("OPEN_ACCESS"), configuration.GetFlag("IAM_ACCESS"));
+        var entrances = new List<Func<IServiceProvider, ICredentialValidator>>();
+        if (JwtSettings.Read(configuration) is { } tokens)
         {
             services.AddTokens(tokens);
-            entrances.Add(TokenExtensions.GetTokenEntrance);
+            entrances.Add(JwtExtensions.GetTokenEntrance);
         }
 
-        if (SecretSettings.Read(configuration) is { } secrets)
+        if (SecretsManagerSettings.Read(configuration) is { } secrets)
         {
             services.AddSecretKeys(secrets);
-            entrances.Add(SecretExtensions.GetSecretKeys);
+            entrances.Add(SecretsManagerExtensions.GetSecretKeys);
         }
 
         if (configuration["TABLE"] is { Length: > 0 })
         {
             services.AddStoredKeys(configuration);
-            entrances.Add(StoredKeyExtensions.GetStoredKeys);
+            entrances.Add(DynamoKeyExtensions.GetStoredKeys);
         }
 
         if (keys.IsEmpty && entrances.Count == 0 && !settings.IsOpen && !settings.AdmitsIam)
@@ -36,7 +40,7 @@ internal static class AuthenticationExtensions
                 "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.");
         }
 
-        services.AddSingleton(provider => new Admission(keys, settings, [.. entrances.ConvertAll(create => create(provider))], provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ApiAuthenticationMiddleware(keys, settings, [.. entrances.ConvertAll(create => create(provider))], provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>In front of everything but the error handler: of preflights, too.</summary>
@@ -50,12 +54,6 @@ internal static class AuthenticationExtensions
     }
 
     /// <summary>Behind routing, in front of every endpoint.</summary>
-    public static void UseKeys(this IApplicationBuilder app) =>
-        app.Use(app.ApplicationServices.GetRequiredService<Admission>().InvokeAsync);
-
-    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
-    {
-        null or "" => false,
-        var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
-    };
+    public static void UseApiAuthentication(this IApplicationBuilder app) =>
+        app.Use(app.ApplicationServices.GetRequiredService<ApiAuthenticationMiddleware>().InvokeAsync);
 }

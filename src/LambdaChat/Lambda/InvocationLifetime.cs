@@ -4,19 +4,25 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace LambdaChat.Lambda;
 
 /// <summary>
-/// When an invocation ends early. <see cref="RequestAborted"/> fires when nobody takes the answer any more and also at the deadline;
-/// <see cref="RequestTimeoutToken"/> only at the deadline. That lies a margin before Lambda's own, so that a handler can still say what happened.
+/// The cancellation tokens of an invocation. <see cref="RequestAborted"/> is cancelled when the response connection breaks or the deadline
+/// expires, <see cref="RequestTimeoutToken"/> only when the deadline expires. The deadline is up to one second before Lambda's, so that the
+/// handler can still send an error.
 /// </summary>
 internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    // Longer than any timeout of Lambda, and shorter than the longest timer of .NET (49.7 days).
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _aborted;
 
     public InvocationLifetime(DateTimeOffset? deadline, TimeProvider timeProvider)
     {
-        _timeout = deadline is null ? new CancellationTokenSource() : new CancellationTokenSource(TimeLeft(deadline.Value, timeProvider), timeProvider);
+        _timeout = deadline is null
+            ? new CancellationTokenSource()
+            : new CancellationTokenSource(TimeLeft(deadline.Value, timeProvider), timeProvider);
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token);
         RequestAborted = _aborted.Token;
     }
@@ -25,7 +31,7 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
 
     public CancellationToken RequestTimeoutToken => _timeout.Token;
 
-    /// <summary>True once the handler gave the request up.</summary>
+    /// <summary>True after the handler called <see cref="Abort"/>.</summary>
     public bool IsAborted { get; private set; }
 
     public void Abort()
@@ -34,12 +40,12 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
         _aborted.Cancel();
     }
 
-    /// <summary>Nobody takes the answer any more.</summary>
-    public void LoseClient() => _aborted.Cancel();
+    /// <summary>Cancels <see cref="RequestAborted"/>, because the response connection is broken.</summary>
+    public void CancelRequest() => _aborted.Cancel();
 
     public void DisableTimeout()
     {
-        // Lambda's deadline cannot be moved.
+        // Lambda's deadline is fixed.
     }
 
     public void Dispose()
@@ -48,11 +54,11 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
         _timeout.Dispose();
     }
 
-    // A short timeout keeps two thirds of its time.
+    // The margin is at most a third of the remaining time.
     private static TimeSpan TimeLeft(DateTimeOffset deadline, TimeProvider timeProvider)
     {
         var left = deadline - timeProvider.GetUtcNow();
         left -= left / 3 < Margin ? left / 3 : Margin;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left;
     }
 }

@@ -1,10 +1,14 @@
+using LambdaChat.Hosting;
+using LambdaChat.Lambda.Events;
+using LambdaChat.Lambda.Responses;
+using LambdaChat.Lambda.RuntimeApi;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Lambda;
 
-/// <summary>Takes one invocation after the other and gives each to the application.</summary>
+/// <summary>Polls for invocations and runs the application for each, one after another.</summary>
 internal sealed partial class InvocationLoop<TContext>(
     IHttpApplication<TContext> application,
     LambdaEnvironment environment,
@@ -12,10 +16,10 @@ internal sealed partial class InvocationLoop<TContext>(
     ILogger logger) : IDisposable
     where TContext : notnull
 {
-    private readonly RuntimeApi _runtimeApi = new(environment, timeProvider);
+    private readonly RuntimeApiClient _runtimeApi = new(environment, timeProvider);
 
-    /// <summary>Runs until it is stopped; an invocation under way is finished first.</summary>
-    /// <exception cref="IOException">The Runtime API is gone.</exception>
+    /// <summary>Runs until it is stopped. A running invocation ends first.</summary>
+    /// <exception cref="IOException">The Runtime API does not respond.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -23,7 +27,7 @@ internal sealed partial class InvocationLoop<TContext>(
             var invocation = await _runtimeApi.GetNextAsync(stopping);
             try
             {
-                await AnswerAsync(invocation);
+                await RunInvocationAsync(invocation);
             }
             catch (UnknownEventException exception)
             {
@@ -32,11 +36,11 @@ internal sealed partial class InvocationLoop<TContext>(
             }
             catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
             {
-                InvocationLost(invocation.RequestId, exception); // Nobody is there to take a report of it.
+                ResponseLost(invocation.RequestId, exception); // The Runtime API is unreachable, so the error cannot be reported.
             }
-            catch (Exception exception) // The server loop outlives every invocation.
+            catch (Exception exception) // The loop continues after any failure of an invocation.
             {
-                InvocationLost(invocation.RequestId, exception);
+                InvocationFailed(invocation.RequestId, exception);
                 await ReportAsync(invocation.RequestId, InvocationError.Of(exception));
             }
         }
@@ -44,14 +48,14 @@ internal sealed partial class InvocationLoop<TContext>(
 
     public void Dispose() => _runtimeApi.Dispose();
 
-    private async Task AnswerAsync(Invocation invocation)
+    private async Task RunInvocationAsync(Invocation invocation)
     {
         var httpEvent = HttpEvent.Parse(invocation.Event.Span);
         using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);
-        using InvocationAnswer answer = environment.IsSamLocal
-            ? new BufferedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format)
-            : new StreamedAnswer(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.LoseClient);
-        var response = new InvocationResponse(answer);
+        using ResponseChannel channel = environment.IsSamLocal
+            ? new BufferedChannel(_runtimeApi, invocation.RequestId, httpEvent.Format)
+            : new StreamingChannel(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.CancelRequest);
+        var response = new LambdaResponse(channel);
         var context = application.CreateContext(CreateFeatures(invocation, httpEvent, lifetime, response));
         Exception? error = null;
         try
@@ -59,7 +63,7 @@ internal sealed partial class InvocationLoop<TContext>(
             await application.ProcessRequestAsync(context);
             if (lifetime.IsAborted)
             {
-                await answer.FailAsync(new InvocationError("Function.Aborted", "The answer was given up before its end."));
+                await channel.FailAsync(new InvocationError("Function.Aborted", "The handler aborted the response."));
             }
             else
             {
@@ -69,12 +73,12 @@ internal sealed partial class InvocationLoop<TContext>(
         catch (Exception exception)
         {
             error = exception;
-            RequestFailed(invocation.RequestId, exception);
-            await answer.FailAsync(InvocationError.Of(exception));
+            InvocationFailed(invocation.RequestId, exception);
+            await channel.FailAsync(InvocationError.Of(exception));
         }
         finally
         {
-            await response.FireOnCompletedAsync();
+            await response.FireOnCompletedAsync(logger);
             application.DisposeContext(context, error);
         }
     }
@@ -83,7 +87,7 @@ internal sealed partial class InvocationLoop<TContext>(
         Invocation invocation,
         HttpEvent httpEvent,
         InvocationLifetime lifetime,
-        InvocationResponse response)
+        LambdaResponse response)
     {
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(httpEvent.ToRequest());
@@ -114,16 +118,16 @@ internal sealed partial class InvocationLoop<TContext>(
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
-            InvocationLost(requestId, exception);
+            ResponseLost(requestId, exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Invocation {RequestId} has an unknown event. {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Invocation {RequestId} has an unsupported event. {Reason}")]
     private partial void UnknownEvent(string requestId, string reason);
 
     [LoggerMessage(LogLevel.Error, "Invocation {RequestId} failed.")]
-    private partial void RequestFailed(string requestId, Exception exception);
+    private partial void InvocationFailed(string requestId, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "The answer to invocation {RequestId} was lost.")]
-    private partial void InvocationLost(string requestId, Exception exception);
+    [LoggerMessage(LogLevel.Error, "The response to invocation {RequestId} was lost, because the connection to the Runtime API failed.")]
+    private partial void ResponseLost(string requestId, Exception exception);
 }

@@ -1,11 +1,13 @@
+using LambdaChat.Hosting;
+using LambdaChat.Lambda.SnapStart;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Lambda;
 
 /// <summary>
-/// ASP.NET Core's server inside a Lambda function: requests come from the Runtime API and answers stream back to it.
-/// It asks for the first invocation once every hosted service has started, and stops the host when the Runtime API is gone.
+/// An ASP.NET Core server for AWS Lambda: it receives requests from the Runtime API and streams the responses to it.
+/// It polls for the first invocation after all hosted services have started. It stops the host if the Runtime API does not respond.
 /// </summary>
 internal sealed partial class LambdaServer(
     LambdaEnvironment environment,
@@ -22,11 +24,12 @@ internal sealed partial class LambdaServer(
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
-        lifetime.ApplicationStarted.Register(() => _running = environment.IsSnapStart ? RestoreAndRunAsync(application) : RunLoopsAsync(application));
+        lifetime.ApplicationStarted.Register(
+            () => _running = environment.IsSnapStart ? RunAfterRestoreAsync(application) : RunLoopsAsync(application));
         return Task.CompletedTask;
     }
 
-    /// <summary>Asks for no more work and waits for the invocation under way.</summary>
+    /// <summary>Stops polling and waits for the running invocations.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -47,7 +50,7 @@ internal sealed partial class LambdaServer(
         return Task.WhenAll(loops);
     }
 
-    private async Task RestoreAndRunAsync<TContext>(IHttpApplication<TContext> application)
+    private async Task RunAfterRestoreAsync<TContext>(IHttpApplication<TContext> application)
         where TContext : notnull
     {
         try
@@ -60,11 +63,11 @@ internal sealed partial class LambdaServer(
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return; // Stopped before the snapshot was taken.
+            return; // The host stopped before the snapshot.
         }
         catch (IOException exception)
         {
-            RuntimeApiGone(exception);
+            RuntimeApiLost(exception);
         }
 
         Environment.ExitCode = 1;
@@ -81,16 +84,27 @@ internal sealed partial class LambdaServer(
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The end that was asked for.
+            // The host stops.
         }
-        catch (IOException exception)
+        catch (Exception exception) // A loop that ends for any other reason must end the process, so that Lambda replaces it.
         {
-            RuntimeApiGone(exception);
+            if (exception is IOException)
+            {
+                RuntimeApiLost(exception);
+            }
+            else
+            {
+                LoopFailed(exception);
+            }
+
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The Runtime API is gone; the process ends.")]
-    private partial void RuntimeApiGone(Exception exception);
+    [LoggerMessage(LogLevel.Critical, "The Runtime API does not respond. The process ends.")]
+    private partial void RuntimeApiLost(Exception exception);
+
+    [LoggerMessage(LogLevel.Critical, "The server loop failed. The process ends.")]
+    private partial void LoopFailed(Exception exception);
 }

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace LambdaChat.Limits;
 
-/// <summary>Spans of time as OpenAI's headers have them: <c>17ms</c>, <c>8.64s</c>, <c>6m0s</c>, <c>23h59m59s</c>. Source: https://pkg.go.dev/time#Duration.String</summary>
+/// <summary>
+/// Formats durations as OpenAI's headers do: <c>17ms</c>, <c>8.64s</c>, <c>6m0s</c>, <c>23h59m59s</c>. Source: https://pkg.go.dev/time#Duration.String
+/// </summary>
 internal static class GoDuration
 {
-    /// <summary>To the millisecond below a minute, to the second above.</summary>
+    /// <summary>Rounds up: to a millisecond below a minute, else to a second.</summary>
     public static string Format(TimeSpan time)
     {
         var milliseconds = Math.Max(0, (long)Math.Ceiling(time.TotalMilliseconds));

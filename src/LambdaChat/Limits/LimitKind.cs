@@ -1,6 +1,6 @@
 namespace LambdaChat.Limits;
 
-/// <summary>The limits that a <see cref="LimitSet"/> may have.</summary>
+/// <summary>The limits of a <see cref="LimitSet"/>.</summary>
 internal enum LimitKind
 {
     RequestsPerMinute,

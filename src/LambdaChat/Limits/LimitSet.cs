@@ -1,17 +1,18 @@
 using System.Text.Json;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// What one key, or all callers of one model, may spend; null is no limit. As JSON:
+/// The limits of one key, or of one model for all its callers together. Null means no limit. As JSON:
 /// <c>{"requestsPerMinute":60,"tokensPerMinute":100000,"tokensPerDay":1000000,"tokensPerMonth":20000000,"costPerMonth":25,"streams":4}</c>.
 /// </summary>
-/// <param name="RequestsPerMinute">Requests that may begin in a minute.</param>
-/// <param name="TokensPerMinute">Tokens in and out together, in a minute.</param>
-/// <param name="TokensPerDay">The same in a day (UTC).</param>
-/// <param name="TokensPerMonth">The same in a calendar month (UTC).</param>
-/// <param name="CostPerMonth">By the model's prices, in their currency, in a calendar month (UTC).</param>
-/// <param name="Streams">Replies under way at once.</param>
+/// <param name="RequestsPerMinute">Requests started per minute.</param>
+/// <param name="TokensPerMinute">Tokens of prompts and completions per minute.</param>
+/// <param name="TokensPerDay">Tokens per day (UTC).</param>
+/// <param name="TokensPerMonth">Tokens per calendar month (UTC).</param>
+/// <param name="CostPerMonth">Cost per calendar month (UTC), in the currency of the model's prices.</param>
+/// <param name="Streams">Replies in progress at once.</param>
 internal sealed record LimitSet(
     int? RequestsPerMinute = null,
     long? TokensPerMinute = null,
@@ -20,9 +21,24 @@ internal sealed record LimitSet(
     decimal? CostPerMonth = null,
     int? Streams = null)
 {
-    /// <param name="json">The object above; a member that is not there is no limit.</param>
-    /// <param name="where">What a message calls it, for example <c>LIMITS keys.alice</c>.</param>
-    /// <exception cref="ConfigurationException">A member is unknown, or no number above zero.</exception>
+    /// <summary>Parses a JSON object of limits.</summary>
+    /// <exception cref="ConfigurationException">The text is not JSON, or not an object of limits.</exception>
+    public static LimitSet Parse(string json, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement, where);
+        }
+        catch (JsonException)
+        {
+            throw new ConfigurationException($"{where} must be JSON.");
+        }
+    }
+
+    /// <param name="json">The object above. A missing field means no limit.</param>
+    /// <param name="where">Its name in an error message, for example <c>LIMITS keys.alice</c>.</param>
+    /// <exception cref="ConfigurationException">A field is unknown, or its value is not a number above zero.</exception>
     public static LimitSet Read(JsonElement json, string where)
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -38,6 +54,17 @@ internal sealed record LimitSet(
 
         return limits;
     }
+
+    /// <summary>The value of a limit; null if there is none.</summary>
+    public decimal? Maximum(LimitKind kind) => kind switch
+    {
+        LimitKind.RequestsPerMinute => RequestsPerMinute,
+        LimitKind.TokensPerMinute => TokensPerMinute,
+        LimitKind.TokensPerDay => TokensPerDay,
+        LimitKind.TokensPerMonth => TokensPerMonth,
+        LimitKind.CostPerMonth => CostPerMonth,
+        _ => Streams,
+    };
 
     private static LimitSet Set(LimitSet limits, JsonProperty member, string where) => member.Name switch
     {

@@ -1,47 +1,44 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using System.Text.Json;
-using LambdaChat.Authentication;
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// What callers may spend by configuration: <c>LIMITS</c> is <c>{"keys":{"*":{…},"alice":{…}},"models":{"r1":{…}}}</c>, with a
-/// <see cref="LimitSet"/> for each. A key's limits are its own from the table, or those under its name, or those under <c>*</c>; never a mixture.
+/// The configured limits. <c>LIMITS</c> is <c>{"keys":{"*":{…},"alice":{…}},"models":{"r1":{…}}}</c> with a <see cref="LimitSet"/> for each name.
+/// The limits of a key are those in its table entry, else those under its name, else those under <c>*</c>. They are never combined.
 /// </summary>
 internal sealed class LimitSettings
 {
     private const string AnyKey = "*";
     private const int DefaultLeaseSeconds = 60;
+    private const int MaximumParsed = 1024;
 
     private readonly Dictionary<string, LimitSet> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LimitSet> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LimitSet> _parsed = new(StringComparer.Ordinal);
 
     private LimitSettings()
     {
     }
 
-    /// <summary>True where replies go on while the table gives no answer; false where they then fail.</summary>
+    /// <summary>True if replies go on while the table is unavailable; false if they then fail.</summary>
     public bool IsOpen { get; private init; }
 
-    /// <summary>How long a reply under way counts as such in the table without a renewal: as long as one of a killed environment.</summary>
+    /// <summary>How long a reply in progress counts in the table without a renewal. The replies of a killed environment count for this time.</summary>
     public TimeSpan Lease { get; private init; }
 
     /// <summary>Reads <c>LIMITS</c>, <c>STORE_FAILURE</c> and <c>LEASE_SECONDS</c>.</summary>
-    /// <exception cref="ConfigurationException">One is wrong; an entry of <c>LIMITS</c> is named.</exception>
+    /// <exception cref="ConfigurationException">A setting is invalid. The message names the entry of <c>LIMITS</c>.</exception>
     public static LimitSettings Read(IConfiguration configuration)
     {
         var settings = new LimitSettings
         {
-            IsOpen = configuration["STORE_FAILURE"] switch
-            {
-                null or "" or "open" => true,
-                "closed" => false,
-                _ => throw new ConfigurationException("STORE_FAILURE must be open or closed."),
-            },
-            Lease = ReadLease(configuration["LEASE_SECONDS"]),
+            IsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
+            Lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLeaseSeconds, 3, 900),
         };
-        if (configuration.ReadText("LIMITS") is { } json && !string.IsNullOrWhiteSpace(json))
+        if (configuration.GetText("LIMITS") is { } json && !string.IsNullOrWhiteSpace(json))
         {
             settings.Add(json);
         }
@@ -49,12 +46,12 @@ internal sealed class LimitSettings
         return settings;
     }
 
-    /// <exception cref="ConfigurationException">A model that is limited does not exist, or a limited cost has no price.</exception>
+    /// <exception cref="ConfigurationException">A model with limits does not exist, or a cost limit has no prices.</exception>
     public void Check(ModelCatalog catalog)
     {
         foreach (var (name, limits) in _models)
         {
-            var model = catalog.Models.FirstOrDefault(model => model.Name == name) ?? throw new ConfigurationException($"LIMITS models.{name} names no model of MODELS.");
+            var model = catalog.Models.FirstOrDefault(model => model.Name == name) ?? throw new ConfigurationException($"LIMITS models.{name} is not the name of a model in MODELS.");
             CheckPrice(model, limits, $"LIMITS models.{name}");
         }
 
@@ -67,25 +64,49 @@ internal sealed class LimitSettings
         }
     }
 
-    /// <summary>Null where the caller has no limits.</summary>
-    public LimitSet? Of(Caller caller) =>
-        caller.Limits ?? (caller.Name is { } name && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey));
+    /// <summary>Null if the caller has no limits.</summary>
+    /// <exception cref="ConfigurationException">The caller's own limits are invalid.</exception>
+    /// <param name="name">The name of the caller's key; null for anonymous access.</param>
+    /// <param name="own">The caller's own limits as JSON; null if it has none.</param>
+    public LimitSet? Of(string? name, string? own) =>
+        own is not null ? ParseOwn(own)
+        : name is not null && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey);
 
-    /// <summary>Null where the model has no limits.</summary>
+    /// <summary>Null if the model has no limits.</summary>
     public LimitSet? Of(Model model) => _models.GetValueOrDefault(model.Name);
+
+    // Each text is parsed once, because a key brings its limits with every request.
+    private LimitSet ParseOwn(string json)
+    {
+        if (_parsed.TryGetValue(json, out var limits))
+        {
+            return limits;
+        }
+
+        limits = LimitSet.Parse(json, "limits");
+        if (_parsed.Count >= MaximumParsed)
+        {
+            _parsed.Clear();
+        }
+
+        return _parsed[json] = limits;
+    }
+
+    /// <summary>The limits of models that one caller can use up, as <see cref="SharedLimitCheck"/> finds them.</summary>
+    public IEnumerable<(string Model, IReadOnlyList<string> Limits)> FindUnsafe(ModelCatalog catalog) =>
+        from model in catalog.Models
+        where _models.ContainsKey(model.Name)
+        let found = SharedLimitCheck.FindUnsafe(model, _models[model.Name], _keys.Values, _keys.ContainsKey(AnyKey))
+        where found.Count > 0
+        select (model.Name, found);
 
     private static void CheckPrice(Model model, LimitSet limits, string where)
     {
         if (limits.CostPerMonth is not null && model.Prices is null)
         {
-            throw new ConfigurationException($"{where}.costPerMonth needs the prices of the model {model.Name} in MODELS.");
+            throw new ConfigurationException($"{where}.costPerMonth requires prices of the model {model.Name} in MODELS.");
         }
     }
-
-    private static TimeSpan ReadLease(string? value) =>
-        string.IsNullOrEmpty(value) ? TimeSpan.FromSeconds(DefaultLeaseSeconds)
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 3 and <= 900 ? TimeSpan.FromSeconds(seconds)
-        : throw new ConfigurationException("LEASE_SECONDS must be a whole number of seconds from 3 to 900.");
 
     private void Add(string json)
     {
@@ -96,7 +117,7 @@ internal sealed class LimitSettings
         }
         catch (JsonException)
         {
-            throw new ConfigurationException("""LIMITS is not valid JSON; it is like {"keys":{"*":{"requestsPerMinute":60}}}.""");
+            throw new ConfigurationException("""LIMITS is not valid JSON. Example: {"keys":{"*":{"requestsPerMinute":60}}}.""");
         }
     }
 
@@ -104,7 +125,7 @@ internal sealed class LimitSettings
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new ConfigurationException("LIMITS must be an object with keys and models.");
+            throw new ConfigurationException("LIMITS must be a JSON object with the fields keys and models.");
         }
 
         foreach (var member in root.EnumerateObject())
@@ -113,7 +134,7 @@ internal sealed class LimitSettings
             {
                 "keys" => _keys,
                 "models" => _models,
-                _ => throw new ConfigurationException($"LIMITS has the unknown member {member.Name}; it may have keys and models."),
+                _ => throw new ConfigurationException($"LIMITS has the unknown field {member.Name}. Its fields are keys and models."),
             });
         }
     }
@@ -122,14 +143,14 @@ internal sealed class LimitSettings
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new ConfigurationException($"LIMITS {name} must be an object of names.");
+            throw new ConfigurationException($"LIMITS {name} must be a JSON object with a name for each set of limits.");
         }
 
         foreach (var entry in json.EnumerateObject())
         {
             if (!sets.TryAdd(entry.Name, LimitSet.Read(entry.Value, $"LIMITS {name}.{entry.Name}")))
             {
-                throw new ConfigurationException($"LIMITS {name}.{entry.Name} stands twice.");
+                throw new ConfigurationException($"LIMITS {name}.{entry.Name} is defined twice.");
             }
         }
     }

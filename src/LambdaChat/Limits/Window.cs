@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Limits;
 
-/// <summary>A span of time with a budget of its own, by the clock and the calendar in UTC.</summary>
+/// <summary>A period with limits of its own, aligned to the clock and the calendar in UTC.</summary>
 internal enum Window
 {
     Minute,
@@ -12,16 +12,16 @@ internal enum Window
 
 internal static class WindowExtensions
 {
-    /// <summary>The name of the window that a time lies in, as the table has it: <c>MINUTE#2026-11-22T20:58</c>, <c>DAY#2026-11-22</c>, <c>MONTH#2026-11</c>.</summary>
+    /// <summary>The id of the window that contains a time: <c>MINUTE#2026-11-22T20:58</c>, <c>DAY#2026-11-22</c>, <c>MONTH#2026-11</c>.</summary>
     public static string Id(this Window window, DateTimeOffset time) => window switch
     {
         Window.Minute => time.UtcDateTime.ToString("'MINUTE#'yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture),
         Window.Day => time.UtcDateTime.ToString("'DAY#'yyyy-MM-dd", CultureInfo.InvariantCulture),
         Window.Month => time.UtcDateTime.ToString("'MONTH#'yyyy-MM", CultureInfo.InvariantCulture),
-        _ => throw new ArgumentOutOfRangeException(nameof(window), window, "A window without a name."),
+        _ => throw new ArgumentOutOfRangeException(nameof(window), window, "The window has no id."),
     };
 
-    /// <summary>When the window that a time lies in is over, and the next one begins.</summary>
+    /// <summary>The end of the window that contains a time.</summary>
     public static DateTimeOffset End(this Window window, DateTimeOffset time)
     {
         var utc = time.UtcDateTime;
@@ -30,7 +30,7 @@ internal static class WindowExtensions
             Window.Minute => new DateTimeOffset(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0, TimeSpan.Zero).AddMinutes(1),
             Window.Day => new DateTimeOffset(utc.Year, utc.Month, utc.Day, 0, 0, 0, TimeSpan.Zero).AddDays(1),
             Window.Month => new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1),
-            _ => throw new ArgumentOutOfRangeException(nameof(window), window, "A window without an end."),
+            _ => throw new ArgumentOutOfRangeException(nameof(window), window, "The window has no end."),
         };
     }
 }

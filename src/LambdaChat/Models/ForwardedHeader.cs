@@ -1,16 +1,16 @@
 namespace LambdaChat.Models;
 
 /// <summary>
-/// A header by which a client may say something to SageMaker, where its model is configured so. Source, limits too:
+/// A request header that SageMaker reads and that a model may accept from clients. Source, also of the limits:
 /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
 /// </summary>
-/// <param name="Name">As SageMaker knows it.</param>
+/// <param name="Name">SageMaker's name.</param>
 /// <param name="MaximumLength">In characters, which must be visible ASCII.</param>
 internal sealed record ForwardedHeader(string Name, int MaximumLength)
 {
     public const string CustomAttributes = "X-Amzn-SageMaker-Custom-Attributes";
 
-    /// <summary>All that can be forwarded. The inference component is the model's own, and nobody else's to name.</summary>
+    /// <summary>All headers that can be forwarded. The inference component is not among them, because the model's configuration sets it.</summary>
     public static IReadOnlyList<ForwardedHeader> All { get; } =
     [
         new(CustomAttributes, 1024),

@@ -1,77 +1,92 @@
-using LambdaChat.Reasoning;
-
 namespace LambdaChat.Models;
 
-/// <summary>One model of the catalogue, checked.</summary>
-/// <param name="Name">The public name that clients ask for.</param>
-/// <param name="Targets">Where it runs, in the order in which they are asked; at least one.</param>
-/// <param name="ServedName">The name that the model server knows the model by. Empty where it accepts any.</param>
+/// <summary>One validated model of the catalogue. Each property has the name of its field in <c>MODELS</c>.</summary>
+/// <param name="Name">The public name that clients send as <c>model</c>.</param>
+/// <param name="Targets">Where the model runs, in the order in which targets are tried; at least one.</param>
+/// <param name="ServedName">The model server's own name for the model; empty if the server accepts any.</param>
 internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string ServedName)
 {
-    /// <summary>Other names that clients may ask for.</summary>
+    /// <summary>Other names that clients may send.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>True for the model of requests that name none.</summary>
+    /// <summary>True for the model that serves requests without a <c>model</c>.</summary>
     public bool IsDefault { get; init; }
 
-    /// <summary>What it may be asked for.</summary>
     public ModelTasks Tasks { get; init; } = ModelTasks.Chat;
 
-    /// <summary>True for a model that sees images.</summary>
-    public bool TakesImages { get; init; }
+    /// <summary>True if the model accepts images.</summary>
+    public bool Images { get; init; }
 
     public Transport Transport { get; init; }
 
     public RecordFraming Framing { get; init; }
 
-    /// <summary>True where a reply in one piece is gathered from a streaming call; false where the endpoint is asked for it in one piece.</summary>
-    public bool IsGathered { get; init; } = true;
+    /// <summary>True to build a non-streaming reply from a streaming call; false to make a non-streaming call.</summary>
+    public bool Gather { get; init; } = true;
 
-    /// <summary>True to ask for the usage upstream whatever the client does.</summary>
-    public bool ForcesUsage { get; init; }
+    /// <summary>True to request token usage from the model even if the client does not.</summary>
+    public bool Usage { get; init; }
 
-    /// <summary>How clients get the thinking; null where the configuration does not say that the model thinks.</summary>
+    /// <summary>How clients receive the reasoning; null if the configuration does not say that the model reasons.</summary>
     public ReasoningOutput? Reasoning { get; init; }
 
-    /// <summary>What the text does with <c>&lt;think&gt;</c> tags.</summary>
     public ThinkMode Think { get; init; }
 
-    /// <summary>What becomes of earlier thinking in a conversation.</summary>
     public ReasoningHistory History { get; init; }
 
-    /// <summary>True to take NextChat's quoted thinking out of earlier answers.</summary>
-    public bool StripsQuotes { get; init; }
+    /// <summary>True to remove the reasoning that NextChat quotes in earlier assistant messages.</summary>
+    public bool StripQuotes { get; init; }
 
-    /// <summary>The most tokens that a reply may have; null for no cap.</summary>
+    /// <summary>The maximum number of tokens of a reply; null for no limit.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>The most choices that a reply may have; null for no cap.</summary>
+    /// <summary>The maximum number of choices of a reply; null for no limit.</summary>
     public int? MaxChoices { get; init; }
 
-    /// <summary>How long a call waits for an endpoint that is scaled to zero; zero tells the client at once.</summary>
-    public TimeSpan ColdWait { get; init; }
+    /// <summary>How long a call waits for an endpoint that is scaled to zero. Zero fails at once.</summary>
+    public TimeSpan ColdTimeout { get; init; }
 
-    /// <summary>The longest that a reply may take, from the request on; null for Lambda's and SageMaker's own limits.</summary>
-    public TimeSpan? TotalTime { get; init; }
+    /// <summary>The maximum duration of a reply, from the request on; null for only the limits of Lambda and SageMaker.</summary>
+    public TimeSpan? TotalTimeout { get; init; }
 
-    /// <summary>The longest that the model may be silent; null for no limit.</summary>
-    public TimeSpan? IdleTime { get; init; }
+    /// <summary>The maximum silence of the model within a reply; null for no limit.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>False to tell of a failure inside a stream without a text that a user sees.</summary>
+    /// <summary>False to report a failure inside a stream without a text that users see.</summary>
     public bool ShowsErrors { get; init; } = true;
 
-    /// <summary>What clients may say to SageMaker in headers.</summary>
-    public IReadOnlyList<ForwardedHeader> Forwards { get; init; } = [];
+    /// <summary>The headers that clients may send to SageMaker.</summary>
+    public IReadOnlyList<ForwardedHeader> ForwardHeaders { get; init; } = [];
 
-    /// <summary>True to send the request's <c>traceparent</c> on to the container, inside the custom attributes: SageMaker strips the header.</summary>
-    public bool SendsTrace { get; init; }
+    /// <summary>
+    /// True to forward the request's <c>traceparent</c> to the container inside the custom attributes. SageMaker removes the header itself.
+    /// </summary>
+    public bool ForwardTrace { get; init; }
 
-    /// <summary>Tokens of prompt and reply together, for clients to see; null where it is not said.</summary>
+    /// <summary>True if the model's chat template knows the role <c>developer</c>. Otherwise such messages are sent as one <c>system</c> message.</summary>
+    public bool DeveloperRole { get; init; }
+
+    /// <summary>The maximum number of tokens of prompt and reply together, shown to clients; null if not configured.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>What its tokens cost; null where that is not said.</summary>
+    /// <summary>The prices of tokens; null if not configured.</summary>
     public ModelPrices? Prices { get; init; }
 
-    /// <summary>Members that a request gets where it lacks them: the name, and the value as JSON.</summary>
+    /// <summary>Members that are added to requests that lack them: the name, and the value as compact JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, byte[]>> Defaults { get; init; } = [];
+}
+
+/// <summary>The prices of a model's tokens, in the currency of the configured cost limits.</summary>
+/// <param name="Input">Per million prompt tokens.</param>
+/// <param name="Output">Per million completion tokens.</param>
+internal sealed record ModelPrices(decimal Input, decimal Output);
+
+/// <summary>How a chat request reaches the endpoint.</summary>
+internal enum Transport
+{
+    /// <summary><c>InvokeEndpointWithResponseStream</c>, which works in every region and with every container.</summary>
+    EventStream,
+
+    /// <summary>SageMaker's OpenAI route, which sends plain server-sent events. Not available in every region.</summary>
+    OpenAI,
 }

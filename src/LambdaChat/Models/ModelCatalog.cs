@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 
-/// <summary>The models that clients may ask for, in the order of the configuration.</summary>
+/// <summary>The configured models, in the order of the configuration.</summary>
 internal sealed class ModelCatalog
 {
     private readonly Dictionary<string, Model> _byName = new(StringComparer.Ordinal);
 
-    /// <exception cref="ConfigurationException">A name stands for two models, or two are the default.</exception>
+    /// <exception cref="ConfigurationException">Two models share a name, or two are the default.</exception>
     public ModelCatalog(IReadOnlyList<Model> models)
     {
         Models = models;
@@ -21,14 +22,14 @@ internal sealed class ModelCatalog
 
             if (model.IsDefault)
             {
-                Default = Default is null ? model : throw new ConfigurationException($"MODELS has two defaults, {Default.Name} and {model.Name}.");
+                Default = Default is null ? model : throw new ConfigurationException($"MODELS has two default models, {Default.Name} and {model.Name}.");
             }
         }
     }
 
     public IReadOnlyList<Model> Models { get; }
 
-    /// <summary>The model of requests that name none; null where such requests are refused.</summary>
+    /// <summary>The model for requests without a <c>model</c>; null if such requests are refused.</summary>
     public Model? Default { get; }
 
     /// <summary>Finds a model by its name or one of its aliases.</summary>
@@ -38,7 +39,7 @@ internal sealed class ModelCatalog
     {
         if (!_byName.TryAdd(name, model))
         {
-            throw new ConfigurationException($"MODELS names the model {name} twice.");
+            throw new ConfigurationException($"MODELS uses the name {name} for two models.");
         }
     }
 }

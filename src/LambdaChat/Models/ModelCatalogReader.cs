@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Reasoning;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 
-/// <summary>Reads the catalogue from the variable <c>MODELS</c>, a JSON array, or else from the settings' <c>Models</c> section.</summary>
+/// <summary>Reads the catalogue from the setting <c>MODELS</c>, a JSON array or <c>@file</c>.</summary>
 internal static class ModelCatalogReader
 {
     private const int MaximumNameLength = 128;
@@ -12,35 +12,45 @@ internal static class ModelCatalogReader
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
 
     private static readonly string[] Transports = ["event-stream", "openai"];
-    private static readonly string[] OwnMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Each request's own.
-    private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region"];
+    private static readonly string[] ReservedMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Set for each request.
+    private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region", "roleArn"];
     private static readonly string[] Inputs = ["text", "image"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
+    private static readonly string[] Tasks = ["chat", "completions", "embeddings", "rerank", "score"];
 
-    /// <exception cref="ConfigurationException">There is no model, or an entry is wrong.</exception>
+    public static void AddModels(this IServiceCollection services, IConfiguration configuration) => services.AddSingleton(Read(configuration));
+
+    /// <exception cref="ConfigurationException">There is no model, or an entry is invalid.</exception>
     public static ModelCatalog Read(IConfiguration configuration)
     {
-        var json = configuration.ReadText("MODELS");
-        var catalog = string.IsNullOrWhiteSpace(json) ? ModelSetting.Of(configuration.GetSection("Models")) : Parse(json);
-        var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
-        var models = new List<Model>();
-        foreach (var entry in catalog.Children)
+        var json = configuration.GetText("MODELS");
+        if (string.IsNullOrWhiteSpace(json))
         {
-            models.Add(ReadModel(new ModelEntry(entry), defaultRegion));
+            throw new ConfigurationException($"No model is configured. Set MODELS to a JSON array like {Smallest}.");
         }
 
-        return models.Count > 0 ? new ModelCatalog(models) : throw new ConfigurationException($"No model is configured: set MODELS, at least to {Smallest}.");
+        var defaultRegion = ReadRegion(configuration, "AWS_REGION") ?? ReadRegion(configuration, "AWS_DEFAULT_REGION");
+        try
+        {
+            return ModelEntryReader.ReadArray(Encoding.UTF8.GetBytes(json), "MODELS entry") is { Count: > 0 } entries
+                ? new ModelCatalog([.. entries.Select(entry => ReadModel(entry, defaultRegion))])
+                : throw new ConfigurationException($"MODELS must be a JSON array of objects like {Smallest}.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for half of a surrogate pair.
+        {
+            throw new ConfigurationException($"MODELS is not valid JSON. It must be an array like {Smallest}.");
+        }
     }
 
     private static string? ReadRegion(IConfiguration configuration, string name)
     {
         var region = configuration[name];
         return string.IsNullOrEmpty(region) ? null
-            : ModelEntry.IsResourceName(region) ? region
-            : throw new ConfigurationException($"{name} {ModelEntry.ResourceNameExpectation}.");
+            : ModelEntryReader.IsResourceName(region) ? region
+            : throw new ConfigurationException($"{name} {ModelEntryReader.ResourceNameExpectation}.");
     }
 
-    private static Model ReadModel(ModelEntry entry, string? defaultRegion)
+    private static Model ReadModel(ModelEntryReader entry, string? defaultRegion)
     {
         var model = new Model(
             entry.Required("name", entry.Text("name", MaximumNameLength)),
@@ -48,37 +58,38 @@ internal static class ModelCatalogReader
             entry.Text("servedName", maximumLength: 256) ?? "")
         {
             Aliases = entry.Texts("aliases", MaximumNameLength),
-            IsDefault = entry.Flag("default", otherwise: false),
+            IsDefault = entry.Flag("default", fallback: false),
             Tasks = ReadTasks(entry),
-            TakesImages = ReadTakesImages(entry),
-            Transport = entry.Choice<Transport>("transport", Transports),
-            Framing = entry.Choice<RecordFraming>("framing", Framings),
-            IsGathered = entry.Flag("gather", otherwise: true),
-            ForcesUsage = entry.Flag("usage", otherwise: false),
-            Reasoning = entry.OptionalChoice<ReasoningOutput>("reasoning", ReasoningNames.Outputs),
-            Think = entry.Choice<ThinkMode>("think", ReasoningNames.Modes),
-            History = entry.Choice<ReasoningHistory>("history", ReasoningNames.Histories),
-            StripsQuotes = entry.Flag("stripQuotes", otherwise: false),
+            Images = ReadChoices(entry, "input", Inputs).Contains(1),
+            Transport = (Transport)(entry.Choice("transport", Transports) ?? 0),
+            Framing = (RecordFraming)(entry.Choice("framing", Framings) ?? 0),
+            Gather = entry.Flag("gather", fallback: true),
+            Usage = entry.Flag("usage", fallback: false),
+            Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
+            Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
+            History = (ReasoningHistory)(entry.Choice("history", ReasoningNames.Histories) ?? 0),
+            StripQuotes = entry.Flag("stripQuotes", fallback: false),
+            DeveloperRole = entry.Flag("developerRole", fallback: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),
             MaxChoices = entry.Number("maxChoices", maximum: 128),
-            ColdWait = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),
-            TotalTime = entry.Seconds("totalSeconds"),
-            IdleTime = entry.Seconds("idleSeconds"),
-            ShowsErrors = entry.Flag("showErrors", otherwise: true),
+            ColdTimeout = TimeSpan.FromSeconds(entry.Number("coldSeconds", maximum: 900, minimum: 0) ?? DefaultColdSeconds),
+            TotalTimeout = entry.Seconds("totalSeconds"),
+            IdleTimeout = entry.Seconds("idleSeconds"),
+            ShowsErrors = entry.Flag("showErrors", fallback: true),
             ContextLength = entry.Number("contextLength", maximum: 100_000_000),
-            Prices = entry.Entry("prices") is { } prices ? ReadPrices(prices) : null,
-            Forwards = [.. entry.Texts("forwardHeaders", 64).Select(name => FindForwarded(entry, name))],
-            SendsTrace = ReadSendsTrace(entry),
+            Prices = ReadPrices(entry),
+            ForwardHeaders = [.. entry.Texts("forwardHeaders", 64).Select(name => FindForwarded(entry, name))],
+            ForwardTrace = ReadForwardTrace(entry),
             Defaults = ReadDefaults(entry),
         };
         entry.RefuseUnknown();
         return model.Transport == Transport.OpenAI && model.Targets.Any(target => target.Variant is not null)
-            ? throw entry.Wrong("variant", "cannot be chosen on the OpenAI route; use transport event-stream")
+            ? throw entry.Invalid("variant", "cannot be used with transport openai; use transport event-stream")
             : model;
     }
 
-    // One target by the entry's own fields, or several in a list.
-    private static IReadOnlyList<Target> ReadTargets(ModelEntry entry, string? defaultRegion)
+    // Either one target in the entry's own fields, or a list of them in `targets`.
+    private static IReadOnlyList<Target> ReadTargets(ModelEntryReader entry, string? defaultRegion)
     {
         var targets = entry.Entries("targets");
         if (targets.Count == 0)
@@ -88,15 +99,10 @@ internal static class ModelCatalogReader
 
         foreach (var field in TargetFields)
         {
-            if (entry.ResourceName(field) is not null)
+            if (entry.Has(field))
             {
-                throw entry.Wrong(field, "stands in each of the targets where there are some");
+                throw entry.Invalid(field, "must be set in each target when targets is used");
             }
-        }
-
-        if (entry.RoleArn("roleArn") is not null)
-        {
-            throw entry.Wrong("roleArn", "stands in each of the targets where there are some");
         }
 
         return [.. targets.Select(target =>
@@ -107,78 +113,70 @@ internal static class ModelCatalogReader
         })];
     }
 
-    private static Target ReadTarget(ModelEntry entry, string? defaultRegion) => new(
+    private static Target ReadTarget(ModelEntryReader entry, string? defaultRegion) => new(
         entry.Required("endpoint", entry.ResourceName("endpoint")),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
-        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Wrong("region", "is required where AWS_REGION is not set"),
+        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Invalid("region", "is required when AWS_REGION is not set"),
         entry.RoleArn("roleArn"));
 
-    private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntry entry)
+    private static IReadOnlyList<KeyValuePair<string, byte[]>> ReadDefaults(ModelEntryReader entry)
     {
         var defaults = entry.Members("defaults");
-        return defaults.Any(pair => OwnMembers.Contains(pair.Key))
-            ? throw entry.Wrong("defaults", $"must not hold {string.Join(", ", OwnMembers)}")
+        return defaults.Any(pair => ReservedMembers.Contains(pair.Key))
+            ? throw entry.Invalid("defaults", $"must not contain {string.Join(", ", ReservedMembers)}")
             : defaults;
     }
 
-    private static ModelPrices ReadPrices(ModelEntry entry)
+    private static ModelPrices? ReadPrices(ModelEntryReader entry)
     {
-        var prices = new ModelPrices(entry.Price("input"), entry.Price("output"));
-        entry.RefuseUnknown();
-        return prices;
-    }
-
-    private static ForwardedHeader FindForwarded(ModelEntry entry, string name) =>
-        ForwardedHeader.All.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ??
-        throw entry.Wrong("forwardHeaders", $"must be some of {string.Join(", ", ForwardedHeader.All.Select(header => header.Name))}");
-
-    private static bool ReadSendsTrace(ModelEntry entry)
-    {
-        var sends = false;
-        foreach (var (name, value) in entry.Members("customAttributes"))
+        if (entry.Entry("prices") is not { } prices)
         {
-            sends = (name, Encoding.UTF8.GetString(value)) switch
-            {
-                ("trace", "true") => true,
-                ("trace", "false") => false,
-                _ => throw entry.Wrong("customAttributes", "must be an object whose one member, trace, is true or false"),
-            };
+            return null;
         }
 
-        return sends;
+        var read = new ModelPrices(prices.Price("input"), prices.Price("output"));
+        prices.RefuseUnknown();
+        return read;
     }
 
-    private static ModelTasks ReadTasks(ModelEntry entry)
+    private static ForwardedHeader FindForwarded(ModelEntryReader entry, string name) =>
+        ForwardedHeader.All.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ??
+        throw entry.Invalid("forwardHeaders", $"must be some of {string.Join(", ", ForwardedHeader.All.Select(header => header.Name))}");
+
+    private static bool ReadForwardTrace(ModelEntryReader entry)
+    {
+        if (entry.Entry("customAttributes") is not { } attributes)
+        {
+            return false;
+        }
+
+        var isForwarded = attributes.Flag("trace", fallback: false);
+        attributes.RefuseUnknown();
+        return isForwarded;
+    }
+
+    private static ModelTasks ReadTasks(ModelEntryReader entry)
     {
         var tasks = ModelTasks.None;
-        foreach (var name in entry.Texts("tasks", maximumLength: 16))
+        foreach (var index in ReadChoices(entry, "tasks", Tasks))
         {
-            tasks |= Enum.TryParse<ModelTasks>(name, ignoreCase: true, out var task) && name.All(char.IsAsciiLetter) && task != ModelTasks.None
-                ? task
-                : throw entry.Wrong("tasks", "must be some of chat, completions, embeddings, rerank, score");
+            tasks |= (ModelTasks)(1 << index);
         }
 
         return tasks == ModelTasks.None ? ModelTasks.Chat : tasks;
     }
 
-    private static bool ReadTakesImages(ModelEntry entry)
+    // The indexes of the names in an array.
+    private static List<int> ReadChoices(ModelEntryReader entry, string field, string[] names)
     {
-        var input = entry.Texts("input", maximumLength: 16);
-        return input.All(Inputs.Contains) ? input.Contains("image") : throw entry.Wrong("input", $"must be some of {string.Join(", ", Inputs)}");
-    }
+        var indexes = new List<int>();
+        foreach (var text in entry.Texts(field, maximumLength: 16))
+        {
+            var index = Array.FindIndex(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+            indexes.Add(index >= 0 ? index : throw entry.Invalid(field, $"must be some of {string.Join(", ", names)}"));
+        }
 
-    private static ModelSetting Parse(string json)
-    {
-        try
-        {
-            return json.AsSpan().TrimStart() is ['[', ..]
-                ? ModelSetting.Parse(json)
-                : throw new ConfigurationException($"MODELS must be a JSON array like {Smallest}.");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for half a surrogate pair.
-        {
-            throw new ConfigurationException($"MODELS is not valid JSON; the smallest that works is {Smallest}.");
-        }
+        return indexes;
     }
 }

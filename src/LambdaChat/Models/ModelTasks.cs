@@ -1,6 +1,6 @@
 namespace LambdaChat.Models;
 
-/// <summary>What a model may be asked for.</summary>
+/// <summary>The APIs that a model serves.</summary>
 [Flags]
 internal enum ModelTasks
 {

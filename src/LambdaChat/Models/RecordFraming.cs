@@ -1,17 +1,17 @@
 namespace LambdaChat.Models;
 
-/// <summary>How a model server parts the records of a reply.</summary>
+/// <summary>How a model server separates the records of a reply.</summary>
 internal enum RecordFraming
 {
-    /// <summary>By the first byte: a JSON text begins with a brace, an event stream never does.</summary>
+    /// <summary>Detected from the first byte: JSON starts with a brace, and an event stream never does.</summary>
     Auto,
 
     /// <summary>Server-sent events.</summary>
     Sse,
 
-    /// <summary>One JSON text a line.</summary>
+    /// <summary>One JSON text per line.</summary>
     JsonLines,
 
-    /// <summary>One JSON text, over as many lines as it likes.</summary>
+    /// <summary>One JSON text, which may span lines.</summary>
     Json,
 }

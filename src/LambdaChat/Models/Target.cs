@@ -1,9 +1,9 @@
 namespace LambdaChat.Models;
 
-/// <summary>One place where a model runs.</summary>
-/// <param name="Endpoint">The SageMaker endpoint.</param>
-/// <param name="InferenceComponent">The component on it, null where the endpoint has none.</param>
-/// <param name="Variant">The production variant, null to leave the choice to SageMaker.</param>
+/// <summary>A place where a model runs.</summary>
+/// <param name="Endpoint">The name of the SageMaker endpoint.</param>
+/// <param name="InferenceComponent">The inference component on the endpoint; null if the endpoint has none.</param>
+/// <param name="Variant">The production variant; null to let SageMaker choose.</param>
 /// <param name="Region">The endpoint's region.</param>
-/// <param name="RoleArn">The role to assume for it, where it is another account's; null to call it as the function.</param>
+/// <param name="RoleArn">The role to assume for an endpoint of another account; null to call it with the function's own role.</param>
 internal sealed record Target(string Endpoint, string? InferenceComponent, string? Variant, string Region, string? RoleArn = null);

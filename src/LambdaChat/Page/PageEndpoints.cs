@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using LambdaChat.Authentication;
+using LambdaChat.Http;
 
 namespace LambdaChat.Page;
 
@@ -23,9 +23,9 @@ internal static class PageEndpoints
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
         var page = new Lazy<PageFiles>(Open);
-        routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(Public.Endpoint);
-        routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(Public.Endpoint);
-        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(Public.Endpoint);
+        routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(AnonymousAccess.Endpoint);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Nothing of the page is loaded before somebody asks for it.

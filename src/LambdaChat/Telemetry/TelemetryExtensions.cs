@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
-using LambdaChat.Chat.Reports;
-using LambdaChat.Lambda;
+using LambdaChat.Configuration;
+using LambdaChat.Hosting;
+using LambdaChat.Telemetry.Logging;
+using LambdaChat.Telemetry.Metrics;
+using LambdaChat.Telemetry.Tracing;
 
 namespace LambdaChat.Telemetry;
 
@@ -8,8 +11,17 @@ internal static class TelemetryExtensions
 {
     private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
-    /// <summary>Registers metrics, spans and their exporter where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector; nothing elsewhere.</summary>
-    /// <exception cref="ConfigurationException">It is no address.</exception>
+    /// <summary>Registers the logger factory and the log line of replies.</summary>
+    /// <exception cref="ConfigurationException"><c>METRICS</c> is invalid.</exception>
+    public static void AddLogLines(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.Services.AddSingleton(_ => LogOutput.Open(configuration));
+        logging.Services.AddSingleton<ILoggerFactory, LineLoggerFactory>();
+        logging.Services.AddSingleton(ReplyLogLine.Read(configuration));
+    }
+
+    /// <summary>Registers metrics, spans and their exporter if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+    /// <exception cref="ConfigurationException">The endpoint is not an address.</exception>
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         if (IsConfigured(configuration))
@@ -18,7 +30,7 @@ internal static class TelemetryExtensions
         }
     }
 
-    /// <summary>In front of everything, where telemetry is configured: a span's time is the whole request's.</summary>
+    /// <summary>Adds the request spans. It has to be the outermost middleware, because a span measures the whole request.</summary>
     public static void UseTelemetry(this WebApplication app)
     {
         if (IsConfigured(app.Configuration))
@@ -31,25 +43,26 @@ internal static class TelemetryExtensions
         Array.Exists(Endpoints, name => !string.IsNullOrEmpty(configuration[name]))
         && !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads OpenTelemetry.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Loads OpenTelemetry only if it is called.
     private static void Add(IServiceCollection services, IConfiguration configuration)
     {
         foreach (var name in Endpoints)
         {
-            if (configuration[name] is { Length: > 0 } value && !(Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-            {
-                throw new ConfigurationException($"{name} must be an address like http://localhost:4318.");
-            }
+            configuration.GetAddress(name, "http://localhost:4318");
         }
 
         services.AddMetrics();
         services.AddSingleton<ChatMetrics>();
         services.AddSingleton<ReplySpans>();
-        services.AddSingleton<ReplyTelemetry>();
-        services.AddSingleton(provider => new Exporter(configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Exporter>>()));
-        services.AddSingleton(provider => new RequestSpans(
-            provider.GetRequiredService<ReplySpans>(),
-            provider.GetRequiredService<Exporter>(),
-            isFrozenBetween: provider.GetService<LambdaEnvironment>() is { MaxConcurrency: 1 }));
+        services.AddSingleton(provider => new OtlpExporter(configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExporter>>()));
+        services.AddSingleton(CreateRequestSpans);
+    }
+
+    // Between two invocations Lambda freezes the process, so that the exporter's timers do not run.
+    private static RequestSpans CreateRequestSpans(IServiceProvider services)
+    {
+        var exporter = services.GetRequiredService<OtlpExporter>();
+        var isFrozenBetween = services.GetService<LambdaEnvironment>() is { MaxConcurrency: 1 };
+        return new RequestSpans(services.GetRequiredService<ReplySpans>(), isFrozenBetween ? exporter.FlushAsync : null);
     }
 }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Aws.Credentials;
+using LambdaChat.Aws.Signing;
+using LambdaChat.Local.SageMaker.Signing;
 using LambdaChat.Models;
-using LambdaChat.SageMaker;
 using LambdaChat.Streaming.Sse;
+using LambdaChat.Upstream;
 
 namespace LambdaChat.Benchmarks.Bars;
 
@@ -32,12 +34,12 @@ internal static class Ages
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        var standIn = StandInCredentials.Default;
+        var standIn = EmulatorCredentials.Default;
         var credentials = new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken));
-        var client = new SageMakerClient(http, credentials, new AssumedRoles(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
+        var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
-        using var reply = await client.InvokeAsync(model.Targets[0], Operation.Stream, [body], headers: [], CancellationToken.None);
+        using var reply = await client.CallAsync(model.Targets[0], new EndpointCall(CallMode.Stream, [body], Headers: []), CancellationToken.None);
         var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();
@@ -49,7 +51,7 @@ internal static class Ages
         return ages;
     }
 
-    private static void Take(IPayloads payloads, SseReassembler reassembler, List<double> ages)
+    private static void Take(IPayloadReader payloads, SseReassembler reassembler, List<double> ages)
     {
         while (payloads.TryRead(out var payload))
         {

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Local.Lambda;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Bars;
 
@@ -24,7 +24,7 @@ internal sealed class AuthenticationBars
     public static async Task<IReadOnlyList<Bar>> MeasureAsync(string package, bool isSmoke)
     {
         var (rounds, starts, requests) = isSmoke ? (1, 1, 20) : (9, 40, 1_000);
-        using var standIn = await StandInProcess.StartAsync();
+        using var standIn = await EmulatorProcess.StartAsync();
         await using var issuer = await BarsIssuer.StartAsync();
         var bars = new AuthenticationBars();
         for (var i = 0; i < starts; i++)
@@ -116,9 +116,9 @@ internal sealed class AuthenticationBars
             ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-            ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = StandInCredentials.Default.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
+            ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
         },
     });
 }

@@ -15,5 +15,11 @@ internal sealed record Bar(string What, double Value, string Format, double Limi
 
     public string Measured => Value.ToString(Format, CultureInfo.InvariantCulture);
 
+    /// <summary>The measured value as a table shows it.</summary>
+    public string Cell => Mark(Measured, isMissed: !IsMet);
+
+    /// <summary>A figure that a reader sees as missed.</summary>
+    public static string Mark(string figure, bool isMissed) => isMissed ? $"**{figure} (missed)**" : figure;
+
     public string Must => (IsAtLeast ? "≥ " : "≤ ") + Limit.ToString(Format, CultureInfo.InvariantCulture);
 }

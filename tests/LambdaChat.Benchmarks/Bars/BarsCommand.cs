@@ -3,8 +3,8 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--eyes] [--page] [--packages FOLDER]</c>: measures all or only the part that is named,
-/// writes the tables of <c>src/LambdaChat/README.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges nothing
+/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>: measures all or only the part that is named,
+/// writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges nothing
 /// and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
@@ -20,7 +20,7 @@ internal sealed class BarsCommand(bool isSmoke)
             _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
             _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--eyes") => command.JudgeEyesAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
             _ => command.JudgeAllAsync(await Packages.GetAsync(folder)),
         });
@@ -32,7 +32,7 @@ internal sealed class BarsCommand(bool isSmoke)
         JudgeParsers();
         await JudgeProcessesAsync(packages);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
-        await JudgeEyesAsync(packages.ReadyToRun);
+        await JudgeTelemetryAsync(packages.ReadyToRun);
         await JudgePageAsync(packages.ReadyToRun);
     }
 
@@ -48,8 +48,8 @@ internal sealed class BarsCommand(bool isSmoke)
     private async Task JudgeAuthenticationAsync(string package) =>
         Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "ways in")]);
 
-    private async Task JudgeEyesAsync(string package) =>
-        Write("eyes-bars", [.. Header(), .. Judge(await EyesBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
+    private async Task JudgeTelemetryAsync(string package) =>
+        Write("telemetry-bars", [.. Header(), .. Judge(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
 
     private async Task JudgePageAsync(string package)
     {
@@ -75,7 +75,7 @@ internal sealed class BarsCommand(bool isSmoke)
         Show(table);
         if (!isSmoke)
         {
-            Report.Replace(Path.Combine(Packages.Root, "src", "LambdaChat", "README.md"), block, table);
+            Report.Replace(Path.Combine(Packages.Root, "src", "docs", "performance.md"), block, table);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class BarsCommand(bool isSmoke)
         [
             $"| {title} | measured | must | aim |",
             "|---|---|---|---|",
-            .. bars.Select(bar => $"| {bar.What} | {bar.Measured} | {bar.Must} | {bar.Aim} |"),
+            .. bars.Select(bar => $"| {bar.What} | {bar.Cell} | {bar.Must} | {bar.Aim} |"),
         ];
     }
 

@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LambdaChat.Local.Lambda;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Bars;
 
@@ -85,9 +85,9 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
                 ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
                 ["AWS_REGION"] = "us-east-1",
                 ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-                ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
-                ["AWS_SECRET_ACCESS_KEY"] = StandInCredentials.Default.SecretAccessKey,
-                ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
+                ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
+                ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
+                ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
             },
         };
         return LocalLambda.StartAsync(options);

@@ -13,7 +13,7 @@ internal static class PageBars
 
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
-        using var standIn = await StandInProcess.StartAsync();
+        using var standIn = await EmulatorProcess.StartAsync();
         await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 10);
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";

@@ -28,8 +28,10 @@ internal sealed record PageMeasure(string What, double Frame, double Task, doubl
         yield return "|---|---|---|---|";
         foreach (var measure in measures)
         {
-            yield return FormattableString.Invariant(
-                $"| {measure.What} | {measure.Frame:0} | {(measure.Task == 0 ? "< 50" : measure.Task.ToString("0", System.Globalization.CultureInfo.InvariantCulture))} | {measure.Heap:0} |");
+            var frame = Bar.Mark($"{measure.Frame:0}", measure.Frame > MostFrame);
+            var task = Bar.Mark(measure.Task == 0 ? "< 50" : $"{measure.Task:0}", measure.Task > MostTask);
+            var heap = Bar.Mark($"{measure.Heap:0}", measure.Heap > MostHeap);
+            yield return $"| {measure.What} | {frame} | {task} | {heap} |";
         }
 
         yield return "| must | ≤ 33 | ≤ 100 | ≤ 150 |";

@@ -1,6 +1,8 @@
 using System.Text;
-using LambdaChat.Chat.Chunks;
-using LambdaChat.Reasoning;
+using LambdaChat.Models;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
+using LambdaChat.Relay.Records;
 
 namespace LambdaChat.Benchmarks.Parsers;
 
@@ -8,7 +10,7 @@ namespace LambdaChat.Benchmarks.Parsers;
 internal sealed class Records : IChunkOutput
 {
     private readonly byte[][] _records;
-    private readonly ChunkEditor _editor;
+    private readonly RecordTranslator _translator;
     private readonly byte[][] _longer;
     private readonly bool _isMeasured;
     private byte[]? _last;
@@ -17,8 +19,8 @@ internal sealed class Records : IChunkOutput
     {
         Name = name;
         _records = [.. Enumerable.Range(0, Wire.Events).Select(i => Encoding.UTF8.GetBytes(record(i)))];
-        _editor = new ChunkEditor(new ChunkContract("r1", ChunkContract.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
-        _editor.TryEdit("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8);
+        _translator = new RecordTranslator(new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
+        _translator.TryRead(new ServerRecord("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8, RecordKind.Message));
         _longer = [.. _records.Select(record => ToChunk(record) is var chunk && chunk.Length > record.Length ? chunk : record)];
         _isMeasured = true;
     }
@@ -43,7 +45,7 @@ internal sealed class Records : IChunkOutput
     {
         foreach (var record in _records)
         {
-            if (!_editor.TryEdit(record))
+            if (!_translator.TryRead(new ServerRecord(record, RecordKind.Message)))
             {
                 throw new InvalidOperationException($"{Name}: a record is refused.");
             }
@@ -78,7 +80,7 @@ internal sealed class Records : IChunkOutput
 
     private byte[] ToChunk(byte[] record)
     {
-        _editor.TryEdit(record);
+        _translator.TryRead(new ServerRecord(record, RecordKind.Message));
         return _last ?? throw new InvalidOperationException($"{Name}: a record gives no chunk.");
     }
 

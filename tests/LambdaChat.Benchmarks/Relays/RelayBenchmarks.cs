@@ -1,12 +1,13 @@
 using BenchmarkDotNet.Attributes;
+using LambdaChat.Api.Replies;
 using LambdaChat.Benchmarks.Parsers;
-using LambdaChat.Chat.Chunks;
-using LambdaChat.Chat.Records;
-using LambdaChat.Chat.Replies;
 using LambdaChat.Models;
-using LambdaChat.SageMaker;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LambdaChat.Benchmarks.Relays;
 
@@ -19,16 +20,15 @@ public class RelayBenchmarks
     {
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        var contract = new ChunkContract("r1", ChunkContract.ChatChunk, "own", 1);
-        var reply = new StreamedReply(context.Response, contract);
-        using var payloads = new EventStreamPayloads(new ReadsStream(Wire.FrameReads));
-        using var records = new RecordReader(RecordFraming.Auto);
-        await using var keepAlive = new KeepAlive(new ReplySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), TimeProvider.System, reply.BeatAsync);
+        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1);
+        var reply = new SseReply(context.Response, format);
+        using var payloads = new EventStreamPayloadReader(new ReadsStream(Wire.FrameReads));
+        var settings = new RelaySettings(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
         var model = new Model("r1", [], "");
-        var measured = new MeasuredReply(model, ModelTasks.Chat, TimeProvider.System);
-        using var limits = new ReplyLimits(model, permit: null, TimeProvider.System, CancellationToken.None);
-        var loop = new RelayLoop(payloads, records, new ChunkEditor(contract, reply), reply, keepAlive, limits, measured);
-        await loop.RunAsync(CancellationToken.None);
-        return measured.Events == Wire.Events ? measured.Events : throw new InvalidOperationException($"{measured.Events} of {Wire.Events} events were relayed.");
+        var measurements = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
+        var request = new RelayRequest(model, CallMode.Stream, [], format);
+        await using var run = new RelayRun(context, request, reply, measurements, settings, TimeProvider.System, NullLogger.Instance);
+        await run.RelayAsync(payloads);
+        return measurements.Events == Wire.Events ? measurements.Events : throw new InvalidOperationException($"{measurements.Events} of {Wire.Events} events were relayed.");
     }
 }

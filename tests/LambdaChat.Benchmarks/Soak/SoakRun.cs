@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.Benchmarks.Bars;
 using LambdaChat.Local.Lambda;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Soak;
 
@@ -38,7 +38,7 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
 
     public async Task RunAsync(string package)
     {
-        using var standIn = await StandInProcess.StartAsync();
+        using var standIn = await EmulatorProcess.StartAsync();
         await using var lambda = await StartAsync(package, standIn.Address);
         await WarmUpAsync(lambda);
         _start = TimeProvider.System.GetTimestamp();
@@ -59,9 +59,9 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
             ["API_KEYS"] = $"soak={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-            ["AWS_ACCESS_KEY_ID"] = StandInCredentials.Default.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = StandInCredentials.Default.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = StandInCredentials.Default.SessionToken,
+            ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
         },
     });
 

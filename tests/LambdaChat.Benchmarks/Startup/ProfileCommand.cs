@@ -63,7 +63,7 @@ internal static class ProfileCommand
     // The runtime writes the end of its listing when the process ends by itself.
     private static async Task RunFunctionAsync(string package, string listing)
     {
-        using var standIn = await StandInProcess.StartAsync();
+        using var standIn = await EmulatorProcess.StartAsync();
         var variables = new Dictionary<string, string> { ["DOTNET_JitStdOutFile"] = listing, ["DOTNET_JitDisasmSummary"] = "1" };
         await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 1, variables);
         using var client = Contestant.CreateClient(lambda);

@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
@@ -16,7 +17,7 @@ public sealed class CanaryTests(FunctionFixture function)
 
     private static readonly string[] Secrets =
     [
-        Key, WrongKey, Account, StandInCredentials.Default.AccessKeyId, StandInCredentials.Default.SecretAccessKey, StandInCredentials.Default.SessionToken, "arn:aws",
+        Key, WrongKey, Account, EmulatorCredentials.Default.AccessKeyId, EmulatorCredentials.Default.SecretAccessKey, EmulatorCredentials.Default.SessionToken, "arn:aws",
     ];
 
     private static readonly string[] Bodies =
@@ -39,7 +40,7 @@ public sealed class CanaryTests(FunctionFixture function)
     {
         var log = new Log();
         var answers = new StringBuilder();
-        await using (var lambda = await FunctionFixture.StartLambdaAsync(function.StandIn.Address, log, options => options with { Variables = Variables(options.Variables) }))
+        await using (var lambda = await FunctionFixture.StartLambdaAsync(function.Emulator.Address, log, options => options with { Variables = Variables(options.Variables) }))
         {
             using var client = FunctionFixture.CreateClient(lambda.Url);
             foreach (var key in new[] { Key, WrongKey })

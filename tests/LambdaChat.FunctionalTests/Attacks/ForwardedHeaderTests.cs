@@ -16,7 +16,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
     [Fact]
     public async Task Headers_OfAModelThatForwardsSome_AreThoseAndNoOthers()
     {
-        var headers = await SendAsync($"{FunctionFixture.Model}-forwarding", All);
+        var headers = await SendAsync("forwards-headers", All);
 
         Assert.Equal("s 1", headers["X-Amzn-SageMaker-Session-Id"]);
         Assert.StartsWith($"a=b,traceparent=00-{Trace}-", headers["X-Amzn-SageMaker-Custom-Attributes"], StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
     [InlineData("X-Amzn-SageMaker-Target-Variant: 0123456789012345678901234567890123456789012345678901234567890123", "X-Amzn-SageMaker-Target-Variant", 63)]
     public async Task Header_OfNoForm_Is400(string header, string name, int most)
     {
-        var answer = await RawHttp.SendAsync(function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body($"{FunctionFixture.Model}-forwarding", "x")));
+        var answer = await RawHttp.SendAsync(function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body("forwards-headers", "x")));
 
         Assert.Equal(
             $$$"""400 {"error":{"message":"`{{{name}}}` must be one text of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":null}}""",
@@ -51,7 +51,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
         var marker = Guid.NewGuid().ToString();
         var answer = await RawHttp.SendAsync(function.Lambda.Url, RawHttp.Post(Path, Common + headers, Body(model, marker)));
         Assert.True(answer.Status == 200, answer.Body);
-        return function.StandIn.Calls.Single(call => (string?)call.Body["marker"] == marker).Headers;
+        return function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Headers;
     }
 
     private static byte[] Body(string model, string marker) =>

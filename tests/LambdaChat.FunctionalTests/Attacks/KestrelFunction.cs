@@ -1,4 +1,5 @@
-using LambdaChat.Local;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Attacks;

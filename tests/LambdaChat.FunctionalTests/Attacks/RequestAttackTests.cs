@@ -12,13 +12,13 @@ public sealed class RequestAttackTests(FunctionFixture function)
     private const string MissingKey = """{"error":{"message":"An API key is required: send it as `Authorization: Bearer KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     [Theory]
-    [InlineData("", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
-    [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
-    [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The body must be JSON: send `Content-Type: application/json`.")]
-    [InlineData("Content-Type: application/json; charset=utf-16\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
-    [InlineData("Content-Type: application/json; charset=x\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
-    [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
-    [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "The body must be plain UTF-8: send no `Content-Encoding` and no other charset.")]
+    [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData("Content-Type: application/json; charset=utf-16\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
+    [InlineData("Content-Type: application/json; charset=x\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
+    [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
+    [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     public async Task Head_OfABodyThatIsNotPlainJson_IsRefused(string headers, int status, string code, string message)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""");
@@ -27,15 +27,15 @@ public sealed class RequestAttackTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "`model` stands twice in the body.")]
-    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""", "\"messages[0].role\"", "`messages[0].role` stands twice in the body.")]
-    [InlineData("""{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number too large for any model.")]
-    [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "The body is not valid JSON (line 1, byte 31).")]
-    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""", "null", "The body is not valid JSON (line 1, byte 67).")]
-    [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The body must be a JSON object.")]
+    [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "Duplicate field `model`.")]
+    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""", "\"messages[0].role\"", "Duplicate field `messages[0].role`.")]
+    [InlineData("""{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number out of range.")]
+    [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "The request body is not valid JSON (line 1, byte 31).")]
+    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""", "null", "The request body is not valid JSON (line 1, byte 67).")]
+    [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The request body must be a JSON object.")]
     [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
-    [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be a whole number from 1 to 128.")]
-    [InlineData("""{"model":"deepseek-r1","\ud800":1,"messages":[{}]}""", "null", "The body has a text that is not valid UTF-8.")]
+    [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be an integer from 1 to 128.")]
+    [InlineData("""{"model":"deepseek-r1","\ud800":1,"messages":[{}]}""", "null", "The request body contains a string that is not valid UTF-8.")]
     public async Task Body_Malformed_Is400WithItsPlace(string body, string param, string message) =>
         await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
 
@@ -44,7 +44,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
         await AssertBothAsync(
             RawHttp.Post(Path, Key + Json, [.. "{\"model\":\"deepseek-r1\",\"messages\":[{\"content\":\""u8, 0xE4, 0xBD, .. "\"}]}"u8]),
             400,
-            Error("The body is not valid UTF-8.", "null", "null"));
+            Error("The request body is not valid UTF-8.", "null", "null"));
 
     [Fact]
     public async Task Body_NestedDeep_Is400()
@@ -52,7 +52,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":{{new string('[', 50_000)}}{{new string(']', 50_000)}}}""");
         var path = "messages" + string.Concat(Enumerable.Repeat("[0]", 18)) + "[0…";
 
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 deep.", $"\"{path}\"", "null"));
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 levels deep.", $"\"{path}\"", "null"));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
             Assert.EndsWith("\"code\":\"model_not_found\"}}", answer.Body, StringComparison.Ordinal);
         }
 
-        Assert.DoesNotContain(function.StandIn.Calls, call => (string?)call.Body["marker"] == marker);
+        Assert.DoesNotContain(function.Emulator.Calls, call => (string?)call.Body["marker"] == marker);
     }
 
     [Theory]

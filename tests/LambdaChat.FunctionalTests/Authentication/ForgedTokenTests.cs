@@ -119,7 +119,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     public async Task KeyIds_Unknown_MakeTheIssuerAskedOnce()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var door = await Door.OpenAsync(new Uri("http://127.0.0.1:1"), TokenFixture.Variables(issuer));
+        await using var door = await AuthenticatedFunction.OpenAsync(new Uri("http://127.0.0.1:1"), TokenFixture.Variables(issuer));
         (await door.ShowAsync(issuer.Token())).AssertEntered();
         var before = issuer.Asked.Count;
 

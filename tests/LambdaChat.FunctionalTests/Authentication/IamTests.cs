@@ -37,7 +37,7 @@ public sealed class IamTests(FunctionFixture function)
     [Fact]
     public async Task Identity_OfTheEvent_EntersUnderAShortName()
     {
-        await using var door = await Door.OpenAsync(function.StandIn.Address, Iam, options => options with { UserArn = Arn });
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { UserArn = Arn });
 
         (await door.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=x")).AssertEntered();
         Assert.Equal(200, (await door.ChatAsync(FunctionFixture.Model)).Status);
@@ -48,7 +48,7 @@ public sealed class IamTests(FunctionFixture function)
     [Fact]
     public async Task Identity_WhereItIsNotAskedFor_LetsNobodyIn()
     {
-        await using var door = await Door.OpenAsync(function.StandIn.Address, [], options => options with { UserArn = Arn });
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, [], options => options with { UserArn = Arn });
 
         (await door.AskAsync()).AssertIs(Answer.NoKey);
     }
@@ -60,8 +60,8 @@ public sealed class IamTests(FunctionFixture function)
     public async Task Headers_ThatClaimAnIdentity_AreIgnored(string mode)
     {
         await using var door = mode == "server"
-            ? await Door.OpenServerAsync(function.StandIn.Address, Iam)
-            : await Door.OpenAsync(function.StandIn.Address, Iam, options => options with { IsSamLocal = mode == "sam local" });
+            ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam)
+            : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { IsSamLocal = mode == "sam local" });
 
         (await door.AskAsync(Forged)).AssertIs(Answer.NoKey);
         foreach (var header in Forged)
@@ -78,7 +78,7 @@ public sealed class IamTests(FunctionFixture function)
     [InlineData("server")]
     public async Task Body_ThatLooksLikeAnEvent_IsIgnored(string mode)
     {
-        await using var door = mode == "server" ? await Door.OpenServerAsync(function.StandIn.Address, Iam) : await Door.OpenAsync(function.StandIn.Address, Iam);
+        await using var door = mode == "server" ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam) : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam);
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"version":"2.0","rawPath":"/v1/models","requestContext":{{Context}}}"""));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 

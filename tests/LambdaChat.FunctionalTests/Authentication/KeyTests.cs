@@ -10,21 +10,21 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     /// <summary>The function with keys of several kinds.</summary>
     public sealed class Fixture(FunctionFixture function) : IAsyncLifetime
     {
-        private Door? _door;
+        private AuthenticatedFunction? _door;
 
-        internal Door Door => _door!;
+        internal AuthenticatedFunction Door => _door!;
 
-        public async ValueTask InitializeAsync() => _door = await Door.OpenAsync(function.StandIn.Address, new()
+        public async ValueTask InitializeAsync() => _door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
         {
             ["API_KEYS"] = string.Join(
                 '\n',
-                Door.Entry("alice", "sk-alice"),
-                Door.Entry("late", "sk-late", ";expires=2020-01-01"),
-                Door.Entry("early", "sk-early", ";expires=2099-01-01"),
-                Door.Entry("page", "sk-page", $";origins={Page}|http://localhost:3000"),
-                Door.Entry("few", "sk-few", ";models=served|hidden"),
-                Door.Entry("nk", "nk-own"),
-                Door.Entry("dots", "a.b.c")),
+                AuthenticatedFunction.Entry("alice", "sk-alice"),
+                AuthenticatedFunction.Entry("late", "sk-late", ";expires=2020-01-01"),
+                AuthenticatedFunction.Entry("early", "sk-early", ";expires=2099-01-01"),
+                AuthenticatedFunction.Entry("page", "sk-page", $";origins={Page}|http://localhost:3000"),
+                AuthenticatedFunction.Entry("few", "sk-few", ";models=served-name|reasoning-hidden"),
+                AuthenticatedFunction.Entry("nk", "nk-own"),
+                AuthenticatedFunction.Entry("dots", "a.b.c")),
         });
 
         public ValueTask DisposeAsync() => Door.DisposeAsync();
@@ -122,18 +122,18 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
         var list = await keys.Door.AskAsync("x-api-key: sk-few");
 
         Assert.Equal(
-            """{"object":"list","data":[{"id":"served","object":"model","created":0,"owned_by":"sagemaker"},{"id":"hidden","object":"model","created":0,"owned_by":"sagemaker","reasoning":"hidden"}]}""",
+            """{"object":"list","data":[{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},{"id":"reasoning-hidden","object":"model","created":0,"owned_by":"sagemaker","reasoning":"hidden"}]}""",
             list.Body);
-        Assert.Equal(200, (await keys.Door.ChatAsync("served", "x-api-key: sk-few")).Status);
+        Assert.Equal(200, (await keys.Door.ChatAsync("served-name", "x-api-key: sk-few")).Status);
     }
 
     [Theory]
     [InlineData("deepseek-r1")]
-    [InlineData("tiny")] // An alias.
+    [InlineData("many-settings-alias")] // An alias.
     [InlineData("no-such-model")]
     public async Task Model_OfAnotherKey_IsAsIfItWereNone(string model)
     {
-        var expected = $$$"""{"error":{"message":"The model `{{{model}}}` does not exist. GET /v1/models lists those that do.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
+        var expected = $$$"""{"error":{"message":"The model `{{{model}}}` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
 
         (await keys.Door.ChatAsync(model, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));
         (await keys.Door.SendAsync(HttpMethod.Get, $"v1/models/{model}", content: null, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
@@ -17,7 +17,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
         var key = output.Split('\n')[0];
         var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served|hidden;origins=https://a.example";
         Assert.Equal((0, $"{key}\n\nThis is the key, shown this once; its SHA-256 is all that is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
-        await using var door = await Door.OpenAsync(function.StandIn.Address, new() { ["API_KEYS"] = entry });
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
         (await door.ShowAsync(key)).AssertEntered();
     }
 
@@ -54,7 +54,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
     public async Task Table_OfKeys_IsKept()
     {
         await using var table = await DynamoTable.StartAsync();
-        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served", "--limits", """{"streams":2}""");
+        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits", """{"streams":2}""");
         await KeysTool.MakeAsync(table.Variables, "create", "bob", "--expires", "2020-01-01");
 
         Assert.Equal((1, "There is a key alice already: rotate it, remove it, or take another name."), await KeysTool.RunAsync(table.Variables, "create", "alice"));

@@ -1,4 +1,4 @@
-using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Authentication;

@@ -35,5 +35,5 @@ public sealed class OriginSecretTests(FunctionFixture function)
         Assert.Equal(200, (await door.SendAsync(HttpMethod.Get, "healthz", content: null, header)).Status);
     }
 
-    private Task<Door> OpenAsync() => Door.OpenAsync(function.StandIn.Address, new() { ["ORIGIN_SECRET"] = $"{New}, {Old}" });
+    private Task<AuthenticatedFunction> OpenAsync() => AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["ORIGIN_SECRET"] = $"{New}, {Old}" });
 }

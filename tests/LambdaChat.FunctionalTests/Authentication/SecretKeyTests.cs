@@ -1,4 +1,4 @@
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
@@ -6,11 +6,11 @@ namespace LambdaChat.FunctionalTests.Authentication;
 public sealed class SecretKeyTests(FunctionFixture function)
 {
     [Theory]
-    [InlineData("API_KEYS_SECRET", ExtensionStandIn.SecretId)]
-    [InlineData("API_KEYS_PARAMETER", ExtensionStandIn.ParameterName)]
+    [InlineData("API_KEYS_SECRET", SecretsExtensionServer.SecretId)]
+    [InlineData("API_KEYS_PARAMETER", SecretsExtensionServer.ParameterName)]
     public async Task Keys_OfASecret_Enter(string variable, string id)
     {
-        await using var extension = await StartAsync(Door.Entry("alice", "sk-alice", ";models=served"));
+        await using var extension = await StartAsync(AuthenticatedFunction.Entry("alice", "sk-alice", ";models=served"));
         await using var door = await OpenAsync(extension, (variable, id));
 
         (await door.ShowAsync("sk-alice")).AssertEntered();
@@ -24,8 +24,8 @@ public sealed class SecretKeyTests(FunctionFixture function)
     [Fact]
     public async Task Extension_ThatStartsBesideTheFunction_IsWaitedFor()
     {
-        await using var extension = await StartAsync(Door.Entry("alice", "sk-alice"), notReady: 3);
-        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", ExtensionStandIn.SecretId));
+        await using var extension = await StartAsync(AuthenticatedFunction.Entry("alice", "sk-alice"), notReady: 3);
+        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId));
 
         (await door.ShowAsync("sk-alice")).AssertEntered();
         Assert.Equal(4, extension.Asked);
@@ -35,7 +35,7 @@ public sealed class SecretKeyTests(FunctionFixture function)
     public async Task Secret_Refused_Is503AndNeverOpen()
     {
         await using var extension = await StartAsync(keys: null);
-        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", ExtensionStandIn.SecretId));
+        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId));
 
         (await door.ShowAsync("sk-alice")).AssertIs(Answer.NotDecided);
         (await door.AskAsync()).AssertIs(Answer.NoKey);
@@ -47,7 +47,7 @@ public sealed class SecretKeyTests(FunctionFixture function)
     public async Task Secret_OfAnotherForm_IsNotShownInTheLog()
     {
         await using var extension = await StartAsync("the-plain-key-canary");
-        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", ExtensionStandIn.SecretId));
+        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId));
 
         (await door.ShowAsync("the-plain-key-canary")).AssertIs(Answer.NotDecided);
         await door.Log.WaitForAsync("API_KEYS_SECRET entry 0 must be name=<SHA-256 of the key in 64 hexadecimal digits>.");
@@ -58,14 +58,14 @@ public sealed class SecretKeyTests(FunctionFixture function)
     public async Task Secret_BesideKeysOfTheConfiguration_StandsBehindThem()
     {
         await using var extension = await StartAsync(keys: null);
-        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", ExtensionStandIn.SecretId), ("API_KEYS", Door.Entry("bob", "sk-bob")));
+        await using var door = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId), ("API_KEYS", AuthenticatedFunction.Entry("bob", "sk-bob")));
 
         (await door.ShowAsync("sk-bob")).AssertEntered();
     }
 
-    private static Task<ExtensionStandIn> StartAsync(string? keys, int notReady = 0) => ExtensionStandIn.StartAsync(StandInCredentials.Default.SessionToken, keys, notReady);
+    private static Task<SecretsExtensionServer> StartAsync(string? keys, int notReady = 0) => SecretsExtensionServer.StartAsync(EmulatorCredentials.Default.SessionToken, keys, notReady);
 
-    private Task<Door> OpenAsync(ExtensionStandIn extension, params (string Name, string Value)[] variables)
+    private Task<AuthenticatedFunction> OpenAsync(SecretsExtensionServer extension, params (string Name, string Value)[] variables)
     {
         var all = new Dictionary<string, string> { ["API_KEYS"] = "", ["PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"] = $"{extension.Port}" };
         foreach (var (name, value) in variables)
@@ -73,6 +73,6 @@ public sealed class SecretKeyTests(FunctionFixture function)
             all[name] = value;
         }
 
-        return Door.OpenAsync(function.StandIn.Address, all);
+        return AuthenticatedFunction.OpenAsync(function.Emulator.Address, all);
     }
 }

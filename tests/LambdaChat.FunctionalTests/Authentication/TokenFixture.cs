@@ -4,11 +4,11 @@ namespace LambdaChat.FunctionalTests.Authentication;
 public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
 {
     private Issuer? _issuer;
-    private Door? _door;
+    private AuthenticatedFunction? _door;
 
     internal Issuer Issuer => _issuer!;
 
-    internal Door Door => _door!;
+    internal AuthenticatedFunction Door => _door!;
 
     internal static Dictionary<string, string> Variables(Issuer issuer) => new()
     {
@@ -21,7 +21,7 @@ public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await Issuer.StartAsync();
-        _door = await Door.OpenAsync(function.StandIn.Address, Variables(_issuer));
+        _door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Variables(_issuer));
     }
 
     public async ValueTask DisposeAsync()

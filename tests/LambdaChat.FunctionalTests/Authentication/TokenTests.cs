@@ -70,7 +70,7 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     public async Task Rotation_NewKey_EntersAtOnceAndOldOneNoMore()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var door = await Door.OpenAsync(function.StandIn.Address, TokenFixture.Variables(issuer));
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, TokenFixture.Variables(issuer));
         var old = issuer.Token();
         (await door.ShowAsync(old)).AssertEntered();
 
@@ -86,7 +86,7 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     {
         await using var issuer = await Issuer.StartAsync();
         issuer.IsUp = false;
-        await using var door = await Door.OpenAsync(function.StandIn.Address, TokenFixture.Variables(issuer));
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, TokenFixture.Variables(issuer));
 
         (await door.ShowAsync(FunctionFixture.Key)).AssertEntered();
         (await door.ShowAsync(issuer.Token())).AssertIs(new Answer(
@@ -99,7 +99,7 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
         await using var issuer = await Issuer.StartAsync();
         var variables = TokenFixture.Variables(issuer);
         variables["JWT_ISSUER"] = issuer.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
-        await using var door = await Door.OpenAsync(function.StandIn.Address, variables);
+        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, variables);
 
         Assert.Equal(503, (await door.ShowAsync(issuer.Token())).Status);
         await door.Log.WaitForAsync("The signing keys of JWT_ISSUER could not be fetched: another issuer's metadata.");
@@ -108,7 +108,7 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     [Fact]
     public async Task Server_OutsideLambda_TakesTokensToo()
     {
-        await using var door = await Door.OpenServerAsync(function.StandIn.Address, TokenFixture.Variables(Issuer));
+        await using var door = await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, TokenFixture.Variables(Issuer));
 
         (await door.ShowAsync(Issuer.Token())).AssertEntered();
         (await door.ShowAsync(Issuer.Token("""{"aud":"x"}"""))).AssertIs(Answer.InvalidToken);

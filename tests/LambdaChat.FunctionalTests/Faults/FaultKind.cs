@@ -9,7 +9,7 @@ namespace LambdaChat.FunctionalTests.Faults;
 /// <param name="Error">What clients are told where no moment has an error of its own.</param>
 internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultMoment> Moments, UpstreamError Error)
 {
-    private static readonly string[] Transports = ["", "route"];
+    private static readonly string[] Transports = ["", "-openai"];
 
     /// <summary>What it is where it comes in place of the first event.</summary>
     public UpstreamError? AtStart { get; init; }

@@ -9,7 +9,7 @@ internal static class FaultKinds
     [
         Answer("validation_error", "no such endpoint (`ValidationError`)", UpstreamError.InvalidTarget),
         Answer("component_required", "inference component not named (`ValidationError`)", UpstreamError.InvalidTarget),
-        Answer("no_capacity", "scaled to zero (`ValidationError`)", UpstreamError.Starting) with { Model = "icy" },
+        Answer("no_capacity", "scaled to zero (`ValidationError`)", UpstreamError.Starting) with { Model = "cold-0s" },
         Answer("access_denied", "`AccessDeniedException`", UpstreamError.AccessDenied),
         Answer("throttling", "`ThrottlingException`", UpstreamError.Throttled),
         Answer("service_unavailable", "`ServiceUnavailable`", UpstreamError.Unavailable),
@@ -30,7 +30,7 @@ internal static class FaultKinds
         Stream("garbage", "an event that is no JSON", UpstreamError.Corrupt),
         Stream("end", "the end, in good order", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable, LosesBytes = true },
-        Stream("stall", "silence (`idleSeconds`)", UpstreamError.Silent) with { Model = "hasty", IsHidden = true, AtOnce = [1] },
+        Stream("stall", "silence (`idleSeconds`)", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
     ];
 
     public static TheoryData<string> Titles { get; } = [.. All.Select(kind => kind.Title)];

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
 
@@ -11,12 +12,12 @@ public sealed class FaultLambda : IAsyncLifetime
     private const int StartedAtOnce = 8; // More would keep each other from starting in time.
 
     private readonly ConcurrentDictionary<FaultKind, Lazy<Task<FaultRow>>> _rows = new();
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
 
     internal HttpClient Client { get; private set; } = new();
 
-    internal StandIn StandIn => _standIn!;
+    internal SageMakerEmulator Emulator => _emulator!;
 
     internal IReadOnlyList<ExecutionEnvironment> Alive => [.. _lambda!.Environments.All.Where(environment => environment.IsAlive && !environment.Exited.IsCompleted)];
 
@@ -24,8 +25,8 @@ public sealed class FaultLambda : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
-        _lambda = await FunctionFixture.StartLambdaAsync(_standIn.Address, new Log(), Configure);
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await FunctionFixture.StartLambdaAsync(_emulator.Address, new Log(), Configure);
         Client = FunctionFixture.CreateClient(_lambda.Url);
         await StartEnvironmentsAsync();
     }
@@ -34,7 +35,7 @@ public sealed class FaultLambda : IAsyncLifetime
     {
         Client.Dispose();
         await _lambda!.DisposeAsync();
-        await StandIn.DisposeAsync();
+        await Emulator.DisposeAsync();
     }
 
     // 32 processes that count calls to compile better what runs a few hundred times would spend half of their time on that.
@@ -53,7 +54,7 @@ public sealed class FaultLambda : IAsyncLifetime
             replies.AddRange(await Task.WhenAll(Enumerable.Range(0, StartedAtOnce).Select(_ => Reply.StartAsync(Client, Reply.Request("""{"tokens":1,"gate":"start"}""")))));
         }
 
-        StandIn.Gates.Open("start", 3 * Environments); // A token, the finish reason and the end.
+        Emulator.Gates.Open("start", 3 * Environments); // A token, the finish reason and the end.
         await Task.WhenAll(replies.Select(async reply =>
         {
             Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);

@@ -1,3 +1,5 @@
+using LambdaChat.FunctionalTests.Support;
+
 namespace LambdaChat.FunctionalTests.Faults;
 
 /// <summary>One fault put through all moments, transports and forms of reply. After each the function must live, and let go of SageMaker.</summary>
@@ -40,11 +42,11 @@ internal sealed class FaultRow
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
-        var (before, alive) = (_lambda.StandIn.Calls.Count, _lambda.Alive);
+        var (before, alive) = (_lambda.Emulator.Calls.Count, _lambda.Alive);
         var ids = Enumerable.Range(0, cell.AtOnce).Select(_ => Guid.NewGuid().ToString()).ToHashSet();
         try
         {
-            var transcripts = await Task.WhenAll(ids.Select(id => Transcript.ReadAsync(_lambda.Client, cell.Request(id), () => _lambda.StandIn.Gates.Open(id), limit.Token)));
+            var transcripts = await Task.WhenAll(ids.Select(id => Transcript.ReadAsync(_lambda.Client, cell.Request(id), () => _lambda.Emulator.Gates.Open(id), limit.Token)));
             await EndAsync(ids, before, limit.Token);
             var next = await AskAgainAsync(cell.AtOnce, limit.Token);
             return
@@ -63,7 +65,7 @@ internal sealed class FaultRow
     // Waits until the stand-in answers none of the calls any more; a retry is a call too.
     private async Task EndAsync(HashSet<string> ids, int before, CancellationToken cancellationToken)
     {
-        var calls = _lambda.StandIn.Calls.Skip(before).Where(call => ids.Contains((string?)call.Body["user"] ?? "")).ToList();
+        var calls = _lambda.Emulator.Calls.Skip(before).Where(call => ids.Contains((string?)call.Body["user"] ?? "")).ToList();
         Assert.Equal(ids.Count, calls.Select(call => (string?)call.Body["user"]).Distinct().Count());
         await Task.WhenAll(calls.Select(call => call.Ended)).WaitAsync(cancellationToken);
     }

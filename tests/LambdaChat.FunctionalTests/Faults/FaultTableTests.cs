@@ -1,3 +1,5 @@
+using LambdaChat.FunctionalTests.Docs;
+
 namespace LambdaChat.FunctionalTests.Faults;
 
 /// <summary>Every fault at every moment: each one by itself, and the table of all.</summary>
@@ -16,13 +18,13 @@ public sealed class FaultTableTests(FaultLambda lambda) : IClassFixture<FaultLam
     [Fact]
     public async Task Table_IsWhatTheRunShows()
     {
-        var table = new ReadmeTable("faults", ["fault", .. FaultMoment.All.Select(moment => moment.Title)]);
+        var table = new GeneratedTable("operations.md", "faults", ["fault", .. FaultMoment.All.Select(moment => moment.Title)]);
         foreach (var kind in FaultKinds.All)
         {
             var row = await lambda.GetRowAsync(kind);
             table.Add(kind.Title, FaultMoment.All.Select(moment => !row.Faults.TryGetValue(moment, out var faults) ? "–" : faults.Count == 0 ? FaultCell.Describe(kind, moment) : "✗"));
         }
 
-        await table.AssertIsInReadmeAsync(TestContext.Current.CancellationToken);
+        await table.AssertIsInDocumentAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -2,11 +2,12 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>A function of a test's own whose callers have limits.</summary>
+/// <summary>A function whose callers have limits, for one test.</summary>
 internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDisposable
 {
     public LocalLambda Lambda => lambda;
@@ -32,13 +33,13 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         all["LIMITS"] = limits;
         foreach (var (name, value) in variables.Where(pair => !pair.Key.StartsWith("AWS_ACCESS", StringComparison.Ordinal) && !pair.Key.StartsWith("AWS_SECRET", StringComparison.Ordinal)))
         {
-            all[name] = value; // The stand-in for SageMaker checks signatures, the one for DynamoDB does not.
+            all[name] = value; // The SageMaker emulator checks signatures, the DynamoDB emulator does not.
         }
 
         return all;
     }
 
-    /// <summary>Asks for a reply in one piece.</summary>
+    /// <summary>Requests a non-streaming reply.</summary>
     public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskAsync(string standIn = """{"tokens":5}""", string members = "{}", string? key = null)
     {
         var request = Reply.Request(standIn, members);
@@ -54,12 +55,15 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         return ((int)response.StatusCode, response, body);
     }
 
-    /// <summary>Asks until the table answers in time, which a process that has just started, or a busy machine, may be too slow for. Such a function is closed to late answers.</summary>
-    public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskInTimeAsync()
+    /// <summary>
+    /// Requests replies until the table answers in time. A process that has just started, or a busy machine, may be too slow for that.
+    /// The function needs <c>STORE_FAILURE=closed</c>.
+    /// </summary>
+    public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskInTimeAsync(string? key = null)
     {
         while (true)
         {
-            var answer = await AskAsync();
+            var answer = await AskAsync(key: key);
             if ((string?)answer.Body["error"]?["code"] != "limits_unavailable")
             {
                 return answer;
@@ -67,7 +71,7 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         }
     }
 
-    /// <summary>One header of an answer; null where it is not there.</summary>
+    /// <summary>A response header; null if it is missing.</summary>
     public static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     public async ValueTask DisposeAsync()

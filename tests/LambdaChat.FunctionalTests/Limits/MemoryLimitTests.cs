@@ -1,10 +1,10 @@
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>Limits without a table: each process has its own.</summary>
+/// <summary>Limits without a table: each process has its own counters.</summary>
 public sealed class MemoryLimitTests(FunctionFixture function)
 {
     [Fact]
-    public async Task Requests_OfAMinute_AreRefusedBeforeTheCall()
+    public async Task RequestsPerMinute_Reached_IsRejectedBeforeTheCall()
     {
         await using var limited = await StartAsync("""{"keys":{"test":{"requestsPerMinute":2} } }""");
 
@@ -15,22 +15,22 @@ public sealed class MemoryLimitTests(FunctionFixture function)
             last = await limited.AskAsync(members: """{"user":"minute"}""");
             statuses.Add(last.Status);
         }
-        while (last.Status == 200 && statuses.Count < 6); // A minute may end in between.
+        while (last.Status == 200 && statuses.Count < 6); // The minute may end meanwhile.
 
         Assert.Equal(429, last.Status);
-        Assert.Equal(statuses.Count - 1, function.StandIn.Calls.Count(call => (string?)call.Body["user"] == "minute"));
+        Assert.Equal(statuses.Count - 1, function.Emulator.Calls.Count(call => (string?)call.Body["user"] == "minute"));
         Assert.Equal(("2", "0"), (LimitedFunction.Header(last.Response, "x-ratelimit-limit-requests"), LimitedFunction.Header(last.Response, "x-ratelimit-remaining-requests")));
         var wait = int.Parse(LimitedFunction.Header(last.Response, "Retry-After")!, null);
         Assert.InRange(wait, 1, 60);
         Assert.Null(LimitedFunction.Header(last.Response, "x-should-retry"));
         var error = last.Body["error"]!;
-        Assert.StartsWith("This key may begin 2 requests a minute and has. Try again in ", (string?)error["message"], StringComparison.Ordinal);
+        Assert.StartsWith("Rate limit exceeded: 2 requests per minute for this key. Try again in ", (string?)error["message"], StringComparison.Ordinal);
         Assert.Equal(("requests", "rate_limit_exceeded"), ((string?)error["type"], (string?)error["code"]));
         Assert.Equal(200, (await limited.AskAsync(key: "sk-other")).Status);
     }
 
     [Fact]
-    public async Task Headers_OfAnswers_CanBeReadByPages()
+    public async Task Headers_OtherOrigin_AreExposed()
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerMonth":1000} } }""");
 
@@ -44,7 +44,7 @@ public sealed class MemoryLimitTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task MaxTokens_NoNumber_IsRefusedWhereItCounts()
+    public async Task MaxTokens_NotANumber_IsRejected()
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerMonth":1000} } }""");
 
@@ -55,7 +55,7 @@ public sealed class MemoryLimitTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Start_LimitOfNoModel_IsRefused()
+    public async Task Start_LimitOfUnknownModel_Fails()
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
@@ -63,8 +63,8 @@ public sealed class MemoryLimitTests(FunctionFixture function)
             await limited.Lambda.WarmUpAsync(TestContext.Current.CancellationToken);
         });
 
-        Assert.Contains("LIMITS models.r9 names no model of MODELS.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("LIMITS models.r9 is not the name of a model in MODELS.", exception.Message, StringComparison.Ordinal);
     }
 
-    private Task<LimitedFunction> StartAsync(string limits) => LimitedFunction.StartAsync(function.StandIn.Address, limits, []);
+    private Task<LimitedFunction> StartAsync(string limits) => LimitedFunction.StartAsync(function.Emulator.Address, limits, []);
 }

@@ -1,14 +1,15 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using LambdaChat.FunctionalTests.Store;
-using LambdaChat.Local;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
 /// <summary>
-/// 64 callers at once over several processes that share a table: what they spend together is the limit and at most what callers in flight
-/// may use, and each token is in the table.
+/// 64 concurrent callers on several processes that share a table. Together they use the limit and at most the tokens of the replies in
+/// progress, and the table has every token.
 /// </summary>
 public sealed class OverspendTests(FunctionFixture function)
 {
@@ -17,13 +18,13 @@ public sealed class OverspendTests(FunctionFixture function)
     private const int Callers = 64;
     private const int Limit = 2000;
     private const int Tokens = 50;
-    private const int MaxTokens = 100; // With the prompt a reply uses 59.
+    private const int MaxTokens = 100; // A reply uses 59 tokens with its prompt.
 
     [Fact]
-    public async Task Callers_64AtOnce_SpendNoMoreThanTheLimitAndWhatIsInFlight()
+    public async Task ConcurrentCallers_UseAtMostTheLimitAndTheRepliesInProgress()
     {
         await using var table = await DynamoTable.StartAsync();
-        var variables = LimitedFunction.Variables(function.StandIn.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
+        var variables = LimitedFunction.Variables(function.Emulator.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
         List<Log> logs = [.. Enumerable.Range(0, Processes).Select(_ => new Log())];
         List<ChildProcess> processes = [.. logs.Select(log => Start(variables, log))];
         try
@@ -35,7 +36,7 @@ public sealed class OverspendTests(FunctionFixture function)
             {
                 statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => AskAsync(clients[i % Processes]))));
             }
-            while (statuses.TakeLast(Callers).Contains(200) || (await table.SpentAsync("SPENT#key#test", "DAY#")).Tokens < Limit); // A refusal is remembered for a moment.
+            while (statuses.TakeLast(Callers).Contains(200) || (await table.SpentAsync("SPENT#key#test", "DAY#")).Tokens < Limit); // A rejection is repeated for a second.
 
             Assert.All(statuses, status => Assert.True(status is 200 or 429, $"{status}"));
             var replies = statuses.Count(status => status == 200);
@@ -53,10 +54,10 @@ public sealed class OverspendTests(FunctionFixture function)
         }
     }
 
-    // Settlements that did not reach the table within their time, as on a machine that is far too busy: what was reserved stays spent.
-    private static int Lost(List<Log> logs) => logs.Sum(log => log.Lines.Count(line => line.Contains("The table of limits", StringComparison.Ordinal)));
+    // Settlements that did not reach the table in time, as on a very busy machine. Their reservations remain.
+    private static int Lost(List<Log> logs) => logs.Sum(log => log.Lines.Count(line => line.Contains("The limits table", StringComparison.Ordinal)));
 
-    // More than the issue asks for: but for replies that did not wait for the table any longer, one caller at most passes the limit.
+    // Apart from replies that did not wait for the table any longer, at most one caller exceeds the limit.
     private static void AssertReservationsHold(long spent, int late) => Assert.True(spent < Limit + (59 * (late + 1)), $"{spent} spent, {late} late.");
 
     private static ChildProcess Start(Dictionary<string, string> variables, Log log)

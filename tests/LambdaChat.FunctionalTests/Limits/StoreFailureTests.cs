@@ -1,46 +1,47 @@
 using System.Net.Http.Json;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>A table that is out of reach: the limits of the process still hold, and the rest is as configured.</summary>
+/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies go on.</summary>
 public sealed class StoreFailureTests(FunctionFixture function)
 {
     private const string Limits = """{"keys":{"*":{"tokensPerDay":20} } }""";
 
     [Fact]
-    public async Task Table_NeverAnswers_LetsTheReplyGoOn()
+    public async Task TableSilent_Open_ReplyGoesOn()
     {
-        using var nobody = new BlackHole();
-        await using var limited = await StartAsync(nobody.Address);
+        using var silent = new BlackHole();
+        await using var limited = await StartAsync(silent.Address);
 
         var (status, _, body) = await limited.AskAsync();
 
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
         await limited.Log.WaitForAsync("completed", "\"store\":\"late-open\"");
-        await limited.Log.WaitForAsync("The table of limits does not know of 14 tokens that were used.");
-        Assert.Equal(200, (await limited.AskAsync()).Status); // Up to what this process knows of.
+        await limited.Log.WaitForAsync("The limits table could not be updated. It does not include 14 tokens that were used.");
+        Assert.Equal(200, (await limited.AskAsync()).Status); // This process knows its own usage.
         Assert.Equal(429, (await limited.AskAsync()).Status);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("0")]
-    public async Task Table_NeverAnswersAndIsHeeded_StopsTheReply(string hold)
+    public async Task TableSilent_Closed_ReplyIsStopped(string hold)
     {
-        using var nobody = new BlackHole();
-        await using var limited = await StartAsync(nobody.Address, new() { ["STORE_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
+        using var silent = new BlackHole();
+        await using var limited = await StartAsync(silent.Address, new() { ["STORE_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
 
         var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"nobody"}""", """{"user":"closed"}""");
 
-        AssertUnknown(status, response, body.ToJsonString());
-        Assert.False(await function.StandIn.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
+        AssertUnavailable(status, response, body.ToJsonString());
+        Assert.False(await function.Emulator.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
         await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"store\":\"late-closed\"");
     }
 
     [Fact]
-    public async Task Table_RefusesConnections_LetsTheReplyGoOn()
+    public async Task TableUnreachable_Open_ReplyGoesOn()
     {
-        await using var limited = await StartAsync(Nowhere());
+        await using var limited = await StartAsync(Unreachable());
 
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
 
@@ -49,27 +50,27 @@ public sealed class StoreFailureTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Table_RefusesConnectionsAndIsHeeded_StopsTheReply()
+    public async Task TableUnreachable_Closed_ReplyIsStopped()
     {
-        await using var limited = await StartAsync(Nowhere(), new() { ["STORE_FAILURE"] = "closed" });
+        await using var limited = await StartAsync(Unreachable(), new() { ["STORE_FAILURE"] = "closed" });
 
         using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""), TestContext.Current.CancellationToken);
 
-        AssertUnknown((int)response.StatusCode, response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        AssertUnavailable((int)response.StatusCode, response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    private static void AssertUnknown(int status, HttpResponseMessage response, string body)
+    private static void AssertUnavailable(int status, HttpResponseMessage response, string body)
     {
         Assert.Equal((503, "5"), (status, LimitedFunction.Header(response, "Retry-After")));
-        Assert.Equal("""{"error":{"message":"Whether this key may spend more could not be found out. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
+        Assert.Equal("""{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
     }
 
-    private static Uri Nowhere()
+    private static Uri Unreachable()
     {
         using var ended = new BlackHole();
         return ended.Address;
     }
 
     private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null) => LimitedFunction.StartAsync(
-        function.StandIn.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
+        function.Emulator.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
 }

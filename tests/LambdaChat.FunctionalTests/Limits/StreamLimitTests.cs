@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>How many replies may be under way at once, over several environments: leases that are renewed, given back, and that end by themselves.</summary>
+/// <summary>The limit of concurrent replies on several environments: leases are renewed and released, and they expire.</summary>
 public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string Key = "SPENT#key#test";
@@ -12,7 +13,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
     private DynamoTable? _table;
 
     [Fact]
-    public async Task Stream_UnderWay_KeepsAnotherOutUntilItEnds()
+    public async Task Stream_InProgress_RejectsAnotherUntilItEnds()
     {
         await using var first = await StartAsync(leaseSeconds: 60, isOpen: true);
         await using var second = await StartAsync(leaseSeconds: 60, isOpen: false);
@@ -24,9 +25,9 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
 
         Assert.Equal((429, "2"), (status, LimitedFunction.Header(response, "Retry-After")));
         Assert.Equal(
-            """{"error":{"message":"This key may have 1 replies under way at once and has. Try again when one has ended.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""",
+            """{"error":{"message":"Rate limit exceeded: 1 concurrent reply for this key. Try again when a reply has ended.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""",
             body.ToJsonString());
-        function.StandIn.Gates.Open("stream-ends", 100);
+        function.Emulator.Gates.Open("stream-ends", 100);
         await reply.ReadToEndAsync();
         await LeaseAsync(until => until == 0);
         Assert.Equal(200, (await second.AskInTimeAsync()).Status);
@@ -41,15 +42,15 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         await reply.ReadEventAsync();
         var began = await LeaseAsync(until => until > 0);
 
-        await LeaseAsync(until => until > began + 3000); // Renewed later than the first lease ended.
+        await LeaseAsync(until => until > began + 3000); // Renewed after the first lease would have expired.
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
-        function.StandIn.Gates.Open("stream-renews", 100);
+        function.Emulator.Gates.Open("stream-renews", 100);
         await reply.ReadToEndAsync();
     }
 
     [Fact]
-    public async Task Environment_Killed_LosesItsLeaseByTime()
+    public async Task Environment_Killed_LeaseExpires()
     {
         await using var first = await StartAsync(leaseSeconds: 10, isOpen: true);
         await using var second = await StartAsync(leaseSeconds: 10, isOpen: false);
@@ -77,7 +78,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         }
     }
 
-    // Until when the one lease counts, in Unix milliseconds; zero where there is none.
+    // The expiry of the only lease in Unix milliseconds; 0 if there is no lease.
     private Task<long> LeaseAsync(Func<long, bool> isExpected) => TableExtensions.UntilAsync(
         async () =>
         {
@@ -88,5 +89,5 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         isExpected);
 
     private Task<LimitedFunction> StartAsync(int leaseSeconds, bool isOpen) =>
-        LimitedFunction.StartAsync(function.StandIn.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
+        LimitedFunction.StartAsync(function.Emulator.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
 }

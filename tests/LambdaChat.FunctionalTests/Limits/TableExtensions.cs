@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>What a table holds of a subject.</summary>
+/// <summary>Reads the usage in a table.</summary>
 internal static class TableExtensions
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25); // Asking without a pause would take the processor from those who are waited for.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // What never comes to be fails its test, and does not hang the run.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25); // Polling without a pause would take the processor from the processes under test.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // Fails the test instead of blocking the run.
 
-    /// <summary>Requests and tokens of a window, by the beginning of its sort key.</summary>
+    /// <summary>The usage of a window, by the start of its sort key.</summary>
     public static async Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(this DynamoTable table, string partition, string window)
     {
         var item = await table.FindAsync(partition, window);
@@ -20,7 +20,7 @@ internal static class TableExtensions
     public static async Task<JsonNode?> FindAsync(this DynamoTable table, string partition, string sort) =>
         (await table.ReadAllAsync()).SingleOrDefault(item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal));
 
-    /// <summary>Reads until what is read is as expected: replies are settled after their last byte.</summary>
+    /// <summary>Reads until the value is as expected. Replies settle after their last byte.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -34,7 +34,7 @@ internal static class TableExtensions
                 return value;
             }
 
-            Assert.False(patience.IsCancellationRequested, $"It stays {value}.");
+            Assert.False(patience.IsCancellationRequested, $"The value is still {value}.");
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -1,27 +1,28 @@
-using LambdaChat.FunctionalTests.Store;
+using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
 using static LambdaChat.FunctionalTests.Limits.LimitedFunction;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>Limits in a table that environments share, over DynamoDB's own wire protocol.</summary>
+/// <summary>Limits in a table that environments share, over DynamoDB's wire protocol.</summary>
 public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string Key = "SPENT#key#test";
-    private const int PromptTokens = 9; // The stand-in's count of `hi`.
+    private const int PromptTokens = 9; // The emulator's count of `hi`.
 
     private DynamoTable? _table;
 
     private DynamoTable Table => _table!;
 
     [Fact]
-    public async Task Reply_IsSettledWithTheUsageThatTheModelTold()
+    public async Task Reply_SettlesWithTheReportedUsage()
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"requestsPerMinute":60,"tokensPerDay":10000,"tokensPerMonth":20000} } }""");
 
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":7}""", """{"max_tokens":100}"""));
         var events = await reply.ReadToEndAsync();
 
-        Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal)); // Asked for upstream, and nobody else's.
+        Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal)); // Requested upstream, but not by the client.
         Assert.Equal(" t0 t1 t2 t3 t4 t5 t6", Reply.Join(events).Content);
         Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 7));
         Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MONTH#", spent => spent.Tokens == PromptTokens + 7));
@@ -32,7 +33,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reply_Prices_MakeItsCost()
+    public async Task Reply_WithPrices_HasItsCost()
     {
         await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""", new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} }]""" });
 
@@ -43,7 +44,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Budget_SpentInOneEnvironment_IsRefusedInAnother()
+    public async Task Quota_UsedInOneEnvironment_RejectsInAnother()
     {
         const string Limits = """{"keys":{"test":{"tokensPerDay":10} } }""";
         await using var first = await StartAsync(Limits);
@@ -55,7 +56,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 
         Assert.Equal((429, "0", "false"), (status, Header(response, "x-ratelimit-remaining-tokens"), Header(response, "x-should-retry") ?? "false"));
         var error = body["error"]!;
-        Assert.StartsWith("This key may use 10 tokens a day and has, or replies under way may yet. The next day begins in ", (string?)error["message"], StringComparison.Ordinal);
+        Assert.StartsWith("Quota exceeded: 10 tokens per day for this key. The quota resets in ", (string?)error["message"], StringComparison.Ordinal);
         Assert.Equal(("insufficient_quota", null, "insufficient_quota"), ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
         Assert.InRange(long.Parse(Header(response, "retry-after-ms")!, null), 1, 86_400_000);
         await second.Log.WaitForAsync("was refused by a limit (key TokensPerDay)", "\"outcome\":\"limit_reached\"");
@@ -64,7 +65,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_InOneWindow_IsGivenBackInTheOthers()
+    public async Task Rejected_InOneWindow_IsReturnedInTheOthers()
     {
         await using var first = await StartAsync("""{"keys":{"test":{"tokensPerDay":10} } }""");
         await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3} } }""", new() { ["STORE_FAILURE"] = "closed" });
@@ -78,7 +79,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Call_Fails_GivesItsTokensBack()
+    public async Task Call_Fails_ReturnsItsTokens()
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""", new() { ["RETRY_SECONDS"] = "0" });
 
@@ -89,7 +90,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reply_BreaksOff_CostsItsEvents()
+    public async Task Reply_Broken_CostsItsEvents()
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""");
 
@@ -97,11 +98,11 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 
         var (requests, tokens, _) = await SpentAsync("DAY#", spent => spent.Tokens < 1000);
         Assert.Equal(1, requests);
-        Assert.InRange(tokens, 20, 120); // The guess of the prompt is in it.
+        Assert.InRange(tokens, 20, 120); // With the estimated prompt.
     }
 
     [Fact]
-    public async Task Model_AllCallersTogether_AreToldSo()
+    public async Task ModelLimit_Reached_IsDescribedAsShared()
     {
         await using var limited = await StartAsync("""{"models":{"deepseek-r1":{"tokensPerMonth":10} } }""");
         Assert.Equal(200, (await limited.AskAsync(key: "sk-other")).Status);
@@ -109,13 +110,13 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         var (status, _, body) = await limited.AskAsync();
 
         Assert.Equal(429, status);
-        Assert.StartsWith("The model `deepseek-r1`, all its callers together, may use 10 tokens a month", (string?)body["error"]!["message"], StringComparison.Ordinal);
+        Assert.StartsWith("Quota exceeded: 10 tokens per month for the model `deepseek-r1`, shared by all callers.", (string?)body["error"]!["message"], StringComparison.Ordinal);
         Assert.DoesNotContain("other", body.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(200, (await limited.AskAsync(members: """{"model":"served"}""")).Status);
+        Assert.Equal(200, (await limited.AskAsync(members: """{"model":"served-name"}""")).Status);
     }
 
     [Fact]
-    public async Task Tasks_AreCounted()
+    public async Task OtherTasks_AreCounted()
     {
         await using var limited = await StartAsync("""{"models":{"pooling":{"tokensPerDay":100000} } }""");
 
@@ -147,7 +148,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     private Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null) =>
-        LimitedFunction.StartAsync(function.StandIn.Address, limits, [.. Table.Variables, .. variables ?? []]);
+        LimitedFunction.StartAsync(function.Emulator.Address, limits, [.. Table.Variables, .. variables ?? []]);
 
     private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
         TableExtensions.UntilAsync(() => Table.SpentAsync(Key, window), isExpected);

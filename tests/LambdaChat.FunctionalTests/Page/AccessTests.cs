@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
@@ -52,7 +52,7 @@ public sealed class AccessTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
 
-        await Expect(page.Page.Locator("select.model option")).ToHaveTextAsync(["r1", "seeing", "icy"]);
+        await Expect(page.Page.Locator("select.model option")).ToHaveTextAsync(["r1", "seeing", "cold-0s"]);
         Assert.Equal(fixture.Url.ToString(), page.Page.Url);
         Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"), StringComparison.Ordinal);
     }

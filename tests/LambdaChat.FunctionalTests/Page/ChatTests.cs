@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Scripts;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -34,16 +34,16 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.ScriptAsync("""{"reasoning":["So many thoughts"],"content":["The answer is here"],"gate":"page-thinking"}""");
         await page.SendAsync("Think");
 
-        fixture.StandIn.Gates.Open("page-thinking", 2);
+        fixture.Emulator.Gates.Open("page-thinking", 2);
         await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
         await Expect(page.Thinking.Locator(".thought")).ToBeVisibleAsync();
         await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("So many");
-        fixture.StandIn.Gates.Open("page-thinking", 3);
+        fixture.Emulator.Gates.Open("page-thinking", 3);
 
         await Expect(page.Answer).ToContainTextAsync("The");
         await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync(ThoughtFor());
         await Expect(page.Thinking.Locator(".thought")).ToBeHiddenAsync();
-        fixture.StandIn.Gates.Open("page-thinking", 100);
+        fixture.Emulator.Gates.Open("page-thinking", 100);
         await page.Stats.WaitForAsync();
     }
 
@@ -56,7 +56,7 @@ public sealed partial class ChatTests(PageFixture fixture)
         var gate = $"page-stop-{byKey}";
         await page.ScriptAsync($$"""{"reasoning":[""],"content":["one two three four"],"gate":"{{gate}}"}""");
         await page.SendAsync("Count");
-        fixture.StandIn.Gates.Open(gate, 2);
+        fixture.Emulator.Gates.Open(gate, 2);
         await Expect(page.Answer).ToContainTextAsync("one");
 
         await (byKey ? page.Page.Keyboard.PressAsync("Escape") : page.Button("Stop").ClickAsync());
@@ -64,7 +64,7 @@ public sealed partial class ChatTests(PageFixture fixture)
         await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
         await Expect(page.Answer).ToContainTextAsync("one");
         await Expect(page.Button("Send")).ToBeVisibleAsync();
-        fixture.StandIn.Gates.Open(gate, 100);
+        fixture.Emulator.Gates.Open(gate, 100);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed partial class ChatTests(PageFixture fixture)
 
         await page.AskAsync("With settings");
 
-        var body = fixture.StandIn.Calls.Last(call => call.Body.ToJsonString().Contains("With settings", StringComparison.Ordinal)).Body;
+        var body = fixture.Emulator.Calls.Last(call => call.Body.ToJsonString().Contains("With settings", StringComparison.Ordinal)).Body;
         Assert.Equal("""[{"role":"system","content":"Answer briefly."},{"role":"user","content":"With settings"}]""", body["messages"]!.ToJsonString());
         Assert.Equal("0.3 0.9 55", $"{body["temperature"]} {body["top_p"]} {body["max_tokens"]}");
         await Expect(page.Stats).ToContainTextAsync(PageFixture.Seeing);
@@ -232,7 +232,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     private JsonNode LastCall(string text) =>
-        fixture.StandIn.Calls.Last(call => call.Body["messages"]!.AsArray()[^1]!.ToJsonString().Contains(text, StringComparison.Ordinal)).Body["messages"]!;
+        fixture.Emulator.Calls.Last(call => call.Body["messages"]!.AsArray()[^1]!.ToJsonString().Contains(text, StringComparison.Ordinal)).Body["messages"]!;
 
     [GeneratedRegex(@"^r1 · \d+\.\d s to the first token( · \d+(\.\d)? tokens/s)? · \d+ tokens · \d+ in the prompt$")]
     private static partial Regex Figures();

@@ -8,7 +8,7 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
-    [InlineData("no_capacity", "icy", "The model is starting.", "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
+    [InlineData("no_capacity", "cold-0s", "The model is starting.", "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
     [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
     [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.", "upstream_access_denied")]
     [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
@@ -60,7 +60,7 @@ public sealed class FailureTests(PageFixture fixture)
         await Expect(page.Answer).ToHaveTextAsync("one two three four");
         await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
         await Expect(page.Messages).ToHaveCountAsync(2);
-        var messages = fixture.StandIn.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        var messages = fixture.Emulator.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string)message!["role"]!));
         Assert.Equal("one two", (string?)messages[1]!["content"]);
     }
@@ -96,11 +96,11 @@ public sealed class FailureTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["kept so far and then more"],"gate":"page-closed"}""");
         await page.SendAsync("Keep this");
-        fixture.StandIn.Gates.Open("page-closed", 4);
+        fixture.Emulator.Gates.Open("page-closed", 4);
         await Expect(page.Answer).ToContainTextAsync("kept so");
 
         await page.GoToAsync($"{fixture.Url}?again#key={FunctionFixture.Key}");
-        fixture.StandIn.Gates.Open("page-closed", 100);
+        fixture.Emulator.Gates.Open("page-closed", 100);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this", Exact = true }).ClickAsync();
 
         await Expect(page.Answer).ToContainTextAsync("kept so");

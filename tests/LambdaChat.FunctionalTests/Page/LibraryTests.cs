@@ -157,13 +157,13 @@ public sealed class LibraryTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["slow and steady"],"gate":"page-background"}""");
         await page.SendAsync("A slow one");
-        fixture.StandIn.Gates.Open("page-background", 2);
+        fixture.Emulator.Gates.Open("page-background", 2);
         await Expect(page.Answer).ToContainTextAsync("slow");
 
         await page.Button("New chat").ClickAsync();
         await page.SayAsync("Quick.");
         await page.AskAsync("A quick one");
-        fixture.StandIn.Gates.Open("page-background", 100);
+        fixture.Emulator.Gates.Open("page-background", 100);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "A slow one", Exact = true }).ClickAsync();
 
         await Expect(page.Answer).ToHaveTextAsync("slow and steady");

@@ -1,4 +1,5 @@
 using LambdaChat.FunctionalTests.Page;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
 using Microsoft.Playwright;
@@ -21,14 +22,14 @@ public sealed class PageFixture : IAsyncDisposable
     private readonly Lazy<Task> _start;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private StandIn? _standIn;
+    private SageMakerEmulator? _emulator;
     private LocalLambda? _lambda;
 
     public PageFixture() => _start = new Lazy<Task>(StartAsync);
 
     internal static string Chromium => Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
 
-    internal StandIn StandIn => _standIn!;
+    internal SageMakerEmulator Emulator => _emulator!;
 
     internal Uri Url => _lambda!.Url;
 
@@ -67,23 +68,23 @@ public sealed class PageFixture : IAsyncDisposable
             await _lambda.DisposeAsync();
         }
 
-        if (_standIn is not null)
+        if (_emulator is not null)
         {
-            await _standIn.DisposeAsync();
+            await _emulator.DisposeAsync();
         }
     }
 
     private async Task StartAsync()
     {
-        _standIn = await StandIn.StartAsync(new StandInOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
-        _lambda = await FunctionFixture.StartLambdaAsync(_standIn.Address, new Log(), options => options with
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        _lambda = await FunctionFixture.StartLambdaAsync(_emulator.Address, new Log(), options => options with
         {
             MaxEnvironments = 50,
             Variables = new Dictionary<string, string>(options.Variables)
             {
                 ["MODELS"] = $$"""
                     [{"name":"{{Model}}","endpoint":"demo"},{"name":"{{Seeing}}","endpoint":"demo","input":["text","image"]},
-                     {"name":"pooling","endpoint":"demo","tasks":["embeddings"]},{"name":"icy","endpoint":"demo","coldSeconds":0}]
+                     {"name":"pooling","endpoint":"demo","tasks":["embeddings"]},{"name":"cold-0s","endpoint":"demo","coldSeconds":0}]
                     """,
                 ["HOLD_SECONDS"] = "1",
                 ["HEARTBEAT_SECONDS"] = "1",

@@ -16,7 +16,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync($$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
         await page.SendAsync("At length, please");
-        fixture.StandIn.Gates.Open("page-scroll", 500);
+        fixture.Emulator.Gates.Open("page-scroll", 500);
         await Expect(page.Answer).ToContainTextAsync("20: ");
         await ExpectAtEndAsync(page, true);
         await Expect(page.Button("To the latest message")).ToBeHiddenAsync();
@@ -25,13 +25,13 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         await page.Page.Mouse.WheelAsync(0, -400);
         await ExpectAtEndAsync(page, false);
         var top = await TopAsync(page);
-        fixture.StandIn.Gates.Open("page-scroll", 500);
+        fixture.Emulator.Gates.Open("page-scroll", 500);
         await Expect(page.Answer).ToContainTextAsync("40: ");
         Assert.Equal(top, await TopAsync(page));
 
         await page.Button("To the latest message").ClickAsync();
         await ExpectAtEndAsync(page, true);
-        fixture.StandIn.Gates.Open("page-scroll", 5000);
+        fixture.Emulator.Gates.Open("page-scroll", 5000);
         await page.Stats.WaitForAsync();
         await ExpectAtEndAsync(page, true);
     }

@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Docs;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,7 +7,7 @@ namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
 /// Screenshots of the page, written to <c>lambdachat-page</c> in the temporary folder. Each test also asserts the visible text, that nothing
-/// overflows on a phone, and that the console is empty. With <c>UPDATE_README=true</c> the README's two pictures are updated.
+/// overflows on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are updated.
 /// </summary>
 public sealed class ScreenshotTests(PageFixture fixture)
 {
@@ -91,7 +91,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
     [InlineData("phone", ColorScheme.Dark, 360, 740)]
     public async Task Picture_OfTheReadme_IsThereAndSmall(string name, ColorScheme colours, int width, int height)
     {
-        if (Environment.GetEnvironmentVariable("UPDATE_README") == "true")
+        if (Repository.UpdatesDocs)
         {
             await using var page = await OpenAsync(colours, width, height);
             await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
@@ -156,12 +156,12 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await using var page = await OpenAsync(colours, width, height);
         await page.ScriptAsync($$"""{"gate":"picture-{{name}}"}""");
         await page.SendAsync(Question);
-        fixture.StandIn.Gates.Open($"picture-{name}", 30);
+        fixture.Emulator.Gates.Open($"picture-{name}", 30);
 
         await Expect(page.Thinking.Locator("summary")).ToHaveTextAsync("Thinking…");
         await Expect(page.Thinking.Locator(".thought")).ToContainTextAsync("It is");
         await TakeAsync(page, name);
-        fixture.StandIn.Gates.Open($"picture-{name}", 1000);
+        fixture.Emulator.Gates.Open($"picture-{name}", 1000);
     }
 
     [Theory]
@@ -206,11 +206,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
             options.ReducedMotion = ReducedMotion.Reduce;
         });
 
-    private static string PictureOf(string name)
-    {
-        var readme = typeof(ScreenshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
-        return Path.Combine(Path.GetDirectoryName(readme)!, "pictures", $"{name}.png");
-    }
+    private static string PictureOf(string name) => Path.Combine(Repository.Docs, "pictures", $"{name}.png");
 
     private static string PathOf(string name) => Path.Combine(Path.GetTempPath(), "lambdachat-page", $"{name}.png");
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
-using LambdaChat.Local;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Page;
@@ -143,7 +144,7 @@ public sealed class ServingTests(FunctionFixture function)
         var start = FunctionCommand.Create(FunctionFixture.FunctionPath);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
-        foreach (var (name, value) in FunctionFixture.Variables(function.StandIn.Address))
+        foreach (var (name, value) in FunctionFixture.Variables(function.Emulator.Address))
         {
             start.Environment[name] = value;
         }

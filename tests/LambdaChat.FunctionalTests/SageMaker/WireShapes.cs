@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LambdaChat.FunctionalTests.SageMaker;
 
-/// <summary>What each server streams that thinks "Hm" and says "Hi", byte for byte but for what differs from call to call.</summary>
+/// <summary>The streamed bytes of each server for the reasoning "Hm" and the content "Hi", with masked ids and times.</summary>
 internal static partial class WireShapes
 {
     private const string Sse = "text/event-stream; charset=utf-8";
@@ -15,6 +15,16 @@ internal static partial class WireShapes
     public static IReadOnlyDictionary<string, (string ContentType, string Text)> All { get; } = new Dictionary<string, (string, string)>
     {
         ["vllm"] = (Sse, Events(Vllm(Delta("reasoning", "Hm"), Hi))),
+        ["vllm-0.32"] = (Sse, Events(
+        [
+            Chunk("""{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}""", ",\"prompt_token_ids\":null,\"prompt_text\":null"),
+            Chunk("""{"index":0,"delta":{"reasoning":"Hm"},"logprobs":null,"finish_reason":null,"token_ids":null}"""),
+            Chunk("""{"index":0,"delta":{"content":"Hi"},"logprobs":null,"finish_reason":null,"token_ids":null}"""),
+            Chunk(
+                """{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop","stop_reason":null,"token_ids":null}""",
+                ",\"system_fingerprint\":\"vllm-0.32.0-3fd581a6\""),
+            Chunk("", Usage(2)),
+        ])),
         ["vllm-2025"] = (Sse, Events(Vllm(Delta("reasoning_content", "Hm"), Hi))),
         ["vllm-transition"] = (Sse, Events(Vllm("""{"reasoning":"Hm","reasoning_content":"Hm"}""", Hi))),
         ["vllm-inline"] = (Sse, Events(Vllm([.. Inline.Select(token => Delta("content", token))]))),
@@ -27,6 +37,35 @@ internal static partial class WireShapes
             Chunk("""{"index":0,"delta":{"role":null,"content":null,"reasoning_content":null,"tool_calls":null},"logprobs":null,"matched_stop":151643,"finish_reason":"stop"}""", NoUsage),
             Chunk("", Usage(2)),
         ])),
+        ["sglang-0.5"] = (Sse, Events(
+        [
+            Chunk("""{"index":0,"delta":{"reasoning_content":null,"role":"assistant","content":""},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
+            Chunk("""{"index":0,"delta":{"reasoning_content":"Hm"},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
+            Chunk("""{"index":0,"delta":{"reasoning_content":null,"content":"Hi"},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
+            Chunk("""{"index":0,"delta":{"reasoning_content":null},"logprobs":null,"finish_reason":"stop","matched_stop":2}"""),
+            Chunk("", Usage(2)),
+        ])),
+        ["llama-cpp-python"] = (Sse, Events(
+        [
+            LlamaCppPython("\"role\": \"assistant\""),
+            .. Inline.Select(token => LlamaCppPython($"\"content\": \"{token}\"")),
+            LlamaCppPython("", "\"stop\""),
+        ])),
+        ["mlx-lm"] = ("text/event-stream", Events(
+        [
+            Mlx(", \"reasoning\": \"Hm\""),
+            Mlx(", \"content\": \"Hi\""),
+            Mlx("", "\"stop\""),
+            """{"id": "chatcmpl-ID", "system_fingerprint": "0.32.2-0.32.4-Linux-x86_64", "object": "chat.completion", "model": "m", "created":1, "choices": [], "usage": {"prompt_tokens": 8, "total_tokens": 10, "completion_tokens": 2}}""",
+        ])),
+        ["transformers-serve"] = (Sse, Records("data: ", "\n\n",
+        [
+            Transformers("""{"delta":{"role":"assistant"},"index":0}"""),
+            Transformers("""{"delta":{"reasoning_content":"Hm"},"index":0}"""),
+            Transformers("""{"delta":{"content":"Hi"},"index":0}"""),
+            Transformers("""{"delta":{},"index":0,"finish_reason":"stop"}""", Usage(2)),
+        ])),
+        ["litserve"] = (Sse, Events([.. Inline.Select(token => LitServe(token, "null", "null")), LitServe("", "\"stop\"", Usage(2)[",\"usage\":".Length..])])),
         ["nim"] = (Sse, Events(
         [
             Chunk("""{"index":0,"delta":{"role":"assistant","content":null},"logprobs":null,"finish_reason":null}"""),
@@ -65,13 +104,13 @@ internal static partial class WireShapes
         """{"token":{"id":2,"text":"","log_prob":-0.01},"generated_text":"Hm</think>Hi","details":{"finish_reason":"eos_token","generated_tokens":6,"inputs":null}}""",
     ];
 
-    /// <summary>The text without what differs from call to call.</summary>
+    /// <summary>Masks ids and times, which differ from call to call.</summary>
     public static string? Masked(string? text) => text is null ? null : Created().Replace(Id().Replace(text, "-ID\""), "\"created\":1");
 
     [GeneratedRegex("-[0-9a-f]{32}\"")]
     private static partial Regex Id();
 
-    [GeneratedRegex("\"created\":[0-9]+")]
+    [GeneratedRegex("\"created\": ?[0-9]+")]
     private static partial Regex Created();
 
     private static string Events(string[] records) => Records("data: ", "\n\n", [.. records, "[DONE]"]);
@@ -90,6 +129,21 @@ internal static partial class WireShapes
 
     private static string LlamaCpp(string choice, string members = "") =>
         $$"""{"choices":[{{choice}}],"created":1,"id":"chatcmpl-ID","model":"m","system_fingerprint":"b7000","object":"chat.completion.chunk"{{members}}}""";
+
+    private static string LlamaCppPython(string delta, string finishReason = "null") =>
+        """{"id": "chatcmpl-ID", "model": "m", "created":1, "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": """
+        + $"{{{delta}}}, \"logprobs\": null, \"finish_reason\": {finishReason}}}]}}";
+
+    private static string Mlx(string delta, string finishReason = "null") =>
+        """{"id": "chatcmpl-ID", "system_fingerprint": "0.32.2-0.32.4-Linux-x86_64", "object": "chat.completion.chunk", "model": "m", "created":1, """
+        + $"\"choices\": [{{\"index\": 0, \"finish_reason\": {finishReason}, \"delta\": {{\"role\": \"assistant\"{delta}}}}}]}}";
+
+    private static string Transformers(string choice, string usage = "") =>
+        $$"""{"id":"chatcmpl-ID","choices":[{{choice}}],"created":1,"model":"m","object":"chat.completion.chunk","system_fingerprint":""{{usage}}}""";
+
+    private static string LitServe(string token, string finishReason, string usage) =>
+        """{"id":"chatcmpl-ID","object":"chat.completion.chunk","created":1,"model":"m","system_fingerprint":null,"choices":[{"delta":{"role":"assistant","content":""" +
+        $"\"{token}\",\"name\":null,\"tool_calls\":null,\"tool_call_id\":null}},\"finish_reason\":{finishReason},\"index\":0,\"logprobs\":null}}],\"usage\":{usage}}}";
 
     private static string Tgi(string token, string finishReason = "null") =>
         $$"""{{TgiStart}}{"index":0,"delta":{"role":"assistant","content":"{{token}}","tool_calls":null},"logprobs":null,"finish_reason":{{finishReason}}}]{{NoUsage}}}""";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Servers;
 

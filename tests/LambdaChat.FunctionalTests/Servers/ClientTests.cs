@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Servers;
 
@@ -84,7 +85,7 @@ public sealed class ClientTests(FunctionFixture function)
 
     // Token lines have no words for an error.
     private static bool IsError(string server, JsonNode result) =>
-        ((string?)result["error"])?.Contains(server is "lmi-text" or "lmi-text-sse" ? "The model failed without saying why." : "boom", StringComparison.Ordinal) == true
+        ((string?)result["error"])?.Contains(server is "lmi-text" or "lmi-text-sse" ? "The model server failed without an error message." : "boom", StringComparison.Ordinal) == true
         && Script.Answer(Question).Content.StartsWith((string)result["text"]!, StringComparison.Ordinal);
 
     private static JsonArray DeclaredTools() =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using LambdaChat.Local.SageMaker;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Servers;
 
@@ -39,7 +40,7 @@ internal sealed class ServerRow
 
     private async Task<string?> FindFaultAsync(string feature)
     {
-        foreach (var transport in new[] { "", "route" })
+        foreach (var transport in new[] { "", "-openai" })
         {
             foreach (var isStreamed in new[] { true, false })
             {

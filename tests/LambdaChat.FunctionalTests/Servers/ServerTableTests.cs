@@ -1,3 +1,5 @@
+using LambdaChat.FunctionalTests.Docs;
+
 namespace LambdaChat.FunctionalTests.Servers;
 
 /// <summary>Any model server in, one contract out: each one by itself, and the table of all.</summary>
@@ -15,13 +17,13 @@ public sealed class ServerTableTests(FunctionFixture function)
     [Fact]
     public async Task Table_IsWhatTheRunShows()
     {
-        var table = new ReadmeTable("servers", ["server", .. ServerKinds.Features]);
+        var table = new GeneratedTable("models-and-servers.md", "servers", ["server", .. ServerKinds.Features]);
         foreach (var kind in ServerKinds.All)
         {
             var row = await ServerRow.GetAsync(function.Client, kind.Name);
             table.Add(kind.Title, ServerKinds.Features.Select(feature => !row.Faults.TryGetValue(feature, out var fault) ? "–" : fault is null ? "✓" : "✗"));
         }
 
-        await table.AssertIsInReadmeAsync(TestContext.Current.CancellationToken);
+        await table.AssertIsInDocumentAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
-using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
@@ -134,7 +136,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         var seen = string.Join('\n', [.. _log.Lines, .. _collector.Bodies.Select(Encoding.Latin1.GetString)]);
         Assert.Contains("deepseek-r1", seen, StringComparison.Ordinal);
         Assert.All(
-            (string[])["spoken", FunctionFixture.Key, "arn:aws", "111122223333", _lambda!.Url.Authority, .. FunctionFixture.Variables(function.StandIn.Address).Where(pair => pair.Key.Contains("KEY", StringComparison.Ordinal) || pair.Key.Contains("TOKEN", StringComparison.Ordinal)).Select(pair => pair.Value.Split('=')[^1])],
+            (string[])["spoken", FunctionFixture.Key, "arn:aws", "111122223333", _lambda!.Url.Authority, .. FunctionFixture.Variables(function.Emulator.Address).Where(pair => pair.Key.Contains("KEY", StringComparison.Ordinal) || pair.Key.Contains("TOKEN", StringComparison.Ordinal)).Select(pair => pair.Value.Split('=')[^1])],
             secret => Assert.DoesNotContain(secret, seen, StringComparison.Ordinal));
     }
 
@@ -156,7 +158,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     {
         await using var lambda = await StartLambdaAsync("collector:4318");
 
-        await Assert.ThrowsAsync<LambdaChat.Local.LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
         await _log.WaitForAsync("OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://localhost:4318.");
     }
 
@@ -182,7 +184,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     // Only the flush at an invocation's end exports within the time of a test, and only its own patience ends a wait.
-    private Task<LocalLambda> StartLambdaAsync(string collector) => FunctionFixture.StartLambdaAsync(function.StandIn.Address, _log, options => options with
+    private Task<LocalLambda> StartLambdaAsync(string collector) => FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
     {
         MaxEnvironments = 1,
         Variables = new Dictionary<string, string>(options.Variables)
@@ -212,5 +214,5 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await Reply.ReadAsync(_client, Reply.Request(standIn, members));
     }
 
-    private IReadOnlyDictionary<string, string> CallOf(string marker) => function.StandIn.Calls.Last(call => (string?)call.Body["marker"] == marker).Headers;
+    private IReadOnlyDictionary<string, string> CallOf(string marker) => function.Emulator.Calls.Last(call => (string?)call.Body["marker"] == marker).Headers;
 }

@@ -1,5 +1,6 @@
-using LambdaChat.Chat.Records;
 using LambdaChat.Models;
+using LambdaChat.Relay.Records;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -17,7 +18,7 @@ internal static class Corpora
         ReadOnlySpan<byte> payload = transcript;
         while (reader.TryRead(ref payload, out var record))
         {
-            records.Add(record.ToArray());
+            records.Add(record.Data.ToArray());
         }
 
         return records;

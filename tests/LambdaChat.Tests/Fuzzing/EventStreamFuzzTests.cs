@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using LambdaChat.Streaming.EventStream;
-using LambdaChat.Tests.EventStream;
+using LambdaChat.Tests.Streaming.EventStream;
 
 namespace LambdaChat.Tests.Fuzzing;
 

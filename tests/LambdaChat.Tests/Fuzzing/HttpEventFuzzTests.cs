@@ -1,5 +1,5 @@
 using System.Text;
-using LambdaChat.Lambda;
+using LambdaChat.Lambda.Events;
 
 namespace LambdaChat.Tests.Fuzzing;
 

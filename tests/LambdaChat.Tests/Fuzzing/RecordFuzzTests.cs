@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
-using LambdaChat.Chat.Chunks;
-using LambdaChat.Chat.Completions;
-using LambdaChat.Chat.Records;
+using LambdaChat.Api.Replies.Aggregation;
 using LambdaChat.Models;
-using LambdaChat.Reasoning;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
 using LambdaChat.Streaming.Sse;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -27,28 +27,23 @@ public sealed class RecordFuzzTests
             bytes.AddRange(framing == RecordFraming.Sse ? [.. "data: "u8, .. record, .. "\n\n"u8] : [.. record, (byte)'\n']);
         }
 
-        var contract = new ChunkContract("r1", mutator.OneIn(5) ? ChunkContract.TextCompletion : ChunkContract.ChatChunk, "own", 1)
+        var format = new OutputFormat("r1", mutator.OneIn(5) ? OutputFormat.TextCompletion : OutputFormat.ChatChunk, "own", 1)
         {
             Reasoning = mutator.Pick(Enum.GetValues<ReasoningOutput>()),
             Think = mutator.Pick(Enum.GetValues<ThinkMode>()),
             MaxTokens = mutator.OneIn(4) ? mutator.Random.Next(1, 4) : null,
             HidesUsage = mutator.OneIn(2),
         };
-        return new Case([.. bytes], mutator.Cut(bytes.Count), framing, contract);
+        return new Case([.. bytes], mutator.Cut(bytes.Count), framing, format);
     }
 
     private static void Run(Case made)
     {
         Assert.Equal(Read(made, [made.Bytes.Length]).ToString(), Read(made, made.Cuts).ToString());
         var output = new ChunkCheck(made);
-        var editor = new ChunkEditor(made.Contract, output);
+        var editor = new Translation(made.Format, output);
         Edit(made, editor);
         editor.End();
-        if (editor.IsCut)
-        {
-            editor.EndCut();
-        }
-
         Assert.True(editor.Failure is not null || !editor.IsComplete || output.Count > 0);
         output.AssertCompletion();
     }
@@ -64,19 +59,19 @@ public sealed class RecordFuzzTests
             bytes = bytes[cut..];
             while (records.TryRead(ref piece, out var record))
             {
-                digest.Add(record);
+                digest.Add(record.Data);
             }
         }
 
         if (records.TryReadUnfinished(out var last))
         {
-            digest.Add(last);
+            digest.Add(last.Data);
         }
 
         return digest;
     }
 
-    private static void Edit(Case made, ChunkEditor editor)
+    private static void Edit(Case made, Translation editor)
     {
         using var records = new RecordReader(made.Framing);
         ReadOnlySpan<byte> bytes = made.Bytes;
@@ -90,13 +85,13 @@ public sealed class RecordFuzzTests
                 while (isOpen && records.TryRead(ref piece, out var record))
                 {
                     Assert.InRange(++calls, 0, made.Bytes.Length);
-                    isOpen = !record.SequenceEqual("[DONE]"u8) && editor.TryEdit(record);
+                    isOpen = editor.TryRead(record);
                 }
             }
 
             if (isOpen && records.TryReadUnfinished(out var last))
             {
-                editor.TryEdit(last);
+                editor.TryRead(last);
             }
         }
         catch (SseLimitException)
@@ -105,7 +100,7 @@ public sealed class RecordFuzzTests
         }
     }
 
-    private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, ChunkContract Contract);
+    private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, OutputFormat Format);
 
     /// <summary>Every chunk is JSON of the contract on one line; together they make a completion that is JSON too.</summary>
     private sealed class ChunkCheck(Case made) : IChunkOutput
@@ -150,12 +145,12 @@ public sealed class RecordFuzzTests
             var layout = new ChunkLayout();
             layout.Read(chunk);
             Assert.Equal(JsonTokenType.StartArray, layout.Choices.Type);
-            Assert.Equal($"\"{made.Contract.Object}\"", System.Text.Encoding.UTF8.GetString(layout.Object.Value(chunk)));
+            Assert.Equal($"\"{made.Format.Object}\"", System.Text.Encoding.UTF8.GetString(layout.Object.Value(chunk)));
             Assert.Equal("\"r1\"", System.Text.Encoding.UTF8.GetString(layout.Model.Value(chunk)));
             for (var i = 0; i < layout.ChoiceCount; i++)
             {
                 Assert.True(layout.Choice(i).IndexMember.Exists && layout.Choice(i).FinishReason.Exists);
-                Assert.True(layout.Choice(i).Delta.Type == JsonTokenType.StartObject || !made.Contract.IsChat);
+                Assert.True(layout.Choice(i).Delta.Type == JsonTokenType.StartObject || !made.Format.IsChat);
             }
         }
     }

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Chat.Requests;
-using LambdaChat.Errors;
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Models;
-using LambdaChat.Reasoning;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -30,7 +30,7 @@ public sealed class RequestFuzzTests
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"");
+    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"") { DeveloperRole = true };
 
     [Fact]
     public void Body_AnyBytes_IsRefusedOrPassedOn() => Fuzz.Run("Requests", Make, Run, made => 131_072 + (300L * made.Bytes.Length));
@@ -41,7 +41,7 @@ public sealed class RequestFuzzTests
             Plain with
             {
                 History = mutator.Pick(Enum.GetValues<ReasoningHistory>()),
-                StripsQuotes = mutator.OneIn(2),
+                StripQuotes = mutator.OneIn(2),
                 MaxTokens = mutator.OneIn(2) ? 100 : null,
                 MaxChoices = mutator.OneIn(2) ? 2 : null,
                 Defaults = mutator.OneIn(2) ? [KeyValuePair.Create("temperature", "0.6"u8.ToArray())] : [],
@@ -61,9 +61,9 @@ public sealed class RequestFuzzTests
         try
         {
             var request = new ChatRequest(json);
-            Check(made, json, UpstreamRequest.OfChat(request, made.Model, made.IsStreamed, made.WantsUsage));
+            Check(made, json, UpstreamChatRequest.Create(request, made.Model, made.IsStreamed, made.WantsUsage));
         }
-        catch (RequestFaultException exception)
+        catch (InvalidRequestException exception)
         {
             Assert.Equal(400, exception.Error.Status);
         }
@@ -82,9 +82,9 @@ public sealed class RequestFuzzTests
         Assert.Equal(OtherMessages(json), OtherMessages(sent));
         Assert.True(made.Model.MaxTokens is not { } cap || Tokens(sent).All(tokens => tokens is null || tokens <= cap));
         Assert.True(made.Model.MaxChoices is not { } most || sent.Number("n", 1, long.MaxValue) is not { } count || count <= most);
-        if (made.Model is { History: ReasoningHistory.Keep, StripsQuotes: false })
+        if (made.Model is { History: ReasoningHistory.Keep, StripQuotes: false })
         {
-            Assert.True(json.Value(json.Find("messages")!).SequenceEqual(sent.Value(sent.Find("messages")!)));
+            Assert.True(json.Value(json.Find("messages")!.Value).SequenceEqual(sent.Value(sent.Find("messages")!.Value)));
         }
     }
 
@@ -92,12 +92,12 @@ public sealed class RequestFuzzTests
 
     // All that the relay does not act on, in its order and as the bytes that came.
     private static string Others(RequestJson json) =>
-        string.Join(',', json.Members.Where(member => !Intended.Contains(member.Name)).Select(member => $"{member.Name}:{Convert.ToHexString(json.Value(member))}"));
+        string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First)).Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
     // How many there are, and those that are no answers of an assistant as the bytes that came.
     private static string OtherMessages(RequestJson json)
     {
-        var bytes = json.Value(json.Find("messages")!);
+        var bytes = json.Value(json.Find("messages")!.Value);
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
         var messages = new StringBuilder();

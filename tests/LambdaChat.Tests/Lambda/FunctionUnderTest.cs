@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using LambdaChat.Lambda;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -7,14 +8,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>An ASP.NET Core application on our server, in the test's process.</summary>
+/// <summary>An ASP.NET Core application on the Lambda server, in the test process.</summary>
 internal sealed class FunctionUnderTest : IAsyncDisposable
 {
     public const string Get = """
-        {"version":"2.0","rawPath":"/","rawQueryString":"","headers":{"host":"h"},"requestContext":{"http":{"method":"GET","path":"/"}},"isBase64Encoded":false}
+        {"version":"2.0","rawPath":"/","rawQueryString":"","headers":{"host":"h"},
+         "requestContext":{"http":{"method":"GET","path":"/"}},"isBase64Encoded":false}
         """;
 
-    public const string RestApiGet = """{"path":"/","httpMethod":"GET","headers":{"Host":"h"},"requestContext":{"identity":{}},"isBase64Encoded":false}""";
+    public const string RestApiGet =
+        """{"path":"/","httpMethod":"GET","headers":{"Host":"h"},"requestContext":{"identity":{}},"isBase64Encoded":false}""";
 
     private readonly WebApplication _app;
 

@@ -1,12 +1,12 @@
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>The answer in one document: without a body, and under <c>sam local</c>.</summary>
+/// <summary>Buffered responses: without a body, and under <c>sam local</c>.</summary>
 public sealed class LambdaServerBufferedTests : LambdaServerTest
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Answer_WithoutBody_IsBuffered(bool starts)
+    public async Task Response_WithoutBody_IsBuffered(bool starts)
     {
         await using var function = await StartAsync(async context =>
         {
@@ -19,16 +19,16 @@ public sealed class LambdaServerBufferedTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.Get);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
-        Assert.DoesNotContain("Response-Mode", answer.Head, StringComparison.Ordinal);
-        Assert.Equal("""{"statusCode":204,"headers":{"x-a":"1"},"body":"","isBase64Encoded":false}""", await answer.ReadBodyAsync());
+        Assert.DoesNotContain("Response-Mode", response.Head, StringComparison.Ordinal);
+        Assert.Equal("""{"statusCode":204,"headers":{"x-a":"1"},"body":"","isBase64Encoded":false}""", await response.ReadBodyAsync());
     }
 
     [Theory]
     [InlineData("text", """{"statusCode":200,"headers":{},"body":"tëxt","isBase64Encoded":false}""")]
     [InlineData("binary", """{"statusCode":200,"headers":{},"body":"AP+A","isBase64Encoded":true}""")]
-    public async Task Answer_UnderSamLocal_IsOneDocument(string kind, string expected)
+    public async Task Response_UnderSamLocal_IsBuffered(string kind, string expected)
     {
         await using var function = await FunctionUnderTest.StartAsync(Api.Environment(isSamLocal: true), async context =>
         {
@@ -39,8 +39,8 @@ public sealed class LambdaServerBufferedTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.Get);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
-        Assert.Equal(expected, System.Text.RegularExpressions.Regex.Unescape(await answer.ReadBodyAsync()));
+        Assert.Equal(expected, System.Text.RegularExpressions.Regex.Unescape(await response.ReadBodyAsync()));
     }
 }

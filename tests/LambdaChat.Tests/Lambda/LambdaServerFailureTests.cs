@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>Events and handlers that fail, and connections that are lost: the next invocation is served all the same.</summary>
+/// <summary>Unsupported events, failing handlers and lost connections. The next invocation is always served.</summary>
 public sealed class LambdaServerFailureTests : LambdaServerTest
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
     [InlineData("null")]
     [InlineData("not json")]
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"body":"%%%","isBase64Encoded":true}""")]
-    public async Task Answer_EventOfNoKnownFormat_IsOneClearError(string json)
+    public async Task Event_Unsupported_IsReportedAsError(string json)
     {
         await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
         await Api.GiveAsync(json, "odd-1");
@@ -27,7 +27,7 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
     }
 
     [Fact]
-    public async Task Answer_HandlerFailsBeforeTheFirstByte_IsReported()
+    public async Task Handler_ThrowsBeforeFirstByte_IsReportedAsError()
     {
         await using var function = await StartAsync(context =>
             context.Request.Path == "/fail" ? throw new InvalidOperationException("secret") : context.Response.WriteAsync("x"));
@@ -37,7 +37,8 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
 
         Assert.EndsWith("/error HTTP/1.1", error.Line, StringComparison.Ordinal);
         Assert.Equal(
-            """{"errorMessage":"The function failed. Its log has the reason.","errorType":"Function.InvalidOperationException","stackTrace":[]}""",
+            """{"errorMessage":"The function failed. See its log for the cause.",""" +
+            "\"errorType\":\"Function.InvalidOperationException\",\"stackTrace\":[]}",
             await error.ReadBodyAsync());
         await error.AcceptAsync();
         await AssertServesNextAsync();
@@ -46,7 +47,7 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
     [Theory]
     [InlineData("throw", "Function.InvalidOperationException")]
     [InlineData("abort", "Function.Aborted")]
-    public async Task Answer_FailsAfterTheFirstByte_EndsInTrailers(string way, string type)
+    public async Task Handler_FailsAfterFirstByte_EndsWithErrorTrailers(string way, string type)
     {
         await using var function = await StartAsync(async context =>
         {
@@ -65,22 +66,22 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/fail\"", StringComparison.Ordinal));
 
-        var answer = await Api.ReceiveAsync();
-        Assert.EndsWith("\0part", await answer.ReadChunkAsync(), StringComparison.Ordinal);
-        Assert.Equal("", await answer.ReadChunkAsync());
-        var trailers = (await answer.ReadTrailersAsync()).Split('\n');
+        var response = await Api.ReceiveAsync();
+        Assert.EndsWith("\0part", await response.ReadChunkAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await response.ReadChunkAsync());
+        var trailers = (await response.ReadTrailersAsync()).Split('\n');
 
         Assert.Equal($"Lambda-Runtime-Function-Error-Type: {type}", trailers[0]);
         Assert.StartsWith("Lambda-Runtime-Function-Error-Body: ", trailers[1], StringComparison.Ordinal);
         var body = Encoding.UTF8.GetString(Convert.FromBase64String(trailers[1].Split(": ")[1]));
         Assert.Contains($"\"errorType\":\"{type}\"", body, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
-        await answer.AcceptAsync();
+        await response.AcceptAsync();
         await AssertServesNextAsync("part");
     }
 
     [Fact]
-    public async Task RequestAborted_ResponseConnectionBreaks_FiresAndCostsOnlyThisInvocation()
+    public async Task ResponseConnection_Reset_CancelsRequestAbortedOnly()
     {
         var isCompleted = new TaskCompletionSource<bool>();
         await using var function = await StartAsync(async context =>
@@ -102,7 +103,7 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
     }
 
     [Fact]
-    public async Task Answer_RuntimeApiAnswersTooEarly_IsLostAndTheNextIsServed()
+    public async Task RuntimeApi_RespondsBeforeTheEnd_CancelsRequestAborted()
     {
         var aborted = new TaskCompletionSource();
         await using var function = await StartAsync(async context =>
@@ -115,17 +116,17 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
             }
         });
         await Api.GiveAsync(FunctionUnderTest.Get.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/long\"", StringComparison.Ordinal));
-        var answer = await Api.ReceiveAsync();
-        await answer.ReadChunkAsync();
+        var response = await Api.ReceiveAsync();
+        await response.ReadChunkAsync();
 
-        await answer.AcceptAsync();
+        await response.AcceptAsync();
 
         await aborted.Task;
         await AssertServesNextAsync();
     }
 
     [Fact]
-    public async Task Poll_ConnectionReset_IsMadeAgain()
+    public async Task Poll_ConnectionReset_Reconnects()
     {
         await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
         await Api.ReceiveAsync();
@@ -135,11 +136,12 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
         await AssertServesNextAsync();
     }
 
+    // The server polls again, and the next invocation succeeds.
     private async Task AssertServesNextAsync(string body = "x")
     {
         await Api.GiveAsync(FunctionUnderTest.Get, "after");
-        var answer = await Api.ReceiveAsync();
-        Assert.Equal("POST /2018-06-01/runtime/invocation/after/response HTTP/1.1", answer.Line);
-        Assert.EndsWith("\0" + body, await answer.ReadChunksAsync(), StringComparison.Ordinal);
+        var response = await Api.ReceiveAsync();
+        Assert.Equal("POST /2018-06-01/runtime/invocation/after/response HTTP/1.1", response.Line);
+        Assert.EndsWith("\0" + body, await response.ReadChunksAsync(), StringComparison.Ordinal);
     }
 }

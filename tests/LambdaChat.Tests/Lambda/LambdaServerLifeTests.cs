@@ -1,21 +1,22 @@
 using System.Net;
-using LambdaChat.Lambda;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>The server's life: where it connects, one invocation after another or several at once, and its stop.</summary>
+/// <summary>Connections, sequential and concurrent invocations, and the stop of the server.</summary>
 public sealed class LambdaServerLifeTests : LambdaServerTest
 {
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1:{0}")]
     [InlineData("127.0.0.1", "localhost:{0}")]
     [InlineData("::1", "[::1]:{0}")]
-    public async Task RuntimeApi_AddressOrName_IsReached(string address, string variable)
+    public async Task RuntimeApi_AddressOrName_Connects(string address, string variable)
     {
         using var api = new RawRuntimeApi(IPAddress.Parse(address));
         var authority = string.Format(System.Globalization.CultureInfo.InvariantCulture, variable, api.Port);
-        await using var function = await FunctionUnderTest.StartAsync(new LambdaEnvironment(authority, IsSamLocal: false, MaxConcurrency: 1), context => context.Response.WriteAsync("x"));
+        var environment = new LambdaEnvironment(authority, IsSamLocal: false, MaxConcurrency: 1);
+        await using var function = await FunctionUnderTest.StartAsync(environment, context => context.Response.WriteAsync("x"));
 
         var request = await api.ReceiveAsync();
 
@@ -23,15 +24,15 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
     }
 
     [Fact]
-    public async Task Answer_SeveralInvocations_UseTwoConnections()
+    public async Task Invocations_Sequential_UseTwoConnections()
     {
         await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
         for (var i = 0; i < 3; i++)
         {
             await Api.GiveAsync(FunctionUnderTest.Get, $"id-{i}");
-            var answer = await Api.ReceiveAsync();
-            Assert.EndsWith("\0x", await answer.ReadChunksAsync(), StringComparison.Ordinal);
-            await answer.AcceptAsync();
+            var response = await Api.ReceiveAsync();
+            Assert.EndsWith("\0x", await response.ReadChunksAsync(), StringComparison.Ordinal);
+            await response.AcceptAsync();
         }
 
         await Api.ReceiveAsync();
@@ -39,7 +40,7 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
     }
 
     [Fact]
-    public async Task OnCompleted_RunsBehindTheAnswerAndBeforeTheNextInvocation()
+    public async Task OnCompleted_RunsAfterTheResponseAndBeforeTheNextPoll()
     {
         await using var function = await StartAsync(context =>
         {
@@ -47,10 +48,10 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
             return context.Response.WriteAsync("x");
         });
         await Api.GiveAsync(FunctionUnderTest.Get, "id-1");
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
-        Assert.EndsWith("\0x", await answer.ReadChunksAsync(), StringComparison.Ordinal);
-        await answer.AcceptAsync();
+        Assert.EndsWith("\0x", await response.ReadChunksAsync(), StringComparison.Ordinal);
+        await response.AcceptAsync();
         var next = Api.ReceiveAsync().AsTask();
         Assert.False(next.IsCompleted);
         Step.Release();
@@ -59,31 +60,61 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
     }
 
     [Fact]
-    public async Task Start_MaxConcurrency_RunsSoManyInvocationsAtOnce()
+    public async Task Start_MaxConcurrency_RunsInvocationsConcurrently()
     {
         await using var function = await FunctionUnderTest.StartAsync(Api.Environment(maxConcurrency: 2), async context =>
         {
             await context.Response.WriteAsync(context.Request.Path);
             await Step.WaitAsync();
         });
-        await Api.GiveAsync(FunctionUnderTest.Get, "first");
-        await Api.GiveAsync(FunctionUnderTest.Get, "second");
+        RawRequest[] polls = [await Api.ReceivePollAsync(), await Api.ReceivePollAsync()];
+        await RawRuntimeApi.GiveAsync(polls[0], FunctionUnderTest.Get, "first");
+        await RawRuntimeApi.GiveAsync(polls[1], FunctionUnderTest.Get, "second");
 
-        RawRequest[] answers = [await Api.ReceiveAsync(), await Api.ReceiveAsync()];
+        RawRequest[] responses = [await Api.ReceiveAsync(), await Api.ReceiveAsync()];
         Step.Release(2);
 
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            Assert.EndsWith("\0/", await answer.ReadChunksAsync(), StringComparison.Ordinal);
+            Assert.EndsWith("\0/", await response.ReadChunksAsync(), StringComparison.Ordinal);
         }
 
         Assert.Equal(
             ["POST /2018-06-01/runtime/invocation/first/response HTTP/1.1", "POST /2018-06-01/runtime/invocation/second/response HTTP/1.1"],
-            answers.Select(answer => answer.Line).Order());
+            responses.Select(response => response.Line).Order());
     }
 
     [Fact]
-    public async Task StopAsync_InvocationUnderWay_IsFinishedFirst()
+    public async Task Invocations_Concurrent_FailIndependently()
+    {
+        var aborted = new TaskCompletionSource();
+        await using var function = await FunctionUnderTest.StartAsync(Api.Environment(maxConcurrency: 2), async context =>
+        {
+            await context.Response.WriteAsync("begun");
+            context.RequestAborted.Register(() => aborted.TrySetResult());
+            await Step.WaitAsync();
+            await context.Response.WriteAsync(", done");
+        });
+        RawRequest[] polls = [await Api.ReceivePollAsync(), await Api.ReceivePollAsync()];
+        await RawRuntimeApi.GiveAsync(polls[0], FunctionUnderTest.Get, "first");
+        var broken = await Api.ReceiveAsync();
+        await broken.ReadChunkAsync();
+        await RawRuntimeApi.GiveAsync(polls[1], FunctionUnderTest.Get, "second");
+        var whole = await Api.ReceiveAsync();
+        await whole.ReadChunkAsync();
+
+        broken.Connection.Shutdown(System.Net.Sockets.SocketShutdown.Both);
+        await aborted.Task;
+        Step.Release(2);
+
+        Assert.Equal(", done", await whole.ReadChunksAsync());
+        await whole.AcceptAsync();
+        await Api.ReceivePollAsync();
+        await Api.ReceivePollAsync();
+    }
+
+    [Fact]
+    public async Task StopAsync_RunningInvocation_EndsFirst()
     {
         await using var function = await StartAsync(async context =>
         {
@@ -92,15 +123,15 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
             await context.Response.WriteAsync(", done");
         });
         await Api.GiveAsync(FunctionUnderTest.Get);
-        var answer = await Api.ReceiveAsync();
-        await answer.ReadChunkAsync();
+        var response = await Api.ReceiveAsync();
+        await response.ReadChunkAsync();
 
         var stop = function.StopAsync();
         Assert.False(stop.IsCompleted);
         Step.Release();
 
-        Assert.Equal(", done", await answer.ReadChunksAsync());
-        await answer.AcceptAsync();
+        Assert.Equal(", done", await response.ReadChunksAsync());
+        await response.AcceptAsync();
         await stop;
     }
 }

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>The answer as a REST API takes it.</summary>
+/// <summary>Responses to events of a REST API.</summary>
 public sealed class LambdaServerRestApiTests : LambdaServerTest
 {
     [Fact]
-    public async Task Answer_ToARestApi_HasListsOfHeaders()
+    public async Task Response_HasMultiValueHeaders()
     {
         await using var function = await StartAsync(context =>
         {
@@ -18,17 +18,18 @@ public sealed class LambdaServerRestApiTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.RestApiGet);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
         Assert.Equal(
-            """{"statusCode":200,"multiValueHeaders":{"x-many":["a","b"],"set-cookie":["k=v; path=/","l=w; path=/"]}}""" + "\0\0\0\0\0\0\0\0ok",
-            await answer.ReadChunksAsync());
+            """{"statusCode":200,"multiValueHeaders":{"x-many":["a","b"],"set-cookie":["k=v; path=/","l=w; path=/"]}}""" +
+            "\0\0\0\0\0\0\0\0ok",
+            await response.ReadChunksAsync());
     }
 
     [Theory]
     [InlineData(204, 200)]
     [InlineData(404, 404)]
-    public async Task Answer_ToARestApiWithoutBody_IsStreamedAllTheSame(int status, int expected)
+    public async Task Response_WithoutBody_StreamsALineFeed(int status, int expected)
     {
         await using var function = await StartAsync(context =>
         {
@@ -37,14 +38,14 @@ public sealed class LambdaServerRestApiTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.RestApiGet);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
-        Assert.Contains("Lambda-Runtime-Function-Response-Mode: streaming", answer.Head, StringComparison.Ordinal);
-        Assert.Equal($$$"""{"statusCode":{{{expected}}},"multiValueHeaders":{}}""" + "\0\0\0\0\0\0\0\0\n", await answer.ReadChunksAsync());
+        Assert.Contains("Lambda-Runtime-Function-Response-Mode: streaming", response.Head, StringComparison.Ordinal);
+        Assert.Equal($$$"""{"statusCode":{{{expected}}},"multiValueHeaders":{}}""" + "\0\0\0\0\0\0\0\0\n", await response.ReadChunksAsync());
     }
 
     [Fact]
-    public async Task Answer_ToARestApiUnderSamLocal_IsOneDocument()
+    public async Task Response_UnderSamLocal_IsBuffered()
     {
         await using var function = await FunctionUnderTest.StartAsync(Api.Environment(isSamLocal: true), context =>
         {
@@ -54,8 +55,10 @@ public sealed class LambdaServerRestApiTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.RestApiGet);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
-        Assert.Equal("""{"statusCode":204,"multiValueHeaders":{"x-a":["1"]},"body":"","isBase64Encoded":false}""", await answer.ReadBodyAsync());
+        Assert.Equal(
+            """{"statusCode":204,"multiValueHeaders":{"x-a":["1"]},"body":"","isBase64Encoded":false}""",
+            await response.ReadBodyAsync());
     }
 }

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>The streamed answer: a prelude, and each flush as it comes.</summary>
+/// <summary>Streamed responses: a prelude, then one chunk per flush.</summary>
 public sealed class LambdaServerStreamTests : LambdaServerTest
 {
     private const string Prelude = "{\"statusCode\":200,\"headers\":{\"content-type\":\"text/plain\"}}\0\0\0\0\0\0\0\0";
 
     [Fact]
-    public async Task Answer_Streamed_SendsHeadPreludeAndFirstBytesTogetherThenOneChunkAFlush()
+    public async Task Response_Streamed_SendsPreludeAndFirstBytesTogetherThenOneChunkPerFlush()
     {
         await using var function = await StartAsync(async context =>
         {
@@ -24,21 +24,21 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.Get, "abc-1");
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
         Assert.Equal(
             $"POST /2018-06-01/runtime/invocation/abc-1/response HTTP/1.1\r\nHost: 127.0.0.1:{Api.Port}\r\n" +
             "Content-Type: application/vnd.awslambda.http-integration-response\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n" +
             "Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body",
-            answer.Head);
-        Assert.Equal($"{Prelude.Length + 3:x}\r\n{Prelude}one\r\n", answer.FirstBytes);
-        Assert.Equal(Prelude + "one", await answer.ReadChunkAsync());
+            response.Head);
+        Assert.Equal($"{Prelude.Length + 3:x}\r\n{Prelude}one\r\n", response.FirstBytes);
+        Assert.Equal(Prelude + "one", await response.ReadChunkAsync());
         Step.Release();
-        Assert.Equal("two", await answer.ReadChunkAsync());
+        Assert.Equal("two", await response.ReadChunkAsync());
         Step.Release();
-        Assert.Equal("three", await answer.ReadChunkAsync());
-        Assert.Equal("", await answer.ReadChunkAsync());
-        Assert.Equal("", await answer.ReadTrailersAsync());
+        Assert.Equal("three", await response.ReadChunkAsync());
+        Assert.Equal("", await response.ReadChunkAsync());
+        Assert.Equal("", await response.ReadTrailersAsync());
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
     [InlineData("start, writer")]
     [InlineData("wrapped, stream")]
     [InlineData("wrapped, start, writer")]
-    public async Task Answer_BytesFlushed_AreBytesSent(string way)
+    public async Task Flush_AnyWriter_SendsTheBytes(string way)
     {
         await using var function = await StartAsync(
             async context =>
@@ -75,16 +75,16 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
             }));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
-        var answer = await Api.ReceiveAsync();
-        Assert.EndsWith("\0one", await answer.ReadChunkAsync(), StringComparison.Ordinal);
+        var response = await Api.ReceiveAsync();
+        Assert.EndsWith("\0one", await response.ReadChunkAsync(), StringComparison.Ordinal);
         Step.Release();
-        Assert.Equal("two", await answer.ReadChunkAsync());
+        Assert.Equal("two", await response.ReadChunkAsync());
         Step.Release();
-        Assert.Equal("", await answer.ReadChunksAsync());
+        Assert.Equal("", await response.ReadChunksAsync());
     }
 
     [Fact]
-    public async Task Answer_HeadersAndCookies_StandInThePrelude()
+    public async Task Prelude_HasStatusHeadersAndCookies()
     {
         await using var function = await StartAsync(context =>
         {
@@ -103,15 +103,16 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
         });
         await Api.GiveAsync(FunctionUnderTest.Get);
 
-        var answer = await Api.ReceiveAsync();
+        var response = await Api.ReceiveAsync();
 
         Assert.Equal(
-            """{"statusCode":418,"headers":{"x-many":"a, b","x-late":"1"},"cookies":["k=v; path=/","l=w; path=/"]}""" + "\0\0\0\0\0\0\0\0ok",
-            await answer.ReadChunksAsync());
+            """{"statusCode":418,"headers":{"x-many":"a, b","x-late":"1"},"cookies":["k=v; path=/","l=w; path=/"]}""" +
+            "\0\0\0\0\0\0\0\0ok",
+            await response.ReadChunksAsync());
     }
 
     [Fact]
-    public async Task Answer_BinaryBody_StaysBinary()
+    public async Task Body_Binary_IsUnchanged()
     {
         var bytes = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
         await using var function = await StartAsync(context => context.Response.Body.WriteAsync(bytes).AsTask());

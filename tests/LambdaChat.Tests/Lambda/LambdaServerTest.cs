@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>A test of our server against a Runtime API of its own, with steps to hold a handler at.</summary>
+/// <summary>A test of the Lambda server with a scripted Runtime API. A handler can wait for <see cref="Step"/>.</summary>
 public abstract class LambdaServerTest : IDisposable
 {
     private protected RawRuntimeApi Api { get; } = new();

@@ -1,3 +1,4 @@
+using LambdaChat.Http;
 using LambdaChat.Lambda;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -5,10 +6,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Lambda;
 
+/// <summary>Deadlines of invocations and of the Runtime API.</summary>
 public sealed class LambdaServerTimeTests
 {
     [Fact]
-    public async Task RequestAborted_AtTheDeadline_LeavesTimeToSayIt()
+    public async Task RequestAborted_AtTheDeadline_LeavesTimeForAnError()
     {
         var time = new FakeTimeProvider();
         using var api = new RawRuntimeApi();
@@ -25,24 +27,24 @@ public sealed class LambdaServerTimeTests
             },
             time);
         await api.GiveAsync(FunctionUnderTest.Get, deadline: time.GetUtcNow() + TimeSpan.FromSeconds(30));
-        var answer = await api.ReceiveAsync();
-        await answer.ReadChunkAsync();
+        var response = await api.ReceiveAsync();
+        await response.ReadChunkAsync();
 
         time.Advance(TimeSpan.FromSeconds(28.9));
         Assert.False(waiting.Task.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(", time is over", await answer.ReadChunksAsync());
+        Assert.Equal(", time is over", await response.ReadChunksAsync());
     }
 
     [Fact]
-    public async Task Invocation_ThatCannotBegin_IsReportedAndCostsOnlyItself()
+    public async Task Invocation_CannotStart_IsReportedAsError()
     {
         var time = new BrokenTimeProvider();
         using var api = new RawRuntimeApi();
         await using var function = await FunctionUnderTest.StartAsync(api.Environment(), context => context.Response.WriteAsync("x"), time);
 
-        await api.GiveAsync(FunctionUnderTest.Get, "id-1", DateTimeOffset.UnixEpoch);
+        await api.GiveAsync(FunctionUnderTest.Get, "id-1", DateTimeOffset.UnixEpoch.AddSeconds(1));
         var error = await api.ReceiveAsync();
         Assert.StartsWith("POST /2018-06-01/runtime/invocation/id-1/error ", error.Line, StringComparison.Ordinal);
         Assert.Contains("\"errorType\":\"Function.NotSupportedException\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
@@ -53,11 +55,72 @@ public sealed class LambdaServerTimeTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    [InlineData("9223372036854775807")]
+    [InlineData("4102444800000000")] // Beyond the year 9999.
+    [InlineData("900000000000000")] // The emulator of Managed Instances sends timeouts in nanoseconds.
+    public async Task Deadline_MissingOrFar_LeavesTime(string deadline)
+    {
+        using var api = new RawRuntimeApi();
+        await using var function = await FunctionUnderTest.StartAsync(
+            api.Environment(), context => context.Response.WriteAsync(context.RequestAborted.IsCancellationRequested ? "late" : "on time"));
+
+        var headers = deadline.Length > 0 ? $"Lambda-Runtime-Deadline-Ms: {deadline}\r\n" : "";
+        await RawRuntimeApi.GiveAsync(await api.ReceivePollAsync(), FunctionUnderTest.Get, "id-1", headers);
+
+        Assert.EndsWith("\0on time", await (await api.ReceiveAsync()).ReadChunksAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deadline_BeforeTheResponseStarts_IsAnError()
+    {
+        var time = new FakeTimeProvider();
+        using var api = new RawRuntimeApi();
+        var started = new TaskCompletionSource();
+        await using var function = await FunctionUnderTest.StartAsync(
+            api.Environment(),
+            async context =>
+            {
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            },
+            time,
+            app => app.UseErrors());
+        await api.GiveAsync(FunctionUnderTest.Get, deadline: time.GetUtcNow() + TimeSpan.FromSeconds(30));
+        await started.Task;
+
+        time.Advance(TimeSpan.FromSeconds(29));
+
+        var response = await (await api.ReceiveAsync()).ReadChunksAsync();
+        Assert.StartsWith("{\"statusCode\":504,", response, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"deadline_exceeded\"", response, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Poll_UnexpectedException_StopsTheHostWithExitCodeOne()
+    {
+        using var api = new RawRuntimeApi();
+        await using var function = await FunctionUnderTest.StartAsync(
+            api.Environment(), context => context.Response.WriteAsync("x"), new BrokenTimeProvider());
+        var stopping = new TaskCompletionSource();
+        function.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+
+        await (await api.ReceivePollAsync()).Connection.SendAsync("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+
+        await stopping.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, Environment.ExitCode);
+        Environment.ExitCode = 0;
+    }
+
+    [Theory]
     [InlineData(30, 29)]
     [InlineData(3, 2)]
     [InlineData(0.9, 0.6)]
     [InlineData(-5, 0)]
-    public void Lifetime_Margin_IsASecondOrAThird(double seconds, double expected)
+    public void Lifetime_Margin_IsOneSecondOrAThird(double seconds, double expected)
     {
         var time = new FakeTimeProvider();
         using var lifetime = new InvocationLifetime(time.GetUtcNow() + TimeSpan.FromSeconds(seconds), time);
@@ -78,14 +141,14 @@ public sealed class LambdaServerTimeTests
         time.Advance(TimeSpan.FromDays(30));
         Assert.False(lifetime.RequestAborted.IsCancellationRequested);
 
-        lifetime.LoseClient();
+        lifetime.CancelRequest();
         Assert.True(lifetime.RequestAborted.IsCancellationRequested);
         Assert.False(lifetime.RequestTimeoutToken.IsCancellationRequested);
         Assert.False(lifetime.IsAborted);
     }
 
     [Fact]
-    public async Task Poll_RefusedForTwoSeconds_EndsTheHostWithCodeOne()
+    public async Task Poll_RefusedForTwoSeconds_StopsTheHostWithExitCodeOne()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
         var api = new RawRuntimeApi();
@@ -110,5 +173,7 @@ public sealed class LambdaServerTimeTests
     private sealed class BrokenTimeProvider : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => throw new NotSupportedException("secret");
+
+        public override long GetTimestamp() => throw new NotSupportedException("secret");
     }
 }

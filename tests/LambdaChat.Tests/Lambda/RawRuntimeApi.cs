@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using LambdaChat.Lambda;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>A Runtime API made of a listening socket and nothing else, so that a test sees every byte and when it comes.</summary>
+/// <summary>A scripted Runtime API on a raw socket. A test sees each byte and the time at which it arrives.</summary>
 internal sealed class RawRuntimeApi : IDisposable
 {
     private readonly TcpListener _listener;
@@ -24,34 +23,42 @@ internal sealed class RawRuntimeApi : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How many connections the function has made so far.</summary>
+    /// <summary>The number of connections that the function has opened.</summary>
     public int ConnectionCount { get; private set; }
 
     public LambdaEnvironment Environment(bool isSamLocal = false, int maxConcurrency = 1) =>
         new($"127.0.0.1:{Port}", isSamLocal, maxConcurrency);
 
-    /// <summary>The next request of the function, whatever it is; its body is not read yet.</summary>
+    /// <summary>The next request of the function. Its body is not read yet.</summary>
     public ValueTask<RawRequest> ReceiveAsync() => _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Waits until the function asks for work and gives it an event.</summary>
+    /// <summary>Waits for the next poll and responds with an event.</summary>
     public async Task GiveAsync(string json, string id = "id-1", DateTimeOffset? deadline = null, bool isChunked = false)
     {
-        var request = await ReceiveAsync();
-        Assert.Equal("GET /2018-06-01/runtime/invocation/next HTTP/1.1", request.Line);
-        var head = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: {id}\r\n";
-        if (deadline is not null)
-        {
-            head += $"lambda-runtime-deadline-ms: {deadline.Value.ToUnixTimeMilliseconds()}\r\n";
-        }
+        var headers = deadline is null ? "" : $"lambda-runtime-deadline-ms: {deadline.Value.ToUnixTimeMilliseconds()}\r\n";
+        await GiveAsync(await ReceivePollAsync(), json, id, headers, isChunked);
+    }
 
+    /// <summary>Responds to a poll with an event. Each of the headers ends with CRLF.</summary>
+    public static async Task GiveAsync(RawRequest poll, string json, string id, string headers = "", bool isChunked = false)
+    {
+        var head = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: {id}\r\n{headers}";
         var body = Encoding.UTF8.GetBytes(json);
         byte[] response = isChunked
             ? [.. Encoding.ASCII.GetBytes(head + "Transfer-Encoding: chunked\r\n\r\n"), .. Chunked(body)]
             : [.. Encoding.ASCII.GetBytes($"{head}Content-Length: {body.Length}\r\n\r\n"), .. body];
-        await request.Connection.SendAsync(response);
+        await poll.Connection.SendAsync(response);
     }
 
-    /// <summary>Resets every connection; new ones are still accepted.</summary>
+    /// <summary>The next request, which must be a poll.</summary>
+    public async Task<RawRequest> ReceivePollAsync()
+    {
+        var request = await ReceiveAsync();
+        Assert.Equal("GET /2018-06-01/runtime/invocation/next HTTP/1.1", request.Line);
+        return request;
+    }
+
+    /// <summary>Resets all connections. New connections are still accepted.</summary>
     public void ResetConnections()
     {
         while (_connections.TryDequeue(out var connection))
@@ -115,122 +122,5 @@ internal sealed class RawRuntimeApi : IDisposable
         {
             // The connection was closed.
         }
-    }
-}
-
-/// <summary>One request of the function: its head is read, its body is read by the test.</summary>
-internal sealed class RawRequest(Socket connection, string head, byte[] rest)
-{
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] _unread = rest;
-
-    public Socket Connection => connection;
-
-    public string Line => head.Split("\r\n")[0];
-
-    public string Head => head;
-
-    /// <summary>Body bytes that came in the same read as the head.</summary>
-    public string FirstBytes { get; } = Encoding.Latin1.GetString(rest);
-
-    /// <summary>Completes when the test has answered.</summary>
-    public Task Done => head.StartsWith("GET", StringComparison.Ordinal) ? Task.CompletedTask : _done.Task;
-
-    public static async Task<RawRequest?> ReadAsync(Socket connection)
-    {
-        var bytes = new List<byte>();
-        var buffer = new byte[64 * 1024];
-        while (true)
-        {
-            var count = await connection.ReceiveAsync(buffer);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            bytes.AddRange(buffer.AsSpan(0, count));
-            var text = Encoding.Latin1.GetString([.. bytes]);
-            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (end >= 0)
-            {
-                return new RawRequest(connection, text[..end], [.. bytes.Skip(end + 4)]);
-            }
-        }
-    }
-
-    /// <summary>One chunk of the body; empty at its end.</summary>
-    public async Task<string> ReadChunkAsync()
-    {
-        var size = int.Parse(await ReadUntilAsync("\r\n"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return size == 0 ? "" : (await TakeAsync(size + 2))[..size];
-    }
-
-    /// <summary>What follows the last chunk, up to the blank line.</summary>
-    public async Task<string> ReadTrailersAsync()
-    {
-        var trailers = "";
-        for (var line = await ReadUntilAsync("\r\n"); line.Length > 0; line = await ReadUntilAsync("\r\n"))
-        {
-            trailers += line + "\n";
-        }
-
-        return trailers;
-    }
-
-    /// <summary>All chunks to the end, joined.</summary>
-    public async Task<string> ReadChunksAsync()
-    {
-        var body = "";
-        for (var chunk = await ReadChunkAsync(); chunk.Length > 0; chunk = await ReadChunkAsync())
-        {
-            body += chunk;
-        }
-
-        Assert.Equal("", await ReadTrailersAsync());
-        return body;
-    }
-
-    /// <summary>A body whose length the head names.</summary>
-    public Task<string> ReadBodyAsync() =>
-        TakeAsync(int.Parse(head.Split("Content-Length: ")[1].Split("\r\n")[0], CultureInfo.InvariantCulture));
-
-    /// <summary>Answers as the Runtime API does and lets the connection go on.</summary>
-    public async Task AcceptAsync()
-    {
-        Assert.Empty(_unread);
-        await connection.SendAsync("HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray());
-        _done.TrySetResult();
-    }
-
-    private async Task<string> ReadUntilAsync(string delimiter)
-    {
-        int end;
-        while ((end = Encoding.Latin1.GetString(_unread).IndexOf(delimiter, StringComparison.Ordinal)) < 0)
-        {
-            await ReceiveMoreAsync();
-        }
-
-        var text = await TakeAsync(end + delimiter.Length);
-        return text[..end];
-    }
-
-    private async Task<string> TakeAsync(int count)
-    {
-        while (_unread.Length < count)
-        {
-            await ReceiveMoreAsync();
-        }
-
-        var text = Encoding.Latin1.GetString(_unread, 0, count);
-        _unread = _unread[count..];
-        return text;
-    }
-
-    private async Task ReceiveMoreAsync()
-    {
-        var buffer = new byte[64 * 1024];
-        var count = await connection.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
-        Assert.True(count > 0, "The function closed the connection.");
-        _unread = [.. _unread, .. buffer.AsSpan(0, count)];
     }
 }

@@ -1,4 +1,4 @@
-using LambdaChat.Authentication;
+using LambdaChat.Configuration;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
@@ -12,33 +12,56 @@ public sealed class LimitSettingsTests
         """;
 
     [Fact]
-    public void Of_EachCaller_HasItsOwnOrThoseOfAll()
+    public void Of_EachCaller_HasItsOwnOrTheDefaultLimits()
     {
         var settings = Read(Limits);
 
-        Assert.Equal(new LimitSet { TokensPerDay = 1000, CostPerMonth = 2.5m, Streams = 4 }, settings.Of(new Caller("alice")));
-        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(new Caller("bob")));
-        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(new Caller(Name: null)));
-        Assert.Equal(new LimitSet { Streams = 1 }, settings.Of(new Caller("alice") { Limits = new LimitSet { Streams = 1 } }));
+        Assert.Equal(new LimitSet { TokensPerDay = 1000, CostPerMonth = 2.5m, Streams = 4 }, settings.Of("alice", own: null));
+        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of("bob", own: null));
+        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(name: null, own: null));
+        Assert.Equal(new LimitSet { Streams = 1 }, settings.Of("alice", """{"streams":1}"""));
         Assert.Equal(new LimitSet { TokensPerMinute = 100_000, TokensPerMonth = 20_000_000 }, settings.Of(new Model("r1", [], "")));
         Assert.Null(settings.Of(new Model("v3", [], "")));
     }
 
     [Theory]
-    [InlineData("[]", "LIMITS must be an object with keys and models.")]
-    [InlineData("{", """LIMITS is not valid JSON; it is like {"keys":{"*":{"requestsPerMinute":60}}}.""")]
-    [InlineData("""{"users":{}}""", "LIMITS has the unknown member users; it may have keys and models.")]
-    [InlineData("""{"keys":[]}""", "LIMITS keys must be an object of names.")]
+    [InlineData("{", "limits must be JSON.")]
+    [InlineData("5", "limits must be an object of limits.")]
+    [InlineData("""{"colour":1}""", "limits has the unknown limit colour.")]
+    public void Of_CallerWithInvalidLimits_IsNamed(string json, string message)
+    {
+        var settings = Read(Limits);
+
+        var exception = Assert.Throws<ConfigurationException>(() => settings.Of("alice", json));
+
+        Assert.Equal(message, exception.Message);
+    }
+
+    [Fact]
+    public void Of_SameLimitsTwice_AreParsedOnce()
+    {
+        var settings = Read(Limits);
+
+        var first = settings.Of("a", """{"streams":1}""");
+
+        Assert.Same(first, settings.Of("b", """{"streams":1}"""));
+    }
+
+    [Theory]
+    [InlineData("[]", "LIMITS must be a JSON object with the fields keys and models.")]
+    [InlineData("{", """LIMITS is not valid JSON. Example: {"keys":{"*":{"requestsPerMinute":60}}}.""")]
+    [InlineData("""{"users":{}}""", "LIMITS has the unknown field users. Its fields are keys and models.")]
+    [InlineData("""{"keys":[]}""", "LIMITS keys must be a JSON object with a name for each set of limits.")]
     [InlineData("""{"keys":{"a":5}}""", "LIMITS keys.a must be an object of limits.")]
-    [InlineData("""{"keys":{"a":{},"a":{}}}""", "LIMITS keys.a stands twice.")]
+    [InlineData("""{"keys":{"a":{},"a":{}}}""", "LIMITS keys.a is defined twice.")]
     [InlineData("""{"keys":{"a":{"tokens":5}}}""", "LIMITS keys.a has the unknown limit tokens.")]
     [InlineData("""{"keys":{"a":{"tokensPerDay":-5}}}""", "LIMITS keys.a.tokensPerDay must be a whole number above zero.")]
     [InlineData("""{"models":{"r1":{"streams":1.5}}}""", "LIMITS models.r1.streams must be a whole number above zero.")]
     [InlineData("""{"models":{"r1":{"costPerMonth":"5"}}}""", "LIMITS models.r1.costPerMonth must be a number above zero.")]
-    [InlineData("""{"models":{"v3":{}}}""", "LIMITS models.v3 names no model of MODELS.")]
-    [InlineData("""{"models":{"r1":{"costPerMonth":5}}}""", "LIMITS models.r1.costPerMonth needs the prices of the model r1 in MODELS.")]
-    [InlineData("""{"keys":{"*":{"costPerMonth":5}}}""", "LIMITS keys.*.costPerMonth needs the prices of the model r1 in MODELS.")]
-    public void Read_Wrong_IsNamed(string json, string message)
+    [InlineData("""{"models":{"v3":{}}}""", "LIMITS models.v3 is not the name of a model in MODELS.")]
+    [InlineData("""{"models":{"r1":{"costPerMonth":5}}}""", "LIMITS models.r1.costPerMonth requires prices of the model r1 in MODELS.")]
+    [InlineData("""{"keys":{"*":{"costPerMonth":5}}}""", "LIMITS keys.*.costPerMonth requires prices of the model r1 in MODELS.")]
+    public void Read_InvalidLimits_AreNamed(string json, string message)
     {
         var catalog = new ModelCatalog([new Model("r1", [], "")]);
 
@@ -51,7 +74,7 @@ public sealed class LimitSettingsTests
     [InlineData("STORE_FAILURE", "maybe", "STORE_FAILURE must be open or closed.")]
     [InlineData("LEASE_SECONDS", "2", "LEASE_SECONDS must be a whole number of seconds from 3 to 900.")]
     [InlineData("LEASE_SECONDS", "long", "LEASE_SECONDS must be a whole number of seconds from 3 to 900.")]
-    public void Read_WrongSetting_IsNamed(string name, string value, string message)
+    public void Read_InvalidSetting_IsNamed(string name, string value, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
 

@@ -1,3 +1,4 @@
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
 
@@ -10,7 +11,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
-        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
         Assert.True(catalog.TryGet("r1", out _));
         Assert.False(catalog.TryGet("R1", out _));
     }
@@ -20,7 +21,7 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
-        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdWait = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
     }
 
     [Fact]
@@ -32,23 +33,11 @@ public sealed class ModelCatalogReaderTests
             """).Models.Select(model => model.Name));
 
     [Fact]
-    public void Read_VariableAndSection_TakesTheVariableWhole()
+    public void Read_SectionOfTheSettings_IsNotRead()
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Models"] = """[{"name":"b","endpoint":"e2"}]""",
-            ["Models:0:name"] = "a",
-            ["Models:0:endpoint"] = "e1",
-            ["Models:0:variant"] = "v1",
-            ["Models:1:name"] = "c",
-            ["Models:1:endpoint"] = "e3",
-            ["AWS_REGION"] = "eu-west-1",
-        };
+        var settings = new Dictionary<string, string?> { ["MODELS:0:name"] = "a", ["MODELS:0:endpoint"] = "e", ["AWS_REGION"] = "eu-west-1" };
 
-        Assert.Equal(["b"], Read(settings).Models.Select(model => model.Name));
-        Assert.Null(Read(settings).Models[0].Targets[0].Variant);
-        settings.Remove("Models");
-        Assert.Equal(["a", "c"], Read(settings).Models.Select(model => model.Name));
+        Assert.StartsWith("No model is configured.", Assert.Throws<ConfigurationException>(() => Read(settings)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,11 +52,12 @@ public sealed class ModelCatalogReaderTests
     }
 
     [Theory]
-    [InlineData("[]", "No model is configured: set MODELS, at least to [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("{}", "MODELS must be a JSON array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("[{]", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("""[{"name":"a","endpoint":"e"}]]""", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("""[{"name":"a\ud800","endpoint":"e"}]""", "MODELS is not valid JSON; the smallest that works is [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("", "No model is configured. Set MODELS to a JSON array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("[]", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("{}", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("[{]", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a","endpoint":"e"}]]""", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a\ud800","endpoint":"e"}]""", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("""[{"endpoint":"e"}]""", "MODELS entry 0: name is required.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b"}]""", "MODELS entry 1 (b): endpoint is required.")]
     [InlineData("""[{"name":"a","endpoint":"e_1"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
@@ -77,23 +67,25 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123:role/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
     [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:user/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
     [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:role/x y"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
-    [InlineData("""[{"name":"a","roleArn":"arn:aws:iam::123456789012:role/x","targets":[{"endpoint":"e"}]}]""", "MODELS entry 0 (a): roleArn stands in each of the targets where there are some.")]
+    [InlineData("""[{"name":"a","roleArn":"arn:aws:iam::123456789012:role/x","targets":[{"endpoint":"e"}]}]""", "MODELS entry 0 (a): roleArn must be set in each target when targets is used.")]
     [InlineData("""[{"name":"a","endpoint":"e","region":"evil.example.com/"}]""", "MODELS entry 0 (a): region must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""", "MODELS entry 0 (a): servedName must be a text of 1 to 256 characters without control characters.")]
-    [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a text.")]
+    [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""", "MODELS entry 0 (a): servedName must be a string of 1 to 256 characters without control characters.")]
+    [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a string.")]
     [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must be some of text, image.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, usage, reasoning, think, history, stripQuotes, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, prices, forwardHeaders, customAttributes, defaults.")]
-    [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS names the model a twice.")]
-    [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS names the model b twice.")]
-    [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS names the model x twice.")]
-    [InlineData("""[{"name":"a","aliases":["a"],"endpoint":"e"}]""", "MODELS names the model a twice.")]
-    [InlineData("""[{"name":"a","default":true,"endpoint":"e"},{"name":"b","default":true,"endpoint":"f"}]""", "MODELS has two defaults, a and b.")]
-    [InlineData("""[{"name":"a","endpoint":"e","name":"b"}]""", "MODELS entry 0: name stands twice.")]
-    [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b","endpoint":"e","Endpoint":"f"}]""", "MODELS entry 1: Endpoint stands twice.")]
-    [InlineData("""[{"name":"a","endpoint":"e","defaults":{"stop":{"x":1,"x":1}}}]""", "MODELS entry 0: defaults.stop.x stands twice.")]
-    [InlineData("""[1]""", "MODELS entry 0: name is required.")]
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, usage, reasoning, think, history, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, prices, forwardHeaders, customAttributes, defaults.")]
+    [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS uses the name a for two models.")]
+    [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS uses the name b for two models.")]
+    [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS uses the name x for two models.")]
+    [InlineData("""[{"name":"a","aliases":["a"],"endpoint":"e"}]""", "MODELS uses the name a for two models.")]
+    [InlineData("""[{"name":"a","default":true,"endpoint":"e"},{"name":"b","default":true,"endpoint":"f"}]""", "MODELS has two default models, a and b.")]
+    [InlineData("""[{"name":"a","endpoint":"e","name":"b"}]""", "MODELS entry 0: name appears twice.")]
+    [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b","endpoint":"e","Endpoint":"f"}]""", "MODELS entry 1: Endpoint appears twice.")]
+    [InlineData("""[{"name":"a","endpoint":"e","defaults":{"stop":{"x":1,"x":1}}}]""", "MODELS entry 0 (a): defaults has a member that appears twice.")]
+    [InlineData("""[1]""", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a","targets":[{"endpoint":"e","zone":"x"}]}]""", "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn.")]
+    [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
     public void Read_WrongEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
 
@@ -120,14 +112,14 @@ public sealed class ModelCatalogReaderTests
     [InlineData("!!", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("evil.example.com/", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData(null, "-x", "AWS_DEFAULT_REGION must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("", "", "MODELS entry 0 (a): region is required where AWS_REGION is not set.")]
+    [InlineData("", "", "MODELS entry 0 (a): region is required when AWS_REGION is not set.")]
     public void Read_WrongRegionOfTheEnvironment_NamesTheVariable(string? region, string? other, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(Environment(region, other))).Message);
 
     [Fact]
     public void Read_NoRegionAnywhere_IsRefused() =>
         Assert.Equal(
-            "MODELS entry 0 (a): region is required where AWS_REGION is not set.",
+            "MODELS entry 0 (a): region is required when AWS_REGION is not set.",
             Assert.Throws<ConfigurationException>(() => Read(new Dictionary<string, string?> { ["Models"] = """[{"name":"a","endpoint":"e"}]""" })).Message);
 
     private static Dictionary<string, string?> Environment(string? region, string? other) =>

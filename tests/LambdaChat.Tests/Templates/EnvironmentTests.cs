@@ -1,5 +1,5 @@
 using System.Text;
-using LambdaChat.Authentication;
+using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
 
@@ -58,7 +58,7 @@ public sealed class EnvironmentTests
         var catalog = ModelCatalogReader.Read(configuration);
 
         Assert.Equal("r1", Assert.Single(catalog.Models).Name);
-        Assert.False(ApiKeysReader.Read(configuration["API_KEYS"], "API_KEYS").IsEmpty);
+        Assert.False(ApiKeyListReader.Read(configuration["API_KEYS"], "API_KEYS").IsEmpty);
     }
 
     [Fact]

@@ -1,45 +1,51 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>OpenAI's chat completions in the shapes of vLLM; other servers differ by an override.</summary>
-/// <param name="thinking">Where the thinking goes.</param>
-/// <param name="reasoningFields">The members that hold what the model thinks.</param>
-internal class ChatDialect(RecordFormat format, Thinking thinking, params string[] reasoningFields) : Dialect(format)
+/// <summary>OpenAI's chat completions in the format of vLLM. Other servers override the parts that differ.</summary>
+/// <param name="reasoningFields">The members that hold the reasoning.</param>
+internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, params string[] reasoningFields) : Dialect(format)
 {
+    /// <summary>True for a server that ignores <c>n</c>.</summary>
+    protected virtual bool IgnoresChoiceCount => false;
+
     public sealed override IEnumerable<JsonNode> Stream(ModelReply reply)
     {
-        var spoken = reply.With(thinking);
-        foreach (var step in Arrange(spoken.Speak()))
+        var placed = Place(reply);
+        foreach (var step in Arrange(placed.Steps()))
         {
             yield return Chunk(reply, [Choice(step, Delta(step), Logprobs(reply, step))]);
         }
 
-        if (reply.Request.IncludesUsage)
+        if (reply.Request.IncludesUsage && UsageChunk(reply) is { } chunk)
         {
-            var chunk = Chunk(reply, []);
-            chunk["usage"] = spoken.Usage();
+            chunk["usage"] = placed.Usage();
             yield return chunk;
         }
     }
 
     public sealed override JsonNode Complete(ModelReply reply)
     {
-        var spoken = reply.With(thinking);
-        var document = Envelope(reply, "chat.completion", [.. spoken.Choices.Select(choice => new JsonObject
+        var placed = Place(reply);
+        var document = Envelope(reply, "chat.completion", [.. placed.Choices.Select(choice => new JsonObject
         {
             ["index"] = choice.Choice,
             ["message"] = Message(choice),
             ["logprobs"] = reply.Request.WantsLogprobs ? LogprobsOf(choice.Content) : null,
             ["finish_reason"] = choice.FinishReason,
         })]);
-        document["usage"] = spoken.Usage();
+        document["usage"] = placed.Usage();
         return document;
     }
 
-    /// <summary>The steps that this server makes chunks of.</summary>
+    /// <summary>The steps that become chunks.</summary>
     protected virtual IEnumerable<Step> Arrange(IEnumerable<Step> steps) => steps;
+
+    /// <summary>The chunk that receives the usage; null for a server without it.</summary>
+    protected virtual JsonObject? UsageChunk(ModelReply reply) => Chunk(reply, []);
 
     protected virtual JsonObject Chunk(ModelReply reply, JsonArray choices) => Envelope(reply, "chat.completion.chunk", choices);
 
@@ -71,16 +77,22 @@ internal class ChatDialect(RecordFormat format, Thinking thinking, params string
 
     protected static bool IsCall(Step step) => step.Kind is StepKind.ToolCall or StepKind.ToolArguments;
 
-    /// <summary>A call begins with its id and its name; the pieces of its arguments have neither.</summary>
+    /// <summary>The first delta of a call has its id and name; the deltas with pieces of the arguments have neither.</summary>
     protected static JsonArray ToolCalls(Step step) => step.Kind is StepKind.ToolCall
         ? [new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") }]
         : [new JsonObject { ["index"] = step.Call, ["function"] = new JsonObject { ["arguments"] = step.Text } }];
 
-    private JsonObject Message(Utterance choice)
+    private ModelReply Place(ModelReply reply)
+    {
+        var placed = reply.With(placement);
+        return IgnoresChoiceCount ? placed with { Choices = [placed.Choices[0]] } : placed;
+    }
+
+    private JsonObject Message(ScriptedChoice choice)
     {
         var isCall = choice.Calls.Count > 0;
         var message = new JsonObject { ["role"] = "assistant", ["content"] = isCall && choice.Content.Count == 0 ? null : string.Concat(choice.Content) };
-        foreach (var (name, value) in Reasoning(thinking is Thinking.Apart ? string.Concat(choice.Reasoning) : null))
+        foreach (var (name, value) in Reasoning(placement is ReasoningPlacement.Field ? string.Concat(choice.Reasoning) : null))
         {
             message[name] = value?.DeepClone();
         }

@@ -1,19 +1,20 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>How one kind of model server writes what the model says.</summary>
+/// <summary>The wire format of one model server.</summary>
 internal abstract class Dialect(RecordFormat format)
 {
     public RecordFormat Format { get; } = format;
 
-    /// <summary>The documents of a streamed reply. Made one by one, as the model speaks.</summary>
+    /// <summary>The documents of a streamed reply, created one at a time while the reply is sent.</summary>
     public abstract IEnumerable<JsonNode> Stream(ModelReply reply);
 
-    /// <summary>The reply in one piece.</summary>
+    /// <summary>The non-streaming reply.</summary>
     public abstract JsonNode Complete(ModelReply reply);
 
-    /// <summary>What the server writes where its engine fails in the middle of a reply.</summary>
-    /// <param name="message">The engine's words, or an error in OpenAI's shape.</param>
+    /// <summary>The bytes that the server writes if its engine fails inside a reply.</summary>
+    /// <param name="message">The engine's message, or an error object in OpenAI's format.</param>
     public virtual byte[] Fail(string message) => Format.Write(message, ends: true);
 }

@@ -1,35 +1,42 @@
+using LambdaChat.Local.SageMaker.Requests;
+using LambdaChat.Local.SageMaker.Scripts;
+
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>The model servers that the stand-in can be, by the name that <c>stand_in.server</c> takes.</summary>
+/// <summary>The model servers that the emulator can play, by the name that <c>stand_in.server</c> takes.</summary>
 internal static class DialectCatalog
 {
-    public const string DefaultName = "vllm";
-
     private const string Reasoning = "reasoning";
     private const string ReasoningContent = "reasoning_content";
 
-    public static Dialect Default { get; } = new ChatDialect(RecordFormat.Sse, Thinking.Apart, Reasoning);
+    public static Dialect Default { get; } = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, Reasoning);
 
-    // What sse-starlette makes of the same chunks.
+    // sse-starlette, which other Python servers use, ends lines with CRLF.
     private static RecordFormat Starlette { get; } = RecordFormat.Sse with { After = "\r\n\r\n", Comments = [": ping - 2026-11-22 08:00:00.000000+00:00\r\n\r\n"] };
 
     private static Dictionary<string, Dialect> Dialects { get; } = new()
     {
-        [DefaultName] = Default,
-        ["vllm-2025"] = new ChatDialect(RecordFormat.Sse, Thinking.Apart, ReasoningContent),
-        ["vllm-transition"] = new ChatDialect(RecordFormat.Sse, Thinking.Apart, Reasoning, ReasoningContent),
-        ["vllm-inline"] = new ChatDialect(RecordFormat.Sse, Thinking.Inline, Reasoning),
-        ["vllm-bare"] = new ChatDialect(RecordFormat.Sse, Thinking.Bare, Reasoning),
+        [EmulatorRequest.DefaultServer] = Default,
+        ["vllm-0.32"] = new Vllm032Dialect(),
+        ["vllm-2025"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningContent),
+        ["vllm-transition"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, Reasoning, ReasoningContent),
+        ["vllm-inline"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Tags, Reasoning),
+        ["vllm-bare"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.ClosingTag, Reasoning),
         ["sglang"] = new SGLangDialect(),
+        ["sglang-0.5"] = new SGLang05Dialect(),
         ["nim"] = new NimDialect(),
         ["llama-cpp"] = new LlamaCppDialect(),
-        ["starlette"] = new ChatDialect(Starlette, Thinking.Apart, Reasoning),
-        ["lmi"] = new ChatDialect(RecordFormat.JsonLines, Thinking.Apart, ReasoningContent),
+        ["llama-cpp-python"] = new LlamaCppPythonDialect(),
+        ["mlx-lm"] = new MlxDialect(),
+        ["transformers-serve"] = new TransformersDialect(),
+        ["litserve"] = new LitServeDialect(),
+        ["starlette"] = new ChatDialect(Starlette, ReasoningPlacement.Field, Reasoning),
+        ["lmi"] = new ChatDialect(RecordFormat.JsonLines, ReasoningPlacement.Field, ReasoningContent),
         ["lmi-text"] = new LmiTextDialect(RecordFormat.JsonLines),
         ["lmi-text-sse"] = new LmiTextDialect(RecordFormat.SseWithoutSpace),
         ["tgi"] = new TgiChatDialect(),
         ["tgi-generate"] = new TgiGenerateDialect(),
-        ["whole"] = new ChatDialect(RecordFormat.Json, Thinking.Apart, ReasoningContent),
+        ["whole"] = new ChatDialect(RecordFormat.Json, ReasoningPlacement.Field, ReasoningContent),
         ["huggingface"] = new HuggingFaceDialect(),
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
@@ -6,14 +7,14 @@ namespace LambdaChat.Local.SageMaker.Dialects;
 /// The text generation of AWS's large model inference containers (DJL Serving).
 /// Source: https://docs.djl.ai/master/docs/serving/serving/docs/lmi/user_guides/lmi_input_output_schema.html
 /// </summary>
-internal sealed class LmiTextDialect(RecordFormat format) : TokenDialect(format, Thinking.Bare)
+internal sealed class LmiTextDialect(RecordFormat format) : TokenDialect(format, ReasoningPlacement.ClosingTag)
 {
     private const int FirstTokenId = 300;
     private const int EndOfSentence = 2;
 
     public override JsonNode Complete(ModelReply reply) => new JsonObject { ["generated_text"] = Text(reply) };
 
-    // The schema has no place for the engine's words.
+    // The schema has no member for an error message.
     public override byte[] Fail(string message)
     {
         var line = Last(new JsonObject { ["id"] = -1, ["text"] = "", ["log_prob"] = -1, ["special_token"] = true }, "", "error", tokens: null);

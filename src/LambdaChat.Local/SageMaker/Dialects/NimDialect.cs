@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>NVIDIA NIM: every delta names the role, and <c>content</c> is null where nothing is said.</summary>
-internal sealed class NimDialect() : ChatDialect(RecordFormat.Sse, Thinking.Apart, "reasoning_content")
+/// <summary>NVIDIA NIM: every delta has the role, and <c>content</c> is null in deltas without content.</summary>
+internal sealed class NimDialect() : ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, "reasoning_content")
 {
     protected override JsonObject Envelope(ModelReply reply, string kind, JsonArray choices)
     {

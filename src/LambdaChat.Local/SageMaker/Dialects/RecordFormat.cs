@@ -1,34 +1,40 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>How a server sets one JSON document of a stream apart from the next.</summary>
-/// <param name="ContentType">The stream's content type.</param>
-/// <param name="Before">What stands before a document.</param>
-/// <param name="After">What stands after it.</param>
+/// <summary>The framing of the JSON documents of a stream.</summary>
+/// <param name="Before">Text before each document.</param>
+/// <param name="After">Text after each document; empty for a single document.</param>
 internal sealed record RecordFormat(string ContentType, string Before, string After)
 {
     private const int RecordsPerComment = 8;
 
-    /// <summary>Server-sent events as OpenAI writes them.</summary>
+    /// <summary>Server-sent events in OpenAI's format.</summary>
     public static RecordFormat Sse { get; } = new("text/event-stream; charset=utf-8", "data: ", "\n\n") { End = "[DONE]" };
 
     public static RecordFormat SseWithoutSpace { get; } = new("text/event-stream", "data:", "\n\n");
 
-    public static RecordFormat JsonLines { get; } = new("application/jsonlines", "", "\n");
+    public static RecordFormat JsonLines { get; } = new("application/jsonlines", "", "\n") { KeepAlive = "" };
 
-    /// <summary>One document and no stream.</summary>
+    /// <summary>A single document instead of a stream.</summary>
     public static RecordFormat Json { get; } = new("application/json", "", "");
 
-    /// <summary>What the server says after the last document; null for nothing.</summary>
+    /// <summary>The record after the last document; null for none.</summary>
     public string? End { get; init; }
 
-    /// <summary>Comments that keep the connection alive, in turn before every eighth document. They stand in its write.</summary>
+    /// <summary>Keep-alive comments: before every eighth document, in the same write, the next comment of the list.</summary>
     public IReadOnlyList<string> Comments { get; init; } = [];
 
-    /// <summary>False where a server answers in one piece, whatever was asked for.</summary>
+    /// <summary>The comment that <c>stand_in.keep_alive</c> repeats before the first event.</summary>
+    public string KeepAlive { get; init; } = ": keep-alive\n\n";
+
+    /// <summary>False for a server that does not stream.</summary>
     public bool IsStream => After.Length > 0;
+
+    /// <summary>True for the default format of Python's <c>json.dumps</c>.</summary>
+    public bool IsPythonJson { get; init; }
 
     public IEnumerable<byte[]> Write(IEnumerable<JsonNode> documents)
     {
@@ -37,7 +43,7 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
         {
             var comment = Comments.Count > 0 && count % RecordsPerComment == 0 ? Comments[count / RecordsPerComment % Comments.Count] : "";
             count++;
-            yield return Encoding.UTF8.GetBytes(comment + Frame(document.ToText()));
+            yield return Encoding.UTF8.GetBytes(comment + Frame(IsPythonJson ? document.ToPythonText() : document.ToText()));
         }
 
         if (End is not null)
@@ -46,8 +52,11 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
         }
     }
 
-    /// <summary>One record, and the end of the stream where it has one and that is wanted.</summary>
+    /// <summary>Writes one record, and with <paramref name="ends"/> the last record of the stream, if the format has one.</summary>
     public byte[] Write(string record, bool ends = false) => Encoding.UTF8.GetBytes(Frame(record) + (ends && End is not null ? Frame(End) : ""));
+
+    /// <summary>The last record of the stream, if the format has one.</summary>
+    public byte[] WriteEnd() => Encoding.UTF8.GetBytes(End is null ? "" : Frame(End));
 
     private string Frame(string record) => Before + record + After;
 }

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>SGLang: every member stands in every chunk, null where it has nothing to say.</summary>
-internal sealed class SGLangDialect() : ChatDialect(RecordFormat.Sse, Thinking.Apart, ReasoningField)
+/// <summary>SGLang: every chunk has every member; unused members are null.</summary>
+internal sealed class SGLangDialect() : ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningField)
 {
     private const string ReasoningField = "reasoning_content";
     private const int EndOfSentence = 151643;

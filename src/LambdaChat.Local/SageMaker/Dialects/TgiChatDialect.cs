@@ -1,16 +1,17 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
 /// <summary>
-/// The chat completions of Hugging Face's Text Generation Inference, with the names of its older versions: chunks call themselves
-/// <c>text_completion</c>, have no id, and the last token comes together with the reason to finish.
+/// The chat completions of Hugging Face's Text Generation Inference in its older format: the <c>object</c> of chunks is
+/// <c>text_completion</c>, the id is empty, and the last token and the finish reason share a chunk.
 /// </summary>
-internal sealed class TgiChatDialect() : ChatDialect(Events, Thinking.Inline)
+internal sealed class TgiChatDialect() : ChatDialect(Events, ReasoningPlacement.Tags)
 {
     private static RecordFormat Events { get; } = RecordFormat.SseWithoutSpace with { End = "[DONE]", Comments = [":\n\n", ":keep-alive\n\n"] };
 
-    public override byte[] Fail(string message) => Format.Write(TgiError.Of(message));
+    public override byte[] Fail(string message) => Format.Write(ErrorText.CreateTgi(message));
 
     protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps)
     {
@@ -34,7 +35,7 @@ internal sealed class TgiChatDialect() : ChatDialect(Events, Thinking.Inline)
             }
             else if (step.Kind is not StepKind.Role)
             {
-                last[step.Choice] = step; // Until it is known whether it is the last.
+                last[step.Choice] = step; // The chunk is sent once the next step shows whether it is the last.
             }
         }
     }

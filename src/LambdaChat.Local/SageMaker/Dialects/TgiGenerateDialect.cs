@@ -1,16 +1,17 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>The native generation of Text Generation Inference, which ends with a special token that is no part of the text.</summary>
-internal sealed class TgiGenerateDialect() : TokenDialect(RecordFormat.SseWithoutSpace, Thinking.Inline)
+/// <summary>The <c>/generate_stream</c> API of Text Generation Inference. The stream ends with a special token that is not part of the text.</summary>
+internal sealed class TgiGenerateDialect() : TokenDialect(RecordFormat.SseWithoutSpace, ReasoningPlacement.Tags)
 {
     private const int FirstTokenId = 400;
     private const int EndOfSentence = 2;
 
     public override JsonNode Complete(ModelReply reply) => new JsonArray(new JsonObject { ["generated_text"] = Text(reply) });
 
-    public override byte[] Fail(string message) => Format.Write(TgiError.Of(message));
+    public override byte[] Fail(string message) => Format.Write(ErrorText.CreateTgi(message));
 
     protected override JsonObject Token(int number, string text) =>
         Event(number, FirstTokenId + number - 1, text, isSpecial: false, generatedText: null, details: null);

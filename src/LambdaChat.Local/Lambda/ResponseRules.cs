@@ -1,0 +1,34 @@
+using LambdaChat.Local.Lambda.Events;
+
+namespace LambdaChat.Local.Lambda;
+
+/// <summary>
+/// The response modes that the invoking service accepts. A function URL accepts both, API Gateway with <c>STREAM</c> streaming only, and
+/// <c>sam local</c> non-streaming only.
+/// </summary>
+internal sealed class ResponseRules(LambdaOptions options)
+{
+    /// <summary>Sends the function's response to the client. Returns the error type on failure, else null.</summary>
+    public async Task<string?> SendAsync(HttpContext context, PendingInvocation invocation)
+    {
+        var request = context.Request;
+        var isStreamed = request.Headers["Lambda-Runtime-Function-Response-Mode"] == "streaming";
+        if (isStreamed ? options.IsSamLocal : options.EventFormat == EventFormat.Rest && !options.IsSamLocal)
+        {
+            await request.ReadBytesAsync();
+            return "Runtime.InvalidResponse";
+        }
+
+        if (!isStreamed)
+        {
+            var response = await request.ReadBytesAsync();
+            return await BufferedResponse.SendAsync(invocation.Client.Response, options.EventFormat, response, context.RequestAborted);
+        }
+
+        var streamed = new StreamedResponse(invocation.Client.Response, options.EventFormat, options.HoldsBackChunks);
+        return await streamed.CopyAsync(request.BodyReader, context.RequestAborted) ?? ReadErrorTrailer(request);
+    }
+
+    private static string? ReadErrorTrailer(HttpRequest request) =>
+        request.CheckTrailersAvailable() && request.GetTrailer(RuntimeApiServer.ErrorType) is { Count: > 0 } type ? type.ToString() : null;
+}

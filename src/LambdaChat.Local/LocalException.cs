@@ -1,4 +1,0 @@
-namespace LambdaChat.Local;
-
-/// <summary>Something that the user can mend, in one sentence.</summary>
-internal sealed class LocalException(string message) : Exception(message);

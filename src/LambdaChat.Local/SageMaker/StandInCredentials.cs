@@ -1,7 +1,0 @@
-namespace LambdaChat.Local.SageMaker;
-
-/// <summary>The credentials that the stand-in accepts. They open nothing else, so they may stand here.</summary>
-internal sealed record StandInCredentials(string AccessKeyId, string SecretAccessKey, string SessionToken)
-{
-    public static StandInCredentials Default { get; } = new("LOCALSTANDINACCESSKEY", "local-stand-in-secret-access-key", "local-stand-in-session-token");
-}

@@ -1,0 +1,47 @@
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Completions;
+using LambdaChat.Api.Pooling;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
+using LambdaChat.Relay;
+
+namespace LambdaChat.Api;
+
+internal static class ApiExtensions
+{
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public static void AddApis(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(RequestLimits.Read(configuration));
+        services.AddSingleton(provider => RequestMemory.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton(RelaySettings.Read(configuration));
+        services.AddSingleton<ReplyReporter>();
+        services.AddSingleton<ReplyRelay>();
+        services.AddSingleton<RelayedCall>();
+        services.AddSingleton<PassThroughCall>();
+        services.AddSingleton<ChatCompletionEndpoint>();
+        services.AddSingleton<CompletionEndpoint>();
+        services.AddSingleton<PoolingEndpoints>();
+    }
+
+    public static void MapApis(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/chat/completions", context => Get<ChatCompletionEndpoint>(context).HandleAsync(context));
+        routes.MapPost("/v1/completions", context => Get<CompletionEndpoint>(context).HandleAsync(context));
+        routes.MapPost("/v1/embeddings", context => Get<PoolingEndpoints>(context).EmbedAsync(context));
+        routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
+        routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
+        routes.MapPost("/v1/responses", static context => NoResponses.WriteAsync(context.Response));
+        routes.MapGet("/v1/dashboard/billing/usage", NextChatBilling.Usage);
+        routes.MapGet("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
+    }
+
+    private static OpenAIError NoResponses => OpenAIError.Refused(
+        StatusCodes.Status404NotFound, "unknown_path", "The Responses API is not served here: use POST /v1/chat/completions.");
+
+    private static T Get<T>(HttpContext context)
+        where T : class => context.RequestServices.GetRequiredService<T>();
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Json;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>
+/// Edits an earlier assistant message for the model. The thinking goes where the model expects it: clients return it as a field, as
+/// <c>&lt;think&gt;</c> text, or as NextChat's lines with <c>&gt; </c>. The visible error text of a broken reply is removed.
+/// </summary>
+internal static class AssistantMessageEditor
+{
+    private const string ThinkStart = "<think>";
+    private const string ThinkEnd = "</think>";
+
+    /// <summary>False if no assistant message of the request needs an edit.</summary>
+    public static bool MayEdit(RequestJson json, Model model) =>
+        model.History != ReasoningHistory.Keep || model.StripQuotes || json.Body.Span.IndexOf(VisibleErrorText.Start) >= 0;
+
+    public static RequestEditor Edit(RequestJson message, Model model)
+    {
+        var editor = new RequestEditor(message);
+        var reasoning = Thinking(message, "reasoning_content") ?? Thinking(message, "reasoning");
+        if (Text(message, "content") is { } content)
+        {
+            var (thinking, answer) = Split(VisibleErrorText.Remove(content), model);
+            if (answer.Length < content.Length)
+            {
+                editor.Set("content", JsonText.Quote(answer));
+                reasoning ??= thinking;
+            }
+        }
+
+        if (model.History != ReasoningHistory.Keep)
+        {
+            editor.Remove("reasoning_content");
+            editor.Remove("reasoning");
+            if (model.History != ReasoningHistory.Strip && reasoning is { Length: > 0 })
+            {
+                editor.Set(model.History == ReasoningHistory.Reasoning ? "reasoning" : "reasoning_content", JsonText.Quote(reasoning));
+            }
+        }
+
+        return editor;
+    }
+
+    private static string? Thinking(RequestJson message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;
+
+    private static string? Text(RequestJson message, string name) => message.Find(name) is { Type: JsonTokenType.String } ? message.Text(name) : null;
+
+    // The thinking, if the model's history setting moves it, and the rest of the content.
+    private static (string? Thinking, string Answer) Split(string content, Model model)
+    {
+        var (thinking, answer) = ((string?)null, content);
+        if (model.History != ReasoningHistory.Keep && answer.TrimStart().StartsWith(ThinkStart, StringComparison.Ordinal))
+        {
+            var start = answer.IndexOf(ThinkStart, StringComparison.Ordinal) + ThinkStart.Length;
+            var end = answer.IndexOf(ThinkEnd, start, StringComparison.Ordinal);
+            if (end >= 0)
+            {
+                (thinking, answer) = (answer[start..end], answer[(end + ThinkEnd.Length)..].TrimStart('\n'));
+            }
+        }
+
+        return model.StripQuotes ? (thinking, RemoveQuote(answer)) : (thinking, answer);
+    }
+
+    // Removes leading paragraphs that start with "> ". A reply that is only a quote is the answer itself.
+    private static string RemoveQuote(string content)
+    {
+        var position = 0;
+        while (content.AsSpan(position).StartsWith("> "))
+        {
+            var end = content.IndexOf("\n\n", position, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                return content;
+            }
+
+            position = end + 2;
+        }
+
+        var answer = content[position..].TrimStart('\n');
+        return answer.Length > 0 && position > 0 ? answer : content;
+    }
+}

@@ -1,0 +1,39 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
+internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+{
+    /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
+    public const string ReasoningHeader = "X-Reasoning-Output";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
+        var request = new ChatRequest(incoming.Json);
+        var model = incoming.Model;
+        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        {
+            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent,
+            Think = model.Think == ThinkMode.Started && request.TurnsThinkingOff ? ThinkMode.Auto : model.Think,
+            Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
+            MaxTokens = model.MaxTokens,
+            ShowsErrors = request.ShowsErrors && model.ShowsErrors,
+            HasTools = incoming.Json.Find("tools") is not null,
+            HidesUsage = request.IsStreamed && !request.IncludesUsage,
+        };
+        var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
+        var isStreamed = request.IsStreamed || model.Gather;
+        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage: !request.IsStreamed || model.Usage || lease is { CountsTokens: true });
+        var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
+        IReplyWriter reply = request.IsStreamed ? new SseReply(context.Response, format) : new AggregatedReply(context.Response);
+        await relay.RunAsync(context, new RelayRequest(model, operation, body, format) { Headers = incoming.Headers }, lease, reply);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>
+/// A chat completion request: the fields that the relay uses, validated. Source: https://platform.openai.com/docs/api-reference/chat/create
+/// </summary>
+internal sealed class ChatRequest
+{
+    /// <summary>The field that selects the form of the thinking. The relay removes it.</summary>
+    public const string ReasoningMember = "reasoning_output";
+
+    /// <summary>The field that turns off the visible text of an error in a stream. The relay removes it.</summary>
+    public const string ErrorsMember = "show_errors";
+
+    private const int MaximumChoices = 128;
+
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public ChatRequest(RequestJson json)
+    {
+        Json = json;
+        CheckMessages();
+        IsStreamed = json.Flag("stream");
+        IncludesUsage = StreamOptions.IncludesUsage(json);
+        Choices = (int)(json.Number("n", 1, MaximumChoices) ?? 1);
+        Reasoning = ReadReasoning(json.Text(ReasoningMember));
+        ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
+        TurnsThinkingOff = ReadTurnsThinkingOff();
+    }
+
+    public RequestJson Json { get; }
+
+    /// <summary>True if the client requests an event stream.</summary>
+    public bool IsStreamed { get; }
+
+    /// <summary>True if the client requests the usage of the stream as a chunk.</summary>
+    public bool IncludesUsage { get; }
+
+    /// <summary>The number of choices.</summary>
+    public int Choices { get; }
+
+    /// <summary>The form of the thinking; null for the model's default.</summary>
+    public ReasoningOutput? Reasoning { get; }
+
+    /// <summary>False if an error in a stream has no visible text.</summary>
+    public bool ShowsErrors { get; }
+
+    /// <summary>True if the request tells the chat template not to open a thinking tag.</summary>
+    public bool TurnsThinkingOff { get; }
+
+    /// <summary>Parses the name of a form of the thinking; null for null.</summary>
+    /// <exception cref="InvalidRequestException">The name is unknown.</exception>
+    public static ReasoningOutput? ReadReasoning(string? name) =>
+        name is null ? null
+        : ReasoningNames.FindOutput(name) ?? throw new InvalidRequestException(ReasoningMember, $"must be one of {string.Join(", ", ReasoningNames.Outputs)}");
+
+    private void CheckMessages()
+    {
+        if (Json.Find("messages") is not { } messages)
+        {
+            throw new InvalidRequestException("messages", "is required: an array of at least one message");
+        }
+
+        if (messages.Type != JsonTokenType.StartArray)
+        {
+            throw new InvalidRequestException("messages", "must be an array of at least one message");
+        }
+
+        var reader = new Utf8JsonReader(Json.Value(messages), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            count += reader.TokenType == JsonTokenType.StartObject ? 1 : throw new InvalidRequestException("messages", "must contain objects only");
+            reader.Skip();
+        }
+
+        if (count == 0)
+        {
+            throw new InvalidRequestException("messages", "must not be empty");
+        }
+    }
+
+    // DeepSeek's templates name the argument thinking, Qwen's and others enable_thinking.
+    private bool ReadTurnsThinkingOff()
+    {
+        if (Json.Find("chat_template_kwargs") is not { Type: JsonTokenType.StartObject } arguments)
+        {
+            return false;
+        }
+
+        var (members, fault) = RequestJson.Parse(Json.Body[arguments.ValueStart..arguments.ValueEnd]);
+        return members is null
+            ? throw new InvalidRequestException(fault!)
+            : members.Find("enable_thinking")?.Type == JsonTokenType.False || members.Find("thinking")?.Type == JsonTokenType.False;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>Edits the messages of a chat request for the model. Messages without an edit stay the bytes that arrived.</summary>
+internal static class MessageEditor
+{
+    public static void Edit(RequestJson json, Model model, RequestEditor editor)
+    {
+        var mergesDeveloper = !model.DeveloperRole && json.Body.Span.IndexOf("\"developer\""u8) >= 0;
+        if (mergesDeveloper || AssistantMessageEditor.MayEdit(json, model))
+        {
+            EditAll(json, model, editor, mergesDeveloper);
+        }
+    }
+
+    private static void EditAll(RequestJson json, Model model, RequestEditor editor, bool mergesDeveloper)
+    {
+        var messages = json.Find("messages")!.Value;
+        var system = new SystemMessageEditor(messages.ValueStart + 1);
+        var reader = new Utf8JsonReader(json.Value(messages), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = messages.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            var end = messages.ValueStart + (int)reader.BytesConsumed;
+            var (message, _) = RequestJson.Parse(json.Body[start..end]);
+            var role = message?.Find("role") is { Type: JsonTokenType.String } ? message.Text("role") : null;
+            system.Add(role, message, start, end);
+            if (role == "assistant")
+            {
+                editor.Include(AssistantMessageEditor.Edit(message!, model), start);
+            }
+        }
+
+        if (mergesDeveloper)
+        {
+            system.Apply(editor);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>The body of a chat completion request that a model server receives.</summary>
+internal static class UpstreamChatRequest
+{
+    /// <param name="isStreamed">True to request a stream.</param>
+    /// <param name="wantsUsage">True to request the usage of a stream.</param>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
+    {
+        var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
+        editor.Remove(ChatRequest.ReasoningMember);
+        editor.Remove(ChatRequest.ErrorsMember);
+        if (isStreamed != request.IsStreamed)
+        {
+            editor.Set("stream", isStreamed ? "true"u8 : "false"u8);
+        }
+
+        if (!isStreamed)
+        {
+            StreamOptions.Remove(editor);
+        }
+        else if (wantsUsage && !request.IncludesUsage)
+        {
+            StreamOptions.RequestUsage(request.Json, editor);
+        }
+
+        MessageEditor.Edit(request.Json, model, editor);
+        return UpstreamRequest.Finish(request.Json, editor);
+    }
+}

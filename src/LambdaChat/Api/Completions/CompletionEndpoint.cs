@@ -1,0 +1,44 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Api.Completions;
+
+/// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
+internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var incoming = await requests.ReadAsync(context, ModelTasks.Completions);
+        var (json, model) = (incoming.Json, incoming.Model);
+        if (!json.Contains("prompt"))
+        {
+            throw new InvalidRequestException("prompt", "is required: a string or an array");
+        }
+
+        var choices = (int)(json.Number("n", 1, 128) ?? 1);
+        var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(json, model, ModelTasks.Completions));
+        var isStreamed = json.Flag("stream");
+        var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
+        var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
+        if (!isStreamed)
+        {
+            await passThrough.RunAsync(context, incoming, ModelTasks.Completions, body, lease);
+            return;
+        }
+
+        var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        {
+            MaxTokens = model.MaxTokens,
+            ShowsErrors = model.ShowsErrors,
+            HidesUsage = forcesUsage,
+            Choices = Math.Min(choices, model.MaxChoices ?? choices),
+        };
+        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease, new SseReply(context.Response, format));
+    }
+}

@@ -1,0 +1,33 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.Pooling;
+
+/// <summary>
+/// Tasks whose answer comes in one piece: <c>POST /v1/embeddings</c>, <c>/v1/rerank</c> and <c>/v1/score</c>. Sources:
+/// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
+/// https://docs.vllm.ai/en/latest/models/pooling_models.html
+/// </summary>
+internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall passThrough, UsageLimiter? limiter = null)
+{
+    public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
+
+    public Task RerankAsync(HttpContext context) => RunAsync(context, ModelTasks.Rerank, "query", "documents");
+
+    public Task ScoreAsync(HttpContext context) => RunAsync(context, ModelTasks.Score);
+
+    private async Task RunAsync(HttpContext context, ModelTasks task, params string[] required)
+    {
+        using var incoming = await requests.ReadAsync(context, task);
+        if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
+        {
+            throw new InvalidRequestException(missing, "is required");
+        }
+
+        var lease = limiter?.Reserve(context, incoming.Model, () => TokenEstimator.Of(incoming.Json, incoming.Model, task));
+        await passThrough.RunAsync(context, incoming, task, UpstreamRequest.Create(incoming.Json, incoming.Model, task), lease);
+    }
+}

@@ -1,0 +1,26 @@
+using LambdaChat.Api.Replies.Aggregation;
+using LambdaChat.Failures;
+using LambdaChat.Relay;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>A reply in one piece, gathered from chunks. Its signs of life are line ends, which JSON parsers skip.</summary>
+internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
+{
+    private readonly CompletionBuilder _completion = new();
+    private readonly JsonResponse _json = new(response);
+
+    public ReplyFailure? Failure => _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
+
+    public long UnflushedBytes => 0; // It gathers, up to its own cap.
+
+    public long SentBytes => _json.SentBytes;
+
+    public bool Write(ReadOnlySpan<byte> chunk) => _completion.Write(chunk);
+
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
+    public ValueTask SendHeartbeatAsync() => _json.SendHeartbeatAsync();
+
+    public Task EndAsync(ReplyEnd end) => _json.EndAsync(end.Failure, _completion.WriteTo);
+}

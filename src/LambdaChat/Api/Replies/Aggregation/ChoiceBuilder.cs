@@ -1,0 +1,216 @@
+using System.Text.Json;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Api.Replies.Aggregation;
+
+/// <summary>One choice of a completion, put together from its deltas.</summary>
+internal sealed class ChoiceBuilder(int index)
+{
+    private readonly JsonTextBuilder _content = new();
+    private readonly JsonTextBuilder _reasoning = new();
+    private readonly JsonTextBuilder _reasoningContent = new();
+    private readonly JsonTextBuilder _refusal = new();
+    private readonly SortedDictionary<int, ToolCallBuilder> _toolCalls = [];
+    private readonly RawMembers _messageOthers = new();
+    private readonly RawMembers _choiceOthers = new();
+    private readonly RawMembers _logprobs = new();
+    private bool _hasLogprobs;
+    private string _role = "assistant";
+    private string? _finishReason;
+
+    /// <summary>Takes a choice of a chunk; returns the bytes kept.</summary>
+    public int Add(ReadOnlySpan<byte> chunk, ChunkLayout layout, in ChoiceLayout choice)
+    {
+        var kept = AddText(_content, choice.Content, chunk) + AddText(_reasoning, choice.Reasoning, chunk) + AddText(_reasoningContent, choice.ReasoningContent, chunk);
+        foreach (ref readonly var member in layout.DeltaMembers(choice))
+        {
+            if (member.NameStart == choice.ToolCalls.NameStart)
+            {
+                kept += AddToolCalls(member.Value(chunk));
+            }
+            else if (member.NameStart == choice.Role.NameStart)
+            {
+                _role = member.HasText ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
+            }
+            else if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
+            {
+                kept += _refusal.Add(member.Text(chunk));
+            }
+            else if (member.NameStart != choice.Content.NameStart && member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
+            {
+                kept += AddOther(_messageOthers, chunk, member);
+            }
+        }
+
+        return kept + AddChoice(chunk[choice.Start..choice.End]);
+    }
+
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, index);
+        WriteMessage(writer);
+        WriteLogprobs(writer);
+        writer.WriteString("finish_reason"u8, _finishReason);
+        _choiceOthers.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteMessage(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("message"u8);
+        writer.WriteString("role"u8, _role);
+        if (_content.IsEmpty && _toolCalls.Count > 0)
+        {
+            writer.WriteNull("content"u8);
+        }
+        else
+        {
+            writer.WritePropertyName("content"u8);
+            _content.WriteTo(writer);
+        }
+
+        WriteText(writer, "reasoning_content"u8, _reasoningContent);
+        WriteText(writer, "reasoning"u8, _reasoning);
+        WriteText(writer, "refusal"u8, _refusal);
+        if (_toolCalls.Count > 0)
+        {
+            writer.WriteStartArray("tool_calls"u8);
+            foreach (var call in _toolCalls.Values)
+            {
+                call.WriteTo(writer);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        _messageOthers.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteLogprobs(Utf8JsonWriter writer)
+    {
+        if (!_hasLogprobs)
+        {
+            writer.WriteNull("logprobs"u8);
+            return;
+        }
+
+        writer.WriteStartObject("logprobs"u8);
+        _logprobs.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonTextBuilder text)
+    {
+        if (!text.IsEmpty)
+        {
+            writer.WritePropertyName(name);
+            text.WriteTo(writer);
+        }
+    }
+
+    private static int AddText(JsonTextBuilder text, in JsonMember member, ReadOnlySpan<byte> chunk) => member.HasText ? text.Add(member.Text(chunk)) : 0;
+
+    private static int AddOther(RawMembers others, ReadOnlySpan<byte> chunk, in JsonMember member)
+    {
+        ReadOnlySpan<byte> json = [(byte)'{', .. chunk[member.NameStart..member.ValueEnd], (byte)'}'];
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        reader.Read();
+        return others.Take(ref reader, json);
+    }
+
+    private int AddToolCalls(ReadOnlySpan<byte> json)
+    {
+        var kept = 0;
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        for (var position = 0; reader.Read() && reader.TokenType == JsonTokenType.StartObject; position++)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var call = json[start..(int)reader.BytesConsumed];
+            var number = FindIndex(call) ?? position;
+            if (!_toolCalls.TryGetValue(number, out var builder))
+            {
+                _toolCalls[number] = builder = new ToolCallBuilder();
+                kept += call.Length; // Its id and name, about.
+            }
+
+            kept += builder.Add(call);
+        }
+
+        return kept;
+    }
+
+    private static int? FindIndex(ReadOnlySpan<byte> call)
+    {
+        var reader = new Utf8JsonReader(call);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIndex = reader.ValueTextEquals("index"u8);
+            reader.Read();
+            if (isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
+            {
+                return number;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    // What stands beside the delta.
+    private int AddChoice(ReadOnlySpan<byte> json)
+    {
+        var kept = 0;
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("index"u8))
+            {
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("finish_reason"u8))
+            {
+                reader.Read();
+                _finishReason = reader.TokenType == JsonTokenType.String ? reader.GetString() : _finishReason;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("logprobs"u8))
+            {
+                kept += AddLogprobs(ref reader, json);
+            }
+            else
+            {
+                kept += _choiceOthers.Take(ref reader, json);
+            }
+        }
+
+        return kept;
+    }
+
+    private int AddLogprobs(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return 0;
+        }
+
+        _hasLogprobs = true;
+        var kept = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            kept += _logprobs.Take(ref reader, json);
+        }
+
+        return kept;
+    }
+}

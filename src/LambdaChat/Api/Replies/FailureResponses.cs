@@ -1,0 +1,79 @@
+using LambdaChat.Failures;
+using LambdaChat.Http;
+using LambdaChat.Upstream.Errors;
+
+namespace LambdaChat.Api.Replies;
+
+internal static class FailureResponses
+{
+    /// <summary>The one place where a failure becomes an answer.</summary>
+    public static OpenAIError ToOpenAI(this ReplyFailure failure)
+    {
+        if (failure.Response is { } answer)
+        {
+            return answer;
+        }
+
+        var error = Map(failure);
+        return error with
+        {
+            RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Kind),
+            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
+                || (failure.Kind == FailureKind.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
+        };
+    }
+
+    // What clients that obey it wait before they ask again. A cold endpoint takes minutes, but a short wait finds the end of them.
+    private static TimeSpan? DefaultRetryAfter(int status, FailureKind error) => (status, error) switch
+    {
+        (_, FailureKind.Cold) => TimeSpan.FromSeconds(30),
+        (429, _) => TimeSpan.FromSeconds(2),
+        (503, _) => TimeSpan.FromSeconds(5),
+        _ => null,
+    };
+
+    private static OpenAIError Map(ReplyFailure failure) => failure.Kind switch
+    {
+        FailureKind.Unreachable => OpenAIError.Server(502, "upstream_unreachable", "SageMaker could not be reached. Try again."),
+        FailureKind.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: neither its environment nor an AWS profile provides any."),
+        FailureKind.AccessDenied => OpenAIError.Server(
+            502, "upstream_access_denied", "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
+        FailureKind.RoleDenied => OpenAIError.Server(
+            502, "role_denied", "The function cannot assume the role of this model's endpoint: the role must trust the function's role, which needs sts:AssumeRole on it."),
+        FailureKind.InvalidTarget => OpenAIError.Server(
+            502, "upstream_invalid_target", "SageMaker rejected the call: this model's endpoint, inference component or variant does not exist or does not match. Check the model's configuration."),
+        FailureKind.Throttled => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for the model endpoint. Try again later."),
+        FailureKind.Unavailable => OpenAIError.Server(503, "upstream_unavailable", "The model endpoint is at capacity or not ready. Try again later."),
+        FailureKind.Cold => OpenAIError.Server(503, "model_is_starting", "The model is scaled to zero and is starting, which takes several minutes. Try again later."),
+        FailureKind.SageMakerFailure => OpenAIError.Server(502, "upstream_failure", "SageMaker returned an internal error. Try again."),
+        FailureKind.ContainerError => OfContainer(failure.Container),
+        FailureKind.ModelTimeout => OpenAIError.Server(504, "upstream_timeout", "The model did not respond within SageMaker's time limit."),
+        FailureKind.StreamBroken => OpenAIError.Server(502, "upstream_stream_broken", "The model server closed the connection before the reply was complete."),
+        FailureKind.CorruptStream => OpenAIError.Server(502, "upstream_stream_corrupt", "The model server sent a malformed reply."),
+        FailureKind.RecordTooLong => OpenAIError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
+        FailureKind.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
+        FailureKind.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+        FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
+        FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
+        FailureKind.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),
+        FailureKind.ModelSilent => OpenAIError.Server(504, "model_silent", "The model sent nothing for longer than its idle timeout."),
+        FailureKind.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than the model's time limit."),
+        FailureKind.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "Rate limit exceeded for this key."),
+        FailureKind.LimitsUnknown => OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
+        FailureKind.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The request reached the function's time limit."),
+        FailureKind.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, "A failure without an answer."),
+    };
+
+    private static OpenAIError OfContainer(ContainerError? container)
+    {
+        var status = container?.Status is >= 400 and <= 599 ? container.Status.Value : 502;
+        if (container is not null && ContextLength.IsExceeded(container.Message))
+        {
+            return new OpenAIError(status, "invalid_request_error", "context_length_exceeded", container.Message, container.Param ?? "messages");
+        }
+
+        var type = container?.Type ?? (status < 500 ? "invalid_request_error" : "server_error");
+        return new OpenAIError(status, type, container?.Code ?? "model_error", container?.Message ?? "The model failed.", container?.Param);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Http;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>
+/// A failure after the first byte, told so that every client shows it: an error event for those that read it; a chunk with visible
+/// text for those that do not; a finish reason of its own in a further chunk, since a client that throws at one drops its text.
+/// </summary>
+internal static class InStreamError
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the three events, or two where users are to see no text, and <c>[DONE]</c>.</summary>
+    /// <param name="id">The reply's id as a JSON text.</param>
+    public static void Write(IBufferWriter<byte> output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        error.WriteTo(json);
+        SseWriter.WriteEvent(output, json.WrittenSpan);
+        if (format.ShowsErrors)
+        {
+            WriteChunk(output, format, id, VisibleErrorText.Format(error.Message), finishReason: null);
+        }
+
+        WriteChunk(output, format, id, text: null, "error");
+        SseWriter.WriteDone(output);
+    }
+
+    private static void WriteChunk(IBufferWriter<byte> output, OutputFormat format, ReadOnlySpan<byte> id, string? text, string? finishReason)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json, Options))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("id"u8);
+            writer.WriteRawValue(id, skipInputValidation: true);
+            writer.WriteString("object"u8, format.Object);
+            writer.WriteNumber("created"u8, format.Created);
+            writer.WriteString("model"u8, format.Model);
+            writer.WriteStartArray("choices"u8);
+            WriteChoice(writer, format, text, finishReason);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        SseWriter.WriteEvent(output, json.WrittenSpan);
+    }
+
+    private static void WriteChoice(Utf8JsonWriter writer, OutputFormat format, string? text, string? finishReason)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, 0);
+        if (format.IsChat)
+        {
+            writer.WriteStartObject("delta"u8);
+            if (text is not null)
+            {
+                writer.WriteString("content"u8, text);
+            }
+
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteString("text"u8, text ?? "");
+        }
+
+        writer.WriteString("finish_reason"u8, finishReason);
+        writer.WriteEndObject();
+    }
+}

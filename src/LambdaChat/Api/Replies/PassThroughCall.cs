@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Failures;
+using LambdaChat.Json;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
+using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>
+/// Calls an endpoint through the plain invocation and passes its answer on as it came, but for the model's name. The answer waits in
+/// memory, at most <see cref="RecordReader.MaximumDocumentLength"/> bytes of it, so that a broken one is an error and not half an answer.
+/// </summary>
+internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
+{
+    public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
+    {
+        var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
+        var response = new JsonResponse(context.Response);
+        var answer = new ArrayBufferWriter<byte>(4096);
+        var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
+        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
+        await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
+        (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
+        var outcome = new ReplyOutcome(measurements, fault, usage);
+        outcome = lease?.Note(outcome) ?? outcome;
+        reporter.End(context, outcome, lease?.DecisionName);
+    }
+
+    private async Task<ReplyFailure?> CallAsync(
+        HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
+    {
+        using var timeouts = new ReplyTimeouts(incoming.Model, LeaseAdmission.Of(lease), timeProvider, context.RequestAborted);
+        var heartbeat = new Heartbeat(settings, timeProvider, timeouts.Guard(response.SendHeartbeatAsync));
+        await using (heartbeat)
+        {
+            try
+            {
+                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts);
+                return failure ?? (await timeouts.WaitForDecisionAsync() ? null : timeouts.Failure);
+            }
+            catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
+            {
+                return timeouts.Failure ?? new ReplyFailure(ReplyRelay.IsTimedOut(context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+            }
+            finally
+            {
+                measurements.Heartbeats = heartbeat.Count;
+            }
+        }
+    }
+
+    private async Task<ReplyFailure?> ReadAsync(
+        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements, ReplyTimeouts timeouts)
+    {
+        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null, timeouts.Token);
+        measurements.Note(invocation);
+        TargetHeader.Set(response, invocation);
+        timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+        while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
+        {
+            timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+            while (invocation.Payloads.TryRead(out var payload))
+            {
+                measurements.PayloadReceived(isCut: answer.WrittenCount > 0);
+                if (payload.Length > RecordReader.MaximumDocumentLength - answer.WrittenCount)
+                {
+                    return new ReplyFailure(FailureKind.ReplyTooLong);
+                }
+
+                answer.Write(payload);
+            }
+        }
+
+        return invocation.Failure ?? invocation.Payloads.Failure;
+    }
+
+    // The answer with the name that the client asked for. What is no JSON object came damaged.
+    private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
+    {
+        var (json, _) = RequestJson.Parse(answer);
+        if (json is null)
+        {
+            return (null, null, new ReplyFailure(FailureKind.CorruptStream));
+        }
+
+        var editor = new RequestEditor(json);
+        if (json.Contains("model"))
+        {
+            editor.Set("model", JsonText.Quote(modelName));
+        }
+
+        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;
+        return ([.. editor.Apply()], usage, null);
+    }
+}

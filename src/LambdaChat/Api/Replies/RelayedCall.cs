@@ -1,0 +1,21 @@
+using LambdaChat.Limits;
+using LambdaChat.Relay;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>Relays a reply, notes its usage for the caller's limits, and reports it.</summary>
+internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, ReplyReporter reporter)
+{
+    /// <param name="lease">Null if the caller has no limits.</param>
+    /// <exception cref="RelayFailedException">The reply failed after the response had started, and <c>ERROR_TRAILERS</c> is <c>always</c>.</exception>
+    public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
+    {
+        var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
+        outcome = lease?.Note(outcome) ?? outcome;
+        reporter.End(context, outcome, lease?.DecisionName);
+        if (outcome.Failure is { } failure && settings.AlwaysFails && context.Response.HasStarted)
+        {
+            throw new RelayFailedException(failure);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Telemetry.Logging;
+using LambdaChat.Telemetry.Metrics;
+using LambdaChat.Telemetry.Reports;
+using LambdaChat.Telemetry.Tracing;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>Reports each reply at its end: as one log line and, if an exporter is configured, as metrics and spans.</summary>
+/// <param name="metrics">Null if no exporter is configured, and so is <paramref name="spans"/>.</param>
+internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line, ChatMetrics? metrics = null, ReplySpans? spans = null)
+{
+    /// <param name="store">The decision of the limits table; null if it was not asked.</param>
+    public void End(HttpContext context, ReplyOutcome outcome, string? store)
+    {
+        var report = CreateReport(context, outcome, store, timeProvider);
+        line.Write(report);
+        metrics?.Ended(report);
+        spans?.Ended(report);
+    }
+
+    public static ReplyReport CreateReport(HttpContext context, ReplyOutcome outcome, string? store, TimeProvider timeProvider)
+    {
+        var (reply, failure, usage) = outcome;
+        var end = timeProvider.GetTimestamp();
+        TimeSpan? streamed = reply.First is { } first ? timeProvider.GetElapsedTime(first, end) : null;
+        return new ReplyReport
+        {
+            RequestId = context.TraceIdentifier,
+            Key = Caller.Of(context).Name,
+            Model = reply.Model.Name,
+            Operation = OperationOf(reply.Task),
+            Target = reply.Target,
+            HasSeveralTargets = reply.Model.Targets.Count > 1,
+            Status = context.Response.StatusCode,
+            Failure = failure,
+            Store = store,
+            EndedAt = timeProvider.GetUtcNow(),
+            Duration = timeProvider.GetElapsedTime(reply.Start, end),
+            TimeToResponse = Since(reply.Start, reply.Answered, timeProvider),
+            TimeToFirstToken = Since(reply.Start, reply.First, timeProvider),
+            TimePerOutputToken = failure is null && usage is { Completion: > 1 } ? streamed / (usage.Completion - 1) : null,
+            InputTokens = usage?.Prompt,
+            OutputTokens = usage?.Completion,
+            Attempts = reply.Attempts,
+            HasWaitedCold = reply.HasWaitedCold,
+            Events = reply.Events,
+            Payloads = reply.Payloads,
+            SplitRecords = reply.SplitRecords,
+            Heartbeats = reply.Heartbeats,
+            SentBytes = reply.SentBytes,
+            MaxUnflushedBytes = reply.MaxUnflushedBytes,
+        };
+    }
+
+    /// <summary>
+    /// The operation as OpenTelemetry names it. OpenTelemetry has no name for the last two.
+    /// Source: https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
+    /// </summary>
+    public static string OperationOf(ModelTasks task) => task switch
+    {
+        ModelTasks.Chat => "chat",
+        ModelTasks.Completions => "text_completion",
+        ModelTasks.Embeddings => "embeddings",
+        ModelTasks.Rerank => "rerank",
+        ModelTasks.Score => "score",
+        _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The value is not a single task."),
+    };
+
+    private static TimeSpan? Since(long start, long? time, TimeProvider timeProvider) => time is { } known ? timeProvider.GetElapsedTime(start, known) : null;
+}

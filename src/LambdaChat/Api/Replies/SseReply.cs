@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using LambdaChat.Failures;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming.Sse;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>A reply as server-sent events.</summary>
+internal sealed class SseReply(HttpResponse response, OutputFormat format) : IReplyWriter
+{
+    private readonly PipeWriter _output = response.BodyWriter;
+    private bool _isStarted;
+
+    public ReplyFailure? Failure => null;
+
+    public long UnflushedBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
+
+    public long SentBytes { get; private set; }
+
+    public bool Write(ReadOnlySpan<byte> chunk)
+    {
+        Start();
+        SseWriter.WriteEvent(_output, chunk);
+        return true;
+    }
+
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!_isStarted)
+        {
+            return new ValueTask<bool>(true);
+        }
+
+        SentBytes += UnflushedBytes;
+        var flush = _output.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? new ValueTask<bool>(!flush.Result.IsCompleted) : WaitAsync(flush);
+    }
+
+    public async ValueTask SendHeartbeatAsync()
+    {
+        Start();
+        SseWriter.WriteComment(_output, "keep-alive"u8);
+        await FlushAsync(CancellationToken.None);
+    }
+
+    public async Task EndAsync(ReplyEnd end)
+    {
+        if (end.Failure is not null && !_isStarted)
+        {
+            await end.Failure.ToOpenAI().WriteAsync(response);
+            return;
+        }
+
+        Start();
+        if (end.Failure is null)
+        {
+            SseWriter.WriteDone(_output);
+        }
+        else
+        {
+            InStreamError.Write(_output, end.Failure.ToOpenAI(), format, end.Id);
+        }
+
+        await FlushAsync(CancellationToken.None);
+    }
+
+    private static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;
+
+    // Whatever stands between here and the browser is told to hold nothing back.
+    private void Start()
+    {
+        if (_isStarted)
+        {
+            return;
+        }
+
+        _isStarted = true;
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+}

@@ -1,0 +1,44 @@
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Failures;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>Connects the limits to requests and replies.</summary>
+internal static class UsageSettlement
+{
+    /// <summary>Reserves usage for a request. Null if neither its caller nor its model has limits.</summary>
+    /// <param name="estimate">The most tokens that the request may use.</param>
+    public static UsageLease? Reserve(this UsageLimiter limiter, HttpContext context, Model model, Func<TokenEstimate> estimate)
+    {
+        var caller = Caller.Of(context);
+        return limiter.Reserve(context.Response, caller.Name, caller.Limits, model, estimate);
+    }
+
+    /// <summary>
+    /// Notes the usage of a reply: as the model server reported it, else the estimated prompt and one token for each event. A call that
+    /// failed without an event uses its prompt if the model was working on it, else one request and no tokens.
+    /// </summary>
+    /// <returns>The outcome. It has no usage if the request cannot have used as much as the model server reported.</returns>
+    public static ReplyOutcome Note(this UsageLease lease, ReplyOutcome outcome)
+    {
+        var (measurements, failure, usage) = outcome;
+        var estimate = lease.Reservation.Estimate;
+        usage = usage is not null && estimate.Allows(usage.Prompt, usage.Completion) ? usage : null;
+        lease.Note(Find(estimate, measurements.Model, failure, usage, measurements.Events));
+        return outcome with { Usage = usage };
+    }
+
+    private static Usage Find(TokenEstimate estimate, Model model, ReplyFailure? failure, TokenUsage? usage, int events) => failure?.Kind switch
+    {
+        FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
+        _ when usage is { Prompt: > 0 } or { Completion: > 0 } => Usage.Of(model, usage.Prompt, usage.Completion),
+        _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
+        FailureKind.ClientGone or FailureKind.DeadlineExceeded or FailureKind.ModelSilent or FailureKind.ReplyTooSlow or FailureKind.ModelTimeout =>
+            Usage.Of(model, estimate.Prompt, completion: 0),
+        _ => Usage.OneRequest,
+    };
+}

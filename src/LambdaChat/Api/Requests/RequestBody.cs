@@ -1,0 +1,92 @@
+using System.Buffers;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>A request body in memory. Its bytes count against <see cref="RequestMemory"/> until it is disposed.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int InitialLength = 16 * 1024;
+    private const int MaximumPooledLength = 64 * 1024; // The pool would keep larger arrays for good.
+
+    private readonly RequestMemory _memory;
+    private byte[] _buffer = [];
+    private int _length;
+    private int _reserved;
+
+    private RequestBody(RequestMemory memory) => _memory = memory;
+
+    /// <summary>The body without a byte order mark.</summary>
+    public Memory<byte> Bytes
+    {
+        get
+        {
+            var bytes = _buffer.AsMemory(0, _length);
+            return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        }
+    }
+
+    /// <summary>Reads a body to its end.</summary>
+    /// <param name="maximum">The most bytes of the body.</param>
+    /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
+    public static async Task<RequestBody> ReadAsync(HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
+    {
+        var body = new RequestBody(memory);
+        try
+        {
+            await body.FillAsync(request, maximum, cancellationToken);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Replace(0);
+
+    private async Task FillAsync(HttpRequest request, int maximum, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maximum)
+        {
+            throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
+        }
+
+        Replace((int?)request.ContentLength + 1 ?? InitialLength); // One more byte, so that the read of the end has room.
+        int count;
+        while ((count = await request.Body.ReadAsync(_buffer.AsMemory(_length), cancellationToken)) > 0)
+        {
+            _length += count;
+            if (_length > maximum)
+            {
+                throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
+            }
+
+            if (_length == _buffer.Length)
+            {
+                Replace(Math.Min(2 * _buffer.Length, maximum + 1));
+            }
+        }
+    }
+
+    // Moves the bytes to a buffer of another length; zero gives the buffer back.
+    private void Replace(int length)
+    {
+        if (length > 0 && !_memory.TryReserve(length))
+        {
+            throw new InvalidRequestException(RequestMemory.Exhausted);
+        }
+
+        var old = _buffer;
+        _buffer = length == 0 ? [] : length <= MaximumPooledLength ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        _length = Math.Min(_length, length);
+        old.AsSpan(0, _length).CopyTo(_buffer);
+        _memory.Release(_reserved);
+        _reserved = length;
+        if (old.Length is > 0 and <= MaximumPooledLength)
+        {
+            ArrayPool<byte>.Shared.Return(old);
+        }
+    }
+}

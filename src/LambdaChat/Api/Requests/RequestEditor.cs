@@ -1,0 +1,119 @@
+using System.Buffers;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>
+/// Sets and removes members of a JSON object. The result is the object in pieces: new bytes for what changed, the object's own memory for
+/// the rest.
+/// </summary>
+internal sealed class RequestEditor(RequestJson json)
+{
+    private readonly Dictionary<string, byte[]?> _values = new(StringComparer.Ordinal); // Null removes a member.
+    private readonly List<(int Start, int Length, byte[] Bytes)> _inner = [];
+
+    /// <summary>Sets a member to a JSON value, whether the object has the member or not.</summary>
+    public void Set(string name, ReadOnlySpan<byte> value) => _values[name] = value.ToArray();
+
+    /// <summary>Removes a member, or undoes <see cref="Set"/> if the object has no such member.</summary>
+    public void Remove(string name)
+    {
+        if (json.Contains(name))
+        {
+            _values[name] = null;
+        }
+        else
+        {
+            _values.Remove(name);
+        }
+    }
+
+    /// <summary>Replaces bytes inside a member that is neither set nor removed.</summary>
+    public void Replace(int start, int end, byte[] bytes) => _inner.Add((start, end - start, bytes));
+
+    /// <summary>Adds the edits of a nested object.</summary>
+    /// <param name="offset">The offset of the nested object in this one.</param>
+    public void Include(RequestEditor nested, int offset) =>
+        nested.AddTo((start, length, bytes) => _inner.Add((offset + start, length, bytes)));
+
+    /// <summary>Returns the object with all edits, in pieces.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Apply()
+    {
+        var splicer = new JsonSplicer();
+        AddTo(splicer.Add);
+        return splicer.ToPieces(json.Body);
+    }
+
+    private void AddTo(Action<int, int, byte[]> add)
+    {
+        if (CreateMembers(isFollowed: CountKept() > 0) is { Length: > 0 } created)
+        {
+            add(json.Start, 0, created);
+        }
+
+        foreach (var (start, length, bytes) in _inner)
+        {
+            add(start, length, bytes);
+        }
+
+        EditMembers(add);
+    }
+
+    private int CountKept()
+    {
+        var removed = 0;
+        foreach (var (_, value) in _values)
+        {
+            removed += value is null ? 1 : 0; // Only members of the object are removed.
+        }
+
+        return json.Names.Count - removed;
+    }
+
+    // A run of removed members takes its commas with it: those after them, or the one before them at the end of the object.
+    private void EditMembers(Action<int, int, byte[]> add)
+    {
+        var members = json.Members;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (!_values.TryGetValue(json.Names[i], out var value))
+            {
+                continue;
+            }
+
+            if (value is not null)
+            {
+                add(members[i].ValueStart, members[i].ValueEnd - members[i].ValueStart, value);
+                continue;
+            }
+
+            var first = i;
+            while (i + 1 < members.Count && _values.TryGetValue(json.Names[i + 1], out var next) && next is null)
+            {
+                i++;
+            }
+
+            var isLast = i + 1 == members.Count;
+            var start = isLast && first > 0 ? members[first - 1].ValueEnd : members[first].NameStart;
+            add(start, (isLast ? members[i].ValueEnd : members[i + 1].NameStart) - start, []);
+        }
+    }
+
+    private byte[] CreateMembers(bool isFollowed)
+    {
+        var created = new ArrayBufferWriter<byte>();
+        foreach (var (name, value) in _values)
+        {
+            if (value is not null && !json.Contains(name))
+            {
+                created.Write(created.WrittenCount > 0 ? ","u8 : default);
+                created.Write(JsonText.Quote(name));
+                created.Write(":"u8);
+                created.Write(value);
+            }
+        }
+
+        created.Write(isFollowed && created.WrittenCount > 0 ? ","u8 : default);
+        return created.WrittenSpan.ToArray();
+    }
+}

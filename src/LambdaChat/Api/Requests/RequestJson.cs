@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Json;
+using LambdaChat.Http;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>A JSON object whose members are located but not decoded. Values that the relay does not use stay the bytes that arrived.</summary>
+internal sealed class RequestJson
+{
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+    private readonly List<JsonMember> _members = [];
+
+    private RequestJson(ReadOnlyMemory<byte> body) => Body = body;
+
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The names of <see cref="Members"/>.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    public IReadOnlyList<JsonMember> Members => _members;
+
+    /// <summary>The offset after the opening brace.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Locates the members of an object, or returns the reason why the text is not one.</summary>
+    public static (RequestJson? Json, OpenAIError? Fault) Parse(ReadOnlyMemory<byte> body)
+    {
+        var json = new RequestJson(body);
+        try
+        {
+            return json.Read() is { } fault ? (null, fault) : (json, null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, NotJson(exception));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, NotText);
+        }
+    }
+
+    /// <summary>400: a string is not valid UTF-8, or has an unpaired surrogate.</summary>
+    public static OpenAIError NotText => OpenAIError.BadRequest("The request body contains a string that is not valid UTF-8.");
+
+    /// <summary>400: the body is not JSON, with the position of the first error.</summary>
+    public static OpenAIError NotJson(JsonException exception) =>
+        OpenAIError.BadRequest($"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
+
+    /// <summary>400: an object has two members of this name.</summary>
+    public static OpenAIError Duplicate(string path) => OpenAIError.BadRequest($"Duplicate field `{path}`.", path);
+
+    /// <summary>Cuts a name from outside to the length that an error message may carry.</summary>
+    public static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
+
+    /// <summary>Returns a member, or null if it is missing or its value is null.</summary>
+    public JsonMember? Find(string name) => _indexes.TryGetValue(name, out var index) && !_members[index].IsNull ? _members[index] : null;
+
+    public bool Contains(string name) => _indexes.ContainsKey(name);
+
+    /// <summary>A member's value as raw JSON.</summary>
+    public ReadOnlySpan<byte> Value(JsonMember member) => member.Value(Body.Span);
+
+    /// <summary>Reads a string. Returns null if the member is missing or null.</summary>
+    /// <exception cref="InvalidRequestException">The value is not a string, or not valid UTF-8.</exception>
+    public string? Text(string name)
+    {
+        if (Find(name) is not { } member)
+        {
+            return null;
+        }
+
+        if (member.Type != JsonTokenType.String)
+        {
+            throw new InvalidRequestException(name, "must be a string");
+        }
+
+        var reader = new Utf8JsonReader(Value(member));
+        reader.Read();
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException(name, "must be valid UTF-8");
+        }
+    }
+
+    /// <summary>Reads a Boolean. Returns false if the member is missing or null.</summary>
+    /// <exception cref="InvalidRequestException">The value is not a Boolean.</exception>
+    public bool Flag(string name) => Find(name)?.Type switch
+    {
+        null or JsonTokenType.False => false,
+        JsonTokenType.True => true,
+        _ => throw new InvalidRequestException(name, "must be true or false"),
+    };
+
+    /// <summary>
+    /// Reads an integer, also as <c>100.0</c> or <c>1e2</c>: some clients have one type for all numbers. Returns null if the member is missing or null.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">The value is not an integer, or out of range.</exception>
+    public long? Number(string name, long minimum, long maximum)
+    {
+        if (Find(name) is not { } member)
+        {
+            return null;
+        }
+
+        return member.Type == JsonTokenType.Number && TryReadInteger(Value(member), out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw new InvalidRequestException(
+                name, maximum == long.MaxValue
+                    ? string.Create(CultureInfo.InvariantCulture, $"must be an integer of at least {minimum}")
+                    : string.Create(CultureInfo.InvariantCulture, $"must be an integer from {minimum} to {maximum}"));
+    }
+
+    /// <summary>Reads an integer in any notation. Returns null for every other value.</summary>
+    public long? Integer(string name) =>
+        Find(name) is { Type: JsonTokenType.Number } member && TryReadInteger(Value(member), out var number) ? number : null;
+
+    /// <summary>True for an integer without fraction and exponent, of any size.</summary>
+    public bool IsPlainInteger(string name) => Find(name) is { } member && !Value(member).ContainsAny(".eE"u8);
+
+    private static bool TryReadInteger(ReadOnlySpan<byte> json, out long number)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TryGetInt64(out number))
+        {
+            return true;
+        }
+
+        var isInteger = reader.TryGetDecimal(out var value) && decimal.IsInteger(value) && value is >= long.MinValue and <= long.MaxValue;
+        number = isInteger ? (long)value : 0;
+        return isInteger;
+    }
+
+    private OpenAIError? Read()
+    {
+        var reader = new Utf8JsonReader(Body.Span, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return OpenAIError.BadRequest("The request body must be a JSON object.");
+        }
+
+        Start = (int)reader.BytesConsumed;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (name, nameStart) = (reader.GetString()!, (int)reader.TokenStartIndex);
+            reader.Read();
+            var (start, type) = ((int)reader.TokenStartIndex, reader.TokenType);
+            reader.Skip();
+            if (!_indexes.TryAdd(name, _members.Count))
+            {
+                return Duplicate(Shorten(name));
+            }
+
+            _names.Add(name);
+            _members.Add(new JsonMember { NameStart = nameStart, ValueStart = start, ValueEnd = (int)reader.BytesConsumed, Type = type });
+        }
+
+        reader.Read(); // Fails on anything after the object.
+        return null;
+    }
+}

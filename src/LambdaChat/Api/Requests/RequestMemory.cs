@@ -1,0 +1,67 @@
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>Bounds the memory of all request bodies in this process, and returns it to the operating system after a peak.</summary>
+/// <param name="capacity">The most bytes. A single body always fits.</param>
+internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
+{
+    private const int ShareOfMemory = 4;
+    private const long Peak = 32 * 1024 * 1024;
+
+    private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
+
+    private long _used;
+    private long _peak;
+    private long _lastCollection = long.MinValue;
+
+    /// <summary>A quarter of the memory that the process may use.</summary>
+    public static RequestMemory Create(TimeProvider timeProvider) => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, timeProvider);
+
+    /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
+    public static OpenAIError Exhausted { get; } =
+        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded", "The server is overloaded with large requests. Please retry shortly.") with
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
+
+    /// <summary>The bytes of all bodies.</summary>
+    public long Used => Interlocked.Read(ref _used);
+
+    public bool TryReserve(int bytes)
+    {
+        var used = Interlocked.Add(ref _used, bytes);
+        if (used > capacity && used > bytes)
+        {
+            Interlocked.Add(ref _used, -bytes);
+            return false;
+        }
+
+        if (used > Interlocked.Read(ref _peak))
+        {
+            Interlocked.Exchange(ref _peak, used);
+        }
+
+        return true;
+    }
+
+    public void Release(int bytes)
+    {
+        if (bytes > 0 && Interlocked.Add(ref _used, -bytes) == 0 && Interlocked.Exchange(ref _peak, 0) >= Peak)
+        {
+            Collect();
+        }
+    }
+
+    // Without background collections nothing else gives back the memory of large arrays while the process is idle.
+    private void Collect()
+    {
+        var now = timeProvider.GetTimestamp();
+        var last = Interlocked.Read(ref _lastCollection);
+        if ((last == long.MinValue || timeProvider.GetElapsedTime(last, now) >= CollectInterval) &&
+            Interlocked.CompareExchange(ref _lastCollection, now, last) == last)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true), null);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>Reads and validates the parts of a request that all APIs have in common.</summary>
+internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
+
+    private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.");
+
+    private static OpenAIError UnsupportedEncoding => OpenAIError.Refused(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.");
+
+    private static OpenAIError Timeout => OpenAIError.Refused(
+        StatusCodes.Status408RequestTimeout, "request_timeout", $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
+
+    private static OpenAIError Malformed => OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not well-formed HTTP.");
+
+    /// <summary>404: no model has this name, or the caller may not use it. The two are the same to the caller.</summary>
+    public static OpenAIError ModelNotFound(string name)
+    {
+        var message = $"The model `{RequestJson.Shorten(name)}` does not exist or you do not have access to it. GET /v1/models lists the available models.";
+        return OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
+    }
+
+    /// <summary>Reads a request. The caller disposes it when the call has its response.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    public async Task<IncomingRequest> ReadAsync(HttpContext context, ModelTasks task)
+    {
+        if (!IsJson(context.Request.ContentType))
+        {
+            throw new InvalidRequestException(UnsupportedMediaType);
+        }
+
+        if (context.Request.Headers.ContentEncoding.Any(coding => coding is { Length: > 0 } && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new InvalidRequestException(UnsupportedEncoding);
+        }
+
+        var body = await ReadBodyAsync(context);
+        try
+        {
+            return Parse(body, task, context);
+        }
+        catch (InvalidRequestException)
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    // The charset is ignored: the validator requires UTF-8 bytes, whatever the header says. RFC 8259 defines no charset parameter.
+    private static bool IsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        type = (end < 0 ? type : type[..end]).Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private async Task<RequestBody> ReadBodyAsync(HttpContext context)
+    {
+        using var timeout = new CancellationTokenSource(BodyTimeout, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        try
+        {
+            return await RequestBody.ReadAsync(context.Request, limits.Bytes, memory, both.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new InvalidRequestException(Timeout);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw new InvalidRequestException(Malformed); // Kestrel's parser of chunk sizes fails with this exception for a number out of range.
+        }
+    }
+
+    private IncomingRequest Parse(RequestBody body, ModelTasks task, HttpContext context)
+    {
+        JsonText.ReplaceLoneSurrogates(body.Bytes.Span); // Model servers fail on them.
+        if (new RequestValidator(limits).Find(body.Bytes.Span) is { } invalid)
+        {
+            throw new InvalidRequestException(invalid);
+        }
+
+        var (json, fault) = RequestJson.Parse(body.Bytes);
+        if (json is null)
+        {
+            throw new InvalidRequestException(fault!);
+        }
+
+        var (model, name) = FindModel(json, context);
+        return model.Tasks.HasFlag(task)
+            ? new IncomingRequest(body, json, model, name, UpstreamHeaders.Read(context, model))
+            : throw new InvalidRequestException("model", $"does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}");
+    }
+
+    private (Model Model, string Name) FindModel(RequestJson json, HttpContext context)
+    {
+        var name = json.Text("model");
+        var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
+        return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
+            : string.IsNullOrEmpty(name) ? throw new InvalidRequestException("model", "is required: the name of a model that GET /v1/models lists")
+            : throw new InvalidRequestException(ModelNotFound(name));
+    }
+
+    private static string TaskNames(ModelTasks tasks) => string.Join(", ", Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None && tasks.HasFlag(task)).Select(TaskName));
+
+    private static string TaskName(ModelTasks task) => task.ToString().ToLowerInvariant();
+}

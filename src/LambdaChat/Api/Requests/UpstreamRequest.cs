@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps.</summary>
+internal static class UpstreamRequest
+{
+    /// <summary>The names of the token limit. A server that knows both applies one of them.</summary>
+    public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens"];
+
+    private static readonly string[] ChoiceCounts = ["n", "best_of"];
+
+    /// <summary>Creates the body of a request that needs no further edits.</summary>
+    /// <param name="forcesUsage">True to request the usage of a stream.</param>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
+    {
+        var editor = Edit(json, model, task);
+        if (forcesUsage)
+        {
+            StreamOptions.RequestUsage(json, editor);
+        }
+
+        return Finish(json, editor);
+    }
+
+    /// <summary>Applies the edits.</summary>
+    /// <exception cref="InvalidRequestException">The body is longer than SageMaker accepts.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
+    {
+        var body = editor.Apply();
+        var length = body.Sum(piece => (long)piece.Length);
+        return length <= RequestLimits.MaximumBytes
+            ? body
+            : throw new InvalidRequestException(RequestLimits.TooLarge(RequestLimits.MaximumBytes - (int)(length - json.Body.Length)));
+    }
+
+    /// <summary>Sets the model name and, for generated text, the model's defaults and caps.</summary>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static RequestEditor Edit(RequestJson json, Model model, ModelTasks task)
+    {
+        var editor = new RequestEditor(json);
+        editor.Set("model", JsonText.Quote(model.ServedName));
+        if (task is not (ModelTasks.Chat or ModelTasks.Completions))
+        {
+            return editor;
+        }
+
+        var defaults = FindDefaults(json, model);
+        defaults.ForEach(pair => editor.Set(pair.Key, pair.Value));
+        LimitTokens(json, model, defaults, editor);
+        foreach (var name in ChoiceCounts)
+        {
+            SetInteger(json, editor, name, minimum: 1, model.MaxChoices);
+        }
+
+        return editor;
+    }
+
+    // Defaults that the client does not set. The client sets the token limit under either name.
+    private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
+    {
+        if (model.Defaults.Count == 0)
+        {
+            return [];
+        }
+
+        var isLimited = TokenLimits.Any(name => json.Find(name) is not null);
+        return [.. model.Defaults.Where(pair => json.Find(pair.Key) is null && !(isLimited && TokenLimits.Contains(pair.Key)))];
+    }
+
+    // The smaller of the client's limit and the cap; the cap if the client sets no limit.
+    private static void LimitTokens(RequestJson json, Model model, List<KeyValuePair<string, byte[]>> defaults, RequestEditor editor)
+    {
+        var isLimited = false;
+        foreach (var name in TokenLimits)
+        {
+            isLimited |= SetInteger(json, editor, name, minimum: 1, model.MaxTokens);
+            if (FindNumber(defaults, name) is { } standard)
+            {
+                isLimited = true;
+                editor.Set(name, Format(Math.Min(standard, model.MaxTokens ?? standard)));
+            }
+        }
+
+        SetInteger(json, editor, "min_tokens", minimum: 0, model.MaxTokens);
+        if (model.MaxTokens is not { } cap)
+        {
+            return;
+        }
+
+        if (!isLimited)
+        {
+            editor.Set(TokenLimits[0], Format(cap));
+        }
+
+        if (json.Flag("ignore_eos"))
+        {
+            editor.Set("ignore_eos", "false"u8);
+        }
+    }
+
+    // Without a cap the model server validates the value. Integers in another notation, such as 100.0, become plain ones in either case.
+    private static bool SetInteger(RequestJson json, RequestEditor editor, string name, long minimum, int? cap)
+    {
+        var value = cap is null ? json.Integer(name) : json.Number(name, minimum, long.MaxValue);
+        if (value is { } number && (number > cap || !json.IsPlainInteger(name)))
+        {
+            editor.Set(name, Format(Math.Min(number, cap ?? number)));
+        }
+
+        return value is not null;
+    }
+
+    private static long? FindNumber(List<KeyValuePair<string, byte[]>> defaults, string name) =>
+        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static byte[] Format(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Authentication.DynamoDb;
+using LambdaChat.Configuration;
+
+namespace LambdaChat.Authentication.Cli;
+
+/// <summary>Does with the keys of a table what the command line asks for.</summary>
+internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider timeProvider, Action<string> print)
+{
+    /// <exception cref="ConfigurationException">There is no such key, or there is one already.</exception>
+    public Task RunAsync(KeysCommandLine line) => line.Verb switch
+    {
+        "create" => CreateAsync(line),
+        "list" => ListAsync(),
+        "disable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = true } }, "is disabled"),
+        "enable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = false } }, "is enabled"),
+        "limit" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { Limits = line.Limits } }, line.Limits is null ? "has no limits of its own" : $"has the limits {line.Limits}"),
+        "rotate" => RotateAsync(line),
+        _ => RemoveAsync(line.Name),
+    };
+
+    private async Task CreateAsync(KeysCommandLine line)
+    {
+        if ((await directory.ListAsync(CancellationToken.None)).Any(stored => stored.Key.Name == line.Name))
+        {
+            throw new ConfigurationException($"There is a key {line.Name} already: rotate it, remove it, or take another name.");
+        }
+
+        var key = ApiKeyGenerator.Create();
+        var made = new ApiKey(line.Name, ApiKeyGenerator.Hash(key)) { Expires = line.Expires, Models = line.Models, Origins = line.Origins, Limits = line.Limits };
+        await directory.PutAsync(new StoredKey(made, timeProvider.GetUtcNow()), CancellationToken.None);
+        print(NewKeyOutput.Show(key));
+    }
+
+    private async Task ListAsync()
+    {
+        foreach (var stored in await directory.ListAsync(CancellationToken.None))
+        {
+            print(Describe(stored));
+        }
+    }
+
+    private async Task ChangeAsync(string name, Func<StoredKey, StoredKey> change, string outcome)
+    {
+        foreach (var stored in await FindAsync(name))
+        {
+            await directory.PutAsync(change(stored), CancellationToken.None);
+        }
+
+        print($"{name} {outcome}.");
+    }
+
+    // The new one first: a rotation that breaks off leaves both good.
+    private async Task RotateAsync(KeysCommandLine line)
+    {
+        var now = timeProvider.GetUtcNow();
+        var end = now + line.Grace;
+        var old = (await FindAsync(line.Name)).Where(stored => !stored.IsReplaced).ToList();
+        if (old is not [.., var last])
+        {
+            throw new ConfigurationException($"All keys of {line.Name} are replaced already.");
+        }
+
+        var key = ApiKeyGenerator.Create();
+        await directory.PutAsync(last with { Key = last.Key with { Hash = ApiKeyGenerator.Hash(key) }, Created = now }, CancellationToken.None);
+        foreach (var stored in old)
+        {
+            var replaced = stored.Key with { Expires = stored.Key.Expires < end ? stored.Key.Expires : end };
+            await directory.PutAsync(stored with { Key = replaced, IsReplaced = true }, CancellationToken.None);
+        }
+
+        print($"{NewKeyOutput.Show(key)} The old key is good until {Time(end)}.");
+    }
+
+    private async Task RemoveAsync(string name)
+    {
+        foreach (var stored in await FindAsync(name))
+        {
+            await directory.RemoveAsync(stored, CancellationToken.None);
+        }
+
+        print($"{name} is removed.");
+    }
+
+    private async Task<IReadOnlyList<StoredKey>> FindAsync(string name)
+    {
+        var found = (await directory.ListAsync(CancellationToken.None)).Where(stored => stored.Key.Name == name).ToList();
+        return found.Count > 0 ? found : throw new ConfigurationException($"There is no key {name}.");
+    }
+
+    private string Describe(StoredKey stored)
+    {
+        var key = stored.Key;
+        var state = key.IsDisabled ? "disabled" : key.Expires <= timeProvider.GetUtcNow() ? "expired" : stored.IsReplaced ? "replaced" : "active";
+        var end = key.Expires is { } time ? $", until {Time(time)}" : "";
+        return $"{key.Name}: {state}, made {Time(stored.Created)}{end}{Part("models", key.Models)}{Part("origins", key.Origins)}{(key.Limits is { } limits ? $", limits {limits}" : "")}";
+    }
+
+    private static string Part(string name, IReadOnlyList<string>? texts) => texts is null ? "" : $", {name} {string.Join(' ', texts)}";
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Amazon.DynamoDBv2.Model;
+using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Configuration;
+
+namespace LambdaChat.Authentication.DynamoDb;
+
+/// <summary>
+/// A key as an item of the table: <c>pk</c> is <c>KEY#</c> and the hash in hexadecimal digits, <c>sk</c> is <c>KEY</c>. <c>until</c> (epoch seconds) ends
+/// the key; the table's own <c>expires</c> only clears away what a rotation has replaced.
+/// </summary>
+internal static class KeyItemSerializer
+{
+    public const string Prefix = "KEY#";
+    public const string SortKey = "KEY";
+
+    private static readonly TimeSpan Keep = TimeSpan.FromDays(30); // A replaced key stays in the list that long.
+
+    public static Dictionary<string, AttributeValue> Key(byte[] hash) => new()
+    {
+        ["pk"] = new AttributeValue(Prefix + Convert.ToHexStringLower(hash)),
+        ["sk"] = new AttributeValue(SortKey),
+    };
+
+    public static Dictionary<string, AttributeValue> Write(StoredKey stored)
+    {
+        var (key, item) = (stored.Key, Key(stored.Key.Hash));
+        item["name"] = new AttributeValue(key.Name);
+        item["created"] = Time(stored.Created);
+        SetIf(item, "until", key.Expires is { } end ? Time(end) : null);
+        SetIf(item, "models", Texts(key.Models));
+        SetIf(item, "origins", Texts(key.Origins));
+        SetIf(item, "limits", key.Limits is { } json ? new AttributeValue(json) : null);
+        SetIf(item, "disabled", key.IsDisabled ? new AttributeValue { BOOL = true } : null);
+        if (stored.IsReplaced)
+        {
+            item["replaced"] = new AttributeValue { BOOL = true };
+            SetIf(item, "expires", key.Expires is { } time ? Time(time + Keep) : null);
+        }
+
+        return item;
+    }
+
+    /// <exception cref="ConfigurationException">The item is none that this program has written.</exception>
+    public static StoredKey Read(Dictionary<string, AttributeValue> item)
+    {
+        try
+        {
+            var hash = Convert.FromHexString(Text(item, "pk")![Prefix.Length..]);
+            var key = new ApiKey(Text(item, "name") ?? throw new FormatException(), hash)
+            {
+                Expires = ReadTime(item, "until"),
+                Models = item.GetValueOrDefault("models")?.SS,
+                Origins = item.GetValueOrDefault("origins")?.SS,
+                IsDisabled = item.GetValueOrDefault("disabled")?.BOOL == true,
+                Limits = Text(item, "limits"),
+            };
+            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, item.GetValueOrDefault("replaced")?.BOOL == true);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException or NullReferenceException)
+        {
+            throw new ConfigurationException("An item of TABLE is no key as the keys command writes it.");
+        }
+    }
+
+    private static void SetIf(Dictionary<string, AttributeValue> item, string name, AttributeValue? value)
+    {
+        if (value is not null)
+        {
+            item[name] = value;
+        }
+    }
+
+    private static string? Text(Dictionary<string, AttributeValue> item, string name) => item.GetValueOrDefault(name)?.S;
+
+    private static AttributeValue? Texts(IReadOnlyList<string>? texts) => texts is null ? null : new AttributeValue { SS = [.. texts] };
+
+    private static AttributeValue Time(DateTimeOffset time) => new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
+
+    private static DateTimeOffset? ReadTime(Dictionary<string, AttributeValue> item, string name) =>
+        item.GetValueOrDefault(name)?.N is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : null;
+}
+
+/// <summary>A key and what only its keeper wants to know.</summary>
+/// <param name="IsReplaced">True where a rotation has made another one.</param>
+internal sealed record StoredKey(ApiKey Key, DateTimeOffset Created, bool IsReplaced = false);

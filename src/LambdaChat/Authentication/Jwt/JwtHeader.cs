@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace LambdaChat.Authentication.Jwt;
+
+/// <summary>
+/// What a JSON Web Token says of itself before anything of it is proven: only to see which key is needed. Source: https://www.rfc-editor.org/rfc/rfc7515#section-4.1
+/// </summary>
+internal static class JwtHeader
+{
+    private const int MaximumLength = 4096;
+
+    /// <summary>True for three parts between two dots, the form of a signed token; an empty signature is one, too.</summary>
+    public static bool HasFormOfToken(string credential) => credential.AsSpan().Count('.') == 2;
+
+    /// <summary>Reads the id of the key; null where the header names none.</summary>
+    /// <returns>False where the header cannot be read.</returns>
+    public static bool TryReadKeyId(string token, out string? keyId)
+    {
+        keyId = null;
+        var encoded = token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal));
+        if (encoded.Length > MaximumLength)
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> json = stackalloc byte[MaximumLength];
+            return Base64Url.TryDecodeFromChars(encoded, json, out var length) && TryRead(json[..length], ref keyId);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> json, ref string? keyId)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isKeyId = reader.ValueTextEquals("kid"u8);
+            reader.Read();
+            if (isKeyId)
+            {
+                keyId = reader.GetString();
+            }
+
+            reader.Skip();
+        }
+
+        return reader.TokenType == JsonTokenType.EndObject;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace LambdaChat.Authentication.Jwt;
+
+/// <summary>
+/// The keys that the issuer signs with: fetched at start and every hour, in the background, so that no token of a known key waits. A token of an
+/// unknown key, as after a rotation, waits for one fetch more; forged ones cannot cause more than one in half a minute.
+/// </summary>
+internal sealed partial class SigningKeys(JwtSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
+    : IConfigurationManager<OpenIdConnectConfiguration>, IHostedService
+{
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ExtraPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private volatile OpenIdConnectConfiguration? _current;
+    private DateTimeOffset _due = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextExtra = DateTimeOffset.MinValue;
+    private Task _fetch = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Fetch(isExtra: false);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits until the key is at hand or the issuer has been asked for it in vain.</summary>
+    /// <param name="keyId">Null stands for any.</param>
+    /// <returns>False where the issuer could not be asked and no key is at hand.</returns>
+    public async Task<bool> LoadAsync(string? keyId, CancellationToken cancellationToken)
+    {
+        var isKnown = Has(keyId);
+        var fetch = Fetch(isExtra: !isKnown && _current is not null);
+        if (!isKnown)
+        {
+            await fetch.WaitAsync(cancellationToken);
+        }
+
+        return _current is not null;
+    }
+
+    /// <summary>For the bearer handler, behind <see cref="LoadAsync"/>.</summary>
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        Task.FromResult(_current ?? throw new InvalidOperationException("No signing keys are loaded."));
+
+    /// <summary>Fetches in the background once more, which the handler asks for where a token names no key and none fits.</summary>
+    public void RequestRefresh() => Fetch(isExtra: true);
+
+    private bool Has(string? keyId)
+    {
+        if (_current is not { } current)
+        {
+            return false;
+        }
+
+        if (keyId is null)
+        {
+            return true;
+        }
+
+        foreach (var key in current.SigningKeys)
+        {
+            if (key.KeyId == keyId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Task Fetch(bool isExtra)
+    {
+        lock (_lock)
+        {
+            var now = timeProvider.GetUtcNow();
+            if (!_fetch.IsCompleted || now < (isExtra ? _nextExtra : _due))
+            {
+                return _fetch;
+            }
+
+            _due = now + FailurePause;
+            _nextExtra = isExtra ? now + ExtraPause : _nextExtra;
+            return _fetch = Task.Run(FetchAsync);
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        using var timeout = new CancellationTokenSource(FetchTimeout, timeProvider);
+        try
+        {
+            var found = await OpenIdConnectConfigurationRetriever.GetAsync(settings.MetadataAddress, documents, timeout.Token);
+            Take(found);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
+        {
+            NotFetched(exception.GetType().Name);
+        }
+    }
+
+    private void Take(OpenIdConnectConfiguration found)
+    {
+        // "The issuer value returned MUST be identical to the Issuer URL that was used as the prefix to /.well-known/openid-configuration".
+        if (found.Issuer?.TrimEnd('/') != settings.Issuer.OriginalString.TrimEnd('/') || found.SigningKeys.Count == 0)
+        {
+            NotFetched(found.SigningKeys.Count == 0 ? "no keys" : "another issuer's metadata");
+            return;
+        }
+
+        lock (_lock)
+        {
+            _due = timeProvider.GetUtcNow() + Age;
+            _current = found;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The signing keys of JWT_ISSUER could not be fetched: {Reason}.")]
+    private partial void NotFetched(string reason);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace LambdaChat.Configuration;
+
+/// <summary>
+/// Reads validated settings. An empty setting counts as not set. The framework's binder and options validators are not used because they
+/// lengthen every cold start.
+/// </summary>
+internal static class SettingReader
+{
+    /// <summary>A whole number of seconds.</summary>
+    /// <exception cref="ConfigurationException">The value is not a whole number in the range.</exception>
+    public static TimeSpan GetSeconds(this IConfiguration configuration, string name, int fallback, int minimum, int maximum) =>
+        TimeSpan.FromSeconds(GetWhole(configuration, name, fallback, minimum, maximum, " of seconds"));
+
+    /// <summary>A whole number.</summary>
+    /// <exception cref="ConfigurationException">The value is not a whole number in the range.</exception>
+    public static int GetCount(this IConfiguration configuration, string name, int fallback, int minimum, int maximum) =>
+        GetWhole(configuration, name, fallback, minimum, maximum, unit: "");
+
+    /// <summary><c>true</c> or <c>false</c> in any case; false if the setting is not set.</summary>
+    /// <exception cref="ConfigurationException">The value is neither.</exception>
+    public static bool GetFlag(this IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => false,
+        var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
+    };
+
+    /// <summary>One of several words; <paramref name="fallback"/> if the setting is not set.</summary>
+    /// <exception cref="ConfigurationException">The value is none of the words.</exception>
+    public static string GetChoice(this IConfiguration configuration, string name, string fallback, string[] choices)
+    {
+        var value = configuration[name];
+        return string.IsNullOrEmpty(value) ? fallback
+            : Array.IndexOf(choices, value) >= 0 ? value
+            : throw new ConfigurationException($"{name} must be {string.Join(" or ", choices)}.");
+    }
+
+    /// <summary>The address of an HTTP server; null if the setting is not set.</summary>
+    /// <exception cref="ConfigurationException">The value is not an absolute <c>http</c> or <c>https</c> address.</exception>
+    public static Uri? GetAddress(this IConfiguration configuration, string name, string example) => ParseAddress(configuration[name], name, example);
+
+    /// <inheritdoc cref="GetAddress"/>
+    public static Uri? ParseAddress(string? value, string name, string example) =>
+        string.IsNullOrEmpty(value) ? null
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw new ConfigurationException($"{name} must be an address like {example}.");
+
+    /// <summary>A text that may be long; null if the setting is not set. The value <c>@file</c> stands for the text of a file in the program's folder.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read.</exception>
+    public static string? GetText(this IConfiguration configuration, string name)
+    {
+        var value = configuration[name];
+        if (value is not ['@', .. var file])
+        {
+            return string.IsNullOrEmpty(value) ? null : value;
+        }
+
+        try
+        {
+            return File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ConfigurationException($"{name} refers to the file {file}, which cannot be read. Place it in the program's folder.");
+        }
+    }
+
+    private static int GetWhole(IConfiguration configuration, string name, int fallback, int minimum, int maximum, string unit)
+    {
+        var value = configuration[name];
+        return string.IsNullOrEmpty(value) ? fallback
+            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
+            : throw new ConfigurationException($"{name} must be a whole number{unit} from {minimum} to {maximum}.");
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace LambdaChat.Json;
+
+/// <summary>JSON strings as UTF-8.</summary>
+internal static class JsonText
+{
+    private const int EscapeLength = 6; // \uXXXX
+
+    /// <summary>Encodes a text as a JSON string.</summary>
+    public static byte[] Quote(string text) =>
+        [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+
+    /// <summary>Returns a copy that can be parsed and decoded: invalid UTF-8 and unpaired surrogates are U+FFFD.</summary>
+    public static byte[] ToValid(ReadOnlySpan<byte> json)
+    {
+        var copy = Utf8.IsValid(json) ? json.ToArray() : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
+        ReplaceLoneSurrogates(copy);
+        return copy;
+    }
+
+    /// <summary>
+    /// Replaces escapes of unpaired surrogates by the escape of U+FFFD, which is as long. RFC 8259 section 8.2: "the behavior of software that
+    /// receives JSON texts containing such values is unpredictable". Source: https://www.rfc-editor.org/rfc/rfc8259
+    /// </summary>
+    public static void ReplaceLoneSurrogates(Span<byte> json)
+    {
+        var position = 0;
+        while (position < json.Length && json[position..].IndexOf((byte)'\\') is var next and >= 0)
+        {
+            position += next;
+            var unit = ReadUnit(json[position..]);
+            var isPair = unit is >= 0xD800 and < 0xDC00 && ReadUnit(json[(position + EscapeLength)..]) is >= 0xDC00 and < 0xE000;
+            if (!isPair && unit is >= 0xD800 and < 0xE000)
+            {
+                "\\ufffd"u8.CopyTo(json[position..]);
+            }
+
+            position += isPair ? 2 * EscapeLength : unit >= 0 ? EscapeLength : 2;
+        }
+    }
+
+    // The UTF-16 unit of a \uXXXX escape; -1 for anything else.
+    private static int ReadUnit(ReadOnlySpan<byte> json) =>
+        json.Length >= EscapeLength && json[0] == '\\' && json[1] == 'u' &&
+        ushort.TryParse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? unit
+            : -1;
+}

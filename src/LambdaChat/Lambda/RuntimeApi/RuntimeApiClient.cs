@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using LambdaChat.Hosting;
+
+namespace LambdaChat.Lambda.RuntimeApi;
+
+/// <summary>
+/// Client of the Runtime API for one invocation at a time. It keeps two connections: one polls for invocations, the other sends responses.
+/// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// </summary>
+internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvider timeProvider) : IDisposable
+{
+    private const string Version = "/2018-06-01/runtime/";
+
+    // The end of the year 9999, in milliseconds since 1970.
+    private const long LastDeadline = 253_402_300_799_999;
+
+    // A failed poll is repeated for this time.
+    private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly RuntimeApiConnection _poll = new(environment.EndPoint);
+    private readonly RuntimeApiConnection _respond = new(environment.EndPoint);
+
+    /// <summary>Waits for the next invocation. It reconnects after a lost connection, because a repeated poll loses nothing.</summary>
+    /// <exception cref="IOException">Every poll failed for two seconds: no connection, or a status other than 200.</exception>
+    public async Task<Invocation> GetNextAsync(CancellationToken cancellationToken)
+    {
+        long? failingSince = null;
+        while (true)
+        {
+            try
+            {
+                return await PollAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException)
+            {
+                _poll.Close();
+                failingSince ??= timeProvider.GetTimestamp();
+                if (timeProvider.GetElapsedTime(failingSince.Value) >= RetryTime)
+                {
+                    throw new IOException("The Runtime API does not respond.", exception);
+                }
+            }
+
+            await Task.Delay(RetryDelay, timeProvider, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the init phase, so that Lambda takes the snapshot. Returns in each environment that Lambda restores from it.</summary>
+    /// <exception cref="IOException">The Runtime API does not respond, or its status is not 200.</exception>
+    public async Task WaitForRestoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _poll.Connect();
+            await _poll.SendAsync(GetRequest("restore/next"), cancellationToken);
+            var response = await _poll.ReceiveAsync(cancellationToken);
+            if (response.Status != StatusCodes.Status200OK)
+            {
+                throw new IOException($"restore/next returned status {response.Status}.");
+            }
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException("The Runtime API does not respond.", exception);
+        }
+    }
+
+    /// <summary>Reports that the restored environment cannot be used.</summary>
+    public Task ReportRestoreErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
+        PostAsync("restore/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+
+    /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
+    public RuntimeApiConnection ConnectForResponse()
+    {
+        _respond.Connect();
+        return _respond;
+    }
+
+    /// <summary>The HTTP head of a streamed response. The body is chunked and may end with error trailers.</summary>
+    public byte[] StreamingHead(string requestId) => Encoding.ASCII.GetBytes(
+        $"POST {Version}invocation/{requestId}/response HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
+        "Content-Type: application/vnd.awslambda.http-integration-response\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n" +
+        $"Transfer-Encoding: chunked\r\nTrailer: {InvocationError.TypeName}, {InvocationError.BodyName}\r\n\r\n");
+
+    /// <summary>Sends a buffered response: one JSON document.</summary>
+    public Task RespondAsync(string requestId, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        PostAsync($"invocation/{requestId}/response", json, "", cancellationToken);
+
+    /// <summary>Reports that an invocation failed before its response started.</summary>
+    public Task ReportErrorAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
+        PostAsync($"invocation/{requestId}/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+
+    /// <summary>Reports that the function cannot start.</summary>
+    public Task ReportInitErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
+        PostAsync("init/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+
+    public void Dispose()
+    {
+        _poll.Dispose();
+        _respond.Dispose();
+    }
+
+    private async Task<Invocation> PollAsync(CancellationToken cancellationToken)
+    {
+        _poll.Connect();
+        await _poll.SendAsync(GetRequest("invocation/next"), cancellationToken);
+        ConnectAhead();
+        var response = await _poll.ReceiveAsync(cancellationToken);
+        if (response.Status != StatusCodes.Status200OK || response.GetHeader("Lambda-Runtime-Aws-Request-Id") is not { } requestId)
+        {
+            throw new IOException($"invocation/next returned status {response.Status}.");
+        }
+
+        return new Invocation(
+            requestId,
+            ParseDeadline(response.GetHeader("Lambda-Runtime-Deadline-Ms")),
+            response.GetHeader("Lambda-Runtime-Trace-Id"),
+            response.Body);
+    }
+
+    // Null also for a time that is not a valid date, which no timeout of Lambda can reach.
+    private static DateTimeOffset? ParseDeadline(string? milliseconds) =>
+        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= LastDeadline
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
+
+    private byte[] GetRequest(string path) =>
+        Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
+
+    // Connects while the poll waits, so that a response need not wait for the connection.
+    private void ConnectAhead()
+    {
+        try
+        {
+            _respond.Connect();
+        }
+        catch (SocketException)
+        {
+            // The response connects again and reports the failure.
+        }
+    }
+
+    private async Task PostAsync(string path, ReadOnlyMemory<byte> json, string headers, CancellationToken cancellationToken)
+    {
+        var head = Encoding.ASCII.GetBytes(
+            $"POST {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
+            $"Content-Type: application/json\r\n{headers}Content-Length: {json.Length}\r\n\r\n");
+        _respond.Connect();
+        await _respond.SendAsync((byte[])[.. head, .. json.Span], cancellationToken);
+        await _respond.ReceiveAsync(cancellationToken);
+    }
+}

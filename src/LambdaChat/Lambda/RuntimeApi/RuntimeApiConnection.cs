@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LambdaChat.Lambda.RuntimeApi;
+
+/// <summary>
+/// One persistent HTTP/1.1 connection to the Runtime API. It uses a socket, because <see cref="HttpClient"/> cannot send trailers and needs
+/// three send calls for the first chunk. It handles one request at a time. Bytes can be sent while the response is awaited.
+/// </summary>
+internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
+{
+    private const int InitialLength = 8 * 1024;
+    private const string NotConnected = "Not connected to the Runtime API.";
+
+    private readonly ResponseParser _parser = new();
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
+    private int _length;
+    private NetworkStream? _stream;
+
+    /// <summary>
+    /// Connects, unless the connection is still open. The call is synchronous: a local connect takes microseconds, and an asynchronous one
+    /// would first start the socket polling thread, which delays the first poll.
+    /// </summary>
+    /// <exception cref="SocketException">The Runtime API refuses the connection.</exception>
+    public void Connect()
+    {
+        // An idle connection receives no bytes. If it is readable, the Runtime API has closed it.
+        if (_stream is not null && !_stream.Socket.Poll(0, SelectMode.SelectRead))
+        {
+            return;
+        }
+
+        Close();
+        var socket = endPoint is IPEndPoint { AddressFamily: var family }
+            ? new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Connect(endPoint);
+            _stream = new NetworkStream(socket, ownsSocket: true);
+            socket.Blocking = false; // Send returns at once if the send buffer is full.
+        }
+        finally
+        {
+            if (_stream is null)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Sends all <paramref name="bytes"/>, in one system call unless the send buffer is full.</summary>
+    /// <exception cref="IOException">The connection is closed.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (_stream is not { } stream)
+        {
+            throw new IOException(NotConnected);
+        }
+
+        try
+        {
+            // A token nearly always fits into the send buffer. The asynchronous path, whose code leaves the CPU cache between tokens,
+            // is not needed then.
+            var sent = stream.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success when sent == bytes.Length => ValueTask.CompletedTask,
+                SocketError.Success => stream.WriteAsync(bytes[sent..], cancellationToken),
+                _ => stream.WriteAsync(bytes, cancellationToken),
+            };
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException(NotConnected, exception);
+        }
+    }
+
+    /// <summary>Reads one complete response. It is valid until the next use of the connection.</summary>
+    /// <exception cref="IOException">The connection ended, or the response is not valid HTTP or too long. The connection is
+    /// closed.</exception>
+    public async ValueTask<RuntimeApiResponse> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var isReusable = false;
+        try
+        {
+            _length = 0;
+            _parser.Reset();
+            RuntimeApiResponse? response;
+            while (!_parser.TryParse(_buffer.AsMemory(0, _length), out response))
+            {
+                await ReadMoreAsync(cancellationToken);
+            }
+
+            isReusable = !string.Equals(response!.GetHeader("Connection"), "close", StringComparison.OrdinalIgnoreCase);
+            return response;
+        }
+        finally
+        {
+            if (!isReusable)
+            {
+                Close();
+            }
+        }
+    }
+
+    /// <summary>Closes the connection, also while another thread sends or receives. <see cref="Connect"/> opens a new one.</summary>
+    public void Close() => Interlocked.Exchange(ref _stream, null)?.Dispose();
+
+    public void Dispose()
+    {
+        Close();
+        var buffer = _buffer;
+        _buffer = [];
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask ReadMoreAsync(CancellationToken cancellationToken)
+    {
+        if (_length == _buffer.Length)
+        {
+            Grow();
+        }
+
+        var stream = _stream ?? throw new IOException(NotConnected);
+        var count = await ReadAsync(stream, _buffer.AsMemory(_length), cancellationToken);
+        if (count == 0)
+        {
+            throw new IOException("The Runtime API closed the connection.");
+        }
+
+        _length += count;
+    }
+
+    private static async ValueTask<int> ReadAsync(NetworkStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellationToken);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException(NotConnected, exception);
+        }
+    }
+
+    private void Grow()
+    {
+        if (_length >= ResponseParser.MaximumLength)
+        {
+            throw new IOException("The Runtime API's response is longer than 12 MiB.");
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(2 * _length);
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

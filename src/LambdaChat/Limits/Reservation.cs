@@ -1,0 +1,75 @@
+using LambdaChat.Models;
+
+namespace LambdaChat.Limits;
+
+/// <summary>The most tokens that a request may use, as far as its body and its model tell.</summary>
+/// <param name="Prompt">Tokens of the prompt, estimated from its bytes.</param>
+/// <param name="Completion">Tokens that the request or the model allows for the completion.</param>
+internal sealed record TokenEstimate(long Prompt, long Completion)
+{
+    /// <summary>The most prompt tokens that a model server can truthfully report.</summary>
+    public long MaximumPrompt { get; init; } = int.MaxValue;
+
+    /// <summary>The most completion tokens that a model server can truthfully report.</summary>
+    public long MaximumCompletion { get; init; } = int.MaxValue;
+
+    /// <summary>True if usage that a model server reports is possible for the request.</summary>
+    public bool Allows(long prompt, long completion) =>
+        prompt >= 0 && completion >= 0 && prompt <= MaximumPrompt && completion <= MaximumCompletion;
+}
+
+/// <summary>The number of replies that may be in progress at once.</summary>
+internal sealed record ConcurrencyLimit(LimitPartition Owner, int Maximum);
+
+/// <summary>The usage that one request reserves in all limits of its key and of its model.</summary>
+/// <param name="Reserved">The estimate as usage. It counts until the actual usage is known.</param>
+internal sealed record Reservation(IReadOnlyList<UsageWindow> Windows, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
+{
+    private const long MaximumTokens = 1_000_000_000_000; // Of one request, so that sums of reservations do not saturate.
+
+    /// <summary>True if a limit counts tokens or their cost.</summary>
+    public bool CountsTokens => Windows.Any(window => window.CountsTokens);
+
+    /// <param name="ofKey">The limits of the caller; null if it has none.</param>
+    /// <param name="ofModel">The limits that all callers of the model share; null if it has none.</param>
+    public static Reservation Of(LimitPartition caller, LimitSet? ofKey, LimitSet? ofModel, Model model, TokenEstimate estimate, DateTimeOffset now)
+    {
+        var windows = new List<UsageWindow>();
+        var streams = new List<ConcurrencyLimit>();
+        Add(caller, ofKey, sharedBy: null);
+        Add(LimitPartition.OfModel(model.Name), ofModel, sharedBy: caller);
+        var reserved = Usage.Of(model, Math.Min(estimate.Prompt, MaximumTokens), Math.Min(estimate.Completion, MaximumTokens));
+        return new Reservation(windows, streams, estimate, reserved);
+
+        void Add(LimitPartition owner, LimitSet? limits, LimitPartition? sharedBy)
+        {
+            if (limits is not null)
+            {
+                AddWindows(windows, owner, limits, sharedBy, now);
+            }
+
+            if (limits?.Streams is { } maximum)
+            {
+                streams.Add(new ConcurrencyLimit(owner, maximum));
+            }
+        }
+    }
+
+    private static void AddWindows(List<UsageWindow> windows, LimitPartition owner, LimitSet limits, LimitPartition? sharedBy, DateTimeOffset now)
+    {
+        if (limits.RequestsPerMinute is not null || limits.TokensPerMinute is not null)
+        {
+            windows.Add(new UsageWindow(owner, Window.Minute, now, sharedBy) { Requests = limits.RequestsPerMinute, Tokens = limits.TokensPerMinute });
+        }
+
+        if (limits.TokensPerDay is not null)
+        {
+            windows.Add(new UsageWindow(owner, Window.Day, now, sharedBy) { Tokens = limits.TokensPerDay });
+        }
+
+        if (limits.TokensPerMonth is not null || limits.CostPerMonth is not null)
+        {
+            windows.Add(new UsageWindow(owner, Window.Month, now, sharedBy) { Tokens = limits.TokensPerMonth, Cost = limits.CostPerMonth });
+        }
+    }
+}

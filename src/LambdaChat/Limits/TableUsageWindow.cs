@@ -1,0 +1,156 @@
+using System.Globalization;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using LambdaChat.Aws.DynamoDb;
+
+namespace LambdaChat.Limits;
+
+/// <summary>
+/// One request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and <c>cost</c>, which include
+/// reservations, and <c>reservedTokens</c> and <c>reservedCost</c>, which are the part of them that replies in progress have reserved.
+/// In a window that callers share, a second item has all reservations of one caller, and the item of the window has them up to the caller's share.
+/// Each update is an atomic addition, so any number of environments may update at once.
+/// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
+/// </summary>
+/// <param name="reservation">The usage that the request reserves, and the request itself.</param>
+internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Usage reservation, TimeProvider timeProvider)
+{
+    private const string Addition = "ADD #requests :requests, #tokens :tokens, #cost :cost, #reservedTokens :reservedTokens, #reservedCost :reservedCost SET #expires = :expires";
+
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(1); // After the end of the window, for replies that settle later.
+
+    private readonly Usage _reserved = reservation with { Requests = 0 };
+    private Usage _share = Usage.Nothing; // Of the reservation, the part that belongs into the item of the window.
+    private bool _isReserved; // The caller's item has the reservation.
+    private bool _isTaken; // The item of the window has the share and the request.
+
+    /// <summary>Takes the reservation. Returns the limit that rejects it; null if it is taken.</summary>
+    public async Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
+    {
+        var excess = Usage.Nothing; // Reservations of the caller beyond its share, which count for the caller only.
+        (_share, _isReserved) = (_reserved, false);
+        if (IsShared)
+        {
+            var after = await ReserveAsync(_reserved, cancellationToken);
+            _isReserved = true;
+            var before = after - _reserved;
+            _share = window.ShareOf(after) - window.ShareOf(before);
+            excess = before - window.ShareOf(before);
+        }
+
+        var request = CreateUpdate(Usage.OneRequest, _share);
+        request.ConditionExpression = string.Join(" AND ", Conditions(excess, request.ExpressionAttributeValues));
+        request.ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD;
+        try
+        {
+            var response = await table.Client.UpdateItemAsync(request, cancellationToken);
+            _isTaken = true;
+            window.Seen = ReadTotal(response.Attributes) + excess;
+            return null;
+        }
+        catch (ConditionalCheckFailedException exception)
+        {
+            var item = exception.Item is { Count: > 0 } old ? old : await table.ReadAsync(request.Key, cancellationToken);
+            var total = ReadTotal(item);
+            window.Seen = total + excess;
+            var now = timeProvider.GetUtcNow();
+            return window.Check(total - ReadReserved(item), window.Seen, now) ?? LimitExceeded.Of(window, window.FirstKind, isReserved: true, now);
+        }
+    }
+
+    /// <summary>Replaces the reservation by the actual usage.</summary>
+    public async Task SettleAsync(Usage actual, CancellationToken cancellationToken)
+    {
+        var share = Usage.Nothing - _reserved;
+        if (_isReserved)
+        {
+            var after = await ReserveAsync(Usage.Nothing - _reserved, cancellationToken);
+            share = window.ShareOf(after) - window.ShareOf(after + _reserved);
+        }
+
+        // Another reply of the caller may have taken its share into account while this one was not in the item.
+        share = _isTaken ? share : _isReserved ? share + _share : Usage.Nothing;
+        var usage = _isTaken ? actual - Usage.OneRequest : actual;
+        if (usage != Usage.Nothing || share != Usage.Nothing)
+        {
+            await table.Client.UpdateItemAsync(CreateUpdate(usage, share), cancellationToken);
+        }
+    }
+
+    private bool IsShared => window is { Caller: not null, CountsTokens: true };
+
+    // Returns all reservations of the caller.
+    private async Task<Usage> ReserveAsync(Usage change, CancellationToken cancellationToken)
+    {
+        var response = await table.Client.UpdateItemAsync(
+            new UpdateItemRequest
+            {
+                TableName = table.Name,
+                Key = TableItems.Key(window.Caller!.ReservationKey(window.Owner), window.Id),
+                UpdateExpression = "ADD #tokens :tokens, #cost :cost SET #expires = :expires",
+                ExpressionAttributeNames = new() { ["#tokens"] = "tokens", ["#cost"] = "cost", ["#expires"] = TableItems.Expires },
+                ExpressionAttributeValues = new() { [":tokens"] = Number(change.Tokens), [":cost"] = Number(change.Cost), [":expires"] = Expiry },
+                ReturnValues = ReturnValue.ALL_NEW,
+            },
+            cancellationToken);
+        return ReadTotal(response.Attributes);
+    }
+
+    private UpdateItemRequest CreateUpdate(Usage usage, Usage reserved) => new()
+    {
+        TableName = table.Name,
+        Key = TableItems.Key(window.Owner.Key, window.Id),
+        UpdateExpression = Addition,
+        ExpressionAttributeNames = new()
+        {
+            ["#requests"] = "requests",
+            ["#tokens"] = "tokens",
+            ["#cost"] = "cost",
+            ["#reservedTokens"] = "reservedTokens",
+            ["#reservedCost"] = "reservedCost",
+            ["#expires"] = TableItems.Expires,
+        },
+        ExpressionAttributeValues = new()
+        {
+            [":requests"] = Number(usage.Requests),
+            [":tokens"] = Number(usage.Tokens + (decimal)reserved.Tokens),
+            [":cost"] = Number(usage.Cost + reserved.Cost),
+            [":reservedTokens"] = Number(reserved.Tokens),
+            [":reservedCost"] = Number(reserved.Cost),
+            [":expires"] = Expiry,
+        },
+        ReturnValues = ReturnValue.ALL_NEW,
+    };
+
+    // An item that does not exist yet has room.
+    private IEnumerable<string> Conditions(Usage excess, Dictionary<string, AttributeValue> values)
+    {
+        (string Name, decimal? Maximum)[] limits = [("requests", window.Requests), ("tokens", window.Tokens - excess.Tokens), ("cost", window.Cost - excess.Cost)];
+        foreach (var (name, maximum) in limits)
+        {
+            if (maximum is { } value)
+            {
+                values[$":maximum_{name}"] = Number(value);
+                yield return $"(attribute_not_exists(#{name}) OR #{name} < :maximum_{name})";
+            }
+        }
+    }
+
+    private AttributeValue Expiry => Number((window.End + Retention).ToUnixTimeSeconds());
+
+    private static AttributeValue Number(decimal value) => new() { N = value.ToString(CultureInfo.InvariantCulture) };
+
+    private static Usage ReadTotal(Dictionary<string, AttributeValue>? item) =>
+        Usage.Nothing + new Usage(ReadWhole(item, "requests"), ReadWhole(item, "tokens"), Read(item, "cost"));
+
+    private static Usage ReadReserved(Dictionary<string, AttributeValue>? item) =>
+        Usage.Nothing + new Usage(0, ReadWhole(item, "reservedTokens"), Read(item, "reservedCost"));
+
+    private static long ReadWhole(Dictionary<string, AttributeValue>? item, string name) => (long)Math.Clamp(Read(item, name), -long.MaxValue, long.MaxValue);
+
+    // A number that is too large for a decimal is as good as the largest one.
+    private static decimal Read(Dictionary<string, AttributeValue>? item, string name) =>
+        item?.GetValueOrDefault(name)?.N is not { } number ? 0
+        : decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+        : number.StartsWith('-') ? decimal.MinValue : decimal.MaxValue;
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
+using LambdaChat.Models;
+
+namespace LambdaChat.Limits;
+
+/// <summary>Reserves usage in the limits of a request's key and of its model. Registered only if there can be limits.</summary>
+internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
+{
+    /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
+    /// <param name="callerName">The name of the caller's key; null for anonymous access.</param>
+    /// <param name="callerLimits">The caller's own limits as JSON; null if only the configured limits apply.</param>
+    /// <param name="estimate">The most tokens that the request may use. It is called only if there are limits.</param>
+    /// <returns>Null if neither the key nor the model has limits.</returns>
+    /// <exception cref="InvalidRequestException">The caller's own limits are invalid.</exception>
+    public UsageLease? Reserve(HttpResponse response, string? callerName, string? callerLimits, Model model, Func<TokenEstimate> estimate)
+    {
+        var (ofKey, ofModel) = (FindCallerLimits(callerName, callerLimits), settings.Of(model));
+        return ofKey is null && ofModel is null
+            ? null
+            : Reserve(response, Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
+    }
+
+    private LimitSet? FindCallerLimits(string? name, string? own)
+    {
+        try
+        {
+            return settings.Of(name, own);
+        }
+        catch (ConfigurationException exception)
+        {
+            LimitsAreInvalid(name, exception.Message);
+            throw new InvalidRequestException(OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
+        }
+    }
+
+    private UsageLease Reserve(HttpResponse response, Reservation reservation)
+    {
+        var lease = new UsageLease(reservation, counters, table is null ? null : CreateTableReservation(reservation, table), settings, timeProvider, logger);
+        response.RegisterForDisposeAsync(lease);
+        response.OnStarting(() =>
+        {
+            RateLimitHeaders.Write(response.Headers, reservation, timeProvider.GetUtcNow());
+            return Task.CompletedTask;
+        });
+        return lease;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
+    private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) => new(shared, reservation, settings.Lease, timeProvider);
+
+    [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
+    private partial void LimitsAreInvalid(string? key, string reason);
+}

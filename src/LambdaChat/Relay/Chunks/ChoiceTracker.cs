@@ -1,0 +1,120 @@
+using LambdaChat.Json;
+using LambdaChat.Models;
+using LambdaChat.Relay.Reasoning;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>All state of one choice of a reply: its role, thinking, tool calls, tokens and finish reason.</summary>
+internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
+{
+    private const int MaximumHeldBytes = 64 * 1024;
+
+    private List<byte[]> _held = [];
+    private int _heldBytes;
+    private ByteBuffer? _finishChunk;
+    private int _finishValue;
+    private int _finishLength;
+    private bool _finishHasContent;
+
+    /// <summary>Separates thinking from answer where the model server leaves the tags in the text.</summary>
+    public ThinkTags Tags { get; } = new(think);
+
+    /// <summary>The thinking text: its line feeds at both ends are dropped.</summary>
+    public ReplyText Thinking { get; } = new(dropsLineFeeds: true);
+
+    /// <summary>The answer's text: white space in front of a tool call is dropped.</summary>
+    public ReplyText Content { get; } = new(dropsLineFeeds: false, hasStarted: !holdsBlanks);
+
+    public ToolCallTracker ToolCalls { get; } = new();
+
+    /// <summary>True once a chunk has named the role.</summary>
+    public bool HasRole { get; set; }
+
+    /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that the relay writes.</summary>
+    public bool IsThinkOpen { get; set; }
+
+    /// <summary>Chunks with text so far.</summary>
+    public int Tokens { get; set; }
+
+    /// <summary>The last finish reason; <see cref="FinishReason.None"/> before it, and after more text has withdrawn it.</summary>
+    public FinishReason Finish { get; private set; }
+
+    /// <summary>True once more text has followed a finish reason: only <c>[DONE]</c> ends such a reply well.</summary>
+    public bool HasWithdrawnFinish { get; private set; }
+
+    /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
+    public bool HoldsFinish => _finishChunk is { Length: > 0 };
+
+    /// <summary>True where the held records have reached their cap and have to be decided.</summary>
+    public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
+
+    /// <summary>Notes the finish reason of a chunk, after <see cref="Withdraw"/> where the chunk has text.</summary>
+    public void NoteFinish(FinishReason reason)
+    {
+        if (reason != FinishReason.None)
+        {
+            Finish = reason;
+        }
+    }
+
+    /// <summary>The choice goes on: a finish reason that came before was not its last.</summary>
+    public void Withdraw()
+    {
+        HasWithdrawnFinish |= Finish != FinishReason.None;
+        Finish = FinishReason.None;
+    }
+
+    /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>
+    /// <param name="valueStart">Where the value of <c>finish_reason</c> begins in the chunk.</param>
+    /// <param name="hasContent">True where the chunk has to be sent even if its finish reason is withdrawn.</param>
+    public void HoldFinish(ReadOnlySpan<byte> chunk, int valueStart, int valueLength, bool hasContent)
+    {
+        _finishChunk ??= new ByteBuffer(256);
+        _finishChunk.Clear();
+        _finishChunk.Append(chunk);
+        (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
+    }
+
+    /// <summary>Takes the held chunk: as it is, or with <c>finish_reason: null</c>; empty where nothing of it is left to send.</summary>
+    public void TakeFinish(ByteBuffer output, bool isWithdrawn)
+    {
+        output.Clear();
+        if (_finishChunk is not { Length: > 0 } chunk)
+        {
+            return;
+        }
+
+        if (!isWithdrawn)
+        {
+            output.Append(chunk.Span);
+        }
+        else if (_finishHasContent)
+        {
+            output.Append(chunk.Span[.._finishValue]);
+            output.Append("null"u8);
+            output.Append(chunk.Span[(_finishValue + _finishLength)..]);
+        }
+
+        chunk.Clear();
+    }
+
+    /// <summary>Keeps a record until the next one decides what it is.</summary>
+    public void Hold(ReadOnlySpan<byte> record)
+    {
+        _held.Add(record.ToArray());
+        _heldBytes += record.Length;
+    }
+
+    /// <summary>Takes the records held so far.</summary>
+    public List<byte[]> Release()
+    {
+        if (_held.Count == 0)
+        {
+            return _held;
+        }
+
+        var released = _held;
+        (_held, _heldBytes) = ([], 0);
+        return released;
+    }
+}

@@ -1,0 +1,37 @@
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>The trackers of a reply's choices, by index.</summary>
+internal sealed class ChoiceTrackers(OutputFormat format)
+{
+    private ChoiceTracker?[] _trackers = new ChoiceTracker?[1];
+
+    /// <summary>The highest index that may have a tracker, plus one.</summary>
+    public int Length => _trackers.Length;
+
+    /// <summary>The number of choices that have begun.</summary>
+    public int Started => _trackers.Count(tracker => tracker is not null);
+
+    /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
+    public bool AreFinished => Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));
+
+    /// <summary>True where more text has followed a finish reason.</summary>
+    public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });
+
+    /// <summary>The number of tool calls whose arguments are not complete JSON.</summary>
+    public int IncompleteToolCalls => _trackers.Sum(tracker => tracker?.ToolCalls.IncompleteCount ?? 0);
+
+    /// <summary>The tracker of a choice that has begun; null for another.</summary>
+    public ChoiceTracker? this[int index] => _trackers[index];
+
+    /// <summary>The tracker of a choice, created where it has none.</summary>
+    /// <param name="index">0 to 127.</param>
+    public ChoiceTracker Get(int index)
+    {
+        if (index >= _trackers.Length)
+        {
+            Array.Resize(ref _trackers, Math.Max(2 * _trackers.Length, index + 1));
+        }
+
+        return _trackers[index] ??= new ChoiceTracker(format.IsChat ? format.Think : Models.ThinkMode.Off, format.HasTools);
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text.Json;
+using LambdaChat.Failures;
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// The last step of a chunk: edits it to the output format and writes it. A chunk with a finish reason is held until the next record shows
+/// that the choice has ended.
+/// </summary>
+internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers, IChunkOutput output)
+{
+    private readonly ChunkTemplate _template = new();
+    private readonly JsonSplicer _splices = new();
+    private readonly ByteBuffer _edited = new(1024);
+    private EnvelopeEditor? _envelopeEditor;
+    private DeltaEditor? _deltaEditor;
+
+    /// <summary>Why the reply cannot go on; null while it can.</summary>
+    public ReplyFailure? Failure { get; private set; }
+
+    /// <summary>True once a choice has more tokens than it may: nothing more is sent but <see cref="FinishCut"/>'s.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>False once the output wants no more.</summary>
+    public bool IsWanted { get; private set; } = true;
+
+    /// <summary>The usage that the model server reported; null before that.</summary>
+    public TokenUsage? Usage { get; private set; }
+
+    public EnvelopeEditor Envelope => _envelopeEditor ??= new EnvelopeEditor(format, _splices);
+
+    private DeltaEditor Delta => _deltaEditor ??= new DeltaEditor(format, _splices);
+
+    /// <summary>The index that the client gets: with one choice asked for, every choice is choice 0.</summary>
+    /// <exception cref="JsonException">The server's index is not from 0 to 127.</exception>
+    public int IndexOf(in ChoiceLayout choice) =>
+        format.Choices == 1 ? 0
+        : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
+        : throw new JsonException();
+
+    /// <summary>Sends a record that differs from the one before only in its text; false where it differs otherwise.</summary>
+    public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
+    {
+        if (!_template.TryWrite(record, _edited))
+        {
+            return false;
+        }
+
+        Count(_template.State!);
+        Send(_edited.Span);
+        return true;
+    }
+
+    /// <summary>Sends a chunk.</summary>
+    /// <param name="isReasoning">True where its content is thinking.</param>
+    public void Emit(in Chunk chunk, bool isReasoning)
+    {
+        var layout = chunk.Layout;
+        NoteUsage(chunk);
+        if (layout.ChoiceCount == 0)
+        {
+            ReleaseFinishes(isWithdrawn: false);
+            if (format.HidesUsage && layout.Usage.Type == JsonTokenType.StartObject)
+            {
+                return;
+            }
+        }
+
+        var isFollowing = layout.ChoiceCount == 1 && trackers.Get(IndexOf(layout.Choice(0))).HasRole;
+        _template.Clear();
+        for (var i = 0; i < layout.ChoiceCount; i++)
+        {
+            NoteProgress(chunk, layout.Choice(i));
+        }
+
+        _splices.Clear();
+        Envelope.Edit(chunk);
+        var isSent = layout.ChoiceCount == 0;
+        for (var i = 0; i < layout.ChoiceCount; i++)
+        {
+            isSent |= Edit(chunk, layout.Choice(i), isReasoning);
+        }
+
+        if (isSent)
+        {
+            _edited.Clear();
+            _splices.WriteTo(_edited, chunk.Json);
+            SendOrHold(chunk);
+            if (isFollowing && _template.IsWanted)
+            {
+                Remember(chunk, isReasoning);
+            }
+        }
+    }
+
+    /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
+    /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
+    public void ReleaseFinishes(bool isWithdrawn)
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { HoldsFinish: true } tracker)
+            {
+                ReleaseFinish(tracker, isWithdrawn);
+            }
+        }
+    }
+
+    /// <summary>Sends a chunk that ends a choice of a reply that was cut.</summary>
+    public void FinishCut(in Chunk chunk)
+    {
+        IsCut = false;
+        Emit(chunk, isReasoning: false);
+        ReleaseFinishes(isWithdrawn: false);
+        IsCut = true;
+    }
+
+    // Before a choice is edited: does it go on, and has it ended?
+    private void NoteProgress(in Chunk chunk, in ChoiceLayout choice)
+    {
+        var tracker = trackers.Get(IndexOf(choice));
+        var hasText = choice.Content.HasText || choice.HasReasoning || choice.Text.HasText || choice.HasToolCalls;
+        if (hasText && tracker.Finish != FinishReason.None)
+        {
+            ReleaseFinish(tracker, isWithdrawn: true);
+            tracker.Withdraw();
+        }
+
+        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls)
+        {
+            Count(tracker);
+        }
+
+        var reason = choice.FinishReason.Exists ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (reason != FinishReason.None && !IsCut)
+        {
+            tracker.NoteFinish(reason);
+        }
+
+        if (reason == FinishReason.Failed)
+        {
+            Failure ??= new ReplyFailure(FailureKind.ModelAborted);
+        }
+    }
+
+    private bool Edit(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    {
+        var index = IndexOf(choice);
+        var tracker = trackers.Get(index);
+        Envelope.EditChoice(choice, index, format.IsChat);
+        var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning);
+        if (choice.FinishReason.Exists)
+        {
+            EditFinish(chunk.Json, choice.FinishReason, tracker);
+        }
+
+        return isSent;
+    }
+
+    private void EditFinish(ReadOnlySpan<byte> record, in JsonMember member, ChoiceTracker tracker)
+    {
+        var json = FinishReasons.Json(FinishOf(FinishReasons.Read(record, member), tracker));
+        if (!member.Value(record).SequenceEqual(json))
+        {
+            _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, json);
+        }
+    }
+
+    private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
+        reason == FinishReason.Stop && tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls : reason;
+
+    // Chunks that end a choice have only this choice in them: others are split before.
+    private void SendOrHold(in Chunk chunk)
+    {
+        if (chunk.Layout.ChoiceCount != 1)
+        {
+            Send(OneLine());
+            return;
+        }
+
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        var tracker = trackers.Get(IndexOf(choice));
+        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
+        if (reason is FinishReason.None or FinishReason.Failed || IsCut)
+        {
+            Send(OneLine());
+            return;
+        }
+
+        var name = choice.FinishReason.NameStart;
+        var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
+        var hasContent = choice.Content.HasText || choice.HasReasoning || choice.Text.HasText || choice.HasToolCalls;
+        tracker.HoldFinish(OneLine(), value, FinishReasons.Json(FinishOf(reason, tracker)).Length, hasContent);
+    }
+
+    private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)
+    {
+        tracker.TakeFinish(_edited, isWithdrawn);
+        if (_edited.Length > 0)
+        {
+            Send(_edited.Span);
+        }
+    }
+
+    // The next record may differ from this one in its text only.
+    private void Remember(in Chunk chunk, bool isReasoning)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        var tracker = trackers.Get(IndexOf(choice));
+        if (tracker.Finish != FinishReason.None || choice.ToolCalls.Exists || chunk.Layout.Usage.Type == JsonTokenType.StartObject || !choice.HasOneText
+            || choice.Logprobs.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            return;
+        }
+
+        var text = choice.Content.HasText ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
+        var (start, end) = (text.ValueStart + 1, text.ValueEnd - 1);
+        if (_splices.Map(start) is var place and >= 0 && !_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
+        {
+            _template.Keep(chunk.Json, start, end, _edited.Span, place, tracker, isReasoning, isThinkingText: isReasoning || choice.HasReasoning);
+        }
+    }
+
+    private void NoteUsage(in Chunk chunk)
+    {
+        if (chunk.Layout.Usage.Type == JsonTokenType.StartObject)
+        {
+            Usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
+        }
+    }
+
+    // A server that does not heed max_tokens is stopped here: the first token beyond the limit is not sent.
+    private void Count(ChoiceTracker tracker)
+    {
+        tracker.Tokens++;
+        IsCut |= tracker.Tokens > format.MaxTokens;
+    }
+
+    private void Send(ReadOnlySpan<byte> chunk)
+    {
+        if (!IsCut)
+        {
+            IsWanted &= output.Write(chunk);
+        }
+    }
+
+    // A line end between the tokens of a JSON text is white space, and many clients cannot read an event of several lines.
+    private ReadOnlySpan<byte> OneLine()
+    {
+        if (!_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
+        {
+            return _edited.Span;
+        }
+
+        var text = _edited.Span.ToArray();
+        text.AsSpan().Replace((byte)'\n', (byte)' ');
+        text.AsSpan().Replace((byte)'\r', (byte)' ');
+        return text;
+    }
+}

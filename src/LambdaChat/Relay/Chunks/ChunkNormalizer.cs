@@ -1,0 +1,175 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Failures;
+using LambdaChat.Json;
+using LambdaChat.Models;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// Brings the chunks of one reply into the output format: thinking and answer apart, one choice per chunk where it matters. A chunk that is
+/// right passes as the bytes that came. Not thread-safe.
+/// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+/// </summary>
+internal sealed class ChunkNormalizer
+{
+    private readonly OutputFormat _format;
+    private readonly ChunkEmitter _emitter;
+    private readonly ThinkSplitter _thinking;
+    private readonly ByteBuffer _part = new(256);
+    private readonly ByteBuffer _kind = new(256);
+    private ChunkLayout? _partLayout; // Each step that writes chunks has a layout of its own.
+    private ChunkLayout? _kindLayout;
+
+    public ChunkNormalizer(OutputFormat format, IChunkOutput output)
+    {
+        _format = format;
+        Choices = new ChoiceTrackers(format);
+        _emitter = new ChunkEmitter(format, Choices, output);
+        _thinking = new ThinkSplitter(_emitter);
+    }
+
+    public ChoiceTrackers Choices { get; }
+
+    /// <summary>Why the reply cannot go on; null while it can.</summary>
+    public ReplyFailure? Failure => _emitter.Failure;
+
+    /// <summary>True once a choice has more tokens than it may: the reply is cut there.</summary>
+    public bool IsCut => _emitter.IsCut;
+
+    /// <summary>False once the output wants no more.</summary>
+    public bool IsWanted => _emitter.IsWanted;
+
+    /// <summary>The reply's id as JSON.</summary>
+    public ReadOnlySpan<byte> Id => _emitter.Envelope.Id;
+
+    /// <summary>The usage that the model server reported; null before that.</summary>
+    public TokenUsage? Usage => _emitter.Usage;
+
+    /// <summary>Sends a record that differs from the one before only in its text; false where it differs otherwise.</summary>
+    public bool TryAddFromTemplate(ReadOnlySpan<byte> record) => _emitter.TryEmitFromTemplate(record);
+
+    /// <summary>Takes a chunk.</summary>
+    /// <exception cref="JsonException">The chunk is damaged.</exception>
+    public void Add(in Chunk chunk)
+    {
+        _emitter.Envelope.Note(chunk);
+        var count = chunk.Layout.ChoiceCount;
+        if (count > 1 && MustSplit(chunk))
+        {
+            for (var i = 0; i < count; i++)
+            {
+                ChunkSplitter.WriteChoice(chunk, i, _part);
+                AddChoice(Chunk.Read(_part.Span, _partLayout ??= new ChunkLayout()));
+            }
+        }
+        else if (count == 1)
+        {
+            AddChoice(chunk);
+        }
+        else
+        {
+            _emitter.Emit(chunk, isReasoning: false);
+        }
+    }
+
+    /// <summary>The stream has ended: sends what waited for more text.</summary>
+    public void EndTexts()
+    {
+        for (var i = 0; i < Choices.Length; i++)
+        {
+            if (Choices[i] is { } tracker)
+            {
+                _thinking.End(new ChoiceLayout { Index = i }, tracker);
+            }
+        }
+    }
+
+    /// <summary>Sends the finish reasons that waited for the end.</summary>
+    /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
+    public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
+
+    /// <summary>Ends the choices of a reply that is cut, each with the finish reason <c>length</c>.</summary>
+    public void EndCut()
+    {
+        for (var i = 0; i < Choices.Length; i++)
+        {
+            if (Choices[i] is { Finish: FinishReason.None })
+            {
+                var json = Encoding.UTF8.GetBytes(_format.IsChat
+                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"length"}]}"""
+                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"length"}]}""");
+                _emitter.FinishCut(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
+            }
+        }
+    }
+
+    // Where a choice needs more than a new name, or ends, it gets a chunk of its own.
+    private bool MustSplit(in Chunk chunk)
+    {
+        for (var i = 0; i < chunk.Layout.ChoiceCount; i++)
+        {
+            ref readonly var choice = ref chunk.Layout.Choice(i);
+            if (FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None || _format.Choices == 1)
+            {
+                return true;
+            }
+
+            var tracker = Choices.Get(_emitter.IndexOf(choice));
+            if (tracker.HoldsFinish || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer)) || tracker.Tags.IsHolding)
+            {
+                return true;
+            }
+        }
+
+        return _format.Reasoning is ReasoningOutput.Think or ReasoningOutput.Hidden;
+    }
+
+    private void AddChoice(in Chunk chunk)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        if (!_format.IsChat)
+        {
+            _emitter.Emit(chunk, isReasoning: false);
+            return;
+        }
+
+        var tracker = Choices.Get(_emitter.IndexOf(choice));
+        if (choice.HasReasoning && !tracker.Tags.IsAnswer)
+        {
+            _thinking.TurnOff(choice, tracker);
+        }
+
+        if (choice.HasReasoning && choice.Content.HasText)
+        {
+            AddKinds(chunk, tracker);
+        }
+        else
+        {
+            AddText(chunk, choice, tracker);
+        }
+    }
+
+    // Clients that look for thinking first overlook the answer beside it.
+    private void AddKinds(in Chunk chunk, ChoiceTracker tracker)
+    {
+        _kindLayout ??= new ChunkLayout();
+        ChunkSplitter.WriteReasoning(chunk, _kind);
+        _emitter.Emit(Chunk.Read(_kind.Span, _kindLayout), isReasoning: false);
+        ChunkSplitter.WriteWithoutReasoning(chunk, _kind);
+        var rest = Chunk.Read(_kind.Span, _kindLayout);
+        AddText(rest, rest.Layout.Choice(0), tracker);
+    }
+
+    private void AddText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
+    {
+        if (choice.Content.HasText && !tracker.Tags.IsAnswer)
+        {
+            _thinking.Edit(chunk, choice, tracker);
+        }
+        else
+        {
+            _thinking.EditWithoutText(chunk, choice, tracker);
+        }
+    }
+}

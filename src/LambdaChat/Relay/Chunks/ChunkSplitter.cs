@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>Writes one chunk as several. The first has everything around the choices; the others have what the output format needs.</summary>
+internal static class ChunkSplitter
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a chunk with one of the choices.</summary>
+    /// <param name="i">The position of the choice in the array.</param>
+    public static void WriteChoice(in Chunk chunk, int i, ByteBuffer output)
+    {
+        var json = chunk.Json;
+        var layout = chunk.Layout;
+        ref readonly var choice = ref layout.Choice(i);
+        output.Clear();
+        output.Append(i == 0 ? json[..layout.Choices.ValueStart] : "{\"choices\":"u8);
+        output.Append("[{"u8);
+        if (!choice.IndexMember.Exists)
+        {
+            output.Append("\"index\":"u8);
+            output.AppendNumber(choice.Index);
+            output.Append(choice.MemberCount > 0 ? ","u8 : default);
+        }
+
+        output.Append(json[(choice.Start + 1)..choice.End]);
+        output.Append("]"u8);
+        output.Append(i == 0 ? json[layout.Choices.ValueEnd..] : "}"u8);
+    }
+
+    /// <summary>Writes the thinking of a chunk with one choice.</summary>
+    public static void WriteReasoning(in Chunk chunk, ByteBuffer output)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        var reasoning = choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
+        BeginReasoning(choice, output);
+        output.Append(reasoning.Value(chunk.Json));
+        output.Append("}}]}"u8);
+    }
+
+    /// <summary>Writes everything of a chunk with one choice but its thinking.</summary>
+    public static void WriteWithoutReasoning(in Chunk chunk, ByteBuffer output)
+    {
+        var json = chunk.Json;
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        output.Clear();
+        output.Append(json[..choice.Delta.ValueStart]);
+        var separator = "{"u8;
+        foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
+        {
+            if (member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
+            {
+                output.Append(separator);
+                output.Append(json[member.NameStart..member.ValueEnd]);
+                separator = ","u8;
+            }
+        }
+
+        output.Append("}"u8);
+        output.Append(json[choice.Delta.ValueEnd..]);
+    }
+
+    /// <summary>Writes a chunk that holds a thinking text only.</summary>
+    /// <param name="text">UTF-8, not escaped.</param>
+    public static void WriteReasoning(in ChoiceLayout choice, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        BeginReasoning(choice, output);
+        output.Append(Escape(text));
+        output.Append("}}]}"u8);
+    }
+
+    /// <summary>Writes a chunk of one choice with another content; false where that is empty and nothing else is in it.</summary>
+    /// <param name="text">UTF-8, not escaped.</param>
+    public static bool TryWriteContent(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        output.Clear();
+        if (text.IsEmpty && FinishReasons.Read(chunk.Json, choice.FinishReason) == FinishReason.None && !choice.HasToolCalls
+            && chunk.Layout.Usage.Type != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        output.Append(chunk.Json[..choice.Content.ValueStart]);
+        output.Append(Escape(text));
+        output.Append(chunk.Json[choice.Content.ValueEnd..]);
+        return true;
+    }
+
+    private static void BeginReasoning(in ChoiceLayout choice, ByteBuffer output)
+    {
+        output.Clear();
+        output.Append("{\"choices\":[{\"index\":"u8);
+        output.AppendNumber(Math.Max(choice.Index, 0));
+        output.Append(",\"delta\":{\"reasoning_content\":"u8);
+    }
+
+    private static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text)
+    {
+        var json = new ArrayBufferWriter<byte>(text.Length + 2);
+        using (var writer = new Utf8JsonWriter(json, Options))
+        {
+            writer.WriteStringValue(text);
+        }
+
+        return json.WrittenSpan;
+    }
+}

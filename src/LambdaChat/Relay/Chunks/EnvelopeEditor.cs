@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// Adds what every chunk has to have: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
+/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Members that are right stay as they came. All chunks of a reply have
+/// the same id.
+/// </summary>
+internal sealed class EnvelopeEditor
+{
+    private const int MaximumIdLength = 256;
+
+    private static readonly byte[] NoFinishReason = "\"finish_reason\":null,"u8.ToArray();
+    private static readonly byte[] NoChoices = "[]"u8.ToArray();
+    private static readonly byte[] EmptyDelta = "{\"role\":\"assistant\"}"u8.ToArray();
+
+    private readonly JsonSplicer _splices;
+    private readonly byte[] _object;
+    private readonly byte[] _model;
+    private byte[] _id;
+    private byte[] _created;
+    private bool _hasId;
+    private bool _hasCreated;
+
+    public EnvelopeEditor(OutputFormat format, JsonSplicer splices)
+    {
+        _splices = splices;
+        _object = JsonText.Quote(format.Object);
+        _model = JsonText.Quote(format.Model);
+        _created = Encoding.UTF8.GetBytes(format.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _id = JsonText.Quote(format.Id);
+    }
+
+    /// <summary>The reply's id as JSON: the server's, if its first chunk has one of at most 256 bytes.</summary>
+    public ReadOnlySpan<byte> Id => _id;
+
+    /// <summary>Takes the id and the time from the first record of the reply.</summary>
+    public void Note(in Chunk chunk)
+    {
+        var layout = chunk.Layout;
+        if (!_hasId)
+        {
+            _hasId = true;
+            _id = layout.Id.HasText && layout.Id.ValueEnd - layout.Id.ValueStart <= MaximumIdLength ? layout.Id.Value(chunk.Json).ToArray() : _id;
+        }
+
+        if (!_hasCreated && layout.Created.Type == JsonTokenType.Number)
+        {
+            _hasCreated = true;
+            _created = WholeSeconds(layout.Created.Value(chunk.Json)) ?? _created;
+        }
+    }
+
+    /// <summary>Adds the splices of everything around the choices.</summary>
+    public void Edit(in Chunk chunk)
+    {
+        var record = chunk.Json;
+        var layout = chunk.Layout;
+        var from = _splices.Scratch.Length;
+        Require(layout.Id, layout.Id.Exists && layout.Id.Value(record).SequenceEqual(_id), "\"id\":"u8, _id);
+        Require(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
+        Require(layout.Created, layout.Created.Type == JsonTokenType.Number && IsDigits(layout.Created.Value(record)), "\"created\":"u8, _created);
+        Require(layout.Model, isRight: false, "\"model\":"u8, _model);
+        Require(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
+        if (_splices.Scratch.Length > from)
+        {
+            // One splice in front of all members. Without members, the last comma is left out.
+            _splices.AddScratch(layout.Start, 0, from, trim: layout.MemberCount == 0 ? 1 : 0);
+        }
+    }
+
+    /// <summary>Adds the splices of one choice's own members but its finish reason's value.</summary>
+    /// <param name="index">The index that the client gets.</param>
+    public void EditChoice(in ChoiceLayout choice, int index, bool isChat)
+    {
+        var from = _splices.Scratch.Length;
+        if (!choice.IndexMember.Exists)
+        {
+            _splices.Scratch.Append("\"index\":"u8);
+            _splices.Scratch.AppendNumber(index);
+            _splices.Scratch.Append(","u8);
+        }
+
+        _splices.Scratch.Append(choice.FinishReason.Exists ? default : NoFinishReason);
+        if (isChat && !choice.Delta.Exists)
+        {
+            _splices.Scratch.Append("\"delta\":"u8);
+            _splices.Scratch.Append(EmptyDelta);
+            _splices.Scratch.Append(","u8);
+        }
+
+        if (_splices.Scratch.Length > from)
+        {
+            _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.MemberCount == 0 ? 1 : 0);
+        }
+
+        if (choice.IndexMember.Exists && choice.Index != index)
+        {
+            from = _splices.Scratch.Length;
+            _splices.Scratch.AppendNumber(index);
+            _splices.AddScratch(choice.IndexMember.ValueStart, choice.IndexMember.ValueEnd - choice.IndexMember.ValueStart, from);
+        }
+
+        if (isChat && choice.Delta.Exists && !choice.HasDelta)
+        {
+            _splices.Add(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, EmptyDelta);
+        }
+    }
+
+    private void Require(in JsonMember member, bool isRight, ReadOnlySpan<byte> name, byte[] value)
+    {
+        if (isRight)
+        {
+            return;
+        }
+
+        if (member.Exists)
+        {
+            _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, value);
+            return;
+        }
+
+        _splices.Scratch.Append(name);
+        _splices.Scratch.Append(value);
+        _splices.Scratch.Append(","u8);
+    }
+
+    private static bool IsDigits(ReadOnlySpan<byte> number) => !number.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+
+    // Some servers send a fraction.
+    private static byte[]? WholeSeconds(ReadOnlySpan<byte> number)
+    {
+        if (IsDigits(number))
+        {
+            return number.ToArray();
+        }
+
+        return double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < long.MaxValue
+            ? Encoding.UTF8.GetBytes(((long)seconds).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            : null;
+    }
+}

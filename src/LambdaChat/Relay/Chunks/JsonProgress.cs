@@ -1,0 +1,56 @@
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// Follows a JSON text that arrives in pieces as far as to know whether it is complete: every bracket and quote is closed. It does not
+/// validate. The pieces are escaped as in a JSON string.
+/// </summary>
+internal struct JsonProgress
+{
+    private int _depth;
+    private bool _isInText;
+    private bool _isEscape;
+
+    /// <summary>True where the text is empty, or a value that is closed.</summary>
+    public readonly bool IsComplete => _depth == 0 && !_isInText && !_isEscape;
+
+    public void Add(ReadOnlySpan<byte> escaped)
+    {
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            var b = escaped[i];
+            if (b == (byte)'\\' && i + 1 < escaped.Length)
+            {
+                b = escaped[++i] switch
+                {
+                    (byte)'u' when i + 4 < escaped.Length => DecodeAscii(escaped.Slice((i += 4) - 3, 4)),
+                    (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f' => (byte)' ',
+                    var other => other,
+                };
+            }
+
+            Step(b);
+        }
+    }
+
+    private void Step(byte b)
+    {
+        if (_isEscape)
+        {
+            _isEscape = false;
+        }
+        else if (_isInText)
+        {
+            _isEscape = b == (byte)'\\';
+            _isInText = b != (byte)'"';
+        }
+        else
+        {
+            _isInText = b == (byte)'"';
+            _depth += b is (byte)'{' or (byte)'[' ? 1 : b is (byte)'}' or (byte)']' ? -1 : 0;
+        }
+    }
+
+    // Characters above ASCII change nothing.
+    private static byte DecodeAscii(ReadOnlySpan<byte> hex) =>
+        System.Buffers.Text.Utf8Parser.TryParse(hex, out ushort value, out _, 'x') && value < 128 ? (byte)value : (byte)'?';
+}

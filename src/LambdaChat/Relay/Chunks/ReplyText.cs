@@ -1,0 +1,97 @@
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// One text of a choice that arrives in pieces, escaped as in JSON. It holds back white space that may turn out to be meaningless.
+/// Thinking: line feeds at the beginning are dropped, with a literal <c>&lt;think&gt;</c> there (vLLM's <c>deepseek_r1</c> parser writes it
+/// where its first delta has several tokens); line feeds at the end of a piece wait for the next piece (NextChat quotes thinking line by line).
+/// Answer: white space that comes before any other text waits for it. What waits when the text ends is dropped. Not thread-safe.
+/// </summary>
+internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
+{
+    private const int MaximumPending = 4096;
+
+    private ByteBuffer? _pending;
+
+    /// <summary>True once text other than white space was passed on.</summary>
+    public bool HasStarted { get; private set; } = hasStarted;
+
+    /// <summary>True while white space waits for more text.</summary>
+    public bool HasPending => _pending is { Length: > 0 };
+
+    /// <summary>Takes a piece; false where it passes unchanged.</summary>
+    /// <param name="text">The piece, without its quotes.</param>
+    /// <param name="output">Receives what is left of the piece, with the white space that waited for it.</param>
+    public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        if (HasStarted && !HasPending && !(dropsLineFeeds && JsonWhiteSpace.MayEndInLineFeed(text)))
+        {
+            return false;
+        }
+
+        var start = HasStarted ? 0 : FindStart(text);
+        var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted ? start : text.Length;
+        if (end > start && !(HasStarted || !JsonWhiteSpace.IsBlank(text[start..end])))
+        {
+            end = start; // Blanks without a line feed wait like line feeds.
+        }
+
+        output.Clear();
+        if (end > start)
+        {
+            output.Append(_pending is null ? default : _pending.Span);
+            _pending?.Clear();
+            output.Append(text[start..end]);
+        }
+
+        var isSame = start == 0 && end == text.Length && output.Length == text.Length;
+        HasStarted |= end > start;
+        Keep(text[end..]);
+        return !isSame;
+    }
+
+    /// <summary>Takes the white space that waits.</summary>
+    public ReadOnlySpan<byte> TakePending()
+    {
+        var pending = _pending is null ? default : _pending.Span;
+        _pending?.Clear();
+        return pending;
+    }
+
+    /// <summary>The text has ended for now: what waits is dropped, and the next piece is a beginning again.</summary>
+    public void End()
+    {
+        _pending?.Clear();
+        HasStarted = false;
+    }
+
+    private int FindStart(ReadOnlySpan<byte> text)
+    {
+        if (!dropsLineFeeds)
+        {
+            return 0;
+        }
+
+        var start = JsonWhiteSpace.SkipLineFeeds(text, 0);
+        var tag = JsonWhiteSpace.SkipBlanks(text, start);
+        var length = text[tag..].StartsWith("<think>"u8) ? 7 : text[tag..].StartsWith("\\u003cthink\\u003e"u8) ? 17 : 0;
+        return length == 0 ? start : JsonWhiteSpace.SkipLineFeeds(text, tag + length);
+    }
+
+    private void Keep(ReadOnlySpan<byte> blanks)
+    {
+        if (blanks.IsEmpty || (_pending is not null && _pending.Length + blanks.Length > MaximumPending))
+        {
+            return;
+        }
+
+        if (!HasStarted && dropsLineFeeds)
+        {
+            blanks = blanks[JsonWhiteSpace.SkipLineFeeds(blanks, 0)..];
+        }
+
+        _pending ??= new ByteBuffer(32);
+        _pending.Append(blanks);
+    }
+}

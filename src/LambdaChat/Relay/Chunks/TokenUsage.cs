@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>
+/// The tokens of a reply, as the model server reported them, each from 0 to 2,147,483,647.
+/// Source: https://platform.openai.com/docs/api-reference/completions/object
+/// </summary>
+internal sealed record TokenUsage(long Prompt, long Completion)
+{
+    /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if a number is out of range.</summary>
+    public static TokenUsage? Read(ReadOnlySpan<byte> usage)
+    {
+        long prompt = 0, completion = 0;
+        var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isPrompt = reader.ValueTextEquals("prompt_tokens"u8);
+            var isCompletion = reader.ValueTextEquals("completion_tokens"u8);
+            reader.Read();
+            if ((isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number)
+            {
+                if (!reader.TryGetInt64(out var count) || count is < 0 or > int.MaxValue)
+                {
+                    return null;
+                }
+
+                (prompt, completion) = isPrompt ? (count, completion) : (prompt, count);
+            }
+
+            reader.Skip();
+        }
+
+        return new TokenUsage(prompt, completion);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>
+/// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c> in place of
+/// a delta, <c>content</c> as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
+/// </summary>
+internal sealed class ChunkVariants : IDialect
+{
+    public bool TryConvert(in Chunk record, RecordList output)
+    {
+        var layout = record.Layout;
+        var (hasMessage, isOther) = (false, false);
+        for (var i = 0; i < layout.ChoiceCount; i++)
+        {
+            ref readonly var choice = ref layout.Choice(i);
+            hasMessage |= choice.Message.Exists;
+            isOther |= (choice.Text.Exists && !choice.HasDelta) || choice.Logprobs.Type == JsonTokenType.StartArray
+                || choice.Content.Type is JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.Number;
+        }
+
+        if (isOther)
+        {
+            Rewrite(record.Json, output);
+        }
+        else if (hasMessage)
+        {
+            RemoveMessages(record, output);
+        }
+
+        return isOther || hasMessage;
+    }
+
+    // A server that sends the message with each chunk costs no allocation per chunk.
+    private static void RemoveMessages(in Chunk record, RecordList output)
+    {
+        var position = 0;
+        for (var i = 0; i < record.Layout.ChoiceCount; i++)
+        {
+            var message = record.Layout.Choice(i).Message;
+            if (message.Exists)
+            {
+                var (start, end) = WithComma(record.Json, message);
+                output.Bytes.Append(record.Json[position..start]);
+                position = end;
+            }
+        }
+
+        output.Bytes.Append(record.Json[position..]);
+        output.End();
+    }
+
+    private static (int Start, int End) WithComma(ReadOnlySpan<byte> json, in JsonMember member)
+    {
+        var before = json[..member.NameStart].TrimEnd(" \t\r\n"u8).Length - 1;
+        if (json[before] == (byte)',')
+        {
+            return (before, member.ValueEnd);
+        }
+
+        var after = member.ValueEnd + json[member.ValueEnd..].IndexOfAnyExcept(" \t\r\n"u8);
+        return (member.NameStart, json[after] == (byte)',' ? after + 1 : member.ValueEnd);
+    }
+
+    private static void Rewrite(ReadOnlySpan<byte> json, RecordList output)
+    {
+        using var document = JsonDocument.Parse(json.ToArray());
+        var root = document.RootElement;
+        output.Add(writer =>
+        {
+            foreach (var member in root.EnumerateObject())
+            {
+                if (!member.NameEquals("choices"u8))
+                {
+                    member.WriteTo(writer);
+                    continue;
+                }
+
+                writer.WriteStartArray("choices"u8);
+                foreach (var choice in member.Value.EnumerateArray())
+                {
+                    WriteChoice(writer, choice);
+                }
+
+                writer.WriteEndArray();
+            }
+        });
+    }
+
+    private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice)
+    {
+        writer.WriteStartObject();
+        var hasDelta = choice.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object;
+        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("delta" or "message" or "text")))
+        {
+            WriteMember(writer, member);
+        }
+
+        writer.WriteStartObject("delta"u8);
+        if (hasDelta)
+        {
+            WriteDelta(writer, delta);
+        }
+        else if (choice.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+        {
+            writer.WritePropertyName("content"u8);
+            text.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMember(Utf8JsonWriter writer, JsonProperty member)
+    {
+        if (!member.NameEquals("logprobs"u8) || member.Value.ValueKind != JsonValueKind.Array)
+        {
+            member.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject("logprobs"u8);
+        writer.WritePropertyName("content"u8);
+        member.Value.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDelta(Utf8JsonWriter writer, JsonElement delta)
+    {
+        foreach (var member in delta.EnumerateObject())
+        {
+            if (!member.NameEquals("content"u8) || member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+            {
+                member.WriteTo(writer);
+                continue;
+            }
+
+            var (thinking, text) = (new StringBuilder(), new StringBuilder());
+            CollectParts(member.Value, thinking, text, isThinking: false);
+            if (thinking.Length > 0)
+            {
+                writer.WriteString("reasoning_content"u8, thinking.ToString());
+            }
+
+            writer.WriteString("content"u8, text.ToString());
+        }
+    }
+
+    // Parts are nested: {"type":"thinking","thinking":[{"type":"text","text":…}]}.
+    private static void CollectParts(JsonElement part, StringBuilder thinking, StringBuilder text, bool isThinking)
+    {
+        switch (part.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (var element in part.EnumerateArray())
+                {
+                    CollectParts(element, thinking, text, isThinking);
+                }
+
+                break;
+            case JsonValueKind.String:
+                (isThinking ? thinking : text).Append(part.GetString());
+                break;
+            case JsonValueKind.Number:
+                (isThinking ? thinking : text).Append(part.GetRawText());
+                break;
+            case JsonValueKind.Object:
+                foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "reasoning_content", "text", "content"])
+                {
+                    if (part.TryGetProperty(name, out var inner))
+                    {
+                        CollectParts(inner, thinking, text, isThinking || name is not ("text" or "content"));
+                    }
+                }
+
+                break;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>One form of record that is not a chat chunk as OpenAI documents it. Implementations have no state.</summary>
+internal interface IDialect
+{
+    /// <summary>Converts a record of this dialect to chunks; false for a record of another.</summary>
+    /// <param name="record">The record and the positions of its parts.</param>
+    /// <param name="output">Receives the chunks, each as one JSON object.</param>
+    /// <exception cref="System.Text.Json.JsonException">The record is damaged.</exception>
+    bool TryConvert(in Chunk record, RecordList output);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>Records one behind the other in one buffer. Reused: spans are valid until the next change.</summary>
+internal sealed class RecordList
+{
+    private readonly List<int> _ends = [];
+
+    /// <summary>The bytes of the record that is being written. <see cref="End"/> ends it.</summary>
+    public ByteBuffer Bytes { get; } = new(256);
+
+    public int Count => _ends.Count;
+
+    public ReadOnlySpan<byte> this[int i] => Bytes.Span[(i == 0 ? 0 : _ends[i - 1]).._ends[i]];
+
+    public void Clear()
+    {
+        _ends.Clear();
+        Bytes.Clear();
+    }
+
+    /// <summary>Ends the record that is being written.</summary>
+    public void End() => _ends.Add(Bytes.Length);
+
+    /// <summary>Adds a record.</summary>
+    public void Add(ReadOnlySpan<byte> record)
+    {
+        Bytes.Append(record);
+        End();
+    }
+
+    /// <summary>Adds a JSON object.</summary>
+    public void Add(Action<Utf8JsonWriter> writeMembers)
+    {
+        var json = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json, RecordJson.Options))
+        {
+            writer.WriteStartObject();
+            writeMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        Add(json.WrittenSpan);
+    }
+}
+
+/// <summary>How the dialects write JSON.</summary>
+internal static class RecordJson
+{
+    public static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

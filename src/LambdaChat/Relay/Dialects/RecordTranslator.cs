@@ -1,0 +1,182 @@
+using System.Text.Json;
+using LambdaChat.Failures;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>
+/// Translates the records of any model server into the chunks of one reply. A record that is neither a chunk nor an error nor of a known
+/// dialect is skipped: it never becomes a chunk. Not thread-safe.
+/// </summary>
+internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
+{
+    private const int MaximumNesting = 4; // An array of a completion of chunk variants.
+
+    private static readonly IDialect[] ChatDialects =
+        [new TokenStreamRecords(), new WholeCompletions(), new GeneratedTextRecords(), new ChunkVariants()];
+
+    private static readonly IDialect[] CompletionDialects = [];
+
+    private readonly IDialect[] _dialects = format.IsChat ? ChatDialects : CompletionDialects;
+    private readonly Level?[] _levels = new Level?[MaximumNesting + 1];
+    private readonly ChunkNormalizer _chunks = new(format, output);
+    private ByteBuffer? _repaired;
+
+    /// <summary>Why the reply cannot go on: the model server's error, or a damaged record. Null while it can.</summary>
+    public ReplyFailure? Failure { get => field ?? _chunks.Failure; private set; }
+
+    /// <summary>The number of records so far that were more than signs of life.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The chunks of the reply so far.</summary>
+    public ChunkNormalizer Chunks => _chunks;
+
+    /// <summary>Takes one record; false after an error, and once no more is wanted.</summary>
+    public bool TryRead(in ServerRecord record)
+    {
+        if (record.Kind is RecordKind.Error or RecordKind.Text)
+        {
+            Failure = ErrorRecords.OfText(record.Data);
+        }
+        else if (_chunks.TryAddFromTemplate(record.Data))
+        {
+            Count++;
+        }
+        else if (!IsSkipped(record))
+        {
+            Translate(record.Data);
+            Count += Failure is null ? 1 : 0;
+        }
+
+        return Failure is null && _chunks.IsWanted && !_chunks.IsCut;
+    }
+
+    /// <summary>The stream has ended: sends what waited for more text.</summary>
+    public void EndTexts()
+    {
+        try
+        {
+            _chunks.EndTexts();
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            Failure ??= new ReplyFailure(FailureKind.CorruptStream);
+        }
+    }
+
+    // Blank data, null, and other events without a JSON object are signs of life.
+    private static bool IsSkipped(in ServerRecord record) =>
+        record.Data.IsEmpty || record.Data.SequenceEqual("null"u8) || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
+
+    private static bool IsPing(ReadOnlySpan<byte> data)
+    {
+        Span<byte> lower = stackalloc byte[32];
+        return data.Length <= lower.Length && System.Text.Ascii.ToLower(data, lower, out var length) == System.Buffers.OperationStatus.Done
+            && lower[..length].Trim("[]\"-. "u8) is var word
+            && (word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8) || word.StartsWith("heartbeat"u8));
+    }
+
+    private void Translate(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            Translate(RecordRepair.IsNeeded(record) ? Repair(record) : record, nesting: 0);
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            TranslateRepaired(record);
+        }
+    }
+
+    // Numbers such as NaN are found by the parser only.
+    private void TranslateRepaired(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            Translate(Repair(record), nesting: 0);
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            Failure = new ReplyFailure(FailureKind.CorruptStream);
+        }
+    }
+
+    private ReadOnlySpan<byte> Repair(ReadOnlySpan<byte> record)
+    {
+        _repaired ??= new ByteBuffer(256);
+        RecordRepair.Write(record, _repaired);
+        return _repaired.Span;
+    }
+
+    // What reading a record that is damaged can throw.
+    private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
+
+    private void Translate(ReadOnlySpan<byte> record, int nesting)
+    {
+        if (nesting > MaximumNesting)
+        {
+            throw new JsonException();
+        }
+
+        if (record is [(byte)'[', ..])
+        {
+            TranslateArray(record, nesting);
+            return;
+        }
+
+        if (nesting > 0 && _chunks.TryAddFromTemplate(record))
+        {
+            return;
+        }
+
+        var level = _levels[nesting] ??= new Level();
+        var chunk = Chunk.Read(record, level.Layout);
+        if (ErrorRecords.Find(chunk) is { } failure)
+        {
+            Failure = failure;
+        }
+        else if (!TryConvert(chunk, level.Records, nesting) && chunk.Layout.IsChunk)
+        {
+            _chunks.Add(chunk);
+        }
+    }
+
+    private bool TryConvert(in Chunk chunk, RecordList records, int nesting)
+    {
+        foreach (var dialect in _dialects)
+        {
+            records.Clear();
+            if (dialect.TryConvert(chunk, records))
+            {
+                for (var i = 0; i < records.Count; i++)
+                {
+                    Translate(records[i], nesting + 1);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Hugging Face's containers answer [{"generated_text":…}].
+    private void TranslateArray(ReadOnlySpan<byte> record, int nesting)
+    {
+        using var document = JsonDocument.Parse(record.ToArray());
+        foreach (var element in document.RootElement.EnumerateArray().Take(1))
+        {
+            Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
+        }
+    }
+
+    // Each level of nesting has buffers of its own, so that none overwrites what its caller reads.
+    private sealed class Level
+    {
+        public ChunkLayout Layout { get; } = new();
+
+        public RecordList Records { get; } = new();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>
+/// Servers that stream tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record carries the whole text
+/// once more and, mostly, why it ended. Sources:
+/// https://docs.djl.ai/master/docs/serving/serving/docs/lmi/user_guides/lmi_input_output_schema.html
+/// and https://huggingface.co/docs/text-generation-inference/reference/api_reference
+/// </summary>
+internal sealed class TokenStreamRecords : IDialect
+{
+    public bool TryConvert(in Chunk record, RecordList output)
+    {
+        if (!record.Layout.Token.Exists)
+        {
+            return false;
+        }
+
+        var text = "\"\""u8;
+        var isSpecial = false;
+        if (record.Layout.Token.Type == JsonTokenType.StartObject)
+        {
+            ReadToken(record.Layout.Token.Value(record.Json), ref text, ref isSpecial);
+        }
+
+        Write(isSpecial ? "\"\""u8 : text, FinishReasonOf(record), output.Bytes);
+        output.End();
+        return true;
+    }
+
+    /// <summary>True where the server gave up: the finish reason is <c>error</c>.</summary>
+    public static bool IsError(in Chunk record) => record.Layout.Token.Exists && FinishReasonOf(record).SequenceEqual("error"u8);
+
+    // The text stands as in the JSON, with its quotes.
+    private static void Write(ReadOnlySpan<byte> text, ReadOnlySpan<byte> finishReason, ByteBuffer output)
+    {
+        output.Append("{\"choices\":[{\"index\":0,\"delta\":{\"content\":"u8);
+        output.Append(text);
+        output.Append("},\"finish_reason\":"u8);
+        output.Append(finishReason.IsEmpty ? "null"u8 : "\""u8);
+        output.Append(finishReason);
+        output.Append(finishReason.IsEmpty ? default : "\""u8);
+        output.Append("}]}"u8);
+    }
+
+    // Without details, the whole text marks the end.
+    private static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
+    {
+        var reason = record.Layout.Details.Type == JsonTokenType.StartObject ? FindFinishReason(record.Layout.Details.Value(record.Json)) : default;
+        return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
+    }
+
+    private static void ReadToken(ReadOnlySpan<byte> token, ref ReadOnlySpan<byte> text, ref bool isSpecial)
+    {
+        var reader = new Utf8JsonReader(token);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isText = reader.ValueTextEquals("text"u8);
+            var isSpecialName = reader.ValueTextEquals("special"u8) || reader.ValueTextEquals("special_token"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            if (isText && reader.TokenType == JsonTokenType.String)
+            {
+                text = token[start..(int)reader.BytesConsumed];
+            }
+
+            isSpecial |= isSpecialName && reader.TokenType == JsonTokenType.True;
+            reader.Skip();
+        }
+    }
+
+    private static ReadOnlySpan<byte> FindFinishReason(ReadOnlySpan<byte> details)
+    {
+        var reader = new Utf8JsonReader(details);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isFinishReason = reader.ValueTextEquals("finish_reason"u8);
+            reader.Read();
+            if (isFinishReason && reader.TokenType == JsonTokenType.String)
+            {
+                return reader.ValueSpan;
+            }
+
+            reader.Skip();
+        }
+
+        return default;
+    }
+}

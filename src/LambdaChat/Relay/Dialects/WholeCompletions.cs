@@ -1,0 +1,143 @@
+using System.Text.Json;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay.Dialects;
+
+/// <summary>
+/// A chat completion that is not streamed, from a container that ignores <c>stream</c> or was called without it. It becomes the chunks that a
+/// streaming server sends: each choice's message, then its finish reason, then the usage. Other members stand in the first chunk.
+/// Source: https://platform.openai.com/docs/api-reference/chat/object
+/// </summary>
+internal sealed class WholeCompletions : IDialect
+{
+    public bool TryConvert(in Chunk record, RecordList output)
+    {
+        if (!IsCompletion(record.Layout))
+        {
+            return false;
+        }
+
+        Convert(record, output);
+        return true;
+    }
+
+    // A method of its own: its closures would be allocated for every record.
+    private static void Convert(in Chunk record, RecordList output)
+    {
+        using var document = JsonDocument.Parse(record.Json.ToArray());
+        var root = document.RootElement;
+        var position = 0;
+        foreach (var choice in root.GetProperty("choices").EnumerateArray())
+        {
+            var index = record.Layout.Choice(position).Index;
+            var isFirst = position++ == 0;
+            output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteMessage(writer, choice)));
+            output.Add(writer => WriteChunk(writer, root, index, isFirst: false, () => WriteFinish(writer, choice)));
+        }
+
+        if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
+        {
+            output.Add(writer =>
+            {
+                writer.WriteStartArray("choices"u8);
+                writer.WriteEndArray();
+                writer.WritePropertyName("usage"u8);
+                usage.WriteTo(writer);
+            });
+        }
+    }
+
+    // A message beside a delta repeats its text, or all text so far.
+    private static bool IsCompletion(ChunkLayout layout)
+    {
+        var messages = 0;
+        for (var i = 0; i < layout.ChoiceCount; i++)
+        {
+            messages += layout.Choice(i).Message.Type == JsonTokenType.StartObject && !layout.Choice(i).HasDelta ? 1 : 0;
+        }
+
+        return messages == 0 || messages == layout.ChoiceCount ? messages > 0 : throw new JsonException();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter writer, JsonElement choice)
+    {
+        writer.WriteStartObject("delta"u8);
+        foreach (var member in choice.GetProperty("message").EnumerateObject())
+        {
+            if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Array)
+            {
+                WriteToolCalls(writer, member.Value);
+            }
+            else
+            {
+                member.WriteTo(writer);
+            }
+        }
+
+        writer.WriteEndObject();
+        if (choice.TryGetProperty("logprobs", out var logprobs))
+        {
+            writer.WritePropertyName("logprobs"u8);
+            logprobs.WriteTo(writer);
+        }
+
+        writer.WriteNull("finish_reason"u8);
+    }
+
+    // In a stream, each call names its index.
+    private static void WriteToolCalls(Utf8JsonWriter writer, JsonElement calls)
+    {
+        writer.WriteStartArray("tool_calls"u8);
+        var index = 0;
+        foreach (var call in calls.EnumerateArray())
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index"u8, index++);
+            foreach (var member in call.EnumerateObject().Where(member => !member.NameEquals("index"u8)))
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    // A document that parses is complete, also where it names no finish reason.
+    private static void WriteFinish(Utf8JsonWriter writer, JsonElement choice)
+    {
+        writer.WriteStartObject("delta"u8);
+        writer.WriteEndObject();
+        var hasFinish = false;
+        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "delta" or "logprobs")))
+        {
+            var isFinish = member.NameEquals("finish_reason"u8);
+            if (!isFinish || member.Value.ValueKind is JsonValueKind.Object || (member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals("") is false))
+            {
+                member.WriteTo(writer);
+                hasFinish |= isFinish;
+            }
+        }
+
+        if (!hasFinish)
+        {
+            writer.WriteString("finish_reason"u8, "stop"u8);
+        }
+    }
+
+    private static void WriteChunk(Utf8JsonWriter writer, JsonElement root, int index, bool isFirst, Action writeChoice)
+    {
+        foreach (var member in root.EnumerateObject().Where(member => isFirst && member.Name is not ("object" or "choices" or "usage")))
+        {
+            member.WriteTo(writer);
+        }
+
+        writer.WriteStartArray("choices"u8);
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, index);
+        writeChoice();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+}

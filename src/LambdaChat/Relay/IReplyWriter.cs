@@ -1,0 +1,26 @@
+using LambdaChat.Failures;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay;
+
+/// <summary>Writes one reply to a client in the form of an API: chunk by chunk, or as one JSON document. It decides nothing about failures.</summary>
+internal interface IReplyWriter : IChunkOutput
+{
+    /// <summary>Why no more chunks are wanted; null while they are.</summary>
+    ReplyFailure? Failure { get; }
+
+    /// <summary>Bytes written and not sent yet.</summary>
+    long UnflushedBytes { get; }
+
+    /// <summary>Bytes of the body sent so far. An error response counts as none.</summary>
+    long SentBytes { get; }
+
+    /// <summary>Sends what was written. False if the client has gone.</summary>
+    ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>
+    ValueTask SendHeartbeatAsync();
+
+    /// <summary>Ends the response: complete or with its failure.</summary>
+    Task EndAsync(ReplyEnd end);
+}

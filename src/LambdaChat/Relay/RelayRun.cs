@@ -1,0 +1,272 @@
+using LambdaChat.Failures;
+using LambdaChat.Relay.Dialects;
+using LambdaChat.Relay.Records;
+using LambdaChat.Streaming.Sse;
+using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
+
+namespace LambdaChat.Relay;
+
+/// <summary>
+/// One running reply: all its state, and the loop that relays complete records as they arrive, with one write and one flush per upstream
+/// read. Nothing is sent before the first chunk, so that a failure up to then keeps its HTTP status.
+/// </summary>
+internal sealed partial class RelayRun : IAsyncDisposable
+{
+    private const int MaximumUnflushed = 64 * 1024;
+
+    private readonly HttpContext _context;
+    private readonly RelayRequest _request;
+    private readonly IReplyWriter _writer;
+    private readonly ReplyMeasurements _measurements;
+    private readonly ReplyTimeouts _timeouts;
+    private readonly Heartbeat _heartbeat;
+    private readonly PendingChunks _output;
+    private readonly ILogger _logger;
+    private RecordTranslator _translator;
+    private RecordReader _records;
+    private IPayloadReader _upstream = EmptyPayloadReader.Instance;
+    private bool _isAdmitted; // The client may have the reply.
+    private bool _isDone; // [DONE] has come, or the token limit.
+    private bool _isStopped; // Nothing can be read after what has come.
+    private ReplyFailure? _fault; // What ended the reading, if the upstream and the records do not say it.
+    private ReplyFailure? _end; // How the reply ended, once it has.
+    private int _comments;
+
+    public RelayRun(
+        HttpContext context, RelayRequest request, IReplyWriter writer, ReplyMeasurements measurements, RelaySettings settings, TimeProvider timeProvider, ILogger logger)
+    {
+        (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
+        _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
+        _heartbeat = new Heartbeat(settings, timeProvider, _timeouts.Guard(writer.SendHeartbeatAsync));
+        _output = new PendingChunks(writer);
+        _translator = new RecordTranslator(request.Format, _output);
+        _records = new RecordReader(request.Model.Framing);
+    }
+
+    /// <summary>Runs the reply to its end. The writer has all chunks then, and is not ended yet.</summary>
+    public async Task<ReplyEnd> RunAsync(TargetCaller targets)
+    {
+        ReplyFailure? failure;
+        try
+        {
+            failure = _request.Admission?.Failure ?? await CallAsync(targets);
+        }
+        catch (OperationCanceledException) when (_timeouts.Token.IsCancellationRequested)
+        {
+            failure = _timeouts.Failure ?? new ReplyFailure(ReplyRelay.IsTimedOut(_context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+        }
+        catch (Exception exception)
+        {
+            RelayFailed(exception);
+            failure = new ReplyFailure(FailureKind.Internal);
+        }
+        finally
+        {
+            await _heartbeat.DisposeAsync();
+            _measurements.Heartbeats = _heartbeat.Count;
+        }
+
+        return new ReplyEnd(failure, _translator.Chunks.Id.ToArray(), _translator.Chunks.Usage);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _heartbeat.DisposeAsync();
+        _timeouts.Dispose();
+        _records.Dispose();
+    }
+
+    // A reply that fails before its first chunk was sent is asked for at the next target, never at the same one again.
+    private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
+    {
+        List<int>? failed = null;
+        while (true)
+        {
+            using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers, failed, _timeouts.Token);
+            _measurements.Note(response, failed?.Count ?? 0);
+            TargetHeader.Set(_context.Response, response);
+            if (response.Failure is not null)
+            {
+                return response.Failure;
+            }
+
+            _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+            var failure = await RelayAsync(response.Payloads);
+            if (failure is null || !IsOfTarget(failure) || _output.IsReleased || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
+            {
+                _output.Release();
+                return failure;
+            }
+
+            targets.MarkFailed(_request.Model.Targets[response.Target]);
+            (failed ??= []).Add(response.Target);
+            Restart();
+        }
+    }
+
+    private static bool IsOfTarget(ReplyFailure failure) => failure.Kind switch
+    {
+        FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost => true,
+        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
+        _ => false,
+    };
+
+    private void Restart()
+    {
+        _output.Clear();
+        _records.Dispose();
+        _records = new RecordReader(_request.Model.Framing);
+        _translator = new RecordTranslator(_request.Format, _output);
+        (_isDone, _isStopped, _fault, _end, _comments) = (false, false, null, null, 0);
+    }
+
+    /// <summary>Relays a reply from its payloads. All records before a failure are sent. Null for a complete reply.</summary>
+    public async Task<ReplyFailure?> RelayAsync(IPayloadReader upstream)
+    {
+        _upstream = upstream;
+        try
+        {
+            while (!_isDone && !_isStopped && await _upstream.ReadAsync(_timeouts.Token))
+            {
+                _timeouts.PauseIdleTimer();
+                if (!await AdmitAsync())
+                {
+                    return _timeouts.Failure;
+                }
+
+                var records = _translator.Count;
+                if (!await RelayReadAsync(isLast: false, _timeouts.Token))
+                {
+                    return new ReplyFailure(FailureKind.ClientGone);
+                }
+
+                _timeouts.RestartIdleTimer(hasRecord: _translator.Count > records || HasWaitingComment(), _translator.Count > 0);
+            }
+        }
+        catch (OperationCanceledException) when (_timeouts.Failure is not null)
+        {
+            _fault = _timeouts.Failure; // What has come by then is sent as before any other failure, and may be all.
+        }
+
+        if (!await AdmitAsync())
+        {
+            return _timeouts.Failure;
+        }
+
+        await RelayReadAsync(isLast: true, _fault is null ? _timeouts.Token : CancellationToken.None);
+        return _writer.Failure ?? _end;
+    }
+
+    private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());
+
+    // vLLM's comments come while a request waits, and also from a server whose engine is dead: they count before the first record only.
+    private bool HasWaitingComment()
+    {
+        var hasComment = _translator.Count == 0 && _records.CommentCount > _comments;
+        _comments = _records.CommentCount;
+        return hasComment;
+    }
+
+    // Takes what a read has brought. False if the client has gone.
+    private async ValueTask<bool> RelayReadAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        var before = _measurements.Events;
+        await _heartbeat.LockAsync(cancellationToken);
+        try
+        {
+            while (TranslatePayloads())
+            {
+                if (!await FlushAsync(cancellationToken))
+                {
+                    return false;
+                }
+            }
+
+            if (isLast)
+            {
+                TranslateEnd();
+                if (_end is not null && IsOfTarget(_end) && !_output.IsReleased)
+                {
+                    return true; // Another target may give the reply.
+                }
+            }
+
+            return (_measurements.Events == before && !isLast) || await FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _heartbeat.Unlock(hasWritten: _measurements.Events > before);
+        }
+    }
+
+    // A client that reads slowly stops the flush, and with it the reading from the model.
+    private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        _output.Release();
+        _measurements.Flushing(_writer.UnflushedBytes);
+        return _writer.FlushAsync(cancellationToken);
+    }
+
+    // True if enough was written to be flushed and there is more at hand.
+    private bool TranslatePayloads()
+    {
+        try
+        {
+            while (!_isDone && !_isStopped && _upstream.TryRead(out var payload))
+            {
+                _measurements.PayloadReceived(isCut: _records.IsMidRecord);
+                while (!_isDone && !_isStopped && _records.TryRead(ref payload, out var record))
+                {
+                    Translate(record);
+                }
+
+                if (_writer.UnflushedBytes + _output.Length >= MaximumUnflushed)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (SseLimitException)
+        {
+            _isStopped = true;
+            _fault = new ReplyFailure(FailureKind.RecordTooLong);
+        }
+
+        return false;
+    }
+
+    private void TranslateEnd()
+    {
+        if (!_isDone && !_isStopped && _upstream.Failure is null && _fault is null && _records.TryReadUnfinished(out var record))
+        {
+            Translate(record);
+        }
+
+        _translator.EndTexts();
+        var chunks = _translator.Chunks;
+        if (chunks.IsCut)
+        {
+            chunks.EndCut();
+        }
+
+        _end = ReplyEnd.Decide(chunks.Choices, _request.Format, _isDone || chunks.IsCut, _translator.Failure ?? _upstream.Failure ?? _fault);
+        chunks.EndChoices(isComplete: _end is null);
+        _measurements.IncompleteToolCalls = chunks.Choices.IncompleteToolCalls;
+    }
+
+    private void Translate(in ServerRecord record)
+    {
+        if (record.IsDone)
+        {
+            _isDone = true;
+            return;
+        }
+
+        _isStopped = !_translator.TryRead(record);
+        _measurements.Events = _translator.Count;
+    }
+
+    [LoggerMessage(LogLevel.Error, "The relay of a reply failed.")]
+    private partial void RelayFailed(Exception exception);
+}

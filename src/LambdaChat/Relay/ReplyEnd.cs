@@ -1,0 +1,29 @@
+using LambdaChat.Failures;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Relay;
+
+/// <summary>How a reply ended, for its writer.</summary>
+/// <param name="Failure">Null for a complete reply.</param>
+/// <param name="Id">The reply's id as JSON.</param>
+/// <param name="Usage">The usage that the model server reported; null if it reported none.</param>
+internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Usage)
+{
+    /// <summary>
+    /// Decides how a reply ended: the one place that does. A fault after the last finish reason loses nothing, so the reply is complete, unless
+    /// text has followed an earlier finish reason: only <c>[DONE]</c> ends such a reply. Choices that never began are not missed after an end in
+    /// good order, since some servers ignore <c>n</c>.
+    /// </summary>
+    /// <param name="choices">The choices after the last record.</param>
+    /// <param name="format">What was asked for.</param>
+    /// <param name="isDone">True if <c>[DONE]</c> has come, or the reply was cut at its token limit.</param>
+    /// <param name="fault">What ended the stream early: an error record, a broken stream, a timeout; null for an end in good order.</param>
+    /// <returns>Null for a complete reply.</returns>
+    public static ReplyFailure? Decide(ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault)
+    {
+        var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (fault is null || choices.Started >= format.Choices);
+        return isWhole || (isDone && fault is null && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0)))
+            ? null
+            : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
+    }
+}

@@ -1,0 +1,26 @@
+using LambdaChat.Models;
+using LambdaChat.Upstream.Retries;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace LambdaChat.Relay;
+
+/// <summary>Calls a model, relays its reply and ends it, complete or with its failure.</summary>
+internal sealed class ReplyRelay(TargetCaller targets, RelaySettings settings, ILogger<ReplyRelay> logger, TimeProvider timeProvider)
+{
+    /// <summary>Relays one reply. An unexpected exception is logged and ends the reply as a failure.</summary>
+    /// <returns>How the reply ended, after its client has been told.</returns>
+    public async Task<ReplyOutcome> RunAsync(HttpContext context, RelayRequest request, IReplyWriter writer)
+    {
+        var task = request.Format.IsChat ? ModelTasks.Chat : ModelTasks.Completions;
+        var measurements = new ReplyMeasurements(request.Model, task, timeProvider);
+        await using var run = new RelayRun(context, request, writer, measurements, settings, timeProvider, logger);
+        var end = await run.RunAsync(targets);
+        await writer.EndAsync(end);
+        measurements.SentBytes = writer.SentBytes;
+        return new ReplyOutcome(measurements, end.Failure, end.Usage);
+    }
+
+    /// <summary>True if a request was cancelled because its time is over, and not because its client has gone.</summary>
+    public static bool IsTimedOut(HttpContext context) =>
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+}

@@ -1,0 +1,78 @@
+using LambdaChat.Failures;
+using LambdaChat.Models;
+
+namespace LambdaChat.Relay;
+
+/// <summary>
+/// The total and idle timeouts of a reply, and the pending decision whether its caller may have it. The idle timeout counts records, not bytes.
+/// It starts with the response of a target, since the retries apply it to each attempt. Before the first record it is the model's
+/// <c>idleSeconds</c>, or none; after it, 60 s without <c>idleSeconds</c>.
+/// </summary>
+internal sealed class ReplyTimeouts : IDisposable
+{
+    private static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan? _idleTimeout;
+    private readonly CancellationTokenSource? _total;
+    private readonly CancellationTokenSource _idle;
+    private readonly CancellationTokenSource _any;
+    private readonly IReplyAdmission? _admission;
+    private long _lastRecord;
+
+    public ReplyTimeouts(Model model, IReplyAdmission? admission, TimeProvider timeProvider, CancellationToken aborted)
+    {
+        _timeProvider = timeProvider;
+        _admission = admission;
+        _idleTimeout = model.IdleTimeout;
+        _lastRecord = timeProvider.GetTimestamp();
+        _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
+        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle.Token, admission?.Stop ?? default]);
+        Token = _any.Token;
+    }
+
+    /// <summary>Cancelled when the client has gone, a timeout is over, or the reply is rejected.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>The timeout that is over, or why the reply is rejected; null for neither.</summary>
+    public ReplyFailure? Failure =>
+        _admission?.Failure ?? (_total?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ReplyTooSlow)
+        : _idle.IsCancellationRequested ? new ReplyFailure(FailureKind.ModelSilent)
+        : null);
+
+    /// <summary>Waits for the decision before the first byte of the reply is sent. True if the client may have it.</summary>
+    public ValueTask<bool> WaitForDecisionAsync() => _admission?.WaitForDecisionAsync() ?? ValueTask.FromResult(true);
+
+    /// <summary>A heartbeat commits the response, so the first one also waits for the decision.</summary>
+    public Func<ValueTask> Guard(Func<ValueTask> beat) => _admission is not { } admission ? beat : async () =>
+    {
+        if (await admission.WaitForDecisionAsync())
+        {
+            await beat();
+        }
+    };
+
+    /// <summary>Stops the idle timer while the client reads.</summary>
+    public void PauseIdleTimer() => _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Starts the idle timer while the model is waited for.</summary>
+    /// <param name="hasRecord">True if a record has come since the last start; otherwise the timer goes on where it was.</param>
+    /// <param name="isAfterFirst">True once the first record of the reply has come.</param>
+    public void RestartIdleTimer(bool hasRecord, bool isAfterFirst)
+    {
+        _lastRecord = hasRecord ? _timeProvider.GetTimestamp() : _lastRecord;
+        if ((_idleTimeout ?? (isAfterFirst ? DefaultIdleTimeout : null)) is { } idle)
+        {
+            var left = hasRecord ? idle : idle - _timeProvider.GetElapsedTime(_lastRecord);
+            _idle.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
+    public void Dispose()
+    {
+        _any.Dispose();
+        _idle.Dispose();
+        _total?.Dispose();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace LambdaChat.Telemetry.Logging;
+
+/// <summary>
+/// Creates a <see cref="LineLogger"/> for each category. The function's own categories use the configured level. The framework's categories
+/// start at Warning, because lower levels may quote requests. It replaces the framework's factory, whose providers, filters and options
+/// lengthen every cold start.
+/// </summary>
+internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvider) : ILoggerFactory
+{
+    private readonly ConcurrentDictionary<string, ILogger> _loggers = new();
+
+    public ILogger CreateLogger(string categoryName) =>
+        _loggers.GetOrAdd(categoryName, static (name, factory) => factory.Create(name), this);
+
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("Log lines are written to standard output only.");
+
+    public void Dispose()
+    {
+        // The service container owns the output.
+    }
+
+    private LineLogger Create(string category)
+    {
+        var isOurs = category.StartsWith(nameof(LambdaChat), StringComparison.Ordinal) || category == "Microsoft.Hosting.Lifetime";
+        var minimum = isOurs || output.Minimum > LogLevel.Warning ? output.Minimum : LogLevel.Warning;
+        return new LineLogger(category, minimum, output, timeProvider);
+    }
+}

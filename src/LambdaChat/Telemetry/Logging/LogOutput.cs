@@ -1,0 +1,57 @@
+namespace LambdaChat.Telemetry.Logging;
+
+/// <summary>
+/// The destination, format and minimum level of log lines, configured as on Lambda. Sources:
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html and
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+/// </summary>
+/// <param name="isText">True for text, false for JSON.</param>
+/// <param name="minimum">Lines below this level are not written.</param>
+internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel minimum = LogLevel.Information) : IDisposable
+{
+    private readonly Lock _lock = new();
+
+    public bool IsText => isText;
+
+    public LogLevel Minimum => minimum;
+
+    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_FORMAT</c> (default JSON) and <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO).</summary>
+    public static LogOutput Open(IConfiguration configuration) => new(
+        Console.OpenStandardOutput(),
+        string.Equals(configuration["AWS_LAMBDA_LOG_FORMAT"], "Text", StringComparison.OrdinalIgnoreCase),
+        ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
+
+    /// <summary>Parses Lambda's name of a level. Unknown names are Information.</summary>
+    public static LogLevel ParseLevel(string? name) => name?.ToUpperInvariant() switch
+    {
+        "TRACE" => LogLevel.Trace,
+        "DEBUG" => LogLevel.Debug,
+        "WARN" => LogLevel.Warning,
+        "ERROR" => LogLevel.Error,
+        "FATAL" => LogLevel.Critical,
+        _ => LogLevel.Information,
+    };
+
+    /// <summary>Lambda's name of a level.</summary>
+    public static ReadOnlySpan<byte> NameOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "TRACE"u8,
+        LogLevel.Debug => "DEBUG"u8,
+        LogLevel.Information => "INFO"u8,
+        LogLevel.Warning => "WARN"u8,
+        LogLevel.Error => "ERROR"u8,
+        _ => "FATAL"u8,
+    };
+
+    /// <summary>Writes and flushes a line that ends with a line feed. Nothing is queued, because Lambda freezes the process after an invocation.</summary>
+    public void Write(ReadOnlySpan<byte> line)
+    {
+        lock (_lock)
+        {
+            stream.Write(line);
+            stream.Flush();
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+}

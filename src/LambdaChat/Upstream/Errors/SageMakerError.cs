@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Failures;
+
+namespace LambdaChat.Upstream.Errors;
+
+/// <summary>
+/// What SageMaker says when a call or a stream fails.
+/// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html#API_runtime_InvokeEndpointWithResponseStream_Errors
+/// </summary>
+internal static class SageMakerError
+{
+    private const int MaximumLength = 64 * 1024;
+
+    /// <summary>Reads an answer that is no success: a JSON body and the type in <c>x-amzn-ErrorType</c>.</summary>
+    public static async Task<ReplyFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await ReadBodyAsync(response.Content, cancellationToken);
+        using var json = Parse(body);
+        var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
+        var failure = type.Length == 0 && json.IsContainers
+            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // On the OpenAI route the container answers itself.
+            : Classify(ShortName(type), (int)response.StatusCode, json);
+        return failure with { Detail = Describe(response, ShortName(type)), RetryAfter = ReadRetryAfter(response) };
+    }
+
+    /// <summary>Reads an <c>exception</c> message of the stream.</summary>
+    public static ReplyFailure ReadException(ReadOnlySpan<byte> exceptionType, ReadOnlySpan<byte> payload)
+    {
+        using var json = Parse(payload.ToArray());
+        return exceptionType switch
+        {
+            _ when exceptionType.SequenceEqual("ModelStreamError"u8) => json.GetString("ErrorCode") == "ModelInvocationTimeExceeded"
+                ? new ReplyFailure(FailureKind.ModelTimeout)
+                : new ReplyFailure(FailureKind.StreamBroken),
+            _ => new ReplyFailure(FailureKind.SageMakerFailure),
+        };
+    }
+
+    private static string Describe(HttpResponseMessage response, string type)
+    {
+        response.Headers.NonValidated.TryGetValues("x-amzn-RequestId", out var requestId);
+        return $"{(int)response.StatusCode} {(type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "")} {requestId}".TrimEnd();
+    }
+
+    // Longer than a client would wait is no advice.
+    private static TimeSpan? ReadRetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } wait && wait > TimeSpan.Zero && wait <= TimeSpan.FromMinutes(10) ? wait : null;
+
+    private static ReplyFailure Classify(string type, int status, ErrorDocument json) => type switch
+    {
+        "ModelError" => new ReplyFailure(
+            FailureKind.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), json.GetInt("OriginalStatusCode"))),
+        "ValidationError" when IsCold(json.GetMessage()) => new ReplyFailure(FailureKind.Cold),
+        "ValidationError" or "ValidationException" => new ReplyFailure(FailureKind.InvalidTarget),
+        "ThrottlingException" or "Throttling" or "TooManyRequestsException" => new ReplyFailure(FailureKind.Throttled),
+        "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" => new ReplyFailure(FailureKind.Unavailable),
+        "InternalDependencyException" => new ReplyFailure(FailureKind.Unavailable),
+        "InternalFailure" => new ReplyFailure(FailureKind.SageMakerFailure),
+        _ => ClassifyStatus(status),
+    };
+
+    // "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress …"
+    private static bool IsCold(string? message) => message?.Contains("has no capacity", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static ReplyFailure ClassifyStatus(int status) => new(status switch
+    {
+        401 or 403 => FailureKind.AccessDenied,
+        429 => FailureKind.Throttled,
+        503 or 530 => FailureKind.Unavailable,
+        504 => FailureKind.ModelTimeout,
+        >= 500 => FailureKind.SageMakerFailure,
+        _ => FailureKind.InvalidTarget,
+    });
+
+    // "ModelError:http://internal.amazon.com/coral/…" and "com.amazonaws.sagemaker#ModelError" both name ModelError.
+    private static string ShortName(string type)
+    {
+        var name = type.AsSpan();
+        var colon = name.IndexOf(':');
+        name = colon < 0 ? name : name[..colon];
+        return name[(name.LastIndexOf('#') + 1)..].Trim().ToString();
+    }
+
+    private static async Task<byte[]> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var body = new byte[MaximumLength];
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var length = await stream.ReadAtLeastAsync(body, MaximumLength, throwOnEndOfStream: false, cancellationToken);
+        return body[..length];
+    }
+
+    private static ErrorDocument Parse(byte[] json)
+    {
+        try
+        {
+            return new ErrorDocument(JsonDocument.Parse(json));
+        }
+        catch (JsonException)
+        {
+            return new ErrorDocument(document: null);
+        }
+    }
+
+    private sealed class ErrorDocument(JsonDocument? document) : IDisposable
+    {
+        /// <summary>True for the forms of model servers, which AWS's services do not use.</summary>
+        public bool IsContainers => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
+
+        public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+        public int? GetInt(string name) => Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+
+        public string? GetMessage() => GetString("Message") ?? GetString("message");
+
+        public void Dispose() => document?.Dispose();
+
+        private JsonElement? Find(string name) =>
+            document is { RootElement.ValueKind: JsonValueKind.Object } && document.RootElement.TryGetProperty(name, out var value) ? value : null;
+    }
+}

@@ -1,0 +1,81 @@
+using LambdaChat.Failures;
+
+namespace LambdaChat.Upstream.Retries;
+
+/// <summary>
+/// Decides after each failed attempt whether to call again, which target, and when. A target whose failure is transient gets a second
+/// attempt after a pause; every other failure moves on to the next target at once. If all targets are scaled to zero, the schedule then
+/// repeats every few seconds until one is up: the first call started it.
+/// </summary>
+/// <param name="order">The indexes of the model's targets, in the order of the calls.</param>
+/// <param name="budget">The longest time for retries. The wait for a cold endpoint has its own limit.</param>
+/// <param name="coldTimeout">The longest time to wait for a cold endpoint.</param>
+internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, TimeSpan coldTimeout)
+{
+    private const int AttemptsPerTarget = 2;
+    private const int MaximumAttempts = 9;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ColdDelay = TimeSpan.FromSeconds(5);
+
+    private int _position;
+    private int _attemptsAtTarget;
+    private bool _isCold = true; // Every attempt so far found its target scaled to zero.
+
+    /// <summary>The index of the target to call now.</summary>
+    public int Target => order[_position];
+
+    /// <summary>The number of failed attempts.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>True if the schedule has waited for a cold endpoint.</summary>
+    public bool HasWaitedCold { get; private set; }
+
+    /// <summary>Returns the pause before the next attempt, or null if there is none.</summary>
+    /// <param name="failure">The failure of the last attempt.</param>
+    /// <param name="elapsed">The time since the first attempt began.</param>
+    public TimeSpan? Next(ReplyFailure failure, TimeSpan elapsed)
+    {
+        Failures++;
+        _attemptsAtTarget++;
+        _isCold &= failure.Kind == FailureKind.Cold;
+        if (!failure.MayRetryOtherTarget)
+        {
+            return null;
+        }
+
+        if (failure.IsTransient && _attemptsAtTarget < AttemptsPerTarget && (failure.RetryAfter ?? Backoff()) is var pause && Fits(pause, elapsed))
+        {
+            return pause;
+        }
+
+        if (_position + 1 < order.Count && Fits(TimeSpan.Zero, elapsed))
+        {
+            MoveTo(_position + 1);
+            return TimeSpan.Zero;
+        }
+
+        return _isCold ? NextWhileCold(elapsed) : null;
+    }
+
+    private bool Fits(TimeSpan pause, TimeSpan elapsed) => !HasWaitedCold && Failures < MaximumAttempts && elapsed + pause < budget;
+
+    private TimeSpan? NextWhileCold(TimeSpan elapsed)
+    {
+        if (elapsed >= coldTimeout)
+        {
+            return null;
+        }
+
+        MoveTo((_position + 1) % order.Count);
+        HasWaitedCold = true;
+        return Jitter(ColdDelay);
+    }
+
+    private void MoveTo(int position) => (_position, _attemptsAtTarget) = (position, 0);
+
+    private TimeSpan Backoff() => Jitter(FirstDelay * Math.Pow(2, Math.Min(Failures - 1, 4)));
+
+    // Between three quarters and five quarters of the delay, so that callers that failed together do not return together.
+    private static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
+}

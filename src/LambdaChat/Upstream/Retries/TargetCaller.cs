@@ -1,0 +1,87 @@
+using LambdaChat.Failures;
+using LambdaChat.Models;
+
+namespace LambdaChat.Upstream.Retries;
+
+/// <summary>
+/// Calls the targets of a model until one responds, within a budget of time and attempts. All retries happen before the first byte of the
+/// reply.
+/// </summary>
+internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, RetrySettings settings, TimeProvider timeProvider)
+{
+    /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
+    /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
+    /// <param name="headers">Further headers, in visible ASCII.</param>
+    /// <param name="excluded">The indexes of targets that are not asked; null to ask any.</param>
+    public async Task<EndpointResponse> CallAsync(
+        Model model,
+        CallMode mode,
+        IReadOnlyList<ReadOnlyMemory<byte>> body,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        IReadOnlyCollection<int>? excluded,
+        CancellationToken cancellationToken)
+    {
+        var call = new EndpointCall(mode, body, headers);
+        var schedule = new RetrySchedule(Order(model, excluded), settings.Budget, model.ColdTimeout);
+        var start = timeProvider.GetTimestamp();
+        while (true)
+        {
+            var response = await AttemptAsync(model, call, schedule, cancellationToken);
+            if (response.Failure is not { } failure || schedule.Next(failure, timeProvider.GetElapsedTime(start)) is not { } pause)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Notes that a target's reply failed after its response had begun: it is asked last for a while.</summary>
+    public void MarkFailed(Target target) => health.MarkFailed(target);
+
+    private IReadOnlyList<int> Order(Model model, IReadOnlyCollection<int>? excluded) =>
+        excluded is null ? health.Order(model.Targets) : [.. health.Order(model.Targets).Where(target => !excluded.Contains(target))];
+
+    private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
+    {
+        var target = model.Targets[schedule.Target];
+        var response = await CallAsync(target, call, model.IdleTimeout, cancellationToken);
+        response.Target = schedule.Target;
+        response.Attempts = schedule.Failures + 1;
+        response.HasWaitedCold = schedule.HasWaitedCold;
+        if (response.Failure is { MayRetryOtherTarget: true })
+        {
+            health.MarkFailed(target);
+        }
+        else
+        {
+            health.MarkHealthy(target);
+        }
+
+        return response;
+    }
+
+    // The idle timeout limits each attempt, but not the pauses between attempts, nor the wait for a cold endpoint.
+    private async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, TimeSpan? idleTimeout, CancellationToken cancellationToken)
+    {
+        if (idleTimeout is not { } timeout)
+        {
+            return await client.CallAsync(target, call, cancellationToken);
+        }
+
+        using var idle = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        try
+        {
+            return await client.CallAsync(target, call, either.Token);
+        }
+        catch (OperationCanceledException) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return EndpointResponse.Failed(new ReplyFailure(FailureKind.ModelSilent));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using LambdaChat.Configuration;
+
+namespace LambdaChat.Upstream;
+
+/// <summary>
+/// The address of SageMaker's runtime API. Source: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html. Variables that override
+/// it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+/// </summary>
+internal static class SageMakerEndpoint
+{
+    /// <summary>The address of an API. A path of an override stays in front of <paramref name="path"/>, as in the AWS SDKs.</summary>
+    public static Uri Of(string region, string path) =>
+        (Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME") ?? Override("AWS_ENDPOINT_URL")) is { } address
+            ? Append(address, path)
+            : new Uri($"https://runtime{(UsesFips ? "-fips" : "")}.sagemaker.{region}.{Suffix(region)}{path}");
+
+    /// <summary>Appends a path to the path of an address.</summary>
+    public static Uri Append(Uri address, string path) => new(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + path);
+
+    /// <summary>Validates the overrides at start, so that the first request does not fail on one.</summary>
+    /// <exception cref="ConfigurationException">One of the two variables is not an HTTP address.</exception>
+    public static void CheckOverrides()
+    {
+        Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME");
+        Override("AWS_ENDPOINT_URL");
+    }
+
+    private static bool UsesFips =>
+        string.Equals(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static Uri? Override(string variable) =>
+        SettingReader.ParseAddress(Environment.GetEnvironmentVariable(variable), variable, "https://host");
+
+    private static string Suffix(string region) => region switch
+    {
+        _ when region.StartsWith("cn-", StringComparison.Ordinal) => "amazonaws.com.cn",
+        _ when region.StartsWith("eusc-", StringComparison.Ordinal) => "amazonaws.eu",
+        _ when region.StartsWith("us-iso-", StringComparison.Ordinal) => "c2s.ic.gov",
+        _ when region.StartsWith("us-isob-", StringComparison.Ordinal) => "sc2s.sgov.gov",
+        _ => "amazonaws.com",
+    };
+}

@@ -1,0 +1,33 @@
+using LambdaChat.Aws.Credentials;
+using LambdaChat.Aws.Signing;
+using LambdaChat.Hosting;
+using LambdaChat.Models;
+
+namespace LambdaChat.Upstream;
+
+/// <summary>
+/// <see cref="ConnectionWarmup"/> under SnapStart. Before the snapshot, a separate client opens a connection to load the code and closes
+/// it, because a connection does not survive a restore. After the restore, the shared client opens its own.
+/// </summary>
+internal sealed class SnapStartWarmup(
+    SageMakerClient client,
+    ICredentialSource credentials,
+    AssumedRoleCredentials roles,
+    BearerTokens tokens,
+    ModelCatalog models,
+    TimeProvider timeProvider) : ISnapshotHook
+{
+    public async Task BeforeSnapshotAsync(CancellationToken cancellationToken)
+    {
+        using var http = UpstreamExtensions.CreateHttp();
+        await new SageMakerClient(http, credentials, roles, tokens, timeProvider).ConnectAsync(Region, cancellationToken);
+    }
+
+    public Task AfterRestoreAsync(CancellationToken cancellationToken)
+    {
+        _ = Task.Run(() => client.ConnectAsync(Region, CancellationToken.None), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private string Region => models.Models[0].Targets[0].Region;
+}

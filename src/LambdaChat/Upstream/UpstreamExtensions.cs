@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using LambdaChat.Aws.Credentials;
+using LambdaChat.Aws.Signing;
+using LambdaChat.Configuration;
+using LambdaChat.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LambdaChat.Upstream;
+
+/// <summary>
+/// Registration of the SageMaker client. The methods that are not inlined keep a cold start from loading the types that they name.
+/// </summary>
+internal static class UpstreamExtensions
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10); // So that a busy process follows changes of the DNS entry.
+
+    /// <summary>Registers the client, its connections and its credentials.</summary>
+    /// <exception cref="ConfigurationException">The configured address of SageMaker is invalid.</exception>
+    public static void AddUpstream(this IServiceCollection services)
+    {
+        SageMakerEndpoint.CheckOverrides();
+        services.AddSingleton(_ => CreateHttp());
+        services.AddSingleton<AssumedRoleCredentials>();
+        services.AddSingleton<BearerTokens>();
+        services.AddSingleton<SageMakerClient>();
+        services.TryAddSingleton<IEndpointClient>(provider => provider.GetRequiredService<SageMakerClient>());
+        if (LambdaEnvironment.Read() is { IsSnapStart: true })
+        {
+            AddSnapStart(services);
+            return;
+        }
+
+        AddCredentials(services);
+        services.AddHostedService<ConnectionWarmup>();
+    }
+
+    /// <summary>Creates a client with its own connection pool.</summary>
+    public static HttpMessageInvoker CreateHttp() => new(new SocketsHttpHandler
+    {
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLifetime,
+        ConnectCallback = ConnectAsync,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
+    });
+
+    // TCP keep-alive ends a connection whose peer is gone without a reset, such as one that a NAT gateway dropped after 350 idle seconds.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            SetKeepAlive(socket);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Detects a dead peer within 45 s of silence.</summary>
+    internal static void SetKeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddSnapStart(IServiceCollection services)
+    {
+        if (ContainerCredentials.Address is { } address)
+        {
+            services.AddSingleton(provider => new ContainerCredentials(address, ContainerCredentials.Token, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<ICredentialSource>(provider => provider.GetRequiredService<ContainerCredentials>());
+            services.AddSingleton<ISnapshotHook>(provider => provider.GetRequiredService<ContainerCredentials>());
+        }
+        else
+        {
+            AddCredentials(services);
+        }
+
+        services.AddSingleton<ISnapshotHook, SnapStartWarmup>();
+    }
+
+    private static void AddCredentials(IServiceCollection services) =>
+        services.AddSingleton<ICredentialSource>(_ => (ICredentialSource?)EnvironmentCredentials.Read() ?? CreateSdkCredentials());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SdkCredentials CreateSdkCredentials() => new();
+}

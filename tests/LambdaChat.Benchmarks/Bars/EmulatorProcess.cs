@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using LambdaChat.Local;
+using LambdaChat.Local.Hosting;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>The stand-in in a process of its own, so that it takes none of this one's time.</summary>
+internal sealed class EmulatorProcess : IDisposable
+{
+    private readonly ChildProcess _process;
+
+    private EmulatorProcess(ChildProcess process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<EmulatorProcess> StartAsync()
+    {
+        var announced = new TaskCompletionSource<Uri>();
+        var start = new ProcessStartInfo("dotnet", [typeof(LocalRun).Assembly.Location, "--only", "sagemaker", "--child", "true"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = ChildProcess.Start(start, line => announced.TrySetResult(new Uri(line.Split(' ')[2])));
+        return new EmulatorProcess(process, await announced.Task);
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+using LambdaChat.FunctionalTests.Page;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
+using LambdaChat.Local.SageMaker.Scripts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Docs;
+
+/// <summary>The code examples of the documentation run exactly as they are printed, and show the whole answer.</summary>
+public sealed partial class ExampleTests(FunctionFixture function, PageFixture browser)
+{
+    private const string Question = "9.11 and 9.8, which is greater?";
+
+    private static string Answer => Script.Answer(Question).Content;
+
+    [Fact]
+    public async Task Html_OfTenLines_ShowsTheAnswerInABrowser()
+    {
+        var html = await ReadAsync("src/docs/clients.md", "html");
+        await using var site = LoopbackServer.Create(IPAddress.Loopback, port: 0);
+        site.Run(context =>
+        {
+            context.Response.ContentType = "text/html";
+            return context.Response.WriteAsync(html);
+        });
+        await site.ListenAsync(IPAddress.Loopback, port: 0);
+        var hash = $"#url={function.Lambda.Url}v1&key={FunctionFixture.Key}&model={FunctionFixture.Model}";
+        await using var page = await browser.OpenAsync($"{site.UrlToCall()}{hash}");
+
+        await page.Page.Locator("input").FillAsync(Question);
+        await page.Page.Locator("button").ClickAsync();
+
+        await Expect(page.Page.Locator("pre")).ToHaveTextAsync(Answer);
+        Assert.Equal(10, html.Split('\n').Length);
+        Assert.DoesNotContain(page.Problems, problem => !problem.Contains("favicon", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Curl_StreamsTheEvents()
+    {
+        var output = await RunAsync("bash", ["-c", await ReadAsync("README.md", "sh", "curl -sN")], Path.GetTempPath());
+
+        var events = output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]);
+        Assert.Equal(Answer, Reply.Join(events).Content);
+    }
+
+    [Fact]
+    public async Task JavaScript_PrintsTheAnswer()
+    {
+        var folder = Path.GetDirectoryName(await Node.FindAsync("openai"))!;
+
+        Assert.Equal(Answer, await RunAsync("node", ["--input-type=module", "--eval", await ReadAsync("README.md", "js")], folder));
+    }
+
+    [Fact]
+    public async Task CSharp_PrintsTheAnswer()
+    {
+        var folder = Directory.CreateTempSubdirectory("lambdachat-example");
+        var code = await ReadAsync("src/docs/clients.md", "csharp");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "chat.cs"), code, TestContext.Current.CancellationToken);
+
+        Assert.EndsWith(Answer, await RunAsync("dotnet", ["run", "chat.cs"], folder.FullName), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    // The one block of a document in a language that begins with some text.
+    private static async Task<string> ReadAsync(string document, string language, string begin = "")
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, document), TestContext.Current.CancellationToken);
+        return Fence().Matches(text).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value)
+            .Single(block => block.StartsWith(begin, StringComparison.Ordinal));
+    }
+
+    private async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["OPENAI_BASE_URL"] = $"{function.Lambda.Url}v1";
+        start.Environment["OPENAI_API_KEY"] = FunctionFixture.Key;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await error);
+        return output;
+    }
+
+    [GeneratedRegex(@"^```(\w+)\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
+using LambdaChat.Local.Lambda;
+
+namespace LambdaChat.FunctionalTests.Local;
+
+/// <summary>The lifecycle of the function's process: start, crash, stop, limits and the Runtime API.</summary>
+public sealed class LocalLambdaTests(FunctionFixture function)
+{
+    private readonly Log _log = new();
+
+    [Fact]
+    public async Task Environment_Reused_ReportsInitDurationOnce()
+    {
+        await using var lambda = await StartAsync();
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        string[] ids = [await AskAsync(client), await AskAsync(client)];
+
+        Assert.Contains("\tInit Duration: ", await _log.WaitForAsync($"REPORT RequestId: {ids[0]}"), StringComparison.Ordinal);
+        Assert.Matches(
+            @"\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 512 MB\tMax Memory Used: [1-9]\d+ MB$", await _log.WaitForAsync($"REPORT RequestId: {ids[1]}"));
+        Assert.Single(lambda.Environments.All);
+    }
+
+    [Fact]
+    public async Task Environment_Killed_AbortsTheResponseAndIsReplaced()
+    {
+        await using var lambda = await StartAsync();
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":5,"gate":"killed"}"""));
+        await reply.ReadEventAsync();
+
+        Process.GetProcessById(lambda.Environments.All.Single().ProcessId).Kill();
+
+        await Assert.ThrowsAnyAsync<Exception>(reply.ReadToEndAsync);
+        await _log.WaitForAsync("Error Type: Runtime.ExitError");
+        await AskAsync(client);
+    }
+
+    [Fact]
+    public async Task Environment_RuntimeApiLost_ExitsWithCode1AndIsReplaced()
+    {
+        await using var lambda = await StartAsync();
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        await AskAsync(client);
+        var environment = lambda.Environments.All.Single();
+
+        await environment.LoseRuntimeApiAsync();
+
+        Assert.Equal(1, await environment.Exited);
+        await _log.WaitForAsync("The Runtime API does not respond. The process ends.");
+        await AskAsync(client);
+    }
+
+    [Fact]
+    public async Task Environment_Terminated_ExitsWithCode0()
+    {
+        await using var lambda = await StartAsync();
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        await AskAsync(client);
+        var environment = lambda.Environments.All.Single();
+
+        using var kill = Process.Start("kill", $"-TERM {environment.ProcessId}");
+
+        Assert.Equal(0, await environment.Exited);
+    }
+
+    [Fact]
+    public async Task Deadline_DuringSilence_IsReportedInTheStream()
+    {
+        await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(6) });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        var marker = Guid.NewGuid().ToString();
+
+        var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
+
+        Reply.AssertFailed(events, after: 3, "deadline_exceeded", "The request reached the function's time limit.");
+        Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended); // The function closed the connection.
+        await AskAsync(client);
+        Assert.Single(lambda.Environments.All);
+    }
+
+    [Fact]
+    public async Task Client_Disconnects_InvocationContinues()
+    {
+        await using var lambda = await StartAsync();
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        var marker = Guid.NewGuid().ToString();
+        var reply = await Reply.StartAsync(client, Reply.Request($$"""{"tokens":3,"gate":"{{marker}}"}""", $$"""{"marker":"{{marker}}"}"""));
+        await reply.ReadEventAsync();
+
+        await reply.DisposeAsync();
+        function.Emulator.Gates.Open(marker, 10);
+
+        Assert.True(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended);
+        await _log.WaitForAsync("completed: 5 events");
+    }
+
+    [Fact]
+    public async Task Environments_AtTheMaximum_RequestIsThrottled()
+    {
+        await using var lambda = await StartAsync(options => options with { MaxEnvironments = 1 });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":1,"gate":"capped"}"""));
+
+        Assert.Equal((429, """{"Message":"Rate Exceeded."}"""), await Reply.AskAsync(client, Reply.Request()));
+
+        function.Emulator.Gates.Open("capped", 10);
+        Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+    }
+
+    [Theory]
+    [InlineData("API_KEYS", "", "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.")]
+    [InlineData("MODELS", "@no-such-file.json", "MODELS refers to the file no-such-file.json, which cannot be read. Place it in the program's folder.")]
+    [InlineData("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "localhost:9", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME must be an address like https://host.")]
+    [InlineData("CORS_ORIGINS", "https://a.example.com/path", "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas; https://a.example.com/path is none.")]
+    [InlineData("HOLD_SECONDS", "soon", "HOLD_SECONDS must be a whole number of seconds from 0 to 900.")]
+    [InlineData("MODELS", "[{\"name\":\"r1\",\"endpoint\":\"a_b\"}]", "MODELS entry 0 (r1): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
+    public async Task Start_InvalidConfiguration_ReportsError(string variable, string value, string message)
+    {
+        await using var lambda = await StartAsync(options => options with { Variables = new Dictionary<string, string>(options.Variables) { [variable] = value } });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+
+        var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal($"The function failed to start: {message}", error.Message);
+        Assert.Equal((502, """{"Message":"Internal Server Error"}"""), await Reply.AskAsync(client, Reply.Request()));
+        await _log.WaitForAsync(message);
+    }
+
+    [Fact]
+    public async Task Start_OpenAccess_RequiresNoKey()
+    {
+        await using var lambda = await StartAsync(options => options with
+        {
+            Variables = new Dictionary<string, string>(options.Variables) { ["API_KEYS"] = "", ["OPEN_ACCESS"] = "true" },
+        });
+        using var client = new HttpClient { BaseAddress = lambda.Url };
+
+        Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request()))[^1]);
+    }
+
+    [Fact]
+    public async Task SamLocal_Reply_IsNotStreamed()
+    {
+        await using var lambda = await StartAsync(options => options with { IsSamLocal = true });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+
+        var events = await Reply.ReadAsync(client, Reply.Request("""{"content":"你好 🤔","reasoning":"…"}"""));
+
+        Assert.Equal(("…", "你好 🤔"), Reply.Join(events));
+        Assert.Equal("[DONE]", events[^1]);
+    }
+
+    private Task<LocalLambda> StartAsync(Func<LambdaOptions, LambdaOptions>? configure = null) =>
+        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, configure);
+
+    private static async Task<string> AskAsync(HttpClient client)
+    {
+        await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":1}"""));
+        Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+        return reply.Response.Headers.GetValues("x-request-id").Single();
+    }
+}

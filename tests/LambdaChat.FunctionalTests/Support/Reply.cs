@@ -1,0 +1,109 @@
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.FunctionalTests.Support;
+
+/// <summary>A streamed reply as a raw client sees it, event by event.</summary>
+internal sealed class Reply : IAsyncDisposable
+{
+    private readonly IAsyncEnumerator<SseItem<string>> _events;
+
+    private Reply(HttpResponseMessage response, Stream body)
+    {
+        Response = response;
+        _events = SseParser.Create(body).EnumerateAsync().GetAsyncEnumerator(TestContext.Current.CancellationToken);
+    }
+
+    public HttpResponseMessage Response { get; }
+
+    /// <summary>A request of a question, with <c>stand_in</c> set as given and other members replaced or added.</summary>
+    public static JsonObject Request(string standIn = "{}", string members = "{}")
+    {
+        var request = new JsonObject
+        {
+            ["model"] = FunctionFixture.Model,
+            ["stream"] = true,
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }),
+            ["stand_in"] = JsonNode.Parse(standIn),
+        };
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
+        {
+            request[name] = value?.DeepClone();
+        }
+
+        return request;
+    }
+
+    public static async Task<Reply> StartAsync(HttpClient client, JsonObject request)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
+        var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return new Reply(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>All of a reply.</summary>
+    public static async Task<IReadOnlyList<string>> ReadAsync(HttpClient client, JsonObject request)
+    {
+        await using var reply = await StartAsync(client, request);
+        return await reply.ReadToEndAsync();
+    }
+
+    /// <summary>Status and body of an answer that is no stream.</summary>
+    public static async Task<(int Status, string Body)> AskAsync(HttpClient client, JsonObject request)
+    {
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The next event's data; null at the end of the body.</summary>
+    public async Task<string?> ReadEventAsync() => await _events.MoveNextAsync() ? _events.Current.Data : null;
+
+    public async Task<IReadOnlyList<string>> ReadToEndAsync()
+    {
+        var events = new List<string>();
+        while (await ReadEventAsync() is { } data)
+        {
+            events.Add(data);
+        }
+
+        return events;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _events.DisposeAsync();
+        Response.Dispose();
+    }
+
+    /// <summary>The joined texts of all deltas.</summary>
+    public static (string Reasoning, string Content) Join(IEnumerable<string> events)
+    {
+        var (reasoning, content) = (new StringBuilder(), new StringBuilder());
+        foreach (var delta in events.Where(data => data != "[DONE]").Select(data => JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["delta"]))
+        {
+            reasoning.Append((string?)delta?["reasoning_content"]);
+            content.Append((string?)delta?["content"]);
+        }
+
+        return (reasoning.ToString(), content.ToString());
+    }
+
+    /// <summary>Asserts the four events that tell of a failure, and that nothing comes after them.</summary>
+    public static void AssertFailed(IReadOnlyList<string> events, int after, string code, string message)
+    {
+        Assert.Equal(after + 4, events.Count);
+        var error = JsonNode.Parse(events[after])!["error"]!;
+        Assert.Equal((message, code), ((string?)error["message"], (string?)error["code"]));
+        Assert.Equal(["message", "type", "param", "code"], error.AsObject().Select(member => member.Key));
+        var text = JsonNode.Parse(events[after + 1])!["choices"]![0]!;
+        Assert.Equal($"\n\n[Error: {message}]", (string?)text["delta"]!["content"]);
+        Assert.Equal(JsonValueKind.Null, text["finish_reason"]?.GetValueKind() ?? JsonValueKind.Null);
+        var finish = JsonNode.Parse(events[after + 2])!["choices"]![0]!;
+        Assert.Empty(finish["delta"]!.AsObject());
+        Assert.Equal("error", (string?)finish["finish_reason"]);
+        Assert.Equal("[DONE]", events[after + 3]);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+
+namespace LambdaChat.Tests.Api.ChatCompletions;
+
+public sealed class ChatRequestTests
+{
+    private const string Messages = """ "messages":[{"role":"user","content":"hi"}] """;
+
+    [Fact]
+    public void Request_ThatSaysNothing_HasTheDefaults()
+    {
+        var request = Read($"{{{Messages}}}");
+
+        Assert.False(request.IsStreamed);
+        Assert.False(request.IncludesUsage);
+        Assert.Equal(1, request.Choices);
+        Assert.Null(request.Reasoning);
+        Assert.False(request.TurnsThinkingOff);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "`messages` is required: an array of at least one message.")]
+    [InlineData("""{"messages":null}""", "`messages` is required: an array of at least one message.")]
+    [InlineData("""{"messages":"hi"}""", "`messages` must be an array of at least one message.")]
+    [InlineData("""{"messages":{}}""", "`messages` must be an array of at least one message.")]
+    [InlineData("""{"messages":[]}""", "`messages` must not be empty.")]
+    [InlineData("""{"messages":["hi"]}""", "`messages` must contain objects only.")]
+    [InlineData("""{"messages":[{"role":"user"},null]}""", "`messages` must contain objects only.")]
+    [InlineData("""{"messages":[[{}]]}""", "`messages` must contain objects only.")]
+    [InlineData("""{"messages":[{}],"stream":"yes"}""", "`stream` must be true or false.")]
+    [InlineData("""{"messages":[{}],"stream_options":true}""", "`stream_options` must be an object.")]
+    [InlineData("""{"messages":[{}],"n":0}""", "`n` must be an integer from 1 to 128.")]
+    [InlineData("""{"messages":[{}],"n":129}""", "`n` must be an integer from 1 to 128.")]
+    [InlineData("""{"messages":[{}],"reasoning_output":1}""", "`reasoning_output` must be a string.")]
+    [InlineData("""{"messages":[{}],"reasoning_output":"none"}""", "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
+    public void Request_WithAFault_NamesTheMemberAndWhatItMustBe(string body, string message)
+    {
+        var error = Assert.Throws<InvalidRequestException>(() => Read(body)).Error;
+
+        Assert.Equal(OpenAIError.BadRequest(message, message[1..message.IndexOf('`', 1)]), error);
+    }
+
+    [Fact]
+    public void Request_OfAnyDepthThatABodyMayHave_IsTaken()
+    {
+        var arrays = new string('[', 125) + new string(']', 125);
+
+        Read($$"""{"messages":[{"x":{{arrays}} }],"chat_template_kwargs":{"x":{{arrays}} },"stream_options":{"x":{{arrays}} } }""");
+    }
+
+    [Theory]
+    [InlineData("reasoning_content", nameof(ReasoningOutput.ReasoningContent))]
+    [InlineData("reasoning", nameof(ReasoningOutput.Reasoning))]
+    [InlineData("both", nameof(ReasoningOutput.Both))]
+    [InlineData("think", nameof(ReasoningOutput.Think))]
+    [InlineData("hidden", nameof(ReasoningOutput.Hidden))]
+    public void Reasoning_EachName_IsItsOutput(string name, string expected)
+    {
+        Assert.Equal(expected, Read($$"""{{{Messages}},"reasoning_output":"{{name}}"}""").Reasoning.ToString());
+        Assert.Equal(expected, ChatRequest.ReadReasoning(name).ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Think")]
+    [InlineData("think,hidden")]
+    public void ReadReasoning_AnyOtherName_IsRefused(string name) =>
+        Assert.Equal(
+            "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.",
+            Assert.Throws<InvalidRequestException>(() => ChatRequest.ReadReasoning(name)).Error.Message);
+
+    [Theory]
+    [InlineData("""{"include_usage":true}""", true)]
+    [InlineData("""{"x":{"include_usage":true}}""", false)]
+    [InlineData("""{"x":[1,{"y":2}],"include\u005fusage":true}""", true)]
+    [InlineData("""{"include_usage":false}""", false)]
+    [InlineData("""{"include_usage":"true"}""", false)]
+    [InlineData("""{"include_usage":null}""", false)]
+    [InlineData("""{}""", false)]
+    [InlineData("null", false)]
+    public void IncludesUsage_OnlyWhereItIsTrue(string options, bool expected) =>
+        Assert.Equal(expected, Read($$"""{{{Messages}},"stream":true,"stream_options":{{options}}}""").IncludesUsage);
+
+    [Theory]
+    [InlineData("""{"enable_thinking":false}""", true)]
+    [InlineData("""{"thinking":false}""", true)]
+    [InlineData("""{"enable_thinking":true,"thinking":false}""", true)]
+    [InlineData("""{"enable_thinking":true,"thinking":true}""", false)]
+    [InlineData("""{"enable_thinking":null}""", false)]
+    [InlineData("""{"enable_thinking":0}""", false)]
+    [InlineData("""{"x":{"thinking":false}}""", false)]
+    [InlineData("""{}""", false)]
+    [InlineData("null", false)]
+    [InlineData("[]", false)]
+    public void TurnsThinkingOff_OnlyWhereAnArgumentIsFalse(string arguments, bool expected) =>
+        Assert.Equal(expected, Read($$"""{{{Messages}},"chat_template_kwargs":{{arguments}}}""").TurnsThinkingOff);
+
+    [Fact]
+    public void Request_ThatSaysEverything_IsTaken()
+    {
+        var request = Read($$$"""{"stream":true,"n":128,{{{Messages}}},"stream_options":{"include_usage":true}}""");
+
+        Assert.True(request is { IsStreamed: true, IncludesUsage: true, Choices: 128 });
+    }
+
+    private static ChatRequest Read(string body) => new(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
+}

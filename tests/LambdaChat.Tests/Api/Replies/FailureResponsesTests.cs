@@ -1,0 +1,89 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
+using LambdaChat.Http;
+
+namespace LambdaChat.Tests.Api.Replies;
+
+public sealed class FailureResponsesTests
+{
+    [Theory]
+    [InlineData(nameof(FailureKind.Unreachable), 502, "server_error", "upstream_unreachable")]
+    [InlineData(nameof(FailureKind.NoCredentials), 502, "server_error", "no_credentials")]
+    [InlineData(nameof(FailureKind.Cold), 503, "server_error", "model_is_starting")]
+    [InlineData(nameof(FailureKind.ModelSilent), 504, "server_error", "model_silent")]
+    [InlineData(nameof(FailureKind.ReplyTooSlow), 504, "server_error", "reply_too_slow")]
+    [InlineData(nameof(FailureKind.AccessDenied), 502, "server_error", "upstream_access_denied")]
+    [InlineData(nameof(FailureKind.RoleDenied), 502, "server_error", "role_denied")]
+    [InlineData(nameof(FailureKind.InvalidTarget), 502, "server_error", "upstream_invalid_target")]
+    [InlineData(nameof(FailureKind.Throttled), 429, "rate_limit_error", "rate_limit_exceeded")]
+    [InlineData(nameof(FailureKind.Unavailable), 503, "server_error", "upstream_unavailable")]
+    [InlineData(nameof(FailureKind.SageMakerFailure), 502, "server_error", "upstream_failure")]
+    [InlineData(nameof(FailureKind.ContainerError), 502, "server_error", "model_error")]
+    [InlineData(nameof(FailureKind.ModelTimeout), 504, "server_error", "upstream_timeout")]
+    [InlineData(nameof(FailureKind.StreamBroken), 502, "server_error", "upstream_stream_broken")]
+    [InlineData(nameof(FailureKind.CorruptStream), 502, "server_error", "upstream_stream_corrupt")]
+    [InlineData(nameof(FailureKind.RecordTooLong), 502, "server_error", "upstream_event_too_long")]
+    [InlineData(nameof(FailureKind.ConnectionLost), 502, "server_error", "upstream_connection_lost")]
+    [InlineData(nameof(FailureKind.ModelAborted), 502, "server_error", "upstream_reply_aborted")]
+    [InlineData(nameof(FailureKind.Internal), 500, "server_error", "internal_error")]
+    [InlineData(nameof(FailureKind.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
+    [InlineData(nameof(FailureKind.ReplyTooLong), 502, "server_error", "reply_too_long")]
+    [InlineData(nameof(FailureKind.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
+    [InlineData(nameof(FailureKind.LimitReached), 429, "requests", "rate_limit_exceeded")]
+    [InlineData(nameof(FailureKind.LimitsUnknown), 503, "server_error", "limits_unavailable")]
+    [InlineData(nameof(FailureKind.ClientGone), 499, "server_error", "client_closed_request")]
+    public void ToOpenAI_EachFailure_HasItsStatusTypeAndCode(string error, int status, string type, string code)
+    {
+        var answer = new ReplyFailure(Enum.Parse<FailureKind>(error)).ToOpenAI();
+
+        Assert.Equal((status, type, code), (answer.Status, answer.Type, answer.Code));
+        Assert.EndsWith(".", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(FailureKind.Throttled), null, 2, false)]
+    [InlineData(nameof(FailureKind.Throttled), 7, 7, false)]
+    [InlineData(nameof(FailureKind.Unavailable), null, 5, false)]
+    [InlineData(nameof(FailureKind.Cold), null, 30, false)]
+    [InlineData(nameof(FailureKind.StreamBroken), null, null, false)]
+    [InlineData(nameof(FailureKind.InvalidTarget), null, null, true)]
+    [InlineData(nameof(FailureKind.AccessDenied), null, null, true)]
+    [InlineData(nameof(FailureKind.RoleDenied), null, null, true)]
+    [InlineData(nameof(FailureKind.DeadlineExceeded), null, null, true)]
+    public void ToOpenAI_EachFailure_SaysWhenToAskAgain(string error, int? upstream, int? seconds, bool isUseless)
+    {
+        var failure = new ReplyFailure(Enum.Parse<FailureKind>(error)) { RetryAfter = upstream is { } wait ? TimeSpan.FromSeconds(wait) : null };
+
+        var answer = failure.ToOpenAI();
+
+        Assert.Equal((seconds, isUseless), ((int?)answer.RetryAfter?.TotalSeconds, answer.IsRetryUseless));
+    }
+
+    [Theory]
+    [InlineData("This model's maximum context length is 4096 tokens.", true)]
+    [InlineData("The input (5000 tokens) is longer than the model's context length (4096 tokens).", true)]
+    [InlineData("the request exceeds the available context size", true)]
+    [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", true)]
+    [InlineData("max_tokens is too large", false)]
+    public void ToOpenAI_ConversationTooLong_HasOpenAIsCode(string message, bool isTooLong)
+    {
+        var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, message)).ToOpenAI();
+
+        Assert.Equal(isTooLong ? ("context_length_exceeded", "messages") : ("model_error", null), (answer.Code, answer.Param));
+    }
+
+    [Fact]
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(25, Enum.GetValues<FailureKind>().Length);
+
+    [Theory]
+    [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]
+    [InlineData(404, null, null, 404, "invalid_request_error", "model_error")]
+    [InlineData(500, null, null, 500, "server_error", "model_error")]
+    [InlineData(200, null, null, 502, "server_error", "model_error")]
+    public void ToOpenAI_ContainerError_KeepsItsOwn(int container, string? type, string? code, int status, string expectedType, string expectedCode)
+    {
+        var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
+
+        Assert.Equal(new OpenAIError(status, expectedType, expectedCode, "m", "p") { IsRetryUseless = status < 500 }, answer);
+    }
+}

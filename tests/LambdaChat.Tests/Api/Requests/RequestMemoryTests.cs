@@ -1,0 +1,79 @@
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Api.Requests;
+
+public sealed class RequestMemoryTests
+{
+    private readonly RequestMemory _memory = new(capacity: 1000, new FakeTimeProvider());
+
+    [Fact]
+    public void TryReserve_BeyondTheCapacity_IsRefusedUntilBytesAreReleased()
+    {
+        Assert.True(_memory.TryReserve(600));
+        Assert.False(_memory.TryReserve(401));
+        Assert.True(_memory.TryReserve(400));
+
+        _memory.Release(600);
+
+        Assert.Equal(400, _memory.Used);
+        Assert.True(_memory.TryReserve(600));
+    }
+
+    [Fact]
+    public void TryReserve_SingleBodyAboveTheCapacity_Fits()
+    {
+        Assert.True(_memory.TryReserve(5000));
+        Assert.False(_memory.TryReserve(1));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfAKnownLength_UsesOneBufferOfThatLength()
+    {
+        var memory = new RequestMemory(capacity: 1_000_001, new FakeTimeProvider());
+
+        using (var body = await ReadAsync(memory, length: 1_000_000))
+        {
+            Assert.Equal((1_000_000, 1_000_001), (body.Bytes.Length, memory.Used));
+        }
+
+        Assert.Equal(0, memory.Used);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfUnknownLength_EndsWithTheBytesOfItsBuffer()
+    {
+        var memory = new RequestMemory(capacity: 4_000_000, new FakeTimeProvider());
+
+        using (var body = await ReadAsync(memory, length: 1_000_000, hasLength: false))
+        {
+            Assert.Equal(1_000_000, body.Bytes.Length);
+            Assert.InRange(memory.Used, 1_000_000, 2_000_000);
+        }
+
+        Assert.Equal(0, memory.Used);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WithoutMemory_Is503()
+    {
+        var error = (await Assert.ThrowsAsync<InvalidRequestException>(async () =>
+        {
+            using var first = await ReadAsync(_memory, length: 900);
+            using var second = await ReadAsync(_memory, length: 900);
+        })).Error;
+
+        Assert.Equal((503, "server_overloaded", TimeSpan.FromSeconds(2)), (error.Status, error.Code, error.RetryAfter));
+        Assert.Equal(0, _memory.Used);
+    }
+
+    private static Task<RequestBody> ReadAsync(RequestMemory memory, int length, bool hasLength = true)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Body = new MemoryStream(new byte[length]);
+        request.ContentLength = hasLength ? length : null;
+        return RequestBody.ReadAsync(request, maximum: 2_000_000, memory, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Tests.Api.Requests;
+
+public sealed class RequestValidatorTests
+{
+    private static readonly RequestLimits Limits = new(Bytes: 100_000, Messages: 3, TextBytes: 20);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"a":{"x":1},"b":[{"x":1},{"x":2,"y":{"x":3}}],"x":null}""")]
+    [InlineData("""{"messages":[{"role":"user"},{"role":"user"},{"role":"user"}],"prompt":[1,2,3,4,5]}""")]
+    [InlineData("""{"a":{"messages":[1,2,3,4]},"b":[[1,2,3,4]]}""")]
+    [InlineData("""{"a":"12345678901234567890","b":-1.5e308,"c":0.0000000000000000000000000000000000001,"d":true}""")]
+    [InlineData("""{"\ud83e\udd14":"你好"}""")]
+    [InlineData("[1]")]
+    [InlineData("1")]
+    public void Find_WhatAnyParserReadsTheSame_IsNoFault(string body) => Assert.Null(Find(body));
+
+    [Theory]
+    [InlineData("""{"model":"a","model":"b"}""", "model")]
+    [InlineData("""{"model":"a","\u006dodel":"b"}""", "model")]
+    [InlineData("""{"a":{"x":1,"x":2}}""", "a.x")]
+    [InlineData("""{"messages":[{"role":"user"},{"role":"user","content":"a","role":"system"}]}""", "messages[1].role")]
+    [InlineData("""{"a":[[1],[{"b":{"c":[0,{"d":1,"d":1}]}}]]}""", "a[1][0].b.c[1].d")]
+    [InlineData("""[{"x":1,"x":2}]""", "[0].x")]
+    [InlineData("""{"":1,"":2}""", "")]
+    public void Find_NameThatStandsTwice_NamesItsPlace(string body, string path) =>
+        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{path}`.", path), Find(body));
+
+    [Theory]
+    [InlineData("""{"messages":[1,2,3,4]}""", "messages", "must have at most 3 messages")]
+    [InlineData("""{"x":0,"messages":[{},{},{},{},{}]}""", "messages", "must have at most 3 messages")]
+    [InlineData("""{"a":"123456789012345678901"}""", "a", "has 21 bytes; the maximum is 20")]
+    [InlineData("""{"messages":[{"content":[{"text":"你好你好你好你"}]}]}""", "messages[0].content[0].text", "has 21 bytes; the maximum is 20")]
+    [InlineData("""{"a":{"b":[0,1e999]}}""", "a.b[1]", "is a number out of range")]
+    [InlineData("""{"seed":-1e400}""", "seed", "is a number out of range")]
+    [InlineData("""{"n":11111111111111111111111111111111111111111111111111111111111111111}""", "n", "is a number of more than 64 characters")]
+    public void Find_MoreThanTheLimits_NamesThePlaceAndTheLimit(string body, string path, string fault) =>
+        Assert.Equal(OpenAIError.BadRequest($"`{path}` {fault}.", path), Find(body));
+
+    [Fact]
+    public void Find_DepthBeyondTheLimit_IsAFaultOfItsOwn()
+    {
+        Assert.Null(Find(Nested(127)));
+
+        var fault = Find(Nested(128));
+
+        Assert.StartsWith("`a[0][0]", fault!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("…` is nested more than 128 levels deep.", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(65, fault.Param!.Length);
+
+        static string Nested(int arrays) => $$"""{"a":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
+    }
+
+    [Fact]
+    public void Find_ManyNames_AreRefused()
+    {
+        Assert.Null(Find(Wide(RequestValidator.MaximumNames)));
+        Assert.Equal(OpenAIError.BadRequest("An object in the request body has more than 10000 fields."), Find(Wide(RequestValidator.MaximumNames + 1)));
+
+        static string Wide(int names) => $"{{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"{i}\":0"))}}}";
+    }
+
+    // The names of one wide object once made every later object at its depth as expensive: 10,000 names and 400,000 objects took minutes.
+    [Fact]
+    public void Find_WideObjectBeforeManySmallOnes_IsLinear()
+    {
+        var wide = $"{{{string.Join(',', Enumerable.Range(0, RequestValidator.MaximumNames).Select(i => $"\"{i}\":0"))}}}";
+        var body = Encoding.UTF8.GetBytes($"{{\"a\":[{wide}{string.Concat(Enumerable.Repeat(",{\"a\":0}", 400_000))}]}}");
+        var before = Environment.CpuUsage.UserTime;
+
+        Assert.Null(new RequestValidator(RequestLimits.Default).Find(body));
+
+        Assert.InRange((Environment.CpuUsage.UserTime - before).TotalSeconds, 0, 5);
+    }
+
+    [Fact]
+    public void Find_LongName_IsRefused() =>
+        Assert.Equal(OpenAIError.BadRequest("A field name in the request body has more than 256 bytes."), Find($$"""{"{{new string('n', 257)}}":1}"""));
+
+    [Theory]
+    [InlineData("", 1, 0)]
+    [InlineData("{\"a\":", 1, 5)]
+    [InlineData("{\"a\":1", 1, 6)]
+    [InlineData("{\"a\":1}x", 1, 7)]
+    [InlineData("{\n\"a\":01}", 2, 5)]
+    [InlineData("{\"a\":\"\n\"}", 1, 6)]
+    public void Find_NoJson_SaysWhere(string body, int line, int position) =>
+        Assert.Equal(OpenAIError.BadRequest($"The request body is not valid JSON (line {line}, byte {position})."), Find(body));
+
+    [Theory]
+    [InlineData(0xC3)]
+    [InlineData(0xFF)]
+    public void Find_NoUtf8InsideAText_IsRefused(byte odd) =>
+        Assert.Equal(OpenAIError.BadRequest("The request body is not valid UTF-8."), new RequestValidator(Limits).Find([.. "{\"a\":\""u8, odd, .. "\"}"u8]));
+
+    [Fact]
+    public void Find_HalfACharacterInAName_IsRefused() =>
+        Assert.Equal(OpenAIError.BadRequest("The request body contains a string that is not valid UTF-8."), Find("""{"\ud800":1}"""));
+
+    private static OpenAIError? Find(string body) => new RequestValidator(Limits).Find(Encoding.UTF8.GetBytes(body));
+}

@@ -1,0 +1,112 @@
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Authentication.DynamoDb;
+using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Authentication.DynamoDb;
+
+/// <summary>When the table is asked for a key, and who waits for that. The table here is a socket that answers GetItem.</summary>
+public sealed class DynamoKeysTests : IDisposable
+{
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(60);
+
+    private readonly string _key = ApiKeyGenerator.Create();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Loopback _server;
+    private readonly DynamoTable _table;
+    private readonly DynamoKeys _keys;
+    private volatile bool _isDisabled;
+    private volatile TaskCompletionSource _asked = new();
+    private int _questions;
+
+    public DynamoKeysTests()
+    {
+        _server = new Loopback(_ => Answer());
+        _table = new DynamoTable("keys", () => new AmazonDynamoDBClient(
+            new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig { ServiceURL = _server.Address.ToString(), AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 }));
+        _keys = new DynamoKeys(_table, new DynamoKeySettings(Age), _time, NullLogger<DynamoKeys>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _table.Dispose();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task Key_Known_IsAskedForOnceInItsTime()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.NotNull((await JudgeAsync(_key))?.Caller);
+        }
+
+        Assert.Equal(1, _questions);
+    }
+
+    [Fact]
+    public async Task Key_HalfOld_IsAskedForInTheBackground()
+    {
+        await JudgeAsync(_key);
+        _isDisabled = true;
+        _asked = new TaskCompletionSource();
+        _time.Advance(Age / 2);
+
+        var judged = JudgeAsync(_key);
+
+        Assert.True(judged.IsCompletedSuccessfully); // Without waiting for the table.
+        Assert.NotNull((await judged)?.Caller);
+        await _asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        while ((await JudgeAsync(_key))?.Caller is not null) // The answer is on its way.
+        {
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task Key_Disabled_IsGoodForNoMoreThanItsTime()
+    {
+        await JudgeAsync(_key);
+        _isDisabled = true;
+        _time.Advance(Age);
+
+        Assert.Null((await JudgeAsync(_key))!.Caller);
+    }
+
+    [Fact]
+    public async Task Key_Unknown_IsRememberedToo()
+    {
+        var guess = ApiKeyGenerator.Create();
+        Assert.Null(await JudgeAsync(guess));
+        Assert.Null(await JudgeAsync(guess));
+        Assert.Null(await JudgeAsync("lc-too-short"));
+
+        Assert.Equal(1, _questions);
+    }
+
+    [Fact]
+    public async Task Keys_AskedForAtOnce_AreOneQuestion()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => JudgeAsync(_key)));
+
+        Assert.Equal(1, _questions);
+    }
+
+    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.JudgeAsync(new DefaultHttpContext(), key);
+
+    // The item of the test's own key; for any other the hash does not fit, as if another item had come.
+    private string Answer()
+    {
+        Interlocked.Increment(ref _questions);
+        var disabled = _isDisabled ? ""","disabled":{"BOOL":true}""" : "";
+        var answer = Loopback.Json($$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}}}""");
+        _asked.TrySetResult();
+        return answer;
+    }
+}

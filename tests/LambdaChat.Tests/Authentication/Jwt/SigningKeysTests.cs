@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using LambdaChat.Authentication.Jwt;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Microsoft.IdentityModel.Protocols;
+
+namespace LambdaChat.Tests.Authentication.Jwt;
+
+/// <summary>When the issuer is asked for its keys, and who waits for that.</summary>
+public sealed class SigningKeysTests
+{
+    private static readonly JwtSettings Settings = new(new Uri("https://issuer.example.com/"), ["aud"], [], Claim: null);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Documents _documents = new();
+    private readonly SigningKeys _keys;
+
+    public SigningKeysTests() => _keys = new SigningKeys(Settings, _documents, _time, NullLogger<SigningKeys>.Instance);
+
+    [Fact]
+    public async Task Load_KeyAtHand_NeverWaitsForTheIssuer()
+    {
+        await LoadAsync("one");
+        _documents.Hold();
+        _time.Advance(TimeSpan.FromMinutes(61));
+
+        var load = _keys.LoadAsync("one", TestContext.Current.CancellationToken);
+
+        Assert.True(load.IsCompletedSuccessfully);
+        Assert.True(await load);
+        await _documents.Asked(2);
+        _documents.KeyId = "two";
+        _documents.Release();
+        Assert.True(await _keys.LoadAsync("two", TestContext.Current.CancellationToken));
+        Assert.Equal(2, _documents.Fetches);
+    }
+
+    [Fact]
+    public async Task Load_NewKey_WaitsForOneFetchAndIsThere()
+    {
+        await LoadAsync("one");
+        _documents.KeyId = "two";
+        _documents.Hold();
+
+        var load = _keys.LoadAsync("two", TestContext.Current.CancellationToken);
+        await _documents.Asked(2);
+        Assert.False(load.IsCompleted);
+        _documents.Release();
+
+        Assert.True(await load);
+        Assert.Equal("two", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+    }
+
+    [Fact]
+    public async Task Load_ForgedKeys_AskOnceInHalfAMinute()
+    {
+        await LoadAsync("one");
+
+        for (var i = 0; i < 10; i++)
+        {
+            await LoadAsync($"forged-{i}");
+        }
+
+        Assert.Equal(2, _documents.Fetches);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await LoadAsync("forged-again");
+        Assert.Equal(3, _documents.Fetches);
+    }
+
+    [Fact]
+    public async Task Load_IssuerDown_IsFalseUntilItIsUpAgain()
+    {
+        _documents.IsDown = true;
+        Assert.False(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
+        _documents.IsDown = false;
+        Assert.False(await _keys.LoadAsync("one", TestContext.Current.CancellationToken)); // Asked a moment ago.
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.True(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Load_IssuerDownLater_KeepsTheKeys()
+    {
+        await LoadAsync("one");
+        _documents.IsDown = true;
+        _time.Advance(TimeSpan.FromHours(5));
+
+        Assert.True(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
+        Assert.True(await _keys.LoadAsync("two", TestContext.Current.CancellationToken));
+        Assert.Equal("one", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+    }
+
+    private async Task LoadAsync(string keyId) => Assert.True(await _keys.LoadAsync(keyId, TestContext.Current.CancellationToken));
+
+    private sealed class Documents : IDocumentRetriever
+    {
+        private readonly string _modulus = System.Buffers.Text.Base64Url.EncodeToString(RSA.Create(2048).ExportParameters(false).Modulus!);
+        private readonly ConcurrentDictionary<int, TaskCompletionSource> _asked = new();
+        private TaskCompletionSource? _gate;
+        private int _fetches;
+
+        public string KeyId { get; set; } = "one";
+
+        public bool IsDown { get; set; }
+
+        public int Fetches => _fetches;
+
+        public void Hold() => _gate = new TaskCompletionSource();
+
+        public void Release() => _gate!.SetResult();
+
+        public Task Asked(int times) => _asked.GetOrAdd(times, _ => new TaskCompletionSource()).Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        public async Task<string> GetDocumentAsync(string address, CancellationToken cancel)
+        {
+            if (!address.EndsWith("/keys", StringComparison.Ordinal))
+            {
+                Assert.Equal("https://issuer.example.com/.well-known/openid-configuration", address);
+                var count = Interlocked.Increment(ref _fetches);
+                _asked.GetOrAdd(count, _ => new TaskCompletionSource()).TrySetResult();
+                await (_gate?.Task ?? Task.CompletedTask);
+                return IsDown ? throw new IOException() : """{"issuer":"https://issuer.example.com/","jwks_uri":"https://issuer.example.com/keys"}""";
+            }
+
+            return $$"""{"keys":[{"kty":"RSA","use":"sig","kid":"{{KeyId}}","n":"{{_modulus}}","e":"AQAB"}]}""";
+        }
+    }
+}

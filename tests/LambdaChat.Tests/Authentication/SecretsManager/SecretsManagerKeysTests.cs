@@ -1,0 +1,83 @@
+using LambdaChat.Authentication.SecretsManager;
+using LambdaChat.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Authentication.SecretsManager;
+
+/// <summary>When a secret is read again, and what is in force meanwhile.</summary>
+public sealed class SecretsManagerKeysTests : IDisposable
+{
+    private const string HashOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    private const string HashOfB = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Loopback _extension;
+    private readonly ParametersAndSecretsClient _client;
+    private readonly SecretsManagerKeys _keys;
+    private volatile string? _secret = $"alice={HashOfA}";
+    private volatile TaskCompletionSource _asked = new();
+
+    public SecretsManagerKeysTests()
+    {
+        _extension = new Loopback(_ =>
+        {
+            var answer = _secret is { } secret ? Loopback.Json($$"""{"SecretString":"{{secret}}"}""") : Loopback.Json("{}", 500);
+            _asked.TrySetResult();
+            return answer;
+        });
+        _client = new ParametersAndSecretsClient(_extension.Address);
+        var settings = new SecretsManagerSettings([new("API_KEYS_SECRET", "/secretsmanager/get?secretId=x")], _extension.Address, TimeSpan.FromMinutes(5));
+        _keys = new SecretsManagerKeys(settings, _client, _time, NullLogger<SecretsManagerKeys>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _extension.Dispose();
+    }
+
+    [Fact]
+    public async Task Secret_Changed_IsInForceAfterItsTimeWithoutARestart()
+    {
+        Assert.True(await EntersAsync("a"));
+        _secret = $"bob={HashOfB}";
+        Assert.False(await EntersAsync("b"));
+
+        await RefreshAsync();
+        while (!await EntersAsync("b")) // The answer is on its way.
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(await EntersAsync("a"));
+    }
+
+    [Fact]
+    public async Task Secret_Unreadable_LeavesTheOldOneInForce()
+    {
+        Assert.True(await EntersAsync("a"));
+        _secret = null;
+
+        await RefreshAsync();
+
+        Assert.True(await EntersAsync("a"));
+        _secret = "no keys at all";
+        await RefreshAsync();
+        Assert.True(await EntersAsync("a"));
+    }
+
+    private async Task RefreshAsync()
+    {
+        _asked = new TaskCompletionSource();
+        while (!_asked.Task.IsCompleted) // The reading before may have just ended, and put the next one off.
+        {
+            _time.Advance(TimeSpan.FromMinutes(5));
+            Assert.True((await _keys.JudgeAsync(new DefaultHttpContext(), "a")) is not { IsUndecided: true });
+            await Task.Yield();
+        }
+    }
+
+    private async Task<bool> EntersAsync(string key) => (await _keys.JudgeAsync(new DefaultHttpContext(), key))?.Caller is not null;
+}

@@ -1,0 +1,57 @@
+using LambdaChat.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace LambdaChat.Tests.Http;
+
+public sealed class PathAliasesTests
+{
+    public static TheoryData<string> Paths { get; } =
+    [
+        "/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/models/r1", "/models/deepseek-ai/R1",
+        "/dashboard/billing/usage", "/dashboard/billing/subscription",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Canonical_KnownPath_IsTheOneUnderV1(string path)
+    {
+        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI" })
+        {
+            Assert.Equal("/v1" + path, Canonical(prefix + path));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("/v1")]
+    [InlineData("/health")]
+    [InlineData("/v1/chat/completionsX")]
+    [InlineData("/chat/completionsX")]
+    [InlineData("/chat")]
+    [InlineData("/modelsX/r1")]
+    [InlineData("/v1/v1/chat/completions")]
+    [InlineData("/v2/chat/completions")]
+    [InlineData("/v1/responses")]
+    [InlineData("/dashboard")]
+    [InlineData("/api")]
+    [InlineData("/api/openai")]
+    [InlineData("/api/openai/health")]
+    [InlineData("/api/openai/v1x/models")]
+    [InlineData("/api/openai/chat/completionsX")]
+    [InlineData("/api/openaiX/chat/completions")]
+    [InlineData("/api/google/chat/completions")]
+    [InlineData("/api/chat/completions")]
+    [InlineData("/api/openai/api/deepseek/chat/completions")]
+    public void Canonical_AnyOtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
+
+    [Fact]
+    public void Canonical_Casing_IsKeptWhereItMatters()
+    {
+        Assert.Equal("/v1/Chat/Completions", Canonical("/Chat/Completions"));
+        Assert.Equal("/v1/models/Qwen3", Canonical("/api/openai/v1/models/Qwen3"));
+        Assert.Equal("/V1/models/Qwen3", Canonical("/V1/models/Qwen3"));
+    }
+
+    private static string? Canonical(string path) => PathAliases.Canonical(new PathString(path)).Value;
+}

@@ -1,0 +1,69 @@
+using LambdaChat.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace LambdaChat.Tests.Lambda.SnapStart;
+
+public sealed class SnapshotTests : IDisposable
+{
+    private readonly RawRuntimeApi _api = new();
+    private readonly List<string> _steps = [];
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task SnapStart_WaitsForTheRestore_BeforeTheFirstPoll()
+    {
+        await using var function = await StartAsync(new Hook("a", _steps), new Hook("b", _steps));
+        var restore = await _api.ReceiveAsync();
+
+        Assert.Equal("GET /2018-06-01/runtime/restore/next HTTP/1.1", restore.Line);
+        Assert.Equal(["before a", "before b"], _steps);
+
+        await restore.Connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+        await _api.GiveAsync(FunctionUnderTest.Get);
+        var response = await _api.ReceiveAsync();
+
+        Assert.EndsWith("\0ok", await response.ReadChunksAsync(), StringComparison.Ordinal);
+        Assert.Equal(["before a", "before b", "after a", "after b"], _steps);
+    }
+
+    [Fact]
+    public async Task SnapStart_FailingHook_IsReportedAndStopsTheHost()
+    {
+        await using var function = await StartAsync(new Hook("a", _steps) { Fails = true });
+        var restore = await _api.ReceiveAsync();
+        await restore.Connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+        var stopped = new TaskCompletionSource();
+        function.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+
+        var error = await _api.ReceiveAsync();
+
+        Assert.Equal("POST /2018-06-01/runtime/restore/error HTTP/1.1", error.Line);
+        Assert.Contains("Lambda-Runtime-Function-Error-Type: Function.FormatException", error.Head, StringComparison.Ordinal);
+        Assert.Equal(
+            """{"errorMessage":"The function failed. See its log for the cause.","errorType":"Function.FormatException","stackTrace":[]}""",
+            await error.ReadBodyAsync());
+        await error.AcceptAsync();
+        await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private Task<FunctionUnderTest> StartAsync(params ISnapshotHook[] hooks) => FunctionUnderTest.StartAsync(
+        _api.Environment() with { IsSnapStart = true }, context => context.Response.WriteAsync("ok"), hooks: hooks);
+
+    private sealed class Hook(string name, List<string> steps) : ISnapshotHook
+    {
+        public bool Fails { get; init; }
+
+        public Task BeforeSnapshotAsync(CancellationToken cancellationToken)
+        {
+            steps.Add($"before {name}");
+            return Task.CompletedTask;
+        }
+
+        public Task AfterRestoreAsync(CancellationToken cancellationToken)
+        {
+            steps.Add($"after {name}");
+            return Fails ? throw new FormatException() : Task.CompletedTask;
+        }
+    }
+}

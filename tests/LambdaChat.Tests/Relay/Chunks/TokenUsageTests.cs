@@ -1,0 +1,25 @@
+using System.Text;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Tests.Relay.Chunks;
+
+public sealed class TokenUsageTests
+{
+    [Theory]
+    [InlineData("{}", 0, 0)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":11,"total_tokens":16}""", 5, 11)]
+    [InlineData("""{"prompt_tokens":null,"completion_tokens":11,"prompt_tokens_details":{"cached_tokens":-1}}""", 0, 11)]
+    [InlineData("""{"prompt_tokens":2147483647,"completion_tokens":0}""", int.MaxValue, 0)]
+    [InlineData("""{"prompt_tokens":2147483647,"prompt_tokens":2147483647}""", int.MaxValue, 0)]
+    public void Read_Usage_HasItsNumbers(string json, long prompt, long completion) =>
+        Assert.Equal(new TokenUsage(prompt, completion), TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData("""{"prompt_tokens":-1,"completion_tokens":1}""")]
+    [InlineData("""{"prompt_tokens":-1000000000,"completion_tokens":1}""")]
+    [InlineData("""{"prompt_tokens":1,"completion_tokens":2147483648}""")]
+    [InlineData("""{"prompt_tokens":1,"completion_tokens":9223372036854775807}""")]
+    [InlineData("""{"prompt_tokens":1,"completion_tokens":1e30}""")]
+    [InlineData("""{"prompt_tokens":1,"completion_tokens":0.5}""")]
+    public void Read_NumberOutOfRange_IsNull(string json) => Assert.Null(TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
+}

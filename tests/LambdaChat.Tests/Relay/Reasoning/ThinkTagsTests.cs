@@ -1,0 +1,113 @@
+using System.Text;
+using LambdaChat.Models;
+using LambdaChat.Relay.Reasoning;
+using LambdaChat.Tests.Support;
+
+namespace LambdaChat.Tests.Relay.Reasoning;
+
+public sealed class ThinkTagsTests
+{
+    [Theory]
+    [InlineData("<think>a</think>b", "a", "b")]
+    [InlineData("<think>\nwell, 1 < 2 </ok> 🤔\n</think>\n\n答案 ✅", "\nwell, 1 < 2 </ok> 🤔\n", "\n\n答案 ✅")]
+    [InlineData(" \r\n\t<think>a</think>b", "a", "b")]
+    [InlineData("<think></think>b", "", "b")]
+    [InlineData("<think>never closed", "never closed", "")]
+    [InlineData("<think>ends in a part of </thin", "ends in a part of </thin", "")]
+    [InlineData("<think>a<think>b</think>c</think>d", "a<think>b", "c</think>d")]
+    [InlineData("<think>a<</</think></think>b", "a<</", "</think>b")]
+    [InlineData("answer <think>is text</think> here", "", "answer <think>is text</think> here")]
+    [InlineData("a</think>b", "", "a</think>b")]
+    [InlineData("<thinking>x</thinking>", "", "<thinking>x</thinking>")]
+    [InlineData("<thi", "", "<thi")]
+    [InlineData("<", "", "<")]
+    [InlineData("  \n", "", "  \n")]
+    public void Auto_AnyCut_TellsThinkingFromAnswer(string text, string reasoning, string content) => AssertSplit(ThinkMode.Auto, text, reasoning, content);
+
+    [Theory]
+    [InlineData("a</think>b", "a", "b")]
+    [InlineData("\na\n</think>\n\nb", "\na\n", "\n\nb")]
+    [InlineData("<think>a</think>b", "a", "b")]
+    [InlineData("</think>b", "", "b")]
+    [InlineData("never closed", "never closed", "")]
+    [InlineData("<tea> first</think>b<think>c</think>", "<tea> first", "b<think>c</think>")]
+    public void Started_AnyCut_BeginsInside(string text, string reasoning, string content) => AssertSplit(ThinkMode.Started, text, reasoning, content);
+
+    [Theory]
+    [InlineData("<think>a</think>b")]
+    public void Off_AnyCut_IsAllAnswer(string text) => AssertSplit(ThinkMode.Off, text, "", text);
+
+    [Theory]
+    [InlineData("<think>a", " </thin", "g>", " b</think>c")]
+    public void Feed_PartOfATagThatIsNone_IsHeldWholeAndReleasedUncut(string first, string second, string third, string fourth)
+    {
+        var tags = new ThinkTags(ThinkMode.Auto);
+        Assert.Equal(ThinkDecision.Split, Feed(tags, first));
+        Assert.Equal(ThinkDecision.Held, Feed(tags, second));
+        Assert.Equal(ThinkDecision.Reasoning, Feed(tags, third));
+        Assert.True(tags.IsThinking);
+        Assert.Equal(ThinkDecision.Split, Feed(tags, fourth));
+        Assert.Equal((" b", "c"), (Encoding.UTF8.GetString(tags.Reasoning), Encoding.UTF8.GetString(tags.Content)));
+        Assert.True(tags.IsAnswer);
+    }
+
+    [Fact]
+    public void Feed_EndlessWhiteSpace_IsHeldUpToACap()
+    {
+        var tags = new ThinkTags(ThinkMode.Auto);
+        var verdicts = Enumerable.Range(0, 200).Select(_ => Feed(tags, new string(' ', 100))).ToList();
+
+        Assert.Equal(ThinkDecision.Held, verdicts[0]);
+        Assert.Equal(ThinkDecision.Content, verdicts[40]);
+    }
+
+    private static ThinkDecision Feed(ThinkTags tags, string text) => tags.Feed(Encoding.UTF8.GetBytes(text));
+
+    private static void AssertSplit(ThinkMode mode, string text, string reasoning, string content)
+    {
+        foreach (var pieces in Cuts.Of(Encoding.UTF8.GetBytes(text)))
+        {
+            var (thinking, answer) = Run(new ThinkTags(mode), pieces);
+            Assert.Equal((reasoning, content), (Encoding.UTF8.GetString([.. thinking]), Encoding.UTF8.GetString([.. answer])));
+        }
+    }
+
+    // As the relay does it: what is held goes on as it came once it is known not to be a tag.
+    private static (List<byte> Thinking, List<byte> Answer) Run(ThinkTags tags, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        var (thinking, answer, held) = (new List<byte>(), new List<byte>(), new List<byte>());
+        foreach (var piece in pieces)
+        {
+            held.AddRange(piece.Span);
+            Take(tags.Feed(piece.Span));
+        }
+
+        if (tags.IsHolding)
+        {
+            Take(tags.End());
+        }
+
+        return (thinking, answer);
+
+        void Take(ThinkDecision decision)
+        {
+            switch (decision)
+            {
+                case ThinkDecision.Held:
+                    return;
+                case ThinkDecision.Reasoning:
+                    thinking.AddRange(held);
+                    break;
+                case ThinkDecision.Content:
+                    answer.AddRange(held);
+                    break;
+                default:
+                    thinking.AddRange(tags.Reasoning);
+                    answer.AddRange(tags.Content);
+                    break;
+            }
+
+            held.Clear();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Models;
+using LambdaChat.Relay.Records;
+using LambdaChat.Streaming.Sse;
+using LambdaChat.Tests.Support;
+
+namespace LambdaChat.Tests.Relay.Records;
+
+public sealed class RecordReaderTests
+{
+    private const string Pretty = "{\n  \"choices\": [\n    { \"x\": \"\\n}\" }\n  ]\n}";
+
+    /// <summary>The bytes, how they are read, the records.</summary>
+    public static TheoryData<string, string[]> Detected { get; } = new()
+    {
+        { "data: {\"a\":1}\n\ndata:{\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":2}"] },
+        { "data: {\"a\":1}\r\n\r\ndata: [DONE]", ["{\"a\":1}", "[DONE]"] },
+        { ": ping\n\n{\"a\":0}\n\ndata: {\"a\":1}\n\n", ["{\"a\":0}", "{\"a\":1}"] },
+        { "event: x\ndata: {\n data: \n\ndata: }\n\n", ["{", "}"] },
+        { "\uFEFFdata: {\"a\":1}\n\n", ["{\"a\":1}"] },
+        { " \r\n\t\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
+        { "{\"a\":1}\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"] },
+        { "{\"a\":1}\r\n\r\n{\"a\":2}", ["{\"a\":1}", "{\"a\":2}"] },
+        { "\uFEFF{\"a\":1}\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"] },
+        { "\n\r\n{\"a\":1}\n", ["{\"a\":1}"] },
+        { "{\"a\":1}", ["{\"a\":1}"] },
+        { "[{\"generated_text\":\"x\"}]", ["[{\"generated_text\":\"x\"}]"] },
+        { Pretty, [Pretty] },
+        { Pretty + "\n", [Pretty + "\n"] },
+        { "\uFEFF" + Pretty, [Pretty] },
+        { "\n\n" + Pretty, [Pretty] },
+        { Pretty.Replace("\n", "\r\n", StringComparison.Ordinal), [Pretty.Replace("\n", "\r\n", StringComparison.Ordinal)] },
+        { "[\n {\"generated_text\":\"x\"}\n]\n", ["[\n {\"generated_text\":\"x\"}\n]\n"] },
+        { "{\"a\":}\n{\"a\":1}\n", ["{\"a\":}", "{\"a\":1}"] },
+        { "{\"a\":1}\n{\n", ["{\"a\":1}", "{"] },
+        { "Internal Server Error", ["Internal Server Error"] },
+        { "\uFEFF \n", [] },
+        { "", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Detected))]
+    public void TryRead_AutoInAnyCut_GivesTheRecords(string stream, string[] expected)
+    {
+        foreach (var pieces in Cuts.Of(Encoding.UTF8.GetBytes(stream)))
+        {
+            Assert.Equal(expected.Select(WithoutSpace), Read(RecordFraming.Auto, pieces).Select(WithoutSpace));
+        }
+    }
+
+    [Theory]
+    [InlineData("data: {\"a\":1}\n\n", 15)]
+    [InlineData("data: {\"a\":1}\r\n\r\n", 16, 17)] // The block is over at its second CR.
+    [InlineData("{\"a\":1}\n", 8)]
+    public void IsMidRecord_AfterEachByte_IsTrueUntilTheRecordIsWhole(string stream, params int[] whole)
+    {
+        using var reader = new RecordReader(RecordFraming.Auto);
+        var lengths = new List<int>();
+        for (var i = 0; i < stream.Length; i++)
+        {
+            ReadOnlySpan<byte> piece = [(byte)stream[i]];
+            while (reader.TryRead(ref piece, out _))
+            {
+            }
+
+            if (!reader.IsMidRecord)
+            {
+                lengths.Add(i + 1);
+            }
+        }
+
+        Assert.Equal(whole, lengths);
+    }
+
+    [Theory]
+    [InlineData(nameof(RecordFraming.Sse), "{\"a\":1}\ndata: {\"a\":2}\n\n", "{\"a\":1}|{\"a\":2}")]
+    [InlineData(nameof(RecordFraming.Sse), "", "")]
+    [InlineData(nameof(RecordFraming.JsonLines), "{}\n\"data:\"\n1", "{}|\"data:\"|1")]
+    [InlineData(nameof(RecordFraming.JsonLines), "\uFEFF{\"a\":1}", "{\"a\":1}")]
+    [InlineData(nameof(RecordFraming.JsonLines), "", "")]
+    [InlineData(nameof(RecordFraming.JsonLines), " \n", "")]
+    [InlineData(nameof(RecordFraming.Json), "{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}")]
+    [InlineData(nameof(RecordFraming.Json), "\uFEFF{\"a\":1}", "{\"a\":1}")]
+    [InlineData(nameof(RecordFraming.Json), "\n \n{\"a\":1}\n ", "{\"a\":1}")]
+    [InlineData(nameof(RecordFraming.Json), "\uFEFF\n", "")]
+    [InlineData(nameof(RecordFraming.Json), "", "")]
+    public void TryRead_FixedFramingInAnyCut_GivesTheRecords(string framing, string stream, string expected)
+    {
+        foreach (var pieces in Cuts.Of(Encoding.UTF8.GetBytes(stream)))
+        {
+            Assert.Equal(expected, string.Join('|', Read(Enum.Parse<RecordFraming>(framing), pieces)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Transcript.All), MemberType = typeof(Transcript))]
+    public void TryRead_TranscriptsInAnyCut_GiveEveryRecordWhole(string name)
+    {
+        var (isSse, text) = (name.EndsWith(".sse", StringComparison.Ordinal), Encoding.UTF8.GetString(Transcript.Read(name)));
+        var expected = text.Replace("\r", "", StringComparison.Ordinal).Split('\n')
+            .Where(line => isSse ? line.StartsWith("data:", StringComparison.Ordinal) : line.Length > 0)
+            .Select(line => isSse ? line[5..].TrimStart(' ') : line).ToArray();
+
+        Assert.All(expected.Where(record => record != "[DONE]"), record => JsonDocument.Parse(record).Dispose());
+        foreach (var framing in new[] { RecordFraming.Auto, isSse ? RecordFraming.Sse : RecordFraming.JsonLines })
+        {
+            foreach (var pieces in Cuts.Of(Transcript.Read(name)))
+            {
+                Assert.Equal(expected, Read(framing, pieces));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1}\n")]
+    [InlineData("data: {\"a\":1}\n\n")]
+    public void TryRead_RecordThatIsWhole_DoesNotWaitForWhatFollows(string stream)
+    {
+        using var reader = new RecordReader(RecordFraming.Auto);
+        ReadOnlySpan<byte> payload = Encoding.UTF8.GetBytes(stream);
+
+        Assert.True(reader.TryRead(ref payload, out var record));
+        Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString(record.Data));
+    }
+
+    [Theory]
+    [InlineData(nameof(RecordFraming.Sse), "data: ", SseReassembler.DefaultLengthCap)]
+    [InlineData(nameof(RecordFraming.JsonLines), "{", RecordReader.MaximumDocumentLength)]
+    [InlineData(nameof(RecordFraming.Json), "{", RecordReader.MaximumDocumentLength)]
+    [InlineData(nameof(RecordFraming.Auto), "data: ", SseReassembler.DefaultLengthCap)]
+    [InlineData(nameof(RecordFraming.Auto), "{\n", RecordReader.MaximumDocumentLength)]
+    public void TryRead_AboveTheCap_Fails(string framing, string start, int cap)
+    {
+        using var reader = new RecordReader(Enum.Parse<RecordFraming>(framing));
+        var piece = new byte[64 * 1024];
+        piece.AsSpan().Fill((byte)' ');
+
+        ReadAll(reader, Encoding.UTF8.GetBytes(start));
+        for (var i = 0; i < (cap / piece.Length) - 1; i++)
+        {
+            ReadAll(reader, piece);
+        }
+
+        Assert.Throws<SseLimitException>(() =>
+        {
+            ReadAll(reader, piece);
+            ReadAll(reader, piece);
+        });
+    }
+
+    private static void ReadAll(RecordReader reader, ReadOnlySpan<byte> payload)
+    {
+        while (reader.TryRead(ref payload, out _))
+        {
+        }
+    }
+
+    private static List<string> Read(RecordFraming framing, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        var records = new List<string>();
+        using var reader = new RecordReader(framing);
+        foreach (var piece in pieces)
+        {
+            var payload = piece.Span;
+            while (reader.TryRead(ref payload, out var record))
+            {
+                records.Add(Encoding.UTF8.GetString(record.Data));
+            }
+
+            Assert.True(payload.IsEmpty);
+        }
+
+        if (reader.TryReadUnfinished(out var unfinished))
+        {
+            records.Add(Encoding.UTF8.GetString(unfinished.Data));
+        }
+
+        return records;
+    }
+
+    // Of a text over many lines the white space between its tokens may change.
+    private static string WithoutSpace(string record) => record.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LambdaChat.Telemetry.Logging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Telemetry.Logging;
+
+public sealed partial class LineLoggerTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 21, 4, 35, TimeSpan.Zero));
+
+    public static TheoryData<string, LogLevel> Levels => new()
+    {
+        { "TRACE", LogLevel.Trace },
+        { "DEBUG", LogLevel.Debug },
+        { "INFO", LogLevel.Information },
+        { "WARN", LogLevel.Warning },
+        { "ERROR", LogLevel.Error },
+        { "FATAL", LogLevel.Critical },
+    };
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void ParseLevel_EachOfLambdasNames_RoundTrips(string name, LogLevel level)
+    {
+        Assert.Equal(level, LogOutput.ParseLevel(name));
+        Assert.Equal(level, LogOutput.ParseLevel(name.ToLowerInvariant()));
+        Assert.Equal(name, Encoding.UTF8.GetString(LogOutput.NameOf(level)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("LOUD")]
+    public void ParseLevel_UnknownName_IsInformation(string? name) => Assert.Equal(LogLevel.Information, LogOutput.ParseLevel(name));
+
+    [Theory]
+    [InlineData(LogLevel.Trace, "LambdaChat.Chat", LogLevel.Trace)]
+    [InlineData(LogLevel.Information, "LambdaChat.Chat", LogLevel.Information)]
+    [InlineData(LogLevel.Error, "LambdaChat.Chat", LogLevel.Error)]
+    [InlineData(LogLevel.Trace, "Microsoft.AspNetCore", LogLevel.Warning)]
+    [InlineData(LogLevel.Information, "Microsoft.AspNetCore", LogLevel.Warning)]
+    [InlineData(LogLevel.Error, "Microsoft.AspNetCore", LogLevel.Error)]
+    public void IsEnabled_FrameworkCategory_StartsAtWarning(LogLevel minimum, string category, LogLevel first)
+    {
+        using var output = new LogOutput(Stream.Null, minimum: minimum);
+        using var factory = new LineLoggerFactory(output, _time);
+
+        var logger = factory.CreateLogger(category);
+
+        Assert.Equal(first, Enum.GetValues<LogLevel>().First(logger.IsEnabled));
+    }
+
+    [Fact]
+    public void Log_Json_HasLambdasFieldNames() => Assert.Equal(
+        """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" + "\n",
+        Log(isText: false, logger => Counted(logger, "你", 3)));
+
+    [Fact]
+    public void Log_Exception_HasTypeAndStackTraceOnly()
+    {
+        var json = JsonNode.Parse(Log(isText: false, logger => Failed(logger, Thrown())))!;
+
+        Assert.Equal("System.InvalidOperationException", (string?)json["exceptions"]![0]!["type"]);
+        Assert.DoesNotContain("secret", json.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_Text_IsOneLine()
+    {
+        var text = Log(isText: true, logger => Failed(logger, Thrown()));
+
+        Assert.StartsWith("2026-11-22T21:04:35.0000000+00:00\tERROR\tIt failed.\rSystem.InvalidOperationException\r   at ", text, StringComparison.Ordinal);
+        Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Text", true)]
+    [InlineData("JSON", false)]
+    [InlineData(null, false)]
+    public void Open_LambdaSettings_AreRead(string? format, bool isText)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AWS_LAMBDA_LOG_FORMAT", format), new("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).Build();
+
+        var output = LogOutput.Open(configuration); // Not disposed: standard output is the test run's.
+
+        Assert.Equal((isText, LogLevel.Error), (output.IsText, output.Minimum));
+    }
+
+    private static InvalidOperationException Thrown()
+    {
+        try
+        {
+            throw new InvalidOperationException("secret");
+        }
+        catch (InvalidOperationException exception)
+        {
+            return exception;
+        }
+    }
+
+    private string Log(bool isText, Action<ILogger> log)
+    {
+        using var stream = new MemoryStream();
+        using var output = new LogOutput(stream, isText);
+        log(new LineLogger("LambdaChat.X", LogLevel.Information, output, _time));
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Name} has {Count}.")]
+    private static partial void Counted(ILogger logger, string name, int count);
+
+    [LoggerMessage(LogLevel.Error, "It failed.")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using LambdaChat.Failures;
+using LambdaChat.Upstream.Errors;
+
+namespace LambdaChat.Tests.Upstream.Errors;
+
+public sealed class SageMakerErrorTests
+{
+    [Theory]
+    [InlineData(400, "ValidationError", nameof(FailureKind.InvalidTarget))]
+    [InlineData(400, "ThrottlingException", nameof(FailureKind.Throttled))]
+    [InlineData(429, "ThrottlingException", nameof(FailureKind.Throttled))]
+    [InlineData(429, "ModelNotReadyException", nameof(FailureKind.Unavailable))]
+    [InlineData(500, "InternalFailure", nameof(FailureKind.SageMakerFailure))]
+    [InlineData(503, "ServiceUnavailable", nameof(FailureKind.Unavailable))]
+    [InlineData(530, "InternalDependencyException", nameof(FailureKind.Unavailable))]
+    [InlineData(403, "AccessDeniedException", nameof(FailureKind.AccessDenied))]
+    [InlineData(403, "InvalidSignatureException", nameof(FailureKind.AccessDenied))]
+    [InlineData(403, "ExpiredTokenException", nameof(FailureKind.AccessDenied))]
+    [InlineData(403, "", nameof(FailureKind.AccessDenied))]
+    [InlineData(429, "", nameof(FailureKind.Throttled))]
+    [InlineData(504, "", nameof(FailureKind.ModelTimeout))]
+    [InlineData(502, "", nameof(FailureKind.SageMakerFailure))]
+    [InlineData(404, "", nameof(FailureKind.InvalidTarget))]
+    public async Task ReadAsync_EachError_IsClassified(int status, string type, string expected)
+    {
+        Assert.Equal(expected, (await ReadAsync(status, type, "{}")).Kind.ToString());
+        Assert.Equal(expected, (await ReadAsync(status, $"{type}:http://internal.amazon.com/coral/", "not json")).Kind.ToString());
+        Assert.Equal(expected, (await ReadAsync(status, type: null, $$"""{"__type":"com.amazonaws.sagemaker.runtime#{{type}}"}""")).Kind.ToString());
+    }
+
+    [Fact]
+    public async Task ReadAsync_ModelError_KeepsTheContainersOwn()
+    {
+        var failure = await ReadAsync(
+            424,
+            "ModelError",
+            """
+            {"Message":"Received client error (400) from primary with message \"…\". See https://console in account 111122223333","OriginalStatusCode":400,
+             "OriginalMessage":"{\"error\":{\"message\":\"too long\",\"type\":\"BadRequestError\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}",
+             "LogStreamArn":"arn:aws:logs:us-east-1:111122223333:x"}
+            """);
+
+        Assert.Equal(
+            new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, "too long", "BadRequestError", "messages", "context_length_exceeded")) { Detail = "424 ModelError" },
+            failure);
+    }
+
+    [Fact]
+    public async Task ReadAsync_ModelErrorWithoutOriginal_IsUnwrapped()
+    {
+        var failure = await ReadAsync(
+            424, "ModelError", """{"Message":"Received server error (500) from primary with message \"boom\". See https://console for account 111122223333"}""");
+
+        Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(500, "boom")) { Detail = "424 ModelError" }, failure);
+    }
+
+    [Theory]
+    [InlineData("ModelStreamError", """{"ErrorCode":"ModelInvocationTimeExceeded"}""", nameof(FailureKind.ModelTimeout))]
+    [InlineData("ModelStreamError", """{"ErrorCode":"StreamBroken"}""", nameof(FailureKind.StreamBroken))]
+    [InlineData("ModelStreamError", "", nameof(FailureKind.StreamBroken))]
+    [InlineData("InternalStreamFailure", """{"Message":"x"}""", nameof(FailureKind.SageMakerFailure))]
+    [InlineData("SomethingNew", "[]", nameof(FailureKind.SageMakerFailure))]
+    public void ReadException_EachType_IsClassified(string type, string payload, string expected) =>
+        Assert.Equal(expected, SageMakerError.ReadException(Encoding.UTF8.GetBytes(type), Encoding.UTF8.GetBytes(payload)).Kind.ToString());
+
+    private static Task<ReplyFailure> ReadAsync(int status, string? type, string body)
+    {
+        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body) };
+        if (type is not null)
+        {
+            response.Headers.TryAddWithoutValidation("x-amzn-ErrorType", type);
+        }
+
+        return SageMakerError.ReadAsync(response, TestContext.Current.CancellationToken);
+    }
+}
