@@ -125,12 +125,12 @@ public sealed partial class ChatTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-compose"}""");
         await page.SendAsync("Compose");
-        fixture.StandIn.Gates.Open("page-compose", 2);
+        fixture.Emulator.Gates.Open("page-compose", 2);
         await Expect(page.Answer).ToContainTextAsync("one");
         await page.Input.DispatchEventAsync("keydown", new { key = "Escape", isComposing = true });
         await page.Input.DispatchEventAsync("keydown", new { key = "Escape", keyCode = 229 });
         await Expect(page.Button("Stop")).ToBeVisibleAsync();
-        fixture.StandIn.Gates.Open("page-compose", 100);
+        fixture.Emulator.Gates.Open("page-compose", 100);
         await page.Stats.WaitForAsync();
 
         await page.Input.DispatchEventAsync("keydown", new { key = "ArrowUp", keyCode = 229 });

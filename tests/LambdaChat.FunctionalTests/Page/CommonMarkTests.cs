@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Page;
 

@@ -89,11 +89,11 @@ public sealed class ContentTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["```js\nconst first = 1;\nconst second = 2;\n```"],"gate":"page-code"}""");
         await page.SendAsync("Stream code");
-        fixture.StandIn.Gates.Open("page-code", 6);
+        fixture.Emulator.Gates.Open("page-code", 6);
         await Expect(page.Answer.Locator("pre")).ToContainTextAsync("const first");
         await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveCountAsync(0);
 
-        fixture.StandIn.Gates.Open("page-code", 100);
+        fixture.Emulator.Gates.Open("page-code", 100);
 
         await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["const", "const"]);
     }

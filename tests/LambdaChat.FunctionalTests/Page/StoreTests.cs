@@ -15,7 +15,7 @@ public sealed class StoreTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-delete-all"}""");
         await page.SendAsync("Running in the background");
-        fixture.StandIn.Gates.Open("page-delete-all", 2);
+        fixture.Emulator.Gates.Open("page-delete-all", 2);
         await Expect(page.Answer).ToContainTextAsync("one");
         await page.Button("New chat").ClickAsync();
 
@@ -23,7 +23,7 @@ public sealed class StoreTests(PageFixture fixture)
         await page.Button("Delete all chats").ClickAsync();
         await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" }).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
-        fixture.StandIn.Gates.Open("page-delete-all", 100);
+        fixture.Emulator.Gates.Open("page-delete-all", 100);
         await page.Button("Close").ClickAsync();
         await page.SayAsync("Done.");
         await page.AskAsync("A later one");

@@ -27,7 +27,7 @@ public sealed class UseTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-queue"}""");
         await page.SendAsync("Slow");
-        fixture.StandIn.Gates.Open("page-queue", 2);
+        fixture.Emulator.Gates.Open("page-queue", 2);
         await Expect(page.Answer).ToContainTextAsync("one");
 
         await page.Input.FillAsync("Next");
@@ -35,7 +35,7 @@ public sealed class UseTests(PageFixture fixture)
         await Expect(page.Page.Locator(".queued")).ToContainTextAsync("Queued: Next");
         await Expect(page.Messages).ToHaveCountAsync(2);
         await page.SayAsync("The next answer.");
-        fixture.StandIn.Gates.Open("page-queue", 100);
+        fixture.Emulator.Gates.Open("page-queue", 100);
 
         await Expect(page.Messages).ToHaveCountAsync(4);
         await Expect(page.Answer).ToHaveTextAsync("The next answer.");
@@ -48,7 +48,7 @@ public sealed class UseTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-unqueue"}""");
         await page.SendAsync("Slow");
-        fixture.StandIn.Gates.Open("page-unqueue", 2);
+        fixture.Emulator.Gates.Open("page-unqueue", 2);
         await Expect(page.Answer).ToContainTextAsync("one");
         await page.Input.FillAsync("Later");
         await page.Input.PressAsync("Enter");
@@ -57,7 +57,7 @@ public sealed class UseTests(PageFixture fixture)
 
         await Expect(page.Input).ToHaveValueAsync("Later");
         await Expect(page.Page.Locator(".queued")).ToBeEmptyAsync();
-        fixture.StandIn.Gates.Open("page-unqueue", 100);
+        fixture.Emulator.Gates.Open("page-unqueue", 100);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class UseTests(PageFixture fixture)
             ["gate"] = gate,
         }.ToJsonString());
         await page.SendAsync("Think at length");
-        fixture.StandIn.Gates.Open(gate, 500);
+        fixture.Emulator.Gates.Open(gate, 500);
         await Expect(page.Thinking).ToContainTextAsync("thought 20:");
         await page.Page.Mouse.MoveAsync(600, 400);
         if (byClick)
@@ -88,14 +88,14 @@ public sealed class UseTests(PageFixture fixture)
         }
 
         var top = await TopAsync(page);
-        fixture.StandIn.Gates.Open(gate, 1500);
+        fixture.Emulator.Gates.Open(gate, 1500);
         await Expect(page.Answer).ToContainTextAsync("answer 10:");
 
         await Expect(page.Thinking).ToHaveJSPropertyAsync("open", true);
         Assert.Equal(top, await TopAsync(page));
         await Expect(page.Button("To the latest message")).ToBeVisibleAsync();
         await page.Button("To the latest message").ClickAsync();
-        fixture.StandIn.Gates.Open(gate, 5000);
+        fixture.Emulator.Gates.Open(gate, 5000);
         await page.Stats.WaitForAsync();
         await Expect(page.Answer.GetByText("answer 60:")).ToBeInViewportAsync();
     }

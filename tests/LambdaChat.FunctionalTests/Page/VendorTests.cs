@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Page;
 
