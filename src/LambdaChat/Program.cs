@@ -17,7 +17,8 @@ try
     {
         if (lambda is not null)
         {
-            builder.AddLambdaServer(lambda);
+            var delay = builder.Configuration.GetCount("FLUSH_COMMENT_MS", fallback: 25, minimum: 0, maximum: 10_000);
+            builder.AddLambdaServer(lambda, new LambdaServerSettings(TimeSpan.FromMilliseconds(delay)));
         }
         else
         {

@@ -1,80 +1,86 @@
 namespace LambdaChat.Failures;
 
-/// <summary>Why a reply could not be given or finished: what failed and, by that, who is to blame.</summary>
+/// <summary>The reasons why a reply fails.</summary>
 internal enum FailureKind
 {
-    /// <summary>No connection to SageMaker.</summary>
+    /// <summary>There is no connection to SageMaker.</summary>
     Unreachable,
 
-    /// <summary>The function has no credentials to sign with.</summary>
+    /// <summary>The function has no AWS credentials.</summary>
     NoCredentials,
 
-    /// <summary>SageMaker refuses the function's credentials or permissions.</summary>
+    /// <summary>The function's AWS credentials have expired.</summary>
+    CredentialsExpired,
+
+    /// <summary>AWS does not know the access key, or the signature does not match.</summary>
+    CredentialsInvalid,
+
+    /// <summary>The function's role lacks a permission.</summary>
     AccessDenied,
 
-    /// <summary>The role of the model's endpoint cannot be assumed.</summary>
+    /// <summary>The function cannot assume the role of the model's endpoint.</summary>
     RoleDenied,
 
-    /// <summary>SageMaker refuses the call: no such endpoint, component or variant.</summary>
+    /// <summary>SageMaker knows no such endpoint, inference component or variant.</summary>
     InvalidTarget,
 
-    /// <summary>SageMaker throttles.</summary>
+    /// <summary>SageMaker throttles the calls.</summary>
     Throttled,
 
-    /// <summary>The endpoint has no room or is not ready.</summary>
+    /// <summary>The endpoint is at capacity or not ready.</summary>
     Unavailable,
 
-    /// <summary>The endpoint is scaled to zero. Being asked wakes it, which takes minutes.</summary>
+    /// <summary>The endpoint is scaled to zero. The call starts it, which takes minutes.</summary>
     Cold,
 
-    /// <summary>SageMaker itself failed.</summary>
+    /// <summary>SageMaker returned an internal error.</summary>
     SageMakerFailure,
 
-    /// <summary>The model server answered with an error of its own, before or inside the stream.</summary>
+    /// <summary>The model server returned an error, before or inside the stream.</summary>
     ContainerError,
 
-    /// <summary>The model server took longer than SageMaker allows.</summary>
+    /// <summary>The model server exceeded SageMaker's time limit.</summary>
     ModelTimeout,
 
-    /// <summary>The stream broke between the model server and SageMaker.</summary>
+    /// <summary>The model server closed its stream to SageMaker early.</summary>
     StreamBroken,
 
-    /// <summary>The stream is no event stream, or not what an OpenAI-compatible server sends.</summary>
+    /// <summary>The stream violates the event stream format, or a record the format of OpenAI-compatible servers.</summary>
     CorruptStream,
 
-    /// <summary>One event of the model server is longer than the relay takes.</summary>
+    /// <summary>An event of the model server exceeds the relay's limit.</summary>
     RecordTooLong,
 
-    /// <summary>The connection ended inside the stream.</summary>
+    /// <summary>The connection to SageMaker ended inside the stream.</summary>
     ConnectionLost,
 
-    /// <summary>The stream ended in good order, but without a finish reason.</summary>
+    /// <summary>The stream ended without a finish reason.</summary>
     NoFinishReason,
 
-    /// <summary>The model server broke the reply off itself: its finish reason is <c>abort</c> or <c>error</c>.</summary>
+    /// <summary>The model server ended the reply itself: its finish reason is <c>abort</c> or <c>error</c>.</summary>
     ModelAborted,
 
-    /// <summary>The relay failed: an unexpected exception.</summary>
+    /// <summary>The relay failed with an unexpected exception.</summary>
     Internal,
 
-    /// <summary>The reply is longer than the function gathers.</summary>
+    /// <summary>The reply exceeds the limit of a non-streaming response.</summary>
     ReplyTooLong,
 
-    /// <summary>The model was silent for longer than its configuration allows.</summary>
+    /// <summary>The model sent nothing for longer than its idle timeout.</summary>
     ModelSilent,
 
-    /// <summary>The reply took longer than the model's configuration allows.</summary>
+    /// <summary>The reply took longer than the model's time limit.</summary>
     ReplyTooSlow,
 
-    /// <summary>The caller, or the model, has spent what it may.</summary>
+    /// <summary>The caller, or the model, has reached a limit.</summary>
     LimitReached,
 
-    /// <summary>Whether the caller may still spend could not be found out.</summary>
+    /// <summary>The table of limits did not respond, and the configuration then rejects requests.</summary>
     LimitsUnknown,
 
-    /// <summary>The function's own time is over.</summary>
+    /// <summary>The function reached its time limit.</summary>
     DeadlineExceeded,
 
-    /// <summary>Nobody reads the reply any more.</summary>
+    /// <summary>The client disconnected.</summary>
     ClientGone,
 }

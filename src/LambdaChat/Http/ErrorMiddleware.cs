@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Http;
@@ -41,6 +42,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
 
         if (error is not null || IsBareError(context.Response))
         {
+            context.Features.Get<IUnsentBodyFeature>()?.DiscardUnsent();
             await (error ?? OfStatus(context)).WriteAsync(context.Response);
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using LambdaChat.Hosting;
 using LambdaChat.Lambda.Events;
 using LambdaChat.Lambda.Responses;
@@ -12,11 +13,19 @@ namespace LambdaChat.Lambda;
 internal sealed partial class InvocationLoop<TContext>(
     IHttpApplication<TContext> application,
     LambdaEnvironment environment,
+    LambdaServerSettings settings,
     TimeProvider timeProvider,
     ILogger logger) : IDisposable
     where TContext : notnull
 {
+    private const string UnknownEventMessage =
+        "The event is not an HTTP request of a function URL, an API of API Gateway or a load balancer. " +
+        "The folder tests/events has sample events.";
+
+    private static readonly byte[] EmptyDocument = "{}"u8.ToArray();
+
     private readonly RuntimeApiClient _runtimeApi = new(environment, timeProvider);
+    private bool _isBufferingLogged;
 
     /// <summary>Runs until it is stopped. A running invocation ends first.</summary>
     /// <exception cref="IOException">The Runtime API does not respond.</exception>
@@ -27,36 +36,49 @@ internal sealed partial class InvocationLoop<TContext>(
             var invocation = await _runtimeApi.GetNextAsync(stopping);
             try
             {
-                await RunInvocationAsync(invocation);
+                await DispatchAsync(invocation);
             }
-            catch (UnknownEventException exception)
-            {
-                UnknownEvent(invocation.RequestId, exception.Message);
-                await ReportAsync(invocation.RequestId, new InvocationError("Function.UnknownEvent", exception.Message));
-            }
-            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+            catch (Exception exception) when (exception is IOException or SocketException)
             {
                 ResponseLost(invocation.RequestId, exception); // The Runtime API is unreachable, so the error cannot be reported.
             }
             catch (Exception exception) // The loop continues after any failure of an invocation.
             {
                 InvocationFailed(invocation.RequestId, exception);
-                await ReportAsync(invocation.RequestId, InvocationError.Of(exception));
+                await ReportAsync(invocation, InvocationError.Of(exception));
             }
         }
     }
 
     public void Dispose() => _runtimeApi.Dispose();
 
-    private async Task RunInvocationAsync(Invocation invocation)
+    private async Task DispatchAsync(Invocation invocation)
     {
-        var httpEvent = HttpEvent.Parse(invocation.Event.Span);
+        var lambdaEvent = LambdaEvent.Parse(invocation.Event.Span);
+        switch (lambdaEvent.Kind)
+        {
+            case EventKind.Http:
+                await RunAsync(invocation, lambdaEvent);
+                break;
+            case EventKind.InvalidPath:
+                await RefuseAsync(invocation, lambdaEvent);
+                break;
+            case EventKind.WarmUp:
+                await _runtimeApi.RespondAsync(invocation, EmptyDocument, CancellationToken.None);
+                break;
+            default:
+                UnknownEvent(invocation.RequestId);
+                await ReportAsync(invocation, new InvocationError("Function.UnknownEvent", UnknownEventMessage));
+                break;
+        }
+    }
+
+    private async Task RunAsync(Invocation invocation, LambdaEvent lambdaEvent)
+    {
         using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);
-        using ResponseChannel channel = environment.IsSamLocal
-            ? new BufferedChannel(_runtimeApi, invocation.RequestId, httpEvent.Format)
-            : new StreamingChannel(_runtimeApi, invocation.RequestId, httpEvent.Format, lifetime.CancelRequest);
+        using var channel = CreateChannel(invocation, lambdaEvent.Format, lifetime);
         var response = new LambdaResponse(channel);
-        var context = application.CreateContext(CreateFeatures(invocation, httpEvent, lifetime, response));
+        var context = application.CreateContext(CreateFeatures(invocation, lambdaEvent, lifetime, response));
         Exception? error = null;
         try
         {
@@ -81,28 +103,58 @@ internal sealed partial class InvocationLoop<TContext>(
             await response.FireOnCompletedAsync(logger);
             application.DisposeContext(context, error);
         }
+
+        if (channel.Failure is { } failure)
+        {
+            ResponseRefused(invocation.RequestId, failure);
+        }
     }
+
+    // As Kestrel does, before the application sees the request.
+    private async Task RefuseAsync(Invocation invocation, LambdaEvent lambdaEvent)
+    {
+        using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);
+        using var channel = CreateChannel(invocation, lambdaEvent.Format, lifetime);
+        await new LambdaResponse(channel) { StatusCode = StatusCodes.Status400BadRequest }.CompleteAsync();
+    }
+
+    private ResponseChannel CreateChannel(Invocation invocation, ResponseFormat format, InvocationLifetime lifetime)
+    {
+        if (!format.IsStreamed && !_isBufferingLogged)
+        {
+            _isBufferingLogged = true;
+            ResponsesAreBuffered(format.Source);
+        }
+
+        return environment.IsSamLocal || !format.IsStreamed
+            ? new BufferedChannel(_runtimeApi, invocation, format)
+            : new StreamingChannel(_runtimeApi, invocation, format, CreateComment, lifetime.CancelRequest);
+    }
+
+    private FlushComment? CreateComment(RuntimeApiConnection connection) =>
+        settings.FlushCommentDelay > TimeSpan.Zero ? new FlushComment(connection, settings.FlushCommentDelay, timeProvider) : null;
 
     private static FeatureCollection CreateFeatures(
         Invocation invocation,
-        HttpEvent httpEvent,
+        LambdaEvent lambdaEvent,
         InvocationLifetime lifetime,
         LambdaResponse response)
     {
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(httpEvent.ToRequest());
+        features.Set<IHttpRequestFeature>(lambdaEvent.ToRequest());
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = invocation.RequestId });
-        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = httpEvent.RemoteIpAddress });
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = lambdaEvent.RemoteIpAddress });
         features.Set<IHttpRequestLifetimeFeature>(lifetime);
         features.Set<IHttpRequestTimeoutFeature>(lifetime);
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(response);
+        features.Set<IUnsentBodyFeature>(response);
         if (invocation.TraceId is not null)
         {
             features.Set(new InvocationTrace(invocation.TraceId));
         }
 
-        if (httpEvent.Iam is { } iam)
+        if (lambdaEvent.Iam is { } iam)
         {
             features.Set(iam);
         }
@@ -110,20 +162,26 @@ internal sealed partial class InvocationLoop<TContext>(
         return features;
     }
 
-    private async Task ReportAsync(string requestId, InvocationError error)
+    private async Task ReportAsync(Invocation invocation, InvocationError error)
     {
         try
         {
-            await _runtimeApi.ReportErrorAsync(requestId, error, CancellationToken.None);
+            await _runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            ResponseLost(requestId, exception);
+            ResponseLost(invocation.RequestId, exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Invocation {RequestId} has an unsupported event. {Reason}")]
-    private partial void UnknownEvent(string requestId, string reason);
+    [LoggerMessage(LogLevel.Error, "Invocation {RequestId} has an unsupported event. " + UnknownEventMessage)]
+    private partial void UnknownEvent(string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "Responses to a {Source} are not streamed: it accepts buffered responses only.")]
+    private partial void ResponsesAreBuffered(EventSource source);
+
+    [LoggerMessage(LogLevel.Error, "The Runtime API did not accept the response to invocation {RequestId}: {Failure}.")]
+    private partial void ResponseRefused(string requestId, string failure);
 
     [LoggerMessage(LogLevel.Error, "Invocation {RequestId} failed.")]
     private partial void InvocationFailed(string requestId, Exception exception);

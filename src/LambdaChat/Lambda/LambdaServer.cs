@@ -11,6 +11,7 @@ namespace LambdaChat.Lambda;
 /// </summary>
 internal sealed partial class LambdaServer(
     LambdaEnvironment environment,
+    LambdaServerSettings settings,
     IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
     IEnumerable<ISnapshotHook> snapshotHooks,
@@ -77,7 +78,7 @@ internal sealed partial class LambdaServer(
     private async Task RunLoopAsync<TContext>(IHttpApplication<TContext> application)
         where TContext : notnull
     {
-        using var loop = new InvocationLoop<TContext>(application, environment, timeProvider, logger);
+        using var loop = new InvocationLoop<TContext>(application, environment, settings, timeProvider, logger);
         try
         {
             await loop.RunAsync(_stopping.Token);

@@ -8,10 +8,11 @@ namespace LambdaChat.Lambda;
 internal static class LambdaServerExtensions
 {
     /// <summary>Serves the invocations of the Runtime API.</summary>
-    public static void AddLambdaServer(this WebApplicationBuilder builder, LambdaEnvironment environment)
+    public static void AddLambdaServer(this WebApplicationBuilder builder, LambdaEnvironment environment, LambdaServerSettings settings)
     {
         RunSocketContinuationsInline(environment);
         builder.Services.AddSingleton(environment);
+        builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<IServer, LambdaServer>();
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
     }

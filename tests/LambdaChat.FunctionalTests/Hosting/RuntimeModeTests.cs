@@ -33,6 +33,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         var rest = await reader.ReadToEndAsync(cancellation);
 
         Assert.StartsWith("data: {", first, StringComparison.Ordinal);
+        rest = rest.Replace("\n:\n\n", "\n", StringComparison.Ordinal); // A slow machine sends comments after the last event.
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
     }
@@ -97,6 +98,31 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         await _log.WaitForAsync("completed");
 
         Assert.Equal(isWarned ? 1 : 0, _log.Lines.Count(line => line.Contains(" 4096 bytes ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task HeldBackChunks_Event_ArrivesDuringThePause()
+    {
+        await using var lambda = await StartAsync(options => options with { HoldsBackChunks = true });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        var gate = Guid.NewGuid().ToString();
+        await using var reply = await Reply.StartAsync(client, Reply.Request($$"""{"tokens":2,"gate":"{{gate}}"}"""));
+
+        var first = await reply.ReadEventAsync(); // The emulator sends no other event before the gate opens.
+        function.Emulator.Gates.Open(gate, 10);
+
+        Assert.StartsWith("{", first, StringComparison.Ordinal);
+        Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+    }
+
+    [Theory]
+    [InlineData("%00")]
+    [InlineData("v1/models%00")]
+    public async Task Path_WithNullCharacter_IsABadRequest(string path)
+    {
+        using var response = await function.Client.GetAsync(new Uri(function.Lambda.Url, path), TestContext.Current.CancellationToken);
+
+        Assert.Equal(400, (int)response.StatusCode);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace LambdaChat.FunctionalTests.Page;
@@ -54,12 +53,14 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
     // By content and not by path, so that a file can be moved.
     private static IEnumerable<string> SourceFiles()
     {
-        var readme = typeof(FaultCodeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Readme").Value!;
-        var folder = Path.GetDirectoryName(readme)!;
+        var folder = Path.Combine(FindRoot(AppContext.BaseDirectory), "src", "LambdaChat");
         return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(path => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
             .Select(File.ReadAllText);
     }
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "LambdaChat.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 
     private static bool IsError(string statement) =>
         statement.Contains("OpenAIError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal) || statement.Contains(" Code => ", StringComparison.Ordinal);

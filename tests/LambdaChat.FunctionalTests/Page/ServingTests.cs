@@ -38,12 +38,14 @@ public sealed class ServingTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Files_Compressed_AreAtMostSixtyKilobytesWithoutTheLibraries()
+    public async Task Files_OnKestrel_AreCompressedToAtMostSixtyKilobytes()
     {
         var total = 0;
         foreach (var file in Files)
         {
-            using var response = await SendAsync(HttpMethod.Get, file == "index.html" ? "" : file, ("Accept-Encoding", "br, gzip"));
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(function.Kestrel.Url, file == "index.html" ? "" : file));
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", "br, gzip");
+            using var response = await function.Client.SendAsync(message, TestContext.Current.CancellationToken);
             var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
             total += file.StartsWith("vendor", StringComparison.Ordinal) ? 0 : bytes.Length; // Libraries are loaded when they are first needed.
             await using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
@@ -105,6 +107,16 @@ public sealed class ServingTests(FunctionFixture function)
             var text = await File.ReadAllTextAsync(Path.Combine(Root, file), TestContext.Current.CancellationToken);
             Assert.DoesNotMatch("""(src|href)="(?!assets/)|url\(|@import""", text);
         }
+    }
+
+    // A function URL removes Content-Encoding, and behind CloudFront such responses fail at times.
+    [Fact]
+    public async Task Files_OnLambda_AreNotCompressed()
+    {
+        using var response = await SendAsync(HttpMethod.Get, "", ("Accept-Encoding", "br, gzip"));
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Empty(response.Content.Headers.ContentEncoding);
     }
 
     [Theory]

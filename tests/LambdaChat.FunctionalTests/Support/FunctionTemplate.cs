@@ -5,7 +5,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>The function's settings in <c>template.yaml</c> with default parameters. Values that depend on a condition are left out.</summary>
+/// <summary>
+/// The function in <c>template.yaml</c> with the default of every parameter. A value that no scalar and no default gives is left out.
+/// </summary>
 internal sealed class FunctionTemplate
 {
     private readonly YamlMappingNode _parameters;
@@ -14,20 +16,21 @@ internal sealed class FunctionTemplate
     private FunctionTemplate(YamlMappingNode root)
     {
         _parameters = (YamlMappingNode)root["Parameters"];
-        var resources = ((YamlMappingNode)root["Resources"]).Children.Values;
-        _properties = (YamlMappingNode)resources.Single(resource => (string?)resource["Type"] == "AWS::Serverless::Function")["Properties"];
+        _properties = (YamlMappingNode)((YamlMappingNode)root["Resources"]).Children.Values
+            .Single(resource => (string?)resource["Type"] == "AWS::Serverless::Function")["Properties"];
     }
 
     public static FunctionTemplate Read()
     {
-        var path = typeof(FunctionTemplate).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Template").Value!;
+        var attributes = typeof(FunctionTemplate).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        var path = attributes.Single(attribute => attribute.Key == "Template").Value!;
         using var reader = File.OpenText(path);
         var yaml = new YamlStream();
         yaml.Load(reader);
         return new FunctionTemplate((YamlMappingNode)yaml.Documents[0].RootNode);
     }
 
-    /// <summary>Applies handler, memory and variables of the template, and a read-only file system.</summary>
+    /// <summary>Sets handler, memory and variables as Lambda does, with a read-only file system.</summary>
     public LambdaOptions ApplyTo(LambdaOptions options)
     {
         var variables = new Dictionary<string, string>();
@@ -54,17 +57,17 @@ internal sealed class FunctionTemplate
         };
     }
 
-    // A plain value, or the default of a parameter in !Ref.
-    private string? ValueOf(YamlNode node)
+    // A scalar, the default of the parameter that !Ref names, or the last branch of !If, since these conditions are false by default.
+    private string? ValueOf(YamlNode node) => node switch
     {
-        if (node is not YamlScalarNode scalar)
-        {
-            return null;
-        }
+        YamlSequenceNode sequence when sequence.Tag == "!If" => ValueOf(sequence.Children[^1]),
+        YamlScalarNode scalar when scalar.Tag.IsEmpty => scalar.Value,
+        YamlScalarNode scalar when scalar.Tag == "!Ref" => DefaultOf(scalar.Value!),
+        _ => null,
+    };
 
-        return scalar.Tag.IsEmpty ? scalar.Value
-            : scalar.Tag == "!Ref" && _parameters.Children.TryGetValue(scalar.Value!, out var parameter) && ((YamlMappingNode)parameter).Children.TryGetValue("Default", out var value)
+    private string? DefaultOf(string parameter) =>
+        _parameters.Children.TryGetValue(parameter, out var node) && ((YamlMappingNode)node).Children.TryGetValue("Default", out var value)
             ? (string?)value
             : null;
-    }
 }

@@ -14,12 +14,12 @@ internal sealed class Collector : IAsyncDisposable
     private readonly Channel<Protobuf> _metrics = Channel.CreateUnbounded<Protobuf>();
     private readonly List<byte[]> _bodies = [];
 
-    /// <summary>Exports are answered once it is complete.</summary>
+    /// <summary>The collector responds to exports after this task completes.</summary>
     public Task Answers { get; init; } = Task.CompletedTask;
 
     public Uri Address => _app.UrlToCall();
 
-    /// <summary>All that came, byte for byte.</summary>
+    /// <summary>All bytes received.</summary>
     public IReadOnlyList<byte[]> Bodies
     {
         get

@@ -1,8 +1,11 @@
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>One point of a metric as a collector got it. Source: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto</summary>
-/// <param name="Value">The sum of what was measured.</param>
-/// <param name="Buckets">How many boundaries a histogram has.</param>
+/// <summary>
+/// One point of a metric that a collector received.
+/// Source: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto
+/// </summary>
+/// <param name="Value">The sum of the measurements.</param>
+/// <param name="Buckets">The number of boundaries of a histogram.</param>
 internal sealed record Metric(string Name, string Unit, double Value, int Buckets, IReadOnlyDictionary<string, string> Attributes)
 {
     public static IEnumerable<Metric> Read(Protobuf export) =>

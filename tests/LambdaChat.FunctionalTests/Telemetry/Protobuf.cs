@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>A protobuf message as its fields by number, as far as OTLP's need it. Source: https://protobuf.dev/programming-guides/encoding/</summary>
+/// <summary>Reads the fields of a protobuf message by number, as far as OTLP needs them. Source: https://protobuf.dev/programming-guides/encoding/</summary>
 internal sealed class Protobuf
 {
     private readonly List<(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)> _fields = [];
@@ -41,7 +41,7 @@ internal sealed class Protobuf
 
     public double Double(int number) => BitConverter.UInt64BitsToDouble(Number(number));
 
-    /// <summary>OTLP's <c>KeyValue</c>s as name and text.</summary>
+    /// <summary>OTLP's <c>KeyValue</c> messages as names and texts.</summary>
     public Dictionary<string, string> Attributes(int number) => Messages(number).ToDictionary(
         pair => pair.Text(1),
         pair => pair.Message(2) is not { } value ? "" : value.Has(1) ? value.Text(1) : ((long)value.Number(3)).ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -5,13 +5,13 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>The log line of a reply, through the whole function.</summary>
+/// <summary>The log line of a reply, written by the function's process.</summary>
 public sealed class ReplyLogLineTests(FunctionFixture function)
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Line_OfAReply_HasWhatTheClientGotAndWhatItTook(bool isStreamed)
+    public async Task Line_CompletedReply_HasItsFigures(bool isStreamed)
     {
         var request = Reply.Request("""{"reasoning":"thinking","content":"an answer of some words","part_bytes":50}""");
         request["stream"] = isStreamed;
@@ -25,22 +25,22 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
             ((string?)line["level"], (string?)line["key"], (string?)line["model"], (string?)line["operation"], (string?)line["target"], (int?)line["status"], (string?)line["outcome"]));
         Assert.Equal((1, 0, 1, 0, 0), ((int?)line["replies"], (int?)line["errors"], (int?)line["attempts"], (int?)line["retries"], (int?)line["coldWaits"]));
         Assert.Equal(body.Length, (int?)line["bytes"]);
-        Assert.All((string[])["inputTokens", "outputTokens", "events", "cuts", "allocated"], name => Assert.True((long?)line[name] > 0, name));
+        Assert.All((string[])["inputTokens", "outputTokens", "events", "cuts"], name => Assert.True((long?)line[name] > 0, name));
         Assert.True((int?)line["parts"] > (int?)line["cuts"]);
         Assert.InRange((long)line["timeToFirstToken"]!, 0, (long)line["duration"]!);
         Assert.Equal(("LambdaChat", "lambdachat-local"), ((string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"], (string?)line["function"]));
     }
 
     [Fact]
-    public async Task Line_OfUncutParts_HasNoCuts()
+    public async Task Line_UncutPayloads_HaveNoCuts()
     {
         var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":5}"""));
 
-        Assert.Equal((0, (int?)line["events"] + 1), ((int?)line["cuts"], (int?)line["parts"])); // [DONE] is no event.
+        Assert.Equal((0, (int?)line["events"] + 1), ((int?)line["cuts"], (int?)line["parts"])); // [DONE] is not an event.
     }
 
     [Fact]
-    public async Task Line_OfACallThatWasTriedAgain_CountsIt()
+    public async Task Line_RetriedCall_HasItsAttempts()
     {
         var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":1,"fault":{"kind":"throttling","times":1} }""", """{"user":"line-retry"}"""));
 
@@ -48,15 +48,15 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Line_OfAColdEndpoint_SaysThatItWasWaitedFor()
+    public async Task Line_ColdEndpoint_HasItsWait()
     {
-        var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"user":"line-cold","model":"cold"}"""));
+        var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"user":"line-cold","model":"cold-30s"}"""));
 
         Assert.Equal((1, "completed"), ((int?)line["coldWaits"], (string?)line["outcome"]));
     }
 
     [Fact]
-    public async Task Line_OfAnotherTask_NamesIt()
+    public async Task Line_OtherTask_HasItsOperation()
     {
         using var response = await function.Client.PostAsJsonAsync("v1/embeddings", new JsonObject { ["model"] = "pooling", ["input"] = "text" }, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
@@ -90,7 +90,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Line_BelowTheLevelWithMetrics_TakesTheLevelThatPasses()
+    public async Task Line_BelowTheLevelWithMetrics_IsRaisedToTheLevel()
     {
         var log = new Log();
         await using var lambda = await StartAsync(log, ("AWS_LAMBDA_LOG_LEVEL", "ERROR"));
@@ -102,7 +102,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Line_InLambdasTextFormat_IsTextUnlessItHasMetrics()
+    public async Task Line_TextFormat_IsTextUnlessItHasMetrics()
     {
         var log = new Log();
         await using var lambda = await StartAsync(log, ("METRICS", "off"), ("AWS_LAMBDA_LOG_FORMAT", "Text"));
@@ -129,7 +129,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         return (JsonNode.Parse(await log.WaitForAsync($"\"requestId\":\"{id}\""))!.AsObject(), id);
     }
 
-    // Its id.
+    // Returns the request id.
     private static async Task<string> SendAsync(HttpClient client, JsonObject request)
     {
         await using var reply = await Reply.StartAsync(client, request);

@@ -1,6 +1,9 @@
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>One span as a collector got it. Source: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto</summary>
+/// <summary>
+/// One span that a collector received.
+/// Source: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
+/// </summary>
 internal sealed record Span(string TraceId, string SpanId, string ParentId, string Name, ulong Kind, ulong Start, ulong End, IReadOnlyDictionary<string, string> Attributes, bool IsError)
 {
     public static IEnumerable<Span> Read(Protobuf export) =>

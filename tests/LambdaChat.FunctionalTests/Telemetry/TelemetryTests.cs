@@ -5,7 +5,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>What a collector gets, through the whole function and over its own wire.</summary>
+/// <summary>The spans and metrics that a collector receives over OTLP.</summary>
 public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -18,7 +18,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     private HttpClient _client = new();
 
     [Fact]
-    public async Task Reply_Streamed_IsASpanWithItsPhasesBelow()
+    public async Task Reply_Streamed_IsASpanWithItsPhases()
     {
         await StartAsync();
         await ReadAsync("""{"reasoning":"thinking","content":"answer","part_bytes":40}""", """{"stream_options":{"include_usage":true}}""", traceparent: $"00-{TraceId}-{ParentId}-01");
@@ -40,7 +40,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reply_Failed_IsAnErrorInItsStream()
+    public async Task Reply_Failed_IsAnErrorOfItsStream()
     {
         await StartAsync();
         await ReadAsync("""{"tokens":5,"fault":{"kind":"model_stream_error","after":3} }""");
@@ -80,7 +80,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Traceparent_NotSampled_IsObeyed()
+    public async Task Traceparent_NotSampled_ExportsNothing()
     {
         await StartAsync();
         await ReadAsync(traceparent: $"00-{TraceId}-{ParentId}-00");
@@ -92,7 +92,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Traceparent_WhereConfigured_GoesOnInsideTheCustomAttributes(bool hasCollector)
+    public async Task Traceparent_IfConfigured_IsACustomAttribute(bool hasCollector)
     {
         await StartAsync(hasCollector);
         await ReadAsync(members: """{"model":"traced","marker":"traced"}""", traceparent: $"00-{TraceId}-{ParentId}-01");
@@ -105,7 +105,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Collector_ThatNeverAnswers_HoldsNobodyUp()
+    public async Task Collector_Silent_DelaysNoReply()
     {
         _collector = new Collector { Answers = _answers.Task };
         await StartAsync();
@@ -116,12 +116,12 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await ReadAsync();
 
         Assert.False(_answers.Task.IsCompleted);
-        await _log.WaitForAsync("Telemetry was not taken within 200 ms");
+        await _log.WaitForAsync("The collector did not accept metrics and spans within 200 ms");
         Assert.Single(_lambda!.Environments.All);
     }
 
     [Fact]
-    public async Task Exports_AndLog_HoldNothingThatWasSaidAndNoSecret()
+    public async Task ExportsAndLog_ContainNoTextAndNoSecret()
     {
         await StartAsync();
         await ReadAsync("""{"reasoning":"spoken-thought","content":"spoken-answer"}""", """{"messages":[{"role":"user","content":"spoken-question"}],"user":"spoken-user"}""", traceparent: $"00-{TraceId}-{ParentId}-01");
@@ -143,7 +143,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task OpenTelemetry_IsLoadedOnlyWhereConfigured(bool hasCollector)
+    public async Task OpenTelemetry_IsLoadedOnlyIfConfigured(bool hasCollector)
     {
         await StartAsync(hasCollector);
         await ReadAsync();
@@ -154,7 +154,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Endpoint_ThatIsNone_StopsTheStart()
+    public async Task Endpoint_Invalid_FailsTheStart()
     {
         await using var lambda = await StartLambdaAsync("collector:4318");
 
@@ -183,7 +183,7 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         _client = FunctionFixture.CreateClient(_lambda.Url);
     }
 
-    // Only the flush at an invocation's end exports within the time of a test, and only its own patience ends a wait.
+    // The export intervals are long, so only the flush at the end of an invocation exports during a test.
     private Task<LocalLambda> StartLambdaAsync(string collector) => FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
     {
         MaxEnvironments = 1,

@@ -19,6 +19,8 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
     public const string RestApiGet =
         """{"path":"/","httpMethod":"GET","headers":{"Host":"h"},"requestContext":{"identity":{}},"isBase64Encoded":false}""";
 
+    public static readonly TimeSpan FlushCommentDelay = TimeSpan.FromMilliseconds(25);
+
     private readonly WebApplication _app;
 
     private FunctionUnderTest(WebApplication app) => _app = app;
@@ -34,6 +36,7 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(environment);
+        builder.Services.AddSingleton(new LambdaServerSettings(FlushCommentDelay));
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.Services.AddSingleton<IServer, LambdaServer>();
         foreach (var hook in hooks)

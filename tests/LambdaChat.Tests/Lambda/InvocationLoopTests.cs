@@ -81,7 +81,7 @@ public sealed class InvocationLoopTests : IDisposable
     private Task Run(Func<IFeatureCollection, Task> handler)
     {
         var loop = new InvocationLoop<IFeatureCollection>(
-            new Application(handler, _steps), _api.Environment(), TimeProvider.System, NullLogger.Instance);
+            new Application(handler, _steps), _api.Environment(), new LambdaServerSettings(TimeSpan.Zero), TimeProvider.System, NullLogger.Instance);
         return loop.RunAsync(_stop.Token);
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using LambdaChat.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Lambda;
@@ -8,7 +10,6 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
 {
     [Theory]
     [InlineData("""{"key1":"value1"}""")]
-    [InlineData("""{"source":"aws.events","detail-type":"Scheduled Event"}""")]
     [InlineData("null")]
     [InlineData("not json")]
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"body":"%%%","isBase64Encoded":true}""")]
@@ -24,6 +25,57 @@ public sealed class LambdaServerFailureTests : LambdaServerTest
         Assert.Contains("\"errorType\":\"Function.UnknownEvent\",\"stackTrace\":[]", await error.ReadBodyAsync(), StringComparison.Ordinal);
         await error.AcceptAsync();
         await AssertServesNextAsync();
+    }
+
+    [Theory]
+    [InlineData(FunctionUnderTest.Get, "{\"statusCode\":400,\"headers\":{},\"body\":\"\",\"isBase64Encoded\":false}")]
+    [InlineData("{\"source\":\"aws.events\"}", "{}")]
+    public async Task Event_InvalidPathOrWarmUp_HasAResponse(string json, string expected)
+    {
+        await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
+        await Api.GiveAsync(json.Replace("\"rawPath\":\"/\"", "\"rawPath\":\"/%00\"", StringComparison.Ordinal));
+
+        var response = await Api.ReceiveAsync();
+
+        Assert.EndsWith("/id-1/response HTTP/1.1", response.Line, StringComparison.Ordinal);
+        Assert.Equal(expected, await response.ReadBodyAsync());
+        await response.AcceptAsync();
+        await AssertServesNextAsync();
+    }
+
+    [Fact]
+    public async Task Response_Refused_IsReportedAsError()
+    {
+        await using var function = await FunctionUnderTest.StartAsync(Api.Environment(isSamLocal: true), context => context.Response.WriteAsync("x"));
+        await Api.GiveAsync(FunctionUnderTest.Get);
+        var response = await Api.ReceiveAsync();
+        await response.ReadBodyAsync();
+
+        await response.AcceptAsync("413 Request Entity Too Large");
+
+        var error = await Api.ReceiveAsync();
+        Assert.EndsWith("/id-1/error HTTP/1.1", error.Line, StringComparison.Ordinal);
+        Assert.Contains("\"errorMessage\":\"Lambda refused the response with status 413.\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        await error.AcceptAsync();
+        await Api.ReceivePollAsync();
+    }
+
+    [Fact]
+    public async Task Handler_ThrowsWithUnsentBytes_DiscardsThem()
+    {
+        await using var function = await StartAsync(
+            context =>
+            {
+                context.Response.BodyWriter.Write(new byte[1000]);
+                throw new InvalidOperationException("secret");
+            },
+            app => app.UseErrors());
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var response = await (await Api.ReceiveAsync()).ReadChunksAsync();
+
+        Assert.StartsWith("{\"statusCode\":500,", response, StringComparison.Ordinal);
+        Assert.Contains("\0\0\0\0\0\0\0\0{\"error\":", response, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class LambdaServerLifeTests : LambdaServerTest
 
         var request = await api.ReceiveAsync();
 
-        Assert.EndsWith($"\r\nHost: {authority}", request.Head, StringComparison.Ordinal);
+        Assert.EndsWith($"\r\nHost: {authority}\r\nUser-Agent: lambdachat", request.Head, StringComparison.Ordinal);
     }
 
     [Fact]

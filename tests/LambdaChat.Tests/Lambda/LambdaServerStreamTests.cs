@@ -27,7 +27,7 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
         var response = await Api.ReceiveAsync();
 
         Assert.Equal(
-            $"POST /2018-06-01/runtime/invocation/abc-1/response HTTP/1.1\r\nHost: 127.0.0.1:{Api.Port}\r\n" +
+            $"POST /2018-06-01/runtime/invocation/abc-1/response HTTP/1.1\r\nHost: 127.0.0.1:{Api.Port}\r\nUser-Agent: lambdachat\r\n" +
             "Content-Type: application/vnd.awslambda.http-integration-response\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n" +
             "Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body",
             response.Head);
@@ -121,6 +121,39 @@ public sealed class LambdaServerStreamTests : LambdaServerTest
         var body = await (await Api.ReceiveAsync()).ReadChunksAsync();
 
         Assert.EndsWith("\0\0\0\0\0\0\0\0" + Encoding.Latin1.GetString(bytes), body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_LongerThanABufferedResponse_IsStreamedWithoutACopy()
+    {
+        var bytes = new byte[7 * 1024 * 1024];
+        Array.Fill(bytes, (byte)'x');
+        await using var function = await StartAsync(context =>
+        {
+            context.Response.BodyWriter.Write(bytes);
+            return Task.CompletedTask;
+        });
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var response = await Api.ReceiveAsync();
+
+        Assert.EndsWith("\0\0\0\0\0\0\0\0", await response.ReadChunkAsync(), StringComparison.Ordinal);
+        Assert.Equal(bytes.Length, (await response.ReadChunkAsync()).Length);
+        Assert.Equal("", await response.ReadChunksAsync());
+    }
+
+    [Theory]
+    [InlineData("Lambda-Runtime-Invocation-Id: abc\r\n", "\r\nLambda-Runtime-Invocation-Id: abc\r\n")]
+    [InlineData("", "")]
+    public async Task InvocationId_IsReturned(string header, string expected)
+    {
+        await using var function = await StartAsync(context => context.Response.WriteAsync("x"));
+        await RawRuntimeApi.GiveAsync(await Api.ReceivePollAsync(), FunctionUnderTest.Get, "id-1", header);
+
+        var response = await Api.ReceiveAsync();
+
+        Assert.Contains(expected, response.Head, StringComparison.Ordinal);
+        Assert.Equal(expected.Length > 0, response.Head.Contains("Invocation-Id", StringComparison.Ordinal));
     }
 
     private static async Task WriteAsync(HttpResponse response, byte[] bytes, bool isWriter)

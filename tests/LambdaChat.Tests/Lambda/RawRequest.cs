@@ -81,10 +81,10 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
         TakeAsync(int.Parse(head.Split("Content-Length: ")[1].Split("\r\n")[0], CultureInfo.InvariantCulture));
 
     /// <summary>Accepts the request, as the Runtime API does. The connection stays open.</summary>
-    public async Task AcceptAsync()
+    public async Task AcceptAsync(string status = "202 Accepted")
     {
         Assert.Empty(_unread);
-        await connection.SendAsync("HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray());
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 16\r\n\r\n{{\"status\":\"OK\"}}\n"));
         _done.TrySetResult();
     }
 

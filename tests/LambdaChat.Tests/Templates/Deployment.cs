@@ -1,13 +1,11 @@
-using System.Text.RegularExpressions;
-
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>What CloudFormation would make of a template with these values in this region, the stacks inside it included.</summary>
+/// <summary>The resources that CloudFormation creates from a template with these values in a Region, nested stacks included.</summary>
 internal sealed class Deployment
 {
     private readonly Dictionary<string, Deployment> _nested = [];
 
-    /// <exception cref="ArgumentException">CloudFormation would not take a parameter's value.</exception>
+    /// <exception cref="ArgumentException">CloudFormation rejects the value of a parameter.</exception>
     public Deployment(string template, string region, params IEnumerable<(string Name, string Value)> values)
     {
         Template = new Template(template);
@@ -23,18 +21,20 @@ internal sealed class Deployment
 
     public IReadOnlyDictionary<string, string> Values { get; }
 
-    /// <summary>The sentences of the rules' assertions that do not hold; where there is one, nothing is deployed.</summary>
+    /// <summary>The descriptions of the rules' assertions that fail. CloudFormation deploys nothing if there is one.</summary>
     public IReadOnlyList<string> Refusals { get; }
 
-    /// <summary>The resources whose conditions hold, by their logical names, with the type and the properties as they are sent.</summary>
+    /// <summary>The resources whose conditions hold, by logical ID, with all functions evaluated.</summary>
     public IReadOnlyDictionary<string, object> Resources => field ??= Template.Resources
         .Where(pair => Evaluation.Exists(pair.Value))
         .ToDictionary(pair => pair.Key, pair => Evaluation.Resolve(pair.Value));
 
-    /// <summary>The resources of this template and of those inside it.</summary>
+    /// <summary>The resources of this template and of its nested stacks.</summary>
     public IEnumerable<(string Name, object Resource)> AllResources() => Resources
         .Select(pair => (pair.Key, pair.Value))
-        .Concat(Resources.Where(pair => pair.Value.Text("Type") == "AWS::Serverless::Application").SelectMany(pair => Nested(pair.Key).AllResources()));
+        .Concat(Resources
+            .Where(pair => pair.Value.Text("Type") == "AWS::Serverless::Application")
+            .SelectMany(pair => Nested(pair.Key).AllResources()));
 
     public IReadOnlyDictionary<string, object> Outputs => field ??= Template.Outputs
         .Where(pair => Evaluation.Exists(pair.Value))
@@ -43,7 +43,7 @@ internal sealed class Deployment
     /// <summary>The function's environment variables.</summary>
     public Dictionary<string, object> Variables => Resources["Function"].Map("Properties", "Environment", "Variables");
 
-    /// <summary>The statements of every policy that belongs to the role.</summary>
+    /// <summary>The statements of all inline policies of a role.</summary>
     public IEnumerable<object> Statements(string role = "Role") =>
         Resources[role].Items("Properties", "Policies").SelectMany(policy => policy.Items("PolicyDocument", "Statement"));
 
@@ -55,7 +55,8 @@ internal sealed class Deployment
         if (!_nested.TryGetValue(stack, out var nested))
         {
             var properties = Evaluation.Resolve(Template.Resources[stack].At("Properties")!);
-            nested = new Deployment(properties.Text("Location")!, Region.Name, properties.Map("Parameters").Select(pair => (pair.Key, (string)pair.Value)));
+            var parameters = properties.Map("Parameters").Select(pair => (pair.Key, (string)pair.Value));
+            nested = new Deployment(properties.Text("Location")!, Region.Name, parameters);
             _nested.Add(stack, nested);
         }
 
@@ -64,38 +65,33 @@ internal sealed class Deployment
 
     private Evaluation Evaluation { get; }
 
-    private IEnumerable<string> Refuse(object rule) =>
-        rule.At("RuleCondition") is { } condition && !Evaluation.Test(condition)
-            ? []
-            : rule.Items("Assertions").Where(assertion => !Evaluation.Test(assertion.At("Assert")!)).Select(assertion => assertion.Text("AssertDescription")!);
+    private IEnumerable<string> Refuse(object rule) => rule.At("RuleCondition") is { } condition && !Evaluation.Test(condition)
+        ? []
+        : rule.Items("Assertions")
+            .Where(assertion => !Evaluation.Test(assertion.At("Assert")!))
+            .Select(assertion => assertion.Text("AssertDescription")!);
 
     private static Dictionary<string, string> Complete(Template template, IEnumerable<(string Name, string Value)> given)
     {
-        var values = template.Parameters.Where(pair => pair.Value.Text("Default") is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Text("Default")!);
+        var values = template.Parameters
+            .Where(pair => pair.Value.Text("Default") is not null)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.Text("Default")!);
         foreach (var (name, value) in given)
         {
-            values[name] = template.Parameters.ContainsKey(name) ? value : throw new ArgumentException($"{template.Name} has no parameter {name}.");
+            values[name] = template.Parameters.ContainsKey(name)
+                ? value
+                : throw new ArgumentException($"{template.Name} has no parameter {name}.");
         }
 
-        foreach (var (name, parameter) in template.Parameters)
+        foreach (var name in template.Parameters.Keys)
         {
-            Check(name, parameter, values.GetValueOrDefault(name) ?? throw new ArgumentException($"{template.Name} needs {name}."));
+            var value = values.GetValueOrDefault(name) ?? throw new ArgumentException($"{template.Name} needs {name}.");
+            if (!template.Accepts(name, value))
+            {
+                throw new ArgumentException($"{name} cannot be '{value}'.");
+            }
         }
 
         return values;
-    }
-
-    private static void Check(string name, object parameter, string value)
-    {
-        var isAllowed = parameter.Items("AllowedValues") is not { Count: > 0 } allowed || allowed.Contains(value);
-        var matches = parameter.Text("AllowedPattern") is not { } pattern || Regex.IsMatch(value, $"^(?:{pattern})$");
-        var fits = value.Length <= int.Parse(parameter.Text("MaxLength") ?? "4096");
-        var isNumber = parameter.Text("Type") != "Number"
-            || (double.TryParse(value, out var number)
-                && number >= double.Parse(parameter.Text("MinValue") ?? "-1e9") && number <= double.Parse(parameter.Text("MaxValue") ?? "1e9"));
-        if (!isAllowed || !matches || !fits || !isNumber)
-        {
-            throw new ArgumentException($"{name} cannot be '{value}'.");
-        }
     }
 }

@@ -1,65 +1,57 @@
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>What each profile makes in each kind of region.</summary>
+/// <summary>The resources of each documented deployment in each kind of Region.</summary>
 public sealed class DeploymentTests
 {
-    private const string NoUrls = "This region has no function URLs; set Entry=rest.";
-
-    // Types that CloudFormation does not have there, by cfn-lint's copy of its registry.
+    // Types that CloudFormation does not have in China, according to the schemas of cfn-lint.
     private static readonly string[] NotInChina =
         ["AWS::Lambda::Url", "AWS::SageMaker::InferenceComponent", "AWS::CloudFront::OriginAccessControl", "AWS::CloudFront::Function"];
 
-    // Statements on all resources, each with its reason in the template.
+    // Actions that allow all resources. The template gives the reason for each.
     private static readonly string[] Wildcards =
         ["sagemaker:CallWithBearerToken", "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData", "ec2:CreateNetworkInterface"];
 
-    public static TheoryData<string, string> ProfilesAndRegions =>
-        new(SamProfiles.Names.SelectMany(profile => Deployments.Regions.Select(region => (profile, region))));
+    public static TheoryData<string, string> WaysAndRegions => RuleTests.WaysAndRegions;
 
-    [Theory, MemberData(nameof(ProfilesAndRegions))]
-    public void Profile_IsRefusedOnlyWhereItCannotWork(string profile, string region)
+    [Theory, MemberData(nameof(WaysAndRegions))]
+    public void Way_HasOnlyKnownResources(string way, string region)
     {
-        var deployment = Deployments.Profile(profile, region);
-
-        var expected = profile != "china" && !Deployments.RegionsWithUrls.Contains(region) ? 1 : 0;
-
-        Assert.Equal(expected, deployment.Refusals.Count(sentence => sentence == NoUrls));
-        Assert.Equal(profile == "endpoint" && deployment.Region.IsChina ? 1 : 0, deployment.Refusals.Count(sentence => sentence.Contains("Hugging Face", StringComparison.Ordinal)));
-        Assert.All(deployment.Refusals, sentence => Assert.True(sentence == NoUrls || profile == "endpoint", sentence));
-    }
-
-    [Theory, MemberData(nameof(ProfilesAndRegions))]
-    public void Profile_MakesResourcesThatCloudFormationKnows(string profile, string region)
-    {
-        var deployment = Deployments.Profile(profile, region);
+        var deployment = Deployments.Stack(region, Deployments.Ways[way]);
 
         Assert.Empty(deployment.AllResources().SelectMany(pair => ResourceTypes.Complain(pair.Name, pair.Resource)));
         Assert.NotEmpty(deployment.Outputs);
     }
 
     [Fact]
-    public void EveryResource_IsMadeSomewhereAndKnown()
+    public void EveryResource_IsUsedAndKnown()
     {
         var all = Deployments.All().ToList();
 
         Assert.Empty(all.SelectMany(deployment => deployment.Refusals));
-        Assert.Empty(all.SelectMany(deployment => deployment.AllResources()).SelectMany(pair => ResourceTypes.Complain(pair.Name, pair.Resource)));
+        Assert.Empty(all
+            .SelectMany(deployment => deployment.AllResources())
+            .SelectMany(pair => ResourceTypes.Complain(pair.Name, pair.Resource)));
         Assert.Empty(Files.Templates.SelectMany(name => new Template(name).Resources.Keys)
             .Except(all.SelectMany(deployment => deployment.AllResources()).Select(pair => pair.Name)));
     }
 
-    [Theory, MemberData(nameof(ProfilesAndRegions))]
-    public void OneWayIn_StreamsForFifteenMinutes(string profile, string region)
+    [Theory, MemberData(nameof(WaysAndRegions))]
+    public void UrlOrRestApi_StreamsForFifteenMinutes(string way, string region)
     {
-        var resources = Deployments.Profile(profile, region).Resources;
+        var resources = Deployments.Stack(region, Deployments.Ways[way]).Resources;
 
         var streams = resources.Values.Count(resource => resource.Text("Properties", "InvokeMode") == "RESPONSE_STREAM");
         var integrations = resources.Values.Select(resource => resource.At("Properties", "Integration")).OfType<object>().ToList();
 
-        Assert.Equal(Deployments.RegionsWithUrls.Contains(region) && profile != "china" ? (1, 0) : (0, 2), (streams, integrations.Count));
-        Assert.All(integrations, integration => Assert.Equal(("STREAM", "900000"), (integration.Text("ResponseTransferMode"), integration.Text("TimeoutInMillis"))));
-        Assert.All(integrations, integration => Assert.Matches(
-            "^arn:aws(-cn)?:apigateway:[a-z0-9-]+:lambda:path/2021-11-15/functions/arn:aws.+/response-streaming-invocations$", integration.Text("Uri")));
+        var hasUrl = Deployments.RegionsWithUrls.Contains(region) && !Deployments.Ways[way].Contains("Entry=rest");
+        Assert.Equal(hasUrl ? (1, 0) : (0, 2), (streams, integrations.Count));
+        Assert.All(integrations, integration =>
+        {
+            Assert.Equal(("STREAM", "900000"), (integration.Text("ResponseTransferMode"), integration.Text("TimeoutInMillis")));
+            Assert.Matches(
+                "^arn:aws(-cn)?:apigateway:[a-z0-9-]+:lambda:path/2021-11-15/functions/arn:aws.+/response-streaming-invocations$",
+                integration.Text("Uri"));
+        });
         Assert.Equal("900", resources["Function"].Text("Properties", "Timeout"));
     }
 
@@ -70,7 +62,10 @@ public sealed class DeploymentTests
     {
         var resources = Deployments.Stack("us-east-1", $"Authorization={authorization}").Resources;
 
-        var permissions = resources.Values.Where(resource => resource.Text("Type") == "AWS::Lambda::Permission").Select(resource => resource.Map("Properties")).ToList();
+        var permissions = resources.Values
+            .Where(resource => resource.Text("Type") == "AWS::Lambda::Permission")
+            .Select(resource => resource.Map("Properties"))
+            .ToList();
 
         Assert.Equal(authorization, resources["Url"].Text("Properties", "AuthType"));
         Assert.Null(resources["Url"].At("Properties", "Cors"));
@@ -83,53 +78,65 @@ public sealed class DeploymentTests
     [Theory]
     [InlineData("NONE")]
     [InlineData("AWS_IAM")]
-    public void RestApi_MayInvokeTheFunctionAndNobodyElse(string authorization)
+    public void RestApi_AloneMayInvokeTheFunction(string authorization)
     {
-        var resources = Deployments.Stack("cn-north-1", "Entry=rest", $"Authorization={authorization}").Resources;
+        var resources = Deployments.Stack("cn-north-1", $"Authorization={authorization}").Resources;
 
         var permission = Assert.Single(resources.Values, resource => resource.Text("Type") == "AWS::Lambda::Permission").Map("Properties");
 
         Assert.Equal(("lambda:InvokeFunction", "apigateway.amazonaws.com"), (permission["Action"], permission["Principal"]));
         Assert.Equal("arn:aws-cn:execute-api:cn-north-1:123456789012:api123/*", permission["SourceArn"]);
         Assert.Equal("REGIONAL", resources["RestApi"].Text("Properties", "EndpointConfiguration", "Types", "0"));
-        Assert.Equal([authorization, authorization], ((string[])["RestMethod", "RestRootMethod"]).Select(name => resources[name].Text("Properties", "AuthorizationType")));
+        Assert.All(
+            (string[])["RestMethod", "RestRootMethod"],
+            name => Assert.Equal(authorization, resources[name].Text("Properties", "AuthorizationType")));
         Assert.Equal(["RestMethod", "RestRootMethod"], resources["RestDeployment"].Items("DependsOn"));
     }
 
     [Fact]
-    public void SnapStart_PutsAnAliasBehindEveryWayIn()
+    public void SnapStart_InvokesTheAlias()
     {
-        var url = Deployments.Stack("us-east-1", "SnapStart=PublishedVersions").Resources;
-        var rest = Deployments.Stack("eu-south-2", "SnapStart=PublishedVersions", "Entry=rest").Resources;
+        var url = Deployments.Stack("us-east-1", "SnapStart=v1").Resources;
+        var rest = Deployments.Stack("eu-south-2", "SnapStart=v1").Resources;
 
         Assert.Equal("PublishedVersions", url["Function"].Text("Properties", "SnapStart", "ApplyOn"));
         Assert.Equal("Live", url["Url"].Text("Properties", "TargetFunctionArn"));
-        Assert.Equal(["Live", "Live"], ((string[])["UrlPermission", "UrlInvokePermission"]).Select(name => url[name].Text("Properties", "FunctionName")));
+        Assert.Equal("Live", url["UrlPermission"].Text("Properties", "FunctionName"));
+        Assert.Equal("Live", url["UrlInvokePermission"].Text("Properties", "FunctionName"));
+        Assert.Equal("v1", url["Version"].Text("Properties", "Description"));
         Assert.Equal("Live", rest["RestPermission"].Text("Properties", "FunctionName"));
         Assert.Contains("/functions/Live/", rest["RestMethod"].Text("Properties", "Integration", "Uri"));
         Assert.DoesNotContain("Version", Deployments.Stack("us-east-1").Resources.Keys);
     }
 
     [Fact]
-    public void Arns_AreOfTheRegionsPartition()
+    public void Arns_HaveThePartitionOfTheRegion()
     {
         foreach (var deployment in Deployments.All().Where(deployment => deployment.Region.IsChina))
         {
-            var texts = deployment.AllResources().SelectMany(pair => pair.Resource.Walk()).Select(pair => pair.Node).OfType<string>().ToList();
+            var texts = deployment.AllResources()
+                .SelectMany(pair => pair.Resource.Walk())
+                .Select(pair => pair.Node)
+                .OfType<string>()
+                .ToList();
 
             Assert.All(texts, text => Assert.DoesNotContain("arn:aws:", text));
-            Assert.All(texts.Where(text => text.Contains(".dkr.ecr.", StringComparison.Ordinal)), text => Assert.StartsWith("727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/", text));
+            Assert.All(
+                texts.Where(text => text.Contains(".dkr.ecr.", StringComparison.Ordinal)),
+                text => Assert.StartsWith("727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/", text));
             Assert.DoesNotContain(deployment.AllResources().Select(pair => pair.Resource.Text("Type")), NotInChina.Contains);
         }
     }
 
     [Fact]
-    public void NoStatement_AllowsMoreThanItNames()
+    public void Statements_NameTheirResources()
     {
         foreach (var statement in Deployments.All().SelectMany(deployment => deployment.AllResources())
-            .SelectMany(pair => pair.Resource.Items("Properties", "Policies")).SelectMany(policy => policy.Items("PolicyDocument", "Statement")))
+            .SelectMany(pair => pair.Resource.Items("Properties", "Policies"))
+            .SelectMany(policy => policy.Items("PolicyDocument", "Statement")))
         {
-            var isBound = statement.Items("Resource").All(resource => (string)resource != "*" && !((string)resource).EndsWith(":*", StringComparison.Ordinal));
+            var isBound = statement.Items("Resource")
+                .All(resource => (string)resource != "*" && !((string)resource).EndsWith(":*", StringComparison.Ordinal));
 
             Assert.True(isBound || Wildcards.Contains(statement.Items("Action")[0]), statement.Text("Action"));
             Assert.All(statement.Items("Action"), action => Assert.DoesNotContain('*', (string)action));
@@ -137,10 +144,10 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public void Outputs_NameTheUrlThatIsThere()
+    public void Outputs_NameTheUrl()
     {
         var url = Deployments.Stack("us-east-1").Outputs;
-        var rest = Deployments.Stack("cn-north-1", "Entry=rest").Outputs;
+        var rest = Deployments.Stack("cn-north-1").Outputs;
 
         Assert.Equal("https://abc123.lambda-url.us-east-1.on.aws", url["Url"]);
         Assert.Equal("https://api123.execute-api.cn-north-1.amazonaws.com.cn/chat", rest["Url"]);

@@ -1,42 +1,34 @@
 using System.Text;
 using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Configuration;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>The function's variables: what the template gives, the function takes.</summary>
+/// <summary>The environment variables of the function: the function accepts what the template sets.</summary>
 public sealed class EnvironmentTests
 {
     private const int Limit = 4096; // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
     [Fact]
-    public void SmallestDeployment_SetsFour()
+    public void SmallestDeployment_SetsThree()
     {
         var variables = Deployments.Stack("us-east-1").Variables;
 
-        Assert.Equal(["MODELS", "API_KEYS", "CORS_ORIGINS", "METRICS"], variables.Keys);
+        Assert.Equal(["MODELS", "API_KEYS", "METRICS"], variables.Keys);
         Assert.Equal("""[{"name":"r1","endpoint":"my-endpoint","servedName":"","transport":"event-stream"}]""", variables["MODELS"]);
     }
 
     [Theory]
     [InlineData("Models=[{\"name\":\"b\",\"endpoint\":\"e\"}]", "MODELS", "[{\"name\":\"b\",\"endpoint\":\"e\"}]")]
     [InlineData("Models=@models.json", "MODELS", "@models.json")]
-    [InlineData("ApiKeysSecret=arn:aws:secretsmanager:us-east-1:123456789012:secret:k-abc123", "API_KEYS_SECRET", "arn:aws:secretsmanager:us-east-1:123456789012:secret:k-abc123")]
-    [InlineData("ApiKeysParameter=/chat/keys", "API_KEYS_PARAMETER", "/chat/keys")]
     [InlineData("JwtIssuer=https://issuer.example", "JWT_ISSUER", "https://issuer.example")]
     [InlineData("JwtAudience=a,b", "JWT_AUDIENCE", "a,b")]
-    [InlineData("JwtScope=chat", "JWT_SCOPE", "chat")]
-    [InlineData("JwtClaim=group=chat", "JWT_CLAIM", "group=chat")]
     [InlineData("Authorization=AWS_IAM", "IAM_ACCESS", "true")]
-    [InlineData("OriginSecret=ssssssssssssssssssssssssssssssss", "ORIGIN_SECRET", "ssssssssssssssssssssssssssssssss")]
-    [InlineData("CorsOrigins=https://chat.example", "CORS_ORIGINS", "https://chat.example")]
     [InlineData("Table=true", "TABLE", "KeyTable")]
-    [InlineData("Table=true", "STORE_FAILURE", "open")]
-    [InlineData("Limits={\"key\":{}}", "LIMITS", "{\"key\":{}}")]
-    [InlineData("Metrics=emf", "METRICS", "emf")]
-    [InlineData("SageMakerUrl=https://vpce-1.runtime.sagemaker.us-east-1.vpce.amazonaws.com", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "https://vpce-1.runtime.sagemaker.us-east-1.vpce.amazonaws.com")]
-    [InlineData("OtlpEndpoint=http://collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318")]
+    [InlineData("Preset=production", "STORE_FAILURE", "closed")]
+    [InlineData("Monitoring=full", "METRICS", "emf")]
     public void Setting_ReachesItsVariable(string setting, string variable, string value)
     {
         var variables = Deployments.Stack("us-east-1", setting).Variables;
@@ -45,15 +37,16 @@ public sealed class EnvironmentTests
     }
 
     [Theory]
-    [InlineData("existing")]
-    [InlineData("create", "EndpointScaleToZero=true", "EndpointName=lambdachat")]
-    [InlineData("existing", "InferenceComponentName=part", "Transport=openai", "ServedModelName=deepseek-ai/R1")]
-    public void Variables_AreOnesThatTheFunctionTakes(string endpoint, params string[] settings)
+    [InlineData]
+    [InlineData(Deployments.Model, "EndpointScaleToZero=true", "EndpointName=lambdachat")]
+    [InlineData("InferenceComponentName=part", "Transport=openai", "ServedModelName=deepseek-ai/R1")]
+    public void Variables_AreValid(params string[] settings)
     {
-        var deployment = Deployments.Stack("us-east-1", ["Endpoint=" + endpoint, .. settings]);
+        var variables = Deployments.Stack("us-east-1", settings).Variables;
 
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([.. deployment.Variables.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)), new("AWS_REGION", "us-east-1")])
+            .AddInMemoryCollection(variables.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
+            .AddInMemoryCollection([new("AWS_REGION", "us-east-1")])
             .Build();
         var catalog = ModelCatalogReader.Read(configuration);
 
@@ -61,35 +54,56 @@ public sealed class EnvironmentTests
         Assert.False(ApiKeyListReader.Read(configuration["API_KEYS"], "API_KEYS").IsEmpty);
     }
 
+    [Theory]
+    [InlineData("alice=HASH")]
+    [InlineData("alice=HASH;expires=2027-01-01;models=r1|v3;origins=https://chat.example.com|https://b.example.com")]
+    [InlineData("alice=HASH;expires=2027-02-26T11:43:00Z,bob=HASH;models=r1")]
+    [InlineData("alice of sales=HASH,\n bob=HASH ; origins=https://chat.example.com:8443,\n")]
+    [InlineData("")]
+    public void ApiKeys_AcceptsEntriesOfTheVariable(string text)
+    {
+        var keys = text.Replace("HASH", Deployments.Hash, StringComparison.Ordinal);
+
+        Assert.True(new Template("template.yaml").Accepts("ApiKeys", keys));
+        Assert.Equal(text.Split("HASH").Length - 1, ApiKeyListReader.ReadList(keys, "API_KEYS").Count);
+    }
+
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("alice=sk-plain-key")]
+    [InlineData("=HASH")]
+    [InlineData("alice=HASHa")]
+    [InlineData("alice=HASH;expires=tomorrow")]
+    [InlineData("alice=HASH;limit=5")]
+    [InlineData("alice=HASH bob=HASH")]
+    public void ApiKeys_RejectsEntriesThatTheFunctionRejects(string text)
+    {
+        var keys = text.Replace("HASH", Deployments.Hash, StringComparison.Ordinal);
+
+        Assert.False(new Template("template.yaml").Accepts("ApiKeys", keys));
+        Assert.Throws<ConfigurationException>(() => ApiKeyListReader.ReadList(keys, "API_KEYS"));
+    }
+
     [Fact]
     public void EveryVariableAtItsLongest_FitsLambda()
     {
-        var deployment = Deployments.Stack("us-east-1", [.. Longest(), "Table=true", "Authorization=AWS_IAM"]);
+        var deployment = Deployments.Stack("us-east-1", [.. Longest(), "Site=true", "Preset=production", "Authorization=AWS_IAM"]);
 
         var size = deployment.Variables.Sum(pair => pair.Key.Length + Encoding.UTF8.GetByteCount((string)pair.Value));
 
-        Assert.Equal(17, deployment.Variables.Count);
-        Assert.InRange(size + 255, Limit / 2, Limit); // A table's name has at most 255 characters.
+        Assert.Equal(9, deployment.Variables.Count);
+        Assert.InRange(size + 255, Limit / 2, Limit); // The name of a table has at most 255 characters.
     }
 
-    // The parameters that become variables, each as long as CloudFormation takes it.
+    // The parameters that become variables, each with the longest accepted value.
     private static IEnumerable<string> Longest()
     {
         var parameters = new Template("template.yaml").Parameters;
         string Fill(string name, string start, char with, string end = "") =>
             $"{name}={start.PadRight(int.Parse(parameters[name].Text("MaxLength")!) - end.Length, with)}{end}";
         yield return Fill("Models", "[", ' ', "]");
-        yield return Fill("ApiKeys", "n", 'n', $"={Deployments.Hash}");
-        yield return Fill("ApiKeysSecret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:", 'k');
-        yield return Fill("ApiKeysParameter", "/", 'k');
+        yield return Fill("ApiKeys", $"n={Deployments.Hash};models=", 'm');
         yield return Fill("JwtIssuer", "https://", 'i');
         yield return Fill("JwtAudience", "", 'a');
-        yield return Fill("JwtScope", "", 's');
-        yield return Fill("JwtClaim", "c=", 'v');
-        yield return $"OriginSecret={new string('s', 64)},{new string('t', 64)}";
-        yield return Fill("CorsOrigins", "", 'o');
-        yield return Fill("Limits", "{", ' ', "}");
-        yield return Fill("SageMakerUrl", "https://", 'u');
-        yield return Fill("OtlpEndpoint", "https://", 'c');
     }
 }

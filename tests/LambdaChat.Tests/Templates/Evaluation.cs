@@ -1,10 +1,16 @@
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>
-/// A template's functions and conditions for one region and one set of values. A reference to a resource whose condition does not hold is
-/// an error, as it is in CloudFormation. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+/// Evaluates the functions, conditions and rules of a template for one Region and one set of values. As in CloudFormation, a reference to a
+/// resource whose condition is false is an error.
+/// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 /// </summary>
-internal sealed class Evaluation(Template template, IReadOnlyDictionary<string, string> values, Region region, Func<string, string, string> nestedOutput)
+/// <param name="nestedOutput">Returns an output of a nested stack: stack, output.</param>
+internal sealed class Evaluation(
+    Template template,
+    IReadOnlyDictionary<string, string> values,
+    Region region,
+    Func<string, string, string> nestedOutput)
 {
     private static readonly object NoValue = new();
 
@@ -13,7 +19,7 @@ internal sealed class Evaluation(Template template, IReadOnlyDictionary<string, 
     public bool Holds(string condition) =>
         Test(template.Conditions.GetValueOrDefault(condition) ?? throw new InvalidOperationException($"No condition {condition}."));
 
-    /// <summary>A condition or a rule's assertion.</summary>
+    /// <summary>Evaluates a condition or the assertion of a rule.</summary>
     public bool Test(object node)
     {
         var (function, argument) = node is Dictionary<string, object> { Count: 1 } map ? map.Single() : throw Wrong("No condition", node);
@@ -29,13 +35,14 @@ internal sealed class Evaluation(Template template, IReadOnlyDictionary<string, 
         };
     }
 
-    /// <summary>The tree with every function replaced by what it gives; properties without a value are not there.</summary>
+    /// <summary>Replaces every function in the tree by its result, and removes properties with <c>AWS::NoValue</c>.</summary>
     public object Resolve(object node) => ResolveOrNone(node) is { } value && value != NoValue ? value : throw Wrong("No value", node);
 
     private object ResolveOrNone(object node) => node switch
     {
         List<object> list => list.Select(ResolveOrNone).Where(item => item != NoValue).ToList(),
-        Dictionary<string, object> { Count: 1 } map when map.Keys.Single() is "Ref" or ['F', 'n', ':', ..] => Call(map.Keys.Single(), map.Values.Single()),
+        Dictionary<string, object> { Count: 1 } map when map.Keys.Single() is "Ref" or ['F', 'n', ':', ..] =>
+            Call(map.Keys.Single(), map.Values.Single()),
         Dictionary<string, object> map => map
             .Select(pair => (pair.Key, Value: ResolveOrNone(pair.Value)))
             .Where(pair => pair.Value != NoValue)
@@ -63,6 +70,8 @@ internal sealed class Evaluation(Template template, IReadOnlyDictionary<string, 
         region.Pseudo(name) ?? values.GetValueOrDefault(name) ?? Resource(name) switch
         {
             var api when api.Text("Type") == "AWS::ApiGateway::RestApi" => "api123",
+            var secret when secret.Text("Type") == "AWS::SecretsManager::Secret" =>
+                $"arn:{region.Partition}:secretsmanager:{region.Name}:{Region.Account}:secret:{name}-abc123",
             var stage when stage.Text("Properties", "StageName") is { } stageName => stageName,
             _ => name,
         };
@@ -94,7 +103,8 @@ internal sealed class Evaluation(Template template, IReadOnlyDictionary<string, 
 
     private object Resource(string name) => template.Resources.TryGetValue(name, out var resource) && Exists(resource)
         ? resource
-        : throw new InvalidOperationException($"{template.Name} refers to {name}, which is not there in {region.Name}.");
+        : throw new InvalidOperationException($"{template.Name} refers to {name}, which does not exist in {region.Name}.");
 
-    private static InvalidOperationException Wrong(string what, object node) => new($"{what}: {System.Text.Json.JsonSerializer.Serialize(node)}");
+    private static InvalidOperationException Wrong(string what, object node) =>
+        new($"{what}: {System.Text.Json.JsonSerializer.Serialize(node)}");
 }

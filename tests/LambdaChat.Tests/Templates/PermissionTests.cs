@@ -1,27 +1,37 @@
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>What the function's role may do.</summary>
+/// <summary>The permissions of the function's role.</summary>
 public sealed class PermissionTests
 {
     private static readonly string[] Invocations = ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"];
+    private static readonly string[] InvocationsAndRoles = [.. Invocations, "sts:AssumeRole"];
 
     [Theory]
     [InlineData("us-east-1", "aws")]
     [InlineData("cn-north-1", "aws-cn")]
-    public void Role_MayInvokeTheEndpointInLowerCase(string region, string partition)
+    public void Role_MayInvokeTheEndpoint(string region, string partition)
     {
-        var deployment = Deployments.Stack(region, "EndpointName=emd-model-x", "EndpointNameCapitals=EMD-Model-x", "InferenceComponentName=part");
+        var deployment = Deployments.Stack(region, "InferenceComponentName=part");
 
         var arn = $"arn:{partition}:sagemaker:{region}:{Region.Account}:";
 
-        Assert.Equal([$"{arn}endpoint/emd-model-x", $"{arn}inference-component/part"], Resources(deployment, Invocations));
+        Assert.Equal([$"{arn}endpoint/my-endpoint", $"{arn}inference-component/part"], Resources(deployment, Invocations));
+    }
+
+    [Fact]
+    public void Role_MayInvokeTheEndpointInLowerCase()
+    {
+        const string Arn = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/emd-model-x";
+        var deployment = Deployments.Stack("us-east-1", "EndpointName=EMD-Model-x", $"ResourceArns={Arn}");
+
+        Assert.Equal([Arn], Resources(deployment, InvocationsAndRoles));
         Assert.Contains("\"endpoint\":\"EMD-Model-x\"", (string)deployment.Variables["MODELS"]);
     }
 
     [Fact]
-    public void Role_MayInvokeWhatIsMade()
+    public void Role_MayInvokeTheNewEndpoint()
     {
-        var deployment = Deployments.Stack("us-east-1", "EndpointName=own", "Endpoint=create", "EndpointScaleToZero=true");
+        var deployment = Deployments.Stack("us-east-1", "EndpointName=own", Deployments.Model, "EndpointScaleToZero=true");
 
         Assert.EndsWith(":inference-component/own-model", (string)Resources(deployment, Invocations)[1]);
         Assert.Contains("\"endpoint\":\"own\"", (string)deployment.Variables["MODELS"]);
@@ -29,13 +39,18 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public void Role_MayInvokeWhatModelsNames()
+    public void Role_MayUseResourceArns()
     {
-        var arns = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/a,arn:aws:sagemaker:eu-west-1:123456789012:inference-component/b";
-        var deployment = Deployments.Stack("us-east-1", "EndpointName=", "Models=[{\"name\":\"a\",\"endpoint\":\"a\"}]", $"EndpointArns={arns}", "RoleArns=arn:aws:iam::210987654321:role/chat");
+        string[] arns =
+        [
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/a",
+            "arn:aws:sagemaker:eu-west-1:123456789012:inference-component/b",
+            "arn:aws:iam::210987654321:role/chat",
+        ];
+        var deployment = Deployments.Stack("us-east-1", "EndpointName=", "Models=@models.json", $"ResourceArns={string.Join(',', arns)}");
 
-        Assert.Equal(arns.Split(','), Resources(deployment, Invocations));
-        Assert.Equal(["arn:aws:iam::210987654321:role/chat"], Resources(deployment, ["sts:AssumeRole"]));
+        Assert.Equal(arns, Resources(deployment, InvocationsAndRoles));
+        Assert.Empty(Resources(deployment, Invocations));
         Assert.Empty(deployment.Refusals);
     }
 
@@ -44,13 +59,13 @@ public sealed class PermissionTests
     [InlineData("arn:aws:sagemaker:us-east-1:123456789012:endpoint/*")]
     [InlineData("arn:aws:sagemaker:us-east-1:123456789012:endpoint/a,")]
     [InlineData("*")]
-    public void EndpointArns_CannotBeWiderOrInCapitals(string arns) =>
-        Assert.Throws<ArgumentException>(() => Deployments.Stack("us-east-1", $"EndpointArns={arns}"));
+    public void ResourceArns_AreExactAndInLowerCase(string arns) =>
+        Assert.Throws<ArgumentException>(() => Deployments.Stack("us-east-1", $"ResourceArns={arns}"));
 
     [Theory]
     [InlineData("openai", 1)]
     [InlineData("event-stream", 0)]
-    public void CallWithBearerToken_OnlyWhereThatTransportIsChosen(string transport, int count)
+    public void CallWithBearerToken_BelongsToTheOpenAIRoute(string transport, int count)
     {
         var deployment = Deployments.Stack("us-east-1", $"Transport={transport}");
 
@@ -59,7 +74,7 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public void SmallestRole_HasLogsAndTheEndpointOnly()
+    public void SmallestRole_HasOnlyLogsAndTheEndpoint()
     {
         var deployment = Deployments.Stack("us-east-1");
 
@@ -70,16 +85,17 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public void StoredKeysAndTable_OpenWithThem()
+    public void Table_IsReadAndUpdated()
     {
-        const string Secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:keys-abc123";
-        var deployment = Deployments.Stack("us-east-1", $"ApiKeysSecret={Secret}", "ApiKeysParameter=/chat/keys", "Table=true");
+        var deployment = Deployments.Stack("us-east-1", "Table=true");
 
-        Assert.Equal([Secret], Resources(deployment, ["secretsmanager:GetSecretValue"]));
-        Assert.Equal(["arn:aws:ssm:us-east-1:123456789012:parameter/chat/keys"], Resources(deployment, ["ssm:GetParameter"]));
-        Assert.EndsWith(":KeyTable", (string)deployment.Statements().Single(statement => ((string)statement.Items("Action")[0]).StartsWith("dynamodb:", StringComparison.Ordinal)).Items("Resource").Single());
+        Assert.EndsWith(":KeyTable", (string)Resources(deployment, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).Single());
     }
 
     private static IReadOnlyList<object> Resources(Deployment deployment, string[] actions) =>
-        [.. deployment.Statements().Where(statement => statement.Items("Action").SequenceEqual(actions)).SelectMany(statement => statement.Items("Resource"))];
+    [
+        .. deployment.Statements()
+            .Where(statement => statement.Items("Action").SequenceEqual(actions))
+            .SelectMany(statement => statement.Items("Resource")),
+    ];
 }

@@ -1,6 +1,9 @@
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>What the pseudo parameters say of a region. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html</summary>
+/// <summary>
+/// The values of the pseudo parameters in a Region.
+/// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+/// </summary>
 internal sealed record Region(string Name)
 {
     public const string Account = "123456789012";

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>
-/// The properties and attributes of each resource type, from CloudFormation's specification; <c>Specification/extract.mjs</c> takes them out
-/// of the npm package @aws-cdk/aws-service-spec. What SAM adds stands here.
+/// The properties and attributes of each resource type, from CloudFormation's specification. <c>Specification/extract.mjs</c> extracts them
+/// from the npm package @aws-cdk/aws-service-spec. The constants below are the properties that SAM adds.
 /// </summary>
 internal static class ResourceTypes
 {
@@ -17,7 +17,7 @@ internal static class ResourceTypes
     public static bool HasAttribute(string type, string attribute) =>
         Types.GetProperty(Plain(type)).GetProperty("attributes").EnumerateArray().Any(known => known.ValueEquals(attribute));
 
-    /// <summary>What is wrong with a resource's properties: unknown ones, missing ones, and values that are not among those allowed.</summary>
+    /// <summary>The errors in a resource's properties: unknown properties, missing properties, and values that are not allowed.</summary>
     public static IEnumerable<string> Complain(string name, object resource)
     {
         var type = resource.Text("Type")!;
@@ -28,7 +28,10 @@ internal static class ResourceTypes
         }
 
         var known = type == "AWS::Serverless::Function"
-            ? properties.Where(pair => !FunctionExtras.Contains(pair.Key)).Append(new("Code", new Dictionary<string, object>())).ToDictionary()
+            ? properties
+                .Where(pair => !FunctionExtras.Contains(pair.Key))
+                .Append(new("Code", new Dictionary<string, object>()))
+                .ToDictionary()
             : properties;
         return Complain(name, known, Types.GetProperty(Plain(type)));
     }
@@ -39,7 +42,9 @@ internal static class ResourceTypes
     {
         if (shape.TryGetProperty("each", out var each))
         {
-            return node is List<object> list ? list.SelectMany((item, index) => Complain($"{path}/{index}", item, each)) : [$"{path} must be a list"];
+            return node is List<object> list
+                ? list.SelectMany((item, index) => Complain($"{path}/{index}", item, each))
+                : [$"{path} must be a list"];
         }
 
         if (shape.TryGetProperty("map", out var values))
@@ -73,7 +78,9 @@ internal static class ResourceTypes
 
         foreach (var (key, value) in map)
         {
-            var complaints = properties.TryGetProperty(key, out var below) ? Complain($"{path}/{key}", value, below) : [$"{path}/{key} is unknown"];
+            var complaints = properties.TryGetProperty(key, out var below)
+                ? Complain($"{path}/{key}", value, below)
+                : [$"{path}/{key} is unknown"];
             foreach (var complaint in complaints)
             {
                 yield return complaint;

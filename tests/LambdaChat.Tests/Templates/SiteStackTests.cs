@@ -1,12 +1,12 @@
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>The stack that serves a page, with the API on the same origin.</summary>
+/// <summary>The nested stack that serves a page, with the API on the same origin.</summary>
 public sealed class SiteStackTests
 {
     private static readonly string[] ApiPaths = ["/v1/*", "/api/openai/*"];
 
     [Fact]
-    public void ApiPaths_HoldNothingBack()
+    public void ApiPaths_HaveNoCacheAndNoCompression()
     {
         var behaviors = Distribution("us-east-1").Items("CacheBehaviors");
 
@@ -26,12 +26,28 @@ public sealed class SiteStackTests
     }
 
     [Fact]
-    public void Api_IsCalledWithTheNewerSecretAndTime()
+    public void Api_HasOneSecretInCloudFrontAndFunction()
     {
-        var origin = Origin(Distribution("us-east-1", $"OriginSecret={new string('n', 32)},{new string('o', 32)}"), "api");
+        var deployment = Deployments.Stack("us-east-1", "Site=true");
 
-        Assert.Equal(("x-origin-secret", new string('n', 32)), (origin.Text("OriginCustomHeaders", "0", "HeaderName"), origin.Text("OriginCustomHeaders", "0", "HeaderValue")));
-        Assert.Equal(("https-only", "60"), (origin.Text("CustomOriginConfig", "OriginProtocolPolicy"), origin.Text("CustomOriginConfig", "OriginReadTimeout")));
+        var origin = Origin(deployment.Nested("SiteStack").Resources["Distribution"].Map("Properties", "DistributionConfig"), "api");
+        var header = origin.At("OriginCustomHeaders", "0");
+
+        const string Arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:OriginSecret-abc123";
+        const string Value = $"{{{{resolve:secretsmanager:{Arn}:SecretString}}}}";
+        Assert.Equal(("x-origin-secret", Value), (header.Text("HeaderName"), header.Text("HeaderValue")));
+        Assert.Equal(Value, deployment.Variables["ORIGIN_SECRET"]);
+        Assert.Equal("48", deployment.Resources["OriginSecret"].Text("Properties", "GenerateSecretString", "PasswordLength"));
+        Assert.DoesNotContain("ORIGIN_SECRET", Deployments.Stack("us-east-1").Variables.Keys);
+    }
+
+    [Fact]
+    public void Api_HasSixtySecondsBetweenBytes()
+    {
+        var origin = Origin(Distribution("us-east-1"), "api");
+
+        Assert.Equal("60", origin.Text("CustomOriginConfig", "OriginReadTimeout"));
+        Assert.Equal("https-only", origin.Text("CustomOriginConfig", "OriginProtocolPolicy"));
         Assert.Null(origin.At("OriginAccessControlId"));
     }
 
@@ -40,36 +56,37 @@ public sealed class SiteStackTests
     [InlineData("eu-south-2", "rest", "api123.execute-api.eu-south-2.amazonaws.com", "/chat")]
     public void Site_FindsTheFunctionOfItsStack(string region, string entry, string domain, string path)
     {
-        var deployment = Deployments.Stack(region, $"Entry={entry}", "Site=true", $"OriginSecret={new string('s', 32)}");
+        var deployment = Deployments.Stack(region, $"Entry={entry}", "Site=true");
 
         var origin = Origin(deployment.Nested("SiteStack").Resources["Distribution"].Map("Properties", "DistributionConfig"), "api");
 
         Assert.Equal((domain, path), (origin.Text("DomainName"), origin.Text("OriginPath")));
-        Assert.Equal(new string('s', 32), deployment.Variables["ORIGIN_SECRET"]);
         Assert.Equal("https://Distribution.DomainName", deployment.Outputs["SiteUrl"]);
     }
 
     [Theory]
     [InlineData("us-east-1", "AccessControl.Id", "")]
     [InlineData("cn-north-1", null, "origin-access-identity/cloudfront/AccessIdentity")]
-    public void Bucket_IsOpenToTheDistributionOnly(string region, string? control, string identity)
+    public void Bucket_AllowsOnlyTheDistribution(string region, string? control, string identity)
     {
-        var deployment = Deployments.Site(region, "DomainName=chat.example", "Certificate=arn:aws:acm:us-east-1:123456789012:certificate/x");
+        var deployment = Deployments.Site(region, "DomainName=chat.example", "Certificate=certificate");
         var origin = Origin(deployment.Resources["Distribution"].Map("Properties", "DistributionConfig"), "site");
         var statements = deployment.Resources["BucketPolicy"].Items("Properties", "PolicyDocument", "Statement");
 
         Assert.Equal((control, identity), (origin.Text("OriginAccessControlId"), origin.Text("S3OriginConfig", "OriginAccessIdentity")));
         Assert.Equal(["Allow", "Deny"], statements.Select(statement => statement.Text("Effect")));
         Assert.NotEqual("*", statements[0].Text("Principal"));
-        Assert.All(deployment.Resources["Bucket"].Map("Properties", "PublicAccessBlockConfiguration"), pair => Assert.Equal("true", pair.Value));
+        Assert.All(
+            deployment.Resources["Bucket"].Map("Properties", "PublicAccessBlockConfiguration"),
+            pair => Assert.Equal("true", pair.Value));
     }
 
     [Theory]
-    [InlineData("lambdachat", "default-src 'none'; script-src 'self';", "require-trusted-types-for 'script'; trusted-types 'none'")]
+    [InlineData("true", "default-src 'none'; script-src 'self';", "require-trusted-types-for 'script'; trusted-types 'none'")]
     [InlineData("nextchat", "default-src 'self'; script-src 'self' 'unsafe-inline'", "frame-ancestors 'none'")]
-    public void Policy_IsTheOneForThePages(string pages, string start, string end)
+    public void Policy_BelongsToThePages(string site, string start, string end)
     {
-        var deployment = Deployments.Stack("us-east-1", "Site=true", $"SitePages={pages}", $"OriginSecret={new string('s', 32)}");
+        var deployment = Deployments.Stack("us-east-1", $"Site={site}");
 
         var policy = deployment.Nested("SiteStack").Resources["SiteHeaders"]
             .Text("Properties", "ResponseHeadersPolicyConfig", "SecurityHeadersConfig", "ContentSecurityPolicy", "ContentSecurityPolicy");

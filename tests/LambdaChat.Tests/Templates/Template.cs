@@ -1,13 +1,17 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>One template as it is written, nothing evaluated.</summary>
+/// <summary>A template as it is written, without evaluation.</summary>
 internal sealed partial class Template(string name)
 {
+    // Each file is read once for all tests. Nothing changes a tree.
+    private static readonly ConcurrentDictionary<string, Dictionary<string, object>> Roots = [];
+
     public string Name { get; } = name;
 
-    public Dictionary<string, object> Root { get; } = TemplateYaml.Read(name);
+    public Dictionary<string, object> Root { get; } = Roots.GetOrAdd(name, TemplateYaml.Read);
 
     public Dictionary<string, object> Parameters => Root.Map("Parameters");
 
@@ -21,9 +25,17 @@ internal sealed partial class Template(string name)
 
     public Dictionary<string, object> Outputs => Root.Map("Outputs");
 
-    /// <summary>
-    /// Every name that a function refers to: <c>Ref</c>, <c>Fn::GetAtt</c> (name and attribute), <c>Condition</c>, <c>Fn::FindInMap</c> (map).
-    /// </summary>
+    /// <summary>True if CloudFormation accepts the value of a parameter.</summary>
+    public bool Accepts(string name, string value)
+    {
+        var parameter = Parameters[name];
+        return (parameter.Items("AllowedValues") is not { Count: > 0 } allowed || allowed.Contains(value))
+            && (parameter.Text("AllowedPattern") is not { } pattern || Regex.IsMatch(value, $@"^(?:{pattern})\z"))
+            && value.Length <= int.Parse(parameter.Text("MaxLength") ?? "4096")
+            && (parameter.Text("Type") != "Number" || IsInRange(parameter, value));
+    }
+
+    /// <summary>Every name that a function refers to: resources, parameters, attributes, conditions and maps.</summary>
     public IEnumerable<(string Path, string Function, string Name)> References()
     {
         foreach (var (path, node) in ((object)Root).Walk())
@@ -42,6 +54,10 @@ internal sealed partial class Template(string name)
             }
         }
     }
+
+    private static bool IsInRange(object parameter, string value) => double.TryParse(value, out var number)
+        && number >= double.Parse(parameter.Text("MinValue") ?? "-1e9")
+        && number <= double.Parse(parameter.Text("MaxValue") ?? "1e9");
 
     private static IEnumerable<(string Function, string Name)> References(string path, string key, object value) => key switch
     {
@@ -64,7 +80,7 @@ internal sealed partial class Template(string name)
             .Select(name => (name.Contains('.') ? "Fn::GetAtt" : "Ref", name));
     }
 
-    /// <summary>What <c>Fn::Sub</c> replaces: <c>${Name}</c> and <c>${Name.Attribute}</c>.</summary>
+    /// <summary>A placeholder of <c>Fn::Sub</c>: <c>${Name}</c> or <c>${Name.Attribute}</c>.</summary>
     [GeneratedRegex(@"\$\{([A-Za-z0-9:.]+)\}")]
     public static partial Regex Placeholder();
 }

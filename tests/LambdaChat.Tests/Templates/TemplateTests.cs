@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>What is true of a template as it is written, whatever it is deployed with.</summary>
+/// <summary>Properties of the templates that do not depend on parameters.</summary>
 public sealed class TemplateTests
 {
     // Service principals are the same in every partition.
@@ -15,15 +15,18 @@ public sealed class TemplateTests
     {
         var template = new Template(name);
 
-        var used = template.References().Where(reference => reference is { Function: "Ref" } && !reference.Path.StartsWith("/Rules", StringComparison.Ordinal));
+        var used = template.References()
+            .Where(reference => reference is { Function: "Ref" } && !reference.Path.StartsWith("/Rules", StringComparison.Ordinal));
 
         Assert.Empty(template.Parameters.Keys.Except(used.Select(reference => reference.Name)));
         Assert.All(template.Parameters, pair => Assert.EndsWith(".", pair.Value.Text("Description")));
-        Assert.All(template.Parameters, pair => Assert.True(pair.Value.Text("Default") is not null || name == "src/stacks/site.yaml", pair.Key));
+        Assert.All(
+            template.Parameters,
+            pair => Assert.True(pair.Value.Text("Default") is not null || name == "src/stacks/site.yaml", pair.Key));
     }
 
     [Theory, MemberData(nameof(Templates))]
-    public void EveryParameter_StandsInOneGroup(string name)
+    public void EveryParameter_IsInOneGroup(string name)
     {
         var template = new Template(name);
 
@@ -31,6 +34,26 @@ public sealed class TemplateTests
             .SelectMany(group => group.Items("Parameters")).Cast<string>();
 
         Assert.Equal(template.Parameters.Keys.Order(), grouped.Order());
+    }
+
+    // sam deploy --guided cannot leave a NoEcho parameter empty: it asks again until it gets a value.
+    [Theory, MemberData(nameof(Templates))]
+    public void NoParameter_IsHidden(string name) =>
+        Assert.All(new Template(name).Parameters, pair => Assert.Null(pair.Value.At("NoEcho")));
+
+    [Fact]
+    public void Parameters_AreThirtyAtMost() => Assert.InRange(new Template("template.yaml").Parameters.Count, 1, 30);
+
+    [Fact]
+    public void CfnLint_IgnoresSnapStartOnly()
+    {
+        var ignored = Files.Templates.SelectMany(name => ((object)new Template(name).Root).Walk())
+            .Where(pair => pair.Path.EndsWith("/cfn-lint/config/ignore_checks", StringComparison.Ordinal));
+
+        var (path, checks) = Assert.Single(ignored);
+
+        Assert.Equal("/Resources/Function/Metadata/cfn-lint/config/ignore_checks", path);
+        Assert.Equal(["W2530", "W1030"], checks.Items());
     }
 
     [Theory, MemberData(nameof(Templates))]
@@ -53,7 +76,7 @@ public sealed class TemplateTests
     }
 
     [Theory, MemberData(nameof(Templates))]
-    public void NoPartition_IsWrittenOut(string name)
+    public void NoPartition_IsALiteral(string name)
     {
         var texts = new Template(name).Resources.Walk()
             .Where(pair => pair.Node is string)
@@ -63,7 +86,7 @@ public sealed class TemplateTests
     }
 
     [Theory, MemberData(nameof(Templates))]
-    public void EveryCondition_IsOneThatCloudFormationTakes(string name)
+    public void EveryCondition_HasTwoToTenOperands(string name)
     {
         var template = new Template(name);
 
@@ -78,11 +101,12 @@ public sealed class TemplateTests
 
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
     [Theory, MemberData(nameof(Templates))]
-    public void EveryRule_UsesRuleFunctionsOnlyAndSaysOneSentence(string name)
+    public void EveryRule_HasOnlyRuleFunctionsAndOneSentence(string name)
     {
         var rules = new Template(name).Rules;
 
-        var functions = rules.Walk().SelectMany(pair => pair.Node.Map().Keys).Where(key => key.StartsWith("Fn::", StringComparison.Ordinal) || key == "Condition").Distinct();
+        var functions = rules.Walk().SelectMany(pair => pair.Node.Map().Keys)
+            .Where(key => key.StartsWith("Fn::", StringComparison.Ordinal) || key == "Condition").Distinct();
         var sentences = rules.Values.SelectMany(rule => rule.Items("Assertions")).Select(assertion => assertion.Text("AssertDescription"));
 
         Assert.Empty(functions.Except(["Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains"]));
@@ -91,14 +115,19 @@ public sealed class TemplateTests
 
     private static bool IsKnown(Template template, string function, string name) => function switch
     {
-        "Ref" => name.StartsWith("AWS::", StringComparison.Ordinal) || template.Parameters.ContainsKey(name) || template.Resources.ContainsKey(name),
-        "Fn::GetAtt" => name.Split('.', 2) is [var resource, var attribute] && template.Resources.TryGetValue(resource, out var found) && HasAttribute(found, attribute),
+        "Ref" => name.StartsWith("AWS::", StringComparison.Ordinal)
+            || template.Parameters.ContainsKey(name)
+            || template.Resources.ContainsKey(name),
+        "Fn::GetAtt" => name.Split('.', 2) is [var resource, var attribute]
+            && template.Resources.TryGetValue(resource, out var found)
+            && HasAttribute(found, attribute),
         "Condition" => template.Conditions.ContainsKey(name),
         "Fn::FindInMap" => template.Mappings.ContainsKey(name),
         _ => template.Resources.ContainsKey(name),
     };
 
     private static bool HasAttribute(object resource, string attribute) => resource.Text("Type") == "AWS::Serverless::Application"
-        ? attribute.StartsWith("Outputs.", StringComparison.Ordinal) && new Template(resource.Text("Properties", "Location")!).Outputs.ContainsKey(attribute["Outputs.".Length..])
+        ? attribute is ['O', 'u', 't', 'p', 'u', 't', 's', '.', .. var output]
+            && new Template(resource.Text("Properties", "Location")!).Outputs.ContainsKey(output)
         : ResourceTypes.HasAttribute(resource.Text("Type")!, attribute);
 }

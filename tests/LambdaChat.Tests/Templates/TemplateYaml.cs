@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>
-/// Reads templates as CloudFormation does, short forms of functions as the long ones.
+/// Reads YAML files. Short forms of functions become long forms: <c>!Ref A</c> is <c>{"Ref": "A"}</c>.
 /// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 /// </summary>
 internal static class TemplateYaml
@@ -22,7 +22,8 @@ internal static class TemplateYaml
             YamlScalarNode scalar => scalar.Value ?? "",
             YamlSequenceNode sequence => sequence.Children.Select(Read).ToList(),
             YamlMappingNode mapping => mapping.Children.ToDictionary(pair => ((YamlScalarNode)pair.Key).Value!, pair => Read(pair.Value)),
-            _ => throw new NotSupportedException($"Line {node.Start.Line}: a YAML alias."), // CloudFormation's tools differ on these.
+            // CloudFormation's tools treat aliases differently.
+            _ => throw new NotSupportedException($"Line {node.Start.Line}: a YAML alias."),
         };
         return node.Tag is { IsEmpty: false, Value: ['!', .. var function] } && !function.StartsWith('!')
             ? new Dictionary<string, object> { [function is "Ref" or "Condition" ? function : $"Fn::{function}"] = value }

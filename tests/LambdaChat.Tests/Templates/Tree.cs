@@ -1,9 +1,9 @@
 namespace LambdaChat.Tests.Templates;
 
-/// <summary>A template's text as a tree: a <c>string</c>, a <c>List&lt;object&gt;</c> or a <c>Dictionary&lt;string, object&gt;</c>.</summary>
+/// <summary>A YAML file as a tree of <c>string</c>, <c>List&lt;object&gt;</c> and <c>Dictionary&lt;string, object&gt;</c>.</summary>
 internal static class Tree
 {
-    /// <summary>What stands at the end of a path of keys and indexes, or null where there is no such place.</summary>
+    /// <summary>The node at a path of keys and indexes, or null.</summary>
     public static object? At(this object? node, params ReadOnlySpan<string> path)
     {
         foreach (var step in path)
@@ -21,11 +21,11 @@ internal static class Tree
 
     public static string? Text(this object? node, params ReadOnlySpan<string> path) => node.At(path) as string;
 
-    /// <summary>The map at the end of a path; an empty one where there is none.</summary>
+    /// <summary>The map at a path, or an empty map.</summary>
     public static Dictionary<string, object> Map(this object? node, params ReadOnlySpan<string> path) =>
         node.At(path) as Dictionary<string, object> ?? [];
 
-    /// <summary>What stands there as a list: a list itself, a single value as a list of one, nothing as an empty one.</summary>
+    /// <summary>The list at a path. A single value is a list of one item; no value is an empty list.</summary>
     public static IReadOnlyList<object> Items(this object? node, params ReadOnlySpan<string> path) => node.At(path) switch
     {
         List<object> list => list,
@@ -33,7 +33,7 @@ internal static class Tree
         null => [],
     };
 
-    /// <summary>Every node of the tree with the path to it, the root first.</summary>
+    /// <summary>Every node of the tree with its path, parents first.</summary>
     public static IEnumerable<(string Path, object Node)> Walk(this object node, string path = "")
     {
         yield return (path, node);

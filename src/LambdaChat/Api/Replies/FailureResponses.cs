@@ -6,24 +6,24 @@ namespace LambdaChat.Api.Replies;
 
 internal static class FailureResponses
 {
-    /// <summary>The one place where a failure becomes an answer.</summary>
+    /// <summary>Maps a failure to the error that a client receives.</summary>
     public static OpenAIError ToOpenAI(this ReplyFailure failure)
     {
-        if (failure.Response is { } answer)
+        if (failure.Response is { } response)
         {
-            return answer;
+            return response;
         }
 
         var error = Map(failure);
         return error with
         {
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Kind),
-            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
+            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
                 || (failure.Kind == FailureKind.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
     }
 
-    // What clients that obey it wait before they ask again. A cold endpoint takes minutes, but a short wait finds the end of them.
+    // A cold endpoint takes minutes to start. A short wait finds the moment when it is up.
     private static TimeSpan? DefaultRetryAfter(int status, FailureKind error) => (status, error) switch
     {
         (_, FailureKind.Cold) => TimeSpan.FromSeconds(30),
@@ -36,6 +36,9 @@ internal static class FailureResponses
     {
         FailureKind.Unreachable => OpenAIError.Server(502, "upstream_unreachable", "SageMaker could not be reached. Try again."),
         FailureKind.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: neither its environment nor an AWS profile provides any."),
+        FailureKind.CredentialsExpired => OpenAIError.Server(502, "upstream_credentials_expired", "The function's AWS credentials have expired. Try again after they are renewed."),
+        FailureKind.CredentialsInvalid => OpenAIError.Server(
+            502, "upstream_credentials_invalid", "AWS rejected the function's credentials: the access key is unknown or the signature does not match. Check the credentials and the clock."),
         FailureKind.AccessDenied => OpenAIError.Server(
             502, "upstream_access_denied", "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
         FailureKind.RoleDenied => OpenAIError.Server(
@@ -62,18 +65,19 @@ internal static class FailureResponses
         FailureKind.LimitsUnknown => OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
         FailureKind.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The request reached the function's time limit."),
         FailureKind.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
-        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, "A failure without an answer."),
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, "The failure has no response."),
     };
 
+    // OpenAI's names for 429 and 5xx, on which clients decide whether to retry. Servers send the names of Python classes; the log has them.
     private static OpenAIError OfContainer(ContainerError? container)
     {
-        var status = container?.Status is >= 400 and <= 599 ? container.Status.Value : 502;
-        if (container is not null && ContextLength.IsExceeded(container.Message))
+        var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
+        return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {
-            return new OpenAIError(status, "invalid_request_error", "context_length_exceeded", container.Message, container.Param ?? "messages");
-        }
-
-        var type = container?.Type ?? (status < 500 ? "invalid_request_error" : "server_error");
-        return new OpenAIError(status, type, container?.Code ?? "model_error", container?.Message ?? "The model failed.", container?.Param);
+            429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),
+            503 => new OpenAIError(503, "server_error", "upstream_unavailable", message, param),
+            >= 500 and var status => new OpenAIError(status, "server_error", "model_error", message, param),
+            var status => new OpenAIError(status, container?.Type ?? "invalid_request_error", container?.Code ?? "model_error", message, param),
+        };
     }
 }

@@ -23,23 +23,39 @@ internal static class EventJson
     /// <exception cref="JsonException">The value is neither.</exception>
     public static bool ReadArray(this ref Utf8JsonReader reader) => reader.ReadStart(JsonTokenType.StartArray);
 
+    /// <summary>Calls <paramref name="add"/> for each text of an array, or never if it is null.</summary>
+    public static void ReadArray(this ref Utf8JsonReader reader, Action<string?> add)
+    {
+        if (reader.ReadArray())
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                add(reader.GetString());
+            }
+        }
+    }
+
+    /// <summary>Calls <paramref name="add"/> for each member of <c>{"name":"value"}</c>. The object and each value can be null.</summary>
+    public static void ReadTexts(this ref Utf8JsonReader reader, Action<string, string?> add)
+    {
+        if (reader.ReadObject())
+        {
+            while (reader.ReadName())
+            {
+                add(reader.GetString()!, reader.ReadText());
+            }
+        }
+    }
+
     /// <summary>Calls <paramref name="add"/> for each value of <c>{"name":["value"]}</c>. The object and each list can be null.</summary>
     public static void ReadLists(this ref Utf8JsonReader reader, Action<string, string> add)
     {
-        if (!reader.ReadObject())
+        if (reader.ReadObject())
         {
-            return;
-        }
-
-        while (reader.ReadName())
-        {
-            var name = reader.GetString()!;
-            if (reader.ReadArray())
+            while (reader.ReadName())
             {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    add(name, reader.GetString() ?? "");
-                }
+                var name = reader.GetString()!;
+                reader.ReadArray(value => add(name, value ?? ""));
             }
         }
     }

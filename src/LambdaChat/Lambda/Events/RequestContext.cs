@@ -6,6 +6,10 @@ namespace LambdaChat.Lambda.Events;
 /// <summary>The <c>requestContext</c> of an event, in both payload formats. AWS writes it, so a client cannot forge it.</summary>
 internal sealed class RequestContext
 {
+    private string? _domainName;
+    private string? _domainPrefix;
+    private string? _apiId;
+
     /// <summary>The HTTP method, in format 2.0 only. Format 1.0 has it in the event itself.</summary>
     public string? Method { get; private set; }
 
@@ -17,6 +21,14 @@ internal sealed class RequestContext
 
     /// <summary>Format 1.0: the caller from <c>identity</c>, set for methods with <c>AWS_IAM</c> authorization.</summary>
     public IamIdentity? Identity { get; private set; }
+
+    /// <summary>True if the event comes from an Application Load Balancer.</summary>
+    public bool IsLoadBalancer { get; private set; }
+
+    /// <summary>True if the domain belongs to API Gateway. The id of a function URL is also the first label of its domain.</summary>
+    public bool IsApiGatewayDomain =>
+        _domainName?.Contains(".execute-api.", StringComparison.OrdinalIgnoreCase) == true ||
+        (_apiId is not null && _domainPrefix is not null && _apiId != _domainPrefix);
 
     public void Read(ref Utf8JsonReader reader)
     {
@@ -41,8 +53,29 @@ internal sealed class RequestContext
             }
             else
             {
-                reader.Skip();
+                ReadOrigin(ref reader);
             }
+        }
+    }
+
+    private void ReadOrigin(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("domainName"u8))
+        {
+            _domainName = reader.ReadText();
+        }
+        else if (reader.ValueTextEquals("domainPrefix"u8))
+        {
+            _domainPrefix = reader.ReadText();
+        }
+        else if (reader.ValueTextEquals("apiId"u8))
+        {
+            _apiId = reader.ReadText();
+        }
+        else
+        {
+            IsLoadBalancer |= reader.ValueTextEquals("elb"u8);
+            reader.Skip();
         }
     }
 

@@ -4,9 +4,15 @@ using LambdaChat.Lambda.RuntimeApi;
 
 namespace LambdaChat.Lambda.Responses;
 
-/// <summary>Sends the response as one JSON document: under <c>sam local</c>, and for responses without a body.</summary>
-internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, string requestId, PayloadFormat format) : ResponseChannel
+/// <summary>
+/// Sends the response as one JSON document: under <c>sam local</c>, to senders that do not accept streams, and without a body.
+/// </summary>
+internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation invocation, ResponseFormat format)
+    : ResponseChannel(MaximumLength)
 {
+    // Lambda's limit of a buffered response, in bytes.
+    private const int MaximumLength = 6 * 1024 * 1024;
+
     private bool _isComplete;
 
     public override ValueTask<bool> FlushAsync(LambdaResponse response, CancellationToken cancellationToken) => ValueTask.FromResult(true);
@@ -16,7 +22,7 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, string reques
         if (!_isComplete)
         {
             _isComplete = true;
-            await RespondAsync(runtimeApi, requestId, format, response, Body.Span);
+            Failure = await RespondAsync(runtimeApi, invocation, format, response, Body.Span);
         }
     }
 
@@ -25,19 +31,34 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, string reques
         if (!_isComplete)
         {
             _isComplete = true;
-            await runtimeApi.ReportErrorAsync(requestId, error, CancellationToken.None);
+            await runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
         }
     }
 
-    public static Task RespondAsync(
+    /// <summary>Sends a buffered response. Returns null if the Runtime API accepts it, otherwise the reason.</summary>
+    public static Task<string?> RespondAsync(
         RuntimeApiClient runtimeApi,
-        string requestId,
-        PayloadFormat format,
+        Invocation invocation,
+        ResponseFormat format,
         LambdaResponse response,
         ReadOnlySpan<byte> body)
     {
         var json = new ArrayBufferWriter<byte>();
         ResponsePrelude.WriteBuffered(json, format, response.StatusCode, response.Headers, body);
-        return runtimeApi.RespondAsync(requestId, json.WrittenMemory, CancellationToken.None);
+        return SendAsync(runtimeApi, invocation, json.WrittenMemory);
+    }
+
+    // After a refused response, the invocation is still open.
+    private static async Task<string?> SendAsync(RuntimeApiClient runtimeApi, Invocation invocation, ReadOnlyMemory<byte> json)
+    {
+        var status = await runtimeApi.RespondAsync(invocation, json, CancellationToken.None);
+        if (status < StatusCodes.Status300MultipleChoices)
+        {
+            return null;
+        }
+
+        var error = new InvocationError("Function.ResponseRefused", $"Lambda refused the response with status {status}.");
+        await runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
+        return $"status {status}";
     }
 }

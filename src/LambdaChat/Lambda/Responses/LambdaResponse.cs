@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Lambda.Responses;
@@ -7,7 +8,7 @@ namespace LambdaChat.Lambda.Responses;
 /// The response of one invocation for ASP.NET Core: status, headers, callbacks and body. A <see cref="ResponseChannel"/> sends it.
 /// This class alone decides whether the response has started.
 /// </summary>
-internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature
+internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature, IUnsentBodyFeature
 {
     private readonly ResponseChannel _channel;
     private readonly Stack<Callback> _onStarting = [];
@@ -55,6 +56,8 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
     }
 
     public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push(new Callback(callback, state));
+
+    public void DiscardUnsent() => _channel.Body.Clear();
 
     public void DisableBuffering()
     {

@@ -6,11 +6,9 @@ namespace LambdaChat.Lambda.Responses;
 /// <summary>
 /// Body bytes that are not sent yet. The buffer has room for the HTTP chunk framing around them, so that one write sends both.
 /// </summary>
-internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
+/// <param name="maximumLength">Maximum number of unsent bytes.</param>
+internal sealed class ResponseBuffer(int maximumLength) : IBufferWriter<byte>, IDisposable
 {
-    /// <summary>Maximum number of unsent bytes: Lambda's limit of a buffered response, 6 MiB.</summary>
-    public const int MaximumLength = 6 * 1024 * 1024;
-
     private const int HeadLength = 10; // The chunk size in at most eight hexadecimal digits, CRLF.
     private const int EndLength = 2 + 5; // CRLF, "0", CRLF, CRLF
     private const int InitialLength = 4 * 1024;
@@ -20,6 +18,9 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(HeadLength, Length);
+
+    /// <summary>True if the bytes end with an empty line, as SSE events do.</summary>
+    public bool EndsWithEvent => Span.EndsWith("\n\n"u8);
 
     public void Advance(int count)
     {
@@ -84,9 +85,9 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        if (Length + count > MaximumLength)
+        if (Length + count > maximumLength)
         {
-            throw new IOException($"More than {MaximumLength} bytes were written without a flush.");
+            throw new IOException($"More than {maximumLength} bytes were written without a flush.");
         }
 
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _bytes.Length));

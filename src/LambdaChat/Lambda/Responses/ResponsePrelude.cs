@@ -17,7 +17,7 @@ internal static class ResponsePrelude
     public static ReadOnlySpan<byte> Delimiter => [0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Writes <c>{"statusCode","headers","cookies"}</c>, or for a REST API <c>{"statusCode","multiValueHeaders"}</c>.</summary>
-    public static void Write(IBufferWriter<byte> output, PayloadFormat format, int status, IHeaderDictionary headers)
+    public static void Write(IBufferWriter<byte> output, ResponseFormat format, int status, IHeaderDictionary headers)
     {
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
@@ -28,7 +28,7 @@ internal static class ResponsePrelude
     /// <summary>Writes the document of a buffered response. A body that is not UTF-8 is written as Base64.</summary>
     public static void WriteBuffered(
         IBufferWriter<byte> output,
-        PayloadFormat format,
+        ResponseFormat format,
         int status,
         IHeaderDictionary headers,
         ReadOnlySpan<byte> body)
@@ -50,10 +50,10 @@ internal static class ResponsePrelude
         writer.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, PayloadFormat format, int status, IHeaderDictionary headers)
+    private static void WriteMembers(Utf8JsonWriter writer, ResponseFormat format, int status, IHeaderDictionary headers)
     {
         writer.WriteNumber("statusCode"u8, status);
-        if (format == PayloadFormat.RestApi)
+        if (format.HasMultiValueHeaders)
         {
             WriteMultiValueHeaders(writer, headers);
         }

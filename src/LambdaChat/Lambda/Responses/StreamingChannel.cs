@@ -9,20 +9,31 @@ namespace LambdaChat.Lambda.Responses;
 /// Streams the response: one write sends HTTP head, prelude and first bytes, then each flush is one write. Meanwhile a read is pending on
 /// the connection. If it completes before the end of the response, the response is lost.
 /// </summary>
-/// <param name="onBroken">Called when the connection breaks before the end of the response. Later bytes are discarded.</param>
+/// <param name="runtimeApi">The client of the Runtime API.</param>
+/// <param name="invocation">The invocation.</param>
+/// <param name="format">The form of the response.</param>
+/// <param name="createComment">Creates the flush comments of an SSE response, or null.</param>
+/// <param name="onBroken">
+/// Called when the connection breaks before the end of the response. Later bytes are discarded.
+/// </param>
 internal sealed class StreamingChannel(
     RuntimeApiClient runtimeApi,
-    string requestId,
-    PayloadFormat format,
-    Action onBroken) : ResponseChannel
+    Invocation invocation,
+    ResponseFormat format,
+    Func<RuntimeApiConnection, FlushComment?> createComment,
+    Action onBroken) : ResponseChannel(MaximumUnsentLength)
 {
+    // The application flushes each event. This bounds a document that is written as a whole. In bytes.
+    private const int MaximumUnsentLength = 32 * 1024 * 1024;
+
     // A longer body follows the prelude as a chunk of its own, so that it is not copied. In bytes.
     private const int MaximumJoinedLength = 16 * 1024;
 
     private RuntimeApiConnection? _connection;
+    private FlushComment? _comment;
     private Task _acknowledgement = Task.CompletedTask;
-    private int _isBroken;
     private volatile bool _isComplete;
+    private int _isBroken;
 
     private bool IsBroken => Volatile.Read(ref _isBroken) != 0;
 
@@ -51,14 +62,14 @@ internal sealed class StreamingChannel(
             return;
         }
 
-        if (_connection is null && Body.Length == 0 && format == PayloadFormat.RestApi)
+        if (_connection is null && Body.Length == 0 && format.Source == EventSource.RestApi)
         {
             Body.Write("\n"u8);
         }
         else if (_connection is null && Body.Length == 0)
         {
             _isComplete = true;
-            await BufferedChannel.RespondAsync(runtimeApi, requestId, format, response, []);
+            Failure = await BufferedChannel.RespondAsync(runtimeApi, invocation, format, response, []);
             return;
         }
 
@@ -84,7 +95,7 @@ internal sealed class StreamingChannel(
         _isComplete = true;
         if (_connection is null)
         {
-            await runtimeApi.ReportErrorAsync(requestId, error, CancellationToken.None);
+            await runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
             return;
         }
 
@@ -93,18 +104,18 @@ internal sealed class StreamingChannel(
         await _acknowledgement;
     }
 
-    private async ValueTask SendBodyAsync(bool isLast)
+    public override void Dispose()
     {
-        _isComplete = isLast;
-        await SendAsync(Body.ToChunk(isLast));
-        Body.Clear();
+        _comment?.Dispose();
+        base.Dispose();
     }
 
     private async ValueTask StartAsync(LambdaResponse response, bool isLast)
     {
-        using var first = new ResponseBuffer();
+        using var first = new ResponseBuffer(MaximumUnsentLength);
         ResponsePrelude.Write(first, format, StatusFor(response.StatusCode), response.Headers);
         first.Write(ResponsePrelude.Delimiter);
+        var isEvent = Body.EndsWithEvent;
         var isJoined = Body.Length <= MaximumJoinedLength;
         if (isJoined)
         {
@@ -113,8 +124,11 @@ internal sealed class StreamingChannel(
         }
 
         _connection = runtimeApi.ConnectForResponse();
+        _comment = response.Headers.ContentType.ToString().StartsWith("text/event-stream", StringComparison.Ordinal)
+            ? createComment(_connection)
+            : null;
         _isComplete = isLast;
-        await SendAsync((byte[])[.. runtimeApi.StreamingHead(requestId), .. first.ToChunk(isLast && isJoined).Span]);
+        await SendAsync((byte[])[.. runtimeApi.StreamingHead(invocation), .. first.ToChunk(isLast && isJoined).Span], isJoined && isEvent);
         if (!isJoined)
         {
             await SendBodyAsync(isLast);
@@ -126,8 +140,16 @@ internal sealed class StreamingChannel(
     // A streamed response has a body, and status 204 does not allow one.
     private static int StatusFor(int status) => status == StatusCodes.Status204NoContent ? StatusCodes.Status200OK : status;
 
+    private async ValueTask SendBodyAsync(bool isLast)
+    {
+        _isComplete = isLast;
+        var isEvent = Body.EndsWithEvent;
+        await SendAsync(Body.ToChunk(isLast), isEvent);
+        Body.Clear();
+    }
+
     // A write that has begun is never cancelled, because an incomplete chunk would corrupt the response.
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, bool isEvent = false)
     {
         if (IsBroken)
         {
@@ -136,11 +158,20 @@ internal sealed class StreamingChannel(
 
         try
         {
+            if (_comment is not null)
+            {
+                await _comment.BeforeWrite();
+            }
+
             await _connection!.SendAsync(bytes, CancellationToken.None);
+            if (isEvent && !_isComplete)
+            {
+                _comment?.AfterWrite();
+            }
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            Break();
+            Break(exception.Message);
         }
     }
 
@@ -148,24 +179,28 @@ internal sealed class StreamingChannel(
     {
         try
         {
-            await connection.ReceiveAsync(CancellationToken.None);
+            var response = await connection.ReceiveAsync(CancellationToken.None);
+            if (!_isComplete)
+            {
+                Break($"status {response.Status} before the end of the response");
+            }
+            else if (!response.IsSuccess)
+            {
+                Failure ??= $"status {response.Status}";
+            }
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            Break();
-        }
-
-        if (!_isComplete)
-        {
-            Break();
+            Break(exception.Message);
         }
     }
 
     // Two threads can get here: the writer and the reader of the acknowledgement.
-    private void Break()
+    private void Break(string failure)
     {
         if (Interlocked.Exchange(ref _isBroken, 1) == 0)
         {
+            Failure ??= failure;
             _connection!.Close();
             onBroken();
         }

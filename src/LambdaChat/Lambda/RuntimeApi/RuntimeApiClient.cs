@@ -12,6 +12,11 @@ namespace LambdaChat.Lambda.RuntimeApi;
 internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvider timeProvider) : IDisposable
 {
     private const string Version = "/2018-06-01/runtime/";
+    // A longer document is not copied behind the head. In bytes.
+    private const int MaximumJoinedLength = 16 * 1024;
+
+    private const string UserAgent = "lambdachat";
+    private const string InvocationIdName = "Lambda-Runtime-Invocation-Id";
 
     // The end of the year 9999, in milliseconds since 1970.
     private const long LastDeadline = 253_402_300_799_999;
@@ -19,6 +24,9 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
     // A failed poll is repeated for this time.
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    // The rest of the request line and the headers of every request. AWS's clients send a User-Agent, too.
+    private readonly string _http = $" HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\nUser-Agent: {UserAgent}\r\n";
 
     private readonly RuntimeApiConnection _poll = new(environment.EndPoint);
     private readonly RuntimeApiConnection _respond = new(environment.EndPoint);
@@ -70,7 +78,7 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 
     /// <summary>Reports that the restored environment cannot be used.</summary>
     public Task ReportRestoreErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync("restore/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+        PostAsync("restore/error", error.ToJson(), TypeHeader(error), cancellationToken);
 
     /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
     public RuntimeApiConnection ConnectForResponse()
@@ -80,22 +88,23 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
     }
 
     /// <summary>The HTTP head of a streamed response. The body is chunked and may end with error trailers.</summary>
-    public byte[] StreamingHead(string requestId) => Encoding.ASCII.GetBytes(
-        $"POST {Version}invocation/{requestId}/response HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
+    public byte[] StreamingHead(Invocation invocation) => Encoding.ASCII.GetBytes(
+        $"POST {Version}invocation/{invocation.RequestId}/response{_http}{InvocationIdHeader(invocation)}" +
         "Content-Type: application/vnd.awslambda.http-integration-response\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n" +
         $"Transfer-Encoding: chunked\r\nTrailer: {InvocationError.TypeName}, {InvocationError.BodyName}\r\n\r\n");
 
     /// <summary>Sends a buffered response: one JSON document.</summary>
-    public Task RespondAsync(string requestId, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        PostAsync($"invocation/{requestId}/response", json, "", cancellationToken);
+    /// <returns>The HTTP status code.</returns>
+    public Task<int> RespondAsync(Invocation invocation, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        PostAsync($"invocation/{invocation.RequestId}/response", json, InvocationIdHeader(invocation), cancellationToken);
 
     /// <summary>Reports that an invocation failed before its response started.</summary>
-    public Task ReportErrorAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync($"invocation/{requestId}/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+    public Task ReportErrorAsync(Invocation invocation, InvocationError error, CancellationToken cancellationToken) =>
+        PostAsync($"invocation/{invocation.RequestId}/error", error.ToJson(), InvocationIdHeader(invocation) + TypeHeader(error), cancellationToken);
 
     /// <summary>Reports that the function cannot start.</summary>
     public Task ReportInitErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
-        PostAsync("init/error", error.ToJson(), $"{InvocationError.TypeName}: {error.Type}\r\n", cancellationToken);
+        PostAsync("init/error", error.ToJson(), TypeHeader(error), cancellationToken);
 
     public void Dispose()
     {
@@ -116,6 +125,7 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 
         return new Invocation(
             requestId,
+            response.GetHeader(InvocationIdName),
             ParseDeadline(response.GetHeader("Lambda-Runtime-Deadline-Ms")),
             response.GetHeader("Lambda-Runtime-Trace-Id"),
             response.Body);
@@ -128,7 +138,12 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
             : null;
 
     private byte[] GetRequest(string path) =>
-        Encoding.ASCII.GetBytes($"GET {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n\r\n");
+        Encoding.ASCII.GetBytes($"GET {Version}{path}{_http}\r\n");
+
+    private static string InvocationIdHeader(Invocation invocation) =>
+        invocation.InvocationId is { } id ? $"{InvocationIdName}: {id}\r\n" : "";
+
+    private static string TypeHeader(InvocationError error) => $"{InvocationError.TypeName}: {error.Type}\r\n";
 
     // Connects while the poll waits, so that a response need not wait for the connection.
     private void ConnectAhead()
@@ -143,13 +158,22 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         }
     }
 
-    private async Task PostAsync(string path, ReadOnlyMemory<byte> json, string headers, CancellationToken cancellationToken)
+    private async Task<int> PostAsync(string path, ReadOnlyMemory<byte> json, string headers, CancellationToken cancellationToken)
     {
         var head = Encoding.ASCII.GetBytes(
-            $"POST {Version}{path} HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\n" +
+            $"POST {Version}{path}{_http}" +
             $"Content-Type: application/json\r\n{headers}Content-Length: {json.Length}\r\n\r\n");
         _respond.Connect();
-        await _respond.SendAsync((byte[])[.. head, .. json.Span], cancellationToken);
-        await _respond.ReceiveAsync(cancellationToken);
+        if (json.Length <= MaximumJoinedLength)
+        {
+            await _respond.SendAsync((byte[])[.. head, .. json.Span], cancellationToken);
+        }
+        else
+        {
+            await _respond.SendAsync(head, cancellationToken);
+            await _respond.SendAsync(json, cancellationToken);
+        }
+
+        return (await _respond.ReceiveAsync(cancellationToken)).Status;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RuntimeApiResponse(ReadOnlyMemory<byte> head, ReadOnlyMemo
     /// <summary>The HTTP status code.</summary>
     public int Status { get; } = ReadStatus(head.Span);
 
+    /// <summary>True if the status is 2xx.</summary>
+    public bool IsSuccess => Status is >= 200 and < 300;
+
     public ReadOnlyMemory<byte> Body { get; } = body;
 
     /// <summary>The value of the first header with this name, which is case-insensitive. Null if the header is missing.</summary>

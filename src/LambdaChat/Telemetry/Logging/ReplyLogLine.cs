@@ -112,7 +112,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         _writer.WriteString("target"u8, target[..length]); // A dimension must be a string.
         _writer.WriteNumber("status"u8, report.Status);
         _writer.WriteString("outcome"u8, report.Outcome);
-        WriteIfAny("detail"u8, report.Failure?.Detail);
+        WriteIfAny("detail"u8, report.Failure?.Detail ?? report.Failure?.Container?.Type);
         WriteIfAny("store"u8, report.Store);
     }
 

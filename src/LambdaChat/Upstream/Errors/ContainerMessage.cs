@@ -1,109 +1,140 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LambdaChat.Failures;
+using LambdaChat.Json;
 
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// What a model server says when it fails: JSON of one shape or another, wrapped by SageMaker, or plain text. Made fit to show: only
-/// the message, at most 2 KiB, without ARNs, account ids, links and tracebacks.
+/// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, plain text, HTML, or a text of SageMaker's that contains
+/// one. The result is safe to show, see <see cref="ErrorText"/>.
 /// </summary>
 internal static partial class ContainerMessage
 {
-    private const int MaximumLength = 2048;
-    private const string Fallback = "The model server failed without an error message.";
+    private const int MaximumWrapped = 64 * 1024;
 
-    /// <summary>Reads an error body. <paramref name="status"/> is the container's own, null where it is unknown.</summary>
+    /// <summary>Reads an error body.</summary>
+    /// <param name="status">The container's HTTP status; null if unknown. It overrides a status in the body.</param>
     public static ContainerError Read(string? text, int? status)
     {
         text = text?.Trim() ?? "";
-        if (Wrapping().Match(text) is { Success: true } wrapped)
+        if (text.Length <= MaximumWrapped && text.StartsWith("Received ", StringComparison.Ordinal) && Wrapping().Match(text) is { Success: true } wrapped)
         {
             text = wrapped.Groups["message"].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Trim();
-            status ??= int.Parse(wrapped.Groups["status"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            status ??= int.Parse(wrapped.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
         }
 
-        return ReadJson(text, status) ?? new ContainerError(status, Clean(text));
-    }
-
-    /// <summary>Reads the value of an <c>error</c> member: an object in OpenAI's shape, or a string.</summary>
-    public static ContainerError Read(JsonElement error, int? status) =>
-        error.ValueKind == JsonValueKind.Object
-            ? new ContainerError(
-                status ?? GetStatus(error),
-                Clean(GetString(error, "message") ?? GetString(error, "detail") ?? ""),
-                GetString(error, "type"),
-                GetString(error, "param"),
-                GetString(error, "code"))
-            : new ContainerError(status, Clean(error.ValueKind == JsonValueKind.String ? error.GetString()! : ""));
-
-    /// <summary>Takes out what must not be shown and cuts to 2 KiB of UTF-8.</summary>
-    public static string Clean(string text)
-    {
-        text = Traceback().Replace(text, "");
-        text = Arn().Replace(text, "[arn]");
-        text = Link().Replace(text, "[link]");
-        text = AccountId().Replace(text, "[account]");
-        text = text.Trim();
-        return text.Length == 0 ? Fallback : Cut(text);
-    }
-
-    // {"error":{"message",…}}, {"error":"…","error_type":"…"}, {"message":"…"}, {"detail":"…"}, and vLLM before 0.10 without "error".
-    private static ContainerError? ReadJson(string text, int? status)
-    {
-        if (!text.StartsWith('{'))
+        var fields = new ErrorFields { Status = status };
+        if (!TryReadJson(text, fields, depth: 0))
         {
-            return null;
+            fields.Message = text;
+        }
+
+        return fields.ToError();
+    }
+
+    /// <summary>Reads the value of an <c>error</c> member.</summary>
+    public static ContainerError Read(JsonElement error, int? status)
+    {
+        var fields = new ErrorFields { Status = status };
+        Read(error, fields, depth: 0);
+        return fields.ToError();
+    }
+
+    /// <summary>Makes a text safe to show.</summary>
+    public static string Clean(string text) => ErrorText.Clean(text);
+
+    private static bool TryReadJson(string text, ErrorFields fields, int depth)
+    {
+        if (text is not (['{', ..] or ['[', ..]))
+        {
+            return false;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
-            return root.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String
-                ? Read(error, status) with { Type = GetString(error, "type") ?? GetString(root, "error_type") }
-                : Read(root, status);
+            using var document = JsonDocument.Parse(JsonText.ToValid(Encoding.UTF8.GetBytes(text)));
+            Read(document.RootElement, fields, depth);
+            return true;
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static string? GetString(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static int? GetStatus(JsonElement error) =>
-        error.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var status) ? status : null;
-
-    private static string Cut(string text)
+    private static void Read(JsonElement error, ErrorFields fields, int depth)
     {
-        var bytes = Encoding.UTF8.GetByteCount(text);
-        if (bytes <= MaximumLength)
+        if (depth > ErrorFields.MaximumDepth)
         {
-            return text;
+            return;
         }
 
-        Span<byte> head = stackalloc byte[MaximumLength - 3];
-        Encoding.UTF8.GetEncoder().Convert(text, head, flush: false, out _, out var used, out _);
-        return Encoding.UTF8.GetString(head[..used]) + "…";
+        switch (error.ValueKind)
+        {
+            case JsonValueKind.String when depth == ErrorFields.MaximumDepth || !TryReadNested(error.GetString()!, fields, depth):
+                fields.Message ??= error.GetString();
+                break;
+            case JsonValueKind.Array:
+                fields.Message ??= ReadList(error);
+                break;
+            case JsonValueKind.Object:
+                ReadObject(error, fields, depth);
+                break;
+        }
     }
 
-    [GeneratedRegex("""^Received (client|server) error \((?<status>\d{3})\) from \S+ with message "(?<message>.*)"\.? See .*$""", RegexOptions.Singleline)]
+    // Some servers write JSON as the text of their error.
+    private static bool TryReadNested(string text, ErrorFields fields, int depth)
+    {
+        var nested = new ErrorFields();
+        if (!TryReadJson(text.Trim(), nested, depth + 1) || nested.Message is null)
+        {
+            return false;
+        }
+
+        fields.Take(nested);
+        return true;
+    }
+
+    // Members of an outer object override those of an inner one.
+    private static void ReadObject(JsonElement error, ErrorFields fields, int depth)
+    {
+        fields.TakeMembers(error);
+        foreach (var name in ErrorFields.MessageNames)
+        {
+            if (error.TryGetProperty(name, out var inner) && fields.Message is null)
+            {
+                Read(inner, fields, depth + 1);
+            }
+        }
+    }
+
+    // FastAPI's detail: {"loc":["body","temperature"],"msg":"…"}.
+    private static string? ReadList(JsonElement errors)
+    {
+        var messages = new List<string>();
+        foreach (var item in errors.EnumerateArray().Take(ErrorFields.MaximumItems))
+        {
+            var fields = new ErrorFields();
+            Read(item, fields, depth: 1);
+            if (fields.Message is { Length: > 0 } message)
+            {
+                messages.Add(ReadLocation(item) is { Length: > 0 } location ? $"{location}: {message}" : message);
+            }
+        }
+
+        return messages.Count == 0 ? null : string.Join("; ", messages);
+    }
+
+    private static string ReadLocation(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("loc", out var location) && location.ValueKind == JsonValueKind.Array
+            ? string.Join('.', location.EnumerateArray().Select(part => part.ToString()))
+            : "";
+
+    // Linear: the wildcards are bounded by literals, the text has an anchor at both ends.
+    [GeneratedRegex("""^Received (client|server) error \((?<status>[0-9]{3})\) from \S{1,256} with message "(?<message>.*)"\.? See .*$""", RegexOptions.Singleline)]
     private static partial Regex Wrapping();
-
-    [GeneratedRegex("""Traceback \(most recent call last\):.*""", RegexOptions.Singleline)]
-    private static partial Regex Traceback();
-
-    [GeneratedRegex("""arn:[a-z0-9-]+:[^\s"',]+""")]
-    private static partial Regex Arn();
-
-    [GeneratedRegex("""\b[a-z][a-z0-9+.-]*://[^\s"']+""", RegexOptions.IgnoreCase)]
-    private static partial Regex Link();
-
-    [GeneratedRegex("""(?<!\d)\d{12}(?!\d)""")]
-    private static partial Regex AccountId();
 }

@@ -1,11 +1,13 @@
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// The words in which model servers say that a conversation is too long. Clients know OpenAI's code <c>context_length_exceeded</c> and can
-/// shorten it; servers have no code for it.
+/// Recognizes the errors of model servers for a conversation that is too long. Clients shorten the conversation when they receive OpenAI's code
+/// <c>context_length_exceeded</c>, which most servers do not send.
 /// </summary>
 internal static class ContextLength
 {
+    public const string Code = "context_length_exceeded";
+
     private static readonly string[] Phrases =
     [
         "maximum context length", // vLLM, LMI, NIM
@@ -13,7 +15,12 @@ internal static class ContextLength
         "exceeds the available context size", // llama.cpp
         "`inputs` tokens + `max_new_tokens` must be", // TGI
         "`inputs` must have less than", // TGI
+        "exceeds max_seq_len", // TensorRT-LLM
+        "prompt is too long",
+        "input is too long",
     ];
 
-    public static bool IsExceeded(string message) => Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+    public static bool IsExceeded(string message) =>
+        Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase)) ||
+        (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase) && message.Contains("exceeded", StringComparison.OrdinalIgnoreCase));
 }

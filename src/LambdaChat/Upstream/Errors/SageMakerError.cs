@@ -1,33 +1,34 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
+using LambdaChat.Json;
 
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// What SageMaker says when a call or a stream fails.
+/// Reads the errors of SageMaker's calls and streams.
 /// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html#API_runtime_InvokeEndpointWithResponseStream_Errors
 /// </summary>
 internal static class SageMakerError
 {
     private const int MaximumLength = 64 * 1024;
 
-    /// <summary>Reads an answer that is no success: a JSON body and the type in <c>x-amzn-ErrorType</c>.</summary>
+    /// <summary>Reads an error response: a JSON body, and the type in <c>x-amzn-ErrorType</c>.</summary>
     public static async Task<ReplyFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = await ReadBodyAsync(response.Content, cancellationToken);
+        var body = JsonText.ToValid(await ReadBodyAsync(response.Content, cancellationToken));
         using var json = Parse(body);
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
         var failure = type.Length == 0 && json.IsContainers
-            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // On the OpenAI route the container answers itself.
+            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // The OpenAI route returns the container's own response.
             : Classify(ShortName(type), (int)response.StatusCode, json);
-        return failure with { Detail = Describe(response, ShortName(type)), RetryAfter = ReadRetryAfter(response) };
+        return failure with { Detail = Describe(response, ShortName(type), failure.Container), RetryAfter = ReadRetryAfter(response) };
     }
 
     /// <summary>Reads an <c>exception</c> message of the stream.</summary>
     public static ReplyFailure ReadException(ReadOnlySpan<byte> exceptionType, ReadOnlySpan<byte> payload)
     {
-        using var json = Parse(payload.ToArray());
+        using var json = Parse(JsonText.ToValid(payload));
         return exceptionType switch
         {
             _ when exceptionType.SequenceEqual("ModelStreamError"u8) => json.GetString("ErrorCode") == "ModelInvocationTimeExceeded"
@@ -37,28 +38,47 @@ internal static class SageMakerError
         };
     }
 
-    private static string Describe(HttpResponseMessage response, string type)
+    // For the log: SageMaker's status, error type and request id, and the container's own error type.
+    private static string Describe(HttpResponseMessage response, string type, ContainerError? container)
     {
         response.Headers.NonValidated.TryGetValues("x-amzn-RequestId", out var requestId);
-        return $"{(int)response.StatusCode} {(type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "")} {requestId}".TrimEnd();
+        var name = type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "";
+        return string.Join(' ', new[] { $"{(int)response.StatusCode}", name, requestId.ToString(), container?.Type }.Where(part => !string.IsNullOrEmpty(part)));
     }
 
-    // Longer than a client would wait is no advice.
+    // A longer wait than ten minutes is ignored: no client waits so long.
     private static TimeSpan? ReadRetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter?.Delta is { } wait && wait > TimeSpan.Zero && wait <= TimeSpan.FromMinutes(10) ? wait : null;
 
     private static ReplyFailure Classify(string type, int status, ErrorDocument json) => type switch
     {
-        "ModelError" => new ReplyFailure(
-            FailureKind.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), json.GetInt("OriginalStatusCode"))),
+        "ModelError" => ClassifyModelError(json),
         "ValidationError" when IsCold(json.GetMessage()) => new ReplyFailure(FailureKind.Cold),
         "ValidationError" or "ValidationException" => new ReplyFailure(FailureKind.InvalidTarget),
         "ThrottlingException" or "Throttling" or "TooManyRequestsException" => new ReplyFailure(FailureKind.Throttled),
         "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" => new ReplyFailure(FailureKind.Unavailable),
         "InternalDependencyException" => new ReplyFailure(FailureKind.Unavailable),
         "InternalFailure" => new ReplyFailure(FailureKind.SageMakerFailure),
+        "ExpiredTokenException" or "ExpiredToken" => new ReplyFailure(FailureKind.CredentialsExpired),
+        "UnrecognizedClientException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch" => new ReplyFailure(FailureKind.CredentialsInvalid),
         _ => ClassifyStatus(status),
     };
+
+    // Status 0: the container did not respond, and the message is SageMaker's own.
+    private static ReplyFailure ClassifyModelError(ErrorDocument json)
+    {
+        var message = json.GetString("OriginalMessage") ?? json.GetMessage();
+        var status = json.GetInt("OriginalStatusCode");
+        if (status is not 0)
+        {
+            return new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status));
+        }
+
+        message = $"{json.GetMessage()} {message}";
+        return message.Contains("could not get a response from", StringComparison.OrdinalIgnoreCase) ? new ReplyFailure(FailureKind.Unavailable)
+            : message.Contains("timed out while waiting for a response from", StringComparison.OrdinalIgnoreCase) ? new ReplyFailure(FailureKind.ModelTimeout)
+            : new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), status: null));
+    }
 
     // "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress …"
     private static bool IsCold(string? message) => message?.Contains("has no capacity", StringComparison.OrdinalIgnoreCase) == true;
@@ -73,7 +93,7 @@ internal static class SageMakerError
         _ => FailureKind.InvalidTarget,
     });
 
-    // "ModelError:http://internal.amazon.com/coral/…" and "com.amazonaws.sagemaker#ModelError" both name ModelError.
+    // The name in "ModelError:http://internal.amazon.com/coral/…" and in "com.amazonaws.sagemaker#ModelError".
     private static string ShortName(string type)
     {
         var name = type.AsSpan();
@@ -104,7 +124,7 @@ internal static class SageMakerError
 
     private sealed class ErrorDocument(JsonDocument? document) : IDisposable
     {
-        /// <summary>True for the forms of model servers, which AWS's services do not use.</summary>
+        /// <summary>True for the error forms of model servers, which AWS services do not use.</summary>
         public bool IsContainers => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
 
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;

@@ -12,6 +12,8 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.Cold), 503, "server_error", "model_is_starting")]
     [InlineData(nameof(FailureKind.ModelSilent), 504, "server_error", "model_silent")]
     [InlineData(nameof(FailureKind.ReplyTooSlow), 504, "server_error", "reply_too_slow")]
+    [InlineData(nameof(FailureKind.CredentialsExpired), 502, "server_error", "upstream_credentials_expired")]
+    [InlineData(nameof(FailureKind.CredentialsInvalid), 502, "server_error", "upstream_credentials_invalid")]
     [InlineData(nameof(FailureKind.AccessDenied), 502, "server_error", "upstream_access_denied")]
     [InlineData(nameof(FailureKind.RoleDenied), 502, "server_error", "role_denied")]
     [InlineData(nameof(FailureKind.InvalidTarget), 502, "server_error", "upstream_invalid_target")]
@@ -59,31 +61,21 @@ public sealed class FailureResponsesTests
         Assert.Equal((seconds, isUseless), ((int?)answer.RetryAfter?.TotalSeconds, answer.IsRetryUseless));
     }
 
-    [Theory]
-    [InlineData("This model's maximum context length is 4096 tokens.", true)]
-    [InlineData("The input (5000 tokens) is longer than the model's context length (4096 tokens).", true)]
-    [InlineData("the request exceeds the available context size", true)]
-    [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", true)]
-    [InlineData("max_tokens is too large", false)]
-    public void ToOpenAI_ConversationTooLong_HasOpenAIsCode(string message, bool isTooLong)
-    {
-        var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, message)).ToOpenAI();
-
-        Assert.Equal(isTooLong ? ("context_length_exceeded", "messages") : ("model_error", null), (answer.Code, answer.Param));
-    }
-
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(25, Enum.GetValues<FailureKind>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(27, Enum.GetValues<FailureKind>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]
     [InlineData(404, null, null, 404, "invalid_request_error", "model_error")]
-    [InlineData(500, null, null, 500, "server_error", "model_error")]
+    [InlineData(429, "TooManyRequests", "x", 429, "rate_limit_error", "rate_limit_exceeded")]
+    [InlineData(500, "InternalServerError", null, 500, "server_error", "model_error")]
+    [InlineData(503, "Service Unavailable", null, 503, "server_error", "upstream_unavailable")]
     [InlineData(200, null, null, 502, "server_error", "model_error")]
     public void ToOpenAI_ContainerError_KeepsItsOwn(int container, string? type, string? code, int status, string expectedType, string expectedCode)
     {
         var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
 
-        Assert.Equal(new OpenAIError(status, expectedType, expectedCode, "m", "p") { IsRetryUseless = status < 500 }, answer);
+        Assert.Equal((status, expectedType, expectedCode, "m", "p"), (answer.Status, answer.Type, answer.Code, answer.Message, answer.Param));
+        Assert.Equal(status is 400 or 404, answer.IsRetryUseless);
     }
 }

@@ -62,7 +62,7 @@ public sealed class LambdaResponseTests : IDisposable
         Assert.Equal(["completed"], _channel.Steps);
     }
 
-    private sealed class RecordingChannel : ResponseChannel
+    private sealed class RecordingChannel() : ResponseChannel(1024)
     {
         public List<string> Steps { get; } = [];
 

@@ -198,7 +198,7 @@ public sealed class ChunkNormalizerTests
 
     [Theory]
     [InlineData("""{"error":{"message":"boom","type":"InternalServerError","param":null,"code":500}}""", 500, "boom", "InternalServerError")]
-    [InlineData("""{"error":"boom","error_type":"generation"}""", null, "boom", "generation")]
+    [InlineData("""{"error":"boom","error_type":"generation"}""", 500, "boom", "generation")]
     [InlineData("""{"object":"error","message":"boom","type":"BadRequestError","param":null,"code":400}""", 400, "boom", "BadRequestError")]
     [InlineData("""{"token":{"id":-1,"text":"","log_prob":-1},"generated_text":"","details":{"finish_reason":"error"}}""", null, "The model server failed without an error message.", null)]
     public void Record_ThatIsAnError_IsTheContainers(string record, int? status, string message, string? type)

@@ -105,7 +105,7 @@ public sealed class TranscriptTests
 
         if (name == "vllm-error.sse")
         {
-            var error = new ContainerError(500, "EngineCore encountered an issue. See stack trace (above) for the root cause.", "InternalServerError");
+            var error = new ContainerError(500, "EngineCore encountered an issue.", "InternalServerError");
             Assert.Equal(new ReplyFailure(FailureKind.ContainerError, error), editor.Failure);
             Assert.False(editor.IsFinished);
             Assert.Empty(Finishes(log));

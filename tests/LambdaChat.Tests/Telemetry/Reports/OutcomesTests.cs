@@ -11,6 +11,8 @@ public sealed class OutcomesTests
     {
         [FailureKind.Unreachable] = "unreachable",
         [FailureKind.NoCredentials] = "no_credentials",
+        [FailureKind.CredentialsExpired] = "credentials_expired",
+        [FailureKind.CredentialsInvalid] = "credentials_invalid",
         [FailureKind.AccessDenied] = "access_denied",
         [FailureKind.RoleDenied] = "role_denied",
         [FailureKind.InvalidTarget] = "invalid_target",

@@ -1,11 +1,11 @@
-// Writes resource-types.json: of each resource type that the templates use its properties, down to the leaves, and its attributes, as
-// CloudFormation's own specification has them. To be run again when a template uses a new type: npm ci && node extract.mjs
+// Writes resource-types.json: the properties and attributes of each resource type that the templates use, from CloudFormation's
+// specification. Run it again when a template uses a new type: npm ci && node extract.mjs
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 
 const root = new URL('../../../../', import.meta.url);
 const stacks = readdirSync(new URL('src/stacks/', root)).map((name) => `src/stacks/${name}`);
-const used = new Set(['AWS::Lambda::Function']); // What an AWS::Serverless::Function becomes.
+const used = new Set(['AWS::Lambda::Function']); // SAM transforms AWS::Serverless::Function into it.
 for (const file of ['template.yaml', ...stacks]) {
   for (const [, type] of readFileSync(new URL(file, root), 'utf8').matchAll(/^ {4}Type: (AWS::(?!Serverless)\w+::\w+)$/gm)) {
     used.add(type);
@@ -14,7 +14,7 @@ for (const file of ['template.yaml', ...stacks]) {
 
 const db = loadAwsServiceSpecSync();
 
-// A leaf is {} or the values that it may have; an object has properties; what stands in lists and maps stands in `each`.
+// A leaf is {} or its allowed values. An object has `properties`. A list has `each`, and a map has `map`, for the shape of its items.
 function shape(type, above) {
   switch (type.type) {
     case 'ref': return object(db.get('typeDefinition', type.reference.$ref), above);

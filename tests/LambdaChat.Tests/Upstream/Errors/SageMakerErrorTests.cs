@@ -16,8 +16,9 @@ public sealed class SageMakerErrorTests
     [InlineData(503, "ServiceUnavailable", nameof(FailureKind.Unavailable))]
     [InlineData(530, "InternalDependencyException", nameof(FailureKind.Unavailable))]
     [InlineData(403, "AccessDeniedException", nameof(FailureKind.AccessDenied))]
-    [InlineData(403, "InvalidSignatureException", nameof(FailureKind.AccessDenied))]
-    [InlineData(403, "ExpiredTokenException", nameof(FailureKind.AccessDenied))]
+    [InlineData(403, "InvalidSignatureException", nameof(FailureKind.CredentialsInvalid))]
+    [InlineData(403, "UnrecognizedClientException", nameof(FailureKind.CredentialsInvalid))]
+    [InlineData(403, "ExpiredTokenException", nameof(FailureKind.CredentialsExpired))]
     [InlineData(403, "", nameof(FailureKind.AccessDenied))]
     [InlineData(429, "", nameof(FailureKind.Throttled))]
     [InlineData(504, "", nameof(FailureKind.ModelTimeout))]
@@ -43,7 +44,7 @@ public sealed class SageMakerErrorTests
             """);
 
         Assert.Equal(
-            new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, "too long", "BadRequestError", "messages", "context_length_exceeded")) { Detail = "424 ModelError" },
+            new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, "too long", "invalid_request_error", "messages", "context_length_exceeded")) { Detail = "424 ModelError invalid_request_error" },
             failure);
     }
 
@@ -54,6 +55,25 @@ public sealed class SageMakerErrorTests
             424, "ModelError", """{"Message":"Received server error (500) from primary with message \"boom\". See https://console for account 111122223333"}""");
 
         Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(500, "boom")) { Detail = "424 ModelError" }, failure);
+    }
+
+    [Theory]
+    [InlineData("Invocation failed: could not get a response from the prod-7 endpoint.", nameof(FailureKind.Unavailable))]
+    [InlineData("Invocation timed out while waiting for a response from container primary. Review the latency metrics.", nameof(FailureKind.ModelTimeout))]
+    [InlineData("Something else.", nameof(FailureKind.ContainerError))]
+    public async Task ReadAsync_ModelErrorOfSageMakersOwn_IsClassifiedByItsWords(string message, string expected)
+    {
+        var failure = await ReadAsync(424, "ModelError", $$"""{"Message":"{{message}}","OriginalStatusCode":0,"OriginalMessage":"{{message}}","LogStreamArn":""}""");
+
+        Assert.Equal(expected, failure.Kind.ToString());
+    }
+
+    [Fact]
+    public async Task ReadAsync_InvalidTextInTheBody_IsRead()
+    {
+        var failure = await ReadAsync(424, "ModelError", """{"OriginalStatusCode":400,"OriginalMessage":"{\"error\":{\"message\":\"half \\ud83d\"}}","Message":"\ud83d"}""");
+
+        Assert.Equal(new ContainerError(400, "half \uFFFD"), failure.Container);
     }
 
     [Theory]

@@ -154,6 +154,15 @@ public sealed class TargetCallerTests
     }
 
     [Fact]
+    public async Task CallAsync_ContainersOwn500_CallsTheNextTargetOnce()
+    {
+        var (response, _, called) = await CallAsync(_ => new(FailureKind.ContainerError, new ContainerError(500, "dead")), Model("a", "b"));
+
+        Assert.Equal(500, response.Failure!.Container!.Status);
+        Assert.Equal(["a", "b"], called);
+    }
+
+    [Fact]
     public void Order_AfterAFailure_PutsTheTargetLastForThirtySeconds()
     {
         var health = new TargetHealth(_time);

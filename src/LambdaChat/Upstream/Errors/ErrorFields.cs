@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using LambdaChat.Failures;
+
+namespace LambdaChat.Upstream.Errors;
+
+/// <summary>The parts of an error while it is read. A part that was found first stays.</summary>
+internal sealed class ErrorFields
+{
+    public const int MaximumDepth = 6;
+    public const int MaximumItems = 8;
+
+    private const int MaximumNameLength = 64;
+
+    /// <summary>The members that may hold the message, in order of precedence.</summary>
+    public static readonly string[] MessageNames = ["error", "message", "detail", "errors", "msg", "error_message", "reason"];
+
+    private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
+
+    public int? Status { get; set; }
+
+    public string? Message { get; set; }
+
+    public string? Type { get; set; }
+
+    public string? Param { get; set; }
+
+    public string? Code { get; set; }
+
+    /// <summary>Takes the parts that are still missing.</summary>
+    public void Take(ErrorFields other)
+    {
+        Status ??= other.Status;
+        Message ??= other.Message;
+        Type ??= other.Type;
+        Param ??= other.Param;
+        Code ??= other.Code;
+    }
+
+    /// <summary>Takes the members of an error object, except its message.</summary>
+    public void TakeMembers(JsonElement error)
+    {
+        foreach (var name in StatusNames)
+        {
+            Status ??= ReadStatus(error, name);
+        }
+
+        var type = Text(error, "type") ?? Text(error, "error_type");
+        Type ??= type == "error" ? null : type; // Anthropic's envelope.
+        Param ??= Text(error, "param");
+        Code ??= Text(error, "code") is { } code && !int.TryParse(code, CultureInfo.InvariantCulture, out _) ? code : null;
+    }
+
+    public ContainerError ToError()
+    {
+        var message = ErrorText.Clean(Message ?? "");
+        if (Code == ContextLength.Code || Type == "exceed_context_size_error" || ContextLength.IsExceeded(message))
+        {
+            return new ContainerError(400, message, "invalid_request_error", ToName(Param) ?? "messages", ContextLength.Code);
+        }
+
+        return new ContainerError(Status ?? StatusOf(Type, Code), message, ToName(Type), ToName(Param), ToName(Code));
+    }
+
+    // TGI's error types, and codes of OpenAI's API.
+    private static int? StatusOf(string? type, string? code) => (code ?? type) switch
+    {
+        "overloaded" or "overloaded_error" or "unhealthy" => 503,
+        "validation" or "empty_input" or "tool_error" or "template_error" or "invalid_request_error" or "BadRequestError" or "BAD_REQUEST" => 400,
+        "rate_limit_exceeded" or "rate_limit_error" or "too_many_requests" => 429,
+        "generation" or "incomplete_generation" or "internal_server_error" or "InternalServerError" => 500,
+        _ => null,
+    };
+
+    private static int? ReadStatus(JsonElement error, string name)
+    {
+        if (!error.TryGetProperty(name, out var value))
+        {
+            return null;
+        }
+
+        var status = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetInt32(out var number) ? number : 0,
+            JsonValueKind.String => int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
+            _ => 0,
+        };
+        return status is >= 400 and <= 599 ? status : null;
+    }
+
+    private static string? Text(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    // A name that is safe to pass on; null for anything else.
+    private static string? ToName(string? text) => text is { Length: <= MaximumNameLength } && !text.AsSpan().ContainsAnyExcept(NameCharacters) ? text : null;
+}

@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+
+namespace LambdaChat.Upstream.Errors;
+
+/// <summary>
+/// Removes what an error text may tell about an account or a network: links, ARNs, account ids, access keys, tokens, private addresses,
+/// internal host names and file paths. Each character is looked at a fixed number of times.
+/// </summary>
+internal static class InfrastructureNames
+{
+    private const int AccountDigits = 12;
+    private const int AccessKeyLength = 20;
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'`");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-");
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+    private static readonly string[] TokenPrefixes = ["hf_", "sk-", "ghp_", "github_pat_", "xoxb-", "eyJ", "nvapi-"];
+    private static readonly string[] Roots = ["/opt/", "/usr/", "/home/", "/root/", "/tmp/", "/var/", "/mnt/", "/app/", "/etc/", "/workspace/", "/sgl-workspace/", "/vllm-workspace/", "/srv/", "/data/"];
+
+    public static string Remove(string text)
+    {
+        var output = new StringBuilder(text.Length);
+        var rest = text.AsSpan();
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOfAny(WordEnds);
+            var word = end < 0 ? rest : rest[..end];
+            AppendWord(output, word);
+            rest = rest[word.Length..];
+            if (rest.Length > 0)
+            {
+                output.Append(rest[0]);
+                rest = rest[1..];
+            }
+        }
+
+        return output.ToString();
+    }
+
+    // A link reaches to the end of the word, an ARN to the next comma.
+    private static void AppendWord(StringBuilder output, ReadOnlySpan<char> word)
+    {
+        var link = word.IndexOf("://");
+        var scheme = link <= 0 ? -1 : link - 1 - LastRun(word[..link]);
+        if (link > 0 && scheme + 1 < link)
+        {
+            AppendNames(output, word[..(scheme + 1)]);
+            output.Append("[link]");
+            return;
+        }
+
+        for (int start; (start = word.IndexOf("arn:aws")) >= 0;)
+        {
+            AppendNames(output, word[..start]);
+            output.Append("[arn]");
+            var comma = word[start..].IndexOf(',');
+            word = comma < 0 ? default : word[(start + comma)..];
+        }
+
+        AppendNames(output, word);
+    }
+
+    // The number of characters at the end of the text that a scheme may have.
+    private static int LastRun(ReadOnlySpan<char> text) => text.Length - 1 - text.LastIndexOfAnyExcept(SchemeCharacters);
+
+    private static void AppendNames(StringBuilder output, ReadOnlySpan<char> word)
+    {
+        while (word.Length > 0)
+        {
+            var length = word.IndexOfAnyExcept(NameCharacters);
+            length = length < 0 ? word.Length : length;
+            AppendName(output, word[..length]);
+            var next = word[length..].IndexOfAny(NameCharacters);
+            next = next < 0 ? word.Length - length : next;
+            output.Append(word.Slice(length, next));
+            word = word[(length + next)..];
+        }
+    }
+
+    private static void AppendName(StringBuilder output, ReadOnlySpan<char> name)
+    {
+        var core = name.TrimEnd(".:");
+        if (Replacement(core) is { } replacement)
+        {
+            output.Append(replacement).Append(name[core.Length..]);
+            return;
+        }
+
+        AppendWithoutAccounts(output, name);
+    }
+
+    private static string? Replacement(ReadOnlySpan<char> name) =>
+        IsAccessKey(name) ? "[key]"
+        : IsToken(name) ? "[token]"
+        : IsPath(name) ? "[path]"
+        : IsPrivateHost(name) ? "[host]"
+        : null;
+
+    private static bool IsAccessKey(ReadOnlySpan<char> name) =>
+        name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA")) && !name.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+    private static bool IsToken(ReadOnlySpan<char> name)
+    {
+        foreach (var prefix in TokenPrefixes)
+        {
+            if (name.StartsWith(prefix) && name.Length >= prefix.Length + 10)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPath(ReadOnlySpan<char> name)
+    {
+        foreach (var root in Roots)
+        {
+            if (name.StartsWith(root))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPrivateHost(ReadOnlySpan<char> name)
+    {
+        var colon = name.IndexOf(':');
+        var host = (colon < 0 ? name : name[..colon]).TrimEnd('/');
+        return host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local") || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
+    }
+
+    // RFC 1918, link-local addresses, and the shared address space of RFC 6598.
+    private static bool IsPrivate(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return address.TryWriteBytes(bytes, out var length) && length == 4 &&
+            (bytes[0], bytes[1]) is (10, _) or (192, 168) or (169, 254) or (172, >= 16 and < 32) or (100, >= 64 and < 128);
+    }
+
+    private static void AppendWithoutAccounts(StringBuilder output, ReadOnlySpan<char> name)
+    {
+        while (name.Length > 0)
+        {
+            var digits = name.IndexOfAnyExceptInRange('0', '9');
+            digits = digits < 0 ? name.Length : digits;
+            _ = digits == AccountDigits ? output.Append("[account]") : output.Append(name[..digits]);
+            name = name[digits..];
+            var other = name.IndexOfAnyInRange('0', '9');
+            other = other < 0 ? name.Length : other;
+            output.Append(name[..other]);
+            name = name[other..];
+        }
+    }
+}

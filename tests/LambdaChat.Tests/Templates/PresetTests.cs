@@ -1,0 +1,74 @@
+namespace LambdaChat.Tests.Templates;
+
+/// <summary>The defaults that <c>Preset</c> selects, and the parameters that override them.</summary>
+public sealed class PresetTests
+{
+    private static readonly string[] Monitoring = ["ErrorAlarm", "ReplyAlarm", "ThrottleAlarm", "DurationAlarm", "Board"];
+
+    [Fact]
+    public void Production_HasTableAndMonitoring()
+    {
+        var deployment = Deployments.Stack("us-east-1", "Preset=production");
+
+        Assert.Empty(((string[])[.. Monitoring, "KeyTable"]).Except(deployment.Resources.Keys));
+        Assert.Equal("50", Function(deployment).Text("ReservedConcurrentExecutions"));
+        Assert.Equal("90", deployment.Resources["LogGroup"].Text("Properties", "RetentionInDays"));
+        Assert.Equal(("emf", "closed"), (deployment.Variables["METRICS"], deployment.Variables["STORE_FAILURE"]));
+    }
+
+    [Fact]
+    public void Basic_HasOnlyTheFunction()
+    {
+        var deployment = Deployments.Stack("us-east-1");
+
+        Assert.Equal(["Function", "LogGroup", "Role", "Url", "UrlPermission", "UrlInvokePermission"], deployment.Resources.Keys);
+        Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));
+        Assert.Equal("30", deployment.Resources["LogGroup"].Text("Properties", "RetentionInDays"));
+    }
+
+    [Fact]
+    public void Production_YieldsToParameters()
+    {
+        var deployment = Deployments.Stack("us-east-1", "Preset=production", "Table=false", "Monitoring=none", "ReservedConcurrency=0");
+
+        Assert.DoesNotContain(deployment.Resources.Keys, name => name == "KeyTable" || Monitoring.Contains(name));
+        Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));
+        Assert.DoesNotContain("STORE_FAILURE", deployment.Variables.Keys);
+    }
+
+    [Theory]
+    [InlineData("basic")]
+    [InlineData("production")]
+    public void ReservedConcurrency_OverridesThePreset(string preset)
+    {
+        var deployment = Deployments.Stack("us-east-1", $"Preset={preset}", "ReservedConcurrency=7");
+
+        Assert.Equal("7", Function(deployment).Text("ReservedConcurrentExecutions"));
+    }
+
+    [Theory]
+    [InlineData("none", 0, false)]
+    [InlineData("alarms", 3, false)]
+    [InlineData("full", 4, true)]
+    public void Monitoring_AddsAlarmsAndDashboard(string monitoring, int alarms, bool hasBoard)
+    {
+        var deployment = Deployments.Stack("us-east-1", $"Monitoring={monitoring}");
+
+        Assert.Equal(alarms, deployment.Resources.Values.Count(resource => resource.Text("Type") == "AWS::CloudWatch::Alarm"));
+        Assert.Equal(hasBoard, deployment.Resources.ContainsKey("Board"));
+        Assert.Equal(hasBoard ? "emf" : "off", deployment.Variables["METRICS"]);
+    }
+
+    [Fact]
+    public void AlarmEmail_ReceivesEachAlarm()
+    {
+        var resources = Deployments.Stack("us-east-1", "Monitoring=full", "AlarmEmail=ops@example.com").Resources;
+
+        var alarms = resources.Values.Where(resource => resource.Text("Type") == "AWS::CloudWatch::Alarm").ToList();
+
+        Assert.Equal("ops@example.com", resources["AlarmTopic"].Text("Properties", "Subscription", "0", "Endpoint"));
+        Assert.All(alarms, alarm => Assert.Equal(["AlarmTopic"], alarm.Items("Properties", "AlarmActions")));
+    }
+
+    private static Dictionary<string, object> Function(Deployment deployment) => deployment.Resources["Function"].Map("Properties");
+}
