@@ -11,7 +11,7 @@ export const codes = {
   insufficient_quota: "quota",
   limits_unavailable: "unavailable", keys_unreachable: "unavailable", issuer_unreachable: "unavailable", internal_error: "unavailable",
   context_length_exceeded: "context",
-  request_too_large: "large",
+  request_too_large: "large", request_timeout: "other", server_overloaded: "busy",
   reply_too_long: "long",
   model_not_found: "model",
   upstream_access_denied: "setup", upstream_invalid_target: "setup", no_credentials: "setup", role_denied: "setup",
