@@ -5,6 +5,7 @@ using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 using LambdaChat.Limits;
+using LambdaChat.Models;
 using LambdaChat.Page;
 using LambdaChat.Telemetry;
 using LambdaChat.Upstream;
@@ -49,7 +50,7 @@ internal static class Function
         app.UseApiAuthentication();
         app.MapPage();
         app.MapHealth();
-        app.MapModels();
+        ModelEndpoints.Map(app);
         app.MapApis();
         app.CheckLimits();
         app.CheckSettings();

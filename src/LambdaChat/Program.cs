@@ -2,6 +2,7 @@ using LambdaChat;
 using LambdaChat.Authentication.Cli;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
+using LambdaChat.Http;
 using LambdaChat.Lambda;
 using LambdaChat.Limits;
 

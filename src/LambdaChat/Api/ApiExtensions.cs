@@ -35,8 +35,8 @@ internal static class ApiExtensions
         routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
         routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
         routes.MapPost("/v1/responses", static context => NoResponses.WriteAsync(context.Response));
-        routes.MapGet("/v1/dashboard/billing/usage", NextChatBilling.Usage);
-        routes.MapGet("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
+        routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
+        routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
     }
 
     private static OpenAIError NoResponses => OpenAIError.Refused(

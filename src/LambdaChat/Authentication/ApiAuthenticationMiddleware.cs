@@ -2,87 +2,94 @@ using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Authentication.Iam;
 using LambdaChat.Hosting;
-using LambdaChat.Http;
+using Microsoft.AspNetCore.Authorization;
 
 namespace LambdaChat.Authentication;
 
 /// <summary>
-/// Lets in who shows a known key, a token or an identity of IAM. Everything needs one that is not marked <see cref="AnonymousAccess"/>.
-/// A middleware of our own: the framework's authentication and authorization cost a cold start a tenth of its time, which keys alone
-/// are not worth.
+/// Authenticates every request to an endpoint without <see cref="IAllowAnonymous"/>, by API key, bearer token or IAM identity. The
+/// framework's authentication and authorization are not used because they add a tenth to the time of a cold start.
 /// </summary>
-/// <param name="keys">The keys of the configuration; they are looked at first.</param>
-/// <param name="entrances">The other ways in, asked in this order.</param>
-internal sealed class ApiAuthenticationMiddleware(ApiKeyList keys, AuthenticationSettings settings, IReadOnlyList<ICredentialValidator> entrances, TimeProvider timeProvider)
+/// <param name="keys">The keys in the configuration, which are checked first.</param>
+/// <param name="validators">The other methods, in the order in which they are tried.</param>
+internal sealed class ApiAuthenticationMiddleware(
+    ApiKeyList keys, AuthenticationSettings settings, IReadOnlyList<ICredentialValidator> validators, TimeProvider timeProvider)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (settings.IsOpen || HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<AnonymousAccess>() is not null)
+        if (settings.AllowsAnonymous || IsAnonymous(context))
         {
             return next(context);
         }
 
-        if (settings.AdmitsIam && context.Features.Get<IamIdentity>() is { } identity && IamCaller.Of(identity) is { } caller)
+        if (settings.AllowsIam && context.Features.Get<IamIdentity>() is { } identity && IamCaller.Of(identity) is { } caller)
         {
-            return EnterAsync(context, next, AuthenticationResult.Enter(caller));
+            return CompleteAsync(context, next, AuthenticationResult.Success(caller));
         }
 
-        if (RequestCredential.Read(context.Request.Headers, out var problem) is not { } shown)
+        if (RequestCredential.Read(context.Request.Headers, out var error) is not { } credential)
         {
-            return problem!.RefuseAsync(context.Response);
+            return error!.WriteErrorAsync(context.Response);
         }
 
-        if ((keys.Find(shown) ?? FindWithoutPrefix(shown)) is { } key)
+        if ((keys.Find(credential) ?? FindWithoutPrefix(credential)) is { } key)
         {
-            return EnterAsync(context, next, key.Judge(context.Request.Headers.Origin.ToString(), timeProvider.GetUtcNow()));
+            return CompleteAsync(context, next, key.Authenticate(context.Request.Headers.Origin.ToString(), timeProvider.GetUtcNow()));
         }
 
-        return entrances.Count > 0 ? AskAsync(context, next, shown) : AuthenticationResult.Unknown.RefuseAsync(context.Response);
+        return validators.Count > 0
+            ? ValidateAsync(context, next, credential)
+            : AuthenticationResult.IncorrectKey.WriteErrorAsync(context.Response);
     }
 
-    private static Task EnterAsync(HttpContext context, RequestDelegate next, AuthenticationResult result)
+    // A preflight has no credentials.
+    private static bool IsAnonymous(HttpContext context) =>
+        HttpMethods.IsOptions(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private static Task CompleteAsync(HttpContext context, RequestDelegate next, AuthenticationResult result)
     {
         if (result.Caller is null)
         {
-            return result.RefuseAsync(context.Response);
+            return result.WriteErrorAsync(context.Response);
         }
 
         context.Features.Set(result.Caller);
         return next(context);
     }
 
-    private ApiKey? FindWithoutPrefix(string shown) => RequestCredential.WithoutPrefix(shown) is var rest && rest != shown ? keys.Find(rest) : null;
+    private ApiKey? FindWithoutPrefix(string credential) =>
+        RequestCredential.WithoutPrefix(credential) is var rest && rest != credential ? keys.Find(rest) : null;
 
-    private async Task AskAsync(HttpContext context, RequestDelegate next, string shown)
+    private async Task ValidateAsync(HttpContext context, RequestDelegate next, string credential)
     {
-        var result = await JudgeAsync(context, shown);
-        if (result is null && RequestCredential.WithoutPrefix(shown) is var rest && rest != shown)
+        var result = await ValidateAsync(context, credential);
+        if (result is null && RequestCredential.WithoutPrefix(credential) is var rest && rest != credential)
         {
-            result = await JudgeAsync(context, rest);
+            result = await ValidateAsync(context, rest);
         }
 
-        await EnterAsync(context, next, result ?? AuthenticationResult.Unknown);
+        await CompleteAsync(context, next, result ?? AuthenticationResult.IncorrectKey);
     }
 
-    private async Task<AuthenticationResult?> JudgeAsync(HttpContext context, string shown)
+    private async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
-        AuthenticationResult? undecided = null;
-        foreach (var entrance in entrances)
+        AuthenticationResult? unavailable = null;
+        foreach (var validator in validators)
         {
-            var result = await entrance.JudgeAsync(context, shown);
-            if (result is { IsUndecided: false })
+            var result = await validator.ValidateAsync(context, credential);
+            if (result is { IsUnavailable: false })
             {
                 return result;
             }
 
-            undecided ??= result;
+            unavailable ??= result;
         }
 
-        return undecided;
+        return unavailable;
     }
 }
 
-/// <summary>Who enters without a key.</summary>
-/// <param name="IsOpen">Everybody.</param>
-/// <param name="AdmitsIam">Whom AWS has let pass, as the event says.</param>
-internal sealed record AuthenticationSettings(bool IsOpen, bool AdmitsIam);
+/// <summary>Access without an API key.</summary>
+/// <param name="AllowsAnonymous">True to accept every request.</param>
+/// <param name="AllowsIam">True to accept callers that AWS IAM has authorized.</param>
+internal sealed record AuthenticationSettings(bool AllowsAnonymous, bool AllowsIam);

@@ -10,41 +10,44 @@ namespace LambdaChat.Authentication;
 
 internal static class AuthenticationExtensions
 {
-    /// <exception cref="ConfigurationException">Nobody could enter, or a setting is wrong.</exception>
+    /// <summary>Registers the configured authentication methods.</summary>
+    /// <exception cref="ConfigurationException">No method is configured, or a setting is invalid.</exception>
     public static void AddApiAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
         var keys = ApiKeyListReader.Read(configuration.GetText("API_KEYS"), "API_KEYS");
         var settings = new AuthenticationSettings(configuration.GetFlag("OPEN_ACCESS"), configuration.GetFlag("IAM_ACCESS"));
-        var entrances = new List<Func<IServiceProvider, ICredentialValidator>>();
-        if (JwtSettings.Read(configuration) is { } tokens)
+        var validators = new List<Func<IServiceProvider, ICredentialValidator>>();
+        if (JwtSettings.Read(configuration) is { } jwt)
         {
-            services.AddTokens(tokens);
-            entrances.Add(JwtExtensions.GetTokenEntrance);
+            services.AddJwt(jwt);
+            validators.Add(JwtExtensions.GetJwtValidator);
         }
 
         if (SecretsManagerSettings.Read(configuration) is { } secrets)
         {
-            services.AddSecretKeys(secrets);
-            entrances.Add(SecretsManagerExtensions.GetSecretKeys);
+            services.AddSecretsManagerKeys(secrets);
+            validators.Add(SecretsManagerExtensions.GetSecretsManagerKeys);
         }
 
         if (configuration["TABLE"] is { Length: > 0 })
         {
-            services.AddStoredKeys(configuration);
-            entrances.Add(DynamoKeyExtensions.GetStoredKeys);
+            services.AddDynamoKeys(configuration);
+            validators.Add(DynamoKeyExtensions.GetDynamoKeys);
         }
 
-        if (keys.IsEmpty && entrances.Count == 0 && !settings.IsOpen && !settings.AdmitsIam)
+        if (keys.IsEmpty && validators.Count == 0 && settings is { AllowsAnonymous: false, AllowsIam: false })
         {
             throw new ConfigurationException(
-                "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.");
+                "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or "
+                + "IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.");
         }
 
-        services.AddSingleton(provider => new ApiAuthenticationMiddleware(keys, settings, [.. entrances.ConvertAll(create => create(provider))], provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ApiAuthenticationMiddleware(
+            keys, settings, [.. validators.ConvertAll(create => create(provider))], provider.GetRequiredService<TimeProvider>()));
     }
 
-    /// <summary>In front of everything but the error handler: of preflights, too.</summary>
-    /// <exception cref="ConfigurationException">The secret is none.</exception>
+    /// <summary>Checks <c>ORIGIN_SECRET</c>. Must follow only the error handler, so that preflights are checked too.</summary>
+    /// <exception cref="ConfigurationException">The secret is too short.</exception>
     public static void UseOriginSecret(this WebApplication app)
     {
         if (OriginSecret.Read(app.Configuration) is { } secret)
@@ -53,7 +56,7 @@ internal static class AuthenticationExtensions
         }
     }
 
-    /// <summary>Behind routing, in front of every endpoint.</summary>
+    /// <summary>Authenticates requests. Must follow routing and precede every endpoint.</summary>
     public static void UseApiAuthentication(this IApplicationBuilder app) =>
         app.Use(app.ApplicationServices.GetRequiredService<ApiAuthenticationMiddleware>().InvokeAsync);
 }

@@ -38,7 +38,8 @@ internal static class SettingReader
 
     /// <summary>The address of an HTTP server; null if the setting is not set.</summary>
     /// <exception cref="ConfigurationException">The value is not an absolute <c>http</c> or <c>https</c> address.</exception>
-    public static Uri? GetAddress(this IConfiguration configuration, string name, string example) => ParseAddress(configuration[name], name, example);
+    public static Uri? GetAddress(this IConfiguration configuration, string name, string example) =>
+        ParseAddress(configuration[name], name, example);
 
     /// <inheritdoc cref="GetAddress"/>
     public static Uri? ParseAddress(string? value, string name, string example) =>
@@ -46,7 +47,10 @@ internal static class SettingReader
         : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw new ConfigurationException($"{name} must be an address like {example}.");
 
-    /// <summary>A text that may be long; null if the setting is not set. The value <c>@file</c> stands for the text of a file in the program's folder.</summary>
+    /// <summary>
+    /// A text that may be long; null if the setting is not set. The value <c>@file</c> stands for the text of a file in the program's
+    /// folder.
+    /// </summary>
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static string? GetText(this IConfiguration configuration, string name)
     {
@@ -70,7 +74,8 @@ internal static class SettingReader
     {
         var value = configuration[name];
         return string.IsNullOrEmpty(value) ? fallback
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
+            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= minimum && number <= maximum ? number
             : throw new ConfigurationException($"{name} must be a whole number{unit} from {minimum} to {maximum}.");
     }
 }

@@ -5,9 +5,12 @@ namespace LambdaChat.Configuration;
 internal static partial class Settings
 {
     private const string FileName = "appsettings.json";
-    private const int EnvironmentLimit = 4096; // Bytes of all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    // Bytes of all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    private const int EnvironmentLimit = 4096;
 
-    /// <summary>Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.</summary>
+    /// <summary>
+    /// Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.
+    /// </summary>
     /// <exception cref="ConfigurationException">The file is not valid JSON.</exception>
     public static void AddSettings(this WebApplicationBuilder builder, string[] args)
     {
@@ -49,6 +52,8 @@ internal static partial class Settings
     private static int SizeOf(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + Encoding.UTF8.GetByteCount(value) : 0;
 
-    [LoggerMessage(LogLevel.Warning, "MODELS and API_KEYS use {Used} of the {Limit} bytes that Lambda allows for all variables. Move them to a file with @file.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "MODELS and API_KEYS use {Used} of the {Limit} bytes that Lambda allows for all variables. Move them to a file with @file.")]
     private static partial void SettingsAreLarge(ILogger logger, int used, int limit);
 }

@@ -2,12 +2,17 @@ namespace LambdaChat.Http;
 
 internal static class HealthEndpoints
 {
-    /// <summary><c>GET /healthz</c>: the function runs. Nobody upstream is asked, and no key is needed.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/healthz", Health).WithMetadata(AnonymousAccess.Endpoint);
-
-    private static Task Health(HttpContext context)
+    /// <summary>
+    /// <c>GET /healthz</c> and <c>GET /health</c> report that the function runs. They need no API key and do not call the model.
+    /// </summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync("""{"status":"ok"}""");
+        routes.MapRead("/healthz", WriteHealthAsync).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/health", WriteHealthAsync).WithMetadata(AnonymousAccess.Endpoint);
     }
+
+    /// <summary>True for a path of a health endpoint.</summary>
+    public static bool IsHealth(PathString path) => path == "/healthz" || path == "/health";
+
+    private static Task WriteHealthAsync(HttpContext context) => JsonResponses.WriteAsync(context, """{"status":"ok"}"""u8.ToArray());
 }

@@ -1,16 +1,13 @@
 namespace LambdaChat.Http;
 
-/// <summary>What NextChat's settings page asks for. This relay sells nothing: nothing was used, and there is no limit to show.</summary>
+/// <summary>The billing endpoints that NextChat's settings page calls. They report no usage and no limit.</summary>
 internal static class NextChatBilling
 {
-    public static Task Usage(HttpContext context) => WriteAsync(context, """{"object":"list","total_usage":0}""");
+    public static Task Usage(HttpContext context) => JsonResponses.WriteAsync(context, """{"object":"list","total_usage":0}"""u8.ToArray());
 
-    public static Task Subscription(HttpContext context) =>
-        WriteAsync(context, """{"object":"billing_subscription","has_payment_method":true,"soft_limit_usd":0,"hard_limit_usd":0,"system_hard_limit_usd":0}""");
-
-    private static Task WriteAsync(HttpContext context, string json)
-    {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync(json);
-    }
+    public static Task Subscription(HttpContext context) => JsonResponses.WriteAsync(
+        context,
+        """
+        {"object":"billing_subscription","has_payment_method":true,"soft_limit_usd":0,"hard_limit_usd":0,"system_hard_limit_usd":0}
+        """u8.ToArray());
 }

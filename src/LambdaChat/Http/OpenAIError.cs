@@ -6,32 +6,32 @@ using System.Text.Json;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// An error as OpenAI's API gives it: <c>{"error":{"message","type","param","code"}}</c> and an HTTP status.
+/// An error in the format of OpenAI's API: <c>{"error":{"message","type","param","code"}}</c> and an HTTP status.
 /// Source: https://platform.openai.com/docs/guides/error-codes
 /// </summary>
 internal sealed record OpenAIError(int Status, string Type, string? Code, string Message, string? Param = null)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>When a client may ask again; null where nothing says so.</summary>
+    /// <summary>When a client may retry; null if unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>True where the same request would fail again, so that a client that retries by itself should not.</summary>
+    /// <summary>True if the same request would fail again, so that clients should not retry it.</summary>
     public bool IsRetryUseless { get; init; }
 
-    /// <summary>400: the request is at fault, in the field <paramref name="param"/>.</summary>
+    /// <summary>400: the request is invalid in the field <paramref name="param"/>.</summary>
     public static OpenAIError BadRequest(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, "invalid_request_error", code, message, param);
 
-    /// <summary>Any other error that the caller can mend.</summary>
+    /// <summary>Any other error that the caller can correct.</summary>
     public static OpenAIError Refused(int status, string code, string message) =>
         new(status, "invalid_request_error", code, message);
 
-    /// <summary>An error that the caller cannot mend.</summary>
+    /// <summary>An error that the caller cannot correct.</summary>
     public static OpenAIError Server(int status, string code, string message) =>
         new(status, "server_error", code, message);
 
-    /// <summary>Writes the object that is the whole body of an error response and the data of an error event.</summary>
+    /// <summary>Writes the JSON object of an error response's body or an error event's data.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, Options);
@@ -45,7 +45,7 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
         writer.WriteEndObject();
     }
 
-    /// <summary>Answers a request that has no answer yet.</summary>
+    /// <summary>Writes the whole response.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;

@@ -5,8 +5,8 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// Where <c>ORIGIN_SECRET</c> is set, only what comes with one of its values in <c>x-origin-secret</c> is answered, as CloudFront sends it: nobody goes
-/// around it to the function URL. <c>/healthz</c> alone is answered to all, so that a probe needs no secret.
+/// If <c>ORIGIN_SECRET</c> is set, refuses every request whose <c>x-origin-secret</c> is not one of its values. CloudFront adds the header,
+/// so that clients cannot bypass it and call the function URL. Health checks need no secret.
 /// </summary>
 internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 {
@@ -14,29 +14,32 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 
     private const int MinimumLength = 16;
 
-    private static OpenAIError Refusal =>
-        OpenAIError.Refused(StatusCodes.Status403Forbidden, "wrong_origin", "This address answers only through its front. Use the address that you were given.");
+    private static OpenAIError WrongOrigin => OpenAIError.Refused(
+            StatusCodes.Status403Forbidden,
+        "wrong_origin",
+        "Direct access is not allowed. Use the address of the CloudFront distribution.");
 
-    /// <summary>Null where nothing is asked for.</summary>
-    /// <exception cref="ConfigurationException">A value is too short to be a secret.</exception>
+    /// <summary>Returns null if <c>ORIGIN_SECRET</c> is not set.</summary>
+    /// <exception cref="ConfigurationException">A value has fewer than 16 characters.</exception>
     public static OriginSecret? Read(IConfiguration configuration)
     {
-        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], Clean);
         return values.Length == 0 ? null
             : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
-            : throw new ConfigurationException("ORIGIN_SECRET must be values of at least 16 characters, separated by commas.");
+            : throw new ConfigurationException("ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.");
     }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var shown = context.Request.Headers[Header].ToString();
-        context.Request.Headers.Remove(Header); // So that nothing behind this can pass it on.
-        return Matches(shown) || context.Request.Path == "/healthz" ? next(context) : Refusal.WriteAsync(context.Response);
+        var value = context.Request.Headers[Header].ToString();
+        context.Request.Headers.Remove(Header); // No later component must forward it.
+        return Matches(value) || HealthEndpoints.IsHealth(context.Request.Path) ? next(context) : WrongOrigin.WriteAsync(context.Response);
     }
 
-    private bool Matches(string shown)
+    private bool Matches(string value)
     {
-        var hash = Hash(shown);
+        var hash = Hash(value);
         var matches = false;
         foreach (var known in hashes)
         {

@@ -1,14 +1,17 @@
+using System.Text;
+
 namespace LambdaChat.Http;
 
 /// <summary>
-/// The paths that clients use for the same API: without <c>/v1</c> (NextChat's DeepSeek provider), and behind the prefixes of NextChat's own
-/// server. Rewritten before routing, so that there is one set of routes.
+/// Maps the paths that clients use for the API to one set of routes before routing: without <c>/v1</c> (NextChat's DeepSeek provider), with
+/// the prefixes of NextChat's server, with <c>/v1</c> twice, and with repeated slashes (from a base address that ends with one).
 /// </summary>
 internal static class PathAliases
 {
     private static readonly PathString Version = "/v1";
     private static readonly string[] Prefixes = ["/api/openai", "/api/deepseek"];
-    private static readonly string[] Paths = ["/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/dashboard/billing"];
+    private static readonly string[] Paths =
+        ["/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/responses", "/dashboard/billing"];
 
     public static void UsePathAliases(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
@@ -16,12 +19,18 @@ internal static class PathAliases
         return next(context);
     });
 
-    /// <summary>The path under <c>/v1</c> that a path stands for; the path itself where it stands for none.</summary>
+    /// <summary>Returns the route under <c>/v1</c> for an alias, and any other path unchanged.</summary>
     public static PathString Canonical(PathString path)
     {
-        var plain = WithoutPrefix(path);
-        return Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)) ? Version.Add(plain)
-            : plain.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase) ? plain
+        var plain = WithoutPrefix(WithSingleSlashes(path));
+        var hasVersion = false;
+        while (plain.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase, out var rest))
+        {
+            (plain, hasVersion) = (rest, true);
+        }
+
+        return hasVersion || Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
+            ? Version.Add(plain)
             : path;
     }
 
@@ -36,5 +45,24 @@ internal static class PathAliases
         }
 
         return path;
+    }
+
+    private static PathString WithSingleSlashes(PathString path)
+    {
+        if (path.Value is not { } value || !value.Contains("//", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        var plain = new StringBuilder(value.Length);
+        foreach (var letter in value)
+        {
+            if (letter != '/' || plain.Length == 0 || plain[^1] != '/')
+            {
+                plain.Append(letter);
+            }
+        }
+
+        return new PathString(plain.ToString());
     }
 }

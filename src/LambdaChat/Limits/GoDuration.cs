@@ -3,7 +3,8 @@ using System.Globalization;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// Formats durations as OpenAI's headers do: <c>17ms</c>, <c>8.64s</c>, <c>6m0s</c>, <c>23h59m59s</c>. Source: https://pkg.go.dev/time#Duration.String
+/// Formats durations as OpenAI's headers do: <c>17ms</c>, <c>8.64s</c>, <c>6m0s</c>, <c>23h59m59s</c>. Source:
+/// https://pkg.go.dev/time#Duration.String
 /// </summary>
 internal static class GoDuration
 {

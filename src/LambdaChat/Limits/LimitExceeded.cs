@@ -13,7 +13,8 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     /// <summary>The wait if a reply in progress has to end first.</summary>
     public static readonly TimeSpan ReplyWait = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan MaximumRetryWait = TimeSpan.FromMinutes(15); // Clients should not retry automatically after a longer wait.
+    // Clients should not retry automatically after a longer wait.
+    private static readonly TimeSpan MaximumRetryWait = TimeSpan.FromMinutes(15);
 
     public static LimitExceeded Of(UsageWindow window, LimitKind kind, bool isReserved, DateTimeOffset now)
     {
@@ -30,7 +31,7 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     public ReplyFailure ToFailure() => new(FailureKind.LimitReached)
     {
         Detail = $"{Owner.Kind} {Kind}",
-        Response = new OpenAIError(StatusCodes.Status429TooManyRequests, Type, IsRateLimit ? "rate_limit_exceeded" : "insufficient_quota", Message)
+        Response = new OpenAIError(StatusCodes.Status429TooManyRequests, Type, Code, Message)
         {
             RetryAfter = Wait,
             IsRetryUseless = Wait > MaximumRetryWait,
@@ -38,6 +39,8 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     };
 
     private bool IsRateLimit => IsReserved || Kind is LimitKind.RequestsPerMinute or LimitKind.TokensPerMinute or LimitKind.Streams;
+
+    private string Code => IsRateLimit ? "rate_limit_exceeded" : "insufficient_quota";
 
     private string Type => Kind switch
     {
@@ -47,11 +50,14 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
 
     private string Message => Kind switch
     {
-        LimitKind.Streams => $"Rate limit exceeded: {Amount} for {Owner.Description}. Try again when a reply has ended.",
-        _ when IsReserved => $"Rate limit exceeded: replies in progress have reserved the rest of {Amount} for {Owner.Description}. Try again in {GoDuration.Format(Wait)}.",
-        _ when IsRateLimit => $"Rate limit exceeded: {Amount} for {Owner.Description}. Try again in {GoDuration.Format(Wait)}.",
-        _ => $"Quota exceeded: {Amount} for {Owner.Description}. The quota resets in {GoDuration.Format(Wait)}.",
+        LimitKind.Streams => $"Rate limit exceeded: {Limit}. Try again when a reply has ended.",
+        _ when IsReserved =>
+            $"Rate limit exceeded: replies in progress have reserved the rest of {Limit}. Try again in {GoDuration.Format(Wait)}.",
+        _ when IsRateLimit => $"Rate limit exceeded: {Limit}. Try again in {GoDuration.Format(Wait)}.",
+        _ => $"Quota exceeded: {Limit}. The quota resets in {GoDuration.Format(Wait)}.",
     };
+
+    private string Limit => $"{Amount} for {Owner.Description}";
 
     private string Amount => Kind switch
     {

@@ -13,10 +13,12 @@ internal sealed record LimitPartition(string Key, string Description, string Kin
     private const int MaximumNameLength = 256; // Characters. A partition key has at most 2048 bytes.
 
     /// <summary>The partition of a key; of anonymous access for null.</summary>
-    public static LimitPartition OfKey(string? name) =>
-        name is null ? new LimitPartition($"{Prefix}open", "anonymous access", "key") : new LimitPartition($"{Prefix}key#{Shorten(name)}", "this key", "key");
+    public static LimitPartition OfKey(string? name) => name is null
+        ? new LimitPartition($"{Prefix}open", "anonymous access", "key")
+        : new LimitPartition($"{Prefix}key#{Shorten(name)}", "this key", "key");
 
-    public static LimitPartition OfModel(string name) => new($"{Prefix}model#{name}", $"the model `{name}`, shared by all callers", "model");
+    public static LimitPartition OfModel(string name) =>
+        new($"{Prefix}model#{name}", $"the model `{name}`, shared by all callers", "model");
 
     /// <summary>The partition key of the reservations that this caller has at limits of <paramref name="shared"/>.</summary>
     public string ReservationKey(LimitPartition shared) => $"RESERVED#{Key[Prefix.Length..]}#{shared.Key[Prefix.Length..]}";

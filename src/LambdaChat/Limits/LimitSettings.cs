@@ -6,7 +6,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// The configured limits. <c>LIMITS</c> is <c>{"keys":{"*":{…},"alice":{…}},"models":{"r1":{…}}}</c> with a <see cref="LimitSet"/> for each name.
+/// The configured limits. <c>LIMITS</c> is <c>{"keys":{"*":{…},"alice":{…}},"models":{"r1":{…}}}</c> with a <see cref="LimitSet"/> for
+/// each name.
 /// The limits of a key are those in its table entry, else those under its name, else those under <c>*</c>. They are never combined.
 /// </summary>
 internal sealed class LimitSettings
@@ -26,7 +27,9 @@ internal sealed class LimitSettings
     /// <summary>True if replies go on while the table is unavailable; false if they then fail.</summary>
     public bool IsOpen { get; private init; }
 
-    /// <summary>How long a reply in progress counts in the table without a renewal. The replies of a killed environment count for this time.</summary>
+    /// <summary>
+    /// How long a reply in progress counts in the table without a renewal. The replies of a killed environment count for this time.
+    /// </summary>
     public TimeSpan Lease { get; private init; }
 
     /// <summary>Reads <c>LIMITS</c>, <c>STORE_FAILURE</c> and <c>LEASE_SECONDS</c>.</summary>
@@ -51,7 +54,8 @@ internal sealed class LimitSettings
     {
         foreach (var (name, limits) in _models)
         {
-            var model = catalog.Models.FirstOrDefault(model => model.Name == name) ?? throw new ConfigurationException($"LIMITS models.{name} is not the name of a model in MODELS.");
+            var model = catalog.Models.FirstOrDefault(model => model.Name == name)
+                ?? throw new ConfigurationException($"LIMITS models.{name} is not the name of a model in MODELS.");
             CheckPrice(model, limits, $"LIMITS models.{name}");
         }
 

@@ -49,6 +49,7 @@ internal static partial class LimitsExtensions
 
     [LoggerMessage(
         LogLevel.Warning,
-        "One caller can use up {Limits} of the model {Model} for all callers. Set smaller limits for all keys in LIMITS, and maxTokens and maxChoices of the model in MODELS.")]
+        "One caller can use up {Limits} of the model {Model} for all callers. "
+        + "Set smaller limits for all keys in LIMITS, and maxTokens and maxChoices of the model in MODELS.")]
     private static partial void OneCallerCanUseUp(ILogger logger, string limits, string model);
 }

@@ -9,7 +9,8 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
     private const int DefaultCapacity = 10_000;
     private const string AnyCaller = "";
 
-    private static readonly TimeSpan RejectionTime = TimeSpan.FromSeconds(1); // For this long a rejection by the table is repeated without a query.
+    // For this long a rejection by the table is repeated without a query.
+    private static readonly TimeSpan RejectionTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Owner, string Window), UsageTally> _tallies = [];
@@ -19,7 +20,9 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
     /// <summary>The number of windows.</summary>
     public int Count => _tallies.Count;
 
-    /// <summary>Takes a reservation in all its windows and streams, or in none. Returns the limit that rejects it; null if it is taken.</summary>
+    /// <summary>
+    /// Takes a reservation in all its windows and streams, or in none. Returns the limit that rejects it; null if it is taken.
+    /// </summary>
     public LimitExceeded? TryTake(Reservation reservation)
     {
         var now = timeProvider.GetUtcNow();
@@ -72,7 +75,9 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
         }
     }
 
-    /// <summary>Rejects further requests for a moment after the table has rejected one, because each of them would call the model first.</summary>
+    /// <summary>
+    /// Rejects further requests for a moment after the table has rejected one, because each of them would call the model first.
+    /// </summary>
     public void Remember(Reservation reservation, LimitExceeded exceeded)
     {
         var now = timeProvider.GetUtcNow();
@@ -109,7 +114,8 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
             }
         }
 
-        return reservation.Streams.FirstOrDefault(limit => _streams.GetValueOrDefault(limit.Owner.Key) >= limit.Maximum) is { } full ? LimitExceeded.Of(full) : null;
+        var full = reservation.Streams.FirstOrDefault(limit => _streams.GetValueOrDefault(limit.Owner.Key) >= limit.Maximum);
+        return full is null ? null : LimitExceeded.Of(full);
     }
 
     private LimitExceeded? FindExceeded(UsageWindow window, DateTimeOffset now)
@@ -171,7 +177,8 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
     private void Drop(DateTimeOffset now)
     {
         var count = Math.Max(_tallies.Values.Count(tally => tally.End <= now), 1 + (capacity / 10));
-        foreach (var key in _tallies.OrderBy(pair => pair.Value.HasReservations).ThenBy(pair => pair.Value.End).Take(count).Select(pair => pair.Key).ToList())
+        var dropped = _tallies.OrderBy(pair => pair.Value.HasReservations).ThenBy(pair => pair.Value.End).Take(count).ToList();
+        foreach (var (key, _) in dropped)
         {
             _tallies.Remove(key);
         }

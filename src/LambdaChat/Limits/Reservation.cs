@@ -23,7 +23,8 @@ internal sealed record ConcurrencyLimit(LimitPartition Owner, int Maximum);
 
 /// <summary>The usage that one request reserves in all limits of its key and of its model.</summary>
 /// <param name="Reserved">The estimate as usage. It counts until the actual usage is known.</param>
-internal sealed record Reservation(IReadOnlyList<UsageWindow> Windows, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
+internal sealed record Reservation(
+    IReadOnlyList<UsageWindow> Windows, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
 {
     private const long MaximumTokens = 1_000_000_000_000; // Of one request, so that sums of reservations do not saturate.
 
@@ -32,7 +33,8 @@ internal sealed record Reservation(IReadOnlyList<UsageWindow> Windows, IReadOnly
 
     /// <param name="ofKey">The limits of the caller; null if it has none.</param>
     /// <param name="ofModel">The limits that all callers of the model share; null if it has none.</param>
-    public static Reservation Of(LimitPartition caller, LimitSet? ofKey, LimitSet? ofModel, Model model, TokenEstimate estimate, DateTimeOffset now)
+    public static Reservation Of(
+        LimitPartition caller, LimitSet? ofKey, LimitSet? ofModel, Model model, TokenEstimate estimate, DateTimeOffset now)
     {
         var windows = new List<UsageWindow>();
         var streams = new List<ConcurrencyLimit>();
@@ -55,11 +57,16 @@ internal sealed record Reservation(IReadOnlyList<UsageWindow> Windows, IReadOnly
         }
     }
 
-    private static void AddWindows(List<UsageWindow> windows, LimitPartition owner, LimitSet limits, LimitPartition? sharedBy, DateTimeOffset now)
+    private static void AddWindows(
+        List<UsageWindow> windows, LimitPartition owner, LimitSet limits, LimitPartition? sharedBy, DateTimeOffset now)
     {
         if (limits.RequestsPerMinute is not null || limits.TokensPerMinute is not null)
         {
-            windows.Add(new UsageWindow(owner, Window.Minute, now, sharedBy) { Requests = limits.RequestsPerMinute, Tokens = limits.TokensPerMinute });
+            windows.Add(new UsageWindow(owner, Window.Minute, now, sharedBy)
+            {
+                Requests = limits.RequestsPerMinute,
+                Tokens = limits.TokensPerMinute,
+            });
         }
 
         if (limits.TokensPerDay is not null)

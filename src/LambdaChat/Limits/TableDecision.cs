@@ -33,5 +33,6 @@ internal static class TableDecisionExtensions
     public static string Name(this TableDecision decision) => Names[(int)decision];
 
     /// <summary>True if the reply may go on.</summary>
-    public static bool IsOpen(this TableDecision decision) => decision is TableDecision.None or TableDecision.InTime or TableDecision.LateOpen or TableDecision.FailedOpen;
+    public static bool IsOpen(this TableDecision decision) =>
+        decision is TableDecision.None or TableDecision.InTime or TableDecision.LateOpen or TableDecision.FailedOpen;
 }

@@ -2,22 +2,32 @@ using LambdaChat.Aws.DynamoDb;
 
 namespace LambdaChat.Limits;
 
-/// <summary>One request's reservation in the table, in all windows and streams. A part that is taken is returned if another part is rejected.</summary>
+/// <summary>
+/// One request's reservation in the table, in all windows and streams. A part that is taken is returned if another part is rejected.
+/// </summary>
 /// <param name="leaseTime">How long a stream counts without a renewal.</param>
-internal sealed class TableReservation(DynamoTable table, Reservation reservation, TimeSpan leaseTime, TimeProvider timeProvider) : ISharedReservation
+internal sealed class TableReservation(DynamoTable table, Reservation reservation, TimeSpan leaseTime, TimeProvider timeProvider)
+    : ISharedReservation
 {
     private readonly List<TableUsageWindow> _windows =
         [.. reservation.Windows.Select(window => new TableUsageWindow(table, window, reservation.Reserved, timeProvider))];
 
-    private readonly List<ConcurrencyLease> _leases = [.. reservation.Streams.Select(limit => new ConcurrencyLease(table, limit, leaseTime, timeProvider))];
+    private readonly List<ConcurrencyLease> _leases =
+        [.. reservation.Streams.Select(limit => new ConcurrencyLease(table, limit, leaseTime, timeProvider))];
 
     public async Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
     {
         var results = await Task.WhenAll(
-            [.. _windows.Select(window => window.TakeAsync(cancellationToken)), .. _leases.Select(lease => lease.AcquireAsync(cancellationToken))]);
+            [
+                .. _windows.Select(window => window.TakeAsync(cancellationToken)),
+                .. _leases.Select(lease => lease.AcquireAsync(cancellationToken)),
+            ]);
         return Array.Find(results, exceeded => exceeded is not null);
     }
 
     public Task SettleAsync(Usage actual, CancellationToken cancellationToken) => Task.WhenAll(
-        [.. _windows.Select(window => window.SettleAsync(actual, cancellationToken)), .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken))]);
+        [
+            .. _windows.Select(window => window.SettleAsync(actual, cancellationToken)),
+            .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken)),
+        ]);
 }

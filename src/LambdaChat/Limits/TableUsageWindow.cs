@@ -6,16 +6,20 @@ using LambdaChat.Aws.DynamoDb;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// One request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and <c>cost</c>, which include
+/// One request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and <c>cost</c>, which
+/// include
 /// reservations, and <c>reservedTokens</c> and <c>reservedCost</c>, which are the part of them that replies in progress have reserved.
-/// In a window that callers share, a second item has all reservations of one caller, and the item of the window has them up to the caller's share.
+/// In a window that callers share, a second item has all reservations of one caller, and the item of the window has them up to the
+/// caller's share.
 /// Each update is an atomic addition, so any number of environments may update at once.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
 /// </summary>
 /// <param name="reservation">The usage that the request reserves, and the request itself.</param>
 internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Usage reservation, TimeProvider timeProvider)
 {
-    private const string Addition = "ADD #requests :requests, #tokens :tokens, #cost :cost, #reservedTokens :reservedTokens, #reservedCost :reservedCost SET #expires = :expires";
+    private const string Addition =
+        "ADD #requests :requests, #tokens :tokens, #cost :cost, "
+        + "#reservedTokens :reservedTokens, #reservedCost :reservedCost SET #expires = :expires";
 
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1); // After the end of the window, for replies that settle later.
 
@@ -54,7 +58,8 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
             var total = ReadTotal(item);
             window.Seen = total + excess;
             var now = timeProvider.GetUtcNow();
-            return window.Check(total - ReadReserved(item), window.Seen, now) ?? LimitExceeded.Of(window, window.FirstKind, isReserved: true, now);
+            return window.Check(total - ReadReserved(item), window.Seen, now)
+                ?? LimitExceeded.Of(window, window.FirstKind, isReserved: true, now);
         }
     }
 
@@ -89,7 +94,12 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
                 Key = TableItems.Key(window.Caller!.ReservationKey(window.Owner), window.Id),
                 UpdateExpression = "ADD #tokens :tokens, #cost :cost SET #expires = :expires",
                 ExpressionAttributeNames = new() { ["#tokens"] = "tokens", ["#cost"] = "cost", ["#expires"] = TableItems.Expires },
-                ExpressionAttributeValues = new() { [":tokens"] = Number(change.Tokens), [":cost"] = Number(change.Cost), [":expires"] = Expiry },
+                ExpressionAttributeValues = new()
+                {
+                    [":tokens"] = Number(change.Tokens),
+                    [":cost"] = Number(change.Cost),
+                    [":expires"] = Expiry,
+                },
                 ReturnValues = ReturnValue.ALL_NEW,
             },
             cancellationToken);
@@ -125,7 +135,12 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
     // An item that does not exist yet has room.
     private IEnumerable<string> Conditions(Usage excess, Dictionary<string, AttributeValue> values)
     {
-        (string Name, decimal? Maximum)[] limits = [("requests", window.Requests), ("tokens", window.Tokens - excess.Tokens), ("cost", window.Cost - excess.Cost)];
+        (string Name, decimal? Maximum)[] limits =
+        [
+            ("requests", window.Requests),
+            ("tokens", window.Tokens - excess.Tokens),
+            ("cost", window.Cost - excess.Cost),
+        ];
         foreach (var (name, maximum) in limits)
         {
             if (maximum is { } value)
@@ -146,7 +161,8 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
     private static Usage ReadReserved(Dictionary<string, AttributeValue>? item) =>
         Usage.Nothing + new Usage(0, ReadWhole(item, "reservedTokens"), Read(item, "reservedCost"));
 
-    private static long ReadWhole(Dictionary<string, AttributeValue>? item, string name) => (long)Math.Clamp(Read(item, name), -long.MaxValue, long.MaxValue);
+    private static long ReadWhole(Dictionary<string, AttributeValue>? item, string name) =>
+        (long)Math.Clamp(Read(item, name), -long.MaxValue, long.MaxValue);
 
     // A number that is too large for a decimal is as good as the largest one.
     private static decimal Read(Dictionary<string, AttributeValue>? item, string name) =>

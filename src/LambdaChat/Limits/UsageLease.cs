@@ -26,7 +26,9 @@ internal sealed partial class UsageLease : IAsyncDisposable
     private Usage? _actual;
     private volatile bool _isDecided;
 
-    public UsageLease(Reservation reservation, LocalUsageCounters counters, ISharedReservation? shared, LimitSettings settings, TimeProvider timeProvider, ILogger logger)
+    public UsageLease(
+        Reservation reservation, LocalUsageCounters counters, ISharedReservation? shared, LimitSettings settings,
+        TimeProvider timeProvider, ILogger logger)
     {
         (_reservation, _counters, _settings, _timeProvider, _logger) = (reservation, counters, settings, timeProvider, logger);
         Failure = counters.TryTake(reservation)?.ToFailure();

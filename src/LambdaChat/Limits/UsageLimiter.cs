@@ -7,7 +7,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Limits;
 
 /// <summary>Reserves usage in the limits of a request's key and of its model. Registered only if there can be limits.</summary>
-internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
+internal sealed partial class UsageLimiter(
+    LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
 {
     /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
     /// <param name="callerName">The name of the caller's key; null for anonymous access.</param>
@@ -20,7 +21,9 @@ internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCou
         var (ofKey, ofModel) = (FindCallerLimits(callerName, callerLimits), settings.Of(model));
         return ofKey is null && ofModel is null
             ? null
-            : Reserve(response, Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
+            : Reserve(
+                response,
+                Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
     }
 
     private LimitSet? FindCallerLimits(string? name, string? own)
@@ -32,13 +35,15 @@ internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCou
         catch (ConfigurationException exception)
         {
             LimitsAreInvalid(name, exception.Message);
-            throw new InvalidRequestException(OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
+            throw new InvalidRequestException(OpenAIError.Server(
+                StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
         }
     }
 
     private UsageLease Reserve(HttpResponse response, Reservation reservation)
     {
-        var lease = new UsageLease(reservation, counters, table is null ? null : CreateTableReservation(reservation, table), settings, timeProvider, logger);
+        var shared = table is null ? null : CreateTableReservation(reservation, table);
+        var lease = new UsageLease(reservation, counters, shared, settings, timeProvider, logger);
         response.RegisterForDisposeAsync(lease);
         response.OnStarting(() =>
         {
@@ -49,7 +54,8 @@ internal sealed partial class UsageLimiter(LimitSettings settings, LocalUsageCou
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
-    private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) => new(shared, reservation, settings.Lease, timeProvider);
+    private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) =>
+        new(shared, reservation, settings.Lease, timeProvider);
 
     [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
     private partial void LimitsAreInvalid(string? key, string reason);

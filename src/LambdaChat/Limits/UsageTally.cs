@@ -1,7 +1,8 @@
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// The usage of one window in this process, and what replies in progress have reserved. For a caller its own reservations count in full, and
+/// The usage of one window in this process, and what replies in progress have reserved. For a caller its own reservations count in
+/// full, and
 /// those of each other caller up to its share. It is not thread-safe.
 /// </summary>
 internal sealed class UsageTally(DateTimeOffset end)

@@ -52,7 +52,8 @@ internal sealed class UsageWindow(LimitPartition owner, Window window, DateTimeO
         : null;
 
     /// <summary>One of the window's limits.</summary>
-    public LimitKind FirstKind => Requests is not null ? LimitKind.RequestsPerMinute : Tokens is not null ? TokensKind : LimitKind.CostPerMonth;
+    public LimitKind FirstKind =>
+        Requests is not null ? LimitKind.RequestsPerMinute : Tokens is not null ? TokensKind : LimitKind.CostPerMonth;
 
     /// <summary>True if the window has a limit of this kind.</summary>
     public bool Has(LimitKind kind) => Maximum(kind) > 0;

@@ -12,7 +12,9 @@ internal enum Window
 
 internal static class WindowExtensions
 {
-    /// <summary>The id of the window that contains a time: <c>MINUTE#2026-11-22T20:58</c>, <c>DAY#2026-11-22</c>, <c>MONTH#2026-11</c>.</summary>
+    /// <summary>
+    /// The id of the window that contains a time: <c>MINUTE#2026-11-22T20:58</c>, <c>DAY#2026-11-22</c>, <c>MONTH#2026-11</c>.
+    /// </summary>
     public static string Id(this Window window, DateTimeOffset time) => window switch
     {
         Window.Minute => time.UtcDateTime.ToString("'MINUTE#'yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture),

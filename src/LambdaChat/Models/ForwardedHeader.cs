@@ -10,7 +10,9 @@ internal sealed record ForwardedHeader(string Name, int MaximumLength)
 {
     public const string CustomAttributes = "X-Amzn-SageMaker-Custom-Attributes";
 
-    /// <summary>All headers that can be forwarded. The inference component is not among them, because the model's configuration sets it.</summary>
+    /// <summary>
+    /// All headers that can be forwarded. The inference component is not among them, because the model's configuration sets it.
+    /// </summary>
     public static IReadOnlyList<ForwardedHeader> All { get; } =
     [
         new(CustomAttributes, 1024),

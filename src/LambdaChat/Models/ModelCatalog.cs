@@ -22,7 +22,9 @@ internal sealed class ModelCatalog
 
             if (model.IsDefault)
             {
-                Default = Default is null ? model : throw new ConfigurationException($"MODELS has two default models, {Default.Name} and {model.Name}.");
+                Default = Default is null
+                    ? model
+                    : throw new ConfigurationException($"MODELS has two default models, {Default.Name} and {model.Name}.");
             }
         }
     }

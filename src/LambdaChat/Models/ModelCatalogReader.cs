@@ -12,13 +12,15 @@ internal static class ModelCatalogReader
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
 
     private static readonly string[] Transports = ["event-stream", "openai"];
-    private static readonly string[] ReservedMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"]; // Set for each request.
+    // Set for each request.
+    private static readonly string[] ReservedMembers = ["model", "messages", "stream", "stream_options", "reasoning_output"];
     private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region", "roleArn"];
     private static readonly string[] Inputs = ["text", "image"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
     private static readonly string[] Tasks = ["chat", "completions", "embeddings", "rerank", "score"];
 
-    public static void AddModels(this IServiceCollection services, IConfiguration configuration) => services.AddSingleton(Read(configuration));
+    public static void AddModels(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(Read(configuration));
 
     /// <exception cref="ConfigurationException">There is no model, or an entry is invalid.</exception>
     public static ModelCatalog Read(IConfiguration configuration)
@@ -36,7 +38,8 @@ internal static class ModelCatalogReader
                 ? new ModelCatalog([.. entries.Select(entry => ReadModel(entry, defaultRegion))])
                 : throw new ConfigurationException($"MODELS must be a JSON array of objects like {Smallest}.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for half of a surrogate pair.
+        // The latter for half of a surrogate pair.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ConfigurationException($"MODELS is not valid JSON. It must be an array like {Smallest}.");
         }
@@ -46,8 +49,8 @@ internal static class ModelCatalogReader
     {
         var region = configuration[name];
         return string.IsNullOrEmpty(region) ? null
-            : ModelEntryReader.IsResourceName(region) ? region
-            : throw new ConfigurationException($"{name} {ModelEntryReader.ResourceNameExpectation}.");
+            : AwsNames.IsResourceName(region) ? region
+            : throw new ConfigurationException($"{name} {AwsNames.ResourceNameExpectation}.");
     }
 
     private static Model ReadModel(ModelEntryReader entry, string? defaultRegion)

@@ -5,15 +5,11 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Models;
 
 /// <summary>
-/// Reads the fields of one JSON object in <c>MODELS</c>. Field names are case-insensitive. A field that is null or an empty string counts as
-/// not set. Numbers and flags may also be strings, as deployment templates write them. Every error names the entry and the field.
+/// Reads the fields of one JSON object in <c>MODELS</c>. Field names are case-insensitive. A field that is null or an empty string counts
+/// as not set. Numbers and flags may also be strings, as deployment templates write them. Every error names the entry and the field.
 /// </summary>
 internal sealed class ModelEntryReader
 {
-    public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
-
-    private const int MaximumNameLength = 63;
-
     private readonly List<ModelField> _fields = [];
     private readonly List<string> _known = [];
     private readonly string _title;
@@ -52,25 +48,12 @@ internal sealed class ModelEntryReader
             isArray = reader.TokenType == JsonTokenType.StartObject;
             if (isArray)
             {
-                entries.Add(new ModelEntryReader(ref reader, json, string.Create(CultureInfo.InvariantCulture, $"{title} {entries.Count}")));
+                var entryTitle = string.Create(CultureInfo.InvariantCulture, $"{title} {entries.Count}");
+                entries.Add(new ModelEntryReader(ref reader, json, entryTitle));
             }
         }
 
         return isArray && !reader.Read() ? entries : null;
-    }
-
-    public static bool IsResourceName(string value)
-    {
-        // A loop: the code that searches for sets of characters would be compiled at every start.
-        foreach (var character in value)
-        {
-            if (!char.IsAsciiLetterOrDigit(character) && character != '-')
-            {
-                return false;
-            }
-        }
-
-        return value.Length is > 0 and <= MaximumNameLength && value[0] != '-' && value[^1] != '-';
     }
 
     /// <summary>True if the field is set.</summary>
@@ -85,21 +68,18 @@ internal sealed class ModelEntryReader
             : throw Invalid(field, $"must be a string of 1 to {maximumLength} characters without control characters");
     }
 
-    /// <summary>
-    /// The name of an AWS resource; null if the field is not set.
-    /// Pattern: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-    /// </summary>
+    /// <summary>The name of an AWS resource; null if the field is not set.</summary>
     public string? ResourceName(string field)
     {
         var value = Scalar(field, "must be a string");
-        return value is null || IsResourceName(value) ? value : throw Invalid(field, ResourceNameExpectation);
+        return value is null || AwsNames.IsResourceName(value) ? value : throw Invalid(field, AwsNames.ResourceNameExpectation);
     }
 
     /// <summary>The ARN of an IAM role; null if the field is not set. Errors do not repeat it, because it contains an account id.</summary>
     public string? RoleArn(string field)
     {
         const string Expectation = "must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME";
-        return Scalar(field, Expectation) is not { } value ? null : AwsRole.IsArn(value) ? value : throw Invalid(field, Expectation);
+        return Scalar(field, Expectation) is not { } value ? null : AwsNames.IsRoleArn(value) ? value : throw Invalid(field, Expectation);
     }
 
     /// <summary>An array of strings; empty if the field is not set.</summary>
@@ -130,7 +110,9 @@ internal sealed class ModelEntryReader
     public bool Flag(string field, bool fallback)
     {
         const string Expectation = "must be true or false";
-        return Scalar(field, Expectation) is not { } value ? fallback : bool.TryParse(value, out var flag) ? flag : throw Invalid(field, Expectation);
+        return Scalar(field, Expectation) is not { } value ? fallback
+            : bool.TryParse(value, out var flag) ? flag
+            : throw Invalid(field, Expectation);
     }
 
     /// <summary>A whole number; null if the field is not set.</summary>
@@ -138,7 +120,8 @@ internal sealed class ModelEntryReader
     {
         var expectation = $"must be a whole number from {minimum} to {maximum}";
         return Scalar(field, expectation) is not { } value ? null
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
+            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= minimum && number <= maximum ? number
             : throw Invalid(field, expectation);
     }
 
@@ -216,9 +199,11 @@ internal sealed class ModelEntryReader
 
     public ConfigurationException Invalid(string field, string expectation) => new($"{_title}: {field} {expectation}.");
 
-    private static bool IsText(string value, int maximumLength) => value.Length > 0 && value.Length <= maximumLength && !value.Any(char.IsControl);
+    private static bool IsText(string value, int maximumLength) =>
+        value.Length > 0 && value.Length <= maximumLength && !value.Any(char.IsControl);
 
-    private string? Scalar(string field, string expectation) => Take(field) is { } found ? found.Text ?? throw Invalid(field, expectation) : null;
+    private string? Scalar(string field, string expectation) =>
+        Take(field) is { } found ? found.Text ?? throw Invalid(field, expectation) : null;
 
     private ModelField? Take(string field)
     {

@@ -33,7 +33,12 @@ internal sealed record ModelField(string Name, ReadOnlyMemory<byte> Json, string
     public byte[] Compact()
     {
         var output = new ArrayBufferWriter<byte>();
-        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+        var options = new JsonDocumentOptions
+        {
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+            AllowDuplicateProperties = false,
+        };
         using (var document = JsonDocument.Parse(Json, options))
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {

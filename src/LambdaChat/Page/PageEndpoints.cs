@@ -1,37 +1,40 @@
 using System.Runtime.CompilerServices;
 using LambdaChat.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace LambdaChat.Page;
 
 /// <summary>
-/// The chat page at <c>/</c> and its files under <c>/assets</c>, for everybody: the key is asked by the page and checked by the API. Not the
-/// framework's static files: their tags are made of a file's time and length, which two deployments can share, and they do not compress.
+/// Serves the chat page at <c>/</c> and its files under <c>/assets</c>, without authentication: the page asks for the API key and the API
+/// checks it. The framework's static files are not used. They derive an ETag from a file's time and length, which two deployments can
+/// share, and they do not compress.
 /// </summary>
 internal static class PageEndpoints
 {
-    /// <summary>No script, style or connection but our own, and no markup made of text.</summary>
+    /// <summary>Allows only scripts, styles and connections of this origin, and no markup from strings.</summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private const string Index = "index.html";
     private const string Revalidate = "no-cache";
-    private const string Keep = "public, max-age=300"; // Names stay the same in the next version: minutes, then a look at the tag.
-
-    private static readonly string[] Methods = ["GET", "HEAD"];
+    private const string Cached = "public, max-age=300"; // Short, because the file names stay the same in the next version.
 
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
         var page = new Lazy<PageFiles>(Open);
-        routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
-        routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(AnonymousAccess.Endpoint);
-        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(
+            AnonymousAccess.Endpoint);
+        routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(
+            AnonymousAccess.Endpoint);
+        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(
+            AnonymousAccess.Endpoint);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // Nothing of the page is loaded before somebody asks for it.
+    [MethodImpl(MethodImplOptions.NoInlining)] // The page's code loads with the first request for it.
     private static PageFiles Open() => new(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
 
-    private static Task AnswerAsync(HttpContext context, PageFiles files, string name, string caching)
+    private static Task SendAsync(HttpContext context, PageFiles files, string name, string caching)
     {
         var (request, response) = (context.Request, context.Response);
         if (files.Find(name) is not { } file)
@@ -55,7 +58,7 @@ internal static class PageEndpoints
 
     private static Task WriteAsync(HttpRequest request, HttpResponse response, PageFile file)
     {
-        var isCompressed = request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        var isCompressed = AcceptsGzip(request.GetTypedHeaders().AcceptEncoding);
         var bytes = isCompressed ? file.Compressed : file.Bytes;
         response.ContentType = file.ContentType;
         response.ContentLength = bytes.Length;
@@ -65,5 +68,22 @@ internal static class PageEndpoints
         }
 
         return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(bytes).AsTask();
+    }
+
+    // "A value of 0 means 'not acceptable'." A coding that is named takes precedence over `*` (RFC 9110, sections 12.4.2 and 12.5.3).
+    private static bool AcceptsGzip(IList<StringWithQualityHeaderValue> codings)
+    {
+        var isAccepted = false;
+        foreach (var coding in codings)
+        {
+            if (coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            {
+                return coding.Quality is not 0;
+            }
+
+            isAccepted |= coding.Value == "*" && coding.Quality is not 0;
+        }
+
+        return isAccepted;
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace LambdaChat.Page;
 
-/// <summary>One file of the page as it is sent: its bytes, the same compressed, and a tag made of its content.</summary>
+/// <summary>A file of the page: its bytes, the bytes compressed, and an ETag of its content.</summary>
 internal sealed class PageFile
 {
     private PageFile(string contentType, byte[] bytes)
@@ -11,20 +11,21 @@ internal sealed class PageFile
         ContentType = contentType;
         Bytes = bytes;
         Compressed = Compress(bytes);
-        Tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""; // Weak, since both forms share it.
+        Tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""; // Weak, because both representations share it.
     }
 
     public string ContentType { get; }
 
     public byte[] Bytes { get; }
 
-    /// <summary>The bytes in gzip.</summary>
+    /// <summary>The bytes, compressed with gzip.</summary>
     public byte[] Compressed { get; }
 
     public string Tag { get; }
 
-    /// <summary>Reads a file; null where the page has none of its kind.</summary>
-    public static PageFile? Read(string path) => ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
+    /// <summary>Reads a file. Returns null for a type that the page does not use.</summary>
+    public static PageFile? Read(string path) =>
+        ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
 
     private static string? ContentTypeOf(string extension) => extension switch
     {

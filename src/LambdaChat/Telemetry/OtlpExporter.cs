@@ -53,7 +53,8 @@ internal sealed partial class OtlpExporter : IDisposable
             _flush = FlushAllAsync();
         }
 
-        await ((Task)_flush).WaitAsync(TimeSpan.FromMilliseconds(FlushMilliseconds), _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_flush).WaitAsync(TimeSpan.FromMilliseconds(FlushMilliseconds), _timeProvider)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var isSent = _flush.IsCompletedSuccessfully && await _flush;
         if (!isSent && !_isWarned)
         {
@@ -84,7 +85,11 @@ internal sealed partial class OtlpExporter : IDisposable
         Add("cloud.region", "AWS_REGION");
         Add("faas.name", "AWS_LAMBDA_FUNCTION_NAME");
         Add("faas.version", "AWS_LAMBDA_FUNCTION_VERSION");
-        return ResourceBuilder.CreateEmpty().AddService("lambdachat").AddAttributes(attributes).AddTelemetrySdk().AddEnvironmentVariableDetector();
+        return ResourceBuilder.CreateEmpty()
+            .AddService("lambdachat")
+            .AddAttributes(attributes)
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector();
 
         void Add(string name, string variable)
         {
@@ -103,6 +108,8 @@ internal sealed partial class OtlpExporter : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The collector did not accept metrics and spans within {Milliseconds} ms. Data that it does not accept later is lost.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The collector did not accept metrics and spans within {Milliseconds} ms. Data that it does not accept later is lost.")]
     private static partial void ExportIsLate(ILogger logger, int milliseconds);
 }

@@ -9,7 +9,8 @@ namespace LambdaChat.Telemetry;
 
 internal static class TelemetryExtensions
 {
-    private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+    private static readonly string[] Endpoints =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
     /// <summary>Registers the logger factory and the log line of replies.</summary>
     /// <exception cref="ConfigurationException"><c>METRICS</c> is invalid.</exception>
@@ -54,7 +55,8 @@ internal static class TelemetryExtensions
         services.AddMetrics();
         services.AddSingleton<ChatMetrics>();
         services.AddSingleton<ReplySpans>();
-        services.AddSingleton(provider => new OtlpExporter(configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExporter>>()));
+        services.AddSingleton(provider => new OtlpExporter(
+            configuration, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExporter>>()));
         services.AddSingleton(CreateRequestSpans);
     }
 

@@ -10,10 +10,10 @@ using LambdaChat.Upstream;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>How old a token is when the client has it: the stand-in writes the clock into it, and both read the same clock.</summary>
+/// <summary>The age of a token when the client receives it. The emulator writes the time into the token, and both read the same clock.</summary>
 internal static class Ages
 {
-    /// <summary>Adds the age of an event's token in milliseconds, where it holds one.</summary>
+    /// <summary>Adds the age of an event's token in milliseconds, if the event has one.</summary>
     public static void Add(List<double> ages, string data)
     {
         var now = Stopwatch.GetTimestamp();

@@ -8,7 +8,7 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What it costs to be asked who one is: the published function three times, open to all, with a key and with a token.</summary>
+/// <summary>The overhead of authentication: the published function without authentication, with a key and with a token.</summary>
 internal sealed class AuthenticationBars
 {
     private const string Key = "bars";
@@ -29,7 +29,7 @@ internal sealed class AuthenticationBars
         var bars = new AuthenticationBars();
         for (var i = 0; i < starts; i++)
         {
-            // In turns, since the second of a pair finds what the first has loaded.
+            // In alternating order, because the second of a pair benefits from the caches of the first.
             await bars.MeasureStartAsync(i % 2 == 0 ? OpenStart : KeyStart, package, standIn.Address);
             await bars.MeasureStartAsync(i % 2 == 0 ? KeyStart : OpenStart, package, standIn.Address);
         }
@@ -70,7 +70,7 @@ internal sealed class AuthenticationBars
         (string Row, LocalLambda Lambda, string Credential)[] ways = [(Open, open, ""), (WithKey, key, Key), (WithToken, token, issuer.Token())];
         foreach (var (_, lambda, credential) in ways)
         {
-            await AskAsync(lambda, credential, requests * 2); // Warm, and past the first tier of the compiler.
+            await AskAsync(lambda, credential, requests * 2); // Warms up, past the first tier of the compiler.
         }
 
         for (var round = 0; round < rounds; round++)

@@ -3,8 +3,10 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>: measures all or only the part that is named,
-/// writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges nothing
+/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>: measures all or only
+/// the part that is named,
+/// writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges
+/// nothing
 /// and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)

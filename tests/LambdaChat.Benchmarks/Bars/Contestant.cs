@@ -10,19 +10,22 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>One published relay, run as Lambda would: a process behind the local Lambda, in front of the stand-in.</summary>
+/// <summary>A published relay as a process between the local Lambda and the SageMaker emulator.</summary>
 internal sealed partial class Contestant(string name, string package, Uri sageMaker)
 {
     public const string Key = "bars";
 
     public string Name => name;
 
-    /// <summary>What was measured, by row.</summary>
+    /// <summary>The measured values, by row.</summary>
     public Dictionary<string, List<double>> Values { get; } = [];
 
     public double Median(string row) => Rounds.Median(Values[row]);
 
-    /// <summary>Process start to first request for work, and to the first streamed byte at the client; peak memory after small requests. In ms and MiB.</summary>
+    /// <summary>
+    /// Process start to first request for work, and to the first streamed byte at the client; peak memory after small requests. In ms
+    /// and MiB.
+    /// </summary>
     public async Task MeasureStartAsync()
     {
         await using var lambda = await StartAsync(package, sageMaker, _ => { });
@@ -39,7 +42,9 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         Add(ProcessBars.Memory, environment.PeakMemory / (1024.0 * 1024));
     }
 
-    /// <summary>Processor time and allocated bytes per event, in a burst and at 5 ms a token, and the age of tokens at the client.</summary>
+    /// <summary>
+    /// Processor time and allocated bytes per event, in a burst and at 5 ms a token, and the age of tokens at the client.
+    /// </summary>
     public async Task MeasureStreamsAsync(int burst, int paced)
     {
         var allocated = new TaskCompletionSource<long>();
@@ -70,7 +75,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         Values[row].Add(value);
     }
 
-    /// <summary>The function behind a local Lambda, and variables of the caller's.</summary>
+    /// <summary>Starts the function behind a local Lambda, with additional variables.</summary>
     public static Task<LocalLambda> StartAsync(
         string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1, params IEnumerable<KeyValuePair<string, string>> variables)
     {

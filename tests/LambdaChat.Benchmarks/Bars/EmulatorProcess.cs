@@ -4,7 +4,7 @@ using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The stand-in in a process of its own, so that it takes none of this one's time.</summary>
+/// <summary>The SageMaker emulator in a separate process, so that it does not use this process's time.</summary>
 internal sealed class EmulatorProcess : IDisposable
 {
     private readonly ChildProcess _process;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What is measured on.</summary>
+/// <summary>The machine of the measurements.</summary>
 internal static class Machine
 {
     public static string Name => $"{Environment.ProcessorCount} cores of {Processor()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";

@@ -9,7 +9,9 @@ internal sealed record Packages(string Naive, string ReadyToRun, string Native)
     public static string Root { get; } =
         typeof(Packages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Root").Value!;
 
-    /// <summary>Publishes all three, or takes what stands under <paramref name="folder"/> as <c>naive</c>, <c>readytorun</c> and <c>native</c>.</summary>
+    /// <summary>
+    /// Publishes all three packages, or uses the folders <c>naive</c>, <c>readytorun</c> and <c>native</c> in <paramref name="folder"/>.
+    /// </summary>
     public static async Task<Packages> GetAsync(string? folder)
     {
         var parent = folder ?? Path.Combine(Root, "tests", "LambdaChat.Benchmarks", "bin", "packages");
@@ -28,7 +30,7 @@ internal sealed record Packages(string Naive, string ReadyToRun, string Native)
         return packages;
     }
 
-    /// <summary>Publishes the function as ReadyToRun, or takes it from under <paramref name="folder"/>.</summary>
+    /// <summary>Publishes the function as ReadyToRun, or uses the one in <paramref name="folder"/>.</summary>
     public static async Task<string> GetReadyToRunAsync(string? folder)
     {
         if (folder is not null)

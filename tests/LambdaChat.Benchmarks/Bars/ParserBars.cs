@@ -2,7 +2,7 @@ using LambdaChat.Benchmarks.Parsers;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The two parsers beside code that does the same, in one process and one run.</summary>
+/// <summary>Compares the two parsers with equivalent code, in one process and one run.</summary>
 internal static class ParserBars
 {
     private const string Times = "0.0 ×";

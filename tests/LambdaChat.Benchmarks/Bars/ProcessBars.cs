@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The published function beside the naive relay, as whole processes, in interleaved rounds.</summary>
+/// <summary>Compares the published function with the naive relay, as whole processes, in interleaved rounds.</summary>
 internal sealed class ProcessBars
 {
     public const string Start = "process start → first `/next`, ms";
@@ -30,7 +30,7 @@ internal sealed class ProcessBars
     private readonly List<double> _directTails = [];
     private Contestant[] _contestants = [];
 
-    /// <summary>Where a package is not better than the naive relay.</summary>
+    /// <summary>The rows in which a package is not better than the naive relay.</summary>
     public IEnumerable<string> Missed =>
         from row in Rows
         from contestant in _contestants.Skip(1)

@@ -5,11 +5,12 @@ namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
 /// The processor time that another process has used. <see cref="Process.TotalProcessorTime"/> counts it in hundredths of a second; the
-/// process's own clock, which Linux lets others read, in nanoseconds. Source: https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
+/// process's own clock, which Linux lets others read, in nanoseconds. Source:
+/// https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
 /// </summary>
 internal static class ProcessorTime
 {
-    private const int Precise = 2; // Of the three clocks of a process the one that the scheduler keeps.
+    private const int Precise = 2; // The clock that the scheduler keeps, one of a process's three.
 
     public static TimeSpan Of(Process process)
     {

@@ -18,7 +18,7 @@ internal sealed class ReplyCost : IAsyncDisposable
     public static async Task<ReplyCost> StartAsync(string package, Uri sageMaker, IEnumerable<KeyValuePair<string, string>> variables) =>
         new(await Contestant.StartAsync(package, sageMaker, _ => { }, maxEnvironments: 1, variables));
 
-    /// <summary>Seconds of processor time for so many replies of 200 tokens that come in bursts, one reply after the other.</summary>
+    /// <summary>Seconds of processor time for sequential replies of 200 tokens, sent in bursts.</summary>
     public async Task<double> MeasureAsync(int replies)
     {
         await _lambda.WarmUpAsync(CancellationToken.None);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What it costs to be told of replies: processor time by whole processes with and without it, allocations in this one.</summary>
+/// <summary>The cost of reporting replies: processor time of whole processes with and without it, and allocations in this process.</summary>
 internal static class TelemetryBars
 {
     private const string Bytes = "0 B";
@@ -31,7 +31,7 @@ internal static class TelemetryBars
         ];
     }
 
-    // Short replies, since what is measured comes once for each, and in bursts, which cost the least. Interleaved, as all that is compared here.
+    // Short replies, because the cost occurs once per reply, in bursts, which cost the least. The two functions are interleaved.
     private static async Task<double> MeasureProcessesAsync(string package, int rounds, int replies)
     {
         using var standIn = await EmulatorProcess.StartAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Api;
@@ -11,11 +12,11 @@ public sealed class ApiTests(FunctionFixture function)
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
     [Theory]
-    [InlineData(null, "An API key is required: send it as `Authorization: Bearer KEY`.")]
-    [InlineData("Bearer wrong", "The API key is not known.")]
-    [InlineData("Bearer ", "The API key is not known.")]
-    [InlineData("Basic c2stdGVzdA==", "The API key is not known.")]
-    [InlineData("sk-test", "The API key is not known.")]
+    [InlineData(null, "You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.")]
+    [InlineData("Bearer wrong", "Incorrect API key provided.")]
+    [InlineData("Bearer ", "Incorrect API key provided.")]
+    [InlineData("Basic c2stdGVzdA==", "Incorrect API key provided.")]
+    [InlineData("sk-test", "Incorrect API key provided.")]
     public async Task Key_MissingOrWrong_Is401(string? authorization, string message)
     {
         foreach (var (method, path) in ((string, string)[])[("POST", "v1/chat/completions"), ("GET", "v1/models"), ("GET", "v1/models/x"), ("GET", "nothing")])
@@ -36,31 +37,41 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Health_NeedsNoKeyAndNoUpstream()
+    public async Task Health_NeitherKeyNorUpstream_IsOk()
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(new Uri("http://127.0.0.1:1"), new Log());
         using var client = new HttpClient();
 
         Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(lambda.Url, "healthz"), TestContext.Current.CancellationToken));
+        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(lambda.Url, "health"), TestContext.Current.CancellationToken));
     }
 
     [Theory]
     [InlineData("GET", "v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
     [InlineData("GET", "v1/models/many-settings", 200, """{"id":"many-settings","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/many-settings-alias", 200, """{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/a%2Fb", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "v1/models/0123456789012345678901234567890123456789012345678901234567890123456789", 404, """{"error":{"message":"The model `0123456789012345678901234567890123456789012345678901234567890123…` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "/v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
+    [InlineData("GET", "v1/v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
+    [InlineData("HEAD", "v1/models/served-name", 200, "")]
+    [InlineData("HEAD", "v1/models", 200, "")]
+    [InlineData("HEAD", "healthz", 200, "")]
     [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
-    [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"GET is not answered here; POST is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
-    [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"DELETE is not answered here; GET is.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
-    [InlineData("GET", "nothing", 404, """{"error":{"message":"There is nothing here. The paths are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score, GET /v1/models, /v1/models/{id} and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
+    [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"Not allowed to GET on /v1/chat/completions. Allowed: POST.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
+    [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"Not allowed to DELETE on /v1/models. Allowed: GET, HEAD.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
+    [InlineData("GET", "nothing", 404, """{"error":{"message":"Invalid URL (GET /nothing). Available: POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score; GET /v1/models, /v1/models/{id}, /health and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
     public async Task Path_EachOne_IsAnswered(string method, string path, int status, string body) =>
-        Assert.Equal((status, body), await SendAsync(method, path, content: null));
+        Assert.Equal((status, body), WithoutTime(await SendAsync(method, path, content: null)));
 
     [Fact]
     public async Task Models_List_IsTheCatalogueInItsOrder()
     {
-        var (status, body) = await SendAsync("GET", "v1/models", content: null);
+        var (status, body) = WithoutTime(await SendAsync("GET", "v1/models", content: null));
 
         Assert.Equal(200, status);
+        Assert.Contains("""{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings",""", body, StringComparison.Ordinal);
         Assert.StartsWith(
             """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},""",
             body,
@@ -131,4 +142,8 @@ public sealed class ApiTests(FunctionFixture function)
         $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":{{{Quote(param)}}},"code":{{{Quote(code)}}}}}""";
 
     private static string Quote(string? text) => text is null ? "null" : $"\"{text}\"";
+
+    // The time at which the function started is a real one.
+    private static (int Status, string Body) WithoutTime((int Status, string Body) response) =>
+        (response.Status, Regex.Replace(response.Body, "\"created\":1[0-9]{9}\\b", "\"created\":0"));
 }

@@ -42,7 +42,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
         var answer = await RawHttp.SendAsync(function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body("forwards-headers", "x")));
 
         Assert.Equal(
-            $$$"""400 {"error":{"message":"`{{{name}}}` must be one text of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":null}}""",
+            $$$"""400 {"error":{"message":"`{{{name}}}` must be one value of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":null}}""",
             $"{answer.Status} {answer.Body}");
     }
 

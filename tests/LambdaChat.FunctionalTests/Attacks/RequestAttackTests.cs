@@ -9,14 +9,12 @@ public sealed class RequestAttackTests(FunctionFixture function)
     private const string Json = "Content-Type: application/json\r\n";
     private const string Key = $"Authorization: Bearer {FunctionFixture.Key}\r\n";
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
-    private const string MissingKey = """{"error":{"message":"An API key is required: send it as `Authorization: Bearer KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
+    private const string MissingKey = """{"error":{"message":"You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     [Theory]
     [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
     [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
     [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
-    [InlineData("Content-Type: application/json; charset=utf-16\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
-    [InlineData("Content-Type: application/json; charset=x\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
     public async Task Head_OfABodyThatIsNotPlainJson_IsRefused(string headers, int status, string code, string message)
@@ -35,7 +33,6 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The request body must be a JSON object.")]
     [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
     [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be an integer from 1 to 128.")]
-    [InlineData("""{"model":"deepseek-r1","\ud800":1,"messages":[{}]}""", "null", "The request body contains a string that is not valid UTF-8.")]
     public async Task Body_Malformed_Is400WithItsPlace(string body, string param, string message) =>
         await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
 
@@ -60,7 +57,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
 
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` has more than 10000 messages.", "\"messages\"", "null"));
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` must have at most 10000 messages.", "\"messages\"", "null"));
     }
 
     // Only the models' own endpoints can be reached, whatever a request says.
@@ -131,11 +128,13 @@ public sealed class RequestAttackTests(FunctionFixture function)
         }
     }
 
-    [Fact]
-    public async Task Http_BrokenChunk_Is400() =>
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("fffffffffffffffff")]
+    public async Task Http_BrokenChunk_Is400(string size) =>
         Assert.Equal(
-            "400 " + Error("The request is not well-formed HTTP.", "null", "invalid_request"),
-            StatusAndBody(await RawHttp.SendAsync(function.Kestrel.Url, Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}Transfer-Encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n"))));
+            "400 " + Error("The request is not valid HTTP.", "null", "invalid_request"),
+            StatusAndBody(await RawHttp.SendAsync(function.Kestrel.Url, Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n"))));
 
     // What is no HTTP at all is refused before the application sees it.
     [Theory]

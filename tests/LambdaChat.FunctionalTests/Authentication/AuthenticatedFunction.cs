@@ -7,7 +7,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>The function with variables of the test's own, inside the local Lambda or as a plain web server, and a client that sends what it is told.</summary>
+/// <summary>The function with its own settings, in the Lambda emulator or as a web server, and a client with any headers.</summary>
 internal sealed class AuthenticatedFunction : IAsyncDisposable
 {
     private readonly LocalLambda? _lambda;
@@ -24,7 +24,7 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
 
     public Log Log { get; }
 
-    /// <summary>In Lambda; a variable that is empty is not set. <c>API_KEYS</c> is, unless it is told otherwise.</summary>
+    /// <summary>Starts the function in the Lambda emulator. Empty variables are not set. <c>API_KEYS</c> has a default.</summary>
     public static async Task<AuthenticatedFunction> OpenAsync(Uri sageMaker, Dictionary<string, string> variables, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var log = new Log();
@@ -36,21 +36,21 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
         return new AuthenticatedFunction(lambda.Url, log, lambda, server: null);
     }
 
-    /// <summary>Outside Lambda.</summary>
+    /// <summary>Starts the function as a web server.</summary>
     public static async Task<AuthenticatedFunction> OpenServerAsync(Uri sageMaker, Dictionary<string, string> variables)
     {
         var server = await KestrelFunction.StartAsync(sageMaker, Merge(FunctionFixture.Variables(sageMaker), variables));
         return new AuthenticatedFunction(server.Url, server.Log, lambda: null, server);
     }
 
-    /// <summary>Asks for the models.</summary>
+    /// <summary>Requests the list of models.</summary>
     /// <param name="headers">Each as <c>name: value</c>.</param>
     public Task<Answer> AskAsync(params string[] headers) => SendAsync(HttpMethod.Get, "v1/models", content: null, headers);
 
-    /// <summary>Asks for the models with a bearer token or key.</summary>
-    public Task<Answer> ShowAsync(string credential) => AskAsync($"Authorization: Bearer {credential}");
+    /// <summary>Requests the list of models with a bearer token or key.</summary>
+    public Task<Answer> SendCredentialAsync(string credential) => AskAsync($"Authorization: Bearer {credential}");
 
-    /// <summary>Asks for a reply.</summary>
+    /// <summary>Requests a reply.</summary>
     public Task<Answer> ChatAsync(string model, params string[] headers) =>
         SendAsync(HttpMethod.Post, "v1/chat/completions", JsonContent.Create(Reply.Request("{}", $$"""{"model":"{{model}}","stream":false}""")), headers);
 
@@ -91,32 +91,32 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
         variables.Where(pair => !own.ContainsKey(pair.Key)).Concat(own.Where(pair => pair.Value.Length > 0)).ToDictionary();
 }
 
-/// <summary>What a client sees of an answer.</summary>
-/// <param name="Challenge">The value of <c>WWW-Authenticate</c>; empty where there is none.</param>
+/// <summary>A response as a client sees it.</summary>
+/// <param name="Challenge">The value of <c>WWW-Authenticate</c>; empty if there is none.</param>
 internal sealed record Answer(int Status, string Body, string Challenge)
 {
     public string? AllowedOrigin { get; init; }
 
-    public static Answer NoKey { get; } = OfKey("An API key is required: send it as `Authorization: Bearer KEY`.");
+    public static Answer NoKey { get; } = OfKey("You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.");
 
-    public static Answer UnknownKey { get; } = OfKey("The API key is not known.");
+    public static Answer UnknownKey { get; } = OfKey("Incorrect API key provided.");
 
-    public static Answer InvalidToken { get; } = new(401, Error("The token is not valid.", "invalid_token"), "Bearer error=\"invalid_token\"");
+    public static Answer InvalidToken { get; } = new(401, Error("Incorrect API key provided: the token is not valid.", "invalid_token"), "Bearer error=\"invalid_token\"");
 
-    public static Answer InsufficientScope { get; } = new(403, Error("The token is valid, but not for this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
+    public static Answer InsufficientScope { get; } = new(403, Error("The token is valid, but does not grant access to this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
 
     public static Answer NotDecided { get; } = new(
-        503, """{"error":{"message":"Keys cannot be checked just now. Try again.","type":"server_error","param":null,"code":"keys_unreachable"}}""", "");
+        503, """{"error":{"message":"API keys cannot be checked at the moment. Try again.","type":"server_error","param":null,"code":"keys_unreachable"}}""", "");
 
     public static Answer OfKey(string message) => new(401, Error(message, "invalid_api_key"), "Bearer");
 
     public static string Error(string message, string code) => $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":null,"code":"{{{code}}}"}}""";
 
-    /// <summary>Asserts status, body and challenge, all of them whole.</summary>
+    /// <summary>Asserts the whole status, body and challenge.</summary>
     public void AssertIs(Answer expected) => Assert.Equal((expected.Status, expected.Body, expected.Challenge), (Status, Body, Challenge));
 
-    /// <summary>Asserts that the door is open.</summary>
-    public void AssertEntered()
+    /// <summary>Asserts that the credential was accepted.</summary>
+    public void AssertAccepted()
     {
         Assert.Equal((200, ""), (Status, Challenge));
         Assert.StartsWith("""{"object":"list","data":[{"id":""", Body, StringComparison.Ordinal);

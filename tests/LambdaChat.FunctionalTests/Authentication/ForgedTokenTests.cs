@@ -3,13 +3,13 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Tokens that nobody should believe. All get the same answer, and none of them moves the function to ask an address that it names.</summary>
+/// <summary>Forged and invalid tokens. All get the same response, and none makes the function call an address that the token names.</summary>
 public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenFixture>
 {
     private Issuer Issuer => tokens.Issuer;
 
     [Fact]
-    public Task Signature_OfAnotherKeyWithTheSameId_IsRefused() =>
+    public Task Signature_OfAnotherKeyWithSameId_IsRefused() =>
         AssertRefusedAsync(IssuerKey.Rsa("rsa-1").Sign("RS256", Issuer.Claims()), IssuerKey.Rsa("rsa-1").Sign("PS256", Issuer.Claims()), IssuerKey.Ec("ec-1").Sign("ES256", Issuer.Claims()));
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     }
 
     [Fact]
-    public Task Time_OverOrNotYet_IsRefused()
+    public Task Time_ExpiredOrNotYetValid_IsRefused()
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         return AssertRefusedAsync(
@@ -46,7 +46,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     [InlineData("""{"iss":""}""")]
     [InlineData("""{"sub":null}""")]
     [InlineData("""{"sub":""}""")]
-    public Task Claims_OfAnother_AreRefused(string claims) => AssertRefusedAsync(Issuer.Token(claims));
+    public Task Claims_OfAnotherIssuerOrAudience_AreRefused(string claims) => AssertRefusedAsync(Issuer.Token(claims));
 
     [Theory]
     [InlineData("none")]
@@ -59,7 +59,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
         IssuerKey.Forge($$"""{"alg":"{{algorithm}}","alg":"RS256","kid":"rsa-1"}""", Issuer.Claims(), _ => [0]),
         IssuerKey.Forge("""{"typ":"JWT","kid":"rsa-1"}""", Issuer.Claims(), _ => []));
 
-    // "Key confusion": the public key, which everybody can read, taken as a shared secret.
+    // "Key confusion": the public key used as a shared secret.
     [Theory]
     [InlineData("HS256")]
     [InlineData("HS384")]
@@ -78,7 +78,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     }
 
     [Fact]
-    public Task Algorithm_OfAnotherKind_IsRefused() => AssertRefusedAsync(
+    public Task Algorithm_NotOfTheKey_IsRefused() => AssertRefusedAsync(
         Issuer.Ec.Sign("ES256", Issuer.Claims(), """{"kid":"rsa-1"}"""),
         Issuer.Rsa.Sign("RS256", Issuer.Claims(), """{"kid":"ec-1"}"""),
         Issuer.Rsa.Sign("RS256", Issuer.Claims(), """{"alg":"ES256"}"""),
@@ -90,7 +90,7 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
         IssuerKey.Forge($$"""{"alg":"{{algorithm}}","kid":"{{(algorithm == "ES256" ? "ec-1" : "rsa-1")}}"}""", Issuer.Claims(), _ => signature)))]);
 
     [Fact]
-    public async Task Key_ThatTheTokenBrings_IsNotTaken()
+    public async Task Key_InTheToken_IsIgnored()
     {
         await using var evil = await Issuer.StartAsync();
         var key = evil.Rsa;
@@ -112,23 +112,23 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     [InlineData("|curl evil.example.com")]
     [InlineData("RSA-1")]
     [InlineData("rsa-1\\u0000")]
-    public Task KeyId_OfAnyKind_IsOnlyCompared(string keyId) =>
+    public Task KeyId_OfAnyKind_IsRefused(string keyId) =>
         AssertRefusedAsync(IssuerKey.Forge($$"""{"alg":"RS256","kid":"{{keyId}}"}""", Issuer.Claims(), text => ((RSA)IssuerKey.Rsa("x").Pair).SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
 
     [Fact]
-    public async Task KeyIds_Unknown_MakeTheIssuerAskedOnce()
+    public async Task KeyIds_Unknown_CauseOneFetch()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var door = await AuthenticatedFunction.OpenAsync(new Uri("http://127.0.0.1:1"), TokenFixture.Variables(issuer));
-        (await door.ShowAsync(issuer.Token())).AssertEntered();
+        await using var server = await AuthenticatedFunction.OpenAsync(new Uri("http://127.0.0.1:1"), TokenFixture.Variables(issuer));
+        (await server.SendCredentialAsync(issuer.Token())).AssertAccepted();
         var before = issuer.Asked.Count;
 
         for (var i = 0; i < 20; i++)
         {
-            (await door.ShowAsync(IssuerKey.Rsa($"guess-{i}").Sign("RS256", issuer.Claims()))).AssertIs(Answer.InvalidToken);
+            (await server.SendCredentialAsync(IssuerKey.Rsa($"guess-{i}").Sign("RS256", issuer.Claims()))).AssertIs(Answer.InvalidToken);
         }
 
-        Assert.Equal(before + 2, issuer.Asked.Count); // Metadata and key set, once.
+        Assert.Equal(before + 2, issuer.Asked.Count); // One request each for the metadata and the key set.
     }
 
     [Theory]
@@ -140,34 +140,34 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     [InlineData("W10.W10.W10")]
     [InlineData("eyJraWQiOjF9.e30.AA")]
     [InlineData("eyJhbGciOiJSUzI1NiJ9..")]
-    public Task Text_OfThreeParts_IsRefused(string token) => AssertRefusedAsync(token);
+    public Task Text_WithThreeParts_IsRefused(string token) => AssertRefusedAsync(token);
 
     [Fact]
-    public Task Token_OfManyKilobytes_IsRefused() => AssertRefusedAsync(Issuer.Token($$"""{"x":"{{new string('x', 20_000)}}"}"""), new string('A', 8000) + ".e30.AA");
+    public Task Token_TooLong_IsRefused() => AssertRefusedAsync(Issuer.Token($$"""{"x":"{{new string('x', 20_000)}}"}"""), new string('A', 8000) + ".e30.AA");
 
     [Theory]
     [InlineData("a.b")]
     [InlineData("a.b.c.d.e")] // An encrypted token.
     [InlineData("...")]
-    public async Task Text_OfOtherForm_IsAnUnknownKey(string token) => (await tokens.Door.ShowAsync(token)).AssertIs(Answer.UnknownKey);
+    public async Task Text_NotAToken_IsAnIncorrectKey(string token) => (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.UnknownKey);
 
     [Fact]
-    public async Task Tokens_AreInNoLog()
+    public async Task Tokens_Refused_AreNotLogged()
     {
         var token = Issuer.Token("""{"aud":"x","sub":"canary-subject"}""");
-        (await tokens.Door.ShowAsync(token)).AssertIs(Answer.InvalidToken);
+        (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.InvalidToken);
 
-        Assert.Equal(200, (await tokens.Door.ChatAsync(FunctionFixture.Model, $"Authorization: Bearer {Issuer.Token()}")).Status);
-        await tokens.Door.Log.WaitForAsync($"to jwt:{Issuer.Subject} by");
+        Assert.Equal(200, (await tokens.Server.ChatAsync(FunctionFixture.Model, $"Authorization: Bearer {Issuer.Token()}")).Status);
+        await tokens.Server.Log.WaitForAsync($"to jwt:{Issuer.Subject} by");
 
-        Assert.DoesNotContain(tokens.Door.Log.Lines, line => line.Contains("eyJ", StringComparison.Ordinal) || line.Contains("canary", StringComparison.Ordinal));
+        Assert.DoesNotContain(tokens.Server.Log.Lines, line => line.Contains("eyJ", StringComparison.Ordinal) || line.Contains("canary", StringComparison.Ordinal));
     }
 
     private async Task AssertRefusedAsync(params string[] forgeries)
     {
         foreach (var token in forgeries)
         {
-            (await tokens.Door.ShowAsync(token)).AssertIs(Answer.InvalidToken);
+            (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.InvalidToken);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Callers whom AWS has let pass: by the event alone, never by what a client sends.</summary>
+/// <summary>Callers that AWS IAM has authorized. Only the event identifies them, never what a client sends.</summary>
 public sealed class IamTests(FunctionFixture function)
 {
     private const string Arn = "arn:aws:sts::123456789012:assumed-role/Chat/alice";
@@ -35,54 +35,54 @@ public sealed class IamTests(FunctionFixture function)
     ];
 
     [Fact]
-    public async Task Identity_OfTheEvent_EntersUnderAShortName()
+    public async Task Identity_InEvent_IsAcceptedWithAShortName()
     {
-        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { UserArn = Arn });
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { UserArn = Arn });
 
-        (await door.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=x")).AssertEntered();
-        Assert.Equal(200, (await door.ChatAsync(FunctionFixture.Model)).Status);
-        await door.Log.WaitForAsync("to iam:Chat-");
-        Assert.DoesNotContain(door.Log.Lines, line => line.Contains("123456789012", StringComparison.Ordinal) || line.Contains("arn:", StringComparison.Ordinal));
+        (await server.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=x")).AssertAccepted();
+        Assert.Equal(200, (await server.ChatAsync(FunctionFixture.Model)).Status);
+        await server.Log.WaitForAsync("to iam:Chat-");
+        Assert.DoesNotContain(server.Log.Lines, line => line.Contains("123456789012", StringComparison.Ordinal) || line.Contains("arn:", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Identity_WhereItIsNotAskedFor_LetsNobodyIn()
+    public async Task Identity_IamAccessNotSet_IsRefused()
     {
-        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, [], options => options with { UserArn = Arn });
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, [], options => options with { UserArn = Arn });
 
-        (await door.AskAsync()).AssertIs(Answer.NoKey);
+        (await server.AskAsync()).AssertIs(Answer.NoKey);
     }
 
     [Theory]
     [InlineData("lambda")]
     [InlineData("sam local")]
     [InlineData("server")]
-    public async Task Headers_ThatClaimAnIdentity_AreIgnored(string mode)
+    public async Task Headers_ClaimingAnIdentity_AreIgnored(string mode)
     {
-        await using var door = mode == "server"
+        await using var server = mode == "server"
             ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam)
             : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { IsSamLocal = mode == "sam local" });
 
-        (await door.AskAsync(Forged)).AssertIs(Answer.NoKey);
+        (await server.AskAsync(Forged)).AssertIs(Answer.NoKey);
         foreach (var header in Forged)
         {
-            (await door.AskAsync(header)).AssertIs(Answer.NoKey);
+            (await server.AskAsync(header)).AssertIs(Answer.NoKey);
         }
 
-        (await door.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0")).AssertIs(Answer.UnknownKey);
-        (await door.AskAsync($"Authorization: {Arn}")).AssertIs(Answer.UnknownKey);
+        (await server.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0")).AssertIs(Answer.UnknownKey);
+        (await server.AskAsync($"Authorization: {Arn}")).AssertIs(Answer.UnknownKey);
     }
 
     [Theory]
     [InlineData("lambda")]
     [InlineData("server")]
-    public async Task Body_ThatLooksLikeAnEvent_IsIgnored(string mode)
+    public async Task Body_LikeAnEvent_IsIgnored(string mode)
     {
-        await using var door = mode == "server" ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam) : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam);
+        await using var server = mode == "server" ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam) : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam);
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"version":"2.0","rawPath":"/v1/models","requestContext":{{Context}}}"""));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
-        (await door.SendAsync(HttpMethod.Post, "v1/chat/completions", content)).AssertIs(Answer.NoKey);
-        (await door.SendAsync(HttpMethod.Get, $"v1/models?requestContext={Uri.EscapeDataString(Context)}", content: null)).AssertIs(Answer.NoKey);
+        (await server.SendAsync(HttpMethod.Post, "v1/chat/completions", content)).AssertIs(Answer.NoKey);
+        (await server.SendAsync(HttpMethod.Get, $"v1/models?requestContext={Uri.EscapeDataString(Context)}", content: null)).AssertIs(Answer.NoKey);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>An OpenID Connect issuer on a loopback port: its metadata, its key set, and tokens that it has signed.</summary>
+/// <summary>An OpenID Connect issuer on a loopback port, with metadata, a key set and signed tokens.</summary>
 internal sealed class Issuer : IAsyncDisposable
 {
     public const string Audience = "lambdachat";
@@ -26,17 +26,17 @@ internal sealed class Issuer : IAsyncDisposable
 
     public string Url => _app.UrlToCall().ToString().TrimEnd('/');
 
-    /// <summary>Those of the key set.</summary>
+    /// <summary>The keys of the key set.</summary>
     public IReadOnlyList<IssuerKey> Keys { get; private set; } = [IssuerKey.Rsa("rsa-1"), IssuerKey.Ec("ec-1")];
 
     public IssuerKey Rsa => Keys[0];
 
     public IssuerKey Ec => Keys[1];
 
-    /// <summary>The paths that were asked for.</summary>
+    /// <summary>The requested paths.</summary>
     public IReadOnlyCollection<string> Asked => _asked;
 
-    /// <summary>False for one that answers nothing but 503.</summary>
+    /// <summary>False to respond with 503 only.</summary>
     public bool IsUp { get; set; } = true;
 
     public static async Task<Issuer> StartAsync()
@@ -46,10 +46,10 @@ internal sealed class Issuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>Makes new keys; the old ones are gone from the key set.</summary>
+    /// <summary>Replaces the keys of the key set.</summary>
     public void Rotate(string suffix) => Keys = [IssuerKey.Rsa($"rsa-{suffix}"), IssuerKey.Ec($"ec-{suffix}")];
 
-    /// <summary>A token's claims, good for an hour; members replace those of the same name, and null removes one.</summary>
+    /// <summary>The claims of a token that is valid for an hour. Members replace claims of the same name, and null removes a claim.</summary>
     public JsonObject Claims(string members = "{}")
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -76,7 +76,7 @@ internal sealed class Issuer : IAsyncDisposable
         return claims;
     }
 
-    /// <summary>A token as this issuer signs it.</summary>
+    /// <summary>A token signed by this issuer.</summary>
     public string Token(string members = "{}", string algorithm = "RS256", IssuerKey? key = null) => (key ?? (algorithm[0] == 'E' ? Ec : Rsa)).Sign(algorithm, Claims(members));
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
@@ -100,12 +100,12 @@ internal sealed class Issuer : IAsyncDisposable
     }
 }
 
-/// <summary>A key pair of an issuer, or of somebody who would like to be one.</summary>
+/// <summary>A key pair of an issuer or of a forger.</summary>
 internal sealed class IssuerKey(string id, AsymmetricAlgorithm pair)
 {
     public AsymmetricAlgorithm Pair => pair;
 
-    /// <summary>As the key set has it.</summary>
+    /// <summary>The key as in the key set.</summary>
     public JsonObject Public => pair switch
     {
         RSA rsa when rsa.ExportParameters(false) is var values => new JsonObject { ["kty"] = "RSA", ["use"] = "sig", ["kid"] = id, ["n"] = Text(values.Modulus!), ["e"] = Text(values.Exponent!) },
@@ -117,7 +117,7 @@ internal sealed class IssuerKey(string id, AsymmetricAlgorithm pair)
 
     public static IssuerKey Ec(string id) => new(id, ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
-    /// <summary>A token; the header's members are added to those that belong there, and null removes one.</summary>
+    /// <summary>A token. The members are added to its header, and null removes a member.</summary>
     public string Sign(string algorithm, JsonObject claims, string header = "{}")
     {
         var members = new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = id };
@@ -134,7 +134,7 @@ internal sealed class IssuerKey(string id, AsymmetricAlgorithm pair)
         return $"{text}.{Text(Signature(algorithm, Encoding.ASCII.GetBytes(text)))}";
     }
 
-    /// <summary>A token with a signature of one's own making.</summary>
+    /// <summary>A token with any signature.</summary>
     public static string Forge(string header, JsonObject claims, Func<byte[], byte[]> sign)
     {
         var text = $"{Text(Encoding.UTF8.GetBytes(header))}.{Text(Encoding.UTF8.GetBytes(claims.ToJsonString()))}";

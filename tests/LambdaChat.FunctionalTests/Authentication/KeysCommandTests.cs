@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.DynamoDb;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Keys are made and kept at a terminal.</summary>
+/// <summary>The <c>keys</c> command.</summary>
 public sealed class KeysCommandTests(FunctionFixture function)
 {
     private static readonly Dictionary<string, string> NoTable = [];
@@ -12,37 +12,37 @@ public sealed class KeysCommandTests(FunctionFixture function)
     [Fact]
     public async Task Create_WithoutTable_PrintsTheKeyAndItsEntry()
     {
-        var (code, output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01", "--models=served,hidden", "--origins", "https://a.example");
+        var (code, output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01", "--models=served-name,reasoning-hidden", "--origins", "https://a.example");
 
         var key = output.Split('\n')[0];
-        var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served|hidden;origins=https://a.example";
-        Assert.Equal((0, $"{key}\n\nThis is the key, shown this once; its SHA-256 is all that is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
-        await using var door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
-        (await door.ShowAsync(key)).AssertEntered();
+        var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served-name|reasoning-hidden;origins=https://a.example";
+        Assert.Equal((0, $"{key}\n\nStore the key now: it is not shown again. Only its SHA-256 is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
+        (await server.SendCredentialAsync(key)).AssertAccepted();
     }
 
     [Theory]
-    [InlineData("keys knows create, list, disable, enable, rotate, limit, remove, and not make.", "make", "alice")]
-    [InlineData("keys create needs a name, and nothing more.", "create")]
-    [InlineData("keys create needs a name, and nothing more.", "create", "a", "b")]
-    [InlineData("keys list takes nothing more.", "list", "x", "--table", "t")]
-    [InlineData("keys limit needs a name and limits, and nothing more.", "limit", "alice", "--table", "t")]
-    [InlineData("keys list needs a table: set TABLE or --table.", "list")]
+    [InlineData("make is not a command of keys. The commands are create, list, disable, enable, rotate, limit, remove.", "make", "alice")]
+    [InlineData("keys create takes a name.", "create")]
+    [InlineData("keys create takes a name.", "create", "a", "b")]
+    [InlineData("keys list takes no arguments.", "list", "x", "--table", "t")]
+    [InlineData("keys limit takes a name and limits.", "limit", "alice", "--table", "t")]
+    [InlineData("keys list requires a table. Set TABLE or --table.", "list")]
     [InlineData("keys list has no option --grace.", "list", "--grace", "1d")]
-    [InlineData("--table needs a value.", "list", "--table")]
+    [InlineData("--table requires a value.", "list", "--table")]
     [InlineData("A name has 1 to 64 characters, without colons, semicolons, commas and equals signs.", "create", "jwt:alice")]
-    [InlineData("--expires must be a date like 2027-01-01, or a time from now like 90d.", "create", "alice", "--expires", "soon")]
-    [InlineData("--models names none.", "create", "alice", "--models", ",")]
+    [InlineData("--expires must be a date like 2027-01-01, or a duration like 90d.", "create", "alice", "--expires", "soon")]
+    [InlineData("--models must not be empty.", "create", "alice", "--models", ",")]
     [InlineData("--origins must be like https://chat.example.com, separated by commas.", "create", "alice", "--origins", "a.example")]
-    [InlineData("--grace must be a time like 1d, 12h or 30m.", "rotate", "alice", "--grace", "1", "--table", "t")]
-    [InlineData("Limits need a table, or stand in LIMITS under the key's name.", "create", "alice", "--limits", "{\"streams\":1}")]
+    [InlineData("--grace must be a duration like 1d, 12h or 30m.", "rotate", "alice", "--grace", "1", "--table", "t")]
+    [InlineData("--limits requires a table. Without one, set the limits in LIMITS under the key's name.", "create", "alice", "--limits", "{\"streams\":1}")]
     [InlineData("limits must be JSON.", "limit", "alice", "{", "--table", "t")]
     [InlineData("limits has the unknown limit colour.", "limit", "alice", "{\"colour\":1}", "--table", "t")]
-    public async Task CommandLine_Wrong_IsOneSentenceAnd2(string sentence, params string[] args) =>
-        Assert.Equal((2, $"{sentence} keys --help says how."), await KeysTool.RunAsync(NoTable, args));
+    public async Task CommandLine_Invalid_ReturnsOneSentenceAnd2(string sentence, params string[] args) =>
+        Assert.Equal((2, $"{sentence} Run keys --help for help."), await KeysTool.RunAsync(NoTable, args));
 
     [Fact]
-    public async Task Help_IsShown()
+    public async Task Help_Requested_IsShown()
     {
         var (code, output) = await KeysTool.RunAsync(NoTable, "--help");
 
@@ -51,20 +51,20 @@ public sealed class KeysCommandTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Table_OfKeys_IsKept()
+    public async Task Table_EachCommand_ChangesIt()
     {
         await using var table = await DynamoTable.StartAsync();
         var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits", """{"streams":2}""");
         await KeysTool.MakeAsync(table.Variables, "create", "bob", "--expires", "2020-01-01");
 
-        Assert.Equal((1, "There is a key alice already: rotate it, remove it, or take another name."), await KeysTool.RunAsync(table.Variables, "create", "alice"));
-        Assert.Equal((1, "There is no key carol."), await KeysTool.RunAsync(table.Variables, "disable", "carol"));
+        Assert.Equal((1, "The key alice already exists. Rotate it, remove it, or use another name."), await KeysTool.RunAsync(table.Variables, "create", "alice"));
+        Assert.Equal((1, "The key carol does not exist."), await KeysTool.RunAsync(table.Variables, "disable", "carol"));
         Assert.Equal((0, "alice has the limits {\"requestsPerMinute\":5}."), await KeysTool.RunAsync(table.Variables, "limit", "alice", """{"requestsPerMinute":5}"""));
         var (_, list) = await KeysTool.RunAsync(table.Variables, "list");
 
         var lines = list.Split('\n');
-        Assert.Matches("""^alice: active, made 20..-..-..T..:..:..Z, models served, limits {"requestsPerMinute":5}$""", lines[0]);
-        Assert.Matches("^bob: expired, made 20..-..-..T..:..:..Z, until 2020-01-01T00:00:00Z$", lines[1]);
+        Assert.Matches("""^alice: active, created 20..-..-..T..:..:..Z, models served-name, limits {"requestsPerMinute":5}$""", lines[0]);
+        Assert.Matches("^bob: expired, created 20..-..-..T..:..:..Z, expires 2020-01-01T00:00:00Z$", lines[1]);
         var items = await table.ReadAllAsync();
         Assert.All(items, item => Assert.DoesNotContain(alice, item.ToJsonString(), StringComparison.Ordinal));
         Assert.Contains(items, item => (string?)item["pk"]!["S"] == $"KEY#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(alice)))}" && (string?)item["sk"]!["S"] == "KEY");
@@ -74,7 +74,7 @@ public sealed class KeysCommandTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Table_Unreachable_Is1()
+    public async Task Table_Unreachable_Returns1()
     {
         var table = await DynamoTable.StartAsync();
         await table.DisposeAsync();
@@ -82,6 +82,6 @@ public sealed class KeysCommandTests(FunctionFixture function)
         var (code, output) = await KeysTool.RunAsync(table.Variables, "list");
 
         Assert.Equal(1, code);
-        Assert.StartsWith("The table could not be asked: ", output, StringComparison.Ordinal);
+        Assert.StartsWith("The table could not be reached: ", output, StringComparison.Ordinal);
     }
 }

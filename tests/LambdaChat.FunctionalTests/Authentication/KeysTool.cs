@@ -3,7 +3,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>The <c>keys</c> command, as a process.</summary>
+/// <summary>Runs the <c>keys</c> command as a process.</summary>
 internal static class KeysTool
 {
     private static readonly string[] Cleared = ["TABLE", "AWS_PROFILE"];
@@ -34,7 +34,7 @@ internal static class KeysTool
         }
     }
 
-    /// <summary>Runs it, and gives the key that it shows.</summary>
+    /// <summary>Runs the command and returns the key that it shows.</summary>
     public static async Task<string> MakeAsync(IReadOnlyDictionary<string, string> variables, params string[] args)
     {
         var (code, output) = await RunAsync(variables, args);

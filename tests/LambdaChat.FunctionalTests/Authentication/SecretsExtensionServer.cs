@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.FunctionalTests.Authentication;
 
 /// <summary>
-/// The AWS Parameters and Secrets Lambda extension as its documentation has it, on a loopback port: two paths, a token, and 400 until it is ready.
+/// The AWS Parameters and Secrets Lambda extension as documented, on a loopback port: two paths, a token, and 400 until it is ready.
 /// Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
 /// </summary>
 internal sealed class SecretsExtensionServer : IAsyncDisposable
@@ -27,15 +27,15 @@ internal sealed class SecretsExtensionServer : IAsyncDisposable
 
     public int Port => _app.UrlToCall().Port;
 
-    /// <summary>What the secret and the parameter hold; null for neither.</summary>
+    /// <summary>The value of the secret and the parameter; null if they do not exist.</summary>
     public string? Keys { get; set; }
 
-    /// <summary>How many questions are answered with "not ready" first.</summary>
+    /// <summary>The number of requests that get "not ready" first.</summary>
     public int NotReady { get; init; }
 
     public int Asked => _asked;
 
-    /// <param name="token">What a function must send: its session token.</param>
+    /// <param name="token">The session token that the function must send.</param>
     public static async Task<SecretsExtensionServer> StartAsync(string token, string? keys, int notReady = 0)
     {
         var extension = new SecretsExtensionServer(token) { Keys = keys, NotReady = notReady };

@@ -1,6 +1,6 @@
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>The function with an issuer and nothing else to enter by but one key.</summary>
+/// <summary>The function with an issuer and one API key.</summary>
 public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
 {
     private Issuer? _issuer;
@@ -8,7 +8,7 @@ public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
 
     internal Issuer Issuer => _issuer!;
 
-    internal AuthenticatedFunction Door => _door!;
+    internal AuthenticatedFunction Server => _door!;
 
     internal static Dictionary<string, string> Variables(Issuer issuer) => new()
     {
@@ -26,7 +26,7 @@ public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Door.DisposeAsync();
+        await Server.DisposeAsync();
         await Issuer.DisposeAsync();
     }
 }

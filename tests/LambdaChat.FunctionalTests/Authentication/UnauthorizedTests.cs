@@ -3,7 +3,7 @@ using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Never open by accident.</summary>
+/// <summary>Requests without a key, and configurations without authentication.</summary>
 public sealed class UnauthorizedTests(FunctionFixture function)
 {
     [Theory]
@@ -34,28 +34,28 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("GET", "appsettings.json")]
     public async Task Path_WithoutKey_Is401(string method, string path)
     {
-        await using var door = new Visitor(function);
+        await using var server = new Visitor(function);
 
-        (await door.SendAsync(method, path)).AssertIs(method == "HEAD" ? Answer.NoKey with { Body = "" } : Answer.NoKey);
+        (await server.SendAsync(method, path)).AssertIs(method == "HEAD" ? Answer.NoKey with { Body = "" } : Answer.NoKey);
     }
 
     [Theory]
     [InlineData("API_KEYS", "")]
     [InlineData("OPEN_ACCESS", "false")]
     [InlineData("IAM_ACCESS", "false")]
-    public Task Start_WithNobodyToEnter_IsRefused(string variable, string value) => AssertNoStartAsync(
+    public Task Start_NoAuthenticationMethod_IsRefused(string variable, string value) => AssertNoStartAsync(
         new() { ["API_KEYS"] = "", [variable] = value },
-        "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.");
+        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.");
 
     [Theory]
     [InlineData("OPEN_ACCESS", "yes", "OPEN_ACCESS must be true or false.")]
     [InlineData("IAM_ACCESS", "1", "IAM_ACCESS must be true or false.")]
-    [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER needs JWT_AUDIENCE: without it every token of that issuer would let in.")]
+    [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.")]
     [InlineData("JWT_ISSUER", "http://issuer.example.com", "JWT_ISSUER must be the https:// address of an OpenID Connect issuer.", "x")]
-    [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM need JWT_ISSUER.")]
-    [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be values of at least 16 characters, separated by commas.")]
+    [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM require JWT_ISSUER.")]
+    [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.")]
     [InlineData("API_KEYS", "alice=sk-alice", "API_KEYS entry 0 must be name=<SHA-256 of the key in 64 hexadecimal digits>.")]
-    public Task Start_WrongSetting_IsOneSentence(string variable, string value, string sentence, string audience = "") =>
+    public Task Start_InvalidSetting_PrintsOneSentence(string variable, string value, string sentence, string audience = "") =>
         AssertNoStartAsync(new() { ["JWT_AUDIENCE"] = audience, [variable] = value }, sentence);
 
     private async Task AssertNoStartAsync(Dictionary<string, string> variables, string sentence)
@@ -68,7 +68,7 @@ public sealed class UnauthorizedTests(FunctionFixture function)
         Assert.Equal($"The function failed to start: {sentence}", error.Message);
     }
 
-    // A client of the function that all tests share, without a key, and with paths that are sent as they are written.
+    // A client without a key that sends paths unchanged.
     private sealed class Visitor(FunctionFixture function) : IAsyncDisposable
     {
         private readonly HttpClient _client = new();

@@ -134,7 +134,7 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Signature_WithTheWrongSecret_IsRefusedByTheStandInAndSaidAsOurFault()
+    public async Task Signature_WithTheWrongSecret_IsReportedAsInvalidCredentials()
     {
         var log = new Log();
         await using var lambda = await FunctionFixture.StartLambdaAsync(
@@ -146,7 +146,7 @@ public sealed class FaultTests(FunctionFixture function)
         var (status, body) = await Reply.AskAsync(client, Reply.Request());
 
         Assert.Equal(502, status);
-        Assert.Contains("\"code\":\"upstream_access_denied\"", body, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"upstream_credentials_invalid\"", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Http;
 
-/// <summary>What a browser asks before and after a page calls the API.</summary>
+/// <summary>The CORS headers of preflights and responses.</summary>
 public sealed class CorsTests(FunctionFixture function)
 {
     private const string Origin = "https://chat.example.com";
@@ -12,7 +12,7 @@ public sealed class CorsTests(FunctionFixture function)
     [InlineData("v1/chat/completions", "POST", "authorization,content-type,x-stainless-lang")]
     [InlineData("chat/completions", "POST", "authorization,content-type")]
     [InlineData("v1/models", "GET", "authorization")]
-    public async Task Preflight_WithoutKey_IsAllowedByName(string path, string method, string headers)
+    public async Task Preflight_WithoutKey_IsAllowed(string path, string method, string headers)
     {
         using var response = await SendAsync(function.Lambda.Url, HttpMethod.Options, path, message =>
         {
@@ -31,7 +31,7 @@ public sealed class CorsTests(FunctionFixture function)
     [InlineData("v1/models", 401)]
     [InlineData("nothing", 401)]
     [InlineData("healthz", 200)]
-    public async Task Answer_OfAnyKind_HasTheHeadersOnce(string path, int status)
+    public async Task Response_OfAnyKind_HasTheHeadersOnce(string path, int status)
     {
         using var response = await SendAsync(function.Lambda.Url, HttpMethod.Get, path);
 
@@ -41,7 +41,7 @@ public sealed class CorsTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Reply_Streamed_HasThem()
+    public async Task Reply_Streamed_HasTheHeaders()
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(Reply.Request("""{"tokens":1}""")) };
         message.Headers.Add("Origin", Origin);
@@ -53,7 +53,7 @@ public sealed class CorsTests(FunctionFixture function)
     [Theory]
     [InlineData(Origin, Origin)]
     [InlineData("https://evil.example.com", null)]
-    public async Task Origins_Named_AreTheOnlyOnes(string origin, string? allowed)
+    public async Task Origins_Configured_AreTheOnlyOnes(string origin, string? allowed)
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(
             function.Emulator.Address, new Log(), options => options with { Variables = new Dictionary<string, string>(options.Variables) { ["CORS_ORIGINS"] = Origin } });

@@ -111,10 +111,10 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("API_KEYS", "", "Nobody could enter: set API_KEYS to name=<SHA-256 of a key>, or one of API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER and IAM_ACCESS=true; OPEN_ACCESS=true lets everybody in.")]
+    [InlineData("API_KEYS", "", "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.")]
     [InlineData("MODELS", "@no-such-file.json", "MODELS refers to the file no-such-file.json, which cannot be read. Place it in the program's folder.")]
     [InlineData("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "localhost:9", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME must be an address like https://host.")]
-    [InlineData("CORS_ORIGINS", "https://a.example.com/path", "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas; https://a.example.com/path is none.")]
+    [InlineData("CORS_ORIGINS", "https://a.example.com/path", "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas. https://a.example.com/path is not an origin.")]
     [InlineData("HOLD_SECONDS", "soon", "HOLD_SECONDS must be a whole number of seconds from 0 to 900.")]
     [InlineData("MODELS", "[{\"name\":\"r1\",\"endpoint\":\"a_b\"}]", "MODELS entry 0 (r1): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     public async Task Start_InvalidConfiguration_ReportsError(string variable, string value, string message)

@@ -37,6 +37,22 @@ public sealed class ServingTests(FunctionFixture function)
         }
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("gzip", true)]
+    [InlineData("GZIP;q=0.5, br", true)]
+    [InlineData("*", true)]
+    [InlineData("gzip;q=0", false)]
+    [InlineData("*, gzip;q=0.0", false)]
+    [InlineData("*;q=0", false)]
+    [InlineData("xgzip", false)]
+    public async Task File_AcceptEncoding_DecidesCompression(string codings, bool isCompressed)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "", ("Accept-Encoding", codings));
+
+        Assert.Equal(isCompressed ? ["gzip"] : [], response.Content.Headers.ContentEncoding);
+    }
+
     [Fact]
     public async Task Files_OnKestrel_AreCompressedToAtMostSixtyKilobytes()
     {

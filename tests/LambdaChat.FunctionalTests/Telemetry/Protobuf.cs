@@ -3,7 +3,10 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
 
-/// <summary>Reads the fields of a protobuf message by number, as far as OTLP needs them. Source: https://protobuf.dev/programming-guides/encoding/</summary>
+/// <summary>
+/// Reads the fields of a protobuf message by number, as far as OTLP needs them. Source:
+/// https://protobuf.dev/programming-guides/encoding/
+/// </summary>
 internal sealed class Protobuf
 {
     private readonly List<(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)> _fields = [];

@@ -1,4 +1,4 @@
-using LambdaChat.Hosting;
+using LambdaChat.Http;
 using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 using Microsoft.Extensions.DependencyInjection;

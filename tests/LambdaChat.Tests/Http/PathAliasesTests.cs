@@ -13,9 +13,9 @@ public sealed class PathAliasesTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Canonical_KnownPath_IsTheOneUnderV1(string path)
+    public void Canonical_Alias_IsThePathUnderV1(string path)
     {
-        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI" })
+        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI", "/v1/v1", "/V1", "/", "//v1", "/v1/", "/v1//v1/", "//api//openai/" })
         {
             Assert.Equal("/v1" + path, Canonical(prefix + path));
         }
@@ -30,7 +30,9 @@ public sealed class PathAliasesTests
     [InlineData("/chat/completionsX")]
     [InlineData("/chat")]
     [InlineData("/modelsX/r1")]
-    [InlineData("/v1/v1/chat/completions")]
+    [InlineData("//")]
+    [InlineData("//health")]
+    [InlineData("/v1/models/a%2Fb")]
     [InlineData("/v2/chat/completions")]
     [InlineData("/v1/responses")]
     [InlineData("/dashboard")]
@@ -43,14 +45,14 @@ public sealed class PathAliasesTests
     [InlineData("/api/google/chat/completions")]
     [InlineData("/api/chat/completions")]
     [InlineData("/api/openai/api/deepseek/chat/completions")]
-    public void Canonical_AnyOtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
+    public void Canonical_OtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
 
     [Fact]
-    public void Canonical_Casing_IsKeptWhereItMatters()
+    public void Canonical_Casing_IsKeptBehindV1()
     {
         Assert.Equal("/v1/Chat/Completions", Canonical("/Chat/Completions"));
         Assert.Equal("/v1/models/Qwen3", Canonical("/api/openai/v1/models/Qwen3"));
-        Assert.Equal("/V1/models/Qwen3", Canonical("/V1/models/Qwen3"));
+        Assert.Equal("/v1/models/Qwen3", Canonical("/V1/models/Qwen3"));
     }
 
     private static string? Canonical(string path) => PathAliases.Canonical(new PathString(path)).Value;

@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Models;
 public sealed class ModelCatalogReaderTests
 {
     [Fact]
-    public void Read_SmallestVariable_GivesAModel()
+    public void Read_RequiredFieldsOnly_ReturnsAModel()
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
@@ -17,7 +17,7 @@ public sealed class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void Read_EveryField_IsTaken()
+    public void Read_EveryTargetField_IsRead()
     {
         var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
@@ -25,7 +25,7 @@ public sealed class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void Read_CommentsAndTrailingCommas_ArePassedOver() =>
+    public void Read_CommentsAndTrailingCommas_AreIgnored() =>
         Assert.Equal(["a", "b"], Read("""
             [ // two
               {"name":"a","ENDPOINT":"e",}, {"name":"b","endpoint":"f"},
@@ -43,7 +43,7 @@ public sealed class ModelCatalogReaderTests
     [Theory]
     [InlineData("arn:aws:iam::123456789012:role/x")]
     [InlineData("arn:aws-cn:iam::123456789012:role/path/to/x@y")]
-    public void Read_RoleOfATarget_IsKept(string arn)
+    public void Read_RoleOfTarget_IsRead(string arn)
     {
         var models = Read($$"""[{"name":"a","endpoint":"e","roleArn":"{{arn}}"},{"name":"b","targets":[{"endpoint":"e"},{"endpoint":"f","roleArn":"{{arn}}"}]}]""").Models;
 
@@ -86,7 +86,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[1]""", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("""[{"name":"a","targets":[{"endpoint":"e","zone":"x"}]}]""", "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn.")]
     [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
-    public void Read_WrongEntry_NamesEntryAndField(string json, string expected) =>
+    public void Read_InvalidEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData(null, "cn-north-1", "cn-north-1")]
     [InlineData("", "cn-north-1", "cn-north-1")]
     [InlineData("eu-west-1", "cn-north-1", "eu-west-1")]
-    public void Read_RegionOfTheEnvironment_IsTheDefault(string? region, string? other, string expected) =>
+    public void Read_NoRegion_UsesTheEnvironment(string? region, string? other, string expected) =>
         Assert.Equal(expected, Read(Environment(region, other)).Models[0].Targets[0].Region);
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("evil.example.com/", null, "AWS_REGION must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData(null, "-x", "AWS_DEFAULT_REGION must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("", "", "MODELS entry 0 (a): region is required when AWS_REGION is not set.")]
-    public void Read_WrongRegionOfTheEnvironment_NamesTheVariable(string? region, string? other, string expected) =>
+    public void Read_InvalidRegionInEnvironment_NamesTheVariable(string? region, string? other, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(Environment(region, other))).Message);
 
     [Fact]

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace LambdaChat.Tests.Models;
 
-/// <summary>The fields of one entry, as <see cref="ModelCatalogReader"/> reads them.</summary>
+/// <summary>The fields of one entry of <c>MODELS</c>.</summary>
 public sealed class ModelEntryReaderTests
 {
     [Fact]
-    public void Entry_WithEveryField_IsTaken()
+    public void Entry_EveryField_IsRead()
     {
         var model = Read(
             """
@@ -29,7 +29,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("{\"trace\":true}", true)]
     [InlineData("{\"trace\":false}", false)]
     [InlineData("{}", false)]
-    public void CustomAttributes_Trace_IsSentOn(string json, bool expected) => Assert.Equal(expected, Read($"\"customAttributes\":{json}").ForwardTrace);
+    public void CustomAttributes_Trace_IsRead(string json, bool expected) => Assert.Equal(expected, Read($"\"customAttributes\":{json}").ForwardTrace);
 
     [Theory]
     [InlineData("transport", "event-stream|openai")]
@@ -38,7 +38,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("think", "auto|started|off")]
     [InlineData("history", "keep|strip|reasoning_content|reasoning")]
     [InlineData("tasks", "chat|completions|embeddings|rerank|score")]
-    public void Names_OfEachField_AreTheEnumerationsInOrder(string field, string names)
+    public void Names_OfEachField_MatchTheEnumeration(string field, string names)
     {
         var values = names.Split('|').Select(name => Value(Read(field == "tasks" ? $"\"tasks\":[\"{name}\"]" : $"\"{field}\":\"{name}\""), field));
 
@@ -56,7 +56,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("""{"a":[1, /* one */ 2,],}""", "a=[1,2]")]
     [InlineData("{}", "")]
     [InlineData("null", "")]
-    public void Defaults_OfEveryKind_AreTheJsonThatTheyWere(string json, string expected) =>
+    public void Defaults_OfEveryKind_AreCompactJson(string json, string expected) =>
         Assert.Equal(expected.TrimEnd(), string.Join(' ', Read($"\"defaults\":{json}").Defaults.Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
 
     [Theory]
@@ -102,13 +102,13 @@ public sealed class ModelEntryReaderTests
     [InlineData("region", "[\"eu-west-1\"]", "must be a string")]
     [InlineData("servedName", "{\"x\":1}", "must be a string")]
     [InlineData("variant", "\"v1\",\"transport\":\"openai\"", "cannot be used with transport openai; use transport event-stream")]
-    public void Field_WithAWrongValue_IsNamed(string field, string value, string expectation) =>
+    public void Field_InvalidValue_IsNamed(string field, string value, string expectation) =>
         Assert.Equal($"MODELS entry 0 (a): {field} {expectation}.", Assert.Throws<ConfigurationException>(() => Read(Field(field, value))).Message);
 
     [Theory]
     [InlineData("null")]
     [InlineData("\"\"")]
-    public void Field_ThatIsEmpty_CountsAsLeftOut(string value)
+    public void Field_Empty_CountsAsNotSet(string value)
     {
         string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices", "contextLength", "defaults"];
 

@@ -2,54 +2,63 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
+using LambdaChat.Http;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Models;
 
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>. Source: https://platform.openai.com/docs/api-reference/models</summary>
-internal static class ModelEndpoints
+/// <param name="created">When this process loaded the catalogue, in Unix seconds.</param>
+internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
 {
-    public static void AddModels(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(ModelCatalogReader.Read(configuration));
-
-    public static void MapModels(this IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/models", List);
-        routes.MapGet("/v1/models/{*id}", Retrieve);
+        var created = routes.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
+        var endpoints = new ModelEndpoints(routes.ServiceProvider.GetRequiredService<ModelCatalog>(), created);
+        routes.MapRead("/v1/models", endpoints.ListAsync);
+        routes.MapRead("/v1/models/{*id}", endpoints.RetrieveAsync);
     }
 
-    private static Task List(HttpContext context) => WriteAsync(context.Response, writer =>
+    private Task ListAsync(HttpContext context) => WriteAsync(context, writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
         writer.WriteStartArray("data"u8);
         var caller = Caller.Of(context);
-        foreach (var model in Catalog(context).Models.Where(model => caller.MayUse(model.Name)))
+        foreach (var model in catalog.Models.Where(model => caller.MayUse(model.Name)))
         {
-            Write(writer, model);
+            Write(writer, model, model.Name);
+            foreach (var alias in model.Aliases)
+            {
+                Write(writer, model, alias);
+            }
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
 
-    private static Task Retrieve(HttpContext context)
+    private Task RetrieveAsync(HttpContext context)
     {
-        var name = context.GetRouteValue("id") as string ?? "";
-        return Catalog(context).TryGet(name, out var model) && Caller.Of(context).MayUse(model.Name)
-            ? WriteAsync(context.Response, writer => Write(writer, model))
-            : RequestReader.ModelNotFound(name).WriteAsync(context.Response);
+        // Servers decode a path except for %2F, which would otherwise divide a segment.
+        var id = (context.GetRouteValue("id") as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return catalog.TryGet(id, out var model) && Caller.Of(context).MayUse(model.Name)
+            ? WriteAsync(context, writer => Write(writer, model, id))
+            : RequestReader.ModelNotFound(id).WriteAsync(context.Response);
     }
 
-    private static ModelCatalog Catalog(HttpContext context) => context.RequestServices.GetRequiredService<ModelCatalog>();
-
-    private static void Write(Utf8JsonWriter writer, Model model)
+    private void Write(Utf8JsonWriter writer, Model model, string id)
     {
         writer.WriteStartObject();
-        writer.WriteString("id"u8, model.Name);
+        writer.WriteString("id"u8, id);
         writer.WriteString("object"u8, "model"u8);
-        writer.WriteNumber("created"u8, 0); // Not known; clients want a number.
+        writer.WriteNumber("created"u8, created);
         writer.WriteString("owned_by"u8, "sagemaker"u8);
+        if (id != model.Name)
+        {
+            writer.WriteString("root"u8, model.Name); // vLLM's member for the model that another name stands for.
+        }
+
         if (model.ContextLength is { } length)
         {
             writer.WriteNumber("context_length"u8, length);
@@ -60,27 +69,32 @@ internal static class ModelEndpoints
             writer.WriteString("reasoning"u8, ReasoningNames.Outputs[(int)reasoning]);
         }
 
-        WriteAbilities(writer, model);
+        WriteTasks(writer, model);
+        WriteInput(writer, model);
         writer.WriteEndObject();
     }
 
-    // Where a model has more or others than a chat in text.
-    private static void WriteAbilities(Utf8JsonWriter writer, Model model)
+    private static void WriteTasks(Utf8JsonWriter writer, Model model)
     {
-        if (model.Tasks != ModelTasks.Chat)
+        if (model.Tasks == ModelTasks.Chat)
         {
-            writer.WriteStartArray("tasks"u8);
-            foreach (var task in Enum.GetValues<ModelTasks>())
-            {
-                if (task != ModelTasks.None && model.Tasks.HasFlag(task))
-                {
-                    writer.WriteStringValue(task.ToString().ToLowerInvariant());
-                }
-            }
-
-            writer.WriteEndArray();
+            return;
         }
 
+        writer.WriteStartArray("tasks"u8);
+        foreach (var task in Enum.GetValues<ModelTasks>())
+        {
+            if (task != ModelTasks.None && model.Tasks.HasFlag(task))
+            {
+                writer.WriteStringValue(task.ToString().ToLowerInvariant());
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteInput(Utf8JsonWriter writer, Model model)
+    {
         if (model.Images)
         {
             writer.WriteStartArray("input"u8);
@@ -90,15 +104,14 @@ internal static class ModelEndpoints
         }
     }
 
-    private static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
+    private static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
-        response.ContentType = "application/json; charset=utf-8";
         var body = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(body))
         {
             write(writer);
         }
 
-        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+        return JsonResponses.WriteAsync(context, body.WrittenMemory);
     }
 }

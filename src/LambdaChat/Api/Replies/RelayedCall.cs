@@ -7,7 +7,9 @@ namespace LambdaChat.Api.Replies;
 internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, ReplyReporter reporter)
 {
     /// <param name="lease">Null if the caller has no limits.</param>
-    /// <exception cref="RelayFailedException">The reply failed after the response had started, and <c>ERROR_TRAILERS</c> is <c>always</c>.</exception>
+    /// <exception cref="RelayFailedException">
+    /// The reply failed after the response had started, and <c>ERROR_TRAILERS</c> is <c>always</c>.
+    /// </exception>
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
     {
         var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);

@@ -69,5 +69,6 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The value is not a single task."),
     };
 
-    private static TimeSpan? Since(long start, long? time, TimeProvider timeProvider) => time is { } known ? timeProvider.GetElapsedTime(start, known) : null;
+    private static TimeSpan? Since(long start, long? time, TimeProvider timeProvider) =>
+        time is { } known ? timeProvider.GetElapsedTime(start, known) : null;
 }

@@ -19,7 +19,7 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
     private static OpenAIError Timeout => OpenAIError.Refused(
         StatusCodes.Status408RequestTimeout, "request_timeout", $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
 
-    private static OpenAIError Malformed => OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not well-formed HTTP.");
+    private static OpenAIError Malformed => OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
 
     /// <summary>404: no model has this name, or the caller may not use it. The two are the same to the caller.</summary>
     public static OpenAIError ModelNotFound(string name)

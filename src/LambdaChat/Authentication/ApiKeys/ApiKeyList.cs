@@ -3,10 +3,10 @@ using System.Text;
 
 namespace LambdaChat.Authentication.ApiKeys;
 
-/// <summary>Compares two hashes in a time that does not depend on what they hold.</summary>
+/// <summary>Compares two hashes in constant time.</summary>
 internal delegate bool HashComparison(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right);
 
-/// <summary>The keys of a configuration, known only by their SHA-256.</summary>
+/// <summary>The API keys of a configuration. Only their SHA-256 is known.</summary>
 internal sealed class ApiKeyList(IReadOnlyList<ApiKey> keys, HashComparison comparison)
 {
     public ApiKeyList(IReadOnlyList<ApiKey> keys)
@@ -16,10 +16,10 @@ internal sealed class ApiKeyList(IReadOnlyList<ApiKey> keys, HashComparison comp
 
     public bool IsEmpty => keys.Count == 0;
 
-    /// <summary>What hashes are compared with.</summary>
+    /// <summary>The comparison of hashes.</summary>
     public HashComparison Comparison => comparison;
 
-    /// <summary>Finds a key. Every hash is compared, in constant time, whether one has matched or not.</summary>
+    /// <summary>Finds a key. Always compares every hash, in constant time.</summary>
     public ApiKey? Find(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -36,6 +36,6 @@ internal sealed class ApiKeyList(IReadOnlyList<ApiKey> keys, HashComparison comp
         return found;
     }
 
-    /// <summary>Writes the SHA-256 of a key's UTF-8 into 32 bytes.</summary>
+    /// <summary>Writes the SHA-256 of a key in UTF-8, 32 bytes.</summary>
     public static void Hash(string key, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
 }

@@ -7,8 +7,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Authentication.ApiKeys;
 
 /// <summary>
-/// Reads keys as <c>API_KEYS</c> and a secret have them: <c>name=hash</c>, several separated by commas or line ends, each with options behind it:
-/// <c>alice=9f86…;expires=2027-01-01;models=r1|v3;origins=https://chat.example.com</c>.
+/// Reads keys in the format of <c>API_KEYS</c> and of secrets: entries <c>name=hash</c>, separated by commas or line feeds, each with
+/// options: <c>alice=9f86…;expires=2027-01-01;models=r1|v3;origins=https://chat.example.com</c>.
 /// </summary>
 internal static class ApiKeyListReader
 {
@@ -17,8 +17,8 @@ internal static class ApiKeyListReader
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
-    /// <param name="source">What a message calls the text: <c>API_KEYS</c>.</param>
-    /// <exception cref="ConfigurationException">An entry is wrong, or a name stands there twice.</exception>
+    /// <param name="source">The name of the text in messages, such as <c>API_KEYS</c>.</param>
+    /// <exception cref="ConfigurationException">An entry is invalid, or two entries have the same name.</exception>
     public static ApiKeyList Read(string? text, string source) => new(ReadList(text, source));
 
     /// <inheritdoc cref="Read"/>
@@ -30,7 +30,7 @@ internal static class ApiKeyListReader
             var key = ReadEntry(entry, $"{source} entry {keys.Count}");
             if (keys.Exists(other => other.Name == key.Name))
             {
-                throw new ConfigurationException($"{source} names the key {key.Name} twice.");
+                throw new ConfigurationException($"{source} has two keys with the name {key.Name}.");
             }
 
             keys.Add(key);
@@ -39,7 +39,7 @@ internal static class ApiKeyListReader
         return keys;
     }
 
-    /// <summary>True for a name that a key may have. A colon is for callers that have no key: <c>jwt:</c>, <c>iam:</c>.</summary>
+    /// <summary>True for a valid name of a key. A colon is reserved for callers without a key: <c>jwt:</c>, <c>iam:</c>.</summary>
     public static bool IsName(string name)
     {
         foreach (var letter in name)
@@ -53,11 +53,13 @@ internal static class ApiKeyListReader
         return name.Length is > 0 and <= MaximumNameLength;
     }
 
-    /// <summary>A day, from whose start in UTC on the key is no more good, or a moment.</summary>
+    /// <summary>Parses a date, which stands for its start in UTC, or a time.</summary>
     public static DateTimeOffset? ReadTime(string text) =>
-        DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
-    // At every start: loops, whose code is compiled in advance, and no queries, some of which are not.
+    // Runs at every start. Loops are compiled ahead of time, and some LINQ queries are not.
     private static ApiKey ReadEntry(string entry, string where)
     {
         var parts = entry.Split(';', Clean);
@@ -80,19 +82,23 @@ internal static class ApiKeyListReader
 
     private static ApiKey ReadOption(ApiKey key, string name, string value, string where) => name switch
     {
-        "expires" => key with { Expires = ReadTime(value) ?? throw new ConfigurationException($"{where}: expires must be a date like 2027-01-01.") },
+        "expires" => key with { Expires = ReadTime(value) ?? throw Invalid(where, "expires must be a date like 2027-01-01") },
         "models" => key with { Models = Texts(value, where, name) },
         "origins" => key with { Origins = [.. Texts(value, where, name).Select(origin => CheckOrigin(origin, where))] },
-        _ => throw new ConfigurationException($"{where} has an unknown option; expires, models and origins are known."),
+        _ => throw new ConfigurationException($"{where} has an unknown option. The options are expires, models and origins."),
     };
 
     private static string[] Texts(string value, string where, string option) =>
-        value.Split('|', Clean) is { Length: > 0 } texts ? texts : throw new ConfigurationException($"{where}: {option} names none.");
+        value.Split('|', Clean) is { Length: > 0 } texts ? texts : throw Invalid(where, $"{option} must not be empty");
 
     private static string CheckOrigin(string origin, string where) =>
-        CorsExtensions.IsOrigin(origin) ? origin : throw new ConfigurationException($"{where}: origins must be like https://chat.example.com, separated by |.");
+        CorsExtensions.IsOrigin(origin) ? origin : throw Invalid(where, "origins must be like https://chat.example.com, separated by |");
 
-    private static string Name(string part) => part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[..equals].Trim() : part;
+    private static ConfigurationException Invalid(string where, string problem) => new($"{where}: {problem}.");
 
-    private static string Value(string part) => part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[(equals + 1)..].Trim() : "";
+    private static string Name(string part) =>
+        part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[..equals].Trim() : part;
+
+    private static string Value(string part) =>
+        part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? part[(equals + 1)..].Trim() : "";
 }

@@ -2,52 +2,70 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Authentication.Callers;
 
-/// <summary>What became of what a request showed at the door: a caller, or an error.</summary>
-/// <param name="Challenge">The value of <c>WWW-Authenticate</c> beside a refusal; null where no other credential would help. Source: https://www.rfc-editor.org/rfc/rfc6750#section-3</param>
-internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Refusal, string? Challenge = null)
+/// <summary>The result of authenticating a request: the caller, or the error to return.</summary>
+/// <param name="Challenge">
+/// The value of <c>WWW-Authenticate</c>; null if another credential would not help. Source:
+/// https://www.rfc-editor.org/rfc/rfc6750#section-3
+/// </param>
+internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Error, string? Challenge = null)
 {
     private const string Bearer = "Bearer";
 
-    /// <summary>The request shows nothing.</summary>
-    public static AuthenticationResult NoKey { get; } = UnknownKey("An API key is required: send it as `Authorization: Bearer KEY`.");
+    // The words of OpenAI's own error: LiteLLM derives the class of its exception from them.
+    private const string Incorrect = "Incorrect API key provided";
 
-    /// <summary>Nobody knows what it shows.</summary>
-    public static AuthenticationResult Unknown { get; } = UnknownKey("The API key is not known.");
+    /// <summary>The request has no credential.</summary>
+    public static AuthenticationResult MissingKey { get; } =
+        Unauthorized("You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.");
 
-    public static AuthenticationResult TwoKeys { get; } =
-        new(Caller: null, OpenAIError.BadRequest("The request carries two different API keys; send one.", code: "ambiguous_api_key"));
+    /// <summary>No key matches the credential.</summary>
+    public static AuthenticationResult IncorrectKey { get; } = Unauthorized($"{Incorrect}.");
 
-    public static AuthenticationResult ForeignOrigin { get; } =
-        new(Caller: null, OpenAIError.Refused(StatusCodes.Status403Forbidden, "origin_not_allowed", "The API key may not be used by pages of this origin."));
+    public static AuthenticationResult DisabledKey { get; } = Unauthorized($"{Incorrect}: the key is disabled.");
 
-    /// <summary>One sentence for all that can be wrong with a token, so that it tells a forger nothing.</summary>
+    public static AuthenticationResult ExpiredKey { get; } = Unauthorized($"{Incorrect}: the key has expired.");
+
+    public static AuthenticationResult AmbiguousKeys { get; } =
+        new(Caller: null, OpenAIError.BadRequest("The request has two different API keys. Send only one.", code: "ambiguous_api_key"));
+
+    public static AuthenticationResult OriginNotAllowed { get; } = new(
+        Caller: null,
+        OpenAIError.Refused(
+            StatusCodes.Status403Forbidden, "origin_not_allowed", "This API key cannot be used by web pages of this origin."));
+
+    /// <summary>The same message for every defect of a token, so that a forger learns nothing from it.</summary>
     public static AuthenticationResult InvalidToken { get; } = new(
-        Caller: null, OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_token", "The token is not valid."), "Bearer error=\"invalid_token\"");
+        Caller: null,
+        OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_token", $"{Incorrect}: the token is not valid."),
+        "Bearer error=\"invalid_token\"");
 
     public static AuthenticationResult InsufficientScope { get; } = new(
         Caller: null,
-        OpenAIError.Refused(StatusCodes.Status403Forbidden, "insufficient_scope", "The token is valid, but not for this API."),
+        OpenAIError.Refused(
+            StatusCodes.Status403Forbidden, "insufficient_scope", "The token is valid, but does not grant access to this API."),
         "Bearer error=\"insufficient_scope\"");
 
-    public static AuthenticationResult Enter(Caller caller) => new(caller, Refusal: null);
+    /// <summary>True if the credential could not be checked. Another validator may still know it.</summary>
+    public bool IsUnavailable => Error?.Status == StatusCodes.Status503ServiceUnavailable;
 
-    public static AuthenticationResult UnknownKey(string message) =>
-        new(Caller: null, OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_api_key", message), Bearer);
+    public static AuthenticationResult Success(Caller caller) => new(caller, Error: null);
 
-    /// <summary>What would decide cannot be asked just now; nobody enters until it can.</summary>
-    public static AuthenticationResult Undecided(string code, string message) =>
-        new(Caller: null, OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, code, message) with { RetryAfter = TimeSpan.FromSeconds(2) });
+    /// <summary>The service that checks the credential is unavailable.</summary>
+    public static AuthenticationResult Unavailable(string code, string message) => new(
+        Caller: null,
+        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, code, message) with { RetryAfter = TimeSpan.FromSeconds(2) });
 
-    /// <summary>True where another way in may still know the caller.</summary>
-    public bool IsUndecided => Refusal?.Status == StatusCodes.Status503ServiceUnavailable;
-
-    public Task RefuseAsync(HttpResponse response)
+    /// <summary>Writes the error response.</summary>
+    public Task WriteErrorAsync(HttpResponse response)
     {
         if (Challenge is not null)
         {
             response.Headers.WWWAuthenticate = Challenge;
         }
 
-        return Refusal!.WriteAsync(response);
+        return Error!.WriteAsync(response);
     }
+
+    private static AuthenticationResult Unauthorized(string message) =>
+        new(Caller: null, OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_api_key", message), Bearer);
 }

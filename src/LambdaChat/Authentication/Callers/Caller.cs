@@ -1,20 +1,20 @@
 namespace LambdaChat.Authentication.Callers;
 
-/// <summary>Who sent a request, as a feature of its context.</summary>
+/// <summary>The caller of a request, as a feature of its context.</summary>
 /// <param name="Name">
-/// The key's name; <c>jwt:</c> and the subject of a token; <c>iam:</c> and the name of a role or user. No key's name has a colon, so that none is
-/// taken for another. Null where everybody is let in.
+/// The name of the API key, <c>jwt:</c> and the subject of a token, or <c>iam:</c> and the name of a role or user. Names of keys have no
+/// colon, so the three kinds do not collide. Null if access is anonymous.
 /// </param>
 internal sealed record Caller(string? Name)
 {
     /// <summary>The key's own limits as JSON, which <c>Limits</c> parses; null if only the configured limits apply.</summary>
     public string? Limits { get; init; }
 
-    /// <summary>The names of the models that it may ask for; null for all.</summary>
+    /// <summary>The names of the models that the caller may use; null for all.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
     public bool MayUse(string model) => Models is null || Models.Contains(model, StringComparer.Ordinal);
 
-    /// <summary>The caller of a request that was let in.</summary>
+    /// <summary>The caller of an authenticated request.</summary>
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>() ?? new Caller(Name: null);
 }

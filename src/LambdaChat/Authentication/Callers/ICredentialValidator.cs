@@ -1,8 +1,8 @@
 namespace LambdaChat.Authentication.Callers;
 
-/// <summary>A way in that takes longer than a look at the configuration.</summary>
+/// <summary>Validates a credential that needs I/O: a JWT, a secret store, or the key table.</summary>
 internal interface ICredentialValidator
 {
-    /// <summary>Judges what a request shows; null where it is nothing that this entrance knows.</summary>
-    Task<AuthenticationResult?> JudgeAsync(HttpContext context, string credential);
+    /// <summary>Validates a credential; null if this validator does not know it.</summary>
+    Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential);
 }

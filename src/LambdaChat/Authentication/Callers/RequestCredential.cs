@@ -1,21 +1,22 @@
 namespace LambdaChat.Authentication.Callers;
 
 /// <summary>
-/// The key that a request shows: <c>Authorization: Bearer KEY</c>, <c>x-api-key: KEY</c> or <c>api-key: KEY</c>, as different clients send it.
+/// The API key or token of a request: <c>Authorization: Bearer KEY</c>, <c>x-api-key: KEY</c> or <c>api-key: KEY</c>, depending on the
+/// client.
 /// </summary>
 internal static class RequestCredential
 {
     private const string Scheme = "Bearer ";
     private const string AccessCodePrefix = "nk-";
 
-    /// <summary>Reads it; null where <paramref name="problem"/> says why there is none.</summary>
-    public static string? Read(IHeaderDictionary headers, out AuthenticationResult? problem)
+    /// <summary>Reads the credential. Returns null and sets <paramref name="error"/> if there is none, or more than one.</summary>
+    public static string? Read(IHeaderDictionary headers, out AuthenticationResult? error)
     {
         var authorization = headers.Authorization.ToString();
         var isBearer = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
-        string?[] shown = [isBearer ? authorization[Scheme.Length..].Trim() : null, headers["x-api-key"], headers["api-key"]];
+        string?[] candidates = [isBearer ? authorization[Scheme.Length..].Trim() : null, headers["x-api-key"], headers["api-key"]];
         string? key = null;
-        foreach (var candidate in shown)
+        foreach (var candidate in candidates)
         {
             if (string.IsNullOrEmpty(candidate))
             {
@@ -24,17 +25,18 @@ internal static class RequestCredential
 
             if (key is not null && WithoutPrefix(key) != WithoutPrefix(candidate))
             {
-                problem = AuthenticationResult.TwoKeys;
+                error = AuthenticationResult.AmbiguousKeys;
                 return null;
             }
 
             key ??= candidate;
         }
 
-        problem = key is not null ? null : authorization.Length > 0 ? AuthenticationResult.Unknown : AuthenticationResult.NoKey;
+        error = key is not null ? null : authorization.Length > 0 ? AuthenticationResult.IncorrectKey : AuthenticationResult.MissingKey;
         return key;
     }
 
-    /// <summary>The key without the <c>nk-</c> that NextChat puts before one that was typed as its access code.</summary>
-    public static string WithoutPrefix(string key) => key.StartsWith(AccessCodePrefix, StringComparison.Ordinal) ? key[AccessCodePrefix.Length..] : key;
+    /// <summary>The key without the prefix <c>nk-</c>, which NextChat adds to a key that was entered as its access code.</summary>
+    public static string WithoutPrefix(string key) =>
+        key.StartsWith(AccessCodePrefix, StringComparison.Ordinal) ? key[AccessCodePrefix.Length..] : key;
 }

@@ -5,17 +5,20 @@ using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.Cli;
 
-/// <summary>Does with the keys of a table what the command line asks for.</summary>
+/// <summary>Runs the commands on the keys of a table.</summary>
 internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider timeProvider, Action<string> print)
 {
-    /// <exception cref="ConfigurationException">There is no such key, or there is one already.</exception>
+    /// <exception cref="ConfigurationException">The key does not exist, or already exists.</exception>
     public Task RunAsync(KeysCommandLine line) => line.Verb switch
     {
         "create" => CreateAsync(line),
         "list" => ListAsync(),
         "disable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = true } }, "is disabled"),
         "enable" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { IsDisabled = false } }, "is enabled"),
-        "limit" => ChangeAsync(line.Name, stored => stored with { Key = stored.Key with { Limits = line.Limits } }, line.Limits is null ? "has no limits of its own" : $"has the limits {line.Limits}"),
+        "limit" => ChangeAsync(
+            line.Name,
+            stored => stored with { Key = stored.Key with { Limits = line.Limits } },
+            line.Limits is null ? "has no limits" : $"has the limits {line.Limits}"),
         "rotate" => RotateAsync(line),
         _ => RemoveAsync(line.Name),
     };
@@ -24,12 +27,18 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
     {
         if ((await directory.ListAsync(CancellationToken.None)).Any(stored => stored.Key.Name == line.Name))
         {
-            throw new ConfigurationException($"There is a key {line.Name} already: rotate it, remove it, or take another name.");
+            throw new ConfigurationException($"The key {line.Name} already exists. Rotate it, remove it, or use another name.");
         }
 
         var key = ApiKeyGenerator.Create();
-        var made = new ApiKey(line.Name, ApiKeyGenerator.Hash(key)) { Expires = line.Expires, Models = line.Models, Origins = line.Origins, Limits = line.Limits };
-        await directory.PutAsync(new StoredKey(made, timeProvider.GetUtcNow()), CancellationToken.None);
+        var created = new ApiKey(line.Name, ApiKeyGenerator.Hash(key))
+        {
+            Expires = line.Expires,
+            Models = line.Models,
+            Origins = line.Origins,
+            Limits = line.Limits,
+        };
+        await directory.PutAsync(new StoredKey(created, timeProvider.GetUtcNow()), CancellationToken.None);
         print(NewKeyOutput.Show(key));
     }
 
@@ -51,7 +60,7 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         print($"{name} {outcome}.");
     }
 
-    // The new one first: a rotation that breaks off leaves both good.
+    // The new key first: if the rotation fails halfway, both keys are valid.
     private async Task RotateAsync(KeysCommandLine line)
     {
         var now = timeProvider.GetUtcNow();
@@ -59,18 +68,19 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         var old = (await FindAsync(line.Name)).Where(stored => !stored.IsReplaced).ToList();
         if (old is not [.., var last])
         {
-            throw new ConfigurationException($"All keys of {line.Name} are replaced already.");
+            throw new ConfigurationException($"All keys of {line.Name} have already been replaced.");
         }
 
         var key = ApiKeyGenerator.Create();
-        await directory.PutAsync(last with { Key = last.Key with { Hash = ApiKeyGenerator.Hash(key) }, Created = now }, CancellationToken.None);
+        var created = last with { Key = last.Key with { Hash = ApiKeyGenerator.Hash(key) }, Created = now };
+        await directory.PutAsync(created, CancellationToken.None);
         foreach (var stored in old)
         {
             var replaced = stored.Key with { Expires = stored.Key.Expires < end ? stored.Key.Expires : end };
             await directory.PutAsync(stored with { Key = replaced, IsReplaced = true }, CancellationToken.None);
         }
 
-        print($"{NewKeyOutput.Show(key)} The old key is good until {Time(end)}.");
+        print($"{NewKeyOutput.Show(key)} The old key is valid until {Time(end)}.");
     }
 
     private async Task RemoveAsync(string name)
@@ -86,15 +96,20 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
     private async Task<IReadOnlyList<StoredKey>> FindAsync(string name)
     {
         var found = (await directory.ListAsync(CancellationToken.None)).Where(stored => stored.Key.Name == name).ToList();
-        return found.Count > 0 ? found : throw new ConfigurationException($"There is no key {name}.");
+        return found.Count > 0 ? found : throw new ConfigurationException($"The key {name} does not exist.");
     }
 
     private string Describe(StoredKey stored)
     {
         var key = stored.Key;
-        var state = key.IsDisabled ? "disabled" : key.Expires <= timeProvider.GetUtcNow() ? "expired" : stored.IsReplaced ? "replaced" : "active";
-        var end = key.Expires is { } time ? $", until {Time(time)}" : "";
-        return $"{key.Name}: {state}, made {Time(stored.Created)}{end}{Part("models", key.Models)}{Part("origins", key.Origins)}{(key.Limits is { } limits ? $", limits {limits}" : "")}";
+        var state = key.IsDisabled ? "disabled"
+            : key.Expires <= timeProvider.GetUtcNow() ? "expired"
+            : stored.IsReplaced ? "replaced"
+            : "active";
+        var end = key.Expires is { } time ? $", expires {Time(time)}" : "";
+        var limits = key.Limits is { } json ? $", limits {json}" : "";
+        var restrictions = Part("models", key.Models) + Part("origins", key.Origins);
+        return $"{key.Name}: {state}, created {Time(stored.Created)}{end}{restrictions}{limits}";
     }
 
     private static string Part(string name, IReadOnlyList<string>? texts) => texts is null ? "" : $", {name} {string.Join(' ', texts)}";

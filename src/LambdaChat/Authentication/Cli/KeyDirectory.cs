@@ -4,7 +4,9 @@ using LambdaChat.Aws.DynamoDb;
 
 namespace LambdaChat.Authentication.Cli;
 
-/// <summary>All keys of the table. It looks through the whole table, which is for a person at a terminal and not for a request.</summary>
+/// <summary>
+/// Lists and changes the keys of the table. Scans the whole table: use from the command line only, never while serving a request.
+/// </summary>
 internal sealed class KeyDirectory(DynamoTable table)
 {
     public async Task<IReadOnlyList<StoredKey>> ListAsync(CancellationToken cancellationToken)
@@ -15,7 +17,11 @@ internal sealed class KeyDirectory(DynamoTable table)
             TableName = table.Name,
             ConsistentRead = true,
             FilterExpression = "begins_with(pk, :prefix) AND sk = :key",
-            ExpressionAttributeValues = new() { [":prefix"] = new AttributeValue(KeyItemSerializer.Prefix), [":key"] = new AttributeValue(KeyItemSerializer.SortKey) },
+            ExpressionAttributeValues = new()
+            {
+                [":prefix"] = new AttributeValue(KeyItemSerializer.Prefix),
+                [":key"] = new AttributeValue(KeyItemSerializer.SortKey),
+            },
         };
         do
         {
@@ -28,10 +34,11 @@ internal sealed class KeyDirectory(DynamoTable table)
         return [.. keys.OrderBy(stored => stored.Key.Name, StringComparer.Ordinal).ThenBy(stored => stored.Created)];
     }
 
-    /// <summary>Writes a key, in the place of what stood under its hash.</summary>
+    /// <summary>Writes a key and replaces the item with the same hash.</summary>
     public Task PutAsync(StoredKey key, CancellationToken cancellationToken) =>
         table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = KeyItemSerializer.Write(key) }, cancellationToken);
 
     public Task RemoveAsync(StoredKey key, CancellationToken cancellationToken) =>
-        table.Client.DeleteItemAsync(new DeleteItemRequest { TableName = table.Name, Key = KeyItemSerializer.Key(key.Key.Hash) }, cancellationToken);
+        table.Client.DeleteItemAsync(
+            new DeleteItemRequest { TableName = table.Name, Key = KeyItemSerializer.Key(key.Key.Hash) }, cancellationToken);
 }

@@ -6,7 +6,8 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Authentication.Cli;
 
 /// <summary>
-/// <c>keys …</c>: makes keys, and keeps those of the table. Ends with 0 where it was done, 1 where it could not be, 2 where the command line is wrong.
+/// <c>keys …</c>: creates API keys and manages those of the table. The exit code is 0 for success, 1 for a failure and 2 for an invalid
+/// command line.
 /// </summary>
 internal static class KeysCommand
 {
@@ -16,12 +17,12 @@ internal static class KeysCommand
           create NAME [--expires 90d|2027-01-01] [--models a,b] [--origins https://a.example,…] [--limits JSON]
           list
           disable NAME, enable NAME
-          rotate NAME [--grace 1d]   a new key; the old one is good for a day more, or as long as is said: 0d, 12h
-          limit NAME JSON|none       as LIMITS has them, for example {"requestsPerMinute":60}
+          rotate NAME [--grace 1d]   creates a new key; the old one stays valid for a day, or for the given time: 0d, 12h
+          limit NAME JSON|none       in the format of LIMITS, for example {"requestsPerMinute":60}
           remove NAME
 
-        They are kept in the DynamoDB table that TABLE or --table names, with the credentials and the region of the AWS_* variables. Without a table
-        create prints an entry for API_KEYS. A key is shown once, by create and rotate; only its hash is kept.
+        Keys are stored in the DynamoDB table that TABLE or --table names, with the credentials and the region of the AWS_* variables.
+        Without a table, create prints an entry for API_KEYS. create and rotate show a key once. Only its hash is stored.
         """;
 
     /// <param name="checkLimits">Throws <see cref="ConfigurationException"/> if a key's limits are invalid.</param>
@@ -42,12 +43,17 @@ internal static class KeysCommand
         }
         catch (UsageException exception)
         {
-            await Console.Error.WriteLineAsync($"{exception.Message} keys --help says how.");
+            await Console.Error.WriteLineAsync($"{exception.Message} Run keys --help for help.");
             return 2;
         }
-        catch (Exception exception) when (exception is ConfigurationException or AmazonServiceException or AmazonClientException or HttpRequestException)
+        catch (ConfigurationException exception)
         {
-            await Console.Error.WriteLineAsync(exception is ConfigurationException ? exception.Message : $"The table could not be asked: {exception.Message}");
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"The table could not be reached: {exception.Message}");
             return 1;
         }
     }
@@ -65,5 +71,5 @@ internal static class KeysCommand
     }
 }
 
-/// <summary>The command line is wrong. The message is one sentence, fit to show.</summary>
+/// <summary>The command line is invalid. The message is one sentence for the user.</summary>
 internal sealed class UsageException(string message) : Exception(message);

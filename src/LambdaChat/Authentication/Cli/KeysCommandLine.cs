@@ -5,12 +5,12 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Authentication.Cli;
 
-/// <summary>What stands behind <c>keys</c>, checked.</summary>
+/// <summary>The validated arguments of <c>keys</c>.</summary>
 internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
 {
     private const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    // Each verb, the options that it knows, and how many words stand behind it.
+    // Each verb, its options, and the number of its other arguments.
     private static readonly (string Verb, string[] Options, int Words)[] Verbs =
     [
         ("create", ["--expires", "--models", "--origins", "--limits"], 1),
@@ -28,24 +28,25 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
 
     public IReadOnlyList<string>? Origins { get; init; }
 
-    /// <summary>Limits as JSON, checked; null for none.</summary>
+    /// <summary>Valid limits as JSON; null for none.</summary>
     public string? Limits { get; init; }
 
     public TimeSpan Grace { get; init; }
 
-    /// <exception cref="UsageException">It is wrong.</exception>
+    /// <exception cref="UsageException">The command line is invalid.</exception>
     public static KeysCommandLine Parse(IReadOnlyList<string> args, Action<string> checkLimits)
     {
         var verb = Array.Find(Verbs, known => known.Verb == args[0]);
         if (verb.Verb is null)
         {
-            throw new UsageException($"keys knows {string.Join(", ", Verbs.Select(known => known.Verb))}, and not {args[0]}.");
+            throw new UsageException(
+                $"{args[0]} is not a command of keys. The commands are {string.Join(", ", Verbs.Select(known => known.Verb))}.");
         }
 
         var (words, options) = Sort(args, verb.Options);
         if (words.Count != verb.Words)
         {
-            throw new UsageException(verb.Words == 0 ? "keys list takes nothing more." : $"keys {verb.Verb} needs {(verb.Words == 1 ? "a name" : "a name and limits")}, and nothing more.");
+            throw new UsageException($"keys {verb.Verb} takes {WordsOf(verb.Words)}.");
         }
 
         var table = options.GetValueOrDefault("--table") ?? Environment.GetEnvironmentVariable("TABLE");
@@ -55,8 +56,8 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
             Expires = options.GetValueOrDefault("--expires") is { } end ? ReadEnd(end) : null,
             Models = options.GetValueOrDefault("--models") is { } models ? Texts(models, "--models") : null,
             Origins = options.GetValueOrDefault("--origins") is { } origins ? [.. Texts(origins, "--origins").Select(CheckOrigin)] : null,
-            Limits = (options.GetValueOrDefault("--limits") ?? (words.Count > 1 ? words[1] : null)) is { } limits ? CheckLimits(limits, checkLimits) : null,
-            Grace = options.GetValueOrDefault("--grace") is { } grace ? ReadDuration(grace) ?? throw new UsageException("--grace must be a time like 1d, 12h or 30m.") : TimeSpan.FromDays(1),
+            Limits = CheckLimits(options.GetValueOrDefault("--limits") ?? (words.Count > 1 ? words[1] : null), checkLimits),
+            Grace = options.GetValueOrDefault("--grace") is { } grace ? ReadGrace(grace) : TimeSpan.FromDays(1),
         };
     }
 
@@ -78,25 +79,41 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
                 throw new UsageException($"keys {args[0]} has no option {name}.");
             }
 
-            options[name] = equals >= 0 ? args[i][(equals + 1)..] : ++i < args.Count ? args[i] : throw new UsageException($"{name} needs a value.");
+            options[name] = equals >= 0 ? args[i][(equals + 1)..]
+                : ++i < args.Count ? args[i]
+                : throw new UsageException($"{name} requires a value.");
         }
 
         return (words, options);
     }
 
     private static string CheckName(string name) =>
-        ApiKeyListReader.IsName(name) ? name : throw new UsageException("A name has 1 to 64 characters, without colons, semicolons, commas and equals signs.");
+        ApiKeyListReader.IsName(name)
+            ? name
+            : throw new UsageException("A name has 1 to 64 characters, without colons, semicolons, commas and equals signs.");
 
     private static string? CheckTable(string verb, string? table) =>
-        table is not null || verb == "create" ? table : throw new UsageException($"keys {verb} needs a table: set TABLE or --table.");
+        table is not null || verb == "create" ? table : throw new UsageException($"keys {verb} requires a table. Set TABLE or --table.");
 
     private static DateTimeOffset ReadEnd(string text) =>
-        ApiKeyListReader.ReadTime(text) ?? TimeProvider.System.GetUtcNow() + ReadDuration(text) ?? throw new UsageException("--expires must be a date like 2027-01-01, or a time from now like 90d.");
+        ApiKeyListReader.ReadTime(text) ?? TimeProvider.System.GetUtcNow() + ReadDuration(text)
+        ?? throw new UsageException("--expires must be a date like 2027-01-01, or a duration like 90d.");
+
+    private static TimeSpan ReadGrace(string text) =>
+        ReadDuration(text) ?? throw new UsageException("--grace must be a duration like 1d, 12h or 30m.");
+
+    private static string WordsOf(int count) => count switch
+    {
+        0 => "no arguments",
+        1 => "a name",
+        _ => "a name and limits",
+    };
 
     private static TimeSpan? ReadDuration(string text)
     {
         var unit = text.Length > 1 ? text[^1] : ' ';
-        return !int.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 100_000 ? null : unit switch
+        var digits = text.AsSpan(0, Math.Max(0, text.Length - 1));
+        return !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 100_000 ? null : unit switch
         {
             'd' => TimeSpan.FromDays(count),
             'h' => TimeSpan.FromHours(count),
@@ -106,14 +123,16 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
     }
 
     private static string[] Texts(string text, string option) =>
-        text.Split(',', Clean) is { Length: > 0 } texts ? texts : throw new UsageException($"{option} names none.");
+        text.Split(',', Clean) is { Length: > 0 } texts ? texts : throw new UsageException($"{option} must not be empty.");
 
     private static string CheckOrigin(string origin) =>
-        CorsExtensions.IsOrigin(origin) ? origin : throw new UsageException("--origins must be like https://chat.example.com, separated by commas.");
+        CorsExtensions.IsOrigin(origin)
+            ? origin
+            : throw new UsageException("--origins must be like https://chat.example.com, separated by commas.");
 
-    private static string? CheckLimits(string json, Action<string> check)
+    private static string? CheckLimits(string? json, Action<string> check)
     {
-        if (json == "none")
+        if (json is null or "none")
         {
             return null;
         }

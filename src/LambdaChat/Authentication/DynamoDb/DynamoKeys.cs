@@ -10,23 +10,25 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Authentication.DynamoDb;
 
 /// <summary>
-/// The keys of the table. What it says of one is kept for <c>KEY_CACHE_SECONDS</c>, and asked again in the background after half of that, so that a
-/// warm request does not wait; a key that is disabled opens nothing after that time at the latest. While the table does not answer, only who is still
-/// remembered enters.
+/// Validates keys against the table. A key is cached for <c>KEY_CACHE_SECONDS</c> and read again in the background after half of that time,
+/// so that warm requests do not wait. A disabled key is refused after that time at the latest. While the table is unavailable, only cached
+/// keys are accepted.
 /// </summary>
-internal sealed partial class DynamoKeys(DynamoTable table, DynamoKeySettings settings, TimeProvider timeProvider, ILogger<DynamoKeys> logger) : ICredentialValidator
+internal sealed partial class DynamoKeys(
+    DynamoTable table, DynamoKeySettings settings, TimeProvider timeProvider, ILogger<DynamoKeys> logger)
+    : ICredentialValidator
 {
-    private const int MaximumKept = 4096;
+    private const int MaximumCached = 4096;
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<Kept?>> _reads = [];
-    private readonly ConcurrentDictionary<string, Kept> _known = new();
-    private readonly ConcurrentDictionary<string, Kept> _unknown = new(); // Apart, so that guesses displace nobody.
+    private readonly Dictionary<string, Task<CachedKey?>> _reads = [];
+    private readonly ConcurrentDictionary<string, CachedKey> _known = new();
+    private readonly ConcurrentDictionary<string, CachedKey> _unknown = new(); // Separate, so that guesses do not evict known keys.
 
-    public async Task<AuthenticationResult?> JudgeAsync(HttpContext context, string credential)
+    public async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
-        if (!ApiKeyGenerator.HasForm(credential))
+        if (!ApiKeyGenerator.HasKeyFormat(credential))
         {
             return null;
         }
@@ -34,24 +36,26 @@ internal sealed partial class DynamoKeys(DynamoTable table, DynamoKeySettings se
         var hash = ApiKeyGenerator.Hash(credential);
         var id = Convert.ToHexStringLower(hash);
         var now = timeProvider.GetUtcNow();
-        if (!_known.TryGetValue(id, out var kept))
+        if (!_known.TryGetValue(id, out var cached))
         {
-            _unknown.TryGetValue(id, out kept);
+            _unknown.TryGetValue(id, out cached);
         }
 
-        if (kept is null || now - kept.Time >= settings.CacheTime)
+        if (cached is null || now - cached.Time >= settings.CacheTime)
         {
-            kept = await ReadOnce(id, hash).WaitAsync(context.RequestAborted);
+            cached = await ReadOnce(id, hash).WaitAsync(context.RequestAborted);
         }
-        else if (now - kept.Time >= settings.CacheTime / 2)
+        else if (now - cached.Time >= settings.CacheTime / 2)
         {
             _ = ReadOnce(id, hash);
         }
 
-        return kept is null ? AuthenticationResult.Undecided("keys_unreachable", "Keys cannot be checked just now. Try again.") : kept.Key?.Judge(context.Request.Headers.Origin.ToString(), now);
+        return cached is null
+            ? AuthenticationResult.Unavailable("keys_unreachable", "API keys cannot be checked at the moment. Try again.")
+            : cached.Key?.Authenticate(context.Request.Headers.Origin.ToString(), now);
     }
 
-    private Task<Kept?> ReadOnce(string id, byte[] hash)
+    private Task<CachedKey?> ReadOnce(string id, byte[] hash)
     {
         lock (_lock)
         {
@@ -59,20 +63,21 @@ internal sealed partial class DynamoKeys(DynamoTable table, DynamoKeySettings se
         }
     }
 
-    private async Task<Kept?> ReadAsync(string id, byte[] hash)
+    private async Task<CachedKey?> ReadAsync(string id, byte[] hash)
     {
-        var time = timeProvider.GetUtcNow(); // Of the question: what happens to the key after it is not in the answer.
+        var time = timeProvider.GetUtcNow(); // Before the call: the response does not show later changes.
         try
         {
             using var timeout = new CancellationTokenSource(ReadTimeout, timeProvider);
             var request = new GetItemRequest { TableName = table.Name, Key = KeyItemSerializer.Key(hash), ConsistentRead = true };
             var response = await table.Client.GetItemAsync(request, timeout.Token);
             var key = response.IsItemSet ? KeyItemSerializer.Read(response.Item).Key : null;
-            var kept = new Kept(key is not null && CryptographicOperations.FixedTimeEquals(key.Hash, hash) ? key : null, time);
-            Keep(id, kept);
-            return kept;
+            var cached = new CachedKey(key is not null && CryptographicOperations.FixedTimeEquals(key.Hash, hash) ? key : null, time);
+            Cache(id, cached);
+            return cached;
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException or ConfigurationException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException
+            or OperationCanceledException or ConfigurationException)
         {
             NotRead(exception is ConfigurationException ? exception.Message : exception.GetType().Name);
             return null;
@@ -86,20 +91,20 @@ internal sealed partial class DynamoKeys(DynamoTable table, DynamoKeySettings se
         }
     }
 
-    private void Keep(string id, Kept kept)
+    private void Cache(string id, CachedKey cached)
     {
-        var (its, other) = kept.Key is null ? (_unknown, _known) : (_known, _unknown);
-        if (its.Count >= MaximumKept)
+        var (own, other) = cached.Key is null ? (_unknown, _known) : (_known, _unknown);
+        if (own.Count >= MaximumCached)
         {
-            its.Clear();
+            own.Clear();
         }
 
-        its[id] = kept;
+        own[id] = cached;
         other.TryRemove(id, out _);
     }
 
-    [LoggerMessage(LogLevel.Error, "A key could not be looked up in TABLE: {Reason}.")]
+    [LoggerMessage(LogLevel.Error, "A key could not be read from TABLE: {Reason}.")]
     private partial void NotRead(string reason);
 
-    private sealed record Kept(ApiKey? Key, DateTimeOffset Time);
+    private sealed record CachedKey(ApiKey? Key, DateTimeOffset Time);
 }

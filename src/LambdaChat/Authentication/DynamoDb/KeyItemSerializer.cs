@@ -6,15 +6,15 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Authentication.DynamoDb;
 
 /// <summary>
-/// A key as an item of the table: <c>pk</c> is <c>KEY#</c> and the hash in hexadecimal digits, <c>sk</c> is <c>KEY</c>. <c>until</c> (epoch seconds) ends
-/// the key; the table's own <c>expires</c> only clears away what a rotation has replaced.
+/// An API key as an item of the table. <c>pk</c> is <c>KEY#</c> and the hash in hexadecimal digits, and <c>sk</c> is <c>KEY</c>.
+/// <c>until</c> (Unix seconds) is the time from which the key is refused. The TTL attribute <c>expires</c> only deletes replaced keys.
 /// </summary>
 internal static class KeyItemSerializer
 {
     public const string Prefix = "KEY#";
     public const string SortKey = "KEY";
 
-    private static readonly TimeSpan Keep = TimeSpan.FromDays(30); // A replaced key stays in the list that long.
+    private static readonly TimeSpan Keep = TimeSpan.FromDays(30); // How long a replaced key stays in the list.
 
     public static Dictionary<string, AttributeValue> Key(byte[] hash) => new()
     {
@@ -41,7 +41,7 @@ internal static class KeyItemSerializer
         return item;
     }
 
-    /// <exception cref="ConfigurationException">The item is none that this program has written.</exception>
+    /// <exception cref="ConfigurationException">The item was not written by this program.</exception>
     public static StoredKey Read(Dictionary<string, AttributeValue> item)
     {
         try
@@ -55,11 +55,12 @@ internal static class KeyItemSerializer
                 IsDisabled = item.GetValueOrDefault("disabled")?.BOOL == true,
                 Limits = Text(item, "limits"),
             };
-            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, item.GetValueOrDefault("replaced")?.BOOL == true);
+            var isReplaced = item.GetValueOrDefault("replaced")?.BOOL == true;
+            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, isReplaced);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException or NullReferenceException)
         {
-            throw new ConfigurationException("An item of TABLE is no key as the keys command writes it.");
+            throw new ConfigurationException("An item in TABLE is not a key that the keys command has written.");
         }
     }
 
@@ -75,12 +76,15 @@ internal static class KeyItemSerializer
 
     private static AttributeValue? Texts(IReadOnlyList<string>? texts) => texts is null ? null : new AttributeValue { SS = [.. texts] };
 
-    private static AttributeValue Time(DateTimeOffset time) => new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
+    private static AttributeValue Time(DateTimeOffset time) =>
+        new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
 
     private static DateTimeOffset? ReadTime(Dictionary<string, AttributeValue> item, string name) =>
-        item.GetValueOrDefault(name)?.N is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : null;
+        item.GetValueOrDefault(name)?.N is { } seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
+            : null;
 }
 
-/// <summary>A key and what only its keeper wants to know.</summary>
-/// <param name="IsReplaced">True where a rotation has made another one.</param>
+/// <summary>A key with the properties that only its administrator needs.</summary>
+/// <param name="IsReplaced">True after a rotation has created another key.</param>
 internal sealed record StoredKey(ApiKey Key, DateTimeOffset Created, bool IsReplaced = false);

@@ -6,15 +6,15 @@ using LambdaChat.Hosting;
 namespace LambdaChat.Authentication.Iam;
 
 /// <summary>
-/// The name by which a caller of AWS IAM is known: of a role or user the last part, and eight digits of a hash that tell two accounts apart. No ARN
-/// and no account id, since it stands in logs. A session's name is not part of it: whoever has the role is one caller.
+/// The name of a caller that AWS IAM has authorized: the name of the role or user, and eight digits of a hash that distinguish accounts. It
+/// contains no ARN and no account id, because it appears in logs. All sessions of a role are one caller.
 /// </summary>
 internal static class IamCaller
 {
     private const int MaximumNameLength = 64;
     private const int AccountLength = 12;
 
-    /// <summary>Null where the identity names nobody.</summary>
+    /// <summary>Returns null if the identity has no usable ARN.</summary>
     public static Caller? Of(IamIdentity identity)
     {
         // arn:aws:sts::123456789012:assumed-role/Role/session and arn:aws:iam::123456789012:user/path/Name
@@ -31,7 +31,7 @@ internal static class IamCaller
         return new Caller($"iam:{WithoutAccount(name, identity.AccountId)}-{hash}");
     }
 
-    // Names that tools make up often hold the account's id.
+    // Generated names often contain the account id.
     private static string WithoutAccount(string name, string? account)
     {
         if (account is { Length: AccountLength })

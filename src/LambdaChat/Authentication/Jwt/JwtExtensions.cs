@@ -18,7 +18,7 @@ internal static class JwtExtensions
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 
-    // Keys of the issuer's are public: what is signed with a shared secret could be signed by anyone who reads them.
+    // Only asymmetric algorithms: the issuer's keys are public, so anyone could sign with them as a shared secret.
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -26,11 +26,12 @@ internal static class JwtExtensions
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
-    /// <summary>Registers the framework's bearer handler, and what it needs of the framework's authentication.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads all that.
-    public static void AddTokens(this IServiceCollection services, JwtSettings settings)
+    /// <summary>Registers the framework's bearer handler and the services that it needs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps its assemblies out of a start that does not use them.
+    public static void AddJwt(this IServiceCollection services, JwtSettings settings)
     {
-        // WebApplication puts the framework's middleware in front of everything where it sees schemes: without a default one that does nothing.
+        // WebApplication adds the framework's authentication middleware if there are schemes. Without a default scheme the middleware does
+        // nothing.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         services.AddSingleton(settings);
         services.AddSingleton<IDocumentRetriever>(CreateRetriever(settings));
@@ -40,11 +41,12 @@ internal static class JwtExtensions
         services.TryAddSingleton(UrlEncoder.Default);
         services.AddAuthenticationCore();
         new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(Scheme, configureOptions: null);
-        services.AddOptions<JwtBearerOptions>(Scheme).Configure<SigningKeys, TimeProvider>((options, keys, timeProvider) => Configure(options, settings, keys, timeProvider));
+        services.AddOptions<JwtBearerOptions>(Scheme)
+            .Configure<SigningKeys, TimeProvider>((options, keys, timeProvider) => Configure(options, settings, keys, timeProvider));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ICredentialValidator GetTokenEntrance(this IServiceProvider provider) => provider.GetRequiredService<JwtValidator>();
+    public static ICredentialValidator GetJwtValidator(this IServiceProvider provider) => provider.GetRequiredService<JwtValidator>();
 
     private static void Configure(JwtBearerOptions options, JwtSettings settings, SigningKeys keys, TimeProvider timeProvider)
     {
@@ -71,18 +73,20 @@ internal static class JwtExtensions
         };
     }
 
-    // Cognito's access tokens have no audience but the id of the client that they were made for.
+    // Cognito's access tokens have no audience. They name the client in client_id.
     private static bool IsAudience(JwtSettings settings, IEnumerable<string>? audiences, SecurityToken token)
     {
         var named = audiences?.Where(audience => audience.Length > 0).ToList() ?? [];
         return named.Count > 0
             ? named.Exists(settings.Audiences.Contains)
-            : token is JsonWebToken jwt && jwt.TryGetPayloadValue<string>("client_id", out var client) && settings.Audiences.Contains(client);
+            : token is JsonWebToken jwt && jwt.TryGetPayloadValue<string>("client_id", out var client)
+                && settings.Audiences.Contains(client);
     }
 
     private static HttpDocumentRetriever CreateRetriever(JwtSettings settings)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null };
+        var client = new HttpClient(handler)
         {
             MaxResponseContentBufferSize = MaximumMetadata,
         };

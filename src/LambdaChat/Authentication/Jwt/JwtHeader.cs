@@ -4,17 +4,18 @@ using System.Text.Json;
 namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
-/// What a JSON Web Token says of itself before anything of it is proven: only to see which key is needed. Source: https://www.rfc-editor.org/rfc/rfc7515#section-4.1
+/// Reads the unverified header of a JSON Web Token, to find the key that verifies it. Source:
+/// https://www.rfc-editor.org/rfc/rfc7515#section-4.1
 /// </summary>
 internal static class JwtHeader
 {
     private const int MaximumLength = 4096;
 
-    /// <summary>True for three parts between two dots, the form of a signed token; an empty signature is one, too.</summary>
-    public static bool HasFormOfToken(string credential) => credential.AsSpan().Count('.') == 2;
+    /// <summary>True for three parts separated by dots, the format of a signed token. The signature may be empty.</summary>
+    public static bool HasTokenFormat(string credential) => credential.AsSpan().Count('.') == 2;
 
-    /// <summary>Reads the id of the key; null where the header names none.</summary>
-    /// <returns>False where the header cannot be read.</returns>
+    /// <summary>Reads the id of the key; null if the header has none.</summary>
+    /// <returns>False if the header cannot be read.</returns>
     public static bool TryReadKeyId(string token, out string? keyId)
     {
         keyId = null;

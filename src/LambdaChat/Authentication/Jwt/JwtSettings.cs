@@ -2,20 +2,23 @@ using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.Jwt;
 
-/// <summary>Whose tokens open the API, and which of them.</summary>
-/// <param name="Issuer">As <c>JWT_ISSUER</c> names it; its metadata lie under <c>/.well-known/openid-configuration</c>.</param>
-/// <param name="Audiences">At least one; a token must be for one of them.</param>
-/// <param name="Scopes">All that a token must have.</param>
-/// <param name="Claim">What a token must say besides, a name and a value; null for nothing.</param>
-internal sealed record JwtSettings(Uri Issuer, IReadOnlyList<string> Audiences, IReadOnlyList<string> Scopes, KeyValuePair<string, string>? Claim)
+/// <summary>The issuer whose tokens are accepted, and what a token must contain.</summary>
+/// <param name="Issuer">The value of <c>JWT_ISSUER</c>. Its metadata are under <c>/.well-known/openid-configuration</c>.</param>
+/// <param name="Audiences">At least one. A token must name one of them.</param>
+/// <param name="Scopes">A token must have all of them.</param>
+/// <param name="Claim">The name and value of a further claim that a token must have; null for none.</param>
+internal sealed record JwtSettings(
+    Uri Issuer, IReadOnlyList<string> Audiences, IReadOnlyList<string> Scopes, KeyValuePair<string, string>? Claim)
 {
     private const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    /// <summary>Where the issuer says what its keys are. Source: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig</summary>
+    /// <summary>
+    /// The address of the issuer's metadata. Source: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
+    /// </summary>
     public string MetadataAddress => Issuer.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration";
 
-    /// <summary>Null where no issuer is configured.</summary>
-    /// <exception cref="ConfigurationException">A setting is wrong, or stands without the ones that it needs.</exception>
+    /// <summary>Returns null if no issuer is configured.</summary>
+    /// <exception cref="ConfigurationException">A setting is invalid, or requires another setting that is missing.</exception>
     public static JwtSettings? Read(IConfiguration configuration)
     {
         var issuer = configuration["JWT_ISSUER"];
@@ -26,16 +29,18 @@ internal sealed record JwtSettings(Uri Issuer, IReadOnlyList<string> Audiences, 
         {
             return audiences.Length == 0 && scopes.Length == 0 && string.IsNullOrEmpty(claim)
                 ? null
-                : throw new ConfigurationException("JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM need JWT_ISSUER.");
+                : throw new ConfigurationException("JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM require JWT_ISSUER.");
         }
 
         return audiences.Length > 0
             ? new JwtSettings(ReadIssuer(issuer), audiences, scopes, ReadClaim(claim))
-            : throw new ConfigurationException("JWT_ISSUER needs JWT_AUDIENCE: without it every token of that issuer would let in.");
+            : throw new ConfigurationException(
+                "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.");
     }
 
     private static Uri ReadIssuer(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var issuer) && (issuer.Scheme == Uri.UriSchemeHttps || (issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback))
+        Uri.TryCreate(text, UriKind.Absolute, out var issuer)
+            && (issuer.Scheme == Uri.UriSchemeHttps || (issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback))
             ? issuer
             : throw new ConfigurationException("JWT_ISSUER must be the https:// address of an OpenID Connect issuer.");
 

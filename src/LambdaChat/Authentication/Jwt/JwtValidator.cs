@@ -7,20 +7,20 @@ using Microsoft.AspNetCore.Authentication;
 namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
-/// Lets in who shows a token of the configured issuer. The framework's bearer handler proves it; the scope and the claim are looked at here.
+/// Validates tokens of the configured issuer. The framework's bearer handler verifies a token, and this class checks its scope and claim.
 /// </summary>
 internal sealed class JwtValidator(JwtSettings settings, SigningKeys keys) : ICredentialValidator
 {
-    /// <summary>Of a token; those of real issuers have a few KiB.</summary>
+    /// <summary>The maximum length of a token. Tokens of real issuers have a few KiB.</summary>
     private const int MaximumLength = 16 * 1024;
 
     private const int MaximumNameLength = 128;
 
     private static readonly string[] SubjectClaims = ["sub", "client_id", "azp"];
 
-    public async Task<AuthenticationResult?> JudgeAsync(HttpContext context, string credential)
+    public async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
-        if (!JwtHeader.HasFormOfToken(credential))
+        if (!JwtHeader.HasTokenFormat(credential))
         {
             return null;
         }
@@ -33,26 +33,29 @@ internal sealed class JwtValidator(JwtSettings settings, SigningKeys keys) : ICr
 
         if (!await keys.LoadAsync(keyId, context.RequestAborted))
         {
-            return AuthenticationResult.Undecided("issuer_unreachable", "Tokens cannot be checked just now. Try again.");
+            return AuthenticationResult.Unavailable("issuer_unreachable", "Tokens cannot be checked at the moment. Try again.");
         }
 
         context.Features.Set(new BearerToken(token));
         var result = await context.AuthenticateAsync(JwtExtensions.Scheme);
-        return result.Succeeded ? Judge(result.Principal) : AuthenticationResult.InvalidToken;
+        return result.Succeeded ? Authenticate(result.Principal) : AuthenticationResult.InvalidToken;
     }
 
-    private AuthenticationResult Judge(ClaimsPrincipal principal)
+    private AuthenticationResult Authenticate(ClaimsPrincipal principal)
     {
         if (Array.Find(SubjectClaims, name => principal.FindFirst(name)?.Value is { Length: > 0 }) is not { } subject)
         {
             return AuthenticationResult.InvalidToken;
         }
 
-        var isMeant = settings.Scopes.All(scope => HasScope(principal, scope)) && (settings.Claim is not { } claim || principal.HasClaim(claim.Key, claim.Value));
-        return isMeant ? AuthenticationResult.Enter(new Caller("jwt:" + Name(principal.FindFirst(subject)!.Value))) : AuthenticationResult.InsufficientScope;
+        var isGranted = settings.Scopes.All(scope => HasScope(principal, scope))
+            && (settings.Claim is not { } claim || principal.HasClaim(claim.Key, claim.Value));
+        return isGranted
+            ? AuthenticationResult.Success(new Caller("jwt:" + Name(principal.FindFirst(subject)!.Value)))
+            : AuthenticationResult.InsufficientScope;
     }
 
-    // "A JSON string containing a space-separated list of scopes" (RFC 8693); Entra calls it scp, others give an array.
+    // "A JSON string containing a space-separated list of scopes" (RFC 8693); Entra ID names it scp, and other issuers use an array.
     private static bool HasScope(ClaimsPrincipal principal, string scope) =>
         principal.HasClaim(claim => claim.Type is "scope" or "scp" && claim.Value.Split(' ').Contains(scope, StringComparer.Ordinal));
 
@@ -62,5 +65,5 @@ internal sealed class JwtValidator(JwtSettings settings, SigningKeys keys) : ICr
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)).AsSpan(0, 16));
 }
 
-/// <summary>The token for the bearer handler, which itself would look in one header only.</summary>
+/// <summary>Passes the token to the bearer handler, which by itself reads only the Authorization header.</summary>
 internal sealed record BearerToken(string Text);

@@ -4,10 +4,11 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
-/// The keys that the issuer signs with: fetched at start and every hour, in the background, so that no token of a known key waits. A token of an
-/// unknown key, as after a rotation, waits for one fetch more; forged ones cannot cause more than one in half a minute.
+/// The issuer's signing keys, fetched at start and every hour in the background, so that tokens of a known key do not wait. A token of an
+/// unknown key, as after a rotation, waits for one more fetch. Forged tokens cause at most one such fetch in 30 seconds.
 /// </summary>
-internal sealed partial class SigningKeys(JwtSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
+internal sealed partial class SigningKeys(
+    JwtSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
     : IConfigurationManager<OpenIdConnectConfiguration>, IHostedService
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
@@ -29,9 +30,9 @@ internal sealed partial class SigningKeys(JwtSettings settings, IDocumentRetriev
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Waits until the key is at hand or the issuer has been asked for it in vain.</summary>
-    /// <param name="keyId">Null stands for any.</param>
-    /// <returns>False where the issuer could not be asked and no key is at hand.</returns>
+    /// <summary>Waits until the key is available or a fetch has ended without it.</summary>
+    /// <param name="keyId">Null for any key.</param>
+    /// <returns>False if no key is available because the issuer cannot be reached.</returns>
     public async Task<bool> LoadAsync(string? keyId, CancellationToken cancellationToken)
     {
         var isKnown = Has(keyId);
@@ -44,11 +45,11 @@ internal sealed partial class SigningKeys(JwtSettings settings, IDocumentRetriev
         return _current is not null;
     }
 
-    /// <summary>For the bearer handler, behind <see cref="LoadAsync"/>.</summary>
+    /// <summary>Called by the bearer handler, after <see cref="LoadAsync"/>.</summary>
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
         Task.FromResult(_current ?? throw new InvalidOperationException("No signing keys are loaded."));
 
-    /// <summary>Fetches in the background once more, which the handler asks for where a token names no key and none fits.</summary>
+    /// <summary>Fetches again in the background. The handler calls it if a token names no key and no key fits.</summary>
     public void RequestRefresh() => Fetch(isExtra: true);
 
     private bool Has(string? keyId)
@@ -98,7 +99,8 @@ internal sealed partial class SigningKeys(JwtSettings settings, IDocumentRetriev
             var found = await OpenIdConnectConfigurationRetriever.GetAsync(settings.MetadataAddress, documents, timeout.Token);
             Take(found);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException
+            or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
         {
             NotFetched(exception.GetType().Name);
         }

@@ -5,12 +5,15 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Authentication.SecretsManager;
 
 /// <summary>
-/// Keys that Secrets Manager or Parameter Store hold, in the form of <c>API_KEYS</c>. Read at start, and again in the background when they are old and
-/// somebody asks. What was read stays in force until something newer has been read. Only who comes before the first has been read waits.
+/// Validates keys from Secrets Manager and Parameter Store, in the format of <c>API_KEYS</c>. Keys are read at start, and again in the
+/// background by requests after <c>SECRET_SECONDS</c>. The previous keys stay valid until a read succeeds. Requests that arrive before the
+/// first read wait for it.
 /// </summary>
-internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings, ParametersAndSecretsClient extension, TimeProvider timeProvider, ILogger<SecretsManagerKeys> logger) : ICredentialValidator, IHostedService
+internal sealed partial class SecretsManagerKeys(
+    SecretsManagerSettings settings, ParametersAndSecretsClient extension, TimeProvider timeProvider, ILogger<SecretsManagerKeys> logger)
+    : ICredentialValidator, IHostedService
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5); // How long the extension may take to start.
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5); // The maximum start time of the extension.
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
@@ -27,7 +30,7 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task<AuthenticationResult?> JudgeAsync(HttpContext context, string credential)
+    public async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
         var reading = ReadIfDue();
         if (_keys is null)
@@ -36,8 +39,8 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
         }
 
         return _keys is { } keys
-            ? keys.Find(credential)?.Judge(context.Request.Headers.Origin.ToString(), timeProvider.GetUtcNow())
-            : AuthenticationResult.Undecided("keys_unreachable", "Keys cannot be checked just now. Try again.");
+            ? keys.Find(credential)?.Authenticate(context.Request.Headers.Origin.ToString(), timeProvider.GetUtcNow())
+            : AuthenticationResult.Unavailable("keys_unreachable", "API keys cannot be checked at the moment. Try again.");
     }
 
     private Task ReadIfDue()
@@ -60,7 +63,7 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
         {
             if (await ReadAsync(variable, path) is not { } read)
             {
-                PutOff(FailurePause < settings.Age ? FailurePause : settings.Age);
+                ScheduleNext(FailurePause < settings.CacheTime ? FailurePause : settings.CacheTime);
                 return;
             }
 
@@ -68,27 +71,27 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
         }
 
         _keys = new ApiKeyList(keys);
-        PutOff(settings.Age);
+        ScheduleNext(settings.CacheTime);
     }
 
     private async Task<IReadOnlyList<ApiKey>?> ReadAsync(string variable, string path)
     {
         var end = timeProvider.GetUtcNow() + StartTime;
-        var answer = await extension.GetAsync(path, CancellationToken.None);
-        while (answer is { Text: null, IsStarting: true } && timeProvider.GetUtcNow() < end)
+        var response = await extension.GetAsync(path, CancellationToken.None);
+        while (response is { Text: null, IsStarting: true } && timeProvider.GetUtcNow() < end)
         {
             await Task.Delay(StartPause, timeProvider);
-            answer = await extension.GetAsync(path, CancellationToken.None);
+            response = await extension.GetAsync(path, CancellationToken.None);
         }
 
         try
         {
-            if (answer.Text is not null)
+            if (response.Text is not null)
             {
-                return ApiKeyListReader.ReadList(answer.Text, variable);
+                return ApiKeyListReader.ReadList(response.Text, variable);
             }
 
-            NotRead(variable, answer.Problem);
+            NotRead(variable, response.Problem);
         }
         catch (ConfigurationException exception)
         {
@@ -98,7 +101,7 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
         return null;
     }
 
-    private void PutOff(TimeSpan time)
+    private void ScheduleNext(TimeSpan time)
     {
         lock (_lock)
         {
@@ -106,6 +109,6 @@ internal sealed partial class SecretsManagerKeys(SecretsManagerSettings settings
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Variable} could not be read through the Parameters and Secrets extension: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Variable} could not be read from the Parameters and Secrets extension: {Reason}")]
     private partial void NotRead(string variable, string reason);
 }

@@ -1,23 +1,24 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.SecretsManager;
 
-/// <summary>Where keys are that stand in no variable.</summary>
-/// <param name="Sources">What messages call each, and the path at the extension that gives it.</param>
-/// <param name="Address">The extension's.</param>
-/// <param name="Age">After it they are read again.</param>
-internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string, string>> Sources, Uri Address, TimeSpan Age)
+/// <summary>The secrets and parameters that contain API keys.</summary>
+/// <param name="Sources">For each, its setting and its path at the extension.</param>
+/// <param name="Address">The address of the extension.</param>
+/// <param name="CacheTime">How long keys are used before they are read again.</param>
+internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string, string>> Sources, Uri Address, TimeSpan CacheTime)
 {
-    private const int DefaultSeconds = 300; // As long as the extension itself keeps them, unless it is told otherwise.
+    private const int DefaultSeconds = 300; // The default cache time of the extension itself.
     private const int DefaultPort = 2773;
 
     /// <summary>
-    /// Reads <c>API_KEYS_SECRET</c> and <c>API_KEYS_PARAMETER</c>; null where neither is set. Paths and port are those of
+    /// Reads <c>API_KEYS_SECRET</c> and <c>API_KEYS_PARAMETER</c>; returns null if neither is set. Paths and port are those of
     /// https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html and
     /// https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
     /// </summary>
-    /// <exception cref="ConfigurationException">A number is none.</exception>
+    /// <exception cref="ConfigurationException">A setting is not a number.</exception>
     public static SecretsManagerSettings? Read(IConfiguration configuration)
     {
         var sources = new List<KeyValuePair<string, string>>();
@@ -29,7 +30,8 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
         }
 
         var port = configuration.GetCount("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", DefaultPort, 1, ushort.MaxValue);
-        return new SecretsManagerSettings(sources, new Uri($"http://localhost:{port}"), configuration.GetSeconds("SECRET_SECONDS", DefaultSeconds, 1, 86_400));
+        var cacheTime = configuration.GetSeconds("SECRET_SECONDS", DefaultSeconds, 1, 86_400);
+        return new SecretsManagerSettings(sources, new Uri($"http://localhost:{port}"), cacheTime);
 
         void Add(string variable, string path)
         {
@@ -39,4 +41,18 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
             }
         }
     }
+}
+
+internal static class SecretsManagerExtensions
+{
+    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps its types out of a start that does not use them.
+    public static void AddSecretsManagerKeys(this IServiceCollection services, SecretsManagerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => new ParametersAndSecretsClient(settings.Address));
+        services.AddSingleton<SecretsManagerKeys>();
+        services.AddHostedService(GetSecretsManagerKeys);
+    }
+
+    public static SecretsManagerKeys GetSecretsManagerKeys(IServiceProvider provider) => provider.GetRequiredService<SecretsManagerKeys>();
 }

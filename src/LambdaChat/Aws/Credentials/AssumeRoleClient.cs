@@ -7,8 +7,8 @@ using Amazon.SecurityToken.Model;
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// AWS STS, by the SDK, which honours <c>AWS_ENDPOINT_URL_STS</c>. Once an hour for each role, so that a client is made for each call; where no
-/// model names a role none is, and the assembly is not loaded.
+/// Assumes roles with the AWS SDK's STS client, which obeys <c>AWS_ENDPOINT_URL_STS</c>. Each call creates its own client, because there is
+/// one call per role and hour. If no model has a role, the SDK's assembly is not loaded.
 /// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 /// </summary>
 internal static class AssumeRoleClient
@@ -18,16 +18,19 @@ internal static class AssumeRoleClient
 
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>A session of the role, an hour long: the longest for who has a role already.</summary>
-    /// <exception cref="CredentialsException">STS refuses, does not answer, or the function has no credentials itself.</exception>
+    /// <summary>Starts a session of one hour, the maximum for role chaining.</summary>
+    /// <exception cref="CredentialsException">STS refuses or cannot be reached, or the function has no credentials.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task<ExpiringCredentials> AssumeAsync(ICredentialSource own, string roleArn, string region, CancellationToken cancellationToken)
+    public static async Task<ExpiringCredentials> AssumeAsync(
+        ICredentialSource own, string roleArn, string region, CancellationToken cancellationToken)
     {
         var signing = await own.GetAsync(cancellationToken);
         try
         {
-            using var sts = CreateClient(signing, Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } ownRegion ? ownRegion : region);
-            var response = await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = SessionName() }, cancellationToken);
+            var ownRegion = Environment.GetEnvironmentVariable("AWS_REGION");
+            using var sts = CreateClient(signing, string.IsNullOrEmpty(ownRegion) ? region : ownRegion);
+            var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = SessionName() };
+            var response = await sts.AssumeRoleAsync(request, cancellationToken);
             var session = response.Credentials;
             return new ExpiringCredentials(
                 new AwsCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken),
@@ -35,9 +38,14 @@ internal static class AssumeRoleClient
         }
         catch (AmazonServiceException exception) when ((int)exception.StatusCode is >= 400 and < 500)
         {
-            throw new CredentialsException(exception) { Problem = CredentialsProblem.RoleDenied, Detail = $"AssumeRole {exception.ErrorCode}" };
+            throw new CredentialsException(exception)
+            {
+                Problem = CredentialsProblem.RoleDenied,
+                Detail = $"AssumeRole {exception.ErrorCode}",
+            };
         }
-        catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException
+        catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException
+            or IOException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new CredentialsException(exception) { Problem = CredentialsProblem.Unreachable, Detail = "AssumeRole" };
@@ -57,6 +65,7 @@ internal static class AssumeRoleClient
         });
     }
 
-    // Shown by CloudTrail in the other account.
-    private static string SessionName() => Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is { Length: > 1 } name ? name : DefaultSessionName;
+    // CloudTrail shows the name in the other account.
+    private static string SessionName() =>
+        Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") is { Length: > 1 } name ? name : DefaultSessionName;
 }

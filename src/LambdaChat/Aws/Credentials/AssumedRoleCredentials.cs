@@ -2,18 +2,21 @@ using System.Collections.Concurrent;
 
 namespace LambdaChat.Aws.Credentials;
 
-/// <summary>The credentials of the roles that endpoints of other accounts are called as: one session a role, renewed before it expires.</summary>
+/// <summary>
+/// The credentials of the roles for endpoints of other accounts. Each role has one session, which is renewed before it expires.
+/// </summary>
 internal sealed class AssumedRoleCredentials(ICredentialSource own, TimeProvider timeProvider) : IDisposable
 {
     private readonly ConcurrentDictionary<string, RenewedCredentials> _sessions = new();
 
     /// <exception cref="CredentialsException">The role cannot be assumed.</exception>
-    /// <param name="region">Whose STS is asked where the function has no region of its own.</param>
+    /// <param name="region">The region of STS if the function itself has no region.</param>
     public ValueTask<AwsCredentials> GetAsync(string roleArn, string region, CancellationToken cancellationToken)
     {
         if (!_sessions.TryGetValue(roleArn, out var session))
         {
-            session = _sessions.GetOrAdd(roleArn, new RenewedCredentials(token => AssumeRoleClient.AssumeAsync(own, roleArn, region, token), timeProvider));
+            var created = new RenewedCredentials(token => AssumeRoleClient.AssumeAsync(own, roleArn, region, token), timeProvider);
+            session = _sessions.GetOrAdd(roleArn, created);
         }
 
         return session.GetAsync(cancellationToken);

@@ -5,8 +5,8 @@ using LambdaChat.Hosting;
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// The role's credentials under SnapStart. Variables would be part of the snapshot, and too old after it, so Lambda serves them at an
-/// address inside the environment; they expire. A small reader of our own: AWSSDK.Core's would load that assembly in every environment.
+/// The role's temporary credentials under SnapStart. Environment variables would become part of the snapshot and expire, so Lambda serves
+/// the credentials over HTTP inside the execution environment. AWSSDK.Core is not used, because every environment would load that assembly.
 /// Sources: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html,
 /// https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html
 /// </summary>
@@ -14,7 +14,8 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+    private readonly HttpMessageInvoker _http = new(
+        new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     private readonly Uri _address;
     private readonly string? _token;
     private readonly RenewedCredentials _renewed;
@@ -26,17 +27,20 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
         _renewed = new RenewedCredentials(FetchAsync, timeProvider);
     }
 
-    /// <summary>Where Lambda says that they are; null where it does not.</summary>
-    public static Uri? Address => Uri.TryCreate(Environment.GetEnvironmentVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI"), UriKind.Absolute, out var address) ? address : null;
+    /// <summary>The address that Lambda provides; null if there is none.</summary>
+    public static Uri? Address =>
+        Uri.TryCreate(Environment.GetEnvironmentVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI"), UriKind.Absolute, out var address)
+            ? address
+            : null;
 
-    /// <summary>What has to be sent to that address.</summary>
+    /// <summary>The value of the Authorization header for that address; null for none.</summary>
     public static string? Token => Environment.GetEnvironmentVariable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
 
     public ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken) => _renewed.GetAsync(cancellationToken);
 
     public Task BeforeSnapshotAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What was fetched before the snapshot is as old as that.</summary>
+    /// <summary>Discards the credentials of the time before the snapshot.</summary>
     public async Task AfterRestoreAsync(CancellationToken cancellationToken)
     {
         _renewed.Forget();
@@ -56,7 +60,7 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, _address);
-            request.Headers.ConnectionClose = true; // None is to be part of a snapshot.
+            request.Headers.ConnectionClose = true; // No connection must become part of a snapshot.
             if (_token is not null)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", _token);
@@ -65,9 +69,11 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
             using var response = await _http.SendAsync(request, timeout.Token);
             return response.StatusCode == HttpStatusCode.OK
                 ? Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token))
-                : throw new CredentialsException(new HttpRequestException($"The container endpoint answered {(int)response.StatusCode}."));
+                : throw new CredentialsException(
+                    new HttpRequestException($"The credentials endpoint returned status {(int)response.StatusCode}."));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or FormatException
+            or KeyNotFoundException or InvalidOperationException)
         {
             throw new CredentialsException(exception);
         }

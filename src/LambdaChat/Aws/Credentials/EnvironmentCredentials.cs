@@ -1,12 +1,13 @@
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// The three environment variables. On Lambda they are the role's and good for the environment's life.
+/// The credentials in the three environment variables. On Lambda they are the role's and stay valid for the life of the execution
+/// environment.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 /// </summary>
 internal sealed class EnvironmentCredentials(AwsCredentials credentials) : ICredentialSource
 {
-    /// <summary>Null where the variables are not set.</summary>
+    /// <summary>Returns null if the variables are not set.</summary>
     public static EnvironmentCredentials? Read()
     {
         var accessKeyId = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID");
@@ -14,7 +15,8 @@ internal sealed class EnvironmentCredentials(AwsCredentials credentials) : ICred
         var sessionToken = Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN");
         return string.IsNullOrEmpty(accessKeyId) || string.IsNullOrEmpty(secretAccessKey)
             ? null
-            : new EnvironmentCredentials(new AwsCredentials(accessKeyId, secretAccessKey, string.IsNullOrEmpty(sessionToken) ? null : sessionToken));
+            : new EnvironmentCredentials(
+                new AwsCredentials(accessKeyId, secretAccessKey, string.IsNullOrEmpty(sessionToken) ? null : sessionToken));
     }
 
     public ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken) => ValueTask.FromResult(credentials);

@@ -1,9 +1,9 @@
 namespace LambdaChat.Aws.Credentials;
 
-/// <summary>Where credentials come from: the environment on Lambda, the SDK's chain elsewhere.</summary>
+/// <summary>A source of credentials: the environment on Lambda, the SDK's chain elsewhere.</summary>
 internal interface ICredentialSource
 {
-    /// <summary>Credentials that are good now.</summary>
-    /// <exception cref="CredentialsException">There are none.</exception>
+    /// <summary>Returns credentials that are valid now.</summary>
+    /// <exception cref="CredentialsException">No credentials are available.</exception>
     ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken);
 }

@@ -1,16 +1,17 @@
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// Keeps the credentials of a session and has new ones fetched before they expire, once for all who ask at the same time. Where that
-/// fails, the old ones serve as long as they are good. Many invocations may ask at once.
+/// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch. If a fetch fails, the old
+/// credentials are used until they expire. Thread-safe.
 /// </summary>
-/// <param name="fetch">Gets new ones; throws <see cref="CredentialsException"/> where there are none.</param>
-internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCredentials>> fetch, TimeProvider timeProvider) : ICredentialSource, IDisposable
+/// <param name="fetch">Fetches new credentials. Throws <see cref="CredentialsException"/> if there are none.</param>
+internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCredentials>> fetch, TimeProvider timeProvider)
+    : ICredentialSource, IDisposable
 {
-    /// <summary>New ones are fetched when less than this is left: a call may be tried again for minutes.</summary>
+    /// <summary>The remaining lifetime at which credentials are renewed. A call may be retried for minutes.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
-    /// <summary>The shortest time between two fetches while there are good ones.</summary>
+    /// <summary>The minimum time between two fetches while the credentials are valid.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _fetching = new(1);
@@ -25,7 +26,7 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
             return current!.Credentials;
         }
 
-        // While the old ones are good nobody waits for who is fetching.
+        // Wait for a fetch in progress only if the old credentials have expired.
         if (!await _fetching.WaitAsync(TimeLeft(current) > TimeSpan.Zero ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken))
         {
             return current!.Credentials;
@@ -41,7 +42,7 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
         }
     }
 
-    /// <summary>Who asks next gets new ones.</summary>
+    /// <summary>Discards the credentials, so that the next call fetches new ones.</summary>
     public void Forget() => _current = null;
 
     public void Dispose() => _fetching.Dispose();
@@ -49,8 +50,8 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
     private async Task<AwsCredentials> RenewAsync(CancellationToken cancellationToken)
     {
         var current = _current;
-        var isGood = TimeLeft(current) > TimeSpan.Zero;
-        if (TimeLeft(current) > Reserve || (isGood && timeProvider.GetUtcNow() < _fetched + Pause))
+        var isValid = TimeLeft(current) > TimeSpan.Zero;
+        if (TimeLeft(current) > Reserve || (isValid && timeProvider.GetUtcNow() < _fetched + Pause))
         {
             return current!.Credentials;
         }
@@ -62,11 +63,12 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
             _current = fetched;
             return fetched.Credentials;
         }
-        catch (CredentialsException) when (isGood)
+        catch (CredentialsException) when (isValid)
         {
             return current!.Credentials;
         }
     }
 
-    private TimeSpan TimeLeft(ExpiringCredentials? credentials) => credentials is null ? TimeSpan.Zero : credentials.Expires - timeProvider.GetUtcNow();
+    private TimeSpan TimeLeft(ExpiringCredentials? credentials) =>
+        credentials is null ? TimeSpan.Zero : credentials.Expires - timeProvider.GetUtcNow();
 }

@@ -4,8 +4,8 @@ using Amazon.Runtime.Credentials;
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// The credential chain of AWSSDK.Core: profiles (<c>AWS_PROFILE</c>), SSO, web identity, containers, instances. It renews what expires.
-/// Used only where the environment variables are not set, so that on Lambda its assembly is never loaded.
+/// The credential chain of AWSSDK.Core: profiles (<c>AWS_PROFILE</c>), SSO, web identity, containers, instances. It renews temporary
+/// credentials. Used only if the environment variables are not set, so that its assembly is never loaded on Lambda.
 /// </summary>
 internal sealed class SdkCredentials : ICredentialSource, IDisposable
 {

@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Aws.DynamoDb;
 
 /// <summary>
-/// The one DynamoDB table, named by <c>TABLE</c>, that environments share: keys and what was spent. Partition key <c>pk</c> and sort key
-/// <c>sk</c> are strings, <c>expires</c> (epoch seconds) is its TTL attribute.
-/// The client, which takes its region, credentials and <c>AWS_ENDPOINT_URL_DYNAMODB</c> from the environment, is made when it is first used.
+/// The DynamoDB table in <c>TABLE</c>, which execution environments share. It contains API keys and usage. The partition key <c>pk</c> and
+/// the sort key <c>sk</c> are strings, and <c>expires</c> (Unix seconds) is the TTL attribute. The client is created at its first use. It
+/// takes its region, its credentials and <c>AWS_ENDPOINT_URL_DYNAMODB</c> from the environment.
 /// </summary>
-/// <param name="create">Makes the client; null for the one of the environment.</param>
+/// <param name="create">Creates the client; null to use the environment.</param>
 internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? create = null) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -29,6 +30,35 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
 
     public void Dispose() => _client?.Dispose();
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // So that only who calls it loads the SDK.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the SDK out of a start that does not use it.
     private static AmazonDynamoDBClient CreateClient() => new();
+}
+
+internal static class DynamoTableExtensions
+{
+    /// <summary>Registers the <see cref="DynamoTable"/> if <c>TABLE</c> is set.</summary>
+    public static void AddDynamoTable(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration["TABLE"] is { Length: > 0 } name)
+        {
+            services.AddSingleton(new DynamoTable(name));
+        }
+    }
+
+    /// <summary>Registers the <see cref="TableWarmup"/>: as a hosted service, or as a snapshot hook under SnapStart.</summary>
+    public static void AddTableWarmup(this IServiceCollection services) =>
+        services.AddTableWarmup(LambdaEnvironment.Read() is { IsSnapStart: true });
+
+    /// <inheritdoc cref="AddTableWarmup(IServiceCollection)"/>
+    public static void AddTableWarmup(this IServiceCollection services, bool isSnapStart)
+    {
+        if (isSnapStart)
+        {
+            services.AddSingleton<ISnapshotHook, TableWarmup>();
+        }
+        else
+        {
+            services.AddHostedService<TableWarmup>();
+        }
+    }
 }

@@ -5,29 +5,30 @@ using LambdaChat.Aws.Credentials;
 namespace LambdaChat.Aws.Signing;
 
 /// <summary>
-/// Makes the bearer tokens of SageMaker's OpenAI route, one kept for each region and role. A token carries the authority of who signed it: it is
-/// never logged and never shown to a client. Many invocations may ask at once.
-/// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-openai-compatible.html; the token's form is the one that its
-/// <c>generate_token</c> makes.
+/// Creates bearer tokens for SageMaker's OpenAI route and caches one per region and role. A token has the permissions of the credentials
+/// that signed it, so it is never logged and never sent to a client. Thread-safe.
+/// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-openai-compatible.html. The format is that of the SDK's
+/// <c>generate_token</c>.
 /// </summary>
 internal sealed class BearerTokens(TimeProvider timeProvider)
 {
-    private const string Host = "sagemaker.amazonaws.com"; // In every region; the scope names the endpoint's.
+    private const string Host = "sagemaker.amazonaws.com"; // The same in every region. The scope contains the endpoint's region.
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15); // Of 12 hours at most: a token that leaks is worth little.
-    private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5); // Left to a token that is handed out, at least.
+    // AWS allows 12 hours. A short lifetime limits the damage of a leaked token.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5); // The minimum remaining lifetime of a token that is returned.
 
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
 
-    /// <summary>A token for the endpoints of a region, good for some five to fifteen minutes. No call is made for it.</summary>
-    /// <param name="roleArn">Whose credentials these are; null for the function's own.</param>
+    /// <summary>Returns a token for the endpoints of a region, valid for 5 to 15 more minutes. Makes no network call.</summary>
+    /// <param name="roleArn">The role of the credentials; null for the function's own role.</param>
     public string Get(string region, AwsCredentials credentials, string? roleArn = null)
     {
         var key = roleArn is null ? region : $"{region} {roleArn}";
         var now = timeProvider.GetUtcNow();
-        if (!_tokens.TryGetValue(key, out var token) || !token.IsGood(credentials, now))
+        if (!_tokens.TryGetValue(key, out var token) || !token.IsValid(credentials, now))
         {
-            // Who asks at the same time makes one too; both are good, and one of them stays.
+            // Concurrent callers may each create a token. All are valid, and the last one is cached.
             _tokens[key] = token = new Token(Create(region, credentials, now), credentials, now);
         }
 
@@ -41,13 +42,13 @@ internal sealed class BearerTokens(TimeProvider timeProvider)
         return $"sagemaker-api-key-{Convert.ToBase64String(Encoding.UTF8.GetBytes(request))}";
     }
 
-    // No record: its ToString would show the token.
+    // Not a record, whose ToString would show the token.
     private sealed class Token(string value, AwsCredentials credentials, DateTimeOffset time)
     {
         public string Value => value;
 
-        // Where the clock was set back, the token is one of the future, and would be refused.
-        public bool IsGood(AwsCredentials asking, DateTimeOffset now) =>
-            asking == credentials && now >= time && now <= time + Lifetime - Reserve;
+        // After the clock has been set back, the token has a future date and would be refused.
+        public bool IsValid(AwsCredentials current, DateTimeOffset now) =>
+            current == credentials && now >= time && now <= time + Lifetime - Reserve;
     }
 }

@@ -6,11 +6,11 @@ using LambdaChat.Aws.Credentials;
 namespace LambdaChat.Aws.Signing;
 
 /// <summary>
-/// Signs requests with AWS Signature Version 4, the payload's hash included. The day's key is kept.
-/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html; where the signature goes:
+/// Signs requests with AWS Signature Version 4, including the hash of the payload. Caches the signing key of the day.
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, and for the place of the signature
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 /// </summary>
-/// <param name="region">Of the endpoint.</param>
+/// <param name="region">The endpoint's region.</param>
 /// <param name="service">The signing name.</param>
 internal sealed class SigV4Signer(string region, string service)
 {
@@ -19,15 +19,15 @@ internal sealed class SigV4Signer(string region, string service)
 
     private SigningKey? _key;
 
-    /// <summary>The value of <c>X-Amz-Date</c>.</summary>
+    /// <summary>Formats a time for <c>X-Amz-Date</c>.</summary>
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The value of the <c>Authorization</c> header.</summary>
+    /// <summary>Returns the value of the <c>Authorization</c> header.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="path">The path before percent-encoding.</param>
-    /// <param name="headers">All that are signed, <c>host</c> and <c>x-amz-date</c> among them.</param>
+    /// <param name="path">The path as sent, percent-encoded. It is encoded once more, as every service but S3 expects.</param>
+    /// <param name="headers">The signed headers, including <c>host</c> and <c>x-amz-date</c>.</param>
     /// <param name="payloadHash">SHA-256 of the body, lower-case hexadecimal.</param>
-    /// <param name="credentials">Who signs.</param>
+    /// <param name="credentials">The signer's credentials.</param>
     /// <param name="time">The time in <c>x-amz-date</c>.</param>
     public string Sign(
         string method,
@@ -49,20 +49,22 @@ internal sealed class SigV4Signer(string region, string service)
         return $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}";
     }
 
-    /// <summary>The query of a request for the path <c>/</c> that carries its own signature and has no body.</summary>
+    /// <summary>Returns the query string of a presigned request for the path <c>/</c> without a body.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="host">The one header that is signed.</param>
+    /// <param name="host">The host, which is the only signed header.</param>
     /// <param name="action">The value of <c>Action</c>.</param>
-    /// <param name="lifetime">How long the signature is good, in whole seconds.</param>
-    /// <param name="credentials">Who signs.</param>
-    /// <param name="time">From when it is good.</param>
+    /// <param name="lifetime">The lifetime of the signature, in whole seconds.</param>
+    /// <param name="credentials">The signer's credentials.</param>
+    /// <param name="time">The start of the lifetime.</param>
     public string Presign(string method, string host, string action, TimeSpan lifetime, AwsCredentials credentials, DateTimeOffset time)
     {
         var timestamp = FormatTime(time);
         var scope = Scope(timestamp);
-        var sessionToken = credentials.SessionToken is null ? "" : $"&X-Amz-Security-Token={Uri.EscapeDataString(credentials.SessionToken)}";
+        var sessionToken = credentials.SessionToken is null
+            ? ""
+            : $"&X-Amz-Security-Token={Uri.EscapeDataString(credentials.SessionToken)}";
 
-        // The canonical query is sorted by name; so is this one.
+        // In the order of the canonical query, sorted by name.
         var query = string.Create(
             CultureInfo.InvariantCulture,
             $"Action={Uri.EscapeDataString(action)}&X-Amz-Algorithm={Algorithm}" +
@@ -107,3 +109,7 @@ internal sealed class SigV4Signer(string region, string service)
 
     private sealed record SigningKey(string Date, string Secret, byte[] Bytes);
 }
+
+/// <summary>A header that the signature covers.</summary>
+/// <param name="Name">In lower case.</param>
+internal sealed record SignedHeader(string Name, string Value);

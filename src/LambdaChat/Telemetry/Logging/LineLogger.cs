@@ -19,7 +19,8 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel))
         {
@@ -41,7 +42,8 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
     }
 
     private void WriteJson(
-        ArrayBufferWriter<byte> line, LogLevel level, string message, IReadOnlyList<KeyValuePair<string, object?>>? members, Exception? exception)
+        ArrayBufferWriter<byte> line, LogLevel level, string message,
+        IReadOnlyList<KeyValuePair<string, object?>>? members, Exception? exception)
     {
         using var writer = new Utf8JsonWriter(line, Options);
         writer.WriteStartObject();

@@ -43,7 +43,9 @@ internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel min
         _ => "FATAL"u8,
     };
 
-    /// <summary>Writes and flushes a line that ends with a line feed. Nothing is queued, because Lambda freezes the process after an invocation.</summary>
+    /// <summary>
+    /// Writes and flushes a line that ends with a line feed. Nothing is queued, because Lambda freezes the process after an invocation.
+    /// </summary>
     public void Write(ReadOnlySpan<byte> line)
     {
         lock (_lock)

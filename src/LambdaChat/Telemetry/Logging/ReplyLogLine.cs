@@ -32,7 +32,8 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
     {
         var hasMetrics = ReadMetrics(configuration);
         var function = configuration["AWS_LAMBDA_FUNCTION_NAME"];
-        return services => new ReplyLogLine(services.GetRequiredService<LogOutput>(), hasMetrics, string.IsNullOrEmpty(function) ? NoFunction : function);
+        var name = string.IsNullOrEmpty(function) ? NoFunction : function;
+        return services => new ReplyLogLine(services.GetRequiredService<LogOutput>(), hasMetrics, name);
     }
 
     /// <param name="configuration"><c>METRICS</c>: <c>emf</c>, the default on Lambda, or <c>off</c>, the default elsewhere.</param>
@@ -170,9 +171,12 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             { Detail: { } detail } failure => $"failed with {failure.Kind} ({detail})",
             var failure => $"failed with {failure.Kind}",
         };
-        var tokens = report.InputTokens is { } input ? string.Create(CultureInfo.InvariantCulture, $", {input} tokens in and {report.OutputTokens} out") : "";
+        var tokens = report.InputTokens is { } input
+            ? string.Create(CultureInfo.InvariantCulture, $", {input} tokens in and {report.OutputTokens} out")
+            : "";
+        var milliseconds = (long)report.Duration.TotalMilliseconds;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Reply {report.RequestId}{caller} by {report.Model} {ending}: {report.Events} events in {(long)report.Duration.TotalMilliseconds} ms{tokens}.");
+            $"Reply {report.RequestId}{caller} by {report.Model} {ending}: {report.Events} events in {milliseconds} ms{tokens}.");
     }
 }

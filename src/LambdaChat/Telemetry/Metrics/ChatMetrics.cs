@@ -47,7 +47,11 @@ internal sealed class ChatMetrics : IDisposable
             "{token}",
             "Tokens of the prompt and of the reply, as the model server reports them.",
             tags: null,
-            new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] });
+            new InstrumentAdvice<long>
+            {
+                HistogramBucketBoundaries =
+                    [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
+            });
         _replies = _meter.CreateCounter<long>("lambdachat.replies", "{reply}", "Replies by outcome.");
         _parts = _meter.CreateCounter<long>("lambdachat.upstream.parts", "{part}", "Payloads received from SageMaker.");
         _cuts = _meter.CreateCounter<long>("lambdachat.upstream.cuts", "{cut}", "Payloads that began inside a record.");

@@ -12,7 +12,9 @@ internal static class Outcomes
     public static string NameOf(FailureKind? kind) =>
         kind is null ? Completed : JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.Value.ToString());
 
-    /// <summary>Information for a disconnected or limited client, Warning for a request that the model server rejected, Error for the rest.</summary>
+    /// <summary>
+    /// Information for a disconnected or limited client, Warning for a request that the model server rejected, Error for the rest.
+    /// </summary>
     public static LogLevel LevelOf(ReplyFailure? failure) => failure switch
     {
         null or { Kind: FailureKind.ClientGone or FailureKind.LimitReached } => LogLevel.Information,

@@ -4,14 +4,19 @@ using LambdaChat.Hosting;
 namespace LambdaChat.Telemetry.Tracing;
 
 /// <summary>
-/// The trace of a request: the client's <c>traceparent</c>, else Lambda's trace, else the <c>X-Amzn-Trace-Id</c> of a load balancer or an API.
-/// Sources: https://www.w3.org/TR/trace-context/ and https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+/// The trace of a request: the client's <c>traceparent</c>, else Lambda's trace, else the <c>X-Amzn-Trace-Id</c> of a load balancer or
+/// an API.
+/// Sources: https://www.w3.org/TR/trace-context/ and
+/// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 /// </summary>
 internal static class TraceHeaders
 {
     private const string XRay = "X-Amzn-Trace-Id";
 
-    /// <summary>The parent of the request's span; the default if there is no trace. <c>tracestate</c> is not read, because a client can put anything in it.</summary>
+    /// <summary>
+    /// The parent of the request's span; the default if there is no trace. <c>tracestate</c> is not read, because a client can put
+    /// anything in it.
+    /// </summary>
     public static ActivityContext Read(HttpContext context)
     {
         var headers = context.Request.Headers;

@@ -25,6 +25,7 @@ export class Api {
     const response = await this.#fetch("v1/models", {});
     const { data } = await response.json();
     return data
+      .filter((model) => model.root === undefined) // Aliases name the model that they stand for.
       .filter((model) => model.tasks === undefined || model.tasks.includes("chat"))
       .map((model) => ({ id: model.id, takesImages: model.input?.includes("image") === true, reasoning: model.reasoning ?? null }));
   }

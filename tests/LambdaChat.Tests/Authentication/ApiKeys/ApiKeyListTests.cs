@@ -15,7 +15,7 @@ public sealed class ApiKeyListTests
     [InlineData("c", null)]
     [InlineData("", null)]
     [InlineData("A", null)]
-    public void Find_Key_GivesIt(string key, string? expected)
+    public void Find_Key_ReturnsIt(string key, string? expected)
     {
         var keys = ApiKeyListReader.Read($"alice={HashOfA}, bob = {HashOfB.ToUpperInvariant()},", "API_KEYS");
 
@@ -41,7 +41,7 @@ public sealed class ApiKeyListTests
     }
 
     [Fact]
-    public void Comparison_OfConfiguredKeys_TakesTheSameTimeWhateverTheyHold() =>
+    public void Comparison_OfConfiguredKeys_IsConstantTime() =>
         Assert.Equal(new HashComparison(CryptographicOperations.FixedTimeEquals).Method, ApiKeyListReader.Read($"a={HashOfA}", "API_KEYS").Comparison.Method);
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ApiKeyListTests
     public void Read_Nothing_IsEmpty(string? value) => Assert.True(ApiKeyListReader.Read(value, "API_KEYS").IsEmpty);
 
     [Fact]
-    public void Read_Options_AreTheKeysOwn()
+    public void Read_Options_ApplyToTheirKey()
     {
         var keys = ApiKeyListReader.ReadList(
             $"a={HashOfA}; expires = 2027-01-01 ;models=r1| v3;origins=https://chat.example.com|http://localhost:3000\nb={HashOfB};expires=2027-01-01T12:30:00Z", "API_KEYS");
@@ -72,20 +72,20 @@ public sealed class ApiKeyListTests
     [InlineData("alice=abc")]
     [InlineData("alice=" + HashOfA + "00")]
     [InlineData("alice=zz978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb")]
-    public void Read_WrongEntry_IsNamedByItsPlace(string entry) =>
+    public void Read_InvalidEntry_IsNamedByIndex(string entry) =>
         Assert.Equal("API_KEYS entry 1 must be name=<SHA-256 of the key in 64 hexadecimal digits>.", Refusal($"bob={HashOfB},{entry}"));
 
     [Theory]
-    [InlineData("colour=red", "API_KEYS entry 0 has an unknown option; expires, models and origins are known.")]
+    [InlineData("colour=red", "API_KEYS entry 0 has an unknown option. The options are expires, models and origins.")]
     [InlineData("expires=tomorrow", "API_KEYS entry 0: expires must be a date like 2027-01-01.")]
     [InlineData("expires", "API_KEYS entry 0: expires must be a date like 2027-01-01.")]
-    [InlineData("models=|", "API_KEYS entry 0: models names none.")]
+    [InlineData("models=|", "API_KEYS entry 0: models must not be empty.")]
     [InlineData("origins=chat.example.com", "API_KEYS entry 0: origins must be like https://chat.example.com, separated by |.")]
     [InlineData("origins=https://chat.example.com/", "API_KEYS entry 0: origins must be like https://chat.example.com, separated by |.")]
-    public void Read_WrongOption_IsNamed(string option, string message) => Assert.Equal(message, Refusal($"a={HashOfA};{option}"));
+    public void Read_InvalidOption_IsNamed(string option, string message) => Assert.Equal(message, Refusal($"a={HashOfA};{option}"));
 
     [Fact]
-    public void Read_SameNameTwice_IsRefused() => Assert.Equal("API_KEYS names the key a twice.", Refusal($"a={HashOfA},a={HashOfB}"));
+    public void Read_SameNameTwice_IsRefused() => Assert.Equal("API_KEYS has two keys with the name a.", Refusal($"a={HashOfA},a={HashOfB}"));
 
     private static string Refusal(string text) => Assert.Throws<ConfigurationException>(() => ApiKeyListReader.Read(text, "API_KEYS")).Message;
 }

@@ -15,7 +15,7 @@ public sealed class RequestCredentialTests
     [InlineData("Bearer nk-K", "K", null, "nk-K")]
     [InlineData("AWS4-HMAC-SHA256 Credential=x", "K", null, "K")]
     [InlineData("Bearer ", null, "K", "K")]
-    public void Read_Form_IsRead(string? authorization, string? xApiKey, string? apiKey, string expected)
+    public void Read_EachHeader_ReturnsTheKey(string? authorization, string? xApiKey, string? apiKey, string expected)
     {
         Assert.Equal(expected, RequestCredential.Read(Headers(authorization, xApiKey, apiKey), out var problem));
         Assert.Null(problem);
@@ -28,16 +28,16 @@ public sealed class RequestCredentialTests
     public void Read_TwoKeys_IsRefused(string? authorization, string? xApiKey, string? apiKey)
     {
         Assert.Null(RequestCredential.Read(Headers(authorization, xApiKey, apiKey), out var problem));
-        Assert.Same(AuthenticationResult.TwoKeys, problem);
+        Assert.Same(AuthenticationResult.AmbiguousKeys, problem);
     }
 
     [Fact]
-    public void Read_Nothing_IsSaid()
+    public void Read_NoKey_ReturnsTheError()
     {
         Assert.Null(RequestCredential.Read(Headers(null, null, null), out var none));
         Assert.Null(RequestCredential.Read(Headers("Basic eDp5", null, null), out var other));
-        Assert.Same(AuthenticationResult.NoKey, none);
-        Assert.Same(AuthenticationResult.Unknown, other);
+        Assert.Same(AuthenticationResult.MissingKey, none);
+        Assert.Same(AuthenticationResult.IncorrectKey, other);
     }
 
     private static HeaderDictionary Headers(string? authorization, string? xApiKey, string? apiKey) => new()

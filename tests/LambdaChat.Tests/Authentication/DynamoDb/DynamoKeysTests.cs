@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Authentication.DynamoDb;
 
-/// <summary>When the table is asked for a key, and who waits for that. The table here is a socket that answers GetItem.</summary>
+/// <summary>When keys are read from the table, and which requests wait. The table is a socket that responds to GetItem.</summary>
 public sealed class DynamoKeysTests : IDisposable
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(60);
@@ -40,7 +40,7 @@ public sealed class DynamoKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Key_Known_IsAskedForOnceInItsTime()
+    public async Task Key_Cached_IsReadOnce()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -51,7 +51,7 @@ public sealed class DynamoKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Key_HalfOld_IsAskedForInTheBackground()
+    public async Task Key_PastHalfCacheTime_IsReadInTheBackground()
     {
         await JudgeAsync(_key);
         _isDisabled = true;
@@ -63,14 +63,14 @@ public sealed class DynamoKeysTests : IDisposable
         Assert.True(judged.IsCompletedSuccessfully); // Without waiting for the table.
         Assert.NotNull((await judged)?.Caller);
         await _asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        while ((await JudgeAsync(_key))?.Caller is not null) // The answer is on its way.
+        while ((await JudgeAsync(_key))?.Caller is not null) // Until the background read completes.
         {
             await Task.Yield();
         }
     }
 
     [Fact]
-    public async Task Key_Disabled_IsGoodForNoMoreThanItsTime()
+    public async Task Key_Disabled_IsRefusedAfterTheCacheTime()
     {
         await JudgeAsync(_key);
         _isDisabled = true;
@@ -80,7 +80,7 @@ public sealed class DynamoKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Key_Unknown_IsRememberedToo()
+    public async Task Key_Unknown_IsCached()
     {
         var guess = ApiKeyGenerator.Create();
         Assert.Null(await JudgeAsync(guess));
@@ -91,16 +91,16 @@ public sealed class DynamoKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Keys_AskedForAtOnce_AreOneQuestion()
+    public async Task Keys_ReadConcurrently_ShareOneRead()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => JudgeAsync(_key)));
 
         Assert.Equal(1, _questions);
     }
 
-    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.JudgeAsync(new DefaultHttpContext(), key);
+    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
 
-    // The item of the test's own key; for any other the hash does not fit, as if another item had come.
+    // The item of the test's key. For other keys the hash does not match.
     private string Answer()
     {
         Interlocked.Increment(ref _questions);

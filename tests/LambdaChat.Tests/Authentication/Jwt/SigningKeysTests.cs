@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Protocols;
 
 namespace LambdaChat.Tests.Authentication.Jwt;
 
-/// <summary>When the issuer is asked for its keys, and who waits for that.</summary>
+/// <summary>When the signing keys are fetched, and which requests wait.</summary>
 public sealed class SigningKeysTests
 {
     private static readonly JwtSettings Settings = new(new Uri("https://issuer.example.com/"), ["aud"], [], Claim: null);
@@ -19,7 +19,7 @@ public sealed class SigningKeysTests
     public SigningKeysTests() => _keys = new SigningKeys(Settings, _documents, _time, NullLogger<SigningKeys>.Instance);
 
     [Fact]
-    public async Task Load_KeyAtHand_NeverWaitsForTheIssuer()
+    public async Task Load_KnownKey_DoesNotWait()
     {
         await LoadAsync("one");
         _documents.Hold();
@@ -37,7 +37,7 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
-    public async Task Load_NewKey_WaitsForOneFetchAndIsThere()
+    public async Task Load_NewKey_WaitsForOneFetch()
     {
         await LoadAsync("one");
         _documents.KeyId = "two";
@@ -53,7 +53,7 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
-    public async Task Load_ForgedKeys_AskOnceInHalfAMinute()
+    public async Task Load_ForgedKeys_FetchOnceIn30Seconds()
     {
         await LoadAsync("one");
 
@@ -69,12 +69,12 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
-    public async Task Load_IssuerDown_IsFalseUntilItIsUpAgain()
+    public async Task Load_IssuerDown_IsFalseUntilItIsUp()
     {
         _documents.IsDown = true;
         Assert.False(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
         _documents.IsDown = false;
-        Assert.False(await _keys.LoadAsync("one", TestContext.Current.CancellationToken)); // Asked a moment ago.
+        Assert.False(await _keys.LoadAsync("one", TestContext.Current.CancellationToken)); // Within the pause after a failure.
 
         _time.Advance(TimeSpan.FromSeconds(3));
 

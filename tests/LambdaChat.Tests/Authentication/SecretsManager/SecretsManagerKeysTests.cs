@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Authentication.SecretsManager;
 
-/// <summary>When a secret is read again, and what is in force meanwhile.</summary>
+/// <summary>When a secret is read again, and which keys are valid meanwhile.</summary>
 public sealed class SecretsManagerKeysTests : IDisposable
 {
     private const string HashOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
@@ -39,14 +39,14 @@ public sealed class SecretsManagerKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Secret_Changed_IsInForceAfterItsTimeWithoutARestart()
+    public async Task Secret_Changed_TakesEffectAfterTheCacheTime()
     {
         Assert.True(await EntersAsync("a"));
         _secret = $"bob={HashOfB}";
         Assert.False(await EntersAsync("b"));
 
         await RefreshAsync();
-        while (!await EntersAsync("b")) // The answer is on its way.
+        while (!await EntersAsync("b")) // Until the background read completes.
         {
             await Task.Yield();
         }
@@ -55,7 +55,7 @@ public sealed class SecretsManagerKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Secret_Unreadable_LeavesTheOldOneInForce()
+    public async Task Secret_Unreadable_KeepsTheOldKeys()
     {
         Assert.True(await EntersAsync("a"));
         _secret = null;
@@ -71,13 +71,13 @@ public sealed class SecretsManagerKeysTests : IDisposable
     private async Task RefreshAsync()
     {
         _asked = new TaskCompletionSource();
-        while (!_asked.Task.IsCompleted) // The reading before may have just ended, and put the next one off.
+        while (!_asked.Task.IsCompleted) // The previous read may have just scheduled the next one.
         {
             _time.Advance(TimeSpan.FromMinutes(5));
-            Assert.True((await _keys.JudgeAsync(new DefaultHttpContext(), "a")) is not { IsUndecided: true });
+            Assert.True((await _keys.ValidateAsync(new DefaultHttpContext(), "a")) is not { IsUnavailable: true });
             await Task.Yield();
         }
     }
 
-    private async Task<bool> EntersAsync(string key) => (await _keys.JudgeAsync(new DefaultHttpContext(), key))?.Caller is not null;
+    private async Task<bool> EntersAsync(string key) => (await _keys.ValidateAsync(new DefaultHttpContext(), key))?.Caller is not null;
 }

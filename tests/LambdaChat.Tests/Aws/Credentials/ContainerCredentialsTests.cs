@@ -18,7 +18,7 @@ public sealed class ContainerCredentialsTests : IDisposable
     public void Dispose() => _listener.Dispose();
 
     [Fact]
-    public async Task Get_SendsTheToken_AndReadsTheSession()
+    public async Task Get_WithToken_ReadsTheSession()
     {
         using var credentials = Create();
         var asking = credentials.GetAsync(TestContext.Current.CancellationToken).AsTask();
@@ -38,7 +38,7 @@ public sealed class ContainerCredentialsTests : IDisposable
     [InlineData("200 OK", """{"AccessKeyId":"id","SecretAccessKey":"","Token":"token","Expiration":"2000-01-01T01:00:00Z"}""")]
     [InlineData("200 OK", """{"AccessKeyId":"id","SecretAccessKey":"secret","Token":"token"}""")]
     [InlineData("200 OK", """{"AccessKeyId":"id","SecretAccessKey":"secret","Token":"token","Expiration":"soon"}""")]
-    public async Task Get_AnythingElse_IsNoCredentials(string status, string body)
+    public async Task Get_OtherResponse_Throws(string status, string body)
     {
         using var credentials = Create();
         var asking = credentials.GetAsync(TestContext.Current.CancellationToken).AsTask();
@@ -49,7 +49,7 @@ public sealed class ContainerCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task AfterRestore_FetchesNewOnes()
+    public async Task AfterRestore_OldCredentials_AreReplaced()
     {
         using var credentials = Create();
         var before = credentials.GetAsync(TestContext.Current.CancellationToken).AsTask();

@@ -25,7 +25,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     public void Dispose() => _credentials.Dispose();
 
     [Fact]
-    public async Task Get_WhileTheyAreGood_FetchesOnce()
+    public async Task Get_WhileValid_FetchesOnce()
     {
         Assert.Equal("key 1", await GetAsync());
         _time.Advance(TimeSpan.FromMinutes(54));
@@ -35,7 +35,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_ManyAtOnce_FetchOnce()
+    public async Task Get_Concurrent_FetchesOnce()
     {
         var fetched = new TaskCompletionSource<string>();
         _fetch = () => fetched.Task;
@@ -48,7 +48,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_WhileNewOnesAreFetched_OldOnesServe()
+    public async Task Get_DuringAFetch_ReturnsTheOldCredentials()
     {
         await GetAsync();
         _time.Advance(TimeSpan.FromMinutes(56));
@@ -62,7 +62,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_WhereTheRenewalFails_OldOnesServeAsLongAsTheyAreGood()
+    public async Task Get_RenewalFails_ReturnsTheOldCredentialsWhileValid()
     {
         await GetAsync();
         _fetch = () => throw new CredentialsException(new IOException());
@@ -70,7 +70,7 @@ public sealed class RenewedCredentialsTests : IDisposable
 
         Assert.Equal("key 1", await GetAsync());
         Assert.Equal("key 1", await GetAsync());
-        Assert.Equal(2, _fetches); // Not at each request.
+        Assert.Equal(2, _fetches); // Not for each request.
 
         _time.Advance(TimeSpan.FromMinutes(4));
         await Assert.ThrowsAsync<CredentialsException>(GetAsync);
@@ -79,7 +79,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Forget_WhoAsksNext_GetsNewOnes()
+    public async Task Forget_NextGet_FetchesNewCredentials()
     {
         await GetAsync();
         _credentials.Forget();

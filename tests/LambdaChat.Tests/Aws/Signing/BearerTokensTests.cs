@@ -21,12 +21,12 @@ public sealed class BearerTokensTests
     public BearerTokensTests() => _tokens = new BearerTokens(_time);
 
     /// <summary>
-    /// The signatures are botocore's (1.43, SigV4QueryAuth), which SageMaker's own generate_token calls, for the same time and keys.
+    /// The signatures are those of botocore 1.43 (SigV4QueryAuth), which SageMaker's generate_token uses, for the same time and keys.
     /// </summary>
     [Theory]
     [InlineData("a+b/c==", "&X-Amz-Security-Token=a%2Bb%2Fc%3D%3D", "c0877960287383c1891166119cbb77a3eaef8e6ed1d9784cdca15caa5b4a1c7a")]
     [InlineData(null, "", "ae8afc3c748f05ba96982541a8bafa7180922aac0e01eef487ba691c47f4c4b0")]
-    public void Get_SessionOrLongLivedCredentials_IsThePresignedRequest(string? sessionToken, string parameter, string signature) =>
+    public void Get_SessionOrLongTermCredentials_IsThePresignedRequest(string? sessionToken, string parameter, string signature) =>
         Assert.Equal(
             "sagemaker.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256" +
             "&X-Amz-Credential=ASIAEXAMPLE%2F20261122%2Feu-central-1%2Fsagemaker%2Faws4_request&X-Amz-Date=20261122T235959Z" +
@@ -74,7 +74,7 @@ public sealed class BearerTokensTests
     }
 
     [Fact]
-    public void Get_AfterASnapshotsLongSleep_IsRenewed()
+    public void Get_AfterSnapshotRestore_IsRenewed()
     {
         var first = _tokens.Get("us-east-1", Session);
         _time.AdjustTime(Start.AddDays(3));
@@ -101,7 +101,7 @@ public sealed class BearerTokensTests
 
     [Theory]
     [MemberData(nameof(OtherCredentials))]
-    public void Get_CredentialsChanged_IsAnother(string accessKeyId, string secretAccessKey, string? sessionToken)
+    public void Get_CredentialsChanged_IsRenewed(string accessKeyId, string secretAccessKey, string? sessionToken)
     {
         var other = new AwsCredentials(accessKeyId, secretAccessKey, sessionToken);
         var first = _tokens.Get("us-east-1", Session);
@@ -109,11 +109,11 @@ public sealed class BearerTokensTests
 
         Assert.NotEqual(first, second);
         Assert.Same(second, _tokens.Get("us-east-1", other));
-        Assert.NotSame(first, _tokens.Get("us-east-1", Session)); // One is kept for a region.
+        Assert.NotSame(first, _tokens.Get("us-east-1", Session)); // One token is cached per region.
     }
 
     [Fact]
-    public void Get_TwoRegions_KeepsOneForEach()
+    public void Get_TwoRegions_CachesOneForEach()
     {
         var virginia = _tokens.Get("us-east-1", LongLived);
         var frankfurt = _tokens.Get("eu-central-1", LongLived);
@@ -124,7 +124,7 @@ public sealed class BearerTokensTests
     }
 
     [Fact]
-    public void Get_ManyAtOnce_GivesEachAGoodOne()
+    public void Get_Concurrent_ReturnsValidTokens()
     {
         var given = new string[64];
 

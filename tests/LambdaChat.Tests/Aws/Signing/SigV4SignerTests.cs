@@ -8,8 +8,8 @@ using LambdaChat.Aws.Signing;
 namespace LambdaChat.Tests.Aws.Signing;
 
 /// <summary>
-/// Against AWS's published test suite, https://github.com/awslabs/aws-c-auth/tree/main/tests/aws-signing-test-suite/v4, and against
-/// AWSSDK.Core's signer.
+/// Compares with AWS's published test suite, https://github.com/awslabs/aws-c-auth/tree/main/tests/aws-signing-test-suite/v4, and with
+/// the signer of AWSSDK.Core.
 /// </summary>
 public sealed class SigV4SignerTests
 {
@@ -26,7 +26,7 @@ public sealed class SigV4SignerTests
     [InlineData(
         "get-vanilla-with-session-token", "GET", "/", "x-amz-security-token=6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267",
         "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8")]
-    public void Sign_SuiteWithoutBody_GivesItsSignature(string name, string method, string path, string headers, string signature)
+    public void Sign_SuiteWithoutBody_MatchesItsSignature(string name, string method, string path, string headers, string signature)
     {
         var signed = headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split('=', 2)).Select(pair => new SignedHeader(pair[0], pair[1]));
 
@@ -37,7 +37,7 @@ public sealed class SigV4SignerTests
     }
 
     [Fact]
-    public void Sign_SuitePostWithBody_GivesItsSignature()
+    public void Sign_SuitePostWithBody_MatchesItsSignature()
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData("Param1=value1"u8));
         SignedHeader[] headers =
@@ -75,7 +75,7 @@ public sealed class SigV4SignerTests
 
         var credentials = new AwsCredentials("AKID", "secret", "token");
         Assert.Equal(expected.ForAuthorizationHeader, Sign(credentials));
-        Assert.Equal(expected.ForAuthorizationHeader, Sign(credentials)); // With the day's key kept.
+        Assert.Equal(expected.ForAuthorizationHeader, Sign(credentials)); // With the cached key of the day.
         Assert.NotEqual(expected.ForAuthorizationHeader, Sign(credentials with { SecretAccessKey = "rotated" }));
 
         string Sign(AwsCredentials signing) =>

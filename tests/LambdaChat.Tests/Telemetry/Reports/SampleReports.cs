@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace LambdaChat.Tests.Telemetry.Reports;
 
-/// <summary>Reports of replies with 3 attempts: response after 250 ms, first record after 500 ms, end after 2.5 s; 3 records in 5 payloads.</summary>
+/// <summary>
+/// Reports of replies with 3 attempts: response after 250 ms, first record after 500 ms, end after 2.5 s; 3 records in 5 payloads.
+/// </summary>
 internal static class SampleReports
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 21, 4, 35, TimeSpan.Zero);

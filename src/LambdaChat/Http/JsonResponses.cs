@@ -1,0 +1,24 @@
+namespace LambdaChat.Http;
+
+/// <summary>Endpoints that answer GET and HEAD with one JSON document.</summary>
+internal static class JsonResponses
+{
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps a path for GET and HEAD.</summary>
+    public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, RequestDelegate handler) =>
+        routes.MapMethods(pattern, ReadMethods, handler);
+
+    /// <summary>
+    /// Writes a whole response: "The server SHOULD send the same header fields in response to a HEAD request" (RFC 9110, section 9.3.2).
+    /// </summary>
+    public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = json.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+        }
+    }
+}

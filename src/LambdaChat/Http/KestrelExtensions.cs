@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace LambdaChat.Http;
+
+internal static class KestrelExtensions
+{
+    private const double MinimumBodyBytesPerSecond = 4096;
+
+    private static readonly TimeSpan BodyGracePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Serves HTTP with Kestrel on the addresses of <c>URLS</c>, within <see cref="KestrelLimits"/>. The process ends at once if memory runs out or
+    /// the listener fails, so that its supervisor restarts it. Otherwise it would stay alive without accepting connections.
+    /// </summary>
+    /// <exception cref="Configuration.ConfigurationException">A setting is invalid.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Kestrel's assemblies load only when this method is compiled.
+    public static void AddKestrelServer(this WebApplicationBuilder builder)
+    {
+        var limits = KestrelLimits.Read(builder.Configuration, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, limits));
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(provider => new WatchedListenerFactory(
+            provider.GetRequiredService<SocketTransportFactory>(),
+            static exception => Environment.FailFast("The listener failed.", exception)));
+        AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) =>
+        {
+            if (thrown.Exception is OutOfMemoryException)
+            {
+                Environment.FailFast("The process is out of memory.");
+            }
+        };
+    }
+
+    private static void Configure(KestrelServerOptions options, KestrelLimits limits)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxConcurrentConnections = limits.Connections;
+        options.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
+        options.Limits.MaxRequestHeaderCount = limits.Headers;
+        options.Limits.RequestHeadersTimeout = limits.HeadersTimeout;
+        options.Limits.KeepAliveTimeout = limits.KeepAliveTimeout;
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(MinimumBodyBytesPerSecond, BodyGracePeriod);
+    }
+}
