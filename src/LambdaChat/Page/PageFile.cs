@@ -31,7 +31,9 @@ internal sealed class PageFile
     {
         ".html" => "text/html; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
+        ".js" or ".mjs" => "text/javascript; charset=utf-8",
+        ".json" => "application/json; charset=utf-8",
+        "" => "text/plain; charset=utf-8", // The licence of a library.
         ".svg" => "image/svg+xml",
         _ => null,
     };

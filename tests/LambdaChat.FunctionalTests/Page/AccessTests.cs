@@ -7,28 +7,31 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>The key: asked once, tested, kept only if wished, and never sent to an address that came with a link.</summary>
+/// <summary>The API key is tested once, stored only on request, and never sent to an address from a link without confirmation.</summary>
 public sealed class AccessTests(PageFixture fixture)
 {
     [Fact]
-    public async Task Key_NotThere_IsAskedTestedAndUsedForTheVisit()
+    public async Task Key_Missing_IsAskedTestedAndUsedForTheVisit()
     {
         await fixture.ReadyAsync();
         await using var page = await fixture.OpenAsync(fixture.Url.ToString());
         await Expect(Dialog(page)).ToContainTextAsync($"The key for {fixture.Url.Authority}.");
         await Dialog(page).GetByLabel("Key", new() { Exact = true }).FillAsync("wrong");
         await page.Button("Test and use").ClickAsync();
-        await Expect(Dialog(page).GetByRole(AriaRole.Alert)).ToHaveTextAsync("The API does not know this key.");
+        await Expect(Dialog(page).GetByRole(AriaRole.Alert)).ToHaveTextAsync("The API key is incorrect.");
 
         await EnterKeyAsync(page);
 
         await page.AskAsync("Am I in?");
         await page.Page.ReloadAsync();
-        await Expect(Dialog(page)).ToBeVisibleAsync();
+        await page.AskAsync("Still in after a reload?");
+        await using var tab = new ChatPage(await page.Page.Context.NewPageAsync());
+        await tab.GoToAsync(fixture.Url.ToString());
+        await Expect(Dialog(tab)).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task Key_WishedToBeKept_IsKeptAndForgotten()
+    public async Task Key_StoredOnRequest_IsUsedAgainAndCanBeDeleted()
     {
         await fixture.ReadyAsync();
         await using var page = await fixture.OpenAsync(fixture.Url.ToString());
@@ -45,7 +48,7 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Key_WithALink_LeavesTheAddressAndIsNotKept()
+    public async Task Key_InALink_IsRemovedFromTheAddressAndNotStored()
     {
         await using var page = await fixture.OpenAsync();
 
@@ -55,7 +58,7 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Question_WithoutKey_AsksForItAndKeepsTheText()
+    public async Task Message_WithoutKey_IsSentOnceTheKeyIsEntered()
     {
         await fixture.ReadyAsync();
         await using var page = await fixture.OpenAsync(fixture.Url.ToString());
@@ -72,7 +75,7 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Page_ServedElsewhere_AsksTheConfirmedApi()
+    public async Task Page_OnAnotherHost_UsesTheConfirmedApi()
     {
         await using var site = await SiteAsync();
         await using var page = await fixture.OpenAsync($"{site.UrlToCall()}?api={fixture.Url}v1");
@@ -86,7 +89,7 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Link_WithAnotherAddress_GetsNoKeyThatIsKept()
+    public async Task Link_WithAnotherAddress_ReceivesNoStoredKey()
     {
         var headers = new ConcurrentQueue<string>();
         await using var other = LoopbackServer.Create(System.Net.IPAddress.Loopback, port: 0);
@@ -124,7 +127,7 @@ public sealed class AccessTests(PageFixture fixture)
         await Expect(Dialog(page)).ToHaveCountAsync(0);
     }
 
-    // As a bucket serves it: files and their types, no header of ours.
+    // A static host, such as a bucket: files and content types, without the function's headers.
     private async Task<WebApplication> SiteAsync()
     {
         await fixture.ReadyAsync();
@@ -133,7 +136,7 @@ public sealed class AccessTests(PageFixture fixture)
         site.Run(context =>
         {
             var path = Path.Combine(root, context.Request.Path == "/" ? "index.html" : context.Request.Path.Value![1..]);
-            context.Response.ContentType = Path.GetExtension(path) switch { ".js" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
+            context.Response.ContentType = Path.GetExtension(path) switch { ".js" or ".mjs" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
             return context.Response.SendFileAsync(path);
         });
         await site.ListenAsync(System.Net.IPAddress.Loopback, port: 0);

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>axe-core finds nothing serious or critical, in either colours, wherever a user gets to.</summary>
+/// <summary>axe-core reports no serious or critical finding in any state of the page, light and dark.</summary>
 public sealed class AccessibilityTests(PageFixture fixture)
 {
     [Theory]

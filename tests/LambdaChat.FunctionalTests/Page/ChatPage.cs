@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>The page as a user has it before them.</summary>
+/// <summary>Page object of the chat page.</summary>
 internal sealed class ChatPage : IAsyncDisposable
 {
     private readonly List<string> _problems = [];
@@ -27,10 +27,10 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>The thinking of the last answer.</summary>
     public ILocator Thinking => Page.Locator("article.assistant").Last.Locator("details.thinking");
 
-    /// <summary>The figures below the last answer, there once it is whole.</summary>
+    /// <summary>The statistics below the last answer, shown when it is complete.</summary>
     public ILocator Stats => Page.Locator("article.assistant").Last.Locator(".stats");
 
-    /// <summary>What went wrong in the browser's console; requests that are meant to fail are named there, too.</summary>
+    /// <summary>Errors and warnings of the browser console, including those of requests that are meant to fail.</summary>
     public IReadOnlyList<string> Problems
     {
         get
@@ -46,7 +46,7 @@ internal sealed class ChatPage : IAsyncDisposable
 
     public Task GoToAsync(string url) => Page.GotoAsync(url);
 
-    /// <summary>Puts <c>stand_in</c> into the requests that follow, which go to the function as they are otherwise.</summary>
+    /// <summary>Adds <c>stand_in</c> to the following requests and forwards them to the function.</summary>
     public async Task ScriptAsync(string standIn, string members = "{}")
     {
         await Page.UnrouteAllAsync();
@@ -54,7 +54,7 @@ internal sealed class ChatPage : IAsyncDisposable
         {
             if (route.Request.PostData is not { } text)
             {
-                return route.ContinueAsync(); // A preflight.
+                return route.ContinueAsync(); // A CORS preflight.
             }
 
             var body = JsonNode.Parse(text)!.AsObject();
@@ -68,7 +68,7 @@ internal sealed class ChatPage : IAsyncDisposable
         });
     }
 
-    /// <summary>Has the model say a text.</summary>
+    /// <summary>Sets the model's reply.</summary>
     public Task SayAsync(string content, string? reasoning = null)
     {
         var script = new JsonObject { ["content"] = new JsonArray(content) };
@@ -80,7 +80,7 @@ internal sealed class ChatPage : IAsyncDisposable
         return ScriptAsync(script.ToJsonString());
     }
 
-    /// <summary>Writes a message and sends it.</summary>
+    /// <summary>Enters and sends a message.</summary>
     public async Task SendAsync(string text)
     {
         await Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
@@ -88,7 +88,7 @@ internal sealed class ChatPage : IAsyncDisposable
         await Input.PressAsync("Enter");
     }
 
-    /// <summary>Sends a message and waits until its answer is whole.</summary>
+    /// <summary>Sends a message and waits for the complete answer.</summary>
     public async Task AskAsync(string text)
     {
         var count = await Messages.CountAsync();

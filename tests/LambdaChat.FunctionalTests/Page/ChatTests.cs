@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>A question and its answer, as a user sees them.</summary>
+/// <summary>Sending messages, reading replies, and the controls around them.</summary>
 public sealed partial class ChatTests(PageFixture fixture)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
@@ -23,7 +23,7 @@ public sealed partial class ChatTests(PageFixture fixture)
         await Expect(page.Thinking).ToHaveJSPropertyAsync("open", false);
         await page.Thinking.Locator("summary").ClickAsync();
         await Expect(page.Thinking.Locator(".thought")).ToHaveTextAsync(reasoning);
-        Assert.Matches(Figures(), await page.Stats.InnerTextAsync());
+        Assert.Matches(Figures(), (await page.Stats.TextContentAsync())!);
         Assert.Empty(page.Problems);
     }
 
@@ -50,7 +50,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Stop_MidReply_KeepsWhatCame(bool byKey)
+    public async Task Stop_MidReply_KeepsTheReceivedText(bool byKey)
     {
         await using var page = await fixture.OpenAsync();
         var gate = $"page-stop-{byKey}";
@@ -68,7 +68,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Again_Pressed_AsksTheSameAndReplacesTheAnswer()
+    public async Task Again_Pressed_RepeatsTheRequestAndReplacesTheAnswer()
     {
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("The first.");
@@ -83,7 +83,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Edit_ByTheArrowKey_SendsTheOtherTextAndForgetsWhatCameAfter()
+    public async Task Edit_ByTheArrowKey_SendsTheNewTextAndRemovesLaterMessages()
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("The first question of an edit");
@@ -103,13 +103,14 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Keys_EnterAndShift_SendAndBreakTheLine()
+    public async Task Enter_WithAndWithoutShift_SendsOrBreaksTheLine()
     {
         await using var page = await fixture.OpenAsync();
         await page.Input.PressSequentiallyAsync("one");
         await page.Input.PressAsync("Shift+Enter");
         await page.Input.PressSequentiallyAsync("two");
         await page.Input.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true });
+        await page.Input.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 }); // Safari: after the end of the composition.
         await Expect(page.Input).ToHaveValueAsync("one\ntwo");
 
         await page.Input.PressAsync("Enter");
@@ -119,7 +120,64 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Settings_OfTheChat_AreInTheRequest()
+    public async Task Keys_WhileAnInputMethodComposes_AreNotCommands()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-compose"}""");
+        await page.SendAsync("Compose");
+        fixture.Emulator.Gates.Open("page-compose", 2);
+        await Expect(page.Answer).ToContainTextAsync("one");
+        await page.Input.DispatchEventAsync("keydown", new { key = "Escape", isComposing = true });
+        await page.Input.DispatchEventAsync("keydown", new { key = "Escape", keyCode = 229 });
+        await Expect(page.Button("Stop")).ToBeVisibleAsync();
+        fixture.Emulator.Gates.Open("page-compose", 100);
+        await page.Stats.WaitForAsync();
+
+        await page.Input.DispatchEventAsync("keydown", new { key = "ArrowUp", keyCode = 229 });
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" })).ToHaveCountAsync(0);
+        await page.Input.PressAsync("ArrowUp");
+        var edit = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+        await edit.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 });
+        await edit.DispatchEventAsync("keydown", new { key = "Escape", keyCode = 229 });
+        await Expect(edit).ToBeVisibleAsync();
+        await edit.PressAsync("Escape");
+        await page.Button("More for Compose").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        var title = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
+        await title.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229 });
+        await Expect(title).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Images_WhileTheKeyIsMissing_StayInTheMessageBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
+        var picture = await page.Page.ScreenshotAsync();
+        await page.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
+        await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Forget the key").ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" });
+        await dialog.WaitForAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+        await page.Input.FillAsync("What does it show?");
+        await page.Input.PressAsync("Enter");
+        await dialog.WaitForAsync();
+
+        await page.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(page.Input).ToHaveValueAsync("What does it show?");
+        await page.Input.PressAsync("Enter");
+        await page.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(FunctionFixture.Key);
+        await page.Button("Test and use").ClickAsync();
+        await page.Stats.WaitForAsync();
+        Assert.NotNull(LastCall("What does it show?")[0]!["content"]![1]!["image_url"]);
+    }
+
+    [Fact]
+    public async Task Settings_OfTheChat_AreSentWithTheRequest()
     {
         await using var page = await fixture.OpenAsync();
         await page.Button("Settings").ClickAsync();
@@ -141,7 +199,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Images_ForAModelThatSees_AreSentInTheMessage()
+    public async Task Images_ForAVisionModel_AreSentInTheMessage()
     {
         await using var page = await fixture.OpenAsync();
         await Expect(page.Button("Add an image")).ToBeHiddenAsync();
@@ -179,6 +237,6 @@ public sealed partial class ChatTests(PageFixture fixture)
     [GeneratedRegex(@"^r1 · \d+\.\d s to the first token( · \d+(\.\d)? tokens/s)? · \d+ tokens · \d+ in the prompt$")]
     private static partial Regex Figures();
 
-    [GeneratedRegex(@"^Thought for \d+\.\d s$")]
+    [GeneratedRegex(@"^Thought for (a moment|\d+\.\d s)$")]
     private static partial Regex ThoughtFor();
 }

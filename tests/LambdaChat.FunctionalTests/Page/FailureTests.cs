@@ -4,15 +4,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Failures in words, with what to do about them; and what came before them.</summary>
+/// <summary>Error notices: title, advice and details, and the text received before the error.</summary>
 public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
-    [InlineData("no_capacity", "cold-0s", "The model is starting.", "It was asleep, and waking takes some minutes. Ask again then. It asks for 30 s of patience.", "model_is_starting")]
-    [InlineData("throttling", "r1", "Too many requests at once.", "Wait a little and ask again. It asks for 2 s of patience.", "rate_limit_exceeded")]
-    [InlineData("access_denied", "r1", "The model is not set up correctly.", "Only who runs this service can mend that; the details below say what is wrong.", "upstream_access_denied")]
-    [InlineData("internal_failure", "r1", "The model's service failed.", "Ask again in a moment.", "upstream_failure")]
-    public async Task Failure_BeforeTheReply_IsToldInWords(string kind, string model, string title, string advice, string code)
+    [InlineData("no_capacity", "cold-0s", "The model is starting.", "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
+    [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
+    [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.", "upstream_access_denied")]
+    [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
+    public async Task Failure_BeforeTheReply_IsExplained(string kind, string model, string title, string advice, string code)
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync($$"""{"fault":{"kind":"{{kind}}"} }""", $$"""{"model":"{{model}}"}""");
@@ -32,7 +32,7 @@ public sealed class FailureTests(PageFixture fixture)
     [Theory]
     [InlineData("context", """{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","code":400}}""", "The chat is too long for the model.")]
     [InlineData("other", """{"error":{"message":"Temperatures above 2 melt the model.","type":"BadRequestError","code":400}}""", "The request failed.")]
-    public async Task Refusal_OfTheContainer_KeepsItsWords(string name, string message, string title)
+    public async Task Failure_OfTheContainer_ShowsItsMessage(string name, string message, string title)
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync(new JsonObject { ["fault"] = new JsonObject { ["kind"] = "model_error", ["message"] = message } }.ToJsonString());
@@ -46,12 +46,12 @@ public sealed class FailureTests(PageFixture fixture)
     [Theory]
     [InlineData("""{"kind":"model_stream_error","after":3}""")]
     [InlineData("""{"kind":"truncated_frame","after":3}""")]
-    public async Task Stream_Broken_KeepsWhatCameAndGoesOn(string fault)
+    public async Task Stream_Broken_KeepsTheTextAndContinues(string fault)
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync($$"""{"reasoning":[""],"content":["one two three four five six"],"fault":{{fault}} }""");
         await page.SendAsync("Count to six");
-        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply was interrupted.");
         await Expect(page.Answer).ToHaveTextAsync("one two");
         await page.ScriptAsync("""{"reasoning":[""],"content":[" three four"]}""");
 
@@ -66,7 +66,7 @@ public sealed class FailureTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Network_Gone_IsToldAndAskedAgain()
+    public async Task Network_Unavailable_IsReported()
     {
         await using var page = await fixture.OpenAsync();
         await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
@@ -78,20 +78,20 @@ public sealed class FailureTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Model_Waking_IsSaidWhileHeartbeatsArrive()
+    public async Task Model_Starting_IsShownWhileHeartbeatsArrive()
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"content":["Good morning"],"fault":{"kind":"no_capacity","times":1}}""", """{"user":"page-waking"}""");
 
         await page.SendAsync("Wake up");
 
-        await Expect(page.Page.Locator(".status").Last).ToContainTextAsync("Waking the model, usually some minutes…");
+        await Expect(page.Page.Locator(".status").Last).ToContainTextAsync("Starting the model. This usually takes a few minutes…");
         await Expect(page.Answer).ToHaveTextAsync("Good morning", new() { Timeout = 60_000 });
         await Expect(page.Page.Locator(".status").Last).ToBeEmptyAsync();
     }
 
     [Fact]
-    public async Task Page_ClosedMidReply_KeepsWhatCame()
+    public async Task Page_ClosedMidReply_KeepsTheReceivedText()
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["kept so far and then more"],"gate":"page-closed"}""");
@@ -104,7 +104,7 @@ public sealed class FailureTests(PageFixture fixture)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this", Exact = true }).ClickAsync();
 
         await Expect(page.Answer).ToContainTextAsync("kept so");
-        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The page was closed while the reply came.");
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The page was closed during the reply.");
         await Expect(page.Button("Continue")).ToBeVisibleAsync();
     }
 }

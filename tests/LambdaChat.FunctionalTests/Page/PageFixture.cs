@@ -9,8 +9,8 @@ using Microsoft.Playwright;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
-/// The chat page as the function serves it, in Debian's Chromium; started by the first test that opens it. The variable <c>CHROMIUM</c> names
-/// another browser of that kind. Where there is none a test is skipped with that reason, and fails where CI is true.
+/// The chat page, served by the function and opened in Debian's Chromium. The first test that opens it starts both. The variable <c>CHROMIUM</c>
+/// names another Chromium binary. Without one, tests are skipped, or fail if <c>CI</c> is true.
 /// </summary>
 public sealed class PageFixture : IAsyncDisposable
 {
@@ -33,7 +33,7 @@ public sealed class PageFixture : IAsyncDisposable
 
     internal Uri Url => _lambda!.Url;
 
-    /// <summary>The address with the key in it, as the local command prints it.</summary>
+    /// <summary>The address with the key, as the local command prints it.</summary>
     internal string Link => $"{Url}#key={FunctionFixture.Key}";
 
     internal async Task ReadyAsync()
@@ -44,7 +44,7 @@ public sealed class PageFixture : IAsyncDisposable
         await _start.Value;
     }
 
-    /// <summary>A browser of its own for a test: nothing kept, English, a desk's window.</summary>
+    /// <summary>Opens the page in a new browser context: empty storage, English, desktop size.</summary>
     internal async Task<ChatPage> OpenAsync(string? url = null, Action<BrowserNewContextOptions>? configure = null)
     {
         await ReadyAsync();
@@ -91,7 +91,7 @@ public sealed class PageFixture : IAsyncDisposable
                 ["RETRY_SECONDS"] = "0",
             },
         });
-        Assertions.SetDefaultExpectTimeout(30_000); // Nothing waits that long but on a machine with much to do.
+        Assertions.SetDefaultExpectTimeout(30_000); // Generous, for a busy machine.
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = Arguments });
     }

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Reading while a reply grows: the page follows it, leaves the reader alone, moves nothing, and tells a screen reader once.</summary>
+/// <summary>A streaming reply: scrolling, layout stability, screen reader announcements, keyboard focus and language.</summary>
 public sealed class ReadingAlongTests(PageFixture fixture)
 {
     private const string Paragraphs = "A paragraph of some length, so that it takes a line or two of the page and a little more.";
@@ -11,7 +11,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     private static string Long => string.Join("\n\n", Enumerable.Range(1, 60).Select(i => $"{i}: {Paragraphs}"));
 
     [Fact]
-    public async Task Scroll_WhileTextGrows_FollowsUntilTheReaderLeaves()
+    public async Task Scroll_WhileStreaming_FollowsUntilTheUserScrollsUp()
     {
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync($$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
@@ -37,7 +37,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Layout_WhileTextStreams_DoesNotJump()
+    public async Task Layout_WhileStreaming_DoesNotShift()
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Something before");
@@ -54,7 +54,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task ScreenReader_HearsTheAnswerOnce()
+    public async Task ScreenReader_AnnouncesTheAnswerOnce()
     {
         await using var page = await fixture.OpenAsync();
         await Expect(page.Page.Locator("[aria-live]")).ToHaveCountAsync(1);
@@ -74,14 +74,25 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task ScreenReader_HearsTheBeginningOfALongAnswer()
+    public async Task ScreenReader_AnnouncesTheStartOfALongAnswer()
     {
         await using var page = await fixture.OpenAsync();
         var words = string.Concat(Enumerable.Repeat("word ", 5_000));
         await page.ScriptAsync($$"""{"reasoning":[""],"content":["{{words}}"],"burst":true}""");
         await page.AskAsync("Speak at length");
 
-        Assert.Equal($"The answer begins: {words[..20_000]}… The rest stands in the chat.", await page.Page.Locator("[aria-live]").TextContentAsync());
+        Assert.Equal($"Answer: {words[..20_000]}… The rest is in the chat.", await page.Page.Locator("[aria-live]").TextContentAsync());
+    }
+
+    [Fact]
+    public async Task ScreenReader_AnnouncementOfALongAnswer_EndsWithAWholeCharacter()
+    {
+        await using var page = await fixture.OpenAsync();
+        var start = new string('w', 19_999) + "\U0001F600";
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["{{start}} and more"],"burst":true}""");
+        await page.AskAsync("Speak at length");
+
+        Assert.Equal($"Answer: {start}… The rest is in the chat.", await page.Page.Locator("[aria-live]").TextContentAsync());
     }
 
     [Fact]
@@ -117,7 +128,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Chinese_ByTheBrowsersLanguage_IsThePages()
+    public async Task Language_OfTheBrowser_SelectsTheTexts()
     {
         await using var page = await fixture.OpenAsync(configure: options => options.Locale = "zh-CN");
 

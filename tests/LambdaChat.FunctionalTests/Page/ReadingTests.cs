@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>The page's own reassembler and its Markdown, in the browser and over every cut.</summary>
+/// <summary>The page's event stream parser and its Markdown view, in the browser, with every cut of the input.</summary>
 public sealed class ReadingTests(PageFixture fixture)
 {
     private const string Events =
@@ -64,7 +64,7 @@ public sealed class ReadingTests(PageFixture fixture)
     private static readonly (string Text, string Html)[] Kinds =
     [
         ("a **b** *c* ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>"),
-        ("***a*** __b__ _c_ 2 * 3 * 4 a_b_c **open", "<p><strong><em>a</em></strong> <strong>b</strong> <em>c</em> 2 * 3 * 4 a_b_c **open</p>"),
+        ("***a*** __b__ _c_ 2 * 3 * 4 a_b_c **open", "<p><em><strong>a</strong></em> <strong>b</strong> <em>c</em> 2 * 3 * 4 a_b_c **open</p>"),
         ("*a **b** c* \\*d\\* ``e`f``", "<p><em>a <strong>b</strong> c</em> *d* <code>e`f</code></p>"),
         ("# A\n###### B ##\ntext", "<h3>A</h3><h6>B</h6><p>text</p>"),
         ("a\nb\n\nc", "<p>a\nb</p><p>c</p>"),
@@ -72,14 +72,19 @@ public sealed class ReadingTests(PageFixture fixture)
         ("3. c\n4. d", "<ol start=\"3\"><li>c</li><li>d</li></ol>"),
         ("In\n2024. it was", "<p>In\n2024. it was</p>"),
         ("> a\n> > b\n\n---", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote><hr>"),
-        ("[a](https://x.example/ \"t\") [b](/rel) <mailto:a@x.example>", "<p><a href=\"https://x.example/\">a</a> <span class=\"dead-link\" title=\"/rel\">b</span> <a href=\"mailto:a@x.example\">mailto:a@x.example</a></p>"),
-        ("![pic](https://x.example/p.png)", "<p><a href=\"https://x.example/p.png\">pic</a></p>"),
+        ("[a](https://x.example/ \"t\") [b](/rel) <mailto:a@x.example>", "<p><a href=\"https://x.example/\" title=\"t\">a</a> <span class=\"dead-link\" title=\"/rel\">b</span> <a href=\"mailto:a@x.example\">mailto:a@x.example</a></p>"),
+        ("![pic](https://x.example/p.png)", "<p><a href=\"https://x.example/p.png\" class=\"image-link\">pic</a></p>"),
         ("(https://x.example/a_(b)) https://x.example/c.", "<p>(<a href=\"https://x.example/a_(b)\">https://x.example/a_(b)</a>) <a href=\"https://x.example/c\">https://x.example/c</a>.</p>"),
-        ("$a_1 * b_1 * c$ costs $5 and $6", "<p><span class=\"math\">$a_1 * b_1 * c$</span> costs $5 and $6</p>"),
-        ("\\(a_1\\) and\n\n\\[\nx_1\n\\]", "<p><span class=\"math\">\\(a_1\\)</span> and</p><p class=\"math\">\\[\nx_1\n\\]</p>"),
+        ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+        ("- [x] a\n- [ ] b", "<ul><li class=\"task\"><input type=\"checkbox\" disabled=\"\" checked=\"\" aria-label=\"done\">a</li><li class=\"task\"><input type=\"checkbox\" disabled=\"\" aria-label=\"open\">b</li></ul>"),
+        ("[a][1] and [b]\n\n[1]: https://x.example/1\n[b]: https://x.example/b", "<p><a href=\"https://x.example/1\">a</a> and <a href=\"https://x.example/b\">b</a></p>"),
+        ("a[^1]\n\n[^1]: Note *one*.", "<p>a<sup><button type=\"button\" class=\"footnote-ref\" aria-label=\"Footnote 1\">[1]</button></sup></p><section class=\"footnotes\"><ol><li data-footnote=\"1\"><p>Note <em>one</em>.</p></li></ol></section>"),
+        ("www.x.example/a, me@x.example.", "<p><a href=\"https://www.x.example/a\">www.x.example/a</a>, <a href=\"mailto:me@x.example\">me@x.example</a>.</p>"),
+        ("a<br>b<br/>c", "<p>a<br>b<br>c</p>"),
+        ("a\\\nb", "<p>a<br>b</p>"),
         ("| a | b |\n|---|:-:|\n| 1 | 2 |\n| 3 |", "<div class=\"table\"><table><thead><tr><th>a</th><th class=\"center\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"center\">2</td></tr><tr><td>3</td><td class=\"center\"></td></tr></tbody></table></div>"),
         ("```js\na < b\n```\nc", "<div class=\"code\"><pre><code class=\"piece\">a &lt; b</code></pre></div><p>c</p>"),
-        ("<b>no</b> &amp;", "<p>&lt;b&gt;no&lt;/b&gt; &amp;amp;</p>"),
+        ("<b>no</b> &amp;", "<p>&lt;b&gt;no&lt;/b&gt; &amp;</p>"),
     ];
 
     [Fact]
@@ -163,6 +168,27 @@ public sealed class ReadingTests(PageFixture fixture)
             Kinds.Select(kind => kind.Text));
 
         Assert.Equal(Kinds.Select(kind => kind.Html), drawn);
+    }
+
+    [Fact]
+    public async Task Text_WithoutSpaces_IsCutBetweenCharacters()
+    {
+        const string Family = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466";
+        await using var page = await fixture.OpenAsync();
+
+        var paragraphs = await page.Page.EvaluateAsync<string[]>(
+            """
+            async (text) => {
+              const { renderMarkdown } = await import("/assets/render.js");
+              const element = document.createElement("div");
+              renderMarkdown(element, text);
+              return [...element.querySelectorAll("p")].map((paragraph) => paragraph.textContent);
+            }
+            """,
+            string.Concat(Enumerable.Repeat(Family, 1_500)));
+
+        Assert.InRange(paragraphs.Length, 2, 10);
+        Assert.All(paragraphs, paragraph => Assert.Equal("", paragraph.Replace(Family, "", StringComparison.Ordinal)));
     }
 
     [Theory]

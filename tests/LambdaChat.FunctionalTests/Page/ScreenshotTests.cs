@@ -6,8 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
-/// The page in pictures, which lie in the folder <c>lambdachat-page</c> for temporary files. Each also asserts what can be read, that nothing
-/// sticks out on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are taken again.
+/// Screenshots of the page, written to <c>lambdachat-page</c> in the temporary folder. Each test also asserts the visible text, that nothing
+/// overflows on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are updated.
 /// </summary>
 public sealed class ScreenshotTests(PageFixture fixture)
 {
@@ -32,6 +32,40 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
     private const string Reasoning = "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
 
+    private const string Content = """
+        The roots of $ax^2 + bx + c = 0$ are
+
+        $$
+        x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+        $$
+
+        1. **First**, with a sum:
+
+           \[ \sum_{k=1}^{n} k = \frac{n(n+1)}{2} \]
+
+           - nested, *loose*
+
+           - and [linked](https://example.com)
+        2. $$\begin{aligned} f(x) &= \int_0^x e^{-t^2}\,dt \\ g(x) &= \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases} \end{aligned}$$
+        3. ~~Struck~~, `code`, a footnote[^1]
+
+        | symbol | meaning |
+        |---|:-:|
+        | \(\alpha\) | angle |
+        | $\mathbb{R}$ | real numbers |
+
+        - [x] done
+        - [ ] open
+
+        ```csharp
+        // Adds two numbers.
+        internal static int Add(int a, int b) => a + b + 0x10; // "c"
+        var text = $"{name} and \"quotes\"";
+        ```
+
+        [^1]: A footnote with **bold** text.
+        """;
+
     [Theory]
     [InlineData("light", ColorScheme.Light, 1200, 860)]
     [InlineData("dark", ColorScheme.Dark, 1200, 860)]
@@ -47,6 +81,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
         await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
         await Expect(page.Answer.Locator("table")).ToBeVisibleAsync();
+        await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
+        await Expect(page.Answer.Locator(".hljs-number").First).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 
@@ -60,6 +96,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
             await using var page = await OpenAsync(colours, width, height);
             await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
             await page.AskAsync(Question);
+            await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
+            await Expect(page.Answer.Locator(".hljs-number").First).ToBeVisibleAsync();
             await page.Page.Mouse.MoveAsync(1, 1);
             await page.Page.ScreenshotAsync(new() { Path = PictureOf(name) });
         }
@@ -92,7 +130,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await page.Stats.WaitForAsync();
 
         await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("9.8 比 9.11 大。");
-        await Expect(page.Stats).ToContainTextAsync("首个词元");
+        await Expect(page.Stats).ToContainTextAsync("首个 token");
         await TakeAsync(page, name);
     }
 
@@ -104,7 +142,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await using var page = await OpenAsync(colours, width, height);
         await page.ScriptAsync("""{"fault":{"kind":"model_stream_error","after":70}}""");
         await page.SendAsync(Question);
-        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply broke off.");
+        await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync("The reply was interrupted.");
 
         await Expect(page.Button("Continue")).ToBeVisibleAsync();
         await TakeAsync(page, name);
@@ -141,6 +179,21 @@ public sealed class ScreenshotTests(PageFixture fixture)
 
         await page.Button("Settings").ClickAsync();
         await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("content", ColorScheme.Light, 1200, 1300)]
+    [InlineData("content-dark", ColorScheme.Dark, 1200, 1300)]
+    [InlineData("content-phone", ColorScheme.Dark, 360, 1300)]
+    public async Task Content_LooksRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.SayAsync(Content);
+        await page.AskAsync("Show me everything");
+
+        await Expect(page.Answer.Locator("math")).ToHaveCountAsync(6);
+        await Expect(page.Answer.Locator(".hljs-keyword").First).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 

@@ -1,10 +1,11 @@
-// The function's API: the models, and a reply as it streams.
+// Client of the function's API: the model list and streamed replies.
+import { firstCharacters } from "./characters.js";
 import { EventReader } from "./sse.js";
 
-const slice = 2; // Milliseconds of reading in a frame. The rest of it is for drawing what came.
-const piece = 16 * 1024; // Bytes read before the clock is looked at.
+const readBudget = 2; // Milliseconds of reading per frame. The rest of the frame is left for drawing.
+const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
 
-/** A failure with a code that faults.js has words for. Status and request id are null where there was no answer. */
+/** An error of the API or the connection. faults.js maps the code to a text. `status` and `requestId` are null if there was no response. */
 export class ApiError extends Error {
   constructor(code, message, { status = null, retryAfter = null, requestId = null } = {}) {
     super(message);
@@ -13,13 +14,13 @@ export class ApiError extends Error {
 }
 
 export class Api {
-  /** @param base The folder that `v1/` is in. @param key null where none is needed. */
+  /** @param base The URL of the folder that contains `v1/`. @param key The API key, or null. */
   constructor(base, key) {
     this.base = base;
     this.key = key;
   }
 
-  /** The models that can chat: `{ id, takesImages, reasoning }`. */
+  /** The models that support chat: `{ id, takesImages, reasoning }`. */
   async models() {
     const response = await this.#fetch("v1/models", {});
     const { data } = await response.json();
@@ -30,8 +31,8 @@ export class Api {
   }
 
   /**
-   * Streams a reply in batches: `{ requestId }` first, then `{ beat }`, `{ chunk }` and `{ error }` as they arrive. Ends
-   * with `[DONE]`; throws where the stream ends without it.
+   * Streams a reply in batches: first `{ requestId }`, then `{ isHeartbeat }`, `{ chunk }` and `{ error }` as they arrive.
+   * Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
    */
   async *reply(body, signal) {
     const response = await this.#fetch("v1/chat/completions", { method: "POST", body: JSON.stringify(body), signal });
@@ -44,16 +45,16 @@ export class Api {
       for (;;) {
         const { value, done } = await read(reader, requestId);
         if (done) {
-          throw new ApiError("connection_lost", "The connection ended before the reply did.", { requestId });
+          throw new ApiError("connection_lost", "The connection closed before the end of the reply.", { requestId });
         }
-        for (let start = 0; start < value.length; start += piece) {
-          const batch = events.push(value.subarray(start, start + piece)).map(toItem);
+        for (let start = 0; start < value.length; start += readSize) {
+          const batch = events.push(value.subarray(start, start + readSize)).map(toItem);
           const isDone = batch.some((item) => item.isDone);
           yield batch.filter((item) => !item.isDone);
           if (isDone) {
             return;
           }
-          if (performance.now() - lastPause > slice) {
+          if (performance.now() - lastPause > readBudget) {
             await pause();
             lastPause = performance.now();
           }
@@ -95,7 +96,7 @@ async function read(reader, requestId) {
 
 function toItem(event) {
   if (event.comment !== undefined) {
-    return { beat: true };
+    return { isHeartbeat: true };
   }
   if (event.data === "[DONE]") {
     return { isDone: true };
@@ -104,7 +105,7 @@ function toItem(event) {
   return chunk.error ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) } : { chunk };
 }
 
-// Data that is there already comes without a task in between, and nothing is painted meanwhile. A page that nobody sees has no frames.
+// Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames, hence the timeout.
 function pause() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, document.hidden ? 0 : 100);
@@ -126,6 +127,6 @@ async function toError(response) {
     const { error } = JSON.parse(text);
     return new ApiError(String(error.code ?? error.type), String(error.message), details);
   } catch {
-    return new ApiError("error", text.slice(0, 300), details); // Not of the function: Lambda's own answers, or a proxy's.
+    return new ApiError("error", firstCharacters(text, 300), details); // The body is not the function's JSON: the response is Lambda's or a proxy's.
   }
 }

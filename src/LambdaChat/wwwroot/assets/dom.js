@@ -1,6 +1,6 @@
-// Elements are only ever created and given text: no markup is parsed anywhere on this page.
+// Builds elements from names and text. The page never parses HTML.
 
-/** Creates an element. A property that starts with "on" is a listener, "text" the text; null, undefined and false are left out. */
+/** Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted. */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -32,12 +32,14 @@ const paths = {
   settings: "M4 8h10M18 8h2M4 16h2M10 16h10M14 6v4h4V6zM6 14v4h4v-4z",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01",
   close: "M6 6l12 12M18 6L6 18",
+  info: "M12 21a9 9 0 1 0 0-18a9 9 0 0 0 0 18M12 11v5M12 8h.01",
   down: "M12 5v14M6 13l6 6 6-6",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
-  forward: "M5 12h14M13 6l6 6-6 6",
+  wrap: "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15l-2.5 3 2.5 3M4 18h4",
+  download: "M12 4v11M7 10l5 5 5-5M5 20h14",
 };
 
-/** A line drawing of 24 by 24, hidden from screen readers: the button around it has the words. */
+/** A 24 × 24 line icon, hidden from screen readers. The surrounding button has the label. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -49,12 +51,12 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows an icon and says a text. */
+/** A button with an icon and an accessible label. */
 export function iconButton(name, text, onclick, properties = {}) {
   return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
 }
 
-/** A button that copies what it is told to, and shows that it has. */
+/** A button that copies the result of `read` and then shows a check mark for 1.5 s. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
     await navigator.clipboard.writeText(read());
@@ -65,7 +67,12 @@ export function copyButton(text, read) {
   return button;
 }
 
-/** Offers a text as a file. */
+/** True for keys that an input method handles. Safari sends the Enter that ends a composition after it, with key code 229. */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** Downloads a text as a file. */
 export function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   el("a", { href: url, download: name }).click();

@@ -1,19 +1,21 @@
-// Chats as files: JSON to be imported again, Markdown to be read.
+// Export of chats as JSON or Markdown, and import of the JSON.
+import { firstCharacters } from "./characters.js";
+import { thoughtLabel } from "./message-parts.js";
 import { t } from "./texts.js";
 
 const format = "lambdachat";
-const longestText = 20_000_000;
-const picture = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
+const maxTextLength = 20_000_000;
+const imageUrl = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
-/** The JSON of chats with their messages. */
+/** Exports chats with their messages as JSON. */
 export function toJson(chats) {
   return JSON.stringify({ format, version: 1, chats: chats.map(({ chat, messages }) => ({ ...chat, messages: messages.map(({ chat: _, index: __, ...message }) => message) })) }, null, 1);
 }
 
-/** The Markdown of one chat. */
+/** Exports one chat as Markdown. */
 export function toMarkdown(chat, messages) {
   const parts = messages.map((message) => {
-    const thinking = message.thinking ? `<details><summary>${t("thought", ((message.thinkingMs ?? 0) / 1000).toFixed(1))}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
+    const thinking = message.thinking ? `<details><summary>${thoughtLabel(message.thinkingMs ?? 0)}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
     const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
     return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${images}${thinking}${message.text}`;
   });
@@ -21,9 +23,8 @@ export function toMarkdown(chat, messages) {
 }
 
 /**
- * Reads an export: `[{ chat, messages }]` under new ids. Only what this page would have written is taken, so that a file can bring in neither a
- * remote image nor anything else that is not text.
- * @throws Where it is no export.
+ * Reads an export into `[{ chat, messages }]` with new ids. Only known members with valid values are accepted; images must be data URLs.
+ * @throws If the file is not an export of this page.
  */
 export function fromJson(json) {
   const document = JSON.parse(json);
@@ -32,19 +33,20 @@ export function fromJson(json) {
   }
   return document.chats.map((source) => {
     const id = crypto.randomUUID();
-    const chat = { id, title: text(source.title).slice(0, 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
+    const chat = { id, title: firstCharacters(text(source.title), 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
     return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)) };
   });
 }
 
 function messageOf(source, chat, index) {
   const message = { chat, index, role: source.role === "user" ? "user" : "assistant", text: text(source.text) };
-  const images = Array.isArray(source.images) ? source.images.filter((url) => typeof url === "string" && picture.test(url)) : [];
+  const images = Array.isArray(source.images) ? source.images.filter((url) => typeof url === "string" && imageUrl.test(url)) : [];
   const fault = source.fault && { code: text(source.fault.code), message: text(source.fault.message), status: number(source.fault.status) ?? null, requestId: text(source.fault.requestId) || null, retryAfter: null };
   return {
     ...message,
     ...(images.length > 0 && { images }),
     ...(source.thinking && { thinking: text(source.thinking), thinkingMs: number(source.thinkingMs) ?? 0 }),
+    ...(Array.isArray(source.tools) && { tools: source.tools.map((tool) => ({ name: text(tool?.name), arguments: text(tool?.arguments) })) }),
     ...(source.model && { model: text(source.model) }),
     ...(source.stopped === true && { stopped: true }),
     ...(source.finish && { finish: text(source.finish) }),
@@ -63,8 +65,8 @@ function samplingOf(source) {
 }
 
 function text(value) {
-  if (value !== undefined && value !== null && (typeof value !== "string" || value.length > longestText)) {
-    throw new TypeError("A text is none.");
+  if (value !== undefined && value !== null && (typeof value !== "string" || value.length > maxTextLength)) {
+    throw new TypeError("A member is not a string, or is too long.");
   }
   return value ?? "";
 }

@@ -1,29 +1,38 @@
-// Failures in words, with what to do about them.
+// Maps error codes to a title and an instruction for the user.
 import { t } from "./texts.js";
 
-const kinds = [
-  ["key", /^(invalid_api_key|invalid_token|insufficient_scope|access_denied)$/],
-  ["starting", /^(model_is_starting)$/],
-  ["busy", /^(rate_limit_exceeded|upstream_unavailable|insufficient_quota|quota_exceeded|concurrency_exceeded)$/],
-  ["context", /^context_length_exceeded$/],
-  ["model", /^model_not_found$/],
-  ["setup", /^(upstream_access_denied|upstream_invalid_target|no_credentials)$/],
-  ["slow", /^(upstream_timeout|model_silent|reply_too_slow|deadline_exceeded)$/],
-  ["broken", /^(upstream_stream_broken|upstream_stream_corrupt|upstream_connection_lost|upstream_reply_incomplete|upstream_failure|upstream_event_too_long|connection_lost)$/],
-  ["unreachable", /^(unreachable|upstream_unreachable)$/],
-  ["interrupted", /^interrupted$/],
-];
+/** The kind of each code that the function or this page sets. A test compares the codes with the function's. */
+export const codes = {
+  invalid_api_key: "key", invalid_token: "key", insufficient_scope: "key",
+  origin_not_allowed: "origin",
+  wrong_origin: "address", unknown_path: "address", method_not_allowed: "address",
+  model_is_starting: "starting",
+  rate_limit_exceeded: "busy", upstream_unavailable: "busy",
+  insufficient_quota: "quota",
+  limits_unavailable: "unavailable", keys_unreachable: "unavailable", issuer_unreachable: "unavailable", internal_error: "unavailable",
+  context_length_exceeded: "context",
+  request_too_large: "large", request_timeout: "other", server_overloaded: "busy",
+  reply_too_long: "long",
+  model_not_found: "model",
+  upstream_access_denied: "setup", upstream_invalid_target: "setup", no_credentials: "setup", role_denied: "setup",
+  upstream_credentials_expired: "setup", upstream_credentials_invalid: "setup",
+  upstream_timeout: "slow", model_silent: "slow", reply_too_slow: "slow", deadline_exceeded: "slow",
+  upstream_stream_broken: "broken", upstream_stream_corrupt: "broken", upstream_connection_lost: "broken", upstream_reply_incomplete: "broken",
+  upstream_reply_aborted: "broken", upstream_failure: "broken", upstream_event_too_long: "broken", connection_lost: "broken",
+  unreachable: "unreachable", upstream_unreachable: "unreachable",
+  interrupted: "interrupted",
+  model_error: "other", invalid_request: "other", unsupported_media_type: "other", ambiguous_api_key: "other", client_closed_request: "other",
+};
 
-/** What kind of failure it is: the key of its words. */
+const kindsByStatus = { 401: "key", 403: "key", 413: "large", 429: "busy" };
+
+/** The kind of an error, which is the key of its texts. */
 export function kindOf(fault) {
-  const kind = kinds.find(([, pattern]) => pattern.test(fault.code));
-  if (kind) {
-    return kind[0] === "broken" && fault.status ? "failed" : kind[0]; // With a status of its own nothing had come yet.
-  }
-  return fault.status === 401 || fault.status === 403 ? "key" : fault.status === 413 ? "large" : fault.status === 429 ? "busy" : "other";
+  const kind = Object.hasOwn(codes, fault.code) ? codes[fault.code] : kindsByStatus[fault.status] ?? "other";
+  return kind === "broken" && fault.status ? "failed" : kind; // An error with an HTTP status came before any text.
 }
 
-/** `{ title, advice, details }`; the details are the function's own words. */
+/** The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id. */
 export function explain(fault) {
   const kind = kindOf(fault);
   const wait = fault.retryAfter ? ` ${t("retryIn", fault.retryAfter)}` : "";

@@ -1,9 +1,9 @@
-// Pictures for models that see: made small enough here, and sent as data URLs.
+// Images for vision models: scaled down in the browser and sent as data URLs.
 
-const longestSide = 1568; // Pixels; vision models look no closer.
-const mostCharacters = 4_000_000; // Of all images of a message; a request to Lambda has 6 MB.
+const maxSide = 1568; // Pixels. Common vision models scale larger images down to this size.
+const maxCharacters = 4_000_000; // For all images of a message. Lambda's request limit is 6 MB.
 
-/** Adds files to data URLs: `{ images, problem }`, the problem being a key of texts.js or null. */
+/** Appends files to a list of data URLs. Returns `{ images, problem }`; `problem` is a text key or null. */
 export async function addImages(images, files) {
   const all = [...images];
   let problem = null;
@@ -11,7 +11,7 @@ export async function addImages(images, files) {
     try {
       const url = await toDataUrl(file);
       const length = all.reduce((sum, image) => sum + image.length, url.length);
-      if (length > mostCharacters) {
+      if (length > maxCharacters) {
         problem = "imageTooLarge";
       } else {
         all.push(url);
@@ -25,7 +25,7 @@ export async function addImages(images, files) {
 
 async function toDataUrl(file) {
   const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, longestSide / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));

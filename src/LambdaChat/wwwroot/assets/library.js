@@ -1,20 +1,21 @@
-// What is done with whole chats.
+// Operations on whole chats: rename, delete, export and import.
+import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
 import { confirm } from "./settings.js";
 import { t } from "./texts.js";
 
-const batch = 500; // Messages saved at once.
+const batchSize = 500; // Messages per transaction.
 
 export class Library {
-  constructor(store, session, say) {
-    Object.assign(this, { store, session, say });
+  constructor(store, session, notify) {
+    Object.assign(this, { store, session, notify });
   }
 
   async rename(chat, title) {
-    const kept = this.session.chat.id === chat.id ? this.session.chat : chat;
-    kept.title = title;
-    await this.store.saveChat(kept);
+    const target = this.session.chat.id === chat.id ? this.session.chat : chat;
+    target.title = title;
+    await this.store.saveChat(target);
   }
 
   async remove(chat) {
@@ -29,7 +30,7 @@ export class Library {
 
   async deleteAll() {
     if (await confirm(t("deleteAllSure"), t("delete"))) {
-      this.session.abandon(this.session.chat.id);
+      this.session.abandonAll();
       await this.store.clear();
       this.session.start();
     }
@@ -44,8 +45,8 @@ export class Library {
   }
 
   async exportJson(chats) {
-    const whole = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id) })));
-    download(chats.length === 1 ? fileName(chats[0], "json") : "lambdachat.json", "application/json", toJson(whole));
+    const exported = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id) })));
+    download(chats.length === 1 ? fileName(chats[0], "json") : "lambdachat.json", "application/json", toJson(exported));
   }
 
   async exportAll() {
@@ -60,18 +61,19 @@ export class Library {
     try {
       const chats = fromJson(await file.text());
       for (const { chat, messages } of chats) {
-        for (let i = 0; i < messages.length; i += batch) {
-          await this.store.saveMessages(messages.slice(i, i + batch));
+        for (let i = 0; i < messages.length; i += batchSize) {
+          await this.store.saveMessages(messages.slice(i, i + batchSize));
         }
         await this.store.saveChat(chat);
       }
-      this.say(t("imported", chats.length));
+      this.notify(t("imported", chats.length));
     } catch {
-      this.say(t("badImport"));
+      this.notify(t("badImport"));
     }
   }
 }
 
 function fileName(chat, extension) {
-  return `${chat.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "chat"}.${extension}`;
+  const name = firstCharacters(chat.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, ""), 60);
+  return `${name || "chat"}.${extension}`;
 }

@@ -1,23 +1,25 @@
-// Puts the page together.
+// Creates the parts of the page and connects them.
+import { firstCharacters } from "./characters.js";
 import { Composer } from "./composer.js";
-import { el, iconButton } from "./dom.js";
+import { el, iconButton, isComposing } from "./dom.js";
 import { explain } from "./faults.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
 import { Preferences } from "./preferences.js";
+import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { openSettings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
-import { ForgetfulStore, openStore } from "./store.js";
+import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
 import { Thread } from "./thread.js";
 
-const longestHeard = 20_000; // Characters: twenty minutes of speech.
+const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech.
 
 const preferences = new Preferences();
 const stored = await openStore();
-const store = stored ?? new ForgetfulStore();
-const live = el("div", { class: "unseen", "aria-live": "polite" }); // A screen reader hears an answer from here, once, when it is whole.
+const store = stored ?? new MemoryStore();
+const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
 const toast = el("div", { class: "toast", role: "status" });
 
 const models = new Models(preferences, () => {
@@ -28,22 +30,32 @@ const thread = new Thread({
   again: (index) => session.again(index),
   edit: (index, text) => session.edit(index, text),
   resume: () => session.continue(),
+  example: (text) => {
+    composer.restore(text, []);
+    composer.input.focus();
+  },
   runOf: (message) => (session.run?.message === message ? session.run : null),
 });
 
 const session = new Session(store, models, preferences, {
   show: (messages) => {
     thread.show(messages);
+    queue.show();
     refresh();
   },
-  add: (message) => thread.add(message),
+  add: (message) => {
+    thread.add(message);
+    showAddress(false);
+  },
   update: (message) => thread.update(message),
   truncate: (index) => thread.truncate(index),
   changed: () => refresh(),
+  notSaved: () => notify(t("storeFailed")),
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
-      live.textContent = message.fault ? t("failed", explain(message.fault).title) : toHear(message.text);
+      queue.ended(message);
+      live.textContent = message.fault ? t("failed", explain(message.fault).title) : announcement(message.text);
     }
     refresh();
   },
@@ -54,13 +66,14 @@ const composer = new Composer({
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
-  say,
+  notify,
 });
 
-const library = new Library(store, session, say);
+const queue = new Queue(session, composer, send);
+const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
-  start: () => closeMenu(() => session.start()),
-  open: (chat) => closeMenu(() => session.open(chat)),
+  start: () => closeMenu(startChat),
+  open: (chat) => closeMenu(() => openChat(chat)),
   rename: (chat, title) => change(library.rename(chat, title)),
   remove: (chat) => change(library.remove(chat)),
   exportJson: (chat) => library.exportJson([chat]),
@@ -70,7 +83,7 @@ const sidebar = new Sidebar({
 });
 
 const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar", "aria-expanded": "false" });
-const veil = el("div", { class: "veil", onclick: () => toggleMenu(false) });
+const backdrop = el("div", { class: "backdrop", onclick: () => toggleMenu(false) });
 
 function showSettings() {
   openSettings(session.chat.sampling, preferences.theme, {
@@ -88,15 +101,34 @@ function showSettings() {
 }
 
 async function send(text, images) {
-  if (models.isReady || (await models.load())) {
-    await session.send(text, images);
-  } else {
-    composer.input.value = text;
+  if (session.run !== null) {
+    queue.add(text, images);
+    return;
   }
+  if (models.isReady || (await models.load())) {
+    await session.send(text, models.model?.takesImages ? images : []);
+  } else {
+    composer.restore(text, images);
+  }
+}
+
+// `#chat=ID` is the address of a chat. A new chat gets its address with its first message.
+function showAddress(isNewEntry) {
+  const hash = session.messages.length > 0 ? `#chat=${session.chat.id}` : "";
+  if (location.hash !== hash) {
+    history[isNewEntry ? "pushState" : "replaceState"](null, "", location.pathname + location.search + hash);
+  }
+}
+
+async function openAddress() {
+  const id = new URLSearchParams(location.hash.slice(1)).get("chat");
+  const chat = id && (await store.chats()).find((other) => other.id === id);
+  await (chat ? session.open(chat) : session.start());
 }
 
 async function change(work) {
   await work;
+  showAddress(false);
   await refresh();
 }
 
@@ -105,12 +137,12 @@ async function refresh() {
   sidebar.show(await store.chats(), session.chat?.id);
 }
 
-// The rest of a long answer is there to be read; all of it in one line would hold the page up.
-function toHear(text) {
-  return text.length <= longestHeard ? t("answerReady", text) : t("answerBegins", text.slice(0, longestHeard));
+// Announcing a very long reply in full would block the page.
+function announcement(text) {
+  return text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
 }
 
-function say(text) {
+function notify(text) {
   toast.textContent = text;
   toast.classList.add("shown");
   setTimeout(() => toast.classList.remove("shown"), 5000);
@@ -124,7 +156,24 @@ function toggleMenu(isOpen = !document.body.classList.contains("menu-open")) {
 function closeMenu(run) {
   toggleMenu(false);
   run();
-  composer.input.focus();
+  focusInput();
+}
+
+// On a touch screen the focus would open the keyboard.
+function focusInput() {
+  if (!matchMedia("(hover: none)").matches) {
+    composer.input.focus();
+  }
+}
+
+function startChat() {
+  session.start();
+  showAddress(true);
+}
+
+async function openChat(chat) {
+  await session.open(chat);
+  showAddress(true);
 }
 
 function showTheme() {
@@ -132,7 +181,16 @@ function showTheme() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+  if ((event.ctrlKey || event.metaKey) && !isComposing(event) && !document.querySelector("dialog[open]")) {
+    const run = { k: () => sidebar.focusSearch(), O: startChat, o: event.shiftKey ? startChat : null }[event.key];
+    if (run) {
+      event.preventDefault();
+      toggleMenu(event.key === "k");
+      run();
+      return;
+    }
+  }
+  if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
     toggleMenu(false);
     session.stop();
   }
@@ -141,12 +199,13 @@ document.addEventListener("keydown", (event) => {
 addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
 showTheme();
-document.body.append(sidebar.element, veil, el("main", {},
-  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(() => session.start()), { class: "icon-button new-small" })),
+document.body.append(sidebar.element, backdrop, el("main", {},
+  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
-session.start();
-composer.input.focus();
+addEventListener("popstate", openAddress);
+await openAddress();
+focusInput();
 if (stored === null) {
-  say(t("storeFailed"));
+  notify(t("storeFailed"));
 }
 await models.load();

@@ -1,20 +1,22 @@
-// One message on the page.
-import { copyButton, el, iconButton } from "./dom.js";
-import { explain, kindOf } from "./faults.js";
-import { MarkdownView, renderMarkdown } from "./render.js";
+// The view of one message.
+import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
+import { noticeOf, statistics, thoughtLabel, toolsOf } from "./message-parts.js";
 import { t } from "./texts.js";
 
-const shortestRate = 100; // Milliseconds. What came at once has no rate.
+let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
+
+const maxOpenLength = 1500; // Characters of a message that is shown in full.
+const maxOpenLines = 20;
 
 export class MessageView {
-  #text = null; // A MarkdownView while the message streams.
-  #thought = null;
+  #textView = null; // A MarkdownView while the message streams.
+  #thinkingView = null;
   #shown = { text: 0, thinking: 0 };
-  #fold = null;
-  #userChoseFold = false;
+  #details = null;
+  #isPinned = false; // The reader has clicked in the reasoning or scrolled up, so it stays as it is.
   #isDrawn = false;
 
-  /** @param actions `{ again, edit, resume, runOf }`; `runOf(message)` is its run while it streams, else null. */
+  /** @param actions `{ again, edit, resume, runOf, isFollowing, hold }`. `runOf(message)` returns the running reply of the message, or null. */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
@@ -23,17 +25,23 @@ export class MessageView {
     this.notice = el("div", { class: "notice-place" });
     this.foot = el("div", { class: "foot" });
     this.element = el("article", { class: `message ${message.role}`, "aria-label": message.role === "user" ? t("you") : message.model ?? t("model") });
-    this.element.append(this.body, this.status, this.notice, this.foot);
-    this.body.textContent = message.text; // Found by the browser's search, and as high as its text before it is drawn.
+    this.tools = el("div", { class: "tools" });
+    this.element.append(this.body, this.tools, this.status, this.notice, this.foot);
+    this.body.textContent = message.text; // Plain text until it is drawn, so that the browser's search finds it and the height is close.
   }
 
-  /** Draws what a message needs to be read. Called once it comes near the visible part of the page. */
+  /** Draws the message. Called when it is about to become visible. */
   draw() {
     if (this.#isDrawn) {
       return;
     }
+    if (this.message.role !== "user" && renderer === null) {
+      loadRenderer().then(() => this.draw());
+      return;
+    }
     this.#isDrawn = true;
     if (this.message.role === "user") {
+      this.#foldLongText();
       (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
       return;
@@ -44,57 +52,68 @@ export class MessageView {
       return;
     }
     if (this.message.thinking) {
-      this.#addFold();
-      this.#fold.addEventListener("toggle", () => this.#drawThought(), { once: true });
-      this.#labelFold();
+      this.#addDetails();
+      this.#details.addEventListener("toggle", () => this.#drawThinking(), { once: true });
+      this.#labelDetails();
     }
-    renderMarkdown(this.body, this.message.text);
+    renderer.renderMarkdown(this.body, this.message.text);
+    this.#drawTools();
     this.#drawNotice();
     this.#drawFoot();
   }
 
-  /** Shows what has come since the last time. */
+  /** Draws the text received since the last call. */
   update() {
+    if (renderer === null) {
+      loadRenderer().then(() => this.draw());
+      this.showStatus();
+      return;
+    }
     this.#isDrawn = true;
     const { message } = this;
-    if (message.thinking && this.#fold === null) {
-      this.#addFold();
-      this.#fold.open = true;
+    if (message.thinking && this.#details === null) {
+      this.#addDetails();
+      this.#details.open = true;
     }
-    if (this.#fold && this.#thought === null) {
-      this.#thought = this.#emptyThought();
+    if (this.#details && this.#thinkingView === null) {
+      this.#thinkingView = this.#createThinkingView();
       this.#shown.thinking = 0;
     }
-    if (this.#text === null) {
+    if (this.#textView === null) {
       this.body.replaceChildren();
-      this.#text = new MarkdownView(this.body);
+      this.#textView = new renderer.MarkdownView(this.body);
       this.#shown.text = 0;
       this.foot.replaceChildren();
       this.notice.replaceChildren();
     }
-    this.#shown.thinking = grow(this.#thought, message.thinking ?? "", this.#shown.thinking);
-    this.#shown.text = grow(this.#text, message.text, this.#shown.text);
-    this.#labelFold();
-    if (this.#fold && this.#shown.text > 0 && !this.#userChoseFold) {
-      this.#fold.open = false;
+    this.#shown.thinking = appendNew(this.#thinkingView, message.thinking ?? "", this.#shown.thinking);
+    this.#shown.text = appendNew(this.#textView, message.text, this.#shown.text);
+    this.#labelDetails();
+    if (this.#shown.text > 0) {
+      this.#closeDetails();
     }
     this.showStatus();
   }
 
-  /** The streamed message is whole, or as whole as it gets. */
+  /** Draws the final state after the stream has ended. */
   end() {
-    this.update();
-    if (this.#fold && !this.#userChoseFold && this.message.text !== "") {
-      this.#fold.open = false;
+    if (renderer === null) {
+      this.status.replaceChildren();
+      loadRenderer().then(() => this.draw());
+      return;
     }
+    this.update();
+    this.#textView.end();
+    this.#thinkingView?.end();
     this.status.replaceChildren();
-    this.#text = null;
-    this.#labelFold();
+    this.#textView = null;
+    this.#labelDetails();
+    this.#drawTools();
     this.#drawNotice();
     this.#drawFoot();
   }
 
-  /** What is waited for, and how long. */
+  /** Shows the waiting time until the first token. */
   showStatus() {
     const reply = this.actions.runOf(this.message)?.reply;
     const seconds = Math.floor((reply?.elapsed ?? 0) / 1000);
@@ -104,7 +123,7 @@ export class MessageView {
     }
   }
 
-  /** Puts an input in the place of the text. */
+  /** Replaces the text with an input. */
   edit() {
     const input = el("textarea", { class: "edit", "aria-label": t("edit"), rows: Math.min(12, this.message.text.split("\n").length + 1) });
     input.value = this.message.text;
@@ -117,10 +136,13 @@ export class MessageView {
       close();
       this.actions.edit(this.message.index, input.value);
     }, onkeydown: (event) => {
+      if (isComposing(event)) {
+        return;
+      }
       if (event.key === "Escape") {
         event.stopPropagation();
         close();
-      } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      } else if (event.key === "Enter" && !event.shiftKey) {
         event.preventDefault();
         form.requestSubmit();
       }
@@ -130,47 +152,67 @@ export class MessageView {
     input.focus();
   }
 
-  #addFold() {
-    const summary = el("summary", { onclick: () => (this.#userChoseFold = true) });
-    this.#fold = el("details", { class: "thinking" }, summary, el("div", { class: "thought markdown" }));
-    this.element.insertBefore(this.#fold, this.body);
+  #foldLongText() {
+    const { text } = this.message;
+    if (text.length > maxOpenLength || text.split("\n").length > maxOpenLines) {
+      const button = el("button", { type: "button", class: "unfold", text: t("showMore"), "aria-expanded": "false", onclick: () => {
+        const isOpen = !this.body.classList.toggle("folded");
+        button.textContent = t(isOpen ? "showLess" : "showMore");
+        button.setAttribute("aria-expanded", String(isOpen));
+      } });
+      this.body.classList.add("folded");
+      this.element.insertBefore(button, this.tools);
+    }
   }
 
-  #drawThought() {
-    if (this.#thought === null) {
-      this.#thought = this.#emptyThought();
-      this.#thought.append(this.message.thinking);
+  #addDetails() {
+    const pin = (isRead) => {
+      this.#isPinned = true;
+      if (isRead) {
+        this.actions.hold();
+      }
+    };
+    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }), el("div", { class: "thought markdown", onpointerdown: () => pin(true) }));
+    this.element.insertBefore(this.#details, this.body);
+  }
+
+  // The reasoning closes when the answer begins, unless the reader is in it.
+  #closeDetails() {
+    if (this.#details?.open && !this.#isPinned) {
+      this.#isPinned = true;
+      this.#details.open = !this.actions.isFollowing();
+    }
+  }
+
+  #drawThinking() {
+    if (this.#thinkingView === null) {
+      this.#thinkingView = this.#createThinkingView();
+      this.#thinkingView.append(this.message.thinking);
+      this.#thinkingView.end();
       this.#shown.thinking = this.message.thinking.length;
     }
   }
 
-  #emptyThought() {
-    const element = this.#fold.querySelector(".thought");
+  #createThinkingView() {
+    const element = this.#details.querySelector(".thought");
     element.replaceChildren();
-    return new MarkdownView(element);
+    return new renderer.MarkdownView(element);
   }
 
-  #labelFold() {
-    const label = this.message.thinkingMs === undefined ? t("thinking") : t("thought", (this.message.thinkingMs / 1000).toFixed(1));
-    const summary = this.#fold?.querySelector("summary");
+  #labelDetails() {
+    const label = this.message.thinkingMs === undefined ? t("thinking") : thoughtLabel(this.message.thinkingMs);
+    const summary = this.#details?.querySelector("summary");
     if (summary && summary.textContent !== label) {
       summary.textContent = label;
     }
   }
 
+  #drawTools() {
+    this.tools.replaceChildren(...toolsOf(this.message));
+  }
+
   #drawNotice() {
-    const { fault, stopped, finish } = this.message;
-    const words = fault ? explain(fault) : { title: stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null };
-    if (words.title === null) {
-      this.notice.replaceChildren();
-      return;
-    }
-    const canContinue = this.message.text !== "" && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
-    this.notice.replaceChildren(el("div", { class: fault ? "notice fault" : "notice" },
-      el("strong", { text: words.title }), words.advice && el("p", { text: words.advice }), words.details && el("p", { class: "details", text: words.details }),
-      el("div", { class: "notice-buttons" },
-        canContinue && el("button", { type: "button", class: "resume", text: t("continueReply"), onclick: () => this.actions.resume(this.message) }),
-        el("button", { type: "button", class: "retry", text: t("again"), onclick: () => this.actions.again(this.message.index) }))));
+    this.notice.replaceChildren(...noticeOf(this.message, this.actions));
   }
 
   #drawFoot() {
@@ -179,27 +221,19 @@ export class MessageView {
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
       isUser ? iconButton("edit", t("edit"), () => this.edit()) : iconButton("again", t("again"), () => this.actions.again(message.index)),
-      !isUser && el("span", { class: "stats", text: [message.model, ...describe(message.stats)].filter(Boolean).join(" · ") }),
+      !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
+        el("span", { text: statistics(message) })),
     ].filter(Boolean));
   }
 }
 
-function grow(view, text, shown) {
+async function loadRenderer() {
+  renderer ??= await import("./render.js");
+}
+
+function appendNew(view, text, shown) {
   if (view && text.length > shown) {
     view.append(text.slice(shown));
   }
   return text.length;
-}
-
-function describe(stats) {
-  if (!stats) {
-    return [];
-  }
-  const rate = (stats.tokens * 1000) / stats.streamMs;
-  return [
-    t("first", (stats.firstMs / 1000).toFixed(1)),
-    stats.streamMs >= shortestRate && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
-    t("tokens", stats.isCounted ? stats.tokens : t("about", stats.tokens)),
-    stats.prompt !== null && t("prompt", stats.prompt),
-  ];
 }

@@ -1,4 +1,4 @@
-// Whom to ask: the API with its key, and which of its models.
+// The selected API, its key, its models, and the selected model.
 import { Api } from "./api.js";
 import { el } from "./dom.js";
 import { kindOf } from "./faults.js";
@@ -31,7 +31,7 @@ export class Models {
     return this.#models.find((model) => model.id === this.select.value) ?? null;
   }
 
-  /** Asks the API for its models, and the user for a key where one is needed; true where there are models. */
+  /** Loads the models and asks the user for a key if the API requires one. Returns true if there are models. */
   async load() {
     if (this.proposed) {
       return this.ask();
@@ -44,7 +44,7 @@ export class Models {
     }
   }
 
-  /** Asks for a key, and uses it. */
+  /** Opens the key dialog and uses the key that it returns. */
   async ask(problem = null) {
     const answer = await askKey(this.proposed ?? this.#preferences.api, problem);
     this.proposed = null;
@@ -63,14 +63,15 @@ export class Models {
     return this.load();
   }
 
-  // `#key=…` is a key for this visit, taken out of the address at once. `?api=…` only proposes an address: it is confirmed with a key of its own.
+  // `#key=…` is used for this visit and removed from the address bar. `?api=…` only proposes an address: the user confirms it in the key dialog.
   #readLink() {
     const key = new URLSearchParams(location.hash.slice(1)).get("key");
     const api = new URLSearchParams(location.search).get("api");
     this.proposed = api && toApi(api) !== this.#preferences.api ? toApi(api) : null;
     if (key) {
       this.#preferences.useLinkedKey(key);
-      history.replaceState(null, "", location.pathname + location.search);
+      const chat = new URLSearchParams(location.hash.slice(1)).get("chat");
+      history.replaceState(null, "", location.pathname + location.search + (chat ? `#chat=${chat}` : ""));
     }
     if (key && this.proposed === null && this.#preferences.api !== home) {
       this.#preferences.api = home;

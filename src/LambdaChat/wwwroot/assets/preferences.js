@@ -1,11 +1,14 @@
-// What the page remembers beside chats: in localStorage where the browser allows it. Keys are kept by the API that they were entered for, so that no
-// link can send one anywhere else.
+// Preferences in localStorage, if the browser allows it. Keys are stored per API address, so that a link cannot send a key to another address.
 
-/** Where the API is: beside the page, unless the user has confirmed another address. */
+/** The API address of the page itself. It is used unless the user has confirmed another one. */
 export const home = new URL("./", document.baseURI).href;
 
+// Functions, because the browser can refuse the access itself.
+const kept = () => localStorage;
+const visit = () => sessionStorage;
+
 export class Preferences {
-  #visit = {}; // The key of this visit, by API.
+  #visitKeys = read("keys", visit) ?? {}; // Keys of this visit, by API address. They survive a reload of the tab.
 
   get theme() {
     return read("theme") ?? "auto";
@@ -23,7 +26,7 @@ export class Preferences {
     write("model", value);
   }
 
-  /** System prompt and sampling of the last chat, for the next one. */
+  /** System prompt and sampling settings for new chats. */
   get sampling() {
     return read("sampling") ?? {};
   }
@@ -32,7 +35,7 @@ export class Preferences {
     write("sampling", value);
   }
 
-  /** The API's address, with a slash at its end. */
+  /** The API address, with a trailing slash. */
   get api() {
     return read("api") ?? home;
   }
@@ -42,28 +45,31 @@ export class Preferences {
   }
 
   keyFor(api) {
-    return this.#visit[api] ?? read("keys")?.[api] ?? null;
+    return this.#visitKeys[api] ?? read("keys")?.[api] ?? null;
   }
 
-  /** Uses a key for an API: for this visit, or for later ones too. */
+  /** Uses a key for an API, and stores it if `isKept` is true. */
   useKey(api, key, isKept) {
-    this.#visit[api] = key;
+    this.#visitKeys[api] = key;
+    write("keys", this.#visitKeys, visit);
     const { [api]: _, ...others } = read("keys") ?? {};
     write("keys", isKept ? { ...others, [api]: key } : others);
   }
 
-  /** A key that came by the link: for this visit only, and only for the page's own API. */
+  /** Uses the key of a link, for this visit and for the page's own API only. */
   useLinkedKey(key) {
-    this.#visit[home] = key;
+    this.#visitKeys[home] = key;
+    write("keys", this.#visitKeys, visit);
   }
 
   forgetKey(api) {
     this.useKey(api, null, false);
-    delete this.#visit[api];
+    delete this.#visitKeys[api];
+    write("keys", this.#visitKeys, visit);
   }
 }
 
-/** An address as it is kept; null where it is none, or one that sends a key in the clear. */
+/** Normalizes an API address. Returns null if it is invalid or would send the key unencrypted. */
 export function toApi(text) {
   try {
     const url = new URL(text, home);
@@ -75,22 +81,22 @@ export function toApi(text) {
   }
 }
 
-function read(name) {
+function read(name, storage = kept) {
   try {
-    return JSON.parse(localStorage.getItem(`lambdachat.${name}`)) ?? undefined;
+    return JSON.parse(storage().getItem(`lambdachat.${name}`)) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-function write(name, value) {
+function write(name, value, storage = kept) {
   try {
     if (value === undefined) {
-      localStorage.removeItem(`lambdachat.${name}`);
+      storage().removeItem(`lambdachat.${name}`);
     } else {
-      localStorage.setItem(`lambdachat.${name}`, JSON.stringify(value));
+      storage().setItem(`lambdachat.${name}`, JSON.stringify(value));
     }
   } catch {
-    // Not remembered, then.
+    // The browser blocks storage; the preference lasts for this visit only.
   }
 }

@@ -1,65 +1,130 @@
-// Blocks as elements, and a text that grows: only its last block is drawn again.
-import { parseBlocks } from "./blocks.js";
-import { copyButton, el } from "./dom.js";
-import { inline } from "./inline.js";
-import { t } from "./texts.js";
+// Shows Markdown that grows. Only the last block is parsed and drawn again.
+import { cutBefore } from "./characters.js";
+import { codeOf, drawBlock, drawCode, languageOf } from "./draw.js";
+import { el } from "./dom.js";
+import { highlightLater } from "./highlight.js";
+import { copySources } from "./math.js";
+import { parsePart, parseWhole, readBlocks } from "./markdown.js";
 
-const longestBlock = 6000; // Characters. A longer one is cut where that shows least, so that a frame's work has a limit.
-const partLength = 4000; // Characters of finished blocks that are laid out and skipped together.
+const maxBlock = 6000; // Characters. A longer block is cut at an item, row or line, which bounds the work per frame.
+const windowLength = 2 * maxBlock; // Characters parsed at once.
+const partLength = 4000; // Characters of finished blocks that the browser lays out or skips together.
+const maxWhole = 100_000; // Characters. Longer texts are not parsed again for late definitions.
+const definitionPattern = /^[ >]{0,12}\[[^\]\n]{1,100}\]:/m;
 
-/** Shows a text that comes in pieces. However it is cut, the same elements come of it. */
+document.addEventListener("copy", copySources);
+
+/** Shows a streamed text. The result does not depend on the pieces in which the text arrives. */
 export class MarkdownView {
-  #tail = ""; // From the last block on.
-  #carry = null;
-  #open = [];
+  #text = [];
+  #tail = ""; // The text of the last block.
+  #env = {};
+  #continued = null; // The long block that the tail continues: `{ prefix, type }`.
+  #open = []; // The drawn blocks of the tail.
   #part = null;
   #partLength = 0;
-  #code = null; // The code block that the carry goes on in.
+  #code = null; // The code block that the tail continues.
 
   constructor(element) {
     this.element = element;
   }
 
   append(text) {
-    this.#tail += text;
-    this.#finishBlocks();
+    this.#text.push(text);
+    this.#tail += text.replaceAll("\0", "\ufffd").replaceAll("\r", "");
+    while (this.#advance());
     this.#drawOpen();
   }
 
-  // What whole lines say of all blocks but the last is final; and of a long one, all but its end.
-  #finishBlocks() {
-    const whole = this.#tail.slice(0, this.#tail.lastIndexOf("\n") + 1);
-    const closed = parseBlocks(whole, this.#carry).slice(0, -1);
-    if (closed.length > 0) {
-      this.#finish(closed, closed.at(-1).end, null);
-    }
-    while (this.#tail.length > longestBlock) {
-      const cut = findCut(this.#tail, parseBlocks(this.#tail, this.#carry)[0]);
-      const blocks = parseBlocks(this.#tail.slice(0, cut), this.#carry);
-      const last = blocks.at(-1);
-      if (last?.type === "code" && last.hasLines && this.#tail[cut - 1] === "\n") {
-        last.text += "\n";
-      }
-      this.#finish(blocks, cut, carryOf(last));
+  /** The text is complete. */
+  end() {
+    const text = this.#text.join("");
+    if (text.length <= maxWhole && definitionPattern.test(text)) {
+      this.#drawWhole(text);
+    } else {
+      this.#open.forEach((drawn) => drawn.codes.forEach(highlightLater));
+      this.#highlightContinued();
     }
   }
 
-  #finish(blocks, length, carry) {
-    this.#removeOpen();
-    for (const block of blocks) {
-      this.#place(block, true);
-      this.#partLength += block.end - block.start;
+  // Finishes the blocks that further text cannot change: all but the last one of the complete lines. Returns true if there may be more.
+  #advance() {
+    const window = this.#tail.slice(0, windowLength);
+    const whole = window.slice(0, window.lastIndexOf("\n") + 1);
+    const prefix = this.#continued?.prefix ?? "";
+    const blocks = readBlocks(prefix + whole);
+    if (blocks.length > 1) {
+      const length = offsetOf(prefix + whole, blocks.at(-1).start) - prefix.length;
+      if (length > 0) {
+        this.#finish(length, false);
+      } else {
+        this.#continued = null; // The cut block had ended already.
+      }
+      return true;
     }
+    if (this.#tail.length > maxBlock) {
+      this.#finishPart(window, whole, prefix);
+      return true;
+    }
+    return false;
+  }
+
+  #finishPart(window, whole, prefix) {
+    const [block] = readBlocks(prefix + window);
+    const cut = (block && findItem(block, prefix + window) - prefix.length) || whole.length || window.lastIndexOf(" ", maxBlock) + 1 || cutBefore(window, maxBlock);
+    this.#finish(cut > 0 ? cut : window.length, true);
+  }
+
+  #finish(length, isCut) {
+    this.#removeOpen();
+    const text = this.#tail.slice(0, length);
+    const blocks = this.#parse(text, this.#env);
+    const last = blocks.at(-1);
+    const isCutCode = isCut && last !== undefined && isOpenFence(last, this.#prefix + text);
+    for (const block of blocks) {
+      const { codes, piece } = this.#place(block, true);
+      if (block !== last || !isCutCode) {
+        codes.forEach(highlightLater);
+      } else if (text.endsWith("\n") && block.tokens[0].content !== "") {
+        piece.append("\n");
+      }
+    }
+    this.#partLength += length;
     this.#tail = this.#tail.slice(length);
-    this.#carry = carry;
+    this.#continue(isCut ? last : undefined, this.#prefix + text);
+  }
+
+  get #prefix() {
+    return this.#continued?.prefix ?? "";
+  }
+
+  // A block that is not complete is continued by repeating its first lines in front of the rest.
+  #continue(block, text) {
+    const lines = text.split("\n");
+    if (block && isOpenFence(block, text)) {
+      this.#continued = { type: "fence", prefix: `${lines[block.start].slice(0, 200)}\n` };
+    } else if (block?.type === "table" && block.end >= lines.length - 1) {
+      this.#continued = { type: "table", prefix: `${lines[block.start]}\n${lines[block.start + 1]}\n` };
+    } else {
+      this.#highlightContinued();
+      this.#continued = null;
+    }
+  }
+
+  #parse(text, env) {
+    const blocks = parsePart(this.#prefix + text, env);
+    if (this.#continued !== null && blocks[0]?.type === this.#continued.type) {
+      blocks[0].isContinued = true;
+    }
+    return blocks;
   }
 
   #drawOpen() {
-    const blocks = parseBlocks(this.#tail, this.#carry);
+    const blocks = this.#parse(this.#tail, { references: { ...this.#env.references } });
     const [only] = this.#open;
-    if (blocks.length === 1 && blocks[0].type === "code" && this.#open.length === 1 && only.piece) {
-      only.piece.textContent = blocks[0].text; // Keeps the place to which a reader has scrolled in it.
-      only.setLanguage?.(blocks[0].language);
+    if (blocks.length === 1 && blocks[0].type === "fence" && this.#open.length === 1 && only.piece) {
+      only.piece.textContent = codeOf(blocks[0].tokens[0]); // Keeps the scroll position of the code.
+      only.label?.replaceChildren(languageOf(blocks[0].tokens[0]));
       return;
     }
     this.#removeOpen();
@@ -74,83 +139,88 @@ export class MarkdownView {
   }
 
   #place(block, isFinal) {
+    if (block.type === "fence") {
+      return this.#placeCode(block, isFinal);
+    }
+    const drawn = drawBlock(block);
+    if (block.isContinued) {
+      drawn.node.querySelector("thead")?.remove();
+    }
+    if (!block.isContinued || drawn.node.querySelector("tr") !== null) {
+      this.#currentPart(isFinal).append(drawn.node);
+    }
+    return drawn;
+  }
+
+  #placeCode(block, isFinal) {
+    const [token] = block.tokens;
     if (block.isContinued && this.#code) {
-      const piece = el("code", { class: "piece", text: block.text });
-      this.#code.append(piece);
-      return { node: piece, piece };
+      const piece = el("code", { class: "piece", text: codeOf(token) });
+      this.#code.pre.append(piece);
+      return { node: piece, piece, codes: [] };
     }
-    if (isFinal && this.#part && this.#partLength > partLength) {
-      this.#part = null;
+    const code = drawCode(codeOf(token), languageOf(token));
+    this.#currentPart(isFinal).append(code.node);
+    this.#code = isFinal ? code : this.#code;
+    return { ...code, codes: [code] };
+  }
+
+  #highlightContinued() {
+    if (this.#continued?.type === "fence" && this.#code) {
+      highlightLater(this.#code);
     }
-    if (this.#part === null) {
+  }
+
+  #currentPart(isFinal) {
+    if (this.#part === null || (isFinal && this.#partLength > partLength)) {
       this.#part = el("div", { class: "part" });
       this.#partLength = 0;
       this.element.append(this.#part);
     }
-    const drawn = draw(block);
-    this.#part.append(drawn.node);
-    if (isFinal && block.type === "code" && !block.isClosed) {
-      this.#code = drawn.pre;
+    return this.#part;
+  }
+
+  #drawWhole(text) {
+    this.element.replaceChildren();
+    this.#part = null;
+    this.#continued = null;
+    for (const block of parseWhole(text)) {
+      const drawn = this.#place(block, true);
+      drawn.codes.forEach(highlightLater);
+      this.#partLength += drawn.node.textContent.length;
     }
-    return drawn;
   }
 }
 
-/** Shows a whole text. */
+/** Shows a complete text. */
 export function renderMarkdown(element, text) {
-  new MarkdownView(element).append(text);
+  const view = new MarkdownView(element);
+  view.append(text);
+  view.end();
 }
 
-// Where a block that is too long is cut: in front of its last item, row or line, or else at a space.
-function findCut(tail, block) {
-  const pieces = block.items ?? block.rows ?? [];
-  if (pieces.length > 1) {
-    return pieces.at(-1).start;
+// The offset of the last item or row of a block, or 0.
+function findItem(block, text) {
+  const types = { bullet_list: "list_item_open", ordered_list: "list_item_open", table: "tr_open" };
+  const level = block.type === "table" ? 2 : 1;
+  const items = block.tokens.filter((token) => token.type === types[block.type] && token.level === level);
+  return items.length > 1 ? offsetOf(text, items.at(-1).map[0]) : 0;
+}
+
+function offsetOf(text, line) {
+  let offset = 0;
+  for (let i = 0; i < line; i++) {
+    offset = text.indexOf("\n", offset) + 1;
   }
-  const line = tail.lastIndexOf("\n", 2 * longestBlock) + 1;
-  return line > 0 && line < tail.length ? line : tail.lastIndexOf(" ", longestBlock) + 1 || longestBlock;
+  return offset;
 }
 
-function carryOf(block) {
-  if (block?.type === "code" && !block.isClosed) {
-    return { type: "code", fence: block.fence, indent: block.indent, language: block.language };
+function isOpenFence(block, text) {
+  if (block.type !== "fence") {
+    return false;
   }
-  return block?.type === "table" ? { type: "table", alignments: block.alignments } : null;
-}
-
-function draw(block) {
-  switch (block.type) {
-    case "code": return drawCode(block);
-    case "heading": return { node: el(`h${Math.min(block.level + 2, 6)}`, {}, ...inline(block.text)) };
-    case "rule": return { node: el("hr") };
-    case "quote": return { node: el("blockquote", {}, ...block.blocks.map((inner) => draw(inner).node)) };
-    case "list": return { node: drawList(block) };
-    case "table": return { node: drawTable(block) };
-    case "math": return { node: el("p", { class: "math", text: block.text }) };
-    default: return { node: el("p", {}, ...inline(block.text)) };
-  }
-}
-
-function drawCode(block) {
-  const piece = el("code", { class: "piece", text: block.text });
-  const pre = el("pre", { tabindex: "0" }, piece);
-  const language = el("span", { text: block.language });
-  const head = el("div", { class: "code-head" }, language, copyButton(t("copyCode"), () => [...pre.children].map((code) => code.textContent).join("")));
-  return { node: el("div", { class: "code" }, head, pre), pre, piece, setLanguage: (name) => (language.textContent = name) };
-}
-
-function drawList(block) {
-  const items = block.items.map((item) => {
-    const check = item.isDone === null ? null : el("input", { type: "checkbox", disabled: true, checked: item.isDone, "aria-label": t(item.isDone ? "done" : "open") });
-    const [first, ...rest] = item.blocks;
-    const content = first?.type === "paragraph" ? [...inline(first.text), ...rest.map((inner) => draw(inner).node)] : item.blocks.map((inner) => draw(inner).node);
-    return el("li", { class: check && "task" }, check, ...content);
-  });
-  return block.isOrdered ? el("ol", { start: block.number === 1 ? null : block.number }, ...items) : el("ul", {}, ...items);
-}
-
-function drawTable(block) {
-  const row = (cells, tag) => el("tr", {}, ...block.alignments.map((align, i) => el(tag, { class: align }, ...inline(cells[i] ?? ""))));
-  const head = block.header && el("thead", {}, row(block.header, "th"));
-  return el("div", { class: "table", tabindex: "0" }, el("table", {}, head, el("tbody", {}, ...block.rows.map((cells) => row(cells.cells, "td")))));
+  const [token] = block.tokens;
+  const last = text.split("\n")[block.end - 1]?.trim() ?? "";
+  const isClosing = block.end - 1 > block.start && last.length >= token.markup.length && last === token.markup[0].repeat(last.length);
+  return !isClosing;
 }

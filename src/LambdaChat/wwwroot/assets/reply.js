@@ -1,12 +1,14 @@
-// What has come of one reply, and when. Knows nothing of the page.
+// Collects one streamed reply and its timings.
 
-/** Puts the items of api.js into a message: `{ text, thinking, thinkingMs, stats, finish, fault }`. Times are milliseconds of `now()`. */
+const maxTools = 64;
+
+/** Writes the items of `Api.reply` into a message: `{ text, thinking, thinkingMs, tools, stats, finish, fault }`. Times are in milliseconds. */
 export class Reply {
   #now;
   #start;
   #first = null;
   #thinkingStart = null;
-  #pieces = 0;
+  #chunks = 0;
   #usage = null;
 
   constructor(message, now = () => performance.now()) {
@@ -21,7 +23,7 @@ export class Reply {
     return this.#first !== null;
   }
 
-  /** How long it has run. */
+  /** Milliseconds since the request was sent. */
   get elapsed() {
     return this.#now() - this.#start;
   }
@@ -33,7 +35,7 @@ export class Reply {
   add(item) {
     if (item.requestId) {
       this.requestId = item.requestId;
-    } else if (item.beat) {
+    } else if (item.isHeartbeat) {
       this.isWaking = !this.hasBegun;
     } else if (item.error) {
       this.fail(item.error);
@@ -42,7 +44,7 @@ export class Reply {
     }
   }
 
-  /** The first failure counts; what came stays. */
+  /** Records an error. Only the first one is kept, and the text received so far stays. */
   fail(error) {
     this.message.fault ??= {
       code: error.code ?? "error",
@@ -53,9 +55,10 @@ export class Reply {
     };
   }
 
-  /** Fixes the figures. Call it once, at the end. */
+  /** Computes the statistics. Call it once, at the end of the stream. */
   end() {
     this.#endThinking();
+    this.message.tools &&= Array.from(this.message.tools, (tool) => tool ?? { name: "", arguments: "" });
     if (this.#first === null) {
       return;
     }
@@ -63,7 +66,7 @@ export class Reply {
     this.message.stats = {
       firstMs: Math.round(this.#first - this.#start),
       streamMs: Math.round(end - this.#first),
-      tokens: this.#usage?.completion_tokens ?? this.#pieces,
+      tokens: this.#usage?.completion_tokens ?? this.#chunks,
       isCounted: this.#usage?.completion_tokens !== undefined,
       prompt: this.#usage?.prompt_tokens ?? null,
     };
@@ -74,10 +77,11 @@ export class Reply {
     const choice = chunk.choices?.[0];
     const thought = choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? "";
     const text = choice?.delta?.content ?? "";
+    this.#addTools(choice?.delta?.tool_calls ?? []);
     if (thought !== "" || text !== "") {
       this.#first ??= this.#now();
       this.isWaking = false;
-      this.#pieces++;
+      this.#chunks++;
     }
     if (thought !== "") {
       this.#thinkingStart ??= this.#now();
@@ -88,6 +92,17 @@ export class Reply {
       this.message.text += text;
     }
     this.message.finish = choice?.finish_reason ?? this.message.finish;
+  }
+
+  #addTools(calls) {
+    for (const call of calls) {
+      this.#first ??= this.#now();
+      this.message.tools ??= [];
+      const index = Number.isInteger(call.index) && call.index >= 0 && call.index < maxTools ? call.index : 0;
+      const tool = (this.message.tools[index] ??= { name: "", arguments: "" });
+      tool.name ||= String(call.function?.name ?? "");
+      tool.arguments += String(call.function?.arguments ?? "");
+    }
   }
 
   #endThinking() {

@@ -1,14 +1,16 @@
-// The chat that is open, and the replies that are under way, in whatever chat. What is shown and what is kept both follow from here.
+// The open chat and all running replies. The session updates both the view and the store.
+import { firstCharacters } from "./characters.js";
 import { Reply } from "./reply.js";
 
-const saveInterval = 2000; // Milliseconds between saves of a reply that grows.
+const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
+const maxTitleLength = 80; // Characters.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
 
 export class Session {
-  #running = new Map(); // By chat.
+  #running = new Map(); // Running replies by chat id.
   #isClosing = false;
 
-  /** @param view `{ show, add, update, truncate, changed, ended }`: the page. @param access `{ api, model }`: whom to ask. */
+  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -17,7 +19,7 @@ export class Session {
     return this.#running.get(this.chat?.id) ?? null;
   }
 
-  /** A chat that is kept once something was said in it. */
+  /** Opens a new chat. It is stored with its first message. */
   start() {
     this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: this.preferences.sampling };
     this.messages = [];
@@ -38,12 +40,12 @@ export class Session {
     const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }) };
     this.messages.push(message);
     this.view.add(message);
-    this.chat.title ||= text.trim().replace(/\s+/g, " ").slice(0, 80) || "…";
+    this.chat.title ||= firstCharacters(text.trim().replace(/\s+/g, " "), maxTitleLength) || "…";
     this.chat.updated = Date.now();
     const { chat } = this;
     const replying = this.#reply();
-    await this.store.saveChat(chat);
-    await this.store.saveMessages([message]);
+    await this.#keep(() => this.store.saveChat(chat));
+    await this.#keep(() => this.store.saveMessages([message]));
     this.view.changed();
     await replying;
   }
@@ -52,20 +54,20 @@ export class Session {
     this.run?.abort.abort();
   }
 
-  /** Asks for a reply's message again. */
+  /** Requests the reply at an index again. */
   async again(index) {
     const truncated = this.#truncate(index);
     await Promise.all([truncated, this.#reply(truncated)]);
   }
 
-  /** Puts another text in the place of a message of the user's, and goes on from there. */
+  /** Replaces a user message and continues from there. */
   async edit(index, text) {
     const { images } = this.messages[index];
     await this.#truncate(index);
     await this.send(text, images);
   }
 
-  /** Goes on with a reply that is not whole. */
+  /** Continues an incomplete reply. */
   async continue() {
     const last = this.messages.at(-1);
     if (last.text === "") {
@@ -78,27 +80,32 @@ export class Session {
     await this.#stream(this.#begin(last), [...this.#history(this.messages), { role: "user", content: continueText }]);
   }
 
-  /** The page may be closed now. */
+  /** Saves the running replies, because the page is being closed. */
   close() {
     this.#isClosing = true;
     this.#running.forEach((run) => this.#save(run));
   }
 
-  /** Ends a reply that nobody wants any more: asked again, edited away, or deleted with its chat. */
+  /** Cancels and discards a chat's running reply, because it is replaced or its chat is deleted. */
   abandon(chat) {
     const run = this.#running.get(chat);
     if (run) {
-      run.isObsolete = true;
+      run.isDiscarded = true;
       run.abort.abort();
       this.#running.delete(chat);
     }
+  }
+
+  /** Cancels and discards all running replies, because all chats are deleted. */
+  abandonAll() {
+    [...this.#running.keys()].forEach((chat) => this.abandon(chat));
   }
 
   async #truncate(index) {
     this.abandon(this.chat.id);
     this.messages.length = index;
     this.view.truncate(index);
-    await this.store.truncate(this.chat.id, index);
+    await this.#keep(() => this.store.truncate(this.chat.id, index));
   }
 
   #reply(ready) {
@@ -111,7 +118,7 @@ export class Session {
   }
 
   #begin(message) {
-    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isObsolete: false };
+    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
@@ -143,22 +150,32 @@ export class Session {
     if (this.#running.get(run.chat.id) === run) {
       this.#running.delete(run.chat.id);
     }
-    if (run.isObsolete) {
+    if (run.isDiscarded) {
       return;
     }
-    await this.store.saveMessages([run.message]);
     run.chat.updated = Date.now();
-    await this.store.saveChat(run.chat);
+    const isSaved = this.#keep(() => Promise.all([this.store.saveMessages([run.message]), this.store.saveChat(run.chat)]));
     this.view.ended(run.message, this.chat?.id === run.chat.id);
+    await isSaved;
+    this.view.changed();
+  }
+
+  // The store can fail at any time, for example at the browser's quota. The chat then continues without it.
+  async #keep(write) {
+    try {
+      await write();
+    } catch {
+      this.view.notSaved();
+    }
   }
 
   #show(run) {
-    if (this.chat?.id === run.chat.id && !run.isObsolete) {
+    if (this.chat?.id === run.chat.id && !run.isDiscarded) {
       this.view.update(run.message);
     }
   }
 
-  // Should the page be closed, what came is there, and says why no more did.
+  // If the page closes without notice, the store has the text so far, marked as interrupted.
   #saveSometimes(run) {
     if (performance.now() - run.saved > saveInterval) {
       this.#save(run);
@@ -166,9 +183,9 @@ export class Session {
   }
 
   #save(run) {
-    if (!run.isObsolete) {
+    if (!run.isDiscarded) {
       run.saved = performance.now();
-      this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]);
+      this.#keep(() => this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]));
     }
   }
 
@@ -187,7 +204,7 @@ export class Session {
     };
   }
 
-  // Thoughts are not sent back, and neither is a reply without a word.
+  // Reasoning and empty replies are not sent back to the model.
   #history(messages) {
     return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
   }

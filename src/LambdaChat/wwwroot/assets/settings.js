@@ -1,11 +1,11 @@
-// The dialogs: settings, the key, and questions.
+// The dialogs: settings, API key and confirmation.
 import { Api } from "./api.js";
 import { el, iconButton } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { toApi } from "./preferences.js";
 import { t } from "./texts.js";
 
-/** Sampling of the chat, colours, chats as a whole, access. `actions`: `{ sampling, theme, exportAll, importFile, deleteAll, changeKey, forgetKey }`. */
+/** Opens the settings. `actions`: `{ sampling, theme, exportAll, importFile, deleteAll, changeKey, forgetKey }`. */
 export function openSettings(sampling, theme, actions) {
   const system = el("textarea", { rows: "4", onchange: () => change() });
   system.value = sampling.system ?? "";
@@ -20,7 +20,8 @@ export function openSettings(sampling, theme, actions) {
   const dialog = show(t("settings"),
     group(t("forThisChat"), field(t("system"), system), el("div", { class: "row" }, field(t("temperature"), temperature), field(t("topP"), topP), field(t("maxTokens"), maxTokens))),
     group(t("appearance"), field(t("theme"), colours)),
-    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, button(t("deleteAll"), actions.deleteAll))),
+    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, el("button", { type: "button", class: "danger", text: t("deleteAll"), onclick: actions.deleteAll }))),
+    group(t("shortcuts"), shortcuts()),
     group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), () => {
       dialog.close();
       actions.changeKey();
@@ -30,9 +31,14 @@ export function openSettings(sampling, theme, actions) {
     }))));
 }
 
+function shortcuts() {
+  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")]];
+  return el("dl", { class: "shortcuts" }, ...keys.flatMap(([key, text]) => [el("dt", { text: key }), el("dd", { text })]));
+}
+
 /**
- * Asks for a key and tests it: `{ api, key, isKept, models }`, or null where the user has closed the dialog. Whatever proposes an address, it is
- * used only once it has been seen and confirmed here.
+ * Asks for an API key and tests it. Resolves to `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed address is
+ * used only after the user has confirmed it here.
  */
 export function askKey(proposedApi, problem = null) {
   return new Promise((resolve) => {
@@ -67,7 +73,7 @@ export function askKey(proposedApi, problem = null) {
   });
 }
 
-/** Asks a question: true where the answer is the button's. */
+/** Asks for confirmation. Resolves to true if the user presses the button labelled `answer`. */
 export function confirm(question, answer) {
   return new Promise((resolve) => {
     let isConfirmed = false;
@@ -76,7 +82,7 @@ export function confirm(question, answer) {
       dialog.close();
     };
     const dialog = show(question, el("div", { class: "row end" }, el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
-      el("button", { type: "button", class: "primary", text: answer, onclick: () => close(true) })));
+      el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) })));
     dialog.addEventListener("close", () => resolve(isConfirmed));
   });
 }

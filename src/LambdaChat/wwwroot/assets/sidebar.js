@@ -1,10 +1,13 @@
-// The list of chats: searched, renamed, exported, deleted.
-import { el, icon, iconButton } from "./dom.js";
+// The chat list with search and a menu per chat.
+import { firstCharacters } from "./characters.js";
+import { el, icon, iconButton, isComposing } from "./dom.js";
 import { t } from "./texts.js";
+
+const maxTitleLength = 200; // Characters.
 
 export class Sidebar {
   #chats = [];
-  #matches = null; // Null where nothing is searched for.
+  #matches = null; // Ids of the matching chats; null without a search.
   #current = null;
   #search = 0;
 
@@ -24,6 +27,11 @@ export class Sidebar {
     this.#draw();
   }
 
+  focusSearch() {
+    this.input.focus();
+    this.input.select();
+  }
+
   async #find() {
     const text = this.input.value.trim();
     const search = ++this.#search;
@@ -36,7 +44,11 @@ export class Sidebar {
 
   #draw() {
     const shown = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
-    this.list.replaceChildren(...shown.map((chat) => this.#item(chat)));
+    this.list.replaceChildren(...shown.flatMap((chat, i) => {
+      const day = dayOf(chat.updated);
+      const isNewDay = i === 0 || day !== dayOf(shown[i - 1].updated);
+      return [isNewDay && el("li", { class: "day", text: t(day) }), this.#item(chat)].filter(Boolean);
+    }));
     if (shown.length === 0 && this.#matches !== null) {
       this.list.append(el("li", { class: "no-match", text: t("noMatch") }));
     }
@@ -45,10 +57,18 @@ export class Sidebar {
   #item(chat) {
     const isCurrent = chat.id === this.#current;
     const item = el("li", { class: isCurrent ? "chat current" : "chat" });
-    const open = el("button", { type: "button", class: "title", text: chat.title, title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) });
+    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) }, ...this.#marked(chat.title));
     const more = iconButton("more", t("more", chat.title), () => this.#toggleMenu(item, chat), { "aria-expanded": "false" });
     item.append(open, more);
     return item;
+  }
+
+  // The title, with the search text marked.
+  #marked(title) {
+    const wanted = this.#matches === null ? "" : this.input.value.trim().toLowerCase();
+    const start = wanted === "" ? -1 : title.toLowerCase().indexOf(wanted);
+    const end = start + wanted.length;
+    return start < 0 ? [title] : [title.slice(0, start), el("mark", { text: title.slice(start, end) }), title.slice(end)];
   }
 
   #toggleMenu(item, chat) {
@@ -69,16 +89,17 @@ export class Sidebar {
   }
 
   #rename(item, chat) {
-    const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title, maxlength: 200 });
-    let isOver = false;
+    const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title });
+    let isFinished = false;
     const finish = (isWanted) => {
-      if (!isOver) {
-        isOver = true;
-        return isWanted && input.value.trim() !== "" ? this.actions.rename(chat, input.value.trim()) : this.#draw();
+      if (!isFinished) {
+        isFinished = true;
+        const title = firstCharacters(input.value.trim(), maxTitleLength);
+        return isWanted && title !== "" ? this.actions.rename(chat, title) : this.#draw();
       }
     };
     input.addEventListener("keydown", (event) => {
-      if ((event.key === "Enter" && !event.isComposing) || event.key === "Escape") {
+      if (!isComposing(event) && (event.key === "Enter" || event.key === "Escape")) {
         event.preventDefault();
         event.stopPropagation();
         finish(event.key === "Enter");
@@ -89,4 +110,11 @@ export class Sidebar {
     input.focus();
     input.select();
   }
+}
+
+// The key of the text for a day.
+function dayOf(time) {
+  const today = new Date().setHours(0, 0, 0, 0);
+  const days = Math.ceil((today - time) / 86_400_000);
+  return days <= 0 ? "today" : days === 1 ? "yesterday" : days <= 7 ? "thisWeek" : "earlier";
 }

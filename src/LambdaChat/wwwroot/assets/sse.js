@@ -1,23 +1,24 @@
-// Server-sent events out of bytes that are cut anywhere. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+// Parses server-sent events from byte chunks of any size.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 
-const longestEvent = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
+const maxEventLength = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
 
-/** Takes bytes and gives events: `{ data }` for each whole event, `{ comment }` for each comment line. What never ends is never given. */
+/** Returns `{ data }` for each complete event and `{ comment }` for each comment line. An incomplete event at the end is dropped. */
 export class EventReader {
   #decoder = new TextDecoder();
   #line = "";
   #data = null;
   #length = 0;
-  #endedWithReturn = false;
+  #endedWithCr = false;
 
   push(bytes) {
     let text = this.#decoder.decode(bytes, { stream: true });
-    if (this.#endedWithReturn && text.startsWith("\n")) {
-      text = text.slice(1); // The second half of a line end that was cut in two.
-      this.#endedWithReturn = false;
+    if (this.#endedWithCr && text.startsWith("\n")) {
+      text = text.slice(1); // The LF of a CRLF that was split between two chunks.
+      this.#endedWithCr = false;
     }
     if (text !== "") {
-      this.#endedWithReturn = text.endsWith("\r");
+      this.#endedWithCr = text.endsWith("\r");
     }
     const events = [];
     const lines = text.split(/\r\n|\n|\r/);
@@ -27,7 +28,7 @@ export class EventReader {
     }
     this.#line += lines.at(-1);
     this.#length += text.length;
-    if (this.#length > longestEvent) {
+    if (this.#length > maxEventLength) {
       throw new RangeError("An event is longer than 4 Mi characters.");
     }
     return events;

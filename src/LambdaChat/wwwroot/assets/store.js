@@ -1,8 +1,8 @@
-// Chats in IndexedDB: one record for a chat, one for each of its messages, so that a reply that grows is saved without the rest.
+// Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
 
 const name = "lambdachat";
 
-/** Opens the database; where the browser has none for this page, a store that forgets. */
+/** Opens the database. Resolves to null if the browser does not provide one. */
 export async function openStore() {
   try {
     const request = indexedDB.open(name, 1);
@@ -23,7 +23,7 @@ class Store {
     this.#database = database;
   }
 
-  /** All chats, the latest first. */
+  /** All chats, newest first. */
   async chats() {
     const chats = await finished(this.#on("chats", "readonly").getAll());
     return chats.sort((a, b) => b.updated - a.updated);
@@ -41,7 +41,7 @@ class Store {
     return this.#write("messages", (store) => messages.forEach((message) => store.put(message)));
   }
 
-  /** Deletes a chat's messages from one on. */
+  /** Deletes the messages of a chat from an index on. */
   truncate(chat, index) {
     return this.#write("messages", (store) => store.delete(rangeOf(chat, index)));
   }
@@ -56,7 +56,7 @@ class Store {
     await this.#write("messages", (store) => store.clear());
   }
 
-  /** The chats that have a text in one of their messages. */
+  /** The ids of the chats that contain a text. */
   search(text) {
     const wanted = text.toLowerCase();
     const found = new Set();
@@ -71,7 +71,7 @@ class Store {
         }
         if (cursor.value.text.toLowerCase().includes(wanted)) {
           found.add(cursor.value.chat);
-          cursor.continue([cursor.value.chat, Infinity]); // On to the next chat.
+          cursor.continue([cursor.value.chat, Infinity]); // Skips the other messages of this chat.
         } else {
           cursor.continue();
         }
@@ -82,7 +82,7 @@ class Store {
   #write(name, change) {
     const store = this.#on(name, "readwrite");
     change(store);
-    store.transaction.commit(); // Now, and not in the next turn: the page may be closing.
+    store.transaction.commit(); // Commits at once, because the page may be closing.
     return ended(store.transaction);
   }
 
@@ -91,8 +91,8 @@ class Store {
   }
 }
 
-/** Keeps chats as long as the page is open. */
-export class ForgetfulStore {
+/** Keeps chats in memory until the page is closed. */
+export class MemoryStore {
   #chats = new Map();
   #messages = new Map();
 
@@ -148,6 +148,6 @@ function finished(request) {
 function ended(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error ?? new Error("aborted")); // Also without an error event, for example at the quota.
   });
 }

@@ -1,34 +1,35 @@
-// The messages of the open chat: drawn when they come near, followed to the end unless the reader has scrolled up.
+// The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { MessageView } from "./message.js";
 import { t } from "./texts.js";
 
-const nearEnd = 48; // Pixels. A reader who is that near to the end follows it.
-const stretchLength = 50; // Messages.
+const nearEnd = 48; // Pixels. The view follows the end if it is at most this far away.
+const groupSize = 50; // Messages.
 
 export class Thread {
   #views = [];
-  #waiting = new Set(); // Messages with something new, shown with the next frame.
+  #pending = new Set(); // Indexes of messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
   #lastTop = 0;
 
   constructor(actions) {
-    this.actions = actions;
+    this.actions = { ...actions, isFollowing: () => this.#isFollowing, hold: () => this.hold() };
     this.list = el("div", { class: "list" });
-    this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }));
+    const examples = [t("example1"), t("example2"), t("example3")].map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
+    this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }), el("div", { class: "examples" }, ...examples));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
-    this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled() }, this.empty, this.list);
+    this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
     new ResizeObserver(() => this.#keepEnd()).observe(this.list);
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
 
   show(messages) {
-    this.#waiting.clear();
+    this.#pending.clear();
     this.#views = messages.map((message) => new MessageView(message, this.actions));
-    this.list.replaceChildren(...inStretches(this.#views.map((view) => view.element)));
-    this.#views.slice(-8).forEach((view) => view.draw()); // What is seen first is there at once.
+    this.list.replaceChildren(...inGroups(this.#views.map((view) => view.element)));
+    this.#views.slice(-8).forEach((view) => view.draw()); // The visible end is drawn at once.
     this.#showEmpty();
     this.#follow(true);
   }
@@ -44,54 +45,67 @@ export class Thread {
 
   truncate(index) {
     this.#views.splice(index).forEach((view) => view.element.remove());
-    this.list.querySelectorAll(".stretch:empty").forEach((stretch) => stretch.remove());
+    this.list.querySelectorAll(".group:empty").forEach((group) => group.remove());
     this.#showEmpty();
   }
 
-  /** A message has grown. At most once a frame is it drawn. */
+  /** Schedules an update of a message, at most once per frame. */
   update(message) {
-    this.#waiting.add(message.index);
-    this.#frame ??= requestAnimationFrame(() => this.#drawWaiting());
+    this.#pending.add(message.index);
+    this.#frame ??= requestAnimationFrame(() => this.#drawPending());
   }
 
   end(message) {
-    this.#waiting.delete(message.index);
+    this.#pending.delete(message.index);
     this.#views[message.index]?.end();
     this.#keepEnd();
   }
 
-  /** The user's last message, to be edited. */
+  /** Edits the last user message. */
   editLast() {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
-  #drawWaiting() {
+  #drawPending() {
     this.#frame = null;
-    for (const index of this.#waiting) {
+    for (const index of this.#pending) {
       this.#views[index]?.update();
     }
-    this.#waiting.clear();
+    this.#pending.clear();
     this.#keepEnd();
   }
 
-  // The browser says when it begins to lay a message out, which it does some way before the message is seen.
+  // The browser starts the layout of a message shortly before it becomes visible.
   #drawNear(element) {
     if (element.classList.contains("message")) {
       this.#views.find((view) => view.element === element)?.draw();
     }
   }
 
-  // Only the reader's own way up ends the following: a page that grows moves nothing up.
-  #scrolled() {
+  /** Stops following, so that the reader keeps the place. */
+  hold() {
+    this.#isFollowing = false;
+  }
+
+  get #isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < nearEnd;
-    if (isAtEnd) {
-      this.#isFollowing = true;
-    } else if (scrollTop < this.#lastTop) {
+    return scrollHeight - scrollTop - clientHeight < nearEnd;
+  }
+
+  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up to its end.
+  #scrolled() {
+    const { scrollTop } = this.element;
+    if (scrollTop < this.#lastTop && !this.#isAtEnd) {
       this.#isFollowing = false;
+    } else if (scrollTop > this.#lastTop && this.#isAtEnd) {
+      this.#isFollowing = true;
     }
     this.#lastTop = scrollTop;
-    this.latest.hidden = isAtEnd || this.#isFollowing;
+    this.#showLatest();
+  }
+
+  #showLatest() {
+    this.latest.hidden = this.#isFollowing || this.#isAtEnd;
   }
 
   #follow(isFollowing) {
@@ -105,18 +119,20 @@ export class Thread {
       this.element.scrollTop = this.element.scrollHeight;
       this.#lastTop = this.element.scrollTop;
     }
+    this.#showLatest();
   }
 
   #showEmpty() {
     this.empty.hidden = this.#views.length > 0;
+    document.body.classList.toggle("is-empty", this.#views.length === 0); // The message box is in the middle of an empty page.
   }
 }
 
-// In each frame the browser looks at everything that it may skip: at fifty old messages as one, as long as they are far away.
-function inStretches(elements) {
-  const stretches = [];
-  while (elements.length > 2 * stretchLength) {
-    stretches.push(el("div", { class: "stretch" }, ...elements.splice(0, stretchLength)));
+// The browser checks every `content-visibility` element in each frame. Groups of old messages reduce that work.
+function inGroups(elements) {
+  const groups = [];
+  while (elements.length > 2 * groupSize) {
+    groups.push(el("div", { class: "group" }, ...elements.splice(0, groupSize)));
   }
-  return [...stretches, ...elements];
+  return [...groups, ...elements];
 }

@@ -1,0 +1,37 @@
+// Cuts texts between user-perceived characters (grapheme clusters) and not inside one.
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const windowLength = 128; // UTF-16 units. Only hostile text has longer clusters; those are cut between code points.
+const maxUnitsPerCharacter = 16; // Bounds the result for such text.
+
+/** The first `count` characters of a text. */
+export function firstCharacters(text, count) {
+  if (text.length <= count) {
+    return text;
+  }
+  const prefix = text.slice(0, cutBefore(text, count * maxUnitsPerCharacter));
+  let seen = 0;
+  for (const { index } of segmenter.segment(prefix)) {
+    if (seen++ === count) {
+      return prefix.slice(0, index);
+    }
+  }
+  return prefix;
+}
+
+/** The last boundary between two characters at or before an offset. */
+export function cutBefore(text, offset) {
+  if (offset >= text.length) {
+    return text.length;
+  }
+  const start = Math.max(0, offset - windowLength);
+  let boundary = 0;
+  for (const { index } of segmenter.segment(text.slice(start, offset + windowLength))) {
+    if (start + index > offset) {
+      break;
+    }
+    boundary = index;
+  }
+  const isLowSurrogate = (text.charCodeAt(offset) & 0xfc00) === 0xdc00;
+  return boundary > 0 ? start + boundary : offset - (isLowSurrogate ? 1 : 0);
+}

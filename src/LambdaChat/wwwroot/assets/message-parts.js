@@ -1,0 +1,54 @@
+// The parts around the text of a message: notices, tool calls and statistics.
+import { copyButton, el } from "./dom.js";
+import { explain, kindOf } from "./faults.js";
+import { t } from "./texts.js";
+
+const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
+
+/** The notice of an error, or the mark of an incomplete reply. */
+export function noticeOf(message, actions) {
+  const { fault, stopped, finish } = message;
+  const title = stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null;
+  const texts = fault ? explain(fault) : { title };
+  if (texts.title === null) {
+    return [];
+  }
+  const canContinue = message.text !== "" && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
+  const button = (name, text, onclick) => el("button", { type: "button", class: name, text, onclick });
+  return [el("div", { class: fault ? "notice fault" : "notice" },
+    el("div", { class: "notice-line" }, el("strong", { text: texts.title }), texts.advice && el("p", { text: texts.advice }),
+      canContinue && button("resume", t("continueReply"), () => actions.resume(message)),
+      fault && button("retry", t("again"), () => actions.again(message.index))),
+    texts.details && el("details", {}, el("summary", { text: t("details") }),
+      el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
+}
+
+/** The tool calls of a reply. */
+export function toolsOf({ tools = [] }) {
+  const calls = tools.map((tool) =>
+    el("div", { class: "tool" }, el("strong", { text: t("toolCall", tool.name) }), el("pre", { tabindex: "0", text: tool.arguments })));
+  return calls.length > 0 ? [...calls, el("p", { class: "hint", text: t("noTools") })] : [];
+}
+
+/** The label of the reasoning. */
+export function thoughtLabel(milliseconds) {
+  return milliseconds < 1000 ? t("thoughtBriefly") : t("thought", (milliseconds / 1000).toFixed(1));
+}
+
+/** The model and the statistics of a reply in one line. */
+export function statistics({ model, stats }) {
+  return [model, ...describe(stats)].filter(Boolean).join(" · ");
+}
+
+function describe(stats) {
+  if (!stats) {
+    return [];
+  }
+  const rate = (stats.tokens * 1000) / stats.streamMs;
+  return [
+    t("first", (stats.firstMs / 1000).toFixed(1)),
+    stats.streamMs >= minRateTime && t("rate", rate < 10 ? rate.toFixed(1) : Math.round(rate)),
+    t("tokens", stats.isCounted ? stats.tokens : t("about", stats.tokens)),
+    stats.prompt !== null && t("prompt", stats.prompt),
+  ];
+}

@@ -1,0 +1,63 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Each chat has an address, and the browser's navigation works with it.</summary>
+public sealed class AddressTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task Chat_Sent_HasAnAddressThatAReloadOpens()
+    {
+        await using var page = await fixture.OpenAsync();
+        Assert.DoesNotContain("#", page.Page.Url, StringComparison.Ordinal);
+        await page.SayAsync("An answer.");
+        await page.AskAsync("A question with an address");
+        Assert.Matches("#chat=[0-9a-f-]{36}$", page.Page.Url);
+
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Answer).ToHaveTextAsync("An answer.");
+        await page.AskAsync("And on");
+        await Expect(page.Messages).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task Back_AfterAnotherChat_OpensTheEarlierOne()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("The first chat");
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        Assert.DoesNotContain("#", page.Page.Url, StringComparison.Ordinal);
+        await page.AskAsync("The second chat");
+
+        await page.Page.GoBackAsync();
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("The first chat");
+        await page.Page.GoForwardAsync();
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("The second chat");
+    }
+
+    [Fact]
+    public async Task Address_OfAnUnknownChat_OpensANewOne()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync($"{fixture.Url}#key={FunctionFixture.Key}&chat=nothing");
+
+        await page.AskAsync("A new chat");
+
+        await Expect(page.Messages).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Chat_Deleted_LeavesTheAddress()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be deleted with its address");
+        await page.Button("More for To be deleted with its address").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
+    }
+}

@@ -1,0 +1,139 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Formulas as MathML and code in color.</summary>
+public sealed class ContentTests(PageFixture fixture)
+{
+    [Theory]
+    [InlineData("Inline $a_1 + b_1$.", "a_1 + b_1")]
+    [InlineData("Inline \\(x^2\\).", "x^2")]
+    [InlineData("$$\n\\int_0^1 x^2 dx\n$$", "\\int_0^1 x^2 dx")]
+    [InlineData("\\[\nE = mc^2\n\\]", "E = mc^2")]
+    [InlineData("\\[ E = mc^2 \\]", "E = mc^2")]
+    [InlineData("- Item\n  $$\n  x_i\n  $$", "x_i")]
+    [InlineData("- Item with $x_i$", "x_i")]
+    [InlineData("| a |\n|---|\n| $x_i$ |", "x_i")]
+    [InlineData("> Quoted \\(x_i\\)", "x_i")]
+    [InlineData("其中$x_i$是变量", "x_i")]
+    public async Task Formula_OfEachForm_IsMathMLWithItsSource(string text, string source)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync(text);
+        await page.AskAsync("A formula");
+
+        await Expect(page.Answer.Locator("math")).ToHaveCountAsync(1);
+        await Expect(page.Answer.Locator("math annotation")).ToHaveTextAsync(source);
+        Assert.Empty(page.Problems);
+    }
+
+    [Theory]
+    [InlineData("It costs $5 and $6.")]
+    [InlineData("From $5 to $10, or US$7 and CA$8")]
+    [InlineData("$20 (was $25)")]
+    [InlineData("a $ b $ c")]
+    [InlineData("`$x$` and \\$x\\$")]
+    public async Task Prices_AndOtherDollars_StayText(string text)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync(text);
+        await page.AskAsync("A price");
+
+        await Expect(page.Answer).ToHaveTextAsync(text.Replace("`", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal));
+        await Expect(page.Answer.Locator(".math")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Formula_Invalid_ShowsItsSource()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("Look: $\\nosuchcommand{x}$ and $\\frac{1}$ and $y$.");
+        await page.AskAsync("A broken formula");
+
+        await Expect(page.Answer.Locator("math")).ToHaveCountAsync(1);
+        await Expect(page.Answer.Locator(".math.invalid")).ToHaveTextAsync(["$\\nosuchcommand{x}$", "$\\frac{1}$"]);
+    }
+
+    [Fact]
+    public async Task Formula_Copied_IsItsSource()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("Before $a^2$ after.\n\n$$\nb^2\n$$");
+        await page.AskAsync("Copy a formula");
+        await Expect(page.Answer.Locator("math")).ToHaveCountAsync(2);
+
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the LaTeX source" }).ClickAsync();
+        Assert.Equal("$$\nb^2\n$$", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await page.Page.EvaluateAsync("() => { getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p')); document.execCommand('copy'); }");
+        Assert.Equal("Before $a^2$ after.", (await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).Trim());
+    }
+
+    [Fact]
+    public async Task Code_Closed_IsColored()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("```python\ndef f(x):\n    return \"<b>\" # comment\n```\n\n- In a list\n  ```js\n  const a = 1;\n  ```\n\n```nosuchlanguage\ndef f\n```");
+        await page.AskAsync("Code");
+
+        await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["def", "return", "const"]);
+        await Expect(page.Answer.Locator("pre").First).ToHaveTextAsync("def f(x):\n    return \"<b>\" # comment");
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).First.ClickAsync();
+        Assert.Equal("def f(x):\n    return \"<b>\" # comment", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Code_WhileItStreams_HasNoColors()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["```js\nconst first = 1;\nconst second = 2;\n```"],"gate":"page-code"}""");
+        await page.SendAsync("Stream code");
+        fixture.Emulator.Gates.Open("page-code", 6);
+        await Expect(page.Answer.Locator("pre")).ToContainTextAsync("const first");
+        await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveCountAsync(0);
+
+        fixture.Emulator.Gates.Open("page-code", 100);
+
+        await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["const", "const"]);
+    }
+
+    [Fact]
+    public async Task Code_Buttons_WrapAndDownload()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("```python\nprint(1)\n```");
+        await page.AskAsync("Code to download");
+
+        await page.Button("Wrap lines").ClickAsync();
+        await Expect(page.Button("Wrap lines")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Answer.Locator(".piece")).ToHaveCSSAsync("white-space-collapse", "preserve");
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Button("Download the code").ClickAsync());
+
+        Assert.Equal("code.py", download.SuggestedFilename);
+        Assert.Equal("print(1)", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Languages_ThatAreColored_AreThirtyAtLeast()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var count = await page.Page.EvaluateAsync<int>("async () => (await import('/vendor/@highlightjs/cdn-assets/es/highlight.min.js')).default.listLanguages().length");
+
+        Assert.InRange(count, 30, 300);
+    }
+
+    [Fact]
+    public async Task Libraries_BeforeTheFirstReply_AreNotLoaded()
+    {
+        await using var page = await fixture.OpenAsync();
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        const string Loaded = "() => performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname).filter((path) => path.startsWith('/vendor/')).map((path) => path.split('/').at(-1))";
+
+        Assert.Empty(await page.Page.EvaluateAsync<string[]>(Loaded));
+        await page.SayAsync("Plain *text*.");
+        await page.AskAsync("No formula, no code");
+        Assert.Equal(["index.mjs", "markdown-it.esm.min.mjs"], (await page.Page.EvaluateAsync<string[]>(Loaded)).Order());
+    }
+}

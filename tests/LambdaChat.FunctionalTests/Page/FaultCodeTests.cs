@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The page has a text for each error code that the function can send, and for no other.</summary>
+public sealed partial class FaultCodeTests(PageFixture fixture)
+{
+    // Codes that the page sets itself.
+    private static readonly string[] PageCodes = ["connection_lost", "interrupted", "unreachable"];
+
+    // OpenAI's error types, which appear beside the codes.
+    private static readonly string[] Types = ["invalid_request_error", "rate_limit_error", "server_error"];
+
+    [Fact]
+    public async Task Codes_OfTheFunction_AreAllKnownToThePage()
+    {
+        await using var page = await fixture.OpenAsync();
+        var sent = SourceFiles().SelectMany(text => text.Split(';')).Where(IsError).SelectMany(CodesOf).Except(Types).Distinct().Order().ToList();
+
+        Assert.InRange(sent.Count, 25, 100);
+        Assert.Empty(sent.Except(await CodesOfThePageAsync(page)));
+    }
+
+    [Fact]
+    public async Task Codes_OfThePage_AreAllSentByTheFunctionOrThePage()
+    {
+        await using var page = await fixture.OpenAsync();
+        var words = SourceFiles().SelectMany(CodesOf).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty((await CodesOfThePageAsync(page)).Except(PageCodes).Except(words));
+    }
+
+    [Fact]
+    public async Task Kinds_OfThePage_EachHaveATitleAndAnAdvice()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var missing = await page.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { codes, kindOf } = await import("/assets/faults.js");
+              const { dictionaries } = await import("/assets/texts.js");
+              const kinds = [...Object.keys(codes).map((code) => kindOf({ code })), "failed", "large", "other"];
+              return kinds.flatMap((kind) => [`fault_${kind}`, `advice_${kind}`]).filter((key) => !dictionaries.en[key] || !dictionaries.zh[key]);
+            }
+            """);
+
+        Assert.Empty(missing);
+    }
+
+    private static Task<string[]> CodesOfThePageAsync(ChatPage page) =>
+        page.Page.EvaluateAsync<string[]>("async () => Object.keys((await import('/assets/faults.js')).codes)");
+
+    // By content and not by path, so that a file can be moved.
+    private static IEnumerable<string> SourceFiles()
+    {
+        var folder = Path.Combine(FindRoot(AppContext.BaseDirectory), "src", "LambdaChat");
+        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(path => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
+            .Select(File.ReadAllText);
+    }
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "LambdaChat.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
+
+    private static bool IsError(string statement) =>
+        statement.Contains("OpenAIError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal) || statement.Contains(" Code => ", StringComparison.Ordinal);
+
+    private static IEnumerable<string> CodesOf(string text) => Code().Matches(text).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex("\"([a-z]+(?:_[a-z]+)+)\"")]
+    private static partial Regex Code();
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The stored chats at their limits: deletion during a reply, a full store, and long titles.</summary>
+public sealed class StoreTests(PageFixture fixture)
+{
+    private const string Family = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"; // One character of 11 UTF-16 units.
+
+    [Fact]
+    public async Task DeleteAll_WhileAReplyRunsInAnotherChat_LeavesNothing()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"gate":"page-delete-all"}""");
+        await page.SendAsync("Running in the background");
+        fixture.Emulator.Gates.Open("page-delete-all", 2);
+        await Expect(page.Answer).ToContainTextAsync("one");
+        await page.Button("New chat").ClickAsync();
+
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Delete all chats").ClickAsync();
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" }).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(Titles(page)).ToHaveCountAsync(0);
+        fixture.Emulator.Gates.Open("page-delete-all", 100);
+        await page.Button("Close").ClickAsync();
+        await page.SayAsync("Done.");
+        await page.AskAsync("A later one");
+
+        await Expect(Titles(page)).ToHaveTextAsync(["A later one"]);
+        Assert.Equal("[1,2]", await CountRecordsAsync(page));
+    }
+
+    [Fact]
+    public async Task Store_Full_EndsTheReplyAndSaysThatItIsNotSaved()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }"); // What the browser does at its quota.
+        await page.SayAsync("Complete.");
+
+        await page.AskAsync("Not saved");
+
+        await Expect(page.Answer).ToHaveTextAsync("Complete.");
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser cannot store chats. They are lost when you close the page.");
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Title_OfALongMessage_EndsWithAWholeCharacter()
+    {
+        await using var page = await fixture.OpenAsync();
+        var start = new string('a', 79) + Family;
+
+        await page.AskAsync(start + Family + "b");
+
+        await Expect(Titles(page)).ToHaveTextAsync([start]);
+        await page.Button($"More for {start}").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync(new string('b', 199) + Family + Family);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(Titles(page)).ToHaveTextAsync([new string('b', 199) + Family]);
+    }
+
+    private static ILocator Titles(ChatPage page) => page.Page.Locator(".chat .title");
+
+    private static async Task<string> CountRecordsAsync(ChatPage page) => JsonNode.Parse(await page.Page.EvaluateAsync<string>("""
+        async () => {
+          const whole = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+          const database = await whole(indexedDB.open("lambdachat"));
+          const counts = ["chats", "messages"].map((name) => whole(database.transaction(name).objectStore(name).count()));
+          return JSON.stringify(await Promise.all(counts));
+        }
+        """))!.ToJsonString();
+}
