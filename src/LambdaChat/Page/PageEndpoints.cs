@@ -23,12 +23,11 @@ internal static class PageEndpoints
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
         var page = new Lazy<PageFiles>(Open);
-        routes.MapMethods("/", Methods, context => AnswerAsync(context, page.Value, Index, Revalidate)).WithMetadata(
-            AnonymousAccess.Endpoint);
-        routes.MapMethods("/assets/{name}", Methods, context => AnswerAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Keep)).WithMetadata(
-            AnonymousAccess.Endpoint);
-        routes.MapMethods("/vendor/{**name}", Methods, context => AnswerAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Keep)).WithMetadata(
-            AnonymousAccess.Endpoint);
+        routes.MapRead("/", context => SendAsync(context, page.Value, Index, Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/assets/{name}", context => SendAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Cached))
+            .WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/vendor/{**name}", context => SendAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Cached))
+            .WithMetadata(AnonymousAccess.Endpoint);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // The page's code loads with the first request for it.
