@@ -5,7 +5,9 @@ using LambdaChat.Local.Hosting;
 
 namespace LambdaChat.Local;
 
-/// <summary>Parses options of the form <c>--name value</c> or <c>--name=value</c>. Errors do not contain values, which can be secrets.</summary>
+/// <summary>
+/// Parses options of the form <c>--name value</c> or <c>--name=value</c>. Errors do not contain values, which can be secrets.
+/// </summary>
 internal sealed partial class CommandLine
 {
     private readonly Dictionary<string, string> _values = [];
@@ -43,24 +45,30 @@ internal sealed partial class CommandLine
     /// <summary>A name of an AWS resource.</summary>
     public string? ResourceName(string name) => Validate(name, ResourceNamePattern().IsMatch, "1 to 63 letters, digits and inner hyphens");
 
-    public string? Choice(string name, params string[] choices) => Validate(name, choices.Contains, $"{string.Join(", ", choices[..^1])} or {choices[^1]}");
+    public string? Choice(string name, params string[] choices) =>
+        Validate(name, choices.Contains, $"{string.Join(", ", choices[..^1])} or {choices[^1]}");
 
     public bool Flag(string name) => Choice(name, "true", "false") == "true";
 
     public int Number(string name, int otherwise, int minimum, int maximum) =>
-        Validate(name, text => TryParse(text, out var number) && number >= minimum && number <= maximum, $"a number from {minimum} to {maximum}") is { } text
+        Validate(
+            name,
+            text => TryParse(text, out var number) && number >= minimum && number <= maximum,
+            $"a number from {minimum} to {maximum}") is { } text
             && TryParse(text, out var value)
             ? value
             : otherwise;
 
-    public IPAddress? Address(string name) => Validate(name, text => IPAddress.TryParse(text, out _), "an IP address") is { } text ? IPAddress.Parse(text) : null;
+    public IPAddress? Address(string name) =>
+        Validate(name, text => IPAddress.TryParse(text, out _), "an IP address") is { } text ? IPAddress.Parse(text) : null;
 
     public Uri? Url(string name) => Validate(name, IsUrl, "an address like http://127.0.0.1:8000/v1") is { } text ? new Uri(text) : null;
 
     private string? Validate(string name, Predicate<string> isGood, string expected) =>
         Text(name) is not { } text || isGood(text) ? Text(name) : throw new LocalException($"--{name} must be {expected}.");
 
-    private static bool TryParse(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static bool IsUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };

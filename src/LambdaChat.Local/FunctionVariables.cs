@@ -71,9 +71,11 @@ internal static class FunctionVariables
         AddCredentials(variables, "", "", "");
     }
 
-    private static CredentialProfile? FindProfile(string name) => new CredentialProfileStoreChain().TryGetProfile(name, out var profile) ? profile : null;
+    private static CredentialProfile? FindProfile(string name) =>
+        new CredentialProfileStoreChain().TryGetProfile(name, out var profile) ? profile : null;
 
-    private static void AddCredentials(Dictionary<string, string> variables, string accessKeyId, string secretAccessKey, string sessionToken)
+    private static void AddCredentials(
+        Dictionary<string, string> variables, string accessKeyId, string secretAccessKey, string sessionToken)
     {
         variables["AWS_ACCESS_KEY_ID"] = accessKeyId;
         variables["AWS_SECRET_ACCESS_KEY"] = secretAccessKey;

@@ -60,7 +60,8 @@ internal sealed class LocalOptions
 
     private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
-    private static readonly string[] Names = ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
+    private static readonly string[] Names =
+        ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
 
     // An option, and the options that have no effect beside it.
     private static readonly (string Option, string[] Excluded)[] Exclusions =
@@ -72,7 +73,8 @@ internal sealed class LocalOptions
         ("openai", ["pace"]),
     ];
 
-    private static readonly (string Option, string[] Dependent)[] Requirements = [("endpoint", EndpointOptions), ("openai", ["openai-key"])];
+    private static readonly (string Option, string[] Dependent)[] Requirements =
+        [("endpoint", EndpointOptions), ("openai", ["openai-key"])];
 
     private readonly CommandLine _line;
 

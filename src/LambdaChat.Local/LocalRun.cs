@@ -60,7 +60,8 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         IModelServer server = options.OpenAI is { } openAI
             ? new OpenAIServer(openAI, options.OpenAIKey, _http, print)
             : new ScriptedServer(TimeProvider.System);
-        var emulatorOptions = new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false };
+        var emulatorOptions =
+            new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false };
         _emulator = await SageMakerEmulator.StartAsync(emulatorOptions, server);
         print($"{EmulatorLine}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");
         return _emulator.Address;

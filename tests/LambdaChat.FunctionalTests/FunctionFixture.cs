@@ -92,7 +92,8 @@ public sealed class FunctionFixture : IAsyncLifetime
 
     internal static HttpClient CreateClient(Uri url)
     {
-        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // Disposing a response closes its connection at once.
+        // Disposing a response closes its connection at once.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         var client = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         return client;

@@ -35,7 +35,9 @@ internal static class LogLine
     }
 
     private static string FormatTime(string timestamp) =>
-        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out var time) ? time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "";
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out var time)
+            ? time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)
+            : "";
 
     // deepseek-r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, 12 cuts · …
     private static string FormatReply(JsonObject reply)

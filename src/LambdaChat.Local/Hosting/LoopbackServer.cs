@@ -49,7 +49,9 @@ internal static class LoopbackServer
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new LocalException($"Cannot listen on port {port}: {exception.Message.TrimEnd('.')}. Set another with --port or --sagemaker-port; 0 selects a free port.");
+            throw new LocalException(
+                $"Cannot listen on port {port}: {exception.Message.TrimEnd('.')}. " +
+                "Set another with --port or --sagemaker-port; 0 selects a free port.");
         }
     }
 

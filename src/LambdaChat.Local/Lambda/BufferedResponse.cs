@@ -42,6 +42,8 @@ internal static class BufferedResponse
     private static byte[] ReadBody(JsonElement response)
     {
         var text = response.TryGetProperty("body", out var body) ? body.GetString() ?? "" : "";
-        return response.TryGetProperty("isBase64Encoded", out var isBase64) && isBase64.GetBoolean() ? Convert.FromBase64String(text) : Encoding.UTF8.GetBytes(text);
+        return response.TryGetProperty("isBase64Encoded", out var isBase64) && isBase64.GetBoolean()
+            ? Convert.FromBase64String(text)
+            : Encoding.UTF8.GetBytes(text);
     }
 }

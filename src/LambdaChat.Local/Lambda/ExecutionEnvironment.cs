@@ -63,7 +63,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         var confinement = Confinement.Create(options);
         confinement?.Apply(start);
         var now = Stopwatch.GetTimestamp();
-        var environment = new ExecutionEnvironment(options, runtimeApi, confinement, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
+        var environment = new ExecutionEnvironment(
+            options, runtimeApi, confinement, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
         try
         {
             await environment.WaitForInitAsync(cancellationToken);
@@ -88,7 +89,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             return outcome; // The environment was disposed; the function did not fail.
         }
 
-        IsAlive = !_process.Exited.IsCompleted && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError" or "Runtime.OutOfMemory");
+        IsAlive = !_process.Exited.IsCompleted
+            && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError" or "Runtime.OutOfMemory");
         Report(invocation, outcome);
         return outcome;
     }
@@ -156,7 +158,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (first == timeout)
         {
-            throw new LocalException($"The function failed to start: it did not poll for an invocation within {InitTimeout.TotalSeconds} seconds.");
+            throw new LocalException(
+                $"The function failed to start: it did not poll for an invocation within {InitTimeout.TotalSeconds} seconds.");
         }
 
         if (_runtimeApi.Polled.IsFaulted)
@@ -185,10 +188,15 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private void Report(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
-        var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?; // The first invocation reports it.
+        // The first invocation reports it.
+        var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?;
         var phase = RestoreDuration is null ? "Init" : "Restore";
-        var init = start is null ? "" : string.Create(CultureInfo.InvariantCulture, $"\t{phase} Duration: {start.Value.TotalMilliseconds:F2} ms");
-        var status = outcome.ErrorType is null ? "" : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
+        var init = start is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"\t{phase} Duration: {start.Value.TotalMilliseconds:F2} ms");
+        var status = outcome.ErrorType is null
+            ? ""
+            : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
         var billed = Math.Ceiling(duration + (start?.TotalMilliseconds ?? 0));
         _options.Log(string.Create(
             CultureInfo.InvariantCulture,

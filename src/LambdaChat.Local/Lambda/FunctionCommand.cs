@@ -38,7 +38,8 @@ internal static class FunctionCommand
     {
         string[] names = [$"{handler}.dll", "bootstrap", handler, $"{handler}.exe"];
         return names.Select(name => Path.Combine(Path.GetFullPath(folder), name)).FirstOrDefault(File.Exists)
-            ?? throw new LocalException($"No function found in {folder}. Build src/LambdaChat, or set --function to the folder of a published package.");
+            ?? throw new LocalException(
+                $"No function found in {folder}. Build src/LambdaChat, or set --function to the folder of a published package.");
     }
 
     private static string DotnetHost() =>

@@ -32,16 +32,22 @@ internal sealed record LambdaOptions
     /// <summary>The service that invokes the function.</summary>
     public EventFormat EventFormat { get; init; }
 
-    /// <summary>ARN of the principal that <c>AWS_IAM</c> authorization puts into each event; null for none. Signatures are not checked.</summary>
+    /// <summary>
+    /// ARN of the principal that <c>AWS_IAM</c> authorization puts into each event; null for none. Signatures are not checked.
+    /// </summary>
     public string? UserArn { get; init; }
 
     /// <summary>Maximum number of concurrent invocations of an environment, as on Managed Instances.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: the timeout counts a million times too much.</summary>
+    /// <summary>
+    /// True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: the timeout counts a million times too much.
+    /// </summary>
     public bool HasFarDeadline { get; init; }
 
-    /// <summary>True to hold each chunk of a streaming response back until the next one or the end, as function URLs are reported to do.</summary>
+    /// <summary>
+    /// True to hold each chunk of a streaming response back until the next one or the end, as function URLs are reported to do.
+    /// </summary>
     public bool HoldsBackChunks { get; init; }
 
     /// <summary>True to start each environment from a snapshot. Credentials then come from the container endpoint.</summary>

@@ -101,7 +101,10 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
-            outcome = new InvocationOutcome("Runtime.ConnectionLost", "The connection of the function closed before the response was complete.", invocation.Client.Response.HasStarted);
+            outcome = new InvocationOutcome(
+                "Runtime.ConnectionLost",
+                "The connection of the function closed before the response was complete.",
+                invocation.Client.Response.HasStarted);
         }
 
         await RespondAsync(context, 202, outcome.ErrorType);
@@ -159,12 +162,13 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     // The trace id of the client, or a new one.
     private static string TraceIdOf(PendingInvocation invocation) =>
         invocation.Client.Request.Headers["X-Amzn-Trace-Id"] is [{ Length: > 0 } own] ? own
-            : $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..24]};Sampled=0";
+            : $"Root=1-{invocation.Deadline.ToUnixTimeSeconds():x8}-{Guid.NewGuid().ToString("N")[..24]};Sampled=0";
 
     private static Task RespondAsync(HttpContext context, int status, string? errorType)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(errorType is null ? """{"status":"OK"}""" : new JsonObject { ["errorType"] = errorType }.ToJsonString());
+        return context.Response.WriteAsync(
+            errorType is null ? """{"status":"OK"}""" : new JsonObject { ["errorType"] = errorType }.ToJsonString());
     }
 }

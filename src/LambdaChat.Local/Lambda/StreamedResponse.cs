@@ -105,7 +105,8 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
             client.Headers.SetCookie = Texts(cookies);
         }
 
-        if (format == EventFormat.Rest && root.TryGetProperty("multiValueHeaders", out headers) && headers.ValueKind == JsonValueKind.Object)
+        if (format == EventFormat.Rest && root.TryGetProperty("multiValueHeaders", out headers)
+            && headers.ValueKind == JsonValueKind.Object)
         {
             foreach (var header in headers.EnumerateObject())
             {

@@ -12,6 +12,8 @@ internal sealed record CallRoute(Func<ContainerReply, IPayloadFraming>? Framing)
 
     public static CallRoute OpenAI { get; } = new(static reply => new PlainFraming(reply.ContentType)) { IsOpenAI = true };
 
-    /// <summary>True for the route that takes a bearer token instead of a signature and returns the container's response unchanged.</summary>
+    /// <summary>
+    /// True for the route that takes a bearer token instead of a signature and returns the container's response unchanged.
+    /// </summary>
     public bool IsOpenAI { get; private init; }
 }

@@ -35,7 +35,8 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
         }
     }
 
-    private static async IAsyncEnumerable<byte[]> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<byte[]> ReadAsync(
+        HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using (response)
         {

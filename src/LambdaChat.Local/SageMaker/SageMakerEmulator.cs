@@ -56,7 +56,8 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
-    private void Map(string path, CallRoute route) => _app.MapPost($"/endpoints/{{endpoint}}/{path}", context => HandleAsync(context, route));
+    private void Map(string path, CallRoute route) =>
+        _app.MapPost($"/endpoints/{{endpoint}}/{path}", context => HandleAsync(context, route));
 
     private async Task HandleAsync(HttpContext context, CallRoute route)
     {
@@ -94,7 +95,8 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, EmulatorRequest request, CallResponse response)
     {
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var call = new EmulatorCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
         if (_keepsCalls)
         {
@@ -124,7 +126,9 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     private bool IsSelected(Fault fault, EmulatorCall call) =>
         (fault.Endpoint is null || call.Path.StartsWith($"/endpoints/{fault.Endpoint}/", StringComparison.Ordinal))
-        && (fault.Times is not { } times || _failedCalls.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
+        && (
+            fault.Times is not { } times
+                || _failedCalls.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
 
     private static async Task<byte[]> ReadBodyAsync(HttpRequest request)
     {

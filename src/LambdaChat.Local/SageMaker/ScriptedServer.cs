@@ -17,7 +17,8 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
         var server = request.StandIn.Server;
         if (DialectCatalog.Find(server) is not { } dialect)
         {
-            return Task.FromResult(ContainerReply.Refuse($"Unknown stand_in.server {server}. Expected: {string.Join(", ", DialectCatalog.Names)}."));
+            return Task.FromResult(
+                ContainerReply.Refuse($"Unknown stand_in.server {server}. Expected: {string.Join(", ", DialectCatalog.Names)}."));
         }
 
         if (request.StandIn.Replay is { } replay)
@@ -47,15 +48,22 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
     {
         for (var start = 0; start < body.Length;)
         {
-            var lines = body.AsSpan(start);
-            var end = lines.IndexOf("\n\n"u8) is >= 0 and var blank ? blank + 2 : lines.IndexOf("\r\n\r\n"u8) is >= 0 and var crlf ? crlf + 4 : lines.Length;
+            var end = EndOfEvent(body.AsSpan(start));
             yield return body[start..(start + end)];
             start += end;
         }
     }
 
+    private static int EndOfEvent(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOf("\n\n"u8) is >= 0 and var blank ? blank + 2 : text.Length;
+        var crlfEnd = text.IndexOf("\r\n\r\n"u8) is >= 0 and var crlf ? crlf + 4 : text.Length;
+        return Math.Min(end, crlfEnd);
+    }
+
     // Only servers with OpenAI's API have other tasks than chat.
-    private static ContainerReply Reply(Dialect dialect, ModelReply reply) => (dialect is ChatDialect ? reply.Request.Kind : BodyKind.Chat) switch
+    private static ContainerReply Reply(Dialect dialect, ModelReply reply) =>
+        (dialect is ChatDialect ? reply.Request.Kind : BodyKind.Chat) switch
     {
         BodyKind.Completion => Reply(dialect, reply, TextCompletion.Stream, TextCompletion.Complete),
         BodyKind.Embedding => Whole(dialect, Embeddings.Create(reply)),
@@ -73,7 +81,10 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
         }
 
         var comments = Enumerable.Repeat(Encoding.UTF8.GetBytes(dialect.Format.KeepAlive), reply.Request.StandIn.KeepAliveCount);
-        return new ContainerReply(200, dialect.Format.ContentType, comments.Concat(dialect.Format.Write(stream(reply))).ToAsyncEnumerable()) { Dialect = dialect };
+        return new ContainerReply(
+            200,
+            dialect.Format.ContentType,
+            comments.Concat(dialect.Format.Write(stream(reply))).ToAsyncEnumerable()) { Dialect = dialect };
     }
 
     private static ContainerReply Whole(Dialect dialect, JsonNode document) =>

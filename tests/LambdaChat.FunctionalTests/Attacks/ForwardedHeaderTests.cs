@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
-/// <summary>Headers reach SageMaker only where a model is configured so, and never as more than one.</summary>
+/// <summary>Request headers reach SageMaker only if the model is configured to forward them.</summary>
 public sealed class ForwardedHeaderTests(FunctionFixture function)
 {
     private const string Path = "/v1/chat/completions";
@@ -14,7 +14,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
         "X-Amzn-SageMaker-Inference-Id: i\r\nX-Amzn-SageMaker-Inference-Component: other\r\nX-Amzn-SageMaker-Target-Model: m\r\n";
 
     [Fact]
-    public async Task Headers_OfAModelThatForwardsSome_AreThoseAndNoOthers()
+    public async Task Headers_Configured_AreForwarded()
     {
         var headers = await SendAsync("forwards-headers", All);
 
@@ -25,7 +25,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Headers_OfAModelThatForwardsNone_StayHere()
+    public async Task Headers_NotConfigured_AreNotForwarded()
     {
         var headers = await SendAsync(FunctionFixture.Model, All);
 
@@ -36,10 +36,14 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
     [Theory]
     [InlineData("X-Amzn-SageMaker-Session-Id: a\tb", "X-Amzn-SageMaker-Session-Id", 256)]
     [InlineData("X-Amzn-SageMaker-Session-Id: ", "X-Amzn-SageMaker-Session-Id", 256)]
-    [InlineData("X-Amzn-SageMaker-Target-Variant: 0123456789012345678901234567890123456789012345678901234567890123", "X-Amzn-SageMaker-Target-Variant", 63)]
-    public async Task Header_OfNoForm_Is400(string header, string name, int most)
+    [InlineData(
+        "X-Amzn-SageMaker-Target-Variant: 0123456789012345678901234567890123456789012345678901234567890123",
+        "X-Amzn-SageMaker-Target-Variant",
+        63)]
+    public async Task Header_Invalid_Returns400(string header, string name, int most)
     {
-        var answer = await RawHttp.SendAsync(function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body("forwards-headers", "x")));
+        var answer = await RawHttp.SendAsync(
+            function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body("forwards-headers", "x")));
 
         Assert.Equal(
             $$$"""400 {"error":{"message":"`{{{name}}}` must be one value of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":null}}""",

@@ -4,7 +4,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
-/// <summary>The same program outside Lambda, as a Kestrel server in a process of its own, in front of the stand-in.</summary>
+/// <summary>The function as a Kestrel server in a separate process, outside Lambda.</summary>
 internal sealed class KestrelFunction : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -18,12 +18,11 @@ internal sealed class KestrelFunction : IAsyncDisposable
         Log = log;
     }
 
-    /// <summary>Where it listens.</summary>
     public Uri Url { get; }
 
     public Log Log { get; }
 
-    /// <param name="variables">All of the function's; null for those that other tests use.</param>
+    /// <param name="variables">The environment variables; null for the default ones.</param>
     public static async Task<KestrelFunction> StartAsync(Uri sageMaker, IReadOnlyDictionary<string, string>? variables = null)
     {
         var log = new Log();
@@ -37,7 +36,8 @@ internal sealed class KestrelFunction : IAsyncDisposable
 
         var process = ChildProcess.Start(start, log.Write);
         var line = await log.WaitForAsync(Listening);
-        return new KestrelFunction(process, new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]), log);
+        return new KestrelFunction(
+            process, new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]), log);
     }
 
     public async ValueTask DisposeAsync()

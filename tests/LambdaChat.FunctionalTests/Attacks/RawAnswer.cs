@@ -3,11 +3,11 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
-/// <summary>An answer that was read to the end of its connection.</summary>
-/// <param name="Body">Without the framing of its chunks.</param>
+/// <summary>A response that was read to the end of the connection.</summary>
+/// <param name="Body">Without chunk framing.</param>
 internal sealed record RawAnswer(int Status, string Head, string Body)
 {
-    /// <param name="text">The bytes of the answer, one a character.</param>
+    /// <param name="text">The bytes of the response in Latin-1.</param>
     public static RawAnswer Parse(string text)
     {
         while (text.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal))
@@ -16,7 +16,7 @@ internal sealed record RawAnswer(int Status, string Head, string Body)
         }
 
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        Assert.True(end > 0, "The connection ended without an answer.");
+        Assert.True(end > 0, "The connection ended without a response.");
         var (head, body) = (text[..end], text[(end + 4)..]);
         var status = int.Parse(head.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture);
         body = head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase) ? Join(body) : body;

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
-/// <summary>One hand-written request on a connection of its own, and the answer as it came.</summary>
+/// <summary>Sends a handwritten request on a new connection and reads the response.</summary>
 internal static class RawHttp
 {
-    /// <summary>Sends <paramref name="request"/>, after whose answer the server closes, and reads to the end.</summary>
+    /// <summary>Sends a request with <c>Connection: close</c> and reads to the end.</summary>
     public static async Task<RawAnswer> SendAsync(Uri server, byte[] request)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -18,7 +18,7 @@ internal static class RawHttp
         return RawAnswer.Parse(Encoding.Latin1.GetString(answer.ToArray()));
     }
 
-    /// <summary>Sends the beginning of a request and goes away.</summary>
+    /// <summary>Sends the beginning of a request and closes the connection.</summary>
     public static async Task SendCutAsync(Uri server, byte[] beginning)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -26,7 +26,7 @@ internal static class RawHttp
         await socket.SendAsync(beginning, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A POST with a body of the right length, after <paramref name="headers"/>, each ended by CRLF.</summary>
+    /// <summary>Creates a POST request. Each of the <paramref name="headers"/> ends with CRLF.</summary>
     public static byte[] Post(string path, string headers, byte[] body) =>
         [.. Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
 }

@@ -2,22 +2,41 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Attacks;
 
-/// <summary>Requests that no honest client sends, over raw sockets: at the function URL and at Kestrel the answer is the same, and whole.</summary>
+/// <summary>
+/// Malformed and hostile requests over raw sockets. The function URL and Kestrel return the same response.
+/// </summary>
 public sealed class RequestAttackTests(FunctionFixture function)
 {
     private const string Path = "/v1/chat/completions";
     private const string Json = "Content-Type: application/json\r\n";
     private const string Key = $"Authorization: Bearer {FunctionFixture.Key}\r\n";
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
-    private const string MissingKey = """{"error":{"message":"You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
+    private const string MissingKey =
+        """{"error":{"message":"You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     [Theory]
     [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
-    [InlineData("Content-Type: text/plain\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
-    [InlineData("Content-Type: application/x-www-form-urlencoded\r\n", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
-    [InlineData(Json + "Content-Encoding: gzip\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
-    [InlineData(Json + "Content-Encoding: identity, br\r\n", 415, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
-    public async Task Head_OfABodyThatIsNotPlainJson_IsRefused(string headers, int status, string code, string message)
+    [InlineData(
+        "Content-Type: text/plain\r\n",
+        415,
+        "unsupported_media_type",
+        "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData(
+        "Content-Type: application/x-www-form-urlencoded\r\n",
+        415,
+        "unsupported_media_type",
+        "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData(
+        Json + "Content-Encoding: gzip\r\n",
+        415,
+        "unsupported_media_type",
+        "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
+    [InlineData(
+        Json + "Content-Encoding: identity, br\r\n",
+        415,
+        "unsupported_media_type",
+        "Compressed request bodies are not supported: remove the `Content-Encoding` header.")]
+    public async Task ContentType_NotPlainJson_IsRefused(string headers, int status, string code, string message)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""");
 
@@ -26,41 +45,52 @@ public sealed class RequestAttackTests(FunctionFixture function)
 
     [Theory]
     [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "Duplicate field `model`.")]
-    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""", "\"messages[0].role\"", "Duplicate field `messages[0].role`.")]
-    [InlineData("""{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number out of range.")]
+    [InlineData(
+        """{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""",
+        "\"messages[0].role\"",
+        "Duplicate field `messages[0].role`.")]
+    [InlineData(
+        """{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number out of range.")]
     [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "The request body is not valid JSON (line 1, byte 31).")]
-    [InlineData("""{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""", "null", "The request body is not valid JSON (line 1, byte 67).")]
+    [InlineData(
+        """{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""",
+        "null",
+        "The request body is not valid JSON (line 1, byte 67).")]
     [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The request body must be a JSON object.")]
     [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
     [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be an integer from 1 to 128.")]
-    public async Task Body_Malformed_Is400WithItsPlace(string body, string param, string message) =>
+    public async Task Body_Malformed_Returns400WithPosition(string body, string param, string message) =>
         await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
 
     [Fact]
-    public async Task Body_NoUtf8InsideAText_Is400() =>
+    public async Task Body_InvalidUtf8_Returns400() =>
         await AssertBothAsync(
             RawHttp.Post(Path, Key + Json, [.. "{\"model\":\"deepseek-r1\",\"messages\":[{\"content\":\""u8, 0xE4, 0xBD, .. "\"}]}"u8]),
             400,
             Error("The request body is not valid UTF-8.", "null", "null"));
 
     [Fact]
-    public async Task Body_NestedDeep_Is400()
+    public async Task Body_NestedTooDeep_Returns400()
     {
-        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":{{new string('[', 50_000)}}{{new string(']', 50_000)}}}""");
+        var body = Encoding.UTF8.GetBytes(
+            $$"""{"model":"deepseek-r1","messages":{{new string('[', 50_000)}}{{new string(']', 50_000)}}}""");
         var path = "messages" + string.Concat(Enumerable.Repeat("[0]", 18)) + "[0…";
 
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 levels deep.", $"\"{path}\"", "null"));
+        await AssertBothAsync(
+            RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 levels deep.", $"\"{path}\"", "null"));
     }
 
     [Fact]
-    public async Task Body_OfTooManyMessages_Is400()
+    public async Task Body_TooManyMessages_Returns400()
     {
-        var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
+        var body = Encoding.UTF8.GetBytes(
+            $$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
 
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` must have at most 10000 messages.", "\"messages\"", "null"));
+        await AssertBothAsync(
+            RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` must have at most 10000 messages.", "\"messages\"", "null"));
     }
 
-    // Only the models' own endpoints can be reached, whatever a request says.
+    // A request can only reach the endpoints of the configured models.
     [Theory]
     [InlineData("demo")]
     [InlineData("../../endpoints/other")]
@@ -68,7 +98,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("deepseek-r1\\u0000")]
     [InlineData("deepseek-r1/../served")]
     [InlineData("DEEPSEEK-R1")]
-    public async Task Model_ThatIsNoneOfTheCatalogue_ReachesNoEndpoint(string model)
+    public async Task Model_Unknown_ReachesNoEndpoint(string model)
     {
         var marker = Guid.NewGuid().ToString();
         var body = Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","marker":"{{marker}}",{{Messages}}}""");
@@ -100,11 +130,11 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("/v1/models?/healthz")]
     [InlineData("/openai/deployments/x/chat/completions")]
     [InlineData("/endpoints/demo/invocations")]
-    public async Task Path_Tricks_OpenNothingWithoutAKey(string path) =>
+    public async Task Path_Tricks_RequireAKey(string path) =>
         await AssertBothAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 401, MissingKey);
 
     [Fact]
-    public async Task Expect_100Continue_IsAnswered()
+    public async Task Expect_100Continue_IsSupported()
     {
         var body = Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""");
 
@@ -117,26 +147,35 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [Theory]
     [InlineData("Content-Length: 100\r\n\r\n{\"model\":")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\n{\"mod\r\n")]
-    public async Task Http_CutShort_CostsNobodyElseAnything(string rest)
+    public async Task Http_CutShort_DoesNotAffectOtherRequests(string rest)
     {
         var head = $"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}";
 
         foreach (var server in new[] { function.Lambda.Url, function.Kestrel.Url })
         {
             await RawHttp.SendCutAsync(server, Encoding.ASCII.GetBytes(head + rest));
-            Assert.Equal(200, (await RawHttp.SendAsync(server, RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""")))).Status);
+            Assert.Equal(
+                200,
+                (
+                    await RawHttp.SendAsync(
+                        server,
+                        RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes($$"""{"model":"deepseek-r1",{{Messages}}}""")))).Status);
         }
     }
 
     [Theory]
     [InlineData("zz")]
     [InlineData("fffffffffffffffff")]
-    public async Task Http_BrokenChunk_Is400(string size) =>
+    public async Task Http_InvalidChunk_Returns400(string size) =>
         Assert.Equal(
             "400 " + Error("The request is not valid HTTP.", "null", "invalid_request"),
-            StatusAndBody(await RawHttp.SendAsync(function.Kestrel.Url, Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n"))));
+            StatusAndBody(
+                await RawHttp.SendAsync(
+                    function.Kestrel.Url,
+                    Encoding.ASCII.GetBytes(
+                        $"POST {Path} HTTP/1.1\r\nHost: x\r\n{Key}{Json}Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n"))));
 
-    // What is no HTTP at all is refused before the application sees it.
+    // Kestrel refuses malformed HTTP before the application.
     [Theory]
     [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")]
     [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Reasoning-Output: a\0b\r\nContent-Length: 2\r\n\r\n{}")]
@@ -144,7 +183,7 @@ public sealed class RequestAttackTests(FunctionFixture function)
     [InlineData("POST /v1/chat/completions HTTP/1.1\r\nX-No-Host: x\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("GET /v1/models%00 HTTP/1.1\r\nHost: x\r\n\r\n")]
     [InlineData("NONSENSE\r\n\r\n")]
-    public async Task Http_OfNoForm_Is400(string request) =>
+    public async Task Http_Malformed_Returns400(string request) =>
         Assert.Equal(400, (await RawHttp.SendAsync(function.Kestrel.Url, Encoding.Latin1.GetBytes(request))).Status);
 
     private async Task AssertBothAsync(byte[] request, int status, string body)

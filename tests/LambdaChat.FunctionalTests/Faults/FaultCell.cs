@@ -3,14 +3,14 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>One fault at one moment over one transport in one form of reply: what is asked, and what must come.</summary>
+/// <summary>A fault at a moment over a transport, streaming or non-streaming: the request and the expected reply.</summary>
 internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Model, bool IsStreamed, int AtOnce)
 {
     private static readonly string Text = string.Concat(FaultMoment.AfterDone.Events.Take(1 + FaultMoment.Tokens));
 
     private UpstreamError? Error => Kind.ErrorAt(Moment);
 
-    /// <summary>True where each event is sent only once the one before it has been read, so that none is on its way at the fault.</summary>
+    /// <summary>True to send each event after the previous one was read, so that no event is in flight at the fault.</summary>
     public bool IsGated => Kind.LosesBytes && IsStreamed;
 
     public static IEnumerable<FaultCell> Of(FaultKind kind, FaultMoment moment) =>
@@ -19,9 +19,10 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         from atOnce in kind.AtOnce
         select new FaultCell(kind, moment, model, isStreamed, atOnce);
 
-    public override string ToString() => $"{Kind.Name} {Moment.Title}, {Model}, {(IsStreamed ? "streamed" : "in one piece")}, {AtOnce} at once";
+    public override string ToString() =>
+        $"{Kind.Name} {Moment.Title}, {Model}, {(IsStreamed ? "streamed" : "non-streaming")}, {AtOnce} at once";
 
-    /// <summary>The table's short form of what must come where the answer is streamed.</summary>
+    /// <summary>The expected result of a streaming reply in the short form of the table.</summary>
     public static string Describe(FaultKind kind, FaultMoment moment) => kind.ErrorAt(moment) switch
     {
         null => "whole",
@@ -29,7 +30,7 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         var error => $"{error.Status} `{error.Code}`",
     };
 
-    /// <param name="id">What finds the call again at the stand-in, and opens its gate.</param>
+    /// <param name="id">Identifies the call and its gate in the emulator.</param>
     public JsonObject Request(string id)
     {
         var request = Reply.Request($$"""{"tokens":{{FaultMoment.Tokens}}}""");
@@ -50,11 +51,11 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         return request;
     }
 
-    /// <summary>What is wrong with what came; null where nothing is.</summary>
+    /// <summary>The difference from the expected reply; null for none.</summary>
     public string? FindFault(Transcript transcript) =>
         Accepted().Any(lines => lines.SequenceEqual(transcript.Lines)) ? null : $"{this}: {transcript}";
 
-    // Nobody sees what of an answer in one piece has arrived before a reset.
+    // The number of bytes before a reset is not visible in a non-streaming reply.
     private IEnumerable<IEnumerable<string>> Accepted()
     {
         yield return Expected();

@@ -2,43 +2,43 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>One thing that can go wrong upstream, and what clients are to be told of it.</summary>
-/// <param name="Name">The stand-in's name for it.</param>
-/// <param name="Title">The table's.</param>
-/// <param name="Moments">When it can come.</param>
-/// <param name="Error">What clients are told where no moment has an error of its own.</param>
+/// <summary>A kind of upstream fault and the error that clients receive.</summary>
+/// <param name="Name">Value of <c>stand_in.fault.kind</c>.</param>
+/// <param name="Title">Name in the table.</param>
+/// <param name="Moments">The moments at which the fault can occur.</param>
+/// <param name="Error">The error, unless a moment has another.</param>
 internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultMoment> Moments, UpstreamError Error)
 {
     private static readonly string[] Transports = ["", "-openai"];
 
-    /// <summary>What it is where it comes in place of the first event.</summary>
+    /// <summary>The error before the first event.</summary>
     public UpstreamError? AtStart { get; init; }
 
-    /// <summary>What it is behind half of an event.</summary>
+    /// <summary>The error after half of an event.</summary>
     public UpstreamError? MidEvent { get; init; }
 
-    /// <summary>The container's status, where it has one.</summary>
+    /// <summary>HTTP status of the container.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The model, as the catalogue names it on the event stream.</summary>
+    /// <summary>The model that uses the event stream.</summary>
     public string Model { get; init; } = FunctionFixture.Model;
 
-    /// <summary>True for what is no fault of its own without an event stream.</summary>
+    /// <summary>True for faults that exist in event streams only.</summary>
     public bool IsOfEventStream { get; init; }
 
-    /// <summary>True where users see no text of it, as the model is configured.</summary>
+    /// <summary>True if the model is configured to show no error text.</summary>
     public bool IsHidden { get; init; }
 
-    /// <summary>True where bytes before it may be thrown away, unless they are known to have arrived.</summary>
+    /// <summary>True if the fault can discard bytes that were sent before it.</summary>
     public bool LosesBytes { get; init; }
 
-    /// <summary>How many invocations meet it at once.</summary>
+    /// <summary>Numbers of concurrent invocations.</summary>
     public IReadOnlyList<int> AtOnce { get; init; } = [1, 32];
 
-    /// <summary>The models to ask: one for each transport.</summary>
+    /// <summary>One model for each transport.</summary>
     public IEnumerable<string> Models => Transports.Take(IsOfEventStream ? 1 : 2).Select(transport => Model + transport);
 
-    /// <summary>What clients are told; null where they get the whole answer.</summary>
+    /// <summary>The error that clients receive; null if the reply is complete.</summary>
     public UpstreamError? ErrorAt(FaultMoment moment) => true switch
     {
         _ when moment.IsAfterFinish => null,
@@ -47,7 +47,7 @@ internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultM
         _ => Error,
     };
 
-    /// <summary>What the stand-in is asked for.</summary>
+    /// <summary>The value of <c>stand_in.fault</c>.</summary>
     public JsonObject At(FaultMoment moment)
     {
         var fault = new JsonObject { ["kind"] = Name, ["after"] = moment.After, ["mid_event"] = moment.IsMidEvent };

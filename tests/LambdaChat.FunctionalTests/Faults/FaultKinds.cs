@@ -2,7 +2,7 @@ using static LambdaChat.FunctionalTests.Faults.FaultMoment;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>Everything that can go wrong upstream.</summary>
+/// <summary>All upstream faults.</summary>
 internal static class FaultKinds
 {
     public static IReadOnlyList<FaultKind> All { get; } =
@@ -37,10 +37,11 @@ internal static class FaultKinds
 
     public static FaultKind Find(string title) => All.Single(kind => kind.Title == title);
 
-    // In place of a stream.
+    // An error response instead of a stream.
     private static FaultKind Answer(string name, string title, UpstreamError error) => new(name, title, [BeforeHeaders], error);
 
     private static FaultKind Stream(string name, string title, UpstreamError error) => new(name, title, InStream, error);
 
-    private static FaultKind Frame(string name, string title, UpstreamError error) => Stream(name, title, error) with { IsOfEventStream = true };
+    private static FaultKind Frame(string name, string title, UpstreamError error) =>
+        Stream(name, title, error) with { IsOfEventStream = true };
 }

@@ -5,11 +5,11 @@ using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>A Lambda and a stand-in that meet nothing but faults, so that what they survive is known. Each row runs once.</summary>
+/// <summary>A local Lambda and an emulator for the fault matrix only. Each row runs once.</summary>
 public sealed class FaultLambda : IAsyncLifetime
 {
     private const int Environments = 32;
-    private const int StartedAtOnce = 8; // More would keep each other from starting in time.
+    private const int StartedAtOnce = 8; // More concurrent starts exceed the init timeout.
 
     private readonly ConcurrentDictionary<FaultKind, Lazy<Task<FaultRow>>> _rows = new();
     private SageMakerEmulator? _emulator;
@@ -19,9 +19,11 @@ public sealed class FaultLambda : IAsyncLifetime
 
     internal SageMakerEmulator Emulator => _emulator!;
 
-    internal IReadOnlyList<ExecutionEnvironment> Alive => [.. _lambda!.Environments.All.Where(environment => environment.IsAlive && !environment.Exited.IsCompleted)];
+    internal IReadOnlyList<ExecutionEnvironment> Alive =>
+        [.. _lambda!.Environments.All.Where(environment => environment.IsAlive && !environment.Exited.IsCompleted)];
 
-    internal Task<FaultRow> GetRowAsync(FaultKind kind) => _rows.GetOrAdd(kind, key => new Lazy<Task<FaultRow>>(() => FaultRow.RunAsync(this, key))).Value;
+    internal Task<FaultRow> GetRowAsync(FaultKind kind) =>
+        _rows.GetOrAdd(kind, key => new Lazy<Task<FaultRow>>(() => FaultRow.RunAsync(this, key))).Value;
 
     public async ValueTask InitializeAsync()
     {
@@ -38,23 +40,27 @@ public sealed class FaultLambda : IAsyncLifetime
         await Emulator.DisposeAsync();
     }
 
-    // 32 processes that count calls to compile better what runs a few hundred times would spend half of their time on that.
+    // Tiered compilation would take half of the CPU time of 32 short-lived processes.
     private static LambdaOptions Configure(LambdaOptions options) => options with
     {
         MaxEnvironments = 40,
-        Variables = new Dictionary<string, string>(options.Variables) { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "4000" },
+        Variables =
+            new Dictionary<string, string>(options.Variables) { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "4000" },
     };
 
-    // Held open at their first event, so that the next ones need environments of their own.
+    // Each reply waits at its first event, so that the next one starts another environment.
     private async Task StartEnvironmentsAsync()
     {
         var replies = new List<Reply>();
         while (replies.Count < Environments)
         {
-            replies.AddRange(await Task.WhenAll(Enumerable.Range(0, StartedAtOnce).Select(_ => Reply.StartAsync(Client, Reply.Request("""{"tokens":1,"gate":"start"}""")))));
+            replies.AddRange(
+                await Task.WhenAll(
+                    Enumerable.Range(0, StartedAtOnce).Select(
+                        _ => Reply.StartAsync(Client, Reply.Request("""{"tokens":1,"gate":"start"}""")))));
         }
 
-        Emulator.Gates.Open("start", 3 * Environments); // A token, the finish reason and the end.
+        Emulator.Gates.Open("start", 3 * Environments); // A token, the finish reason and [DONE].
         await Task.WhenAll(replies.Select(async reply =>
         {
             Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);

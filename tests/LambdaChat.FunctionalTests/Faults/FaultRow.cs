@@ -2,17 +2,19 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>One fault put through all moments, transports and forms of reply. After each the function must live, and let go of SageMaker.</summary>
+/// <summary>
+/// Tests a fault at all moments, over both transports, streaming and non-streaming. After each the process must run, without open calls.
+/// </summary>
 internal sealed class FaultRow
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30); // Beyond it a cell hangs.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30); // A longer cell counts as a hang.
     private static readonly string[] Next = ["200", "", " t0", "finish stop", "[DONE]"];
 
     private readonly FaultLambda _lambda;
 
     private FaultRow(FaultLambda lambda) => _lambda = lambda;
 
-    /// <summary>What is wrong at a moment; empty where nothing is.</summary>
+    /// <summary>The failures at each moment.</summary>
     public Dictionary<FaultMoment, IReadOnlyList<string>> Faults { get; } = [];
 
     public static async Task<FaultRow> RunAsync(FaultLambda lambda, FaultKind kind)
@@ -26,7 +28,7 @@ internal sealed class FaultRow
         return row;
     }
 
-    // Those of one invocation side by side, since many of them wait: each has an environment of its own.
+    // Cells with one invocation run in parallel, each in its own environment, because many of them wait.
     private async Task<IReadOnlyList<string>> RunAsync(ILookup<bool, FaultCell> cells)
     {
         var faults = (await Task.WhenAll(cells[true].Select(RunAsync))).SelectMany(found => found).ToList();
@@ -46,13 +48,16 @@ internal sealed class FaultRow
         var ids = Enumerable.Range(0, cell.AtOnce).Select(_ => Guid.NewGuid().ToString()).ToHashSet();
         try
         {
-            var transcripts = await Task.WhenAll(ids.Select(id => Transcript.ReadAsync(_lambda.Client, cell.Request(id), () => _lambda.Emulator.Gates.Open(id), limit.Token)));
+            var transcripts = await Task.WhenAll(
+                ids.Select(
+                    id => Transcript.ReadAsync(_lambda.Client, cell.Request(id), () => _lambda.Emulator.Gates.Open(id), limit.Token)));
             await EndAsync(ids, before, limit.Token);
             var next = await AskAgainAsync(cell.AtOnce, limit.Token);
             return
             [
                 .. transcripts.Select(cell.FindFault).OfType<string>().Distinct(),
-                .. next.Where(transcript => !transcript.Lines.SequenceEqual(Next)).Select(transcript => $"{cell}: the next request got {transcript}"),
+                .. next.Where(transcript => !transcript.Lines.SequenceEqual(Next)).Select(
+                    transcript => $"{cell}: the next request got {transcript}"),
                 .. alive.Except(_lambda.Alive).Select(environment => $"{cell}: the process {environment.ProcessId} died"),
             ];
         }
@@ -62,7 +67,7 @@ internal sealed class FaultRow
         }
     }
 
-    // Waits until the stand-in answers none of the calls any more; a retry is a call too.
+    // Waits until all calls, including retries, have ended.
     private async Task EndAsync(HashSet<string> ids, int before, CancellationToken cancellationToken)
     {
         var calls = _lambda.Emulator.Calls.Skip(before).Where(call => ids.Contains((string?)call.Body["user"] ?? "")).ToList();
@@ -73,6 +78,7 @@ internal sealed class FaultRow
     private Task<Transcript[]> AskAgainAsync(int count, CancellationToken cancellationToken)
     {
         var request = Reply.Request("""{"tokens":1}""");
-        return Task.WhenAll(Enumerable.Range(0, count).Select(_ => Transcript.ReadAsync(_lambda.Client, request, static () => { }, cancellationToken)));
+        return Task.WhenAll(
+            Enumerable.Range(0, count).Select(_ => Transcript.ReadAsync(_lambda.Client, request, static () => { }, cancellationToken)));
     }
 }

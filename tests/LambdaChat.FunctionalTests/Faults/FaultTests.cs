@@ -3,13 +3,17 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>Everything that can go wrong upstream, before and inside the stream.</summary>
+/// <summary>Upstream faults before and inside the stream.</summary>
 public sealed class FaultTests(FunctionFixture function)
 {
     private const int After = 11; // The role and ten tokens.
 
     [Theory]
-    [InlineData("model_stream_error", "StreamBroken", "upstream_stream_broken", "The model server closed the connection before the reply was complete.")]
+    [InlineData(
+        "model_stream_error",
+        "StreamBroken",
+        "upstream_stream_broken",
+        "The model server closed the connection before the reply was complete.")]
     [InlineData("model_timeout", "ModelTimeout", "upstream_timeout", "The model did not respond within SageMaker's time limit.")]
     [InlineData("internal_stream_failure", "SageMakerFailure", "upstream_failure", "SageMaker returned an internal error. Try again.")]
     [InlineData("error_frame", "SageMakerFailure", "upstream_failure", "SageMaker returned an internal error. Try again.")]
@@ -17,10 +21,15 @@ public sealed class FaultTests(FunctionFixture function)
     [InlineData("corrupt_prelude", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
     [InlineData("oversized_frame", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
     [InlineData("garbage", "CorruptStream", "upstream_stream_corrupt", "The model server sent a malformed reply.")]
-    [InlineData("truncated_frame", "ConnectionLost", "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.")]
-    [InlineData("end", "NoFinishReason", "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.")]
+    [InlineData(
+        "truncated_frame",
+        "ConnectionLost",
+        "upstream_connection_lost",
+        "The connection to SageMaker was lost before the reply was complete.")]
+    [InlineData(
+        "end", "NoFinishReason", "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.")]
     [InlineData("container_error", "ContainerError", "model_error", "The container refused the request.")]
-    public async Task Fault_InsideTheStream_IsToldAfterAllThatCameBefore(string kind, string failure, string code, string message)
+    public async Task Fault_InsideTheStream_IsReportedAfterTheEvents(string kind, string failure, string code, string message)
     {
         foreach (var burst in (string[])["false", "true"]) // Read together with the events before it, and not.
         {
@@ -29,14 +38,17 @@ public sealed class FaultTests(FunctionFixture function)
             var events = await reply.ReadToEndAsync();
 
             Reply.AssertFailed(events, After, code, message);
-            Assert.StartsWith(string.Concat(Enumerable.Range(0, 10).Select(i => $" t{i}")) + "\n\n[Error: ", Reply.Join(events.Where(data => !data.StartsWith("{\"error\"", StringComparison.Ordinal))).Content, StringComparison.Ordinal);
+            Assert.StartsWith(
+                string.Concat(Enumerable.Range(0, 10).Select(i => $" t{i}")) + "\n\n[Error: ",
+                Reply.Join(events.Where(data => !data.StartsWith("{\"error\"", StringComparison.Ordinal))).Content,
+                StringComparison.Ordinal);
             var requestId = Assert.Single(reply.Response.Headers.GetValues("x-request-id"));
             await function.Log.WaitForAsync($"Reply {requestId} to test by {FunctionFixture.Model} failed with {failure}: {After} events");
             await AssertServesNextAsync();
         }
     }
 
-    // What a reset throws away depends on what the kernel has sent: the gate makes sure that all before it has arrived.
+    // A reset discards bytes that the kernel has not sent. The gate ensures that all previous events have arrived.
     [Theory]
     [InlineData(20)]
     [InlineData(After - 2)]
@@ -56,7 +68,8 @@ public sealed class FaultTests(FunctionFixture function)
 
         if (tokens == 20)
         {
-            Reply.AssertFailed(events, After, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
+            Reply.AssertFailed(
+                events, After, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
         }
         else
         {
@@ -91,11 +104,26 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("model_stream_error", 502, """{"error":{"message":"The model server closed the connection before the reply was complete.","type":"server_error","param":null,"code":"upstream_stream_broken"}}""")]
-    [InlineData("corrupt_frame", 502, """{"error":{"message":"The model server sent a malformed reply.","type":"server_error","param":null,"code":"upstream_stream_corrupt"}}""")]
-    [InlineData("reset", 502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}""")]
-    [InlineData("end", 502, """{"error":{"message":"The model's reply ended without a finish reason and may be incomplete.","type":"server_error","param":null,"code":"upstream_reply_incomplete"}}""")]
-    [InlineData("model_timeout", 504, """{"error":{"message":"The model did not respond within SageMaker's time limit.","type":"server_error","param":null,"code":"upstream_timeout"}}""")]
+    [InlineData(
+        "model_stream_error",
+        502,
+        """{"error":{"message":"The model server closed the connection before the reply was complete.","type":"server_error","param":null,"code":"upstream_stream_broken"}}""")]
+    [InlineData(
+        "corrupt_frame",
+        502,
+        """{"error":{"message":"The model server sent a malformed reply.","type":"server_error","param":null,"code":"upstream_stream_corrupt"}}""")]
+    [InlineData(
+        "reset",
+        502,
+        """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}""")]
+    [InlineData(
+        "end",
+        502,
+        """{"error":{"message":"The model's reply ended without a finish reason and may be incomplete.","type":"server_error","param":null,"code":"upstream_reply_incomplete"}}""")]
+    [InlineData(
+        "model_timeout",
+        504,
+        """{"error":{"message":"The model did not respond within SageMaker's time limit.","type":"server_error","param":null,"code":"upstream_timeout"}}""")]
     public async Task Fault_BeforeTheFirstEvent_KeepsItsStatus(string kind, int status, string body)
     {
         var answer = await Reply.AskAsync(function.Client, Reply.Request($$"""{"fault":{"kind":"{{kind}}","after":0} }"""));
@@ -112,7 +140,7 @@ public sealed class FaultTests(FunctionFixture function)
     [InlineData("model_not_ready", 503, "server_error", "upstream_unavailable")]
     [InlineData("internal_dependency", 503, "server_error", "upstream_unavailable")]
     [InlineData("throttling", 429, "rate_limit_error", "rate_limit_exceeded")]
-    public async Task Fault_InPlaceOfTheStream_HasItsStatusAndNoSecrets(string kind, int status, string type, string code)
+    public async Task Fault_InsteadOfTheStream_HasStatusAndNoSecrets(string kind, int status, string type, string code)
     {
         var (actual, body) = await Reply.AskAsync(function.Client, Reply.Request($$"""{"fault":{"kind":"{{kind}}"} }"""));
 
@@ -123,12 +151,25 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData(400, """{\"error\":{\"message\":\"max_tokens is too large\",\"type\":\"BadRequestError\",\"param\":\"max_tokens\",\"code\":400}}""", 400, """{"error":{"message":"max_tokens is too large","type":"BadRequestError","param":"max_tokens","code":"model_error"}}""")]
-    [InlineData(404, """{\"object\":\"error\",\"message\":\"The model `x` does not exist.\",\"type\":\"NotFoundError\",\"param\":null,\"code\":404}""", 404, """{"error":{"message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":"model_error"}}""")]
-    [InlineData(500, "CUDA out of memory in arn:aws:sagemaker:us-east-1:111122223333:endpoint/demo", 500, """{"error":{"message":"CUDA out of memory in [arn]","type":"server_error","param":null,"code":"model_error"}}""")]
-    public async Task Fault_OfTheContainer_KeepsItsStatusAndMessage(int container, string message, int status, string body)
+    [InlineData(
+        400,
+        """{\"error\":{\"message\":\"max_tokens is too large\",\"type\":\"BadRequestError\",\"param\":\"max_tokens\",\"code\":400}}""",
+        400,
+        """{"error":{"message":"max_tokens is too large","type":"BadRequestError","param":"max_tokens","code":"model_error"}}""")]
+    [InlineData(
+        404,
+        """{\"object\":\"error\",\"message\":\"The model `x` does not exist.\",\"type\":\"NotFoundError\",\"param\":null,\"code\":404}""",
+        404,
+        """{"error":{"message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":"model_error"}}""")]
+    [InlineData(
+        500,
+        "CUDA out of memory in arn:aws:sagemaker:us-east-1:111122223333:endpoint/demo",
+        500,
+        """{"error":{"message":"CUDA out of memory in [arn]","type":"server_error","param":null,"code":"model_error"}}""")]
+    public async Task Fault_OfTheContainer_KeepsStatusAndMessage(int container, string message, int status, string body)
     {
-        var answer = await Reply.AskAsync(function.Client, Reply.Request($$"""{"fault":{"kind":"model_error","status":{{container}},"message":"{{message}}"} }"""));
+        var answer = await Reply.AskAsync(
+            function.Client, Reply.Request($$"""{"fault":{"kind":"model_error","status":{{container}},"message":"{{message}}"} }"""));
 
         Assert.Equal((status, body), answer);
     }
@@ -140,7 +181,8 @@ public sealed class FaultTests(FunctionFixture function)
         await using var lambda = await FunctionFixture.StartLambdaAsync(
             function.Emulator.Address,
             log,
-            options => options with { Variables = FunctionFixture.Variables(function.Emulator.Address, EmulatorCredentials.Default with { SecretAccessKey = "wrong" }) });
+            options =>
+                options with { Variables = FunctionFixture.Variables(function.Emulator.Address, EmulatorCredentials.Default with { SecretAccessKey = "wrong" }) });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         var (status, body) = await Reply.AskAsync(client, Reply.Request());
@@ -150,7 +192,7 @@ public sealed class FaultTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Upstream_NobodyListens_IsUnreachable()
+    public async Task Upstream_ConnectionRefused_IsUnreachable()
     {
         var log = new Log();
         await using var lambda = await FunctionFixture.StartLambdaAsync(
@@ -160,7 +202,9 @@ public sealed class FaultTests(FunctionFixture function)
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         Assert.Equal(
-            (502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),
+            (
+                502,
+                """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),
             await Reply.AskAsync(client, Reply.Request()));
     }
 

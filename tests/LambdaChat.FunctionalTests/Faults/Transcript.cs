@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>What a client got, line by line: the status, and what an event or a completion says. Errors stand whole.</summary>
+/// <summary>A response as lines: the status, and the text or finish reason of each event. Errors are kept whole.</summary>
 internal sealed class Transcript
 {
     private readonly List<string> _lines = [];
 
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <param name="client">Of the function.</param>
-    /// <param name="onEvent">Called for each event at its arrival.</param>
-    public static async Task<Transcript> ReadAsync(HttpClient client, JsonObject request, Action onEvent, CancellationToken cancellationToken)
+    /// <param name="onEvent">Called when an event arrives.</param>
+    public static async Task<Transcript> ReadAsync(
+        HttpClient client, JsonObject request, Action onEvent, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class Transcript
 
     public override string ToString() => string.Join(" | ", _lines);
 
-    // What has no choices and is no usage stands as it came.
+    // Records without choices and usage are kept unchanged.
     private void Add(string data, string member)
     {
         var json = data.StartsWith("{\"id\"", StringComparison.Ordinal) ? JsonNode.Parse(data)! : null;

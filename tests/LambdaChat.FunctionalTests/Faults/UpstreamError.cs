@@ -1,6 +1,6 @@
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>What a client is told of a fault: an HTTP status and OpenAI's error, or that error inside the stream.</summary>
+/// <summary>The error that a client receives: an HTTP status with an error body, or an error event in the stream.</summary>
 internal sealed record UpstreamError(int Status, string Code, string Message, string Type = "server_error")
 {
     public static UpstreamError InvalidTarget { get; } = new(
@@ -9,31 +9,39 @@ internal sealed record UpstreamError(int Status, string Code, string Message, st
     public static UpstreamError AccessDenied { get; } = new(
         502, "upstream_access_denied", "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint.");
 
-    public static UpstreamError Starting { get; } = new(503, "model_is_starting", "The model is scaled to zero and is starting, which takes several minutes. Try again later.");
+    public static UpstreamError Starting { get; } = new(
+        503, "model_is_starting", "The model is scaled to zero and is starting, which takes several minutes. Try again later.");
 
-    public static UpstreamError Throttled { get; } = new(429, "rate_limit_exceeded", "Rate limit reached for the model endpoint. Try again later.", "rate_limit_error");
+    public static UpstreamError Throttled { get; } = new(
+        429, "rate_limit_exceeded", "Rate limit reached for the model endpoint. Try again later.", "rate_limit_error");
 
-    public static UpstreamError Unavailable { get; } = new(503, "upstream_unavailable", "The model endpoint is at capacity or not ready. Try again later.");
+    public static UpstreamError Unavailable { get; } = new(
+        503, "upstream_unavailable", "The model endpoint is at capacity or not ready. Try again later.");
 
-    public static UpstreamError SageMakerFailure { get; } = new(502, "upstream_failure", "SageMaker returned an internal error. Try again.");
+    public static UpstreamError SageMakerFailure { get; } = new(
+        502, "upstream_failure", "SageMaker returned an internal error. Try again.");
 
     public static UpstreamError Unreachable { get; } = new(502, "upstream_unreachable", "SageMaker could not be reached. Try again.");
 
-    public static UpstreamError StreamBroken { get; } = new(502, "upstream_stream_broken", "The model server closed the connection before the reply was complete.");
+    public static UpstreamError StreamBroken { get; } = new(
+        502, "upstream_stream_broken", "The model server closed the connection before the reply was complete.");
 
     public static UpstreamError Timeout { get; } = new(504, "upstream_timeout", "The model did not respond within SageMaker's time limit.");
 
     public static UpstreamError Corrupt { get; } = new(502, "upstream_stream_corrupt", "The model server sent a malformed reply.");
 
-    public static UpstreamError ConnectionLost { get; } = new(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
+    public static UpstreamError ConnectionLost { get; } = new(
+        502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
 
-    public static UpstreamError Incomplete { get; } = new(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
+    public static UpstreamError Incomplete { get; } = new(
+        502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
 
     public static UpstreamError Silent { get; } = new(504, "model_silent", "The model sent nothing for longer than its idle timeout.");
 
-    /// <summary>The whole body of an answer, and the data of an error event.</summary>
+    /// <summary>The body of an error response, or the data of an error event.</summary>
     public string Body => $$$"""{"error":{"message":"{{{Message}}}","type":"{{{Type}}}","param":null,"code":"{{{Code}}}"}}""";
 
-    /// <summary>The container's own error.</summary>
-    public static UpstreamError OfContainer(int status, string type = "BadRequestError") => new(status, "model_error", "The container refused the request.", type);
+    /// <summary>The error of the container.</summary>
+    public static UpstreamError OfContainer(int status, string type = "BadRequestError") =>
+        new(status, "model_error", "The container refused the request.", type);
 }

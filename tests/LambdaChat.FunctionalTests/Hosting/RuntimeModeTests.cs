@@ -150,6 +150,17 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     }
 
     [Fact]
+    public async Task Concurrency_FarDeadline_IsServed()
+    {
+        await using var lambda = await StartAsync(options => options with { Concurrency = 2, HasFarDeadline = true });
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+
+        var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}"""));
+
+        Assert.Equal("[DONE]", events[^1]);
+    }
+
+    [Fact]
     public async Task SnapStart_AfterTheRestore_GetsCredentials()
     {
         await using var lambda = await StartAsync(options => options with { IsSnapStart = true });

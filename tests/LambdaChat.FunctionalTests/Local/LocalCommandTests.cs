@@ -54,11 +54,14 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         Process.GetProcessById(emulatorProcess).Kill();
         events.AddRange(await reply.ReadToEndAsync());
 
-        Reply.AssertFailed(events, events.Count - 4, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
+        Reply.AssertFailed(
+            events, events.Count - 4, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
         await _log.WaitForAsync("deepseek-r1 connection_lost 200 · ");
         await _log.WaitForAsync("The SageMaker emulator ended with exit code 137. Restart this command to start it again.");
         Assert.Equal(
-            (502, """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),
+            (
+                502,
+                """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}"""),
             await Reply.AskAsync(client, Reply.Request()));
     }
 
@@ -98,7 +101,10 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     [InlineData("--nonsense", "1", "Unknown option --nonsense. Run with --help for a list.")]
     [InlineData("--bind", "192.0.2.1", "--bind must be an address of this machine. 192.0.2.1 is not.")]
     [InlineData("--bind", "fe80::1", "--bind must be an address of this machine. fe80::1 is not.")]
-    [InlineData("--function", "/nowhere", "No function found in /nowhere. Build src/LambdaChat, or set --function to the folder of a published package.")]
+    [InlineData(
+        "--function",
+        "/nowhere",
+        "No function found in /nowhere. Build src/LambdaChat, or set --function to the folder of a published package.")]
     [InlineData("--endpoint", "demo", "No region is set. Set --region, AWS_REGION, or the region of the AWS profile.")]
     [InlineData("--endpoint=demo", "--profile=nope", "The AWS profile nope does not exist.")]
     public async Task Run_InvalidOption_PrintsError(string option, string value, string message)
@@ -135,7 +141,8 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
             using var body = new StreamReader(context.Request.Body);
             asked.SetResult((context.Request.Headers.Authorization.ToString(), await body.ReadToEndAsync(context.RequestAborted)));
             context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+            await context.Response.WriteAsync(
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
         });
         await server.ListenAsync(IPAddress.Loopback, port: 0);
         var local = Start("--openai", $"{server.UrlToCall()}v1", "--openai-key=sk-upstream", "--model=mine", "--served-name", "qwen3:8b");
@@ -178,7 +185,8 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     public async Task Run_RealEndpoint_UsesProfileAndOptions()
     {
         var signing = EmulatorCredentials.Default;
-        await using var emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        await using var emulator = await SageMakerEmulator.StartAsync(
+            new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
         var profiles = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             profiles,
@@ -209,7 +217,8 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
     private ChildProcess Start(params ReadOnlySpan<string> options)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start =
+            new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(typeof(LocalRun).Assembly.Location);
         foreach (var option in (string[])["--port", "0", "--key", FunctionFixture.Key, .. options])
         {
@@ -229,7 +238,8 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     }
 
     private async Task<int> ReadEmulatorIdAsync() =>
-        int.Parse(ProcessIdPattern().Match(await _log.WaitForAsync("SageMaker emulator: ")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        int.Parse(
+            ProcessIdPattern().Match(await _log.WaitForAsync("SageMaker emulator: ")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     private async Task<HttpClient> ReadClientAsync() =>
         FunctionFixture.CreateClient(new Uri((await _log.WaitForAsync("Function URL: "))["Function URL: ".Length..]));

@@ -19,7 +19,8 @@ public sealed class LocalLambdaTests(FunctionFixture function)
 
         Assert.Contains("\tInit Duration: ", await _log.WaitForAsync($"REPORT RequestId: {ids[0]}"), StringComparison.Ordinal);
         Assert.Matches(
-            @"\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 512 MB\tMax Memory Used: [1-9]\d+ MB$", await _log.WaitForAsync($"REPORT RequestId: {ids[1]}"));
+            @"\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 512 MB\tMax Memory Used: [1-9]\d+ MB$", await _log.WaitForAsync(
+                $"REPORT RequestId: {ids[1]}"));
         Assert.Single(lambda.Environments.All);
     }
 
@@ -73,10 +74,12 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var marker = Guid.NewGuid().ToString();
 
-        var events = await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
+        var events = await Reply.ReadAsync(
+            client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
 
         Reply.AssertFailed(events, after: 3, "deadline_exceeded", "The request reached the function's time limit.");
-        Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended); // The function closed the connection.
+        // The function closed the connection.
+        Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended);
         await AskAsync(client);
         Assert.Single(lambda.Environments.All);
     }
@@ -87,7 +90,8 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var marker = Guid.NewGuid().ToString();
-        var reply = await Reply.StartAsync(client, Reply.Request($$"""{"tokens":3,"gate":"{{marker}}"}""", $$"""{"marker":"{{marker}}"}"""));
+        var reply = await Reply.StartAsync(
+            client, Reply.Request($$"""{"tokens":3,"gate":"{{marker}}"}""", $$"""{"marker":"{{marker}}"}"""));
         await reply.ReadEventAsync();
 
         await reply.DisposeAsync();
@@ -111,15 +115,29 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("API_KEYS", "", "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.")]
-    [InlineData("MODELS", "@no-such-file.json", "MODELS refers to the file no-such-file.json, which cannot be read. Place it in the program's folder.")]
-    [InlineData("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "localhost:9", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME must be an address like https://host.")]
-    [InlineData("CORS_ORIGINS", "https://a.example.com/path", "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas. https://a.example.com/path is not an origin.")]
+    [InlineData(
+        "API_KEYS",
+        "",
+        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.")]
+    [InlineData(
+        "MODELS",
+        "@no-such-file.json",
+        "MODELS refers to the file no-such-file.json, which cannot be read. Place it in the program's folder.")]
+    [InlineData(
+        "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "localhost:9", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME must be an address like https://host.")]
+    [InlineData(
+        "CORS_ORIGINS",
+        "https://a.example.com/path",
+        "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas. https://a.example.com/path is not an origin.")]
     [InlineData("HOLD_SECONDS", "soon", "HOLD_SECONDS must be a whole number of seconds from 0 to 900.")]
-    [InlineData("MODELS", "[{\"name\":\"r1\",\"endpoint\":\"a_b\"}]", "MODELS entry 0 (r1): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData(
+        "MODELS",
+        "[{\"name\":\"r1\",\"endpoint\":\"a_b\"}]",
+        "MODELS entry 0 (r1): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     public async Task Start_InvalidConfiguration_ReportsError(string variable, string value, string message)
     {
-        await using var lambda = await StartAsync(options => options with { Variables = new Dictionary<string, string>(options.Variables) { [variable] = value } });
+        await using var lambda = await StartAsync(
+            options => options with { Variables = new Dictionary<string, string>(options.Variables) { [variable] = value } });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));

@@ -14,7 +14,9 @@ public sealed class LocalOptionsTests
     {
         var options = LocalOptions.Parse([]);
 
-        Assert.Equal((8080, IPAddress.Loopback, "deepseek-r1", 512, 900.0), (options.Port, options.Address, options.Model, options.Memory, options.Timeout.TotalSeconds));
+        Assert.Equal(
+            (8080, IPAddress.Loopback, "deepseek-r1", 512, 900.0),
+            (options.Port, options.Address, options.Model, options.Memory, options.Timeout.TotalSeconds));
         Assert.Equal((10, EnvironmentReuse.Newest, 30, 0), (options.MaxEnvironments, options.Reuse, options.Pace, options.SageMakerPort));
         Assert.True(options is { StartsLambda: true, StartsSageMaker: true, IsChild: false });
     }
@@ -23,9 +25,11 @@ public sealed class LocalOptionsTests
     public void Parse_LambdaModes_AreOffByDefault()
     {
         var plain = LocalOptions.Parse([]);
-        var all = LocalOptions.Parse(["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
+        var all = LocalOptions.Parse(
+            ["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
 
-        Assert.True(plain is { EventFormat: EventFormat.Url, Concurrency: 1, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
+        Assert.True(
+            plain is { EventFormat: EventFormat.Url, Concurrency: 1, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
         Assert.True(all is { EventFormat: EventFormat.Rest, Concurrency: 8, IsSnapStart: true, IsReadOnly: true, IsMemoryEnforced: true });
     }
 

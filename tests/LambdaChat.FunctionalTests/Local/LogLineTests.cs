@@ -18,11 +18,14 @@ public sealed class LogLineTests
 
     [Theory]
     [InlineData("""{"timestamp":"2026-11-22T21:04:35Z","level":"WARN","message":"Beware.","logger":"x"}""", "21:04:35.000 WARN  Beware.")]
-    [InlineData("""{"timestamp":"2026-11-22T21:04:35Z","level":"ERROR","message":"Bad.","exceptions":[{"type":"A","stackTrace":"at b"}]}""", "21:04:35.000 ERROR Bad.\nA\nat b")]
+    [InlineData(
+        """{"timestamp":"2026-11-22T21:04:35Z","level":"ERROR","message":"Bad.","exceptions":[{"type":"A","stackTrace":"at b"}]}""",
+        "21:04:35.000 ERROR Bad.\nA\nat b")]
     [InlineData("REPORT RequestId: 1\tDuration: 2 ms", "REPORT RequestId: 1\tDuration: 2 ms")]
     [InlineData("{not json", "{not json")]
     [InlineData("""{"other":"json"}""", """{"other":"json"}""")]
-    public void Format_OtherLine_ReturnsMessageOrLine(string line, string expected) => Assert.Equal(expected, LogLine.Format(line, hasColors: false));
+    public void Format_OtherLine_ReturnsMessageOrLine(string line, string expected) =>
+        Assert.Equal(expected, LogLine.Format(line, hasColors: false));
 
     [Theory]
     [InlineData("WARN", "\e[33m")]

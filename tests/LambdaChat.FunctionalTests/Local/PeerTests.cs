@@ -25,7 +25,9 @@ public sealed class PeerTests(FunctionFixture function)
         var text = (string)result["text"]!;
         Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
         var (_, content) = Script.Answer(Question);
-        Assert.Equal(content, Reply.Join(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block => block["data: ".Length..])).Content);
+        Assert.Equal(
+            content,
+            Reply.Join(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block => block["data: ".Length..])).Content);
     }
 
     [Theory]
@@ -91,7 +93,9 @@ public sealed class PeerTests(FunctionFixture function)
     {
         var result = await StreamAsync("""{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
 
-        Assert.Equal((" t0 t1 t2", "The model server closed the connection before the reply was complete."), ((string?)result["text"], (string?)result["error"]));
+        Assert.Equal(
+            (" t0 t1 t2", "The model server closed the connection before the reply was complete."),
+            ((string?)result["text"], (string?)result["error"]));
         Assert.Equal("upstream_stream_broken", (string?)result["code"]);
     }
 
@@ -108,7 +112,8 @@ public sealed class PeerTests(FunctionFixture function)
     [MemberData(nameof(ServerKinds.Names), MemberType = typeof(ServerKinds))]
     public async Task OpenAIForDotNet_EveryServer_HasTheSameContent(string server)
     {
-        var (text, finish, error) = await StreamWithDotNetAsync(FunctionFixture.Model + ServerKinds.Find(server).Suffix, $$"""{"server":"{{server}}"}""");
+        var (text, finish, error) = await StreamWithDotNetAsync(
+            FunctionFixture.Model + ServerKinds.Find(server).Suffix, $$"""{"server":"{{server}}"}""");
 
         Assert.Null(error);
         Assert.Equal((Script.Answer(Question).Content, ChatFinishReason.Stop), (text, finish));
@@ -118,7 +123,8 @@ public sealed class PeerTests(FunctionFixture function)
     public async Task OpenAIForDotNet_FaultInTheStream_ThrowsAfterTheText()
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(function.Emulator.Address, new Log());
-        var (text, _, error) = await StreamWithDotNetAsync(FunctionFixture.Model, """{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
+        var (text, _, error) = await StreamWithDotNetAsync(
+            FunctionFixture.Model, """{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
 
         Assert.Equal(" t0 t1 t2\n\n[Error: The model server closed the connection before the reply was complete.]", text);
         Assert.NotNull(error);
@@ -133,17 +139,20 @@ public sealed class PeerTests(FunctionFixture function)
             ["AWS_SECRET_ACCESS_KEY"] = signing.SecretAccessKey,
             ["AWS_SESSION_TOKEN"] = signing.SessionToken,
         };
-        return Node.RunAsync("read-event-stream.mjs", variables, function.Emulator.Address.ToString(), CreateRequest(standIn).ToJsonString());
+        return Node.RunAsync(
+            "read-event-stream.mjs", variables, function.Emulator.Address.ToString(), CreateRequest(standIn).ToJsonString());
     }
 
     private Task<JsonNode> StreamAsync(string standIn)
     {
         var request = CreateRequest(standIn);
         request["stream_options"] = new JsonObject { ["include_usage"] = true };
-        return Node.RunAsync("stream-openai.mjs", [], new Uri(function.Lambda.Url, "v1").ToString(), FunctionFixture.Key, request.ToJsonString());
+        return Node.RunAsync(
+            "stream-openai.mjs", [], new Uri(function.Lambda.Url, "v1").ToString(), FunctionFixture.Key, request.ToJsonString());
     }
 
-    private async Task<(string Text, ChatFinishReason? Finish, Exception? Error)> StreamWithDotNetAsync(string model, string? standIn = null)
+    private async Task<(string Text, ChatFinishReason? Finish, Exception? Error)> StreamWithDotNetAsync(
+        string model, string? standIn = null)
     {
         var options = new OpenAIClientOptions { Endpoint = new Uri(function.Lambda.Url, "v1") };
         var client = new ChatClient(model, new ApiKeyCredential(FunctionFixture.Key), options);
@@ -159,7 +168,9 @@ public sealed class PeerTests(FunctionFixture function)
         ChatFinishReason? finish = null;
         try
         {
-            await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(Question)], request, TestContext.Current.CancellationToken))
+            await foreach (
+                var update in client.CompleteChatStreamingAsync(
+                    [new UserChatMessage(Question)], request, TestContext.Current.CancellationToken))
             {
                 text += string.Concat(update.ContentUpdate.Select(part => part.Text));
                 finish = update.FinishReason ?? finish;
@@ -173,5 +184,6 @@ public sealed class PeerTests(FunctionFixture function)
         return (text, finish, null);
     }
 
-    private static JsonObject CreateRequest(string standIn) => Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{Question}}"}]}""");
+    private static JsonObject CreateRequest(string standIn) =>
+        Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{Question}}"}]}""");
 }

@@ -27,7 +27,8 @@ public sealed class RuntimeApiServerTests
         var invocation = Enqueue(server);
         using var next = await client.GetAsync("invocation/next", TestContext.Current.CancellationToken);
         var ownId = Assert.Single(next.Headers.GetValues(InvocationId));
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"invocation/{invocation.RequestId}/{path}") { Content = new StringContent("{}") };
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, $"invocation/{invocation.RequestId}/{path}") { Content = new StringContent("{}") };
         if (id is not null)
         {
             message.Headers.Add(InvocationId, id == "own" ? ownId : id);
@@ -71,8 +72,14 @@ public sealed class RuntimeApiServerTests
     {
         var body = new MemoryStream();
         var context = new DefaultHttpContext { Response = { Body = body } };
-        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 1, resumeWriterThreshold: 1));
-        var copy = new StreamedResponse(context.Response, EventFormat.Url, holdsBack).CopyAsync(pipe.Reader, TestContext.Current.CancellationToken);
+        var pipe = new Pipe(
+            new PipeOptions(
+                readerScheduler: PipeScheduler.Inline,
+                writerScheduler: PipeScheduler.Inline,
+                pauseWriterThreshold: 1,
+                resumeWriterThreshold: 1));
+        var copy = new StreamedResponse(context.Response, EventFormat.Url, holdsBack).CopyAsync(
+            pipe.Reader, TestContext.Current.CancellationToken);
 
         // A flush completes when the response has read the chunk.
         await pipe.Writer.WriteAsync("{}\0\0\0\0\0\0\0\0"u8.ToArray(), TestContext.Current.CancellationToken);
@@ -88,11 +95,13 @@ public sealed class RuntimeApiServerTests
 
     private static string Text(MemoryStream body) => Encoding.UTF8.GetString(body.ToArray());
 
-    private static HttpClient CreateClient(RuntimeApiServer server) => new() { BaseAddress = new Uri($"http://{server.Authority}/2018-06-01/runtime/") };
+    private static HttpClient CreateClient(RuntimeApiServer server) =>
+        new() { BaseAddress = new Uri($"http://{server.Authority}/2018-06-01/runtime/") };
 
     private static PendingInvocation Enqueue(RuntimeApiServer server)
     {
-        var invocation = new PendingInvocation(new DefaultHttpContext { Response = { Body = new MemoryStream() } }, "{}"u8.ToArray(), DateTimeOffset.UtcNow.AddMinutes(1));
+        var invocation = new PendingInvocation(
+            new DefaultHttpContext { Response = { Body = new MemoryStream() } }, "{}"u8.ToArray(), DateTimeOffset.UtcNow.AddMinutes(1));
         server.Enqueue(invocation);
         return invocation;
     }

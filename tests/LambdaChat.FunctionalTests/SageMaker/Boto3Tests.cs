@@ -15,7 +15,8 @@ public sealed class Boto3Tests(FunctionFixture function)
         Assert.Null(result["error"]);
         Assert.Equal("text/event-stream; charset=utf-8", (string?)result["contentType"]);
         Assert.True((int?)result["parts"] > 100);
-        var events = ((string)result["text"]!).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block => block["data: ".Length..]);
+        var events = ((string)result["text"]!).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(
+            block => block["data: ".Length..]);
         Assert.Equal("你好 🤔", Reply.Join(events).Content);
     }
 
@@ -31,7 +32,11 @@ public sealed class Boto3Tests(FunctionFixture function)
     [Theory]
     [InlineData("model_stream_error", "EventStreamError", "ModelStreamError", "An error occurred while streaming the response body.")]
     [InlineData("model_timeout", "EventStreamError", "ModelStreamError", "Model did not finish the response in time.")]
-    [InlineData("internal_stream_failure", "EventStreamError", "InternalStreamFailure", "The stream processing failed because of an unknown error.")]
+    [InlineData(
+        "internal_stream_failure",
+        "EventStreamError",
+        "InternalStreamFailure",
+        "The stream processing failed because of an unknown error.")]
     [InlineData("error_frame", "EventStreamError", "InternalFailure", "An internal failure occurred in account 111122223333.")]
     [InlineData("corrupt_frame", "ChecksumMismatch", null, null)]
     [InlineData("corrupt_prelude", "ChecksumMismatch", null, null)]
@@ -71,7 +76,8 @@ public sealed class Boto3Tests(FunctionFixture function)
     {
         var result = await CallAsync("{}", credentials: EmulatorCredentials.Default with { SecretAccessKey = "wrong" });
 
-        Assert.Equal(("ClientError", "InvalidSignatureException", 403), ((string?)result["error"], (string?)result["code"], (int?)result["status"]));
+        Assert.Equal(
+            ("ClientError", "InvalidSignatureException", 403), ((string?)result["error"], (string?)result["code"], (int?)result["status"]));
     }
 
     private async Task<JsonNode> CallAsync(string standIn, string members = "{}", EmulatorCredentials? credentials = null)

@@ -12,7 +12,8 @@ internal static class EmulatorClient
 
     public static string Chat(string standIn, string members = "{}")
     {
-        var request = JsonNode.Parse($$$"""{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[],"stand_in":{{{standIn}}}}""")!.AsObject();
+        var request = JsonNode.Parse(
+            $$$"""{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[],"stand_in":{{{standIn}}}}""")!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
         {
             request[name] = value?.DeepClone();
@@ -44,10 +45,12 @@ internal static class EmulatorClient
     }
 
     public static async Task<(int Status, string? Error, string Body)> SendAsync(
-        SageMakerEmulator emulator, string path, string body, Action<HttpRequestMessage> authenticate, Action<HttpResponseMessage>? look = null)
+        SageMakerEmulator emulator, string path, string body, Action<HttpRequestMessage> authenticate, Action<HttpResponseMessage>? look =
+            null)
     {
         using var client = new HttpClient { BaseAddress = emulator.Address };
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"endpoints/e/{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var message =
+            new HttpRequestMessage(HttpMethod.Post, $"endpoints/e/{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         message.Headers.Host = emulator.Address.Authority;
         authenticate(message);
         using var response = await client.SendAsync(message, TestContext.Current.CancellationToken);

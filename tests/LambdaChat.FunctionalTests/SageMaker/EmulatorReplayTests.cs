@@ -53,7 +53,8 @@ public sealed class EmulatorReplayTests(FunctionFixture function)
         request["stream"] = false;
         request["stand_in"]!["replay"]!["status"] = 422;
 
-        Assert.Equal((422, "application/json", "{\"detail\":\"no\"}"), await AskAsync(function.Emulator, OpenAIPath, request.ToJsonString()));
+        Assert.Equal(
+            (422, "application/json", "{\"detail\":\"no\"}"), await AskAsync(function.Emulator, OpenAIPath, request.ToJsonString()));
     }
 
     [Theory]
@@ -62,7 +63,8 @@ public sealed class EmulatorReplayTests(FunctionFixture function)
     public async Task Finish_Abort_EndsTheReply(string server, string ending)
     {
         var (_, _, body) = await AskAsync(
-            function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","tokens":2,"finish":"abort"}""", """{"stream_options":null}"""));
+            function.Emulator, OpenAIPath, Chat(
+                $$"""{"server":"{{server}}","tokens":2,"finish":"abort"}""", """{"stream_options":null}"""));
 
         Assert.EndsWith(ending, body, StringComparison.Ordinal);
     }

@@ -41,7 +41,8 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     [InlineData("""{"stand_in":{"gate":1}}""", "stand_in.gate must be a string.")]
     [InlineData("""{"stand_in":{"fault":"reset"}}""", "stand_in.fault must be an object.")]
     [InlineData("""{"stand_in":{"fault":{"kind":"reset","after":"2"}}}""", "stand_in.fault.after must be an integer of at least 0.")]
-    [InlineData("""{"stand_in":{"fault":{"kind":"model_error","status":200}}}""", "stand_in.fault.status must be an integer from 400 to 599.")]
+    [InlineData(
+        """{"stand_in":{"fault":{"kind":"model_error","status":200}}}""", "stand_in.fault.status must be an integer from 400 to 599.")]
     public void Parse_InvalidMember_IsNamed(string body, string message)
     {
         var error = Assert.Throws<RefusedRequestException>(() => EmulatorRequest.Parse(Encoding.UTF8.GetBytes(body)));
@@ -73,7 +74,8 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     {
         var error = Assert.Throws<RefusedRequestException>(() => EmulatorRequest.Parse("""{"stand_in":{"fault":{"kind":"none"}}}"""u8));
 
-        Assert.StartsWith("stand_in.fault.kind must be one of model_error, draining, validation_error, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "stand_in.fault.kind must be one of model_error, draining, validation_error, ", error.Message, StringComparison.Ordinal);
         Assert.Contains(", stall, model_stream_error, ", error.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +95,8 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     {
         var question = new string('x', 5_000_000);
 
-        var events = await Reply.ReadAsync(function.Client, Reply.Request(members: $$"""{"messages":[{"role":"user","content":"{{question}}"}]}"""));
+        var events = await Reply.ReadAsync(
+            function.Client, Reply.Request(members: $$"""{"messages":[{"role":"user","content":"{{question}}"}]}"""));
 
         Assert.Equal("[DONE]", events[^1]);
         Assert.Contains($"“{question[..200]}”", Reply.Join(events).Content, StringComparison.Ordinal);

@@ -14,10 +14,15 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     [InlineData("inference-components/ic-1/" + OpenAIPath)]
     public async Task OpenAIRoute_ValidToken_ReturnsTheBytesOfTheContainer(string path)
     {
-        var (status, contentType, body) = await AskAsync(function.Emulator, path, Chat("""{"server":"vllm-2025","reasoning":"Hm","content":"Hi"}"""));
+        var (status, contentType, body) = await AskAsync(
+            function.Emulator, path, Chat("""{"server":"vllm-2025","reasoning":"Hm","content":"Hi"}"""));
 
         Assert.Equal((200, WireShapes.All["vllm-2025"]), (status, (contentType!, WireShapes.Masked(body)!)));
-        Assert.Contains(function.Emulator.Calls, call => call.Path == $"/endpoints/e/{path}" && call.Headers["Authorization"].StartsWith("Bearer sagemaker-api-key-", StringComparison.Ordinal));
+        Assert.Contains(
+            function.Emulator.Calls,
+            call =>
+                call.Path == $"/endpoints/e/{path}"
+                    && call.Headers["Authorization"].StartsWith("Bearer sagemaker-api-key-", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -42,10 +47,16 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
             });
             """;
         var credentials = EmulatorCredentials.Default with { SessionToken = "a+b/c==" };
-        await using var emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Credentials = credentials, Pace = 0 }, new ScriptedServer(TimeProvider.System));
-        var token = await Node.RunAsync("-e", [], Generator, credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
+        await using var emulator = await SageMakerEmulator.StartAsync(
+            new EmulatorOptions { Credentials = credentials, Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        var token = await Node.RunAsync(
+            "-e", [], Generator, credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
 
-        var (status, _, _) = await SendAsync(emulator, OpenAIPath, Chat("{}"), message => message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string?)token));
+        var (status, _, _) = await SendAsync(
+            emulator,
+            OpenAIPath,
+            Chat("{}"),
+            message => message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string?)token));
 
         Assert.Equal(200, status);
     }
@@ -94,7 +105,8 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     [Fact]
     public async Task OpenAIRoute_ErrorOfTheContainer_IsUnchanged()
     {
-        var refused = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"fault":{"kind":"model_error","status":422,"message":"{\"error\":1}"}}"""));
+        var refused = await AskAsync(
+            function.Emulator, OpenAIPath, Chat("""{"fault":{"kind":"model_error","status":422,"message":"{\"error\":1}"}}"""));
         var unknown = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"server":"none"}"""));
         var (noChat, _, _) = await AskAsync(function.Emulator, OpenAIPath, """{"prompt":"hi"}""");
 
@@ -109,7 +121,8 @@ public sealed class EmulatorRouteTests(FunctionFixture function)
     [InlineData("model_stream_error")]
     [InlineData("corrupt_frame")]
     public async Task OpenAIRoute_EventStreamFault_ResetsTheConnection(string kind) =>
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"tokens":5,"fault":{"kind":"{{kind}}","after":2} }""")));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"tokens":5,"fault":{"kind":"{{kind}}","after":2} }""")));
 
     [Theory]
     [InlineData("end", "{\"content\":\" t0\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}]}\n\n")]

@@ -26,7 +26,11 @@ public sealed class EmulatorServerTests(FunctionFixture function)
             ["AWS_SESSION_TOKEN"] = credentials.SessionToken,
         };
 
-        var result = await Node.RunAsync("read-event-stream.mjs", variables, function.Emulator.Address.ToString(), Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"Hi"}"""));
+        var result = await Node.RunAsync(
+            "read-event-stream.mjs",
+            variables,
+            function.Emulator.Address.ToString(),
+            Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"Hi"}"""));
 
         Assert.Equal(WireShapes.All[server], ((string?)result["contentType"], WireShapes.Masked((string?)result["text"])));
     }
@@ -41,10 +45,12 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("lmi", "Hi", """ "reasoning_content":"Hm" """)]
     public async Task Server_NonStreaming_PlacesReasoningAsInAStream(string server, string content, string reasoning)
     {
-        var (_, contentType, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"Hi"}""", """{"stream":false}"""));
+        var (_, contentType, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"Hi"}""", """{"stream":false}"""));
 
         Assert.Equal("application/json", contentType);
-        Assert.Contains($$$"""{"role":"assistant","content":"{{{content}}}",{{{reasoning.Trim()}}},"tool_calls":[]}""", body, StringComparison.Ordinal);
+        Assert.Contains(
+            $$$"""{"role":"assistant","content":"{{{content}}}",{{{reasoning.Trim()}}},"tool_calls":[]}""", body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +59,8 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("huggingface", """[{"generated_text":"Hi"}]""")]
     public async Task Server_WithoutChatNonStreaming_ReturnsText(string server, string expected)
     {
-        var (_, _, body) = await AskAsync(function.Emulator, "invocations", $$"""{"inputs":"hi","stand_in":{"server":"{{server}}","reasoning":"Hm","content":"Hi"} }""");
+        var (_, _, body) = await AskAsync(
+            function.Emulator, "invocations", $$"""{"inputs":"hi","stand_in":{"server":"{{server}}","reasoning":"Hm","content":"Hi"} }""");
 
         Assert.Equal(expected, body);
     }
@@ -65,7 +72,10 @@ public sealed class EmulatorServerTests(FunctionFixture function)
 
         var choices = ReadEvents(body).Where(data => data["choices"]!.AsArray().Count > 0).Select(data => data["choices"]![0]!).ToList();
         Assert.Equal([0, 1, 0, 1, 0, 1, 0], choices.Select(choice => (int)choice["index"]!));
-        Assert.Equal(["a b", "c"], choices.GroupBy(choice => (int)choice["index"]!).Select(choice => string.Concat(choice.Select(delta => (string?)delta["delta"]!["content"]))));
+        Assert.Equal(
+            ["a b", "c"],
+            choices.GroupBy(choice => (int)choice["index"]!).Select(
+                choice => string.Concat(choice.Select(delta => (string?)delta["delta"]!["content"]))));
         Assert.Equal(["stop", "stop"], choices.Select(choice => (string?)choice["finish_reason"]).OfType<string>());
     }
 
@@ -74,9 +84,11 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("llama-cpp")]
     public async Task Logprobs_Requested_AreSentWithEachToken(string server)
     {
-        var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"上"}""", """{"logprobs":true}"""));
+        var (_, _, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"Hm","content":"上"}""", """{"logprobs":true}"""));
 
-        var logprobs = Assert.Single(ReadEvents(body).Select(data => data["choices"]!.AsArray().FirstOrDefault()?["logprobs"]).OfType<JsonObject>());
+        var logprobs = Assert.Single(
+            ReadEvents(body).Select(data => data["choices"]!.AsArray().FirstOrDefault()?["logprobs"]).OfType<JsonObject>());
         Assert.Equal("""{"content":[{"token":"上","logprob":-0.25,"bytes":[228,184,138],"top_logprobs":[]}]}""", logprobs.ToText());
     }
 
@@ -88,7 +100,11 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData("tgi")]
     public async Task Tools_Streamed_ComeInPieces(string server)
     {
-        var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","reasoning":"","tools":[{"name":"f","arguments":"{\"a\":1}"},{"name":"g","arguments":"{}"}]}"""));
+        var (_, _, body) = await AskAsync(
+            function.Emulator,
+            OpenAIPath,
+            Chat(
+                $$"""{"server":"{{server}}","reasoning":"","tools":[{"name":"f","arguments":"{\"a\":1}"},{"name":"g","arguments":"{}"}]}"""));
 
         var choices = ReadEvents(body).Select(data => data["choices"]!.AsArray().FirstOrDefault()).OfType<JsonNode>().ToList();
         Assert.Equal(
@@ -106,7 +122,8 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [Fact]
     public async Task Tools_NonStreaming_AreInTheMessage()
     {
-        var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat("""{"server":"whole","reasoning":"Hm","tools":[{"name":"f","arguments":"{}"}]}"""));
+        var (_, _, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat("""{"server":"whole","reasoning":"Hm","tools":[{"name":"f","arguments":"{}"}]}"""));
 
         Assert.Contains(
             """
@@ -117,15 +134,22 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("vllm", "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\n\ndata: [DONE]\n\n")]
-    [InlineData("starlette", "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\r\n\r\ndata: [DONE]\r\n\r\n")]
+    [InlineData(
+        "vllm",
+        "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\n\ndata: [DONE]\n\n")]
+    [InlineData(
+        "starlette",
+        "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\r\n\r\ndata: [DONE]\r\n\r\n")]
     [InlineData("lmi", "\n{\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\n")]
-    [InlineData("lmi-text", "{\"token\":{\"id\":-1,\"text\":\"\",\"log_prob\":-1,\"special_token\":true},\"generated_text\":\"\",\"details\":{\"finish_reason\":\"error\",\"generated_tokens\":null,\"inputs\":null}}\n")]
+    [InlineData(
+        "lmi-text",
+        "{\"token\":{\"id\":-1,\"text\":\"\",\"log_prob\":-1,\"special_token\":true},\"generated_text\":\"\",\"details\":{\"finish_reason\":\"error\",\"generated_tokens\":null,\"inputs\":null}}\n")]
     [InlineData("tgi", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
     [InlineData("tgi-generate", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
     public async Task Server_FailsInsideTheReply_UsesItsFormat(string server, string ending)
     {
-        var (status, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","tokens":5,"fault":{"kind":"container_error","after":2} }"""));
+        var (status, _, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat($$"""{"server":"{{server}}","tokens":5,"fault":{"kind":"container_error","after":2} }"""));
 
         Assert.Equal(200, status);
         Assert.Contains(" t0", body, StringComparison.Ordinal);
@@ -138,6 +162,9 @@ public sealed class EmulatorServerTests(FunctionFixture function)
         var (status, _, body) = await AskAsync(function.Emulator, "invocations", Chat("""{"server":"none"}"""));
 
         Assert.Equal((424, 400), (status, (int?)JsonNode.Parse(body)!["OriginalStatusCode"]));
-        Assert.Contains("Unknown stand_in.server none", (string)JsonNode.Parse((string)JsonNode.Parse(body)!["OriginalMessage"]!)!["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "Unknown stand_in.server none",
+            (string)JsonNode.Parse((string)JsonNode.Parse(body)!["OriginalMessage"]!)!["error"]!["message"]!,
+            StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,10 @@ public sealed class EmulatorTaskTests(FunctionFixture function)
     [Fact]
     public async Task Prompt_Streamed_ReturnsTextCompletion()
     {
-        var (_, _, body) = await AskAsync(function.Emulator, "invocations", """{"model":"m","prompt":["hi","ho"],"stream":true,"stream_options":{"include_usage":true},"stand_in":{"content":["a","b"]}}""");
+        var (_, _, body) = await AskAsync(
+            function.Emulator,
+            "invocations",
+            """{"model":"m","prompt":["hi","ho"],"stream":true,"stream_options":{"include_usage":true},"stand_in":{"content":["a","b"]}}""");
 
         string[] choices =
         [
@@ -24,11 +27,21 @@ public sealed class EmulatorTaskTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("""{"prompt":"hi","stand_in":{"content":"a b"}}""", """{"id":"cmpl-ID","object":"text_completion","created":1,"model":"","choices":[{"index":0,"text":"a b","logprobs":null,"finish_reason":"stop","stop_reason":null}],"usage":{"prompt_tokens":9,"total_tokens":11,"completion_tokens":2}}""")]
-    [InlineData("""{"input":"a"}""", """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":[0.578125,0.1796875,0.0078125,-0.859375,0.578125,-0.7890625,0.4765625,0.578125]}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
-    [InlineData("""{"input":"a","encoding_format":"base64"}""", """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":"AAAUPwAAOD4AAAA8AABcvwAAFD8AAEq/AAD0PgAAFD8="}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
-    [InlineData("""{"query":"a fox","documents":["dog","a fox",{"text":"fox"}],"top_n":2}""", """{"id":"rerank-ID","model":"","results":[{"index":1,"document":{"text":"a fox"},"relevance_score":1},{"index":2,"document":{"text":"fox"},"relevance_score":0.5}],"usage":{"total_tokens":6}}""")]
-    [InlineData("""{"text_1":"a fox","text_2":["fox","dog"]}""", """{"id":"score-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"score","score":0.5},{"index":1,"object":"score","score":0}],"usage":{"prompt_tokens":4,"total_tokens":4,"completion_tokens":0}}""")]
+    [InlineData(
+        """{"prompt":"hi","stand_in":{"content":"a b"}}""",
+        """{"id":"cmpl-ID","object":"text_completion","created":1,"model":"","choices":[{"index":0,"text":"a b","logprobs":null,"finish_reason":"stop","stop_reason":null}],"usage":{"prompt_tokens":9,"total_tokens":11,"completion_tokens":2}}""")]
+    [InlineData(
+        """{"input":"a"}""",
+        """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":[0.578125,0.1796875,0.0078125,-0.859375,0.578125,-0.7890625,0.4765625,0.578125]}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
+    [InlineData(
+        """{"input":"a","encoding_format":"base64"}""",
+        """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":"AAAUPwAAOD4AAAA8AABcvwAAFD8AAEq/AAD0PgAAFD8="}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
+    [InlineData(
+        """{"query":"a fox","documents":["dog","a fox",{"text":"fox"}],"top_n":2}""",
+        """{"id":"rerank-ID","model":"","results":[{"index":1,"document":{"text":"a fox"},"relevance_score":1},{"index":2,"document":{"text":"fox"},"relevance_score":0.5}],"usage":{"total_tokens":6}}""")]
+    [InlineData(
+        """{"text_1":"a fox","text_2":["fox","dog"]}""",
+        """{"id":"score-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"score","score":0.5},{"index":1,"object":"score","score":0}],"usage":{"prompt_tokens":4,"total_tokens":4,"completion_tokens":0}}""")]
     public async Task Body_SelectsTheTask(string request, string expected)
     {
         var (_, _, body) = await AskAsync(function.Emulator, "invocations", request);

@@ -32,7 +32,10 @@ public sealed class EmulatorToolTests(FunctionFixture function)
         var members = $$"""{"messages":[{"role":"user","content":"{{question}}"}],{{Tools}}{{choice}} }""";
 
         var (_, _, stream) = await AskAsync(function.Emulator, OpenAIPath, Chat("{}", members));
-        var (_, _, whole) = await AskAsync(function.Emulator, OpenAIPath, Chat("{}", members.Replace("{\"messages\"", "{\"stream\":false,\"messages\"", StringComparison.Ordinal)));
+        var (_, _, whole) = await AskAsync(
+            function.Emulator,
+            OpenAIPath,
+            Chat("{}", members.Replace("{\"messages\"", "{\"stream\":false,\"messages\"", StringComparison.Ordinal)));
 
         var message = JsonNode.Parse(whole)!["choices"]![0]!;
         Assert.Equal((calls, finishReason), (Join(message["message"]!["tool_calls"]!.AsArray()), (string?)message["finish_reason"]));
@@ -46,9 +49,11 @@ public sealed class EmulatorToolTests(FunctionFixture function)
     [Fact]
     public async Task ToolResult_Last_IsAnsweredWithText()
     {
-        var messages = """[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[]},{"role":"tool","tool_call_id":"call_0","content":"20"}]""";
+        var messages =
+            """[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[]},{"role":"tool","tool_call_id":"call_0","content":"20"}]""";
 
-        var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat("{}", $$"""{"stream":false,"messages":{{messages}},{{Tools}} }"""));
+        var (_, _, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat("{}", $$"""{"stream":false,"messages":{{messages}},{{Tools}} }"""));
 
         var choice = JsonNode.Parse(body)!["choices"]![0]!;
         Assert.Equal("stop", (string?)choice["finish_reason"]);
@@ -59,16 +64,23 @@ public sealed class EmulatorToolTests(FunctionFixture function)
     public async Task ToolChoice_OfUnknownFunction_IsRefused()
     {
         var (status, _, body) = await AskAsync(
-            function.Emulator, OpenAIPath, Chat("{}", $$"""{ {{Tools}},"tool_choice":{"type":"function","function":{"name":"other"} } }"""));
+            function.Emulator, OpenAIPath, Chat(
+                "{}", $$"""{ {{Tools}},"tool_choice":{"type":"function","function":{"name":"other"} } }"""));
 
         Assert.Equal(400, status);
         Assert.Contains("tool_choice names a function that is not in tools.", body, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"type":"object","properties":{"a":{"type":"integer","minimum":3},"b":{"type":"array","items":{"type":"boolean"},"minItems":2},"c":{"type":"string"}},"required":["a","b"]}""", """{"a":3,"b":[true,true]}""")]
-    [InlineData("""{"$defs":{"p":{"type":"object","properties":{"n":{"type":["string","null"]}},"required":["n"]}},"type":"object","properties":{"p":{"$ref":"#/$defs/p"}},"required":["p"]}""", """{"p":{"n":"example"}}""")]
-    [InlineData("""{"type":"object","properties":{"a":{"anyOf":[{"type":"number"},{"type":"null"}]},"b":{"const":"x"},"c":{"type":"string","format":"date"}},"required":["a","b","c"]}""", """{"a":1,"b":"x","c":"2026-01-01"}""")]
+    [InlineData(
+        """{"type":"object","properties":{"a":{"type":"integer","minimum":3},"b":{"type":"array","items":{"type":"boolean"},"minItems":2},"c":{"type":"string"}},"required":["a","b"]}""",
+        """{"a":3,"b":[true,true]}""")]
+    [InlineData(
+        """{"$defs":{"p":{"type":"object","properties":{"n":{"type":["string","null"]}},"required":["n"]}},"type":"object","properties":{"p":{"$ref":"#/$defs/p"}},"required":["p"]}""",
+        """{"p":{"n":"example"}}""")]
+    [InlineData(
+        """{"type":"object","properties":{"a":{"anyOf":[{"type":"number"},{"type":"null"}]},"b":{"const":"x"},"c":{"type":"string","format":"date"}},"required":["a","b","c"]}""",
+        """{"a":1,"b":"x","c":"2026-01-01"}""")]
     [InlineData("""{"$ref":"#/$defs/n","$defs":{"n":{"type":"object","properties":{"next":{"$ref":"#/$defs/n"}}}}}""", "{}")]
     public async Task ResponseFormat_Schema_FitsTheContent(string schema, string content)
     {
@@ -83,7 +95,8 @@ public sealed class EmulatorToolTests(FunctionFixture function)
     [Fact]
     public async Task ResponseFormat_JsonObject_ReturnsAnObject()
     {
-        var (_, _, body) = await AskAsync(function.Emulator, OpenAIPath, Chat("{}", """{"stream":false,"response_format":{"type":"json_object"} }"""));
+        var (_, _, body) = await AskAsync(
+            function.Emulator, OpenAIPath, Chat("{}", """{"stream":false,"response_format":{"type":"json_object"} }"""));
 
         Assert.IsType<JsonObject>(JsonNode.Parse((string)JsonNode.Parse(body)!["choices"]![0]!["message"]!["content"]!));
     }

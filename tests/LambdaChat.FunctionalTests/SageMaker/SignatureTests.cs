@@ -14,7 +14,8 @@ public sealed class SignatureTests
 {
     private const string Body = "{}";
     private const string Path = "/endpoints/e/invocations";
-    private const string Mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
+    private const string Mismatch =
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
 
     private static readonly string BodyHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)));
     private static readonly DateTime Now = new(2026, 11, 28, 12, 0, 0, DateTimeKind.Utc);
@@ -23,7 +24,9 @@ public sealed class SignatureTests
     [InlineData("botocore", "content-type;host;x-amz-date;x-amz-security-token")]
     [InlineData("AWS CLI", "content-type;host;x-amz-date;x-amz-security-token;x-amzn-sagemaker-custom-attributes")]
     [InlineData(".NET", "content-type;host;user-agent;x-amz-content-sha256;x-amz-date;x-amz-security-token")]
-    [InlineData("JavaScript", "amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-user-agent")]
+    [InlineData(
+        "JavaScript",
+        "amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-user-agent")]
     [InlineData("Java", "amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-date;x-amz-security-token")]
     public void HeadersOfAnSdk_AreAccepted(string sdk, string signedHeaders)
     {
@@ -97,7 +100,8 @@ public sealed class SignatureTests
     [InlineData("/endpoints/a%20b/invocations", "/endpoints/a%20b/invocations")]
     [InlineData("/endpoints/e/invocations", "/endpoints/other/invocations")]
     public void WrongPath_IsRefused(string target, string canonicalPath) =>
-        Assert.Equal("InvalidSignatureException: " + Mismatch, new SignedRequest { Target = target, CanonicalPath = canonicalPath }.Check());
+        Assert.Equal(
+            "InvalidSignatureException: " + Mismatch, new SignedRequest { Target = target, CanonicalPath = canonicalPath }.Check());
 
     [Fact]
     public void UnsignedHost_IsRefused() => Assert.Equal(
@@ -116,15 +120,21 @@ public sealed class SignatureTests
     public void Age_WithinFiveMinutes_IsAccepted(int seconds) => Assert.Null(new SignedRequest(Now.AddSeconds(seconds)).Check());
 
     [Theory]
-    [InlineData("20261127/us-east-1/sagemaker", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from '20261128T120000Z'.")]
+    [InlineData(
+        "20261127/us-east-1/sagemaker",
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from '20261128T120000Z'.")]
     [InlineData("20261128/us-east-1/bedrock", "Credential should be scoped to correct service: 'sagemaker'.")]
     public void WrongScope_IsRefused(string scope, string message) =>
         Assert.Equal("InvalidSignatureException: " + message, new SignedRequest { Scope = scope }.Check());
 
     [Theory]
     [InlineData("", "MissingAuthenticationTokenException: Missing Authentication Token")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=a", "IncompleteSignatureException: Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.")]
-    [InlineData("Bearer x", "IncompleteSignatureException: Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=a",
+        "IncompleteSignatureException: Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.")]
+    [InlineData(
+        "Bearer x",
+        "IncompleteSignatureException: Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.")]
     public void MalformedAuthorization_IsRefused(string authorization, string error) =>
         Assert.Equal(error, new SignedRequest { Authorization = authorization }.Check());
 
@@ -183,7 +193,9 @@ public sealed class SignatureTests
         private string Sign()
         {
             var credentials = EmulatorCredentials.Default;
-            var headers = string.Concat(SignedHeaders.Split(';').Select(name => $"{name}:{CanonicalValues.GetValueOrDefault(name, Headers.GetValueOrDefault(name, ""))}\n"));
+            var headers = string.Concat(
+                SignedHeaders.Split(';').Select(
+                    name => $"{name}:{CanonicalValues.GetValueOrDefault(name, Headers.GetValueOrDefault(name, ""))}\n"));
             var signature = AWS4Signer.ComputeSignature(
                 new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken),
                 "us-east-1",

@@ -12,7 +12,10 @@ namespace LambdaChat.FunctionalTests.SageMaker;
 internal static class Signer
 {
     public static string Token(
-        EmulatorCredentials? credentials = null, string action = "CallWithBearerToken", string service = "sagemaker", int lifetime = 900, TimeSpan age = default, Func<string, string>? edit = null)
+        EmulatorCredentials? credentials =
+            null, string action =
+                "CallWithBearerToken", string service =
+                    "sagemaker", int lifetime = 900, TimeSpan age = default, Func<string, string>? edit = null)
     {
         var signing = credentials ?? EmulatorCredentials.Default;
         var time = DateTime.UtcNow - age;
@@ -41,13 +44,16 @@ internal static class Signer
         }
 
         var signed = string.Join(';', headers.Keys);
-        var canonical = $"POST\n/{message.RequestUri}\n\n{string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"))}\n{signed}\n{Hash(body)}";
-        var scope = string.Create(CultureInfo.InvariantCulture, $"{credentials.AccessKeyId}/{time:yyyyMMdd}/us-east-1/sagemaker/aws4_request");
+        var canonical =
+            $"POST\n/{message.RequestUri}\n\n{string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"))}\n{signed}\n{Hash(body)}";
+        var scope = string.Create(
+            CultureInfo.InvariantCulture, $"{credentials.AccessKeyId}/{time:yyyyMMdd}/us-east-1/sagemaker/aws4_request");
         message.Headers.TryAddWithoutValidation(
             "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={Signature(credentials, time, "sagemaker", signed, canonical)}");
     }
 
-    private static string Signature(EmulatorCredentials credentials, DateTime time, string service, string signedHeaders, string canonicalRequest) =>
+    private static string Signature(
+        EmulatorCredentials credentials, DateTime time, string service, string signedHeaders, string canonicalRequest) =>
         AWS4Signer.ComputeSignature(
             new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), "us-east-1", time, service, signedHeaders, canonicalRequest).Signature;
 

@@ -9,7 +9,8 @@ internal static partial class WireShapes
     private const string Hi = """{"content":"Hi"}""";
     private const string NoUsage = ",\"usage\":null";
     private const string Timings = ""","timings":{"prompt_n":8,"predicted_n":2,"predicted_per_second":58.2}""";
-    private const string TgiStart = """{"object":"text_completion","id":"","created":1,"model":"m","system_fingerprint":"2.0.1-sha","choices":[""";
+    private const string TgiStart =
+        """{"object":"text_completion","id":"","created":1,"model":"m","system_fingerprint":"2.0.1-sha","choices":[""";
     private static readonly string[] Inline = ["<", "think", ">", "Hm", "</", "think", ">", "Hi"];
 
     public static IReadOnlyDictionary<string, (string ContentType, string Text)> All { get; } = new Dictionary<string, (string, string)>
@@ -17,7 +18,9 @@ internal static partial class WireShapes
         ["vllm"] = (Sse, Events(Vllm(Delta("reasoning", "Hm"), Hi))),
         ["vllm-0.32"] = (Sse, Events(
         [
-            Chunk("""{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}""", ",\"prompt_token_ids\":null,\"prompt_text\":null"),
+            Chunk(
+                """{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}""",
+                ",\"prompt_token_ids\":null,\"prompt_text\":null"),
             Chunk("""{"index":0,"delta":{"reasoning":"Hm"},"logprobs":null,"finish_reason":null,"token_ids":null}"""),
             Chunk("""{"index":0,"delta":{"content":"Hi"},"logprobs":null,"finish_reason":null,"token_ids":null}"""),
             Chunk(
@@ -31,17 +34,27 @@ internal static partial class WireShapes
         ["vllm-bare"] = (Sse, Events(Vllm([.. Inline[3..].Select(token => Delta("content", token))]))),
         ["sglang"] = (Sse, Events(
         [
-            Chunk("""{"index":0,"delta":{"role":"assistant","content":"","reasoning_content":null,"tool_calls":null},"logprobs":null,"finish_reason":null}""", NoUsage),
-            Chunk("""{"index":0,"delta":{"role":null,"content":null,"reasoning_content":"Hm","tool_calls":null},"logprobs":null,"matched_stop":null,"finish_reason":null}""", NoUsage),
-            Chunk("""{"index":0,"delta":{"role":null,"content":"Hi","reasoning_content":null,"tool_calls":null},"logprobs":null,"matched_stop":null,"finish_reason":null}""", NoUsage),
-            Chunk("""{"index":0,"delta":{"role":null,"content":null,"reasoning_content":null,"tool_calls":null},"logprobs":null,"matched_stop":151643,"finish_reason":"stop"}""", NoUsage),
+            Chunk(
+                """{"index":0,"delta":{"role":"assistant","content":"","reasoning_content":null,"tool_calls":null},"logprobs":null,"finish_reason":null}""",
+                NoUsage),
+            Chunk(
+                """{"index":0,"delta":{"role":null,"content":null,"reasoning_content":"Hm","tool_calls":null},"logprobs":null,"matched_stop":null,"finish_reason":null}""",
+                NoUsage),
+            Chunk(
+                """{"index":0,"delta":{"role":null,"content":"Hi","reasoning_content":null,"tool_calls":null},"logprobs":null,"matched_stop":null,"finish_reason":null}""",
+                NoUsage),
+            Chunk(
+                """{"index":0,"delta":{"role":null,"content":null,"reasoning_content":null,"tool_calls":null},"logprobs":null,"matched_stop":151643,"finish_reason":"stop"}""",
+                NoUsage),
             Chunk("", Usage(2)),
         ])),
         ["sglang-0.5"] = (Sse, Events(
         [
-            Chunk("""{"index":0,"delta":{"reasoning_content":null,"role":"assistant","content":""},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
+            Chunk(
+                """{"index":0,"delta":{"reasoning_content":null,"role":"assistant","content":""},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
             Chunk("""{"index":0,"delta":{"reasoning_content":"Hm"},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
-            Chunk("""{"index":0,"delta":{"reasoning_content":null,"content":"Hi"},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
+            Chunk(
+                """{"index":0,"delta":{"reasoning_content":null,"content":"Hi"},"logprobs":null,"finish_reason":null,"matched_stop":null}"""),
             Chunk("""{"index":0,"delta":{"reasoning_content":null},"logprobs":null,"finish_reason":"stop","matched_stop":2}"""),
             Chunk("", Usage(2)),
         ])),
@@ -65,11 +78,15 @@ internal static partial class WireShapes
             Transformers("""{"delta":{"content":"Hi"},"index":0}"""),
             Transformers("""{"delta":{},"index":0,"finish_reason":"stop"}""", Usage(2)),
         ])),
-        ["litserve"] = (Sse, Events([.. Inline.Select(token => LitServe(token, "null", "null")), LitServe("", "\"stop\"", Usage(2)[",\"usage\":".Length..])])),
+        ["litserve"] = (
+            Sse,
+            Events(
+                [.. Inline.Select(token => LitServe(token, "null", "null")), LitServe("", "\"stop\"", Usage(2)[",\"usage\":".Length..])])),
         ["nim"] = (Sse, Events(
         [
             Chunk("""{"index":0,"delta":{"role":"assistant","content":null},"logprobs":null,"finish_reason":null}"""),
-            Chunk("""{"index":0,"delta":{"role":"assistant","content":null,"reasoning_content":"Hm"},"logprobs":null,"finish_reason":null}"""),
+            Chunk(
+                """{"index":0,"delta":{"role":"assistant","content":null,"reasoning_content":"Hm"},"logprobs":null,"finish_reason":null}"""),
             Chunk("""{"index":0,"delta":{"role":"assistant","content":"Hi"},"logprobs":null,"finish_reason":null}"""),
             Chunk("""{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"stop_reason":null,"finish_reason":"stop"}"""),
             Chunk("", Usage(2)),
@@ -82,11 +99,15 @@ internal static partial class WireShapes
             LlamaCpp("""{"finish_reason":"stop","index":0,"delta":{}}""", Timings),
             LlamaCpp("", Timings + Usage(2)),
         ])),
-        ["starlette"] = (Sse, ": ping - 2026-11-22 08:00:00.000000+00:00\r\n\r\n" + Events(Vllm(Delta("reasoning", "Hm"), Hi)).Replace("\n", "\r\n", StringComparison.Ordinal)),
+        ["starlette"] = (
+            Sse,
+            ": ping - 2026-11-22 08:00:00.000000+00:00\r\n\r\n" + Events(Vllm(Delta("reasoning", "Hm"), Hi)).Replace(
+                "\n", "\r\n", StringComparison.Ordinal)),
         ["lmi"] = ("application/jsonlines", Records("", "\n", Vllm(Delta("reasoning_content", "Hm"), Hi))),
         ["lmi-text"] = ("application/jsonlines", Records("", "\n", LmiText)),
         ["lmi-text-sse"] = ("text/event-stream", Records("data:", "\n\n", LmiText)),
-        ["tgi"] = ("text/event-stream", ":\n\n" + Records("data:", "\n\n", [.. Inline[..^1].Select(token => Tgi(token)), Tgi("Hi", "\"stop\"")]) +
+        ["tgi"] =
+            ("text/event-stream", ":\n\n" + Records("data:", "\n\n", [.. Inline[..^1].Select(token => Tgi(token)), Tgi("Hi", "\"stop\"")]) +
             ":keep-alive\n\n" + Records("data:", "\n\n", [TgiStart + "]" + Usage(8) + "}", "[DONE]"])),
         ["tgi-generate"] = ("text/event-stream", Records("data:", "\n\n",
         [
@@ -94,7 +115,9 @@ internal static partial class WireShapes
                 $$"""{"index":{{index + 1}},"token":{"id":{{400 + index}},"text":"{{token}}","logprob":-0.25,"special":false},"generated_text":null,"details":null}"""),
             """{"index":9,"token":{"id":2,"text":"</s>","logprob":-0.01,"special":true},"generated_text":"<think>Hm</think>Hi","details":{"finish_reason":"eos_token","generated_tokens":9,"seed":null}}""",
         ])),
-        ["whole"] = ("application/json", """{"id":"chatcmpl-ID","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","reasoning_content":"Hm","tool_calls":[]},"logprobs":null,"finish_reason":"stop"}]""" + Usage(2) + "}"),
+        ["whole"] = (
+            "application/json",
+            """{"id":"chatcmpl-ID","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","reasoning_content":"Hm","tool_calls":[]},"logprobs":null,"finish_reason":"stop"}]""" + Usage(2) + "}"),
         ["huggingface"] = ("application/json", """[{"generated_text":"Hi"}]"""),
     };
 
@@ -115,11 +138,13 @@ internal static partial class WireShapes
 
     private static string Events(string[] records) => Records("data: ", "\n\n", [.. records, "[DONE]"]);
 
-    private static string Records(string before, string after, string[] records) => string.Concat(records.Select(record => before + record + after));
+    private static string Records(string before, string after, string[] records) =>
+        string.Concat(records.Select(record => before + record + after));
 
     private static string[] Vllm(params string[] deltas) =>
     [
-        .. deltas.Prepend("""{"role":"assistant","content":""}""").Select(delta => Chunk($$"""{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":null,"token_ids":null}""")),
+        .. deltas.Prepend("""{"role":"assistant","content":""}""").Select(
+            delta => Chunk($$"""{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":null,"token_ids":null}""")),
         Chunk("""{"index":0,"delta":{"content":""},"logprobs":null,"finish_reason":"stop","token_ids":null}"""),
         Chunk("", Usage(deltas.Length)),
     ];
@@ -150,5 +175,6 @@ internal static partial class WireShapes
 
     private static string Delta(string name, string text) => $$"""{"{{name}}":"{{text}}"}""";
 
-    private static string Usage(int tokens) => $$$""","usage":{"prompt_tokens":8,"total_tokens":{{{8 + tokens}}},"completion_tokens":{{{tokens}}}}""";
+    private static string Usage(int tokens) =>
+        $$$""","usage":{"prompt_tokens":8,"total_tokens":{{{8 + tokens}}},"completion_tokens":{{{tokens}}}}""";
 }

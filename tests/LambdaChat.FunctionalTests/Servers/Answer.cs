@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Servers;
 
-/// <summary>An answer as a client puts it together, from a stream or from one piece.</summary>
+/// <summary>A reply as a client reads it, streaming or non-streaming.</summary>
 internal sealed class Answer
 {
     public SortedDictionary<int, AnswerChoice> Choices { get; } = [];
@@ -13,7 +13,7 @@ internal sealed class Answer
 
     public string? Error { get; private set; }
 
-    /// <summary>What OpenAI's clients would stumble over; null where there is nothing.</summary>
+    /// <summary>The first violation of OpenAI's format; null for none.</summary>
     public string? ShapeFault { get; private set; }
 
     public string Raw { get; private set; } = "";
@@ -41,7 +41,7 @@ internal sealed class Answer
         return answer;
     }
 
-    // In one piece there is the error and nothing else.
+    // A non-streaming error has no choices.
     private void EndFailed()
     {
         if (Error is not null)
@@ -58,7 +58,9 @@ internal sealed class Answer
             return;
         }
 
-        if (string.IsNullOrEmpty((string?)chunk["id"]) || (string?)chunk["object"] != kind || chunk["created"]?.GetValueKind() != JsonValueKind.Number || (string?)chunk["model"] != model)
+        if (
+            string.IsNullOrEmpty((string?)chunk["id"]) || (string?)chunk["object"] != kind
+                || chunk["created"]?.GetValueKind() != JsonValueKind.Number || (string?)chunk["model"] != model)
         {
             ShapeFault ??= $"envelope of {chunk.ToJsonString()}";
         }
@@ -76,7 +78,9 @@ internal sealed class Answer
 
     private void AddChoice(JsonObject choice, string member)
     {
-        if (choice["index"]?.GetValueKind() != JsonValueKind.Number || !choice.ContainsKey("finish_reason") || choice[member] is not JsonObject delta)
+        if (
+            choice["index"]?.GetValueKind() != JsonValueKind.Number || !choice.ContainsKey("finish_reason")
+                || choice[member] is not JsonObject delta)
         {
             ShapeFault ??= $"choice {choice.ToJsonString()}";
             return;

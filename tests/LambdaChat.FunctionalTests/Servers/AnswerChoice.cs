@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Servers;
 
-/// <summary>One choice of an answer.</summary>
+/// <summary>One choice of a reply.</summary>
 internal sealed class AnswerChoice
 {
     public string Content { get; private set; } = "";
@@ -11,13 +11,13 @@ internal sealed class AnswerChoice
 
     public string? Finish { get; set; }
 
-    /// <summary>The tool calls as they stand in an answer in one piece.</summary>
+    /// <summary>The tool calls in the non-streaming format.</summary>
     public JsonArray Calls { get; } = [];
 
-    /// <summary>The tokens that have log probabilities.</summary>
+    /// <summary>The tokens with log probabilities.</summary>
     public List<string> Logprobs { get; } = [];
 
-    /// <summary>Takes a delta, or a message, which is a delta that says it all.</summary>
+    /// <summary>Adds a delta or a whole message.</summary>
     public void Add(JsonObject choice, JsonObject delta)
     {
         Content += (string?)delta["content"];
@@ -36,7 +36,8 @@ internal sealed class AnswerChoice
     {
         if (index == Calls.Count)
         {
-            Calls.Add(new JsonObject { ["id"] = call["id"]?.DeepClone(), ["type"] = call["type"]?.DeepClone(), ["function"] = new JsonObject { ["name"] = call["function"]!["name"]?.DeepClone(), ["arguments"] = "" } });
+            Calls.Add(
+                new JsonObject { ["id"] = call["id"]?.DeepClone(), ["type"] = call["type"]?.DeepClone(), ["function"] = new JsonObject { ["name"] = call["function"]!["name"]?.DeepClone(), ["arguments"] = "" } });
         }
 
         var function = Calls[index]!["function"]!;

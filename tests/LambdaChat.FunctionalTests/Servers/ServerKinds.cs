@@ -1,6 +1,6 @@
 namespace LambdaChat.FunctionalTests.Servers;
 
-/// <summary>The model servers of the table: what the stand-in calls them, how they read in it, and what they can do.</summary>
+/// <summary>The model servers of the generated table.</summary>
 internal static class ServerKinds
 {
     private static readonly string[] Everything = ["text", "reasoning", "tools", "logprobs", "n = 2", "usage", "error"];
@@ -32,12 +32,12 @@ internal static class ServerKinds
     public static ServerKind Find(string name) => All.Single(kind => kind.Name == name);
 }
 
-/// <summary>One of them.</summary>
-/// <param name="Name">The stand-in's name for it.</param>
-/// <param name="Title">The table's.</param>
-/// <param name="Features">What it can do.</param>
+/// <summary>A model server.</summary>
+/// <param name="Name">Value of <c>stand_in.server</c>.</param>
+/// <param name="Title">Name in the table.</param>
+/// <param name="Features">Supported features.</param>
 internal sealed record ServerKind(string Name, string Title, IReadOnlyList<string> Features)
 {
-    /// <summary>What the names of the catalogue's models for it end in.</summary>
+    /// <summary>Suffix of the names of the models that are configured for this server.</summary>
     public string Suffix { get; init; } = "";
 }

@@ -5,11 +5,14 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Servers;
 
-/// <summary>One model server put through all features, over both transports, streamed and in one piece. Each runs once in a test run.</summary>
+/// <summary>
+/// Tests all features of a model server over both transports, streaming and non-streaming. Each row runs once in a test run.
+/// </summary>
 internal sealed class ServerRow
 {
     private const string Question = "9.11 和 9.8，哪个更大？";
-    private const string Tools = """[{"name":"get_weather","arguments":"{\"city\":\"北京\"}"},{"name":"get_time","arguments":"{\"zone\":\"UTC\"}"}]""";
+    private const string Tools =
+        """[{"name":"get_weather","arguments":"{\"city\":\"北京\"}"},{"name":"get_time","arguments":"{\"zone\":\"UTC\"}"}]""";
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<ServerRow>>> Rows = new();
 
@@ -22,7 +25,7 @@ internal sealed class ServerRow
         _kind = kind;
     }
 
-    /// <summary>What is wrong with a feature; null where it is right.</summary>
+    /// <summary>The failure of each feature; null for none.</summary>
     public Dictionary<string, string?> Faults { get; } = [];
 
     public static Task<ServerRow> GetAsync(HttpClient client, string server) =>
@@ -44,10 +47,11 @@ internal sealed class ServerRow
         {
             foreach (var isStreamed in new[] { true, false })
             {
-                var answer = await Answer.ReadAsync(_client, Request(feature, FunctionFixture.Model + _kind.Suffix + transport, isStreamed));
+                var answer = await Answer.ReadAsync(
+                    _client, Request(feature, FunctionFixture.Model + _kind.Suffix + transport, isStreamed));
                 if (FindFault(feature, answer) is { } fault)
                 {
-                    return $"{feature} of {_kind.Name} {transport} {(isStreamed ? "streamed" : "in one piece")}: {fault}\n{answer.Raw}";
+                    return $"{feature} of {_kind.Name} {transport} {(isStreamed ? "streamed" : "non-streaming")}: {fault}\n{answer.Raw}";
                 }
             }
         }
@@ -77,7 +81,8 @@ internal sealed class ServerRow
                 request["stream_options"] = new JsonObject { ["include_usage"] = true };
                 break;
             case "error":
-                standIn["fault"] = JsonNode.Parse("""{"kind":"container_error","after":5,"message":"{\"error\":{\"message\":\"boom\",\"code\":500}}"}""");
+                standIn["fault"] = JsonNode.Parse(
+                    """{"kind":"container_error","after":5,"message":"{\"error\":{\"message\":\"boom\",\"code\":500}}"}""");
                 break;
         }
 
@@ -100,8 +105,14 @@ internal sealed class ServerRow
             {
                 "reasoning" => choice.Reasoning == reasoning ? null : $"reasoning {choice.Reasoning}",
                 "tools" => JsonNode.DeepEquals(choice.Calls, ExpectedCalls()) ? null : $"tool_calls {choice.Calls.ToJsonString()}",
-                "logprobs" => string.Concat(choice.Logprobs).EndsWith(content, StringComparison.Ordinal) ? null : $"logprobs {string.Concat(choice.Logprobs)}",
-                "n = 2" => answer.Choices.Count == 2 && answer.Choices[1] is { } second && (second.Content, second.Reasoning, second.Finish) == (content, reasoning, "stop") ? null : "the second choice differs",
+                "logprobs" => string.Concat(choice.Logprobs).EndsWith(content, StringComparison.Ordinal)
+                    ? null
+                    : $"logprobs {string.Concat(choice.Logprobs)}",
+                "n = 2" =>
+                    answer.Choices.Count == 2 && answer.Choices[1] is { } second
+                        && (second.Content, second.Reasoning, second.Finish) == (content, reasoning, "stop")
+                    ? null
+                    : "the second choice differs",
                 "usage" => answer.Usage is { } usage && usage.Prompt > 0 && usage.Completion > 10 ? null : "no usage",
                 "error" => answer.Error is not null ? null : "no error",
                 _ => null,

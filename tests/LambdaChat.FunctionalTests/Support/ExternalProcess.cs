@@ -8,7 +8,8 @@ internal static class ExternalProcess
     public static async Task<(int Code, string Output, string Error)> RunAsync(
         string program, string[] arguments, string folder, Dictionary<string, string> variables)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

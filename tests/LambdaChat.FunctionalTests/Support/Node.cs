@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>Runs the scripts in <c>node</c>, which use independent clients. Without Node the test is skipped, or fails if CI is true.</summary>
+/// <summary>
+/// Runs the scripts in <c>node</c>, which use independent clients. Without Node the test is skipped, or fails if CI is true.
+/// </summary>
 internal static class Node
 {
     private static readonly Lazy<Task<string?>> Installation = new(InstallAsync);
@@ -26,7 +28,8 @@ internal static class Node
     public static async Task<(Process Process, string Line)> StartAsync(string script)
     {
         await RequireAsync();
-        var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = Directory, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo("node", [script]) { WorkingDirectory = Directory, RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return (process, line ?? throw new InvalidOperationException($"{script} has ended."));
@@ -60,6 +63,7 @@ internal static class Node
         }
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> variables) =>
+    private static Task<(int Code, string Output, string Error)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string> variables) =>
         ExternalProcess.RunAsync(program, arguments, Directory, variables);
 }

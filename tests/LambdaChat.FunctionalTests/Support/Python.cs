@@ -11,7 +11,8 @@ internal static class Python
     private static readonly Lazy<Task<bool>> HasBoto3 = new(CheckAsync);
 
     private static string Directory { get; } =
-        typeof(Python).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PythonDirectory").Value!;
+        typeof(Python).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            attribute => attribute.Key == "PythonDirectory").Value!;
 
     /// <summary>Runs a script and returns the JSON that it prints.</summary>
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments)

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>A streamed reply as a raw client sees it, event by event.</summary>
+/// <summary>A streaming reply, read event by event.</summary>
 internal sealed class Reply : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<SseItem<string>> _events;
@@ -19,7 +19,7 @@ internal sealed class Reply : IAsyncDisposable
 
     public HttpResponseMessage Response { get; }
 
-    /// <summary>A request of a question, with <c>stand_in</c> set as given and other members replaced or added.</summary>
+    /// <summary>Creates a chat request with <c>stand_in</c>, and with other members replaced or added.</summary>
     public static JsonObject Request(string standIn = "{}", string members = "{}")
     {
         var request = new JsonObject
@@ -44,21 +44,21 @@ internal sealed class Reply : IAsyncDisposable
         return new Reply(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>All of a reply.</summary>
+    /// <summary>Reads all events of a reply.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(HttpClient client, JsonObject request)
     {
         await using var reply = await StartAsync(client, request);
         return await reply.ReadToEndAsync();
     }
 
-    /// <summary>Status and body of an answer that is no stream.</summary>
+    /// <summary>Sends a request and reads a response that is not a stream.</summary>
     public static async Task<(int Status, string Body)> AskAsync(HttpClient client, JsonObject request)
     {
         using var response = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The next event's data; null at the end of the body.</summary>
+    /// <summary>Reads the data of the next event; null at the end of the body.</summary>
     public async Task<string?> ReadEventAsync() => await _events.MoveNextAsync() ? _events.Current.Data : null;
 
     public async Task<IReadOnlyList<string>> ReadToEndAsync()
@@ -78,11 +78,13 @@ internal sealed class Reply : IAsyncDisposable
         Response.Dispose();
     }
 
-    /// <summary>The joined texts of all deltas.</summary>
+    /// <summary>Joins the texts of all deltas.</summary>
     public static (string Reasoning, string Content) Join(IEnumerable<string> events)
     {
         var (reasoning, content) = (new StringBuilder(), new StringBuilder());
-        foreach (var delta in events.Where(data => data != "[DONE]").Select(data => JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["delta"]))
+        foreach (
+            var delta in events.Where(data => data != "[DONE]").Select(
+                data => JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["delta"]))
         {
             reasoning.Append((string?)delta?["reasoning_content"]);
             content.Append((string?)delta?["content"]);
@@ -91,7 +93,7 @@ internal sealed class Reply : IAsyncDisposable
         return (reasoning.ToString(), content.ToString());
     }
 
-    /// <summary>Asserts the four events that tell of a failure, and that nothing comes after them.</summary>
+    /// <summary>Asserts that the reply ends with the four events of a failure.</summary>
     public static void AssertFailed(IReadOnlyList<string> events, int after, string code, string message)
     {
         Assert.Equal(after + 4, events.Count);

@@ -26,7 +26,8 @@ internal static class EventBody
         try
         {
             return contentType is not null && new ContentType(contentType).MediaType is { } type &&
-                (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/xml" or "application/javascript");
+                (type.StartsWith("text/", StringComparison.Ordinal)
+                    || type is "application/json" or "application/xml" or "application/javascript");
         }
         catch (FormatException)
         {

@@ -23,7 +23,8 @@ internal static class EventJson
     /// <summary>The headers of the request with the <c>X-Forwarded</c> headers that AWS adds.</summary>
     public static Dictionary<string, string?[]> ReadHeaders(HttpRequest request)
     {
-        var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
+        var headers = request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
         headers["X-Forwarded-Proto"] = [request.Scheme];
         headers["X-Forwarded-Port"] = [(request.Host.Port ?? 80).ToString(CultureInfo.InvariantCulture)];
         headers["X-Forwarded-For"] = [string.Join(", ", [.. headers.GetValueOrDefault("X-Forwarded-For", []), SourceIp(request)])];

@@ -10,7 +10,8 @@ internal static class FunctionUrlEvent
 {
     private const string UrlId = "localurl";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn) => EventJson.Write(writer =>
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn) =>
+        EventJson.Write(writer =>
     {
         writer.WriteString("version", "2.0");
         writer.WriteString("routeKey", "$default");
@@ -43,7 +44,9 @@ internal static class FunctionUrlEvent
     private static void WriteHeaders(Utf8JsonWriter writer, HttpRequest request)
     {
         writer.WriteStartObject("headers");
-        foreach (var (name, values) in EventJson.ReadHeaders(request).Where(header => !header.Key.Equals("Cookie", StringComparison.OrdinalIgnoreCase)))
+        var headers = EventJson.ReadHeaders(request);
+        headers.Remove("Cookie");
+        foreach (var (name, values) in headers)
         {
             writer.WriteString(name.ToLowerInvariant(), string.Join(',', values));
         }
@@ -51,7 +54,8 @@ internal static class FunctionUrlEvent
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? iamArn)
+    private static void WriteRequestContext(
+        Utf8JsonWriter writer, HttpRequest request, string requestId, DateTimeOffset time, string? iamArn)
     {
         writer.WriteStartObject("requestContext");
         writer.WriteString("accountId", iamArn is null ? "anonymous" : IamCaller.AccountOf(iamArn));

@@ -4,13 +4,15 @@ namespace LambdaChat.Local.Lambda.Events;
 
 /// <summary>
 /// Converts a request to an API Gateway REST API into an event of payload format 1.0. The stage in the path is optional.
-/// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+/// Source:
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 /// </summary>
 internal static class RestApiEvent
 {
     private const string Stage = "prod";
 
-    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn) => EventJson.Write(writer =>
+    public static byte[] Write(HttpRequest request, byte[] body, string requestId, DateTimeOffset time, string? iamArn) =>
+        EventJson.Write(writer =>
     {
         var path = WithoutStage(request);
         writer.WriteString("resource", "/{proxy+}");
@@ -19,7 +21,11 @@ internal static class RestApiEvent
         WriteBothForms(writer, "headers", "multiValueHeaders", EventJson.ReadHeaders(request));
 
         // API Gateway decodes the query string.
-        WriteBothForms(writer, "queryStringParameters", "multiValueQueryStringParameters", request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
+        WriteBothForms(
+            writer,
+            "queryStringParameters",
+            "multiValueQueryStringParameters",
+            request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
         writer.WriteStartObject("pathParameters");
         writer.WriteString("proxy", path.TrimStart('/'));
         writer.WriteEndObject();
@@ -67,7 +73,8 @@ internal static class RestApiEvent
         writer.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter writer, HttpRequest request, string path, string requestId, DateTimeOffset time, string? iamArn)
+    private static void WriteRequestContext(
+        Utf8JsonWriter writer, HttpRequest request, string path, string requestId, DateTimeOffset time, string? iamArn)
     {
         writer.WriteStartObject("requestContext");
         writer.WriteString("accountId", "111122223333");

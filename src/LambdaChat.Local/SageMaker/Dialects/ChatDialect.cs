@@ -79,7 +79,7 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
 
     /// <summary>The first delta of a call has its id and name; the deltas with pieces of the arguments have neither.</summary>
     protected static JsonArray ToolCalls(Step step) => step.Kind is StepKind.ToolCall
-        ? [new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") }]
+        ? [CallOf(step)]
         : [new JsonObject { ["index"] = step.Call, ["function"] = new JsonObject { ["arguments"] = step.Text } }];
 
     private ModelReply Place(ModelReply reply)
@@ -91,7 +91,8 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
     private JsonObject Message(ScriptedChoice choice)
     {
         var isCall = choice.Calls.Count > 0;
-        var message = new JsonObject { ["role"] = "assistant", ["content"] = isCall && choice.Content.Count == 0 ? null : string.Concat(choice.Content) };
+        var content = isCall && choice.Content.Count == 0 ? null : string.Concat(choice.Content);
+        var message = new JsonObject { ["role"] = "assistant", ["content"] = content };
         foreach (var (name, value) in Reasoning(placement is ReasoningPlacement.Field ? string.Concat(choice.Reasoning) : null))
         {
             message[name] = value?.DeepClone();
@@ -103,6 +104,9 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
     }
 
     private JsonObject Reasoning(string? text) => new(reasoningFields.Select(field => KeyValuePair.Create(field, (JsonNode?)text)));
+
+    private static JsonObject CallOf(Step step) =>
+        new() { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = Function(step.Text, "") };
 
     private static JsonObject Function(string name, string arguments) => new() { ["name"] = name, ["arguments"] = arguments };
 

@@ -12,7 +12,8 @@ internal static class DialectCatalog
     public static Dialect Default { get; } = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, Reasoning);
 
     // sse-starlette, which other Python servers use, ends lines with CRLF.
-    private static RecordFormat Starlette { get; } = RecordFormat.Sse with { After = "\r\n\r\n", Comments = [": ping - 2026-11-22 08:00:00.000000+00:00\r\n\r\n"] };
+    private static RecordFormat Starlette { get; } =
+        RecordFormat.Sse with { After = "\r\n\r\n", Comments = [": ping - 2026-11-22 08:00:00.000000+00:00\r\n\r\n"] };
 
     private static Dictionary<string, Dialect> Dialects { get; } = new()
     {

@@ -15,7 +15,9 @@ internal static class ErrorText
     {
         try
         {
-            return JsonNode.Parse(message) is JsonObject { } error && error["error"] is JsonObject inner ? (string?)inner["message"] ?? message : message;
+            return JsonNode.Parse(message) is JsonObject { } error && error["error"] is JsonObject inner
+                ? (string?)inner["message"] ?? message
+                : message;
         }
         catch (JsonException)
         {

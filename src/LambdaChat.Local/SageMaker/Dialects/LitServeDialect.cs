@@ -5,17 +5,20 @@ using LambdaChat.Local.SageMaker.Scripts;
 namespace LambdaChat.Local.SageMaker.Dialects;
 
 /// <summary>
-/// LitServe: the finish reason is always <c>stop</c>, a tool call is a single delta, every chunk has a usage member, and an error has no line end.
+/// LitServe: the finish reason is always <c>stop</c>, a tool call is a single delta, every chunk has a usage member, and an error has no
+/// line end.
 /// </summary>
 internal sealed class LitServeDialect() : ChatDialect(RecordFormat.Sse, ReasoningPlacement.Tags)
 {
     public override byte[] Fail(string message)
     {
-        var error = new JsonObject { ["message"] = ErrorText.Read(message), ["type"] = "internal", ["param"] = null, ["code"] = "internal_error" };
+        var error =
+            new JsonObject { ["message"] = ErrorText.Read(message), ["type"] = "internal", ["param"] = null, ["code"] = "internal_error" };
         return Encoding.UTF8.GetBytes("data: " + new JsonObject { ["error"] = error }.ToPythonText());
     }
 
-    protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps) => WholeCalls.Join(steps.Where(static step => step.Kind is not StepKind.Role));
+    protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps) =>
+        WholeCalls.Join(steps.Where(static step => step.Kind is not StepKind.Role));
 
     protected override JsonObject? UsageChunk(ModelReply reply) => null;
 

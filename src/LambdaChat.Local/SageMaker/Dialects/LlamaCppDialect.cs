@@ -4,7 +4,8 @@ using LambdaChat.Local.SageMaker.Scripts;
 namespace LambdaChat.Local.SageMaker.Dialects;
 
 /// <summary>llama.cpp's server: another order of members, an empty last delta, and timings.</summary>
-internal sealed class LlamaCppDialect() : ChatDialect(RecordFormat.Sse with { ContentType = "text/event-stream" }, ReasoningPlacement.Field, "reasoning_content")
+internal sealed class LlamaCppDialect() : ChatDialect(
+    RecordFormat.Sse with { ContentType = "text/event-stream" }, ReasoningPlacement.Field, "reasoning_content")
 {
     protected override JsonObject Chunk(ModelReply reply, JsonArray choices)
     {
@@ -12,7 +13,8 @@ internal sealed class LlamaCppDialect() : ChatDialect(RecordFormat.Sse with { Co
         if (choices.All(static choice => choice!["finish_reason"] is not null))
         {
             var tokens = reply.Choices.Sum(static choice => choice.TokenCount);
-            chunk["timings"] = new JsonObject { ["prompt_n"] = reply.PromptTokens, ["predicted_n"] = tokens, ["predicted_per_second"] = 58.2 };
+            chunk["timings"] =
+                new JsonObject { ["prompt_n"] = reply.PromptTokens, ["predicted_n"] = tokens, ["predicted_per_second"] = 58.2 };
         }
 
         return chunk;

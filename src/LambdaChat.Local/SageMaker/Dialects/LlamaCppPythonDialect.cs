@@ -5,8 +5,8 @@ using LambdaChat.Local.SageMaker.Scripts;
 namespace LambdaChat.Local.SageMaker.Dialects;
 
 /// <summary>
-/// llama-cpp-python's server: tags in the content, no usage in streams, <c>n</c> is ignored. Each piece of a tool call repeats id and name, and a
-/// <c>function_call</c> repeats the call.
+/// llama-cpp-python's server: tags in the content, no usage in streams, <c>n</c> is ignored. Each piece of a tool call repeats id and
+/// name, and a <c>function_call</c> repeats the call.
 /// </summary>
 internal sealed class LlamaCppPythonDialect() : ChatDialect(Events, ReasoningPlacement.Tags)
 {
@@ -61,7 +61,14 @@ internal sealed class LlamaCppPythonDialect() : ChatDialect(Events, ReasoningPla
     {
         var parts = step.Text.Split('\n', 2);
         var function = new JsonObject { ["name"] = parts[0], ["arguments"] = parts[1] };
-        var call = new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = function };
-        return new JsonObject { ["role"] = null, ["content"] = null, ["function_call"] = function.DeepClone(), ["tool_calls"] = new JsonArray(call) };
+        var call =
+            new JsonObject { ["index"] = step.Call, ["id"] = ToolCall.IdOf(step.Call), ["type"] = "function", ["function"] = function };
+        return new JsonObject
+        {
+            ["role"] = null,
+            ["content"] = null,
+            ["function_call"] = function.DeepClone(),
+            ["tool_calls"] = new JsonArray(call),
+        };
     }
 }

@@ -17,15 +17,18 @@ internal sealed class LmiTextDialect(RecordFormat format) : TokenDialect(format,
     // The schema has no member for an error message.
     public override byte[] Fail(string message)
     {
-        var line = Last(new JsonObject { ["id"] = -1, ["text"] = "", ["log_prob"] = -1, ["special_token"] = true }, "", "error", tokens: null);
+        var line = Last(
+            new JsonObject { ["id"] = -1, ["text"] = "", ["log_prob"] = -1, ["special_token"] = true }, "", "error", tokens: null);
         return Format.Write(line.ToText());
     }
 
     protected override JsonObject Token(int number, string text) => new() { ["token"] = Token(FirstTokenId + number - 1, text, -0.05) };
 
-    protected override JsonObject LastToken(int number, string generatedText) => Last(Token(EndOfSentence, "", -0.01), generatedText, "eos_token", number);
+    protected override JsonObject LastToken(int number, string generatedText) =>
+        Last(Token(EndOfSentence, "", -0.01), generatedText, "eos_token", number);
 
-    private static JsonObject Token(int id, string text, double logProbability) => new() { ["id"] = id, ["text"] = text, ["log_prob"] = logProbability };
+    private static JsonObject Token(int id, string text, double logProbability) =>
+        new() { ["id"] = id, ["text"] = text, ["log_prob"] = logProbability };
 
     private static JsonObject Last(JsonObject token, string generatedText, string finishReason, int? tokens) => new()
     {

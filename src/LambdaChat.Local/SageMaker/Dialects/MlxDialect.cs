@@ -15,7 +15,8 @@ internal sealed class MlxDialect() : ChatDialect(Events, ReasoningPlacement.Fiel
 
     protected override bool IgnoresChoiceCount => true;
 
-    protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps) => WholeCalls.Join(steps.Where(static step => step.Kind is not StepKind.Role));
+    protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps) =>
+        WholeCalls.Join(steps.Where(static step => step.Kind is not StepKind.Role));
 
     protected override JsonObject UsageChunk(ModelReply reply) => Envelope(reply, "chat.completion", []);
 

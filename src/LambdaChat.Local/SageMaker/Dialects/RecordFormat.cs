@@ -53,7 +53,8 @@ internal sealed record RecordFormat(string ContentType, string Before, string Af
     }
 
     /// <summary>Writes one record, and with <paramref name="ends"/> the last record of the stream, if the format has one.</summary>
-    public byte[] Write(string record, bool ends = false) => Encoding.UTF8.GetBytes(Frame(record) + (ends && End is not null ? Frame(End) : ""));
+    public byte[] Write(string record, bool ends = false) =>
+        Encoding.UTF8.GetBytes(Frame(record) + (ends && End is not null ? Frame(End) : ""));
 
     /// <summary>The last record of the stream, if the format has one.</summary>
     public byte[] WriteEnd() => Encoding.UTF8.GetBytes(End is null ? "" : Frame(End));

@@ -3,7 +3,9 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>SGLang 0.5.23: every delta has <c>reasoning_content</c>, and deltas with tool calls also have the other members as null.</summary>
+/// <summary>
+/// SGLang 0.5.23: every delta has <c>reasoning_content</c>, and deltas with tool calls also have the other members as null.
+/// </summary>
 internal sealed class SGLang05Dialect() : ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningField)
 {
     private const string ReasoningField = "reasoning_content";
@@ -23,7 +25,8 @@ internal sealed class SGLang05Dialect() : ChatDialect(RecordFormat.Sse, Reasonin
         StepKind.Role => new JsonObject { [ReasoningField] = null, ["role"] = "assistant", ["content"] = "" },
         StepKind.Finish => new JsonObject { [ReasoningField] = null },
         StepKind.Content => new JsonObject { [ReasoningField] = null, ["content"] = step.Text },
-        _ when IsCall(step) => new JsonObject { ["role"] = null, ["content"] = null, [ReasoningField] = null, ["tool_calls"] = CallPiece(step) },
+        _ when IsCall(step) =>
+            new JsonObject { ["role"] = null, ["content"] = null, [ReasoningField] = null, ["tool_calls"] = CallPiece(step) },
         _ => base.Delta(step),
     };
 

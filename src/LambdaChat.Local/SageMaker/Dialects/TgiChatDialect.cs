@@ -9,7 +9,8 @@ namespace LambdaChat.Local.SageMaker.Dialects;
 /// </summary>
 internal sealed class TgiChatDialect() : ChatDialect(Events, ReasoningPlacement.Tags)
 {
-    private static RecordFormat Events { get; } = RecordFormat.SseWithoutSpace with { End = "[DONE]", Comments = [":\n\n", ":keep-alive\n\n"] };
+    private static RecordFormat Events { get; } =
+        RecordFormat.SseWithoutSpace with { End = "[DONE]", Comments = [":\n\n", ":keep-alive\n\n"] };
 
     public override byte[] Fail(string message) => Format.Write(ErrorText.CreateTgi(message));
 

@@ -3,7 +3,9 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>The <c>/generate_stream</c> API of Text Generation Inference. The stream ends with a special token that is not part of the text.</summary>
+/// <summary>
+/// The <c>/generate_stream</c> API of Text Generation Inference. The stream ends with a special token that is not part of the text.
+/// </summary>
 internal sealed class TgiGenerateDialect() : TokenDialect(RecordFormat.SseWithoutSpace, ReasoningPlacement.Tags)
 {
     private const int FirstTokenId = 400;
@@ -17,7 +19,13 @@ internal sealed class TgiGenerateDialect() : TokenDialect(RecordFormat.SseWithou
         Event(number, FirstTokenId + number - 1, text, isSpecial: false, generatedText: null, details: null);
 
     protected override JsonObject LastToken(int number, string generatedText) =>
-        Event(number, EndOfSentence, "</s>", isSpecial: true, generatedText, new JsonObject { ["finish_reason"] = "eos_token", ["generated_tokens"] = number, ["seed"] = null });
+        Event(
+            number,
+            EndOfSentence,
+            "</s>",
+            isSpecial: true,
+            generatedText,
+            new JsonObject { ["finish_reason"] = "eos_token", ["generated_tokens"] = number, ["seed"] = null });
 
     private static JsonObject Event(int index, int id, string text, bool isSpecial, string? generatedText, JsonObject? details) => new()
     {

@@ -4,8 +4,8 @@ using LambdaChat.Local.SageMaker.Scripts;
 namespace LambdaChat.Local.SageMaker.Dialects;
 
 /// <summary>
-/// transformers serve: no <c>[DONE]</c>, no <c>finish_reason</c> before the last chunk, which always has the usage. A tool call is a single delta,
-/// and <c>n</c> is ignored.
+/// transformers serve: no <c>[DONE]</c>, no <c>finish_reason</c> before the last chunk, which always has the usage. A tool call is a
+/// single delta, and <c>n</c> is ignored.
 /// </summary>
 internal sealed class TransformersDialect() : ChatDialect(Events, ReasoningPlacement.Field, "reasoning_content")
 {

@@ -24,7 +24,8 @@ internal sealed class Vllm032Dialect() : ChatDialect(RecordFormat.Sse, Reasoning
 
     protected override JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs)
     {
-        var choice = new JsonObject { ["index"] = step.Choice, ["delta"] = delta, ["logprobs"] = logprobs, ["finish_reason"] = step.FinishReason };
+        var choice =
+            new JsonObject { ["index"] = step.Choice, ["delta"] = delta, ["logprobs"] = logprobs, ["finish_reason"] = step.FinishReason };
         if (step.Kind is StepKind.Finish)
         {
             choice["stop_reason"] = null;

@@ -40,6 +40,8 @@ internal static class WholeCalls
     {
         var parts = step.Text.Split('\n', 2);
         var function = new JsonObject { ["name"] = parts[0], ["arguments"] = parts[1] };
-        return [new JsonObject { ["function"] = function, ["type"] = "function", ["id"] = ToolCall.IdOf(step.Call), ["index"] = step.Call }];
+        var call =
+            new JsonObject { ["function"] = function, ["type"] = "function", ["id"] = ToolCall.IdOf(step.Call), ["index"] = step.Call };
+        return [call];
     }
 }

@@ -44,7 +44,8 @@ internal sealed class EmulatorRequest
     };
 
     /// <summary>The text of the last user message, or the prompts.</summary>
-    public IReadOnlyList<string> Questions => Kind is BodyKind.Completion ? Texts("prompt") : [Has("inputs") ? Texts("inputs")[0] : _lastUserText];
+    public IReadOnlyList<string> Questions =>
+        Kind is BodyKind.Completion ? Texts("prompt") : [Has("inputs") ? Texts("inputs")[0] : _lastUserText];
 
     public string Model { get; }
 
@@ -87,10 +88,13 @@ internal sealed class EmulatorRequest
         return new EmulatorRequest(root as JsonObject ?? throw new RefusedRequestException("Invalid JSON."));
     }
 
-    /// <summary>The strings of a member that holds one string or an array of them. An array of token ids counts as one empty string.</summary>
+    /// <summary>
+    /// The strings of a member that holds one string or an array of them. An array of token ids counts as one empty string.
+    /// </summary>
     public IReadOnlyList<string> Texts(string member) => Root[member] switch
     {
-        JsonArray { Count: > 0 } items when items.Any(static item => item is not JsonValue value || value.GetValueKind() != JsonValueKind.Number) =>
+        JsonArray { Count: > 0 } items when items.Any(
+            static item => item is not JsonValue value || value.GetValueKind() != JsonValueKind.Number) =>
             [.. items.Select(TextOf)],
         var item => [TextOf(item)],
     };

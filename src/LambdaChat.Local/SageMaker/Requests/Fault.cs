@@ -12,16 +12,19 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
 {
     private const string ModelError = "model_error";
     private const string Draining = "draining";
-    private const string DefaultMessage = """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""";
+    private const string DefaultMessage =
+        """{"error":{"message":"The container refused the request.","type":"BadRequestError","param":null,"code":400}}""";
 
     // vLLM's response while it shuts down.
     private const string DrainingMessage =
-        """{"error":{"message":"The engine is currently busy and cannot accept new requests. Please try again later or on a different instance.","type":"Service Unavailable","param":null,"code":503}}""";
+        """{"error":{"message":"The engine is currently busy and cannot accept new requests. Please try again later """
+        + """or on a different instance.","type":"Service Unavailable","param":null,"code":503}}""";
 
     // Failures inside a reply that exist on both transports. "done" ends a reply with [DONE], but without a finish reason.
     private static readonly string[] ReplyFaults = ["end", "done", "container_error", "garbage", "reset", "stall"];
 
-    public static IReadOnlyCollection<string> Kinds { get; } = [ModelError, Draining, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];
+    public static IReadOnlyCollection<string> Kinds { get; } =
+        [ModelError, Draining, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];
 
     /// <summary>The only endpoint that fails; null if all do.</summary>
     public string? Endpoint { get; init; }

@@ -28,26 +28,30 @@ internal sealed class JsonFields(JsonObject json, string path = "")
     };
 
     public JsonFields? Object(string name) =>
-        json[name] is not { } node ? null : node is JsonObject members ? new JsonFields(members, $"{path}{name}.") : throw Invalid(name, "must be an object");
+        json[name] is not { } node ? null : node is JsonObject members ? new JsonFields(members, $"{path}{name}.") : throw Invalid(
+            name, "must be an object");
 
     public IReadOnlyList<JsonFields> Objects(string name) => json[name] switch
     {
         null => [],
-        JsonArray items => [.. items.Select((item, i) => item is JsonObject members ? new JsonFields(members, $"{path}{name}[{i}].") : throw NotObjects(name))],
+        JsonArray items =>
+            [.. items.Select((item, i) => new JsonFields(item as JsonObject ?? throw NotObjects(name), $"{path}{name}[{i}]."))],
         _ => throw NotObjects(name),
     };
 
     /// <summary>An array of strings, or a single string.</summary>
     public IReadOnlyList<string> Texts(string name) => json[name] switch
     {
-        JsonArray items => [.. items.Select(item => IsText(item) ? item!.GetValue<string>() : throw Invalid(name, "must be a string or an array of strings"))],
+        JsonArray items =>
+            [.. items.Select(item => IsText(item) ? item!.GetValue<string>() : throw NotTexts(name))],
         _ => Text(name) is { } text ? [text] : [],
     };
 
     public IReadOnlyList<int> Numbers(string name) => json[name] switch
     {
         null => [],
-        JsonArray items => [.. items.Select(item => item is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw NotNumbers(name))],
+        JsonArray items =>
+            [.. items.Select(item => item is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw NotNumbers(name))],
         _ => throw NotNumbers(name),
     };
 
@@ -59,6 +63,8 @@ internal sealed class JsonFields(JsonObject json, string path = "")
     };
 
     public RefusedRequestException Invalid(string name, string expectation) => new($"{path}{name} {expectation}.");
+
+    private RefusedRequestException NotTexts(string name) => Invalid(name, "must be a string or an array of strings");
 
     private RefusedRequestException NotNumbers(string name) => Invalid(name, "must be an array of integers");
 

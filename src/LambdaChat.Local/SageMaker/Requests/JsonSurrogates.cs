@@ -3,7 +3,8 @@ using System.Globalization;
 namespace LambdaChat.Local.SageMaker.Requests;
 
 /// <summary>
-/// Replaces the escapes of unpaired surrogates in JSON by U+FFFD. Python's JSON parser accepts them, and Hugging Face's tokenizers replace them;
+/// Replaces the escapes of unpaired surrogates in JSON by U+FFFD. Python's JSON parser accepts them, and Hugging Face's tokenizers replace
+/// them;
 /// System.Text.Json does not read them.
 /// </summary>
 internal static class JsonSurrogates
@@ -39,5 +40,6 @@ internal static class JsonSurrogates
 
     private static bool IsEscape(ReadOnlySpan<byte> json, int start, Predicate<char> matches) =>
         start + EscapeLength <= json.Length && json[start] == '\\' && json[start + 1] == 'u' &&
-        ushort.TryParse(json.Slice(start + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && matches((char)value);
+        ushort.TryParse(json.Slice(start + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            && matches((char)value);
 }

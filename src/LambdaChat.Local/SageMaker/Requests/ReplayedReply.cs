@@ -2,7 +2,9 @@ using System.Text;
 
 namespace LambdaChat.Local.SageMaker.Requests;
 
-/// <summary>A recorded response of a model server, set in <c>stand_in.replay</c>: <c>{"stream","whole","base64","content_type","status"}</c>.</summary>
+/// <summary>
+/// A recorded response of a model server, set in <c>stand_in.replay</c>: <c>{"stream","whole","base64","content_type","status"}</c>.
+/// </summary>
 /// <param name="Stream">Body for requests with <c>stream</c>; null if it was not recorded.</param>
 /// <param name="Whole">Body for requests without <c>stream</c>; null if it was not recorded.</param>
 internal sealed record ReplayedReply(byte[]? Stream, byte[]? Whole, string? ContentType, int Status)

@@ -90,5 +90,6 @@ internal sealed class StandInSettings
     public string? Content(int choice) => TextOf(_content, choice);
 
     // One text applies to all choices; of several, choices beyond the last use the last.
-    private static string? TextOf(IReadOnlyList<string> texts, int choice) => texts.Count == 0 ? null : texts[Math.Min(choice, texts.Count - 1)];
+    private static string? TextOf(IReadOnlyList<string> texts, int choice) =>
+        texts.Count == 0 ? null : texts[Math.Min(choice, texts.Count - 1)];
 }

@@ -24,7 +24,8 @@ internal sealed record AwsError(int Status, string Type, string Message)
             424,
             "ModelError",
             $"Received {(status < 500 ? "client" : "server")} error ({status}) from primary with message \"{body}\". " +
-            "See https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logEventViewer:group=/aws/sagemaker/Endpoints/demo in account 111122223333 for more information.")
+            "See https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1" +
+            "#logEventViewer:group=/aws/sagemaker/Endpoints/demo in account 111122223333 for more information.")
         {
             Members = new JsonObject
             {

@@ -9,10 +9,13 @@ internal static class AwsErrors
         ["no_capacity"] = new AwsError(
             400,
             "ValidationError",
-            "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) " +
+            "Inference Component has no capacity to process this request. " +
+            "ApplicationAutoScaling may be in-progress (if configured) " +
             "or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API."),
         ["component_required"] = new AwsError(
-            400, "ValidationError", "Inference Component Name header is required for endpoints to which you plan to deploy inference components."),
+            400,
+            "ValidationError",
+            "Inference Component Name header is required for endpoints to which you plan to deploy inference components."),
         ["internal_failure"] = new AwsError(500, "InternalFailure", "An internal failure occurred."),
         ["service_unavailable"] = new AwsError(503, "ServiceUnavailable", "The service is unavailable. Try your call again."),
         ["model_not_ready"] = new AwsError(429, "ModelNotReadyException", "The model is not ready."),

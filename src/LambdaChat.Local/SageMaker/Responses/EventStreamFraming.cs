@@ -28,11 +28,15 @@ internal sealed class EventStreamFraming : IPayloadFraming
         {
             case "model_stream_error":
                 EventStreamEncoder.WriteException(
-                    output, "ModelStreamError", """{"Message":"An error occurred while streaming the response body.","ErrorCode":"StreamBroken"}"""u8);
+                    output,
+                    "ModelStreamError",
+                    """{"Message":"An error occurred while streaming the response body.","ErrorCode":"StreamBroken"}"""u8);
                 return true;
             case "model_timeout":
                 EventStreamEncoder.WriteException(
-                    output, "ModelStreamError", """{"Message":"Model did not finish the response in time.","ErrorCode":"ModelInvocationTimeExceeded"}"""u8);
+                    output,
+                    "ModelStreamError",
+                    """{"Message":"Model did not finish the response in time.","ErrorCode":"ModelInvocationTimeExceeded"}"""u8);
                 return true;
             case "internal_stream_failure":
                 EventStreamEncoder.WriteException(

@@ -14,12 +14,16 @@ internal static class JsonText
     /// <summary>Pydantic's format: no spaces, and only the required characters are escaped.</summary>
     public static string ToText(this JsonNode node) => node.ToJsonString(Options);
 
-    /// <summary>The default format of <c>json.dumps</c>: spaces after commas and colons, and escapes for all non-ASCII characters.</summary>
+    /// <summary>
+    /// The default format of <c>json.dumps</c>: spaces after commas and colons, and escapes for all non-ASCII characters.
+    /// </summary>
     public static string ToPythonText(this JsonNode node) => Escape(Write(node));
 
     private static string Write(JsonNode? node) => node switch
     {
-        JsonObject members => "{" + string.Join(", ", members.Select(static member => $"{JsonValue.Create(member.Key).ToText()}: {Write(member.Value)}")) + "}",
+        JsonObject members =>
+            "{" + string.Join(
+                ", ", members.Select(static member => $"{JsonValue.Create(member.Key).ToText()}: {Write(member.Value)}")) + "}",
         JsonArray items => "[" + string.Join(", ", items.Select(Write)) + "]",
         _ => node?.ToText() ?? "null",
     };

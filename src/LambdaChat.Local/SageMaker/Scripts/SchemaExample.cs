@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Local.SageMaker.Scripts;
 
-/// <summary>Creates a small JSON value that fits a JSON schema: required properties, minimum lengths, enums, alternatives and references.</summary>
+/// <summary>
+/// Creates a small JSON value that fits a JSON schema: required properties, minimum lengths, enums, alternatives and references.
+/// </summary>
 internal static class SchemaExample
 {
     private const int MaximumDepth = 16;
@@ -24,7 +26,8 @@ internal static class SchemaExample
             _ when schema.ContainsKey("const") => schema["const"]?.DeepClone(),
             _ when schema["enum"] is JsonArray { Count: > 0 } values => values[0]?.DeepClone(),
             _ when schema.ContainsKey("default") => schema["default"]?.DeepClone(),
-            _ when (schema["anyOf"] ?? schema["oneOf"]) is JsonArray { Count: > 0 } alternatives => Create(alternatives[0], root, depth + 1),
+            _ when (schema["anyOf"] ?? schema["oneOf"]) is JsonArray { Count: > 0 } alternatives =>
+                Create(alternatives[0], root, depth + 1),
             _ when schema["allOf"] is JsonArray parts => CreateAll(schema, parts, root, depth),
             _ => CreateOfType(schema, root, depth),
         };
@@ -33,13 +36,19 @@ internal static class SchemaExample
     private static JsonNode? CreateOfType(JsonObject schema, JsonObject root, int depth) => TypeOf(schema) switch
     {
         "object" => CreateObject(schema, root, depth),
-        "array" => new JsonArray([.. Enumerable.Range(0, Number(schema, "minItems") is { } count ? (int)count : 0).Select(_ => Create(schema["items"], root, depth + 1))]),
+        "array" => CreateArray(schema, root, depth),
         "integer" => JsonValue.Create((long)Math.Ceiling(Minimum(schema))),
         "number" => JsonValue.Create(Minimum(schema)),
         "boolean" => JsonValue.Create(true),
         "null" => null,
         _ => JsonValue.Create(CreateText(schema)),
     };
+
+    private static JsonArray CreateArray(JsonObject schema, JsonObject root, int depth)
+    {
+        var count = (int)(Number(schema, "minItems") ?? 0);
+        return [.. Enumerable.Range(0, count).Select(_ => Create(schema["items"], root, depth + 1))];
+    }
 
     private static JsonObject CreateObject(JsonObject schema, JsonObject root, int depth)
     {
@@ -56,7 +65,9 @@ internal static class SchemaExample
     {
         var values = parts.Select(part => Create(part, root, depth + 1)).Append(CreateObject(schema, root, depth)).ToList();
         var objects = values.OfType<JsonObject>().SelectMany(static value => value).DistinctBy(static member => member.Key);
-        return values[0] is JsonObject ? new JsonObject(objects.Select(static member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))) : values[0];
+        return values[0] is JsonObject
+            ? new JsonObject(objects.Select(static member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())))
+            : values[0];
     }
 
     private static string CreateText(JsonObject schema)
@@ -80,7 +91,9 @@ internal static class SchemaExample
 
     private static string TypeOf(JsonObject schema) =>
         Text(schema["type"]) ?? (schema["type"] is JsonArray { Count: > 0 } types ? Text(types[0]) : null)
-        ?? (schema.ContainsKey("properties") || schema.ContainsKey("required") ? "object" : schema.ContainsKey("items") ? "array" : "string");
+        ?? (
+            schema.ContainsKey("properties")
+                || schema.ContainsKey("required") ? "object" : schema.ContainsKey("items") ? "array" : "string");
 
     // A reference within the document: #/$defs/NAME.
     private static JsonNode? Resolve(string reference, JsonObject root) => reference.TrimStart('#')
@@ -88,7 +101,9 @@ internal static class SchemaExample
         .Aggregate((JsonNode?)root, static (node, name) => (node as JsonObject)?[name]);
 
     private static double? Number(JsonObject schema, string name) =>
-        schema[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) : null;
+        schema[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+            ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
+            : null;
 
     private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 }

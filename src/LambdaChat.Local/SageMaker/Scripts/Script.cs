@@ -17,15 +17,19 @@ internal static class Script
         {
             (true, false) => (
                 "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same, 9. Now the decimals: 0.11 against 0.8. " +
-                "It is tempting to compare 11 with 8, but these are tenths and hundredths: 0.8 is 0.80, and 80 hundredths are more than 11. " +
+                "It is tempting to compare 11 with 8, but these are tenths and hundredths: " +
+                "0.8 is 0.80, and 80 hundredths are more than 11. " +
                 "So 9.8 is greater. 🤔",
-                "**9.8 is greater than 9.11.**\n\nWrite both with two decimals: 9.80 and 9.11. Since 80 hundredths are more than 11 hundredths, 9.8 wins. ✅"),
+                "**9.8 is greater than 9.11.**\n\nWrite both with two decimals: 9.80 and 9.11. " +
+                "Since 80 hundredths are more than 11 hundredths, 9.8 wins. ✅"),
             (true, true) => (
                 "用户问 9.11 和 9.8 哪个更大。整数部分相同，都是 9。再看小数部分：0.11 和 0.8。不能拿 11 和 8 直接比，0.8 就是 0.80，80 个百分之一大于 11 个百分之一。所以 9.8 更大。🤔",
                 "**9.8 比 9.11 大。**\n\n都写成两位小数：9.80 和 9.11。80 个百分之一大于 11 个百分之一，所以 9.8 更大。✅"),
             (false, false) => (
-                "The user wrote something that my script does not know. I should say so, briefly and honestly, and name a question that it does know.",
-                $"I am the scripted model of LambdaChat.Local, so I know few answers. You wrote: “{Quote(question)}”. Try: 9.11 and 9.8, which is greater?"),
+                "The user wrote something that my script does not know. " +
+                "I should say so, briefly and honestly, and name a question that it does know.",
+                $"I am the scripted model of LambdaChat.Local, so I know few answers. " +
+                $"You wrote: “{Quote(question)}”. Try: 9.11 and 9.8, which is greater?"),
             (false, true) => (
                 "用户写的内容不在我的脚本里。我应该简短、诚实地说明，并给出一个我会回答的问题。",
                 $"我是 LambdaChat.Local 的脚本模型，会的不多。你写的是：“{Quote(question)}”。可以试试：9.11 和 9.8 哪个更大？"),
@@ -64,7 +68,9 @@ internal static class Script
 
     // A quote without spaces is a single token and thus a single event, so its length is limited.
     private static string Quote(string question) =>
-        question.Length <= MaximumQuote ? question : question[..(MaximumQuote - (char.IsHighSurrogate(question[MaximumQuote - 1]) ? 1 : 0))];
+        question.Length <= MaximumQuote
+            ? question
+            : question[..(MaximumQuote - (char.IsHighSurrogate(question[MaximumQuote - 1]) ? 1 : 0))];
 
     private static bool IsIdeograph(Rune rune) => rune.Value is >= 0x4E00 and <= 0x9FFF;
 

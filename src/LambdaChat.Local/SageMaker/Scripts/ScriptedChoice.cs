@@ -22,7 +22,8 @@ internal sealed record ScriptedChoice(
     {
         var settings = request.StandIn;
         var calls = canCallTools ? ToolScript.Create(request, question) : [];
-        var finishReason = settings.FinishReason ?? (calls.Count > 0 && !(request.Tools.IsNamed && settings.ToolCalls.Count == 0) ? "tool_calls" : "stop");
+        var finishReason = settings.FinishReason
+            ?? (calls.Count > 0 && !(request.Tools.IsNamed && settings.ToolCalls.Count == 0) ? "tool_calls" : "stop");
         if (settings.Tokens is { } count)
         {
             string[] tokens = [.. Enumerable.Range(0, count).Select(static i => $" t{i}")];
@@ -33,7 +34,8 @@ internal sealed record ScriptedChoice(
 
         // A reply with tool calls has content only if the request sets it.
         content = settings.Content(choice) ?? (calls.Count > 0 ? "" : FormattedContent.Apply(request.ResponseFormat, content));
-        return new ScriptedChoice(choice, Script.Split(settings.Reasoning(choice) ?? reasoning), Script.Split(content), calls, settings.IsStamped)
+        return new ScriptedChoice(
+            choice, Script.Split(settings.Reasoning(choice) ?? reasoning), Script.Split(content), calls, settings.IsStamped)
         {
             FinishReason = finishReason,
         };
@@ -44,7 +46,8 @@ internal sealed record ScriptedChoice(
     {
         ReasoningPlacement.Tags when Reasoning.Count > 0 =>
             this with { Reasoning = [], Content = [.. OpeningTag, .. Reasoning, .. ClosingTag, .. Content] },
-        ReasoningPlacement.ClosingTag when Reasoning.Count > 0 => this with { Reasoning = [], Content = [.. Reasoning, .. ClosingTag, .. Content] },
+        ReasoningPlacement.ClosingTag when Reasoning.Count > 0 =>
+            this with { Reasoning = [], Content = [.. Reasoning, .. ClosingTag, .. Content] },
         ReasoningPlacement.None => this with { Reasoning = [] },
         _ => this,
     };
@@ -59,7 +62,8 @@ internal sealed record ScriptedChoice(
 
         foreach (var token in Content)
         {
-            yield return new Step(Choice, StepKind.Content, IsStamped ? Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture) : token);
+            yield return new Step(
+                Choice, StepKind.Content, IsStamped ? Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture) : token);
         }
 
         foreach (var call in Calls)

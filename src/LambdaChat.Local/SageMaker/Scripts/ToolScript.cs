@@ -9,7 +9,8 @@ internal static class ToolScript
     private static readonly string[] WordsForSeveral = ["two", "twice", "both", "两"];
 
     /// <summary>
-    /// The calls for a question. The model calls the functions that the question names, else the first one, and two for words like "two" or "both".
+    /// The calls for a question. The model calls the functions that the question names, else the first one, and two for words like "two" or
+    /// "both".
     /// After a tool result it calls only if it must.
     /// </summary>
     public static IReadOnlyList<ToolCall> Create(EmulatorRequest request, string question)
@@ -32,7 +33,8 @@ internal static class ToolScript
         }
 
         called = called.Count == 0 ? [requested.Tools[0]] : called;
-        return [.. called.Take(requested.AllowsSeveral ? called.Count : 1).Select(static (tool, index) => new ToolCall(index, tool.Name, ArgumentsOf(tool)))];
+        var count = requested.AllowsSeveral ? called.Count : 1;
+        return [.. called.Take(count).Select(static (tool, index) => new ToolCall(index, tool.Name, ArgumentsOf(tool)))];
     }
 
     private static string ArgumentsOf(ToolDefinition tool) =>

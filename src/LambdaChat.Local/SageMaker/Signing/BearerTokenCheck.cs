@@ -27,13 +27,18 @@ internal sealed class BearerTokenCheck(EmulatorCredentials credentials, TimeProv
         }
 
         return CheckSignature(token) ?? CheckTime(token) ?? (request.Headers.ContainsKey(ComponentHeader)
-            ? new AwsError(400, "ValidationError", "Inference Component Name header is not allowed on this path. Name the inference component in the path.")
+            ? new AwsError(
+                400,
+                "ValidationError",
+                "Inference Component Name header is not allowed on this path. Name the inference component in the path.")
             : null);
     }
 
     private AwsError? CheckTime(Token token)
     {
-        if (!int.TryParse(token["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var lifetime) || lifetime is < 1 or > MaximumLifetime)
+        if (
+            !int.TryParse(token["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var lifetime)
+                || lifetime is < 1 or > MaximumLifetime)
         {
             return SignatureVerifier.Error($"X-Amz-Expires must be between 1 and {MaximumLifetime} seconds.");
         }
@@ -68,7 +73,8 @@ internal sealed class BearerTokenCheck(EmulatorCredentials credentials, TimeProv
         // sagemaker.amazonaws.com/?Action=…&X-Amz-Algorithm=…&X-Amz-Credential=SCOPE&…&X-Amz-Signature=hex&Version=1
         public static Token? Parse(string? authorization)
         {
-            if (authorization?.StartsWith(Scheme, StringComparison.Ordinal) != true || Decode(authorization[Scheme.Length..]) is not { } url ||
+            if (authorization?.StartsWith(Scheme, StringComparison.Ordinal) != true ||
+                Decode(authorization[Scheme.Length..]) is not { } url ||
                 !url.StartsWith(Start, StringComparison.Ordinal) || !url.EndsWith(End, StringComparison.Ordinal))
             {
                 return null;

@@ -4,5 +4,7 @@ namespace LambdaChat.Local.SageMaker.Signing;
 internal sealed record CredentialScope(string AccessKeyId, string Date, string Region, string Service)
 {
     public static CredentialScope? Parse(string text) =>
-        text.Split('/') is [var id, var date, var region, var service, "aws4_request"] ? new CredentialScope(id, date, region, service) : null;
+        text.Split('/') is [var id, var date, var region, var service, "aws4_request"]
+            ? new CredentialScope(id, date, region, service)
+            : null;
 }

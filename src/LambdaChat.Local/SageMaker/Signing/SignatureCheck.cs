@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LambdaChat.Local.SageMaker.Signing;
 
 /// <summary>
-/// Checks the <c>Authorization</c> header of a request as SageMaker does. It accepts the header sets of all AWS SDKs: <c>host</c> and headers
-/// that start with <c>x-amz-</c> must be signed, and <c>X-Amz-Content-Sha256</c> is optional.
+/// Checks the <c>Authorization</c> header of a request as SageMaker does. It accepts the header sets of all AWS SDKs: <c>host</c> and
+/// headers that start with <c>x-amz-</c> must be signed, and <c>X-Amz-Content-Sha256</c> is optional.
 /// </summary>
 internal sealed partial class SignatureCheck(EmulatorCredentials credentials, TimeProvider timeProvider)
 {
@@ -54,8 +54,10 @@ internal sealed partial class SignatureCheck(EmulatorCredentials credentials, Ti
         var now = timeProvider.GetUtcNow();
         var (earliest, latest) = (now - AllowedSkew, now + AllowedSkew);
         var (given, current) = (SignatureVerifier.Format(time), SignatureVerifier.Format(now));
-        return time < earliest ? SignatureVerifier.Error($"Signature expired: {given} is now earlier than {SignatureVerifier.Format(earliest)} ({current} - 5 min.)")
-            : time > latest ? SignatureVerifier.Error($"Signature not yet current: {given} is still later than {SignatureVerifier.Format(latest)} ({current} + 5 min.)")
+        return time < earliest ? SignatureVerifier.Error(
+            $"Signature expired: {given} is now earlier than {SignatureVerifier.Format(earliest)} ({current} - 5 min.)")
+            : time > latest ? SignatureVerifier.Error(
+                $"Signature not yet current: {given} is still later than {SignatureVerifier.Format(latest)} ({current} + 5 min.)")
             : null;
     }
 
@@ -70,18 +72,22 @@ internal sealed partial class SignatureCheck(EmulatorCredentials credentials, Ti
         var areSigned = request.Headers.Keys
             .Where(static name => name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase))
             .All(name => signed.Contains(name.ToLowerInvariant()));
-        return areSigned && (request.Headers["X-Amz-Content-Sha256"].FirstOrDefault() ?? payloadHash) == payloadHash ? null : SignatureVerifier.Mismatch;
+        return areSigned && (request.Headers["X-Amz-Content-Sha256"].FirstOrDefault() ?? payloadHash) == payloadHash
+            ? null
+            : SignatureVerifier.Mismatch;
     }
 
     private static string CanonicalRequest(HttpRequest request, string signedHeaders, string payloadHash)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
         var headers = string.Concat(signedHeaders.Split(';').Select(name => $"{name}:{Fold(request.Headers[name])}\n"));
-        return $"{request.Method}\n{CanonicalPath(target[0])}\n{CanonicalQuery(target.ElementAtOrDefault(1) ?? "")}\n{headers}\n{signedHeaders}\n{payloadHash}";
+        var query = CanonicalQuery(target.ElementAtOrDefault(1) ?? "");
+        return $"{request.Method}\n{CanonicalPath(target[0])}\n{query}\n{headers}\n{signedHeaders}\n{payloadHash}";
     }
 
     // "Convert sequential spaces to a single space", and join the values of a header by commas.
-    private static string Fold(IEnumerable<string?> values) => string.Join(',', values.Select(static value => Spaces().Replace(value!.Trim(), " ")));
+    private static string Fold(IEnumerable<string?> values) =>
+        string.Join(',', values.Select(static value => Spaces().Replace(value!.Trim(), " ")));
 
     // "Each path segment must be URI-encoded twice": once by the client for the request, once here.
     private static string CanonicalPath(string path)

@@ -16,7 +16,8 @@ internal sealed class SignatureVerifier(EmulatorCredentials credentials)
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     public static AwsError Mismatch { get; } = Error(
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.");
+        "The request signature we calculated does not match the signature you provided. " +
+        "Check your AWS Secret Access Key and signing method.");
 
     public static AwsError Error(string message) => new(403, "InvalidSignatureException", message);
 
@@ -24,12 +25,17 @@ internal sealed class SignatureVerifier(EmulatorCredentials credentials)
 
     public static DateTime? ParseTime(string? text) =>
         DateTime.TryParseExact(
-            text, [TimeFormat, "r"], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time)
+            text,
+            [TimeFormat, "r"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out var time)
             ? time
             : null;
 
     /// <summary>Checks everything but the age of the signature. Returns null if it is valid, else AWS's error.</summary>
-    public AwsError? Check(CredentialScope scope, string sessionToken, DateTime time, string signedHeaders, string canonicalRequest, string signature)
+    public AwsError? Check(
+        CredentialScope scope, string sessionToken, DateTime time, string signedHeaders, string canonicalRequest, string signature)
     {
         if (scope.AccessKeyId != credentials.AccessKeyId || sessionToken != credentials.SessionToken)
         {
@@ -44,7 +50,9 @@ internal sealed class SignatureVerifier(EmulatorCredentials credentials)
         var date = time.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         if (scope.Date != date)
         {
-            return Error($"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{scope.Date}' != '{date}', from '{Format(time)}'.");
+            return Error(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
+                $"'{scope.Date}' != '{date}', from '{Format(time)}'.");
         }
 
         var expected = AWS4Signer.ComputeSignature(

@@ -25,7 +25,8 @@ internal static class TextCompletion
     public static JsonNode Complete(ModelReply reply)
     {
         var placed = reply.With(ReasoningPlacement.None);
-        var document = Document(reply, [.. placed.Choices.Select(static choice => Choice(choice.Choice, string.Concat(choice.Content), choice.FinishReason))]);
+        var document = Document(
+            reply, [.. placed.Choices.Select(static choice => Choice(choice.Choice, string.Concat(choice.Content), choice.FinishReason))]);
         document["usage"] = placed.Usage();
         return document;
     }
