@@ -133,6 +133,19 @@ public sealed class RequestAttackTests(FunctionFixture function)
     public async Task Path_Tricks_RequireAKey(string path) =>
         await AssertBothAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 401, MissingKey);
 
+    // The charset is ignored if the bytes are UTF-8, and model servers accept unpaired surrogates.
+    [Theory]
+    [InlineData("Content-Type: application/json; charset=utf-16\r\n", """{"model":"deepseek-r1","messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData("Content-Type: application/json; charset=x\r\n", """{"model":"deepseek-r1","messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData(Json, """{"model":"deepseek-r1","\ud800":1,"messages":[{"role":"user","content":"\ud83e"}]}""")]
+    public async Task Request_Unusual_IsAccepted(string headers, string body)
+    {
+        foreach (var server in new[] { function.Lambda.Url, function.Kestrel.Url })
+        {
+            Assert.Equal(200, (await RawHttp.SendAsync(server, RawHttp.Post(Path, Key + headers, Encoding.UTF8.GetBytes(body)))).Status);
+        }
+    }
+
     [Fact]
     public async Task Expect_100Continue_IsSupported()
     {
