@@ -75,7 +75,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         var emulatorProcess = Process.GetProcessById(await ReadEmulatorIdAsync());
         using var client = await ReadClientAsync();
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);
-        var functions = Children(local.Id).Where(id => id != emulatorProcess.Id).Select(Process.GetProcessById).ToList();
+        var functions = ProcessTree.ChildrenOf(local.Id).Where(id => id != emulatorProcess.Id).Select(Process.GetProcessById).ToList();
         Assert.Single(functions);
 
         using var kill = Process.Start("kill", $"{signal} {local.Id}");
@@ -243,19 +243,6 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
     private async Task<HttpClient> ReadClientAsync() =>
         FunctionFixture.CreateClient(new Uri((await _log.WaitForAsync("Function URL: "))["Function URL: ".Length..]));
-
-    private static IEnumerable<int> Children(int parent) =>
-        Process.GetProcesses().Select(process => process.Id).Where(id =>
-        {
-            try
-            {
-                return File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].Split(' ')[2] == parent.ToString(CultureInfo.InvariantCulture);
-            }
-            catch (IOException)
-            {
-                return false; // The process has ended.
-            }
-        });
 
     [GeneratedRegex(@"\(process (\d+)\)")]
     private static partial Regex ProcessIdPattern();
