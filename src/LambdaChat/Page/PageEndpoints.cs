@@ -5,9 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace LambdaChat.Page;
 
 /// <summary>
-/// Serves the chat page at <c>/</c> and its files under <c>/assets</c>, without authentication: the page asks for the API key and the API
-/// checks it. The framework's static files are not used. They derive an ETag from a file's time and length, which two deployments can
-/// share, and they do not compress.
+/// Serves the chat page at <c>/</c> and its files under <c>/assets</c> and <c>/vendor</c>, without authentication: the page asks for the
+/// API key and the API checks it. The framework's static files are not used. They derive an ETag from a file's time and length, which two
+/// deployments can share, and they do not compress.
 /// </summary>
 internal static class PageEndpoints
 {
