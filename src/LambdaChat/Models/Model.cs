@@ -24,6 +24,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True to build a non-streaming reply from a streaming call; false to make a non-streaming call.</summary>
     public bool Gather { get; init; } = true;
 
+    /// <summary>True if <c>[DONE]</c> ends a reply that has no finish reason.</summary>
+    public bool IsDoneEnough { get; init; }
+
     /// <summary>True to request token usage from the model even if the client does not.</summary>
     public bool Usage { get; init; }
 

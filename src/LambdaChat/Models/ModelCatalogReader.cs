@@ -17,6 +17,7 @@ internal static class ModelCatalogReader
     private static readonly string[] TargetFields = ["endpoint", "inferenceComponent", "variant", "region", "roleArn"];
     private static readonly string[] Inputs = ["text", "image"];
     private static readonly string[] Framings = ["auto", "sse", "json-lines", "json"];
+    private static readonly string[] Finishes = ["reason", "done"];
     private static readonly string[] Tasks = ["chat", "completions", "embeddings", "rerank", "score"];
 
     public static void AddModels(this IServiceCollection services, IConfiguration configuration) =>
@@ -67,6 +68,7 @@ internal static class ModelCatalogReader
             Transport = (Transport)(entry.Choice("transport", Transports) ?? 0),
             Framing = (RecordFraming)(entry.Choice("framing", Framings) ?? 0),
             Gather = entry.Flag("gather", fallback: true),
+            IsDoneEnough = entry.Choice("finish", Finishes) == 1,
             Usage = entry.Flag("usage", fallback: false),
             Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),

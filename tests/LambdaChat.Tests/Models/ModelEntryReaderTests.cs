@@ -13,14 +13,14 @@ public sealed class ModelEntryReaderTests
     {
         var model = Read(
             """
-            "aliases":["r1","深度"],"default":true,"tasks":["Completions","chat"],"transport":"openai","framing":"json-lines","gather":false,"usage":true,
+            "aliases":["r1","深度"],"default":true,"tasks":["Completions","chat"],"transport":"openai","framing":"json-lines","gather":false,"finish":"done","usage":true,
             "reasoning":"both","think":"started","history":"reasoning","stripQuotes":true,"developerRole":true,"maxTokens":10000000,"maxChoices":128,"contextLength":100000000
             """);
 
         Assert.Equal(["r1", "深度"], model.Aliases);
         Assert.Equal(ModelTasks.Chat | ModelTasks.Completions, model.Tasks);
         Assert.Equal((Transport.OpenAI, RecordFraming.JsonLines), (model.Transport, model.Framing));
-        Assert.True(model is { IsDefault: true, Gather: false, Usage: true, StripQuotes: true });
+        Assert.True(model is { IsDefault: true, Gather: false, IsDoneEnough: true, Usage: true, StripQuotes: true });
         Assert.Equal((ReasoningOutput.Both, ThinkMode.Started, ReasoningHistory.Reasoning), (model.Reasoning, model.Think, model.History));
         Assert.Equal((10_000_000, 128, 100_000_000), (model.MaxTokens, model.MaxChoices, model.ContextLength));
     }
@@ -76,6 +76,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("transport", "[\"openai\"]", "must be a string")]
     [InlineData("framing", "\"lines\"", "must be one of auto, sse, json-lines, json")]
     [InlineData("gather", "0", "must be true or false")]
+    [InlineData("finish", "\"none\"", "must be one of reason, done")]
     [InlineData("usage", "{\"x\":true}", "must be true or false")]
     [InlineData("reasoning", "\"none\"", "must be one of reasoning_content, reasoning, both, think, hidden")]
     [InlineData("think", "true", "must be one of auto, started, off")]
@@ -110,7 +111,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("\"\"")]
     public void Field_Empty_CountsAsNotSet(string value)
     {
-        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices", "contextLength", "defaults"];
+        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "finish", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices", "contextLength", "defaults"];
 
         Assert.Equivalent(Read("\"gather\":true"), Read(string.Join(',', fields.Select(field => $"\"{field}\":{value}"))), strict: true);
     }

@@ -22,7 +22,8 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
         var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
             Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent,
-            Think = model.Think == ThinkMode.Started && request.TurnsThinkingOff ? ThinkMode.Auto : model.Think,
+            Think = request.StartOfThinking(model.Think),
+            IsDoneEnough = model.IsDoneEnough,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             MaxTokens = model.MaxTokens,
             ShowsErrors = request.ShowsErrors && model.ShowsErrors,

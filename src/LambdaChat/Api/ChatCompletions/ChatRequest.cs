@@ -29,6 +29,7 @@ internal sealed class ChatRequest
         Reasoning = ReadReasoning(json.Text(ReasoningMember));
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
+        Continued = ContinuedMessage.Find(json);
     }
 
     public RequestJson Json { get; }
@@ -50,6 +51,18 @@ internal sealed class ChatRequest
 
     /// <summary>True if the request tells the chat template not to open a thinking tag.</summary>
     public bool TurnsThinkingOff { get; }
+
+    /// <summary>The assistant message that the reply continues; null if the reply is a new message.</summary>
+    public ContinuedMessage? Continued { get; }
+
+    /// <summary>Returns where the reply starts, for a model with this setting: in the thinking or in front of it.</summary>
+    public ThinkMode StartOfThinking(ThinkMode model) => model switch
+    {
+        ThinkMode.Off => ThinkMode.Off,
+        _ when Continued is { IsInThinking: true } => ThinkMode.Started,
+        ThinkMode.Started when TurnsThinkingOff || Continued is { HasAnswer: true } => ThinkMode.Auto,
+        _ => model,
+    };
 
     /// <summary>Parses the name of a form of the thinking; null for null.</summary>
     /// <exception cref="InvalidRequestException">The name is unknown.</exception>

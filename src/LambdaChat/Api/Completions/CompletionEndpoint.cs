@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
@@ -37,8 +38,28 @@ internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall rel
             MaxTokens = model.MaxTokens,
             ShowsErrors = model.ShowsErrors,
             HidesUsage = forcesUsage,
-            Choices = Math.Min(choices, model.MaxChoices ?? choices),
+            Choices = CountPrompts(json) * Math.Min(choices, model.MaxChoices ?? choices),
         };
         await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease, new SseReply(context.Response, format));
+    }
+
+    // Each prompt of a list has choices of its own. A list of numbers is one prompt, as tokens.
+    private static int CountPrompts(RequestJson json)
+    {
+        if (json.Find("prompt") is not { Type: JsonTokenType.StartArray } prompt)
+        {
+            return 1;
+        }
+
+        var count = 0;
+        var reader = new Utf8JsonReader(json.Value(prompt), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray)
+        {
+            count++;
+            reader.Skip();
+        }
+
+        return Math.Max(count, 1);
     }
 }

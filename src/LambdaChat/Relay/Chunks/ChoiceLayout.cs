@@ -10,6 +10,9 @@ internal struct ChoiceLayout
     public int End;
     public int MemberCount;
 
+    /// <summary>True where it has members that the relay does not know, other than null.</summary>
+    public bool HasOthers;
+
     /// <summary>The index of an element that names one outside 0 to 127.</summary>
     public const int InvalidIndex = -1;
 
@@ -39,6 +42,8 @@ internal struct ChoiceLayout
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
+
+    public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
 
     public readonly bool HasDelta => Delta.Type == System.Text.Json.JsonTokenType.StartObject;
 }

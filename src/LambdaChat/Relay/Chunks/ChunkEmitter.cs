@@ -15,6 +15,7 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     private readonly ByteBuffer _edited = new(1024);
     private EnvelopeEditor? _envelopeEditor;
     private DeltaEditor? _deltaEditor;
+    private bool _hasSentOthers;
 
     /// <summary>Why the reply cannot go on; null while it can.</summary>
     public ReplyFailure? Failure { get; private set; }
@@ -87,12 +88,19 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
             _edited.Clear();
             _splices.WriteTo(_edited, chunk.Json);
             SendOrHold(chunk);
+            _hasSentOthers |= chunk.Layout.HasOthers;
             if (isFollowing && _template.IsWanted)
             {
                 Remember(chunk, isReasoning);
             }
         }
     }
+
+    /// <summary>
+    /// True where a chunk is sent also without a text: its choice has logprobs or members that the relay does not know, or it is the first with
+    /// such members of the reply.
+    /// </summary>
+    public bool HasMore(in Chunk chunk, in ChoiceLayout choice) => choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
     /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
@@ -149,7 +157,7 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         var index = IndexOf(choice);
         var tracker = trackers.Get(index);
         Envelope.EditChoice(choice, index, format.IsChat);
-        var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning);
+        var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning, HasMore(chunk, choice));
         if (choice.FinishReason.Exists)
         {
             EditFinish(chunk.Json, choice.FinishReason, tracker);

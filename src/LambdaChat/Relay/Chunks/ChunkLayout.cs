@@ -35,6 +35,9 @@ internal sealed class ChunkLayout
 
     public int MemberCount { get; private set; }
 
+    /// <summary>True where the record has members that the relay does not know, other than null.</summary>
+    public bool HasOthers { get; private set; }
+
     public int ChoiceCount { get; private set; }
 
     public ref readonly ChoiceLayout Choice(int i) => ref _choices[i];
@@ -52,6 +55,7 @@ internal sealed class ChunkLayout
     {
         Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors = default;
         _deltaMemberCount = ChoiceCount = MemberCount = 0;
+        HasOthers = false;
         var reader = new Utf8JsonReader(record);
         Expect(ref reader, JsonTokenType.StartObject);
         Start = (int)reader.BytesConsumed;
@@ -82,7 +86,7 @@ internal sealed class ChunkLayout
             case 7 when reader.ValueSpan.SequenceEqual("choices"u8): Require(!Choices.Exists); Choices = ReadChoices(ref reader); break;
             case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): ErrorType = Value(ref reader); break;
             case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): GeneratedText = Value(ref reader); break;
-            default: reader.Skip(); break;
+            default: HasOthers |= IsValue(ref reader); break;
         }
     }
 
@@ -128,7 +132,7 @@ internal sealed class ChunkLayout
                 case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
                 case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs = Value(ref reader); break;
                 case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
-                default: reader.Skip(); break;
+                default: choice.HasOthers |= IsValue(ref reader); break;
             }
         }
 
@@ -190,6 +194,8 @@ internal sealed class ChunkLayout
         reader.Skip();
         return End(member, ref reader);
     }
+
+    private static bool IsValue(ref Utf8JsonReader reader) => Value(ref reader).Type != JsonTokenType.Null;
 
     private static JsonMember Begin(ref Utf8JsonReader reader)
     {

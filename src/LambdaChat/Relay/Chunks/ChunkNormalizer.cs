@@ -80,7 +80,7 @@ internal sealed class ChunkNormalizer
         {
             if (Choices[i] is { } tracker)
             {
-                _thinking.End(new ChoiceLayout { Index = i }, tracker);
+                _thinking.End(tracker);
             }
         }
     }
@@ -137,7 +137,7 @@ internal sealed class ChunkNormalizer
         var tracker = Choices.Get(_emitter.IndexOf(choice));
         if (choice.HasReasoning && !tracker.Tags.IsAnswer)
         {
-            _thinking.TurnOff(choice, tracker);
+            _thinking.TurnOff(tracker);
         }
 
         if (choice.HasReasoning && choice.Content.HasText)

@@ -64,31 +64,45 @@ internal static class ChunkSplitter
         output.Append(json[choice.Delta.ValueEnd..]);
     }
 
-    /// <summary>Writes a chunk that holds a thinking text only.</summary>
+    /// <summary>Writes a chunk that holds a thinking text only, with its logprobs.</summary>
     /// <param name="text">UTF-8, not escaped.</param>
-    public static void WriteReasoning(in ChoiceLayout choice, ReadOnlySpan<byte> text, ByteBuffer output)
+    public static void WriteReasoning(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
     {
-        BeginReasoning(choice, output);
+        BeginReasoning(chunk.Layout.Choice(0), output);
         output.Append(Escape(text));
-        output.Append("}}]}"u8);
-    }
-
-    /// <summary>Writes a chunk of one choice with another content; false where that is empty and nothing else is in it.</summary>
-    /// <param name="text">UTF-8, not escaped.</param>
-    public static bool TryWriteContent(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
-    {
-        ref readonly var choice = ref chunk.Layout.Choice(0);
-        output.Clear();
-        if (text.IsEmpty && FinishReasons.Read(chunk.Json, choice.FinishReason) == FinishReason.None && !choice.HasToolCalls
-            && chunk.Layout.Usage.Type != JsonTokenType.StartObject)
+        output.Append("}"u8);
+        if (logprobs.IsDivided)
         {
-            return false;
+            output.Append(",\"logprobs\":{\"content\":["u8);
+            output.Append(chunk.Json[logprobs.Start..logprobs.FirstEnd]);
+            output.Append("]}"u8);
         }
 
-        output.Append(chunk.Json[..choice.Content.ValueStart]);
+        output.Append("}]}"u8);
+    }
+
+    /// <summary>Writes a chunk of one choice with another content, without the logprobs of the part before it.</summary>
+    /// <param name="text">UTF-8, not escaped.</param>
+    public static void WriteContent(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
+    {
+        var json = chunk.Json;
+        ref readonly var content = ref chunk.Layout.Choice(0).Content;
+        var isAfter = logprobs.Start > content.ValueStart;
+        output.Clear();
+        WriteWithout(json[..content.ValueStart], isAfter ? default : logprobs, 0, output);
         output.Append(Escape(text));
-        output.Append(chunk.Json[choice.Content.ValueEnd..]);
-        return true;
+        WriteWithout(json[content.ValueEnd..], isAfter ? logprobs : default, content.ValueEnd, output);
+    }
+
+    private static void WriteWithout(ReadOnlySpan<byte> json, in LogprobsSplit logprobs, int offset, ByteBuffer output)
+    {
+        if (logprobs.IsDivided)
+        {
+            output.Append(json[..(logprobs.Start - offset)]);
+            json = json[(logprobs.SecondStart - offset)..];
+        }
+
+        output.Append(json);
     }
 
     private static void BeginReasoning(in ChoiceLayout choice, ByteBuffer output)

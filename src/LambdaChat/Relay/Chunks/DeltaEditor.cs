@@ -16,19 +16,18 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     private static readonly byte[] RoleAndComma = "\"role\":\"assistant\","u8.ToArray();
 
     private readonly ReasoningOutput _output = format.Reasoning;
-    private readonly ByteBuffer _reasoningText = new(64);
-    private readonly ByteBuffer _contentText = new(64);
-    private readonly ByteBuffer _toolCalls = new(64);
+    private readonly DeltaPlanner _planner = new(format.Id);
 
     /// <summary>Adds the splices of one delta; false where nothing of it is left to send.</summary>
     /// <param name="isReasoning">True where the content is thinking.</param>
-    public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
+    /// <param name="hasMore">True where the chunk has more than the delta: it is sent also without a text.</param>
+    public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, bool hasMore)
     {
-        var edit = Plan(chunk.Json, choice, tracker, isReasoning);
-        var isMoved = edit.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if (edit.IsChanged || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
+        var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
+        var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
+        if (plan.IsChanged || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
-            return Rebuild(chunk, choice, tracker, edit);
+            return Rebuild(chunk, choice, tracker, plan, hasMore);
         }
 
         if (!tracker.HasRole && !choice.Role.Exists)
@@ -36,13 +35,13 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
             splices.Add(choice.Delta.ValueStart + 1, 0, choice.DeltaMemberCount > 0 ? RoleAndComma : Role);
         }
 
-        if (edit.Reasoning.Exists)
+        if (plan.Reasoning.Exists)
         {
-            Rename(chunk.Json, edit.Reasoning);
+            Rename(chunk.Json, plan.Reasoning);
         }
         else if (tracker.IsThinkOpen)
         {
-            CloseThink(choice, tracker, edit.EndsThinking);
+            CloseThink(choice, tracker, plan.EndsThinking);
         }
 
         tracker.HasRole = true;
@@ -54,82 +53,6 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     private static bool IsDouble(in ChoiceLayout choice, bool isReasoning) => isReasoning
         ? choice.Reasoning.Exists || choice.ReasoningContent.Exists
         : choice.Reasoning.Exists && choice.ReasoningContent.Exists;
-
-    // What changes in the texts and tool calls of a delta. The order matters: a tool call decides on the white space in front of it.
-    private DeltaEdit Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
-    {
-        var edit = new DeltaEdit { Reasoning = FindReasoning(choice, isReasoning) };
-        edit.Content = isReasoning ? default : choice.Content;
-        if (choice.ToolCalls.Exists)
-        {
-            PlanToolCalls(record, choice, tracker, ref edit);
-        }
-
-        if (edit.Reasoning.HasText)
-        {
-            edit.IsReasoningChanged = tracker.Thinking.TryEdit(edit.Reasoning.Text(record), _reasoningText);
-        }
-
-        PlanContent(record, choice, tracker, ref edit);
-        edit.EndsThinking = edit.HasContent(record, _contentText) || edit.HasToolCalls || tracker.Finish != FinishReason.None;
-        if (edit.EndsThinking)
-        {
-            tracker.Thinking.End();
-        }
-
-        return edit;
-    }
-
-    private void PlanToolCalls(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaEdit edit)
-    {
-        if (!choice.HasToolCalls)
-        {
-            edit.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped.
-            return;
-        }
-
-        edit.AreToolCallsChanged = tracker.ToolCalls.TryEdit(choice.ToolCalls.Value(record), format.Id, _toolCalls);
-        edit.HasToolCalls = _toolCalls.Length > 0;
-        if (edit.HasToolCalls)
-        {
-            tracker.Content.End();
-        }
-    }
-
-    private void PlanContent(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaEdit edit)
-    {
-        if (edit.Content.HasText)
-        {
-            edit.IsContentChanged = tracker.Content.TryEdit(edit.Content.Text(record), _contentText);
-            if (edit.HasToolCalls && JsonWhiteSpace.IsBlank(edit.IsContentChanged ? _contentText.Span : edit.Content.Text(record)))
-            {
-                tracker.Content.End();
-                _contentText.Clear();
-                edit.IsContentChanged = true;
-            }
-        }
-
-        // A reply of nothing but white space keeps it.
-        if (tracker.Finish != FinishReason.None && tracker.Content.HasPending && tracker.ToolCalls.Count == 0)
-        {
-            _contentText.Clear();
-            _contentText.Append(tracker.Content.TakePending());
-            edit.IsContentChanged = true;
-        }
-    }
-
-    // The member that holds the thinking; of two the one with text in it.
-    private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
-    {
-        if (isReasoning)
-        {
-            return choice.Content;
-        }
-
-        return choice.ReasoningContent.HasText || !choice.Reasoning.Exists ? choice.ReasoningContent
-            : choice.Reasoning.HasText || !choice.ReasoningContent.Exists ? choice.Reasoning
-            : choice.ReasoningContent;
-    }
 
     private void Rename(ReadOnlySpan<byte> record, in JsonMember member)
     {
@@ -160,13 +83,14 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         }
     }
 
-    private bool Rebuild(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, in DeltaEdit edit)
+    private bool Rebuild(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, in DeltaPlan plan, bool hasMore)
     {
         var from = splices.Scratch.Length;
         splices.Scratch.Append("{"u8);
-        var hasOthers = WriteOthers(chunk, choice, edit);
-        var hasText = WriteTexts(chunk.Json, tracker, edit);
-        if (!hasOthers && !hasText && tracker.Finish == FinishReason.None)
+        var hasOthers = WriteOthers(chunk, choice, plan);
+        var hasText = WriteTexts(chunk.Json, tracker, plan);
+        var isHidden = _output == ReasoningOutput.Hidden && plan.Reasoning.HasText; // Its tokens would tell the thinking.
+        if (!hasOthers && !hasText && tracker.Finish == FinishReason.None && (!hasMore || isHidden))
         {
             return false;
         }
@@ -184,23 +108,23 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     }
 
     // Everything but the texts. False where there is nothing of it; the role alone counts only before it was sent.
-    private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, in DeltaEdit edit)
+    private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, in DeltaPlan plan)
     {
         var record = chunk.Json;
         var hasOthers = false;
         foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
-                member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == edit.Reasoning.NameStart;
+                member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == plan.Reasoning.NameStart;
             if (isText || (member.NameStart == choice.Role.NameStart && !IsAssistant(record, choice.Role)))
             {
                 continue;
             }
 
-            if (member.NameStart == choice.ToolCalls.NameStart && edit.AreToolCallsChanged)
+            if (member.NameStart == choice.ToolCalls.NameStart && plan.AreToolCallsChanged)
             {
-                hasOthers |= edit.HasToolCalls;
-                WriteToolCalls(edit);
+                hasOthers |= plan.HasToolCalls;
+                WriteToolCalls(plan);
                 continue;
             }
 
@@ -211,23 +135,23 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         return hasOthers;
     }
 
-    private void WriteToolCalls(in DeltaEdit edit)
+    private void WriteToolCalls(in DeltaPlan plan)
     {
-        if (edit.HasToolCalls)
+        if (plan.HasToolCalls)
         {
             WriteMember("\"tool_calls\":"u8, default);
-            splices.Scratch.Append(_toolCalls.Span);
+            splices.Scratch.Append(_planner.ToolCalls);
         }
     }
 
     // True where a text is left that the client gets.
-    private bool WriteTexts(ReadOnlySpan<byte> record, ChoiceTracker tracker, in DeltaEdit edit)
+    private bool WriteTexts(ReadOnlySpan<byte> record, ChoiceTracker tracker, in DeltaPlan plan)
     {
-        var reasoning = edit.IsReasoningChanged ? _reasoningText.Span : edit.Reasoning.HasText ? edit.Reasoning.Text(record) : default;
-        var content = edit.IsContentChanged ? _contentText.Span : edit.Content.HasText ? edit.Content.Text(record) : default;
+        var reasoning = plan.IsReasoningChanged ? _planner.ReasoningText : plan.Reasoning.HasText ? plan.Reasoning.Text(record) : default;
+        var content = plan.IsContentChanged ? _planner.ContentText : plan.Content.HasText ? plan.Content.Text(record) : default;
         if (_output == ReasoningOutput.Think)
         {
-            return WriteThink(tracker, reasoning, content, edit.EndsThinking);
+            return WriteThink(tracker, reasoning, content, plan.EndsThinking);
         }
 
         if (reasoning.Length > 0 && _output is ReasoningOutput.ReasoningContent or ReasoningOutput.Both)
@@ -240,20 +164,20 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
             WriteMember(ReasoningName, reasoning);
         }
 
-        WriteContent(record, content, edit);
+        WriteContent(record, content, plan);
         return content.Length > 0 || (reasoning.Length > 0 && _output != ReasoningOutput.Hidden);
     }
 
-    private void WriteContent(ReadOnlySpan<byte> record, ReadOnlySpan<byte> content, in DeltaEdit edit)
+    private void WriteContent(ReadOnlySpan<byte> record, ReadOnlySpan<byte> content, in DeltaPlan plan)
     {
         if (content.Length > 0)
         {
             WriteMember("\"content\""u8, content);
         }
-        else if (edit.Content.Exists)
+        else if (plan.Content.Exists)
         {
             WriteMember("\"content\":"u8, default);
-            splices.Scratch.Append(edit.IsContentChanged ? edit.HasToolCalls ? "null"u8 : "\"\""u8 : edit.Content.Value(record));
+            splices.Scratch.Append(plan.IsContentChanged ? plan.HasToolCalls ? "null"u8 : "\"\""u8 : plan.Content.Value(record));
         }
     }
 
@@ -288,21 +212,5 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
             splices.Scratch.Append(text);
             splices.Scratch.Append("\""u8);
         }
-    }
-
-    private struct DeltaEdit
-    {
-        public JsonMember Reasoning;
-        public JsonMember Content;
-        public bool IsReasoningChanged;
-        public bool IsContentChanged;
-        public bool AreToolCallsChanged;
-        public bool HasToolCalls;
-        public bool EndsThinking;
-
-        public readonly bool IsChanged => IsReasoningChanged || IsContentChanged || AreToolCallsChanged;
-
-        public readonly bool HasContent(ReadOnlySpan<byte> record, ByteBuffer changed) =>
-            Content.HasText && (IsContentChanged ? changed.Length > 0 : !JsonWhiteSpace.IsBlank(Content.Text(record)));
     }
 }

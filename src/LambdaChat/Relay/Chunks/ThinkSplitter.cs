@@ -12,7 +12,8 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class ThinkSplitter(ChunkEmitter emitter)
 {
     private readonly ArrayBufferWriter<byte> _text = new(64);
-    private readonly ChunkLayout _layout = new(); // Of the chunks that are released or written here.
+    private readonly ChunkLayout _layout = new(); // Of the chunks that are written here.
+    private readonly ChunkLayout _heldLayout = new();
     private readonly ByteBuffer _written = new(256);
 
     /// <summary>Takes a chunk with a text that may hold tags.</summary>
@@ -34,14 +35,14 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
             return;
         }
 
-        Release(choice, tracker, decision);
-        if (decision != ThinkDecision.Split)
+        var position = Release(tracker, decision);
+        if (decision == ThinkDecision.Split)
+        {
+            EmitParts(chunk, tracker, ref position);
+        }
+        else
         {
             emitter.Emit(chunk, decision == ThinkDecision.Reasoning);
-        }
-        else if (ChunkSplitter.TryWriteContent(chunk, tracker.Tags.Content, _written))
-        {
-            emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
         }
     }
 
@@ -50,46 +51,77 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     {
         if (tracker.Tags.IsHolding && (choice.HasToolCalls || FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
         {
-            End(choice, tracker);
+            End(tracker);
         }
 
         emitter.Emit(chunk, isReasoning: false);
     }
 
     /// <summary>No more text comes: sends what waited for it.</summary>
-    public void End(in ChoiceLayout choice, ChoiceTracker tracker)
+    public void End(ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding)
         {
-            Release(choice, tracker, tracker.Tags.End());
+            Release(tracker, tracker.Tags.End());
         }
     }
 
     /// <summary>The server separates the thinking itself: what is held is answer, and tags are ordinary text from here on.</summary>
-    public void TurnOff(in ChoiceLayout choice, ChoiceTracker tracker)
+    public void TurnOff(ChoiceTracker tracker)
     {
-        Release(choice, tracker, ThinkDecision.Content);
+        Release(tracker, ThinkDecision.Content);
         tracker.Tags.TurnOff();
     }
 
-    // Sends the chunks held before, or the thinking in them where they held a tag.
-    private void Release(in ChoiceLayout choice, ChoiceTracker tracker, ThinkDecision decision)
+    // Sends the chunks held before. Returns the length of their texts where one held a tag.
+    private int Release(ChoiceTracker tracker, ThinkDecision decision)
     {
-        var held = tracker.Release();
-        if (decision == ThinkDecision.Split)
+        var position = 0;
+        foreach (var record in tracker.Release())
         {
-            if (!tracker.Tags.Reasoning.IsEmpty)
+            var chunk = Chunk.Read(record, _heldLayout);
+            if (decision == ThinkDecision.Split)
             {
-                ChunkSplitter.WriteReasoning(choice, tracker.Tags.Reasoning, _written);
-                emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
+                EmitParts(chunk, tracker, ref position);
             }
+            else
+            {
+                emitter.Emit(chunk, isReasoning: decision == ThinkDecision.Reasoning);
+            }
+        }
 
+        return position;
+    }
+
+    // Sends what a chunk has of the thinking and of the answer, at most one chunk each.
+    private void EmitParts(in Chunk chunk, ChoiceTracker tracker, ref int position)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        var start = position;
+        position += Unescape(choice.Content.Value(chunk.Json), otherwise: choice.Content.Text(chunk.Json)).Length;
+        var reasoning = tracker.Tags.ReasoningIn(start, position);
+        var content = tracker.Tags.ContentIn(start, position);
+        if (reasoning.IsEmpty || content.IsEmpty)
+        {
+            EmitPart(chunk, choice, reasoning.IsEmpty ? content : reasoning, isReasoning: !reasoning.IsEmpty);
             return;
         }
 
-        foreach (var record in held)
+        var logprobs = LogprobsSplit.At(chunk.Json, choice, tracker.Tags.ContentStart - start);
+        ChunkSplitter.WriteReasoning(chunk, reasoning, logprobs, _written);
+        emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
+        ChunkSplitter.WriteContent(chunk, content, logprobs, _written);
+        emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
+    }
+
+    private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
+    {
+        var isEnd = choice.HasToolCalls || chunk.Layout.Usage.Type == JsonTokenType.StartObject
+            || FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
+        if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
-            emitter.Emit(Chunk.Read(record, _layout), isReasoning: decision == ThinkDecision.Reasoning);
+            ChunkSplitter.WriteContent(chunk, text, default, _written);
+            emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning);
         }
     }
 

@@ -12,6 +12,6 @@ internal enum ThinkDecision
     /// <summary>It may end in a part of a tag: the next piece decides.</summary>
     Held,
 
-    /// <summary>There was a tag: what stood around it is in <see cref="ThinkTags.Reasoning"/> and <see cref="ThinkTags.Content"/>.</summary>
+    /// <summary>There was a tag: see <see cref="ThinkTags.ReasoningIn"/> and <see cref="ThinkTags.ContentIn"/>.</summary>
     Split,
 }

@@ -43,11 +43,16 @@ internal sealed class ThinkTags(ThinkMode mode)
     /// <summary>True where text without a <c>&lt;</c> is thinking: nobody has to ask.</summary>
     public bool IsThinking => _isDecided && _state == State.Thinking;
 
-    /// <summary>After <see cref="ThinkDecision.Split"/>: the thinking before the closing tag, UTF-8.</summary>
-    public ReadOnlySpan<byte> Reasoning => _held.WrittenSpan[_start.._end];
+    /// <summary>After <see cref="ThinkDecision.Split"/>: where the answer begins in the text since the pieces before it.</summary>
+    public int ContentStart => _content;
 
-    /// <summary>After <see cref="ThinkDecision.Split"/>: the answer behind it, UTF-8.</summary>
-    public ReadOnlySpan<byte> Content => _held.WrittenSpan[_content..];
+    /// <summary>After <see cref="ThinkDecision.Split"/>: the thinking in a part of the text, UTF-8.</summary>
+    public ReadOnlySpan<byte> ReasoningIn(int start, int end) =>
+        _held.WrittenSpan[Math.Clamp(start, _start, _end)..Math.Clamp(end, _start, _end)];
+
+    /// <summary>After <see cref="ThinkDecision.Split"/>: the answer in a part of the text, UTF-8.</summary>
+    public ReadOnlySpan<byte> ContentIn(int start, int end) =>
+        _held.WrittenSpan[Math.Clamp(start, _content, _held.WrittenCount)..Math.Clamp(end, _content, _held.WrittenCount)];
 
     /// <summary>
     /// False for a text that surely holds no closing tag nor a beginning of one, given as it stands in JSON: most texts, and then nobody

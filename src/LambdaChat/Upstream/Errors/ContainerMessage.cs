@@ -48,7 +48,7 @@ internal static partial class ContainerMessage
 
     private static bool TryReadJson(string text, ErrorFields fields, int depth)
     {
-        if (text is not (['{', ..] or ['[', ..]))
+        if (text is not (['{', ..] or ['[', ..] or ['"', ..]))
         {
             return false;
         }

@@ -107,5 +107,28 @@ public sealed class ChatRequestTests
         Assert.True(request is { IsStreamed: true, IncludesUsage: true, Choices: 128 });
     }
 
+    [Theory]
+    [InlineData("""{"role":"user","content":"<think>hi"}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"The sky"}""", "", "Auto", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>\nwhy\n</think>\n\nThe sky"}""", "", "Auto", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>why<\/think>The sky"}""", "", "Auto", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>why</think>"}""", "", "Auto", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":" \n<think>\nwhy"}""", "", "Started", "Started", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>why"}""", ""","continue_final_message":true,"add_generation_prompt":false""", "Started", "Started", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>why"}""", ""","continue_final_message":false""", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"The sky"}""", ""","add_generation_prompt":true""", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":" \n"}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":null,"reasoning_content":"why"}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":[{"type":"text","text":"The sky"}]}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"user","content":"hi"}""", ""","chat_template_kwargs":{"enable_thinking":false}""", "Auto", "Auto", "Off")]
+    public void StartOfThinking_LastMessage_Decides(string last, string fields, string started, string auto, string off)
+    {
+        var request = Read($$"""{"messages":[{"role":"assistant","content":"<think>no"},{{last}}]{{fields}}}""");
+
+        Assert.Equal(
+            (started, auto, off),
+            (request.StartOfThinking(ThinkMode.Started).ToString(), request.StartOfThinking(ThinkMode.Auto).ToString(), request.StartOfThinking(ThinkMode.Off).ToString()));
+    }
+
     private static ChatRequest Read(string body) => new(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
 }

@@ -47,7 +47,7 @@ public sealed class ThinkTagsTests
         Assert.Equal(ThinkDecision.Reasoning, Feed(tags, third));
         Assert.True(tags.IsThinking);
         Assert.Equal(ThinkDecision.Split, Feed(tags, fourth));
-        Assert.Equal((" b", "c"), (Encoding.UTF8.GetString(tags.Reasoning), Encoding.UTF8.GetString(tags.Content)));
+        Assert.Equal((" b", "c"), (Encoding.UTF8.GetString(tags.ReasoningIn(0, int.MaxValue)), Encoding.UTF8.GetString(tags.ContentIn(0, int.MaxValue))));
         Assert.True(tags.IsAnswer);
     }
 
@@ -102,8 +102,8 @@ public sealed class ThinkTagsTests
                     answer.AddRange(held);
                     break;
                 default:
-                    thinking.AddRange(tags.Reasoning);
-                    answer.AddRange(tags.Content);
+                    thinking.AddRange(tags.ReasoningIn(0, int.MaxValue));
+                    answer.AddRange(tags.ContentIn(0, int.MaxValue));
                     break;
             }
 

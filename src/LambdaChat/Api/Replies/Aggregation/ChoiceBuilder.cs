@@ -12,9 +12,9 @@ internal sealed class ChoiceBuilder(int index)
     private readonly JsonTextBuilder _reasoningContent = new();
     private readonly JsonTextBuilder _refusal = new();
     private readonly SortedDictionary<int, ToolCallBuilder> _toolCalls = [];
-    private readonly RawMembers _messageOthers = new();
-    private readonly RawMembers _choiceOthers = new();
-    private readonly RawMembers _logprobs = new();
+    private readonly JoinedMembers _messageOthers = new(joinsTexts: true);
+    private readonly JoinedMembers _choiceOthers = new(joinsTexts: false);
+    private readonly JoinedMembers _logprobs = new(joinsTexts: false);
     private bool _hasLogprobs;
     private string _role = "assistant";
     private string? _finishReason;
@@ -33,9 +33,9 @@ internal sealed class ChoiceBuilder(int index)
             {
                 _role = member.HasText ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
             }
-            else if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
+            else if (chunk[member.NameStart..].StartsWith("\"refusal\""u8))
             {
-                kept += _refusal.Add(member.Text(chunk));
+                kept += AddText(_refusal, member, chunk);
             }
             else if (member.NameStart != choice.Content.NameStart && member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
             {
@@ -61,7 +61,7 @@ internal sealed class ChoiceBuilder(int index)
     {
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, _role);
-        if (_content.IsEmpty && _toolCalls.Count > 0)
+        if (_content.IsEmpty && (_toolCalls.Count > 0 || _messageOthers.Contains("function_call")))
         {
             writer.WriteNull("content"u8);
         }
@@ -73,7 +73,7 @@ internal sealed class ChoiceBuilder(int index)
 
         WriteText(writer, "reasoning_content"u8, _reasoningContent);
         WriteText(writer, "reasoning"u8, _reasoning);
-        WriteText(writer, "refusal"u8, _refusal);
+        WriteRefusal(writer);
         if (_toolCalls.Count > 0)
         {
             writer.WriteStartArray("tool_calls"u8);
@@ -86,7 +86,26 @@ internal sealed class ChoiceBuilder(int index)
         }
 
         _messageOthers.WriteTo(writer);
+        if (!_messageOthers.Contains("annotations"))
+        {
+            writer.WriteStartArray("annotations"u8);
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
+    }
+
+    // The API's schema requires refusal and annotations in each message.
+    private void WriteRefusal(Utf8JsonWriter writer)
+    {
+        if (_refusal.IsEmpty)
+        {
+            writer.WriteNull("refusal"u8);
+        }
+        else
+        {
+            WriteText(writer, "refusal"u8, _refusal);
+        }
     }
 
     private void WriteLogprobs(Utf8JsonWriter writer)
@@ -113,7 +132,7 @@ internal sealed class ChoiceBuilder(int index)
 
     private static int AddText(JsonTextBuilder text, in JsonMember member, ReadOnlySpan<byte> chunk) => member.HasText ? text.Add(member.Text(chunk)) : 0;
 
-    private static int AddOther(RawMembers others, ReadOnlySpan<byte> chunk, in JsonMember member)
+    private static int AddOther(JoinedMembers others, ReadOnlySpan<byte> chunk, in JsonMember member)
     {
         ReadOnlySpan<byte> json = [(byte)'{', .. chunk[member.NameStart..member.ValueEnd], (byte)'}'];
         var reader = new Utf8JsonReader(json);

@@ -18,7 +18,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
 
     private readonly ChunkLayout _layout = new();
     private readonly SortedDictionary<int, ChoiceBuilder> _choices = [];
-    private readonly RawMembers _others = new();
+    private readonly JoinedMembers _others = new(joinsTexts: false);
     private byte[]? _id;
     private byte[]? _created;
     private byte[]? _model;

@@ -7,7 +7,8 @@ namespace LambdaChat.Api.Replies.Aggregation;
 internal sealed class ToolCallBuilder
 {
     private readonly JsonTextBuilder _arguments = new();
-    private readonly RawMembers _others = new();
+    private readonly JoinedMembers _others = new(joinsTexts: true);
+    private readonly JoinedMembers _functionOthers = new(joinsTexts: true);
     private string? _id;
     private string? _type;
     private string? _name;
@@ -54,6 +55,7 @@ internal sealed class ToolCallBuilder
         writer.WriteString("name"u8, _name);
         writer.WritePropertyName("arguments"u8);
         _arguments.WriteTo(writer);
+        _functionOthers.WriteTo(writer);
         writer.WriteEndObject();
         _others.WriteTo(writer);
         writer.WriteEndObject();
@@ -81,7 +83,7 @@ internal sealed class ToolCallBuilder
             }
             else
             {
-                reader.Skip();
+                kept += _functionOthers.Take(ref reader, json);
             }
         }
 

@@ -16,6 +16,8 @@ public sealed class CompletionBuilderLimitTests
         """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"0123456789"}}]}}]}""",
         """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"x":[1234567890]}]}}]}""",
         """{"choices":[{"index":0,"delta":{"x":[1234567890]}}]}""",
+        """{"choices":[{"index":0,"delta":{"x":"0123456789"}}]}""",
+        """{"choices":[{"index":0,"delta":{"x":{"y":{"z":"0123456789"}}}}]}""",
         """{"choices":[{"index":0,"delta":{},"x":[1234567890]}]}""",
         """{"choices":[{"index":0,"delta":{},"logprobs":{"content":[1234567890]}}]}""",
         """{"choices":[],"x":[1234567890]}""",
@@ -47,7 +49,7 @@ public sealed class CompletionBuilderLimitTests
     }
 
     [Theory]
-    [InlineData("""{"id":"c","system_fingerprint":"0123456789","choices":[{"index":0,"delta":{"role":"assistant","x":"0123456789"},"stop_reason":1234567890}],"usage":{"x":1}}""")]
+    [InlineData("""{"id":"c","system_fingerprint":"0123456789","choices":[{"index":0,"delta":{"role":"assistant","x":1234567890,"y":{"type":"0123456789"}},"stop_reason":1234567890}],"usage":{"x":1}}""")]
     public void IsTooLong_ChunksThatOnlyRepeat_NeverIsTrue(string chunk)
     {
         var builder = new CompletionBuilder(maximumLength: 100);

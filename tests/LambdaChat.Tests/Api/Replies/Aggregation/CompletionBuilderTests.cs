@@ -20,7 +20,7 @@ public sealed class CompletionBuilderTests
             """{"id":"other","object":"chat.completion.chunk","created":8,"model":"r1","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"x":{"y":[3]}}}""");
 
         Assert.Equal(
-            """{"id":"c1","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":"你好 \"x\" \/ \u4f60","reasoning_content":"Let me see.\n\n"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"x":{"y":[3]}}}""",
+            """{"id":"c1","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":"你好 \"x\" \/ \u4f60","reasoning_content":"Let me see.\n\n","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"x":{"y":[3]}}}""",
             completion);
     }
 
@@ -33,7 +33,8 @@ public sealed class CompletionBuilderTests
     [InlineData("""{"content":"\ud83e"}|{"content":"\udd14"}""", """{"role":"assistant","content":"\ud83e\udd14"}""")]
     [InlineData("""{"refusal":null}|{"content":"x","refusal":null}""", """{"role":"assistant","content":"x"}""")]
     [InlineData("""{"refusal":"I "}|{"refusal":"can't."}""", """{"role":"assistant","content":"","refusal":"I can't."}""")]
-    public void Message_Deltas_AreJoined(string deltas, string expected) => Assert.Equal(expected, Message(deltas.Split('|').Select(delta => Delta(delta))));
+    public void Message_Deltas_AreJoined(string deltas, string expected) =>
+        Assert.Equal(Complete(expected), Message(deltas.Split('|').Select(delta => Delta(delta))));
 
     [Fact]
     public void Message_SurrogatesOverTwoDeltas_IsOneCharacter() =>
@@ -51,7 +52,7 @@ public sealed class CompletionBuilderTests
             Delta("""{"tool_calls":null}""", "\"tool_calls\"")]);
 
         Assert.Equal(
-            """{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"weather","arguments":"{\"city\": \"上海\"}"}},{"id":"b","type":"function","function":{"name":"time","arguments":"{}"}}]}""",
+            """{"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"weather","arguments":"{\"city\": \"上海\"}"}},{"id":"b","type":"function","function":{"name":"time","arguments":"{}"}}],"annotations":[]}""",
             message);
     }
 
@@ -59,19 +60,19 @@ public sealed class CompletionBuilderTests
     [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
     [InlineData("""[{"index":0,"id":"a","type":"custom","function":{"name":"f"}}]""", """[{"id":"a","type":"custom","function":{"name":"f","arguments":""}}]""")]
     [InlineData("""[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"a","function":{"name":"f","arguments":"2"}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","function":null}]|[{"index":0,"function":{"name":"f","arguments":null,"x":[1]}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":""}}]""")]
+    [InlineData("""[{"index":0,"id":"a","function":null}]|[{"index":0,"function":{"name":"f","arguments":null,"x":[1]}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"","x":[1]}}]""")]
     [InlineData("""[{"index":0,"id":"a","function":{"name":"f","arguments":{"x": 1,"y":"\""}}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": 1,\"y\":\"\\\"\"}"}}]""")]
     public void ToolCalls_OfOtherServers_AreRead(string deltas, string expected)
     {
         var message = Message(deltas.Split('|').Select(calls => Delta($$"""{"tool_calls":{{calls}}}""")));
 
-        Assert.Equal($$"""{"role":"assistant","content":null,"tool_calls":{{expected}}}""", message);
+        Assert.Equal($$"""{"role":"assistant","content":null,"refusal":null,"tool_calls":{{expected}},"annotations":[]}""", message);
     }
 
     [Fact]
     public void ToolCalls_BesideText_KeepIt() =>
         Assert.StartsWith(
-            """{"role":"assistant","content":"x","tool_calls":[{"id":"a",""",
+            """{"role":"assistant","content":"x","refusal":null,"tool_calls":[{"id":"a",""",
             Message([Delta("""{"content":"x"}"""), Delta("""{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}""")]),
             StringComparison.Ordinal);
 
@@ -117,7 +118,7 @@ public sealed class CompletionBuilderTests
             """{"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"x":[2]}]}}]}""");
 
         Assert.Equal(
-            """{"id":"c","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":null,"arguments":""},"x":[1,2]}],"annotations":[{"x":1},{"x":2}],"audio":{"y":2},"a\"b":1},"logprobs":null,"finish_reason":null,"token_ids":[10,11 ,12],"stop_reason":151643}],"usage":null,"system_fingerprint":"b","prompt_token_ids":[1,2],"timings":{"n": 1.0}}""",
+            """{"id":"c","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"t","type":"function","function":{"name":null,"arguments":""},"x":[1,2]}],"annotations":[{"x":1},{"x":2}],"audio":{"y":2},"a\"b":1},"logprobs":null,"finish_reason":null,"token_ids":[10,11 ,12],"stop_reason":151643}],"usage":null,"system_fingerprint":"b","prompt_token_ids":[1,2],"timings":{"n":1.0}}""",
             completion);
     }
 
@@ -127,6 +128,34 @@ public sealed class CompletionBuilderTests
             ""","a":1,"b":[2],"c":[]}""",
             Build("""{"id":"c","created":7,"model":"r1","a":[1],"b":1,"c":[],"choices":[]}""", """{"a":1,"b":[2],"c":[ ],"choices":[]}"""),
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"audio":{"id":"a","data":"AA","transcript":"Hel"}}|{"audio":{"id":"a","data":"BB","transcript":"lo","expires_at":1}}|{"audio":{"expires_at":2}}""", """audio":{"id":"a","data":"AABB","transcript":"Hello","expires_at":2}""")]
+    [InlineData("""{"thinking":"wh"}|{"thinking":"y"}|{"thinking":null}""", """thinking":"why" """)]
+    [InlineData("""{"x":{"type":"a","name":"b","index":1,"text":"c"}}|{"x":{"type":"a","name":"b","index":2,"text":"d"}}""", """x":{"type":"a","name":"b","index":2,"text":"cd"}""")]
+    [InlineData("""{"x":{"y":{"z":"\ud83e"}}}|{"x":{"y":{"z":"\udd14","l":[1]}}}|{"x":{"y":{"l":[2]}}}""", """x":{"y":{"z":"\ud83e\udd14","l":[1,2]}}""")]
+    [InlineData("""{"x":"a"}|{"x":[1]}|{"x":{"y":"b"}}|{"x":"c"}""", """x":"c" """)]
+    public void MessageMembers_Unknown_AreJoinedAsTheSdksDo(string deltas, string expected) =>
+        Assert.Contains($",\"{expected.Trim()},", Message(deltas.Split('|').Select(delta => Delta(delta))), StringComparison.Ordinal);
+
+    [Fact]
+    public void FunctionCall_InPieces_IsJoinedAndHasNoContent() =>
+        Assert.Equal(
+            """{"role":"assistant","content":null,"refusal":null,"function_call":{"name":"f","arguments":"{\"a\":1}"},"annotations":[]}""",
+            Message([Delta("""{"content":null,"function_call":{"name":"f","arguments":""}}"""), Delta("""{"function_call":{"name":"f","arguments":"{\"a\":"}}"""), Delta("""{"function_call":{"arguments":"1}"}}""")]));
+
+    [Fact]
+    public void ReplyMembers_TextsThatRepeat_AreNotAppended()
+    {
+        var completion = Build(
+            """{"id":"c","created":7,"model":"r1","system_fingerprint":"f","metadata":{"a":"x","n":1},"choices":[{"index":0,"stop_reason":"s","delta":{}}]}""",
+            """{"id":"c","system_fingerprint":"f","metadata":{"a":"x","m":2},"choices":[{"index":0,"stop_reason":"s","delta":{}}]}""");
+
+        Assert.EndsWith(""","stop_reason":"s"}],"usage":null,"system_fingerprint":"f","metadata":{"a":"x","n":1,"m":2}}""", completion, StringComparison.Ordinal);
+    }
+
+    // With the members that each message has.
+    private static string Complete(string message) => (message.Contains("\"refusal\"", StringComparison.Ordinal) ? message[..^1] : message[..^1] + ",\"refusal\":null") + ",\"annotations\":[]}";
 
     private static string Message(IEnumerable<string> chunks)
     {

@@ -1,0 +1,114 @@
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>Finds what changes in the texts and tool calls of a delta. The new texts are valid until the next call.</summary>
+internal sealed class DeltaPlanner(string replyId)
+{
+    private readonly ByteBuffer _reasoningText = new(64);
+    private readonly ByteBuffer _contentText = new(64);
+    private readonly ByteBuffer _toolCalls = new(64);
+
+    /// <summary>The thinking where <see cref="DeltaPlan.IsReasoningChanged"/>, escaped as in JSON.</summary>
+    public ReadOnlySpan<byte> ReasoningText => _reasoningText.Span;
+
+    /// <summary>The answer where <see cref="DeltaPlan.IsContentChanged"/>, escaped as in JSON.</summary>
+    public ReadOnlySpan<byte> ContentText => _contentText.Span;
+
+    /// <summary>The array of calls where <see cref="DeltaPlan.AreToolCallsChanged"/>.</summary>
+    public ReadOnlySpan<byte> ToolCalls => _toolCalls.Span;
+
+    /// <summary>Plans the plan of one delta. The order matters: a tool call decides on the white space in front of it.</summary>
+    /// <param name="isReasoning">True where the content is thinking.</param>
+    public DeltaPlan Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
+    {
+        var plan = new DeltaPlan { Reasoning = FindReasoning(choice, isReasoning) };
+        plan.Content = isReasoning ? default : choice.Content;
+        if (choice.ToolCalls.Exists)
+        {
+            PlanToolCalls(record, choice, tracker, ref plan);
+        }
+
+        if (plan.Reasoning.HasText)
+        {
+            plan.IsReasoningChanged = tracker.Thinking.TryEdit(plan.Reasoning.Text(record), _reasoningText);
+        }
+
+        PlanContent(record, choice, tracker, ref plan);
+        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls || tracker.Finish != FinishReason.None;
+        if (plan.EndsThinking)
+        {
+            tracker.Thinking.End();
+        }
+
+        return plan;
+    }
+
+    private void PlanToolCalls(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaPlan plan)
+    {
+        if (!choice.HasToolCalls)
+        {
+            plan.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped.
+            return;
+        }
+
+        plan.AreToolCallsChanged = tracker.ToolCalls.TryEdit(choice.ToolCalls.Value(record), replyId, _toolCalls);
+        plan.HasToolCalls = _toolCalls.Length > 0;
+        if (plan.HasToolCalls)
+        {
+            tracker.Content.End();
+        }
+    }
+
+    private void PlanContent(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaPlan plan)
+    {
+        if (plan.Content.HasText)
+        {
+            plan.IsContentChanged = tracker.Content.TryEdit(plan.Content.Text(record), _contentText);
+            if (plan.HasToolCalls && JsonWhiteSpace.IsBlank(plan.IsContentChanged ? _contentText.Span : plan.Content.Text(record)))
+            {
+                tracker.Content.End();
+                _contentText.Clear();
+                plan.IsContentChanged = true;
+            }
+        }
+
+        // A reply of nothing but white space keeps it.
+        if (tracker.Finish != FinishReason.None && tracker.Content.HasPending && tracker.ToolCalls.Count == 0)
+        {
+            _contentText.Clear();
+            _contentText.Append(tracker.Content.TakePending());
+            plan.IsContentChanged = true;
+        }
+    }
+
+    // The member that holds the thinking; of two the one with text in it.
+    private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
+    {
+        if (isReasoning)
+        {
+            return choice.Content;
+        }
+
+        return choice.ReasoningContent.HasText || !choice.Reasoning.Exists ? choice.ReasoningContent
+            : choice.Reasoning.HasText || !choice.ReasoningContent.Exists ? choice.Reasoning
+            : choice.ReasoningContent;
+    }
+}
+
+/// <summary>What changes in a delta.</summary>
+internal struct DeltaPlan
+{
+    public JsonMember Reasoning;
+    public JsonMember Content;
+    public bool IsReasoningChanged;
+    public bool IsContentChanged;
+    public bool AreToolCallsChanged;
+    public bool HasToolCalls;
+    public bool EndsThinking;
+
+    public readonly bool IsChanged => IsReasoningChanged || IsContentChanged || AreToolCallsChanged;
+
+    public readonly bool HasContent(ReadOnlySpan<byte> record, ByteBuffer changed) =>
+        Content.HasText && (IsContentChanged ? changed.Length > 0 : !JsonWhiteSpace.IsBlank(Content.Text(record)));
+}
