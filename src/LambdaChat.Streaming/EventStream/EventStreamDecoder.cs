@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
@@ -38,12 +37,11 @@ public sealed class EventStreamDecoder : IDisposable
 #endif
 
     private readonly int _messageLengthCap;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
-    private int _start;
-    private int _end;
+    private readonly ByteBuffer _buffer = new(InitialLength, isPooled: true);
+    private int _start; // Of the first unread byte.
     private int _messageLength; // Of the message at _start once its prelude is checked, else 0.
     private int _headersLength;
-    private readonly PooledBuffer _lastHeaders = new(MaximumHeadersLength);
+    private readonly ByteBuffer _lastHeaders = new(256, MaximumHeadersLength, isPooled: true);
     private EventStreamMessageType _lastType;
 
     /// <summary>Makes a decoder that refuses messages of more than <paramref name="messageLengthCap"/> bytes.</summary>
@@ -56,42 +54,39 @@ public sealed class EventStreamDecoder : IDisposable
     }
 
     /// <summary>True between the first and the last byte of a message: the end of input here is a truncation.</summary>
-    public bool IsMidMessage => _end > _start;
+    public bool IsMidMessage => _buffer.Length > _start;
 
     /// <summary>Bytes of buffer held.</summary>
-    public int BufferLength => _buffer.Length;
+    public int BufferLength => _buffer.Capacity;
 
     /// <summary>Room for the next read, never empty. Messages taken before are no longer valid.</summary>
     public Memory<byte> GetMemory()
     {
-        if (_start == _end)
+        if (_start == _buffer.Length)
         {
-            _start = _end = 0;
+            _buffer.Clear();
+            _start = 0;
+        }
+        else if (_start > 0 && _buffer.Capacity - _buffer.Length < MinimumRead)
+        {
+            _buffer.RemoveFront(_start);
+            _start = 0;
         }
 
-        if (_buffer.Length - _end < MinimumRead)
-        {
-            MakeRoom();
-        }
-
-        return _buffer.AsMemory(_end);
+        // Grows with the bytes that have come, never to a length that was only declared.
+        return _buffer.GetMemory(MinimumRead);
     }
 
     /// <summary>Says that <paramref name="count"/> bytes were written to the memory last handed out.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or more than there was room for.</exception>
-    public void Advance(int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _buffer.Length - _end);
-        _end += count;
-    }
+    public void Advance(int count) => _buffer.Advance(count);
 
     /// <summary>Takes the next whole message; false where more bytes are needed.</summary>
     /// <exception cref="EventStreamException">The stream is corrupt. Asking again gives the same answer.</exception>
     public bool TryRead(out EventStreamMessage message)
     {
         message = default;
-        var available = _buffer.AsSpan(_start, _end - _start);
+        var available = _buffer.Span[_start..];
         if (available.Length < PreludeLength)
         {
             return false;
@@ -116,13 +111,9 @@ public sealed class EventStreamDecoder : IDisposable
     /// <summary>Gives the buffer back. Messages are no longer valid.</summary>
     public void Dispose()
     {
-        var buffer = _buffer;
-        _buffer = [];
-        _start = _end = 0;
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        _buffer.Return();
+        _lastHeaders.Return();
+        _start = 0;
     }
 
     private void ReadPrelude(ReadOnlySpan<byte> available)
@@ -194,24 +185,4 @@ public sealed class EventStreamDecoder : IDisposable
         _ when value.SequenceEqual("error"u8) => EventStreamMessageType.Error,
         _ => EventStreamMessageType.Unknown,
     };
-
-    // Grows with the bytes that have come, never to a length that was only declared.
-    private void MakeRoom()
-    {
-        var unread = _buffer.AsSpan(_start, _end - _start);
-        if (_buffer.Length - unread.Length >= MinimumRead && _start > 0)
-        {
-            unread.CopyTo(_buffer);
-        }
-        else
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
-            unread.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        _end = unread.Length;
-        _start = 0;
-    }
 }

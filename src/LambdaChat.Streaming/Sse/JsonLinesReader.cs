@@ -14,7 +14,7 @@ public sealed class JsonLinesReader : IDisposable
     public const int DefaultLengthCap = SseReassembler.DefaultLengthCap;
 
     private readonly int _lineLengthCap;
-    private readonly PooledBuffer _line; // The line that the last input ended in.
+    private readonly ByteBuffer _line; // The line that the last input ended in.
     private bool _isAfterFirstLine;
     private SseLimitException? _failure;
 
@@ -24,7 +24,7 @@ public sealed class JsonLinesReader : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lineLengthCap);
         _lineLengthCap = lineLengthCap;
-        _line = new PooledBuffer(lineLengthCap);
+        _line = SseCaps.CreateBuffer(lineLengthCap);
     }
 
     /// <summary>True while the input has ended inside a line.</summary>
@@ -61,7 +61,7 @@ public sealed class JsonLinesReader : IDisposable
     }
 
     /// <summary>Gives the buffer back.</summary>
-    public void Dispose() => _line.Dispose();
+    public void Dispose() => _line.Return();
 
     // Spec: "Line Terminator is '\n'. This means '\r\n' is also supported because surrounding white space is implicitly ignored when
     // parsing JSON values." A CR alone ends a line too, so CR LF is a line and a blank one. No JSON string is cut by that: in one, "the

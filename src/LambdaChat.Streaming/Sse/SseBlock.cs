@@ -8,9 +8,9 @@ namespace LambdaChat.Streaming.Sse;
 /// </summary>
 internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
 {
-    private readonly PooledBuffer _data = new(caps.EventLength); // The data lines, joined.
-    private readonly PooledBuffer _type = new(caps.LineLength);
-    private readonly PooledBuffer _lastEventId = new(caps.LineLength);
+    private readonly ByteBuffer _data = SseCaps.CreateBuffer(caps.EventLength); // The data lines, joined.
+    private readonly ByteBuffer _type = SseCaps.CreateBuffer(caps.LineLength);
+    private readonly ByteBuffer _lastEventId = SseCaps.CreateBuffer(caps.LineLength);
 
     /// <summary>True once the block has a data line.</summary>
     public bool HasData { get; private set; }
@@ -74,9 +74,9 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
 
     public void Dispose()
     {
-        _data.Dispose();
-        _type.Dispose();
-        _lastEventId.Dispose();
+        _data.Return();
+        _type.Return();
+        _lastEventId.Return();
     }
 
     // Spec: "Append the field value to the data buffer, then append a single U+000A LINE FEED (LF) character to the data buffer", and at

@@ -3,15 +3,24 @@ namespace LambdaChat.Streaming.Sse;
 /// <summary>The caps of lines and events in bytes, and the failure of the stream that went above one.</summary>
 internal sealed class SseCaps(int lineLength, int eventLength)
 {
+#if DEBUG
+    private const int InitialLength = 16; // Small, so that every debug run grows.
+#else
+    private const int InitialLength = 1024;
+#endif
+
     private SseLimitException? _failure;
 
     public int LineLength => lineLength;
 
     public int EventLength => eventLength;
 
+    /// <summary>Creates a buffer for a line or the data of an event.</summary>
+    public static ByteBuffer CreateBuffer(int cap) => new(InitialLength, cap, isPooled: true);
+
     /// <summary>Adds bytes to a buffer that has one of the caps.</summary>
     /// <exception cref="SseLimitException">It is above its cap.</exception>
-    public void Append(PooledBuffer buffer, ReadOnlySpan<byte> bytes, SseLimit limit)
+    public void Append(ByteBuffer buffer, ReadOnlySpan<byte> bytes, SseLimit limit)
     {
         if (!buffer.TryAppend(bytes))
         {

@@ -18,7 +18,7 @@ public sealed class SseReassembler : IDisposable
 
     private readonly SseCaps _caps;
     private readonly SseBlock _block;
-    private readonly PooledBuffer _line; // The line that the last input ended in.
+    private readonly ByteBuffer _line; // The line that the last input ended in.
     private bool _isAfterFirstLine;
     private bool _skipsLineFeed; // The line before ended in CR: an LF that follows belongs to it.
 
@@ -39,7 +39,7 @@ public sealed class SseReassembler : IDisposable
         _isLenient = isLenient;
         _caps = new SseCaps(lineLengthCap, eventLengthCap);
         _block = new SseBlock(_caps, isLenient);
-        _line = new PooledBuffer(lineLengthCap);
+        _line = SseCaps.CreateBuffer(lineLengthCap);
     }
 
     /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
@@ -105,7 +105,7 @@ public sealed class SseReassembler : IDisposable
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()
     {
-        _line.Dispose();
+        _line.Return();
         _block.Dispose();
     }
 

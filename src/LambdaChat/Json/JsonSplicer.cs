@@ -1,3 +1,5 @@
+using LambdaChat.Streaming;
+
 namespace LambdaChat.Json;
 
 /// <summary>

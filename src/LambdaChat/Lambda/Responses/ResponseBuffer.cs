@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Lambda.Responses;
 
@@ -13,86 +14,77 @@ internal sealed class ResponseBuffer(int maximumLength) : IBufferWriter<byte>, I
     private const int EndLength = 2 + 5; // CRLF, "0", CRLF, CRLF
     private const int InitialLength = 4 * 1024;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialLength);
+    private readonly ByteBuffer _bytes = new(InitialLength, isPooled: true);
 
-    public int Length { get; private set; }
+    public int Length => Math.Max(_bytes.Length - HeadLength, 0);
 
-    public ReadOnlySpan<byte> Span => _bytes.AsSpan(HeadLength, Length);
+    public ReadOnlySpan<byte> Span => _bytes.Span[Math.Min(HeadLength, _bytes.Length)..];
 
     /// <summary>True if the bytes end with an empty line, as SSE events do.</summary>
     public bool EndsWithEvent => Span.EndsWith("\n\n"u8);
 
     public void Advance(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Length - HeadLength - EndLength - Length);
-        Length += count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Capacity - EndLength - _bytes.Length);
+        _bytes.Advance(count);
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        MakeRoom(Math.Max(sizeHint, 1));
-        return _bytes.AsMemory(HeadLength + Length, _bytes.Length - HeadLength - EndLength - Length);
+        var count = Math.Max(sizeHint, 1);
+        if (_bytes.Length == 0)
+        {
+            _bytes.GetMemory(HeadLength);
+            _bytes.Advance(HeadLength);
+        }
+
+        if (_bytes.Capacity - _bytes.Length < count + EndLength && Length + count > maximumLength)
+        {
+            throw new IOException($"More than {maximumLength} bytes were written without a flush.");
+        }
+
+        var memory = _bytes.GetMemory(count + EndLength);
+        return memory[..^EndLength];
     }
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    public void Clear() => Length = 0;
+    public void Clear() => _bytes.Clear();
 
     /// <summary>
     /// The bytes as one HTTP chunk. If <paramref name="isLast"/>, the end of the body follows. Valid until the next write.
     /// </summary>
     public ReadOnlyMemory<byte> ToChunk(bool isLast)
     {
-        var end = HeadLength + Length;
-        var start = HeadLength;
-        if (Length > 0)
+        var length = Length;
+        if (_bytes.Length == 0)
+        {
+            _bytes.GetMemory(HeadLength);
+            _bytes.Advance(HeadLength);
+        }
+
+        _bytes.GetMemory(EndLength);
+        var bytes = _bytes.Whole.Span;
+        var (start, end) = (HeadLength, HeadLength + length);
+        if (length > 0)
         {
             Span<byte> size = stackalloc byte[8];
-            Utf8Formatter.TryFormat(Length, size, out var digits, 'x');
-            "\r\n"u8.CopyTo(_bytes.AsSpan(HeadLength - 2));
+            Utf8Formatter.TryFormat(length, size, out var digits, 'x');
+            "\r\n"u8.CopyTo(bytes[(HeadLength - 2)..]);
             start = HeadLength - 2 - digits;
-            size[..digits].CopyTo(_bytes.AsSpan(start));
-            "\r\n"u8.CopyTo(_bytes.AsSpan(end));
+            size[..digits].CopyTo(bytes[start..]);
+            "\r\n"u8.CopyTo(bytes[end..]);
             end += 2;
         }
 
         if (isLast)
         {
-            "0\r\n\r\n"u8.CopyTo(_bytes.AsSpan(end));
+            "0\r\n\r\n"u8.CopyTo(bytes[end..]);
             end += 5;
         }
 
-        return _bytes.AsMemory(start, end - start);
+        return _bytes.Whole[start..end];
     }
 
-    public void Dispose()
-    {
-        var bytes = _bytes;
-        _bytes = [];
-        Length = 0;
-        if (bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    private void MakeRoom(int count)
-    {
-        var needed = HeadLength + Length + count + EndLength;
-        if (needed <= _bytes.Length)
-        {
-            return;
-        }
-
-        if (Length + count > maximumLength)
-        {
-            throw new IOException($"More than {maximumLength} bytes were written without a flush.");
-        }
-
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _bytes.Length));
-        _bytes.AsSpan(0, HeadLength + Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = larger;
-    }
+    public void Dispose() => _bytes.Return();
 }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Lambda.RuntimeApi;
 
@@ -14,8 +14,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     private const string NotConnected = "Not connected to the Runtime API.";
 
     private readonly ResponseParser _parser = new();
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
-    private int _length;
+    private readonly ByteBuffer _buffer = new(InitialLength, isPooled: true);
     private NetworkStream? _stream;
 
     /// <summary>
@@ -85,10 +84,10 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         var isReusable = false;
         try
         {
-            _length = 0;
+            _buffer.Clear();
             _parser.Reset();
             RuntimeApiResponse? response;
-            while (!_parser.TryParse(_buffer.AsMemory(0, _length), out response))
+            while (!_parser.TryParse(_buffer.Memory, out response))
             {
                 await ReadMoreAsync(cancellationToken);
             }
@@ -111,29 +110,24 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     public void Dispose()
     {
         Close();
-        var buffer = _buffer;
-        _buffer = [];
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        _buffer.Return();
     }
 
     private async ValueTask ReadMoreAsync(CancellationToken cancellationToken)
     {
-        if (_length == _buffer.Length)
+        if (_buffer.Length >= ResponseParser.MaximumLength)
         {
-            Grow();
+            throw new IOException("The Runtime API's response is longer than 12 MiB.");
         }
 
         var stream = _stream ?? throw new IOException(NotConnected);
-        var count = await ReadAsync(stream, _buffer.AsMemory(_length), cancellationToken);
+        var count = await ReadAsync(stream, _buffer.GetMemory(1), cancellationToken);
         if (count == 0)
         {
             throw new IOException("The Runtime API closed the connection.");
         }
 
-        _length += count;
+        _buffer.Advance(count);
     }
 
     private static async ValueTask<int> ReadAsync(NetworkStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
@@ -146,18 +140,5 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         {
             throw new IOException(NotConnected, exception);
         }
-    }
-
-    private void Grow()
-    {
-        if (_length >= ResponseParser.MaximumLength)
-        {
-            throw new IOException("The Runtime API's response is longer than 12 MiB.");
-        }
-
-        var larger = ArrayPool<byte>.Shared.Rent(2 * _length);
-        _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
     }
 }

@@ -1,6 +1,7 @@
 using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Relay.Reasoning;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

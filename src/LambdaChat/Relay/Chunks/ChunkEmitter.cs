@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Models;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

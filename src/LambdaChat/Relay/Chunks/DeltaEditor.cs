@@ -1,5 +1,6 @@
 using LambdaChat.Json;
 using LambdaChat.Models;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

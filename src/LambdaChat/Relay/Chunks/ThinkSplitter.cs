@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Relay.Reasoning;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

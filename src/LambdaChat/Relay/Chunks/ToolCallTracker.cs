@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

@@ -3,6 +3,7 @@ using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Models;
+using LambdaChat.Streaming;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Relay.Records;
