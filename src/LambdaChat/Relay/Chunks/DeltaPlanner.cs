@@ -1,4 +1,5 @@
 using LambdaChat.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
