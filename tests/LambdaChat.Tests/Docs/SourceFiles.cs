@@ -9,5 +9,7 @@ internal static class SourceFiles
     public static IEnumerable<string> OfFunction =>
         Directory.EnumerateDirectories(Path.Combine(Document.Root, "src", "LambdaChat"))
             .Where(folder => !Outputs.Contains(Path.GetFileName(folder)))
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText);
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Document.Root, "src", "LambdaChat"), "*.cs"))
+            .Select(File.ReadAllText);
 }
