@@ -71,7 +71,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             _all.Remove(environment);
             if (environment.Leases > 0)
             {
-                return; // The last of its invocations disposes it.
+                return; // The last invocation that ends disposes the environment.
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             _idle.Clear();
         }
 
-        // In parallel: an environment that outlives others could log their end as a failure.
+        // In parallel, because an environment that still runs could log the end of the others as a failure.
         await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask()));
     }
 

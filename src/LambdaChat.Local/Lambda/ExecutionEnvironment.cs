@@ -77,7 +77,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the invocation to the function and waits for its end. The timeout ends it.</summary>
+    /// <summary>Sends the invocation to the function and waits until it ends or times out.</summary>
     public async Task<InvocationOutcome> InvokeAsync(PendingInvocation invocation)
     {
         _runtimeApi.Enqueue(invocation);
@@ -188,7 +188,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private void Report(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
-        // The first invocation reports it.
+        // Only the first invocation reports the init or restore duration.
         var start = Interlocked.Exchange(ref _isUsed, 1) == 1 ? null : RestoreDuration ?? InitDuration as TimeSpan?;
         var phase = RestoreDuration is null ? "Init" : "Restore";
         var init = start is null

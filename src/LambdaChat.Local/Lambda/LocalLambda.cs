@@ -116,7 +116,7 @@ internal sealed class LocalLambda : IAsyncDisposable
 
     private Task FailAsync(HttpContext context, int status, string message)
     {
-        var member = _options.EventFormat == EventFormat.Rest ? "message" : "Message"; // The services spell it differently.
+        var member = _options.EventFormat == EventFormat.Rest ? "message" : "Message"; // The spelling depends on the service.
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -3,8 +3,8 @@ using LambdaChat.Local.Lambda.Events;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// The response modes that the invoking service accepts. A function URL accepts both, API Gateway with <c>STREAM</c> streaming only, and
-/// <c>sam local</c> non-streaming only.
+/// The response modes that the invoking service accepts. A function URL accepts both modes. API Gateway with <c>STREAM</c> accepts only
+/// streaming responses. <c>sam local</c> accepts only non-streaming responses.
 /// </summary>
 internal sealed class ResponseRules(LambdaOptions options)
 {

@@ -4,9 +4,9 @@ using System.IO.Hashing;
 namespace LambdaChat.Streaming.EventStream;
 
 /// <summary>
-/// Finds whole messages in the bytes of an <c>application/vnd.amazon.eventstream</c> body, however they were cut on the way.
-/// The caller reads into <see cref="GetMemory"/>, says how much with <see cref="Advance"/> and takes messages with
-/// <see cref="TryRead"/> until there is none. Nothing is copied but the tail of an unfinished message. One worker at a time.
+/// Finds complete messages in the bytes of an <c>application/vnd.amazon.eventstream</c> body, which may be split anywhere.
+/// The caller reads into <see cref="GetMemory"/>, reports the number of bytes with <see cref="Advance"/>, and calls
+/// <see cref="TryRead"/> until it returns false. Only the start of an incomplete message is copied. Not thread-safe.
 /// Format: https://smithy.io/2.0/aws/amazon-eventstream.html
 /// </summary>
 /// <remarks>
@@ -21,7 +21,7 @@ public sealed class EventStreamDecoder : IDisposable
     /// <summary>The largest message of the format, in bytes.</summary>
     public const int MaximumMessageLength = 24 * 1024 * 1024;
 
-    /// <summary>The cap where none is named, in bytes. Payload parts are at most some tens of KiB.</summary>
+    /// <summary>The default cap in bytes. Payload parts are at most some tens of KiB.</summary>
     public const int DefaultMessageLengthCap = 1024 * 1024;
 
     private const int PreludeLength = 12;

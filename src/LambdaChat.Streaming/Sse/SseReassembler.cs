@@ -109,13 +109,13 @@ public sealed class SseReassembler : IDisposable
         _block.Dispose();
     }
 
-    // What nearly every block of a model server is: one data line and LF LF. Its data need not be gathered.
+    // The form of nearly every block of a model server: one data line and LF LF. Its data need not be copied.
     private bool IsWholeEvent(ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest) =>
         !rest.IsEmpty && rest[0] == LineFeed && !_skipsLineFeed && !_block.IsUnderWay &&
         line.StartsWith("data:"u8) && line.Length - 5 <= _caps.EventLength;
 
     // Spec: "lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A
-    // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line is over at its CR; nobody waits for the LF.
+    // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line ends at its CR, without waiting for the LF.
     private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         if (_skipsLineFeed)

@@ -27,7 +27,7 @@ internal static class SettingReader
     };
 
     /// <summary>One of several words; <paramref name="fallback"/> if the setting is not set.</summary>
-    /// <exception cref="ConfigurationException">The value is none of the words.</exception>
+    /// <exception cref="ConfigurationException">The value is not one of the words.</exception>
     public static string GetChoice(this IConfiguration configuration, string name, string fallback, string[] choices)
     {
         var value = configuration[name];

@@ -6,7 +6,7 @@ namespace LambdaChat.Lambda;
 /// <summary>
 /// The cancellation tokens of an invocation. <see cref="RequestAborted"/> is cancelled when the response connection breaks or the deadline
 /// expires, <see cref="RequestTimeoutToken"/> only when the deadline expires. The deadline is up to one second before Lambda's, so that the
-/// handler can still send an error.
+/// handler can still send the error <c>deadline_exceeded</c>: as status 504, or inside the stream after the first byte.
 /// </summary>
 internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
 {

@@ -4,9 +4,8 @@ namespace LambdaChat.Limits;
 
 /// <summary>
 /// The headers <c>x-ratelimit-limit-</c>, <c>x-ratelimit-remaining-</c> and <c>x-ratelimit-reset-</c> of <c>requests</c> and
-/// <c>tokens</c>, as
-/// OpenAI sends them. They describe the key's limit if it has one, else the model's; of several token limits the one with the shortest
-/// window.
+/// <c>tokens</c>, as OpenAI sends them. They describe the key's limit if it has one, else the model's. If there are several token
+/// limits, they describe the one with the shortest window.
 /// Source: https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
 /// </summary>
 internal static class RateLimitHeaders

@@ -9,8 +9,8 @@ internal static class SharedLimitCheck
     private const ModelTasks Generating = ModelTasks.Chat | ModelTasks.Completions;
 
     /// <summary>
-    /// The names of the limits that one caller can use up. A limit is safe if every key has a smaller one and, for tokens and costs, if
-    /// <c>maxTokens</c> and <c>maxChoices</c> bound what one request can use beyond its key's limit.
+    /// The names of the limits that one caller can use up. A limit is safe if every key has a smaller one. A limit of tokens or costs
+    /// also needs <c>maxTokens</c> and <c>maxChoices</c>: they bound how far one request can exceed its key's limit.
     /// </summary>
     /// <param name="ofKeys">The limits of all keys in <c>LIMITS</c>.</param>
     /// <param name="hasDefault">True if these include <c>*</c>, so that every key has limits.</param>

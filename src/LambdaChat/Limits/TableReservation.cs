@@ -3,7 +3,7 @@ using LambdaChat.Aws.DynamoDb;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// One request's reservation in the table, in all windows and streams. A part that is taken is returned if another part is rejected.
+/// One request's reservation in the table, for all windows and stream limits. If one part is rejected, the other parts are returned.
 /// </summary>
 /// <param name="leaseTime">How long a stream counts without a renewal.</param>
 internal sealed class TableReservation(DynamoTable table, Reservation reservation, TimeSpan leaseTime, TimeProvider timeProvider)

@@ -6,14 +6,14 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
-/// <summary>Reserves usage in the limits of a request's key and of its model. Registered only if there can be limits.</summary>
+/// <summary>Reserves usage against the limits of a request's key and model. Registered only with <c>LIMITS</c> or <c>TABLE</c>.</summary>
 internal sealed partial class UsageLimiter(
     LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
 {
     /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
     /// <param name="callerName">The name of the caller's key; null for anonymous access.</param>
     /// <param name="callerLimits">The caller's own limits as JSON; null if only the configured limits apply.</param>
-    /// <param name="estimate">The most tokens that the request may use. It is called only if there are limits.</param>
+    /// <param name="estimate">Returns the maximum number of tokens of the request. Called only if limits apply.</param>
     /// <returns>Null if neither the key nor the model has limits.</returns>
     /// <exception cref="InvalidRequestException">The caller's own limits are invalid.</exception>
     public UsageLease? Reserve(HttpResponse response, string? callerName, string? callerLimits, Model model, Func<TokenEstimate> estimate)

@@ -13,7 +13,7 @@ internal sealed record ModelField(string Name, ReadOnlyMemory<byte> Json, string
 {
     public static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Reads the value that the reader stands on.</summary>
+    /// <summary>Reads the value at the reader's position.</summary>
     /// <param name="json">The text that the reader reads.</param>
     public static ModelField Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name)
     {

@@ -1,9 +1,9 @@
 namespace LambdaChat.Relay;
 
 /// <summary>
-/// Keeps clients and proxies waiting while a model is silent: after the hold time, and then at an interval since the last bytes, a sign of
-/// life goes out. Up to the first one nothing is committed, so that an early failure keeps its HTTP status. The one who
-/// writes chunks takes turns with it.
+/// Sends heartbeats while a model is silent, so that clients and proxies keep the connection open. The first one is sent after the hold
+/// time, each further one an interval after the last bytes. Until the first one nothing is committed, so that an early failure keeps its
+/// HTTP status. A heartbeat and chunks are never written at the same time.
 /// </summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly TimeSpan _interval;
     private readonly Func<ValueTask> _beat;
     private readonly ITimer? _timer;
-    private object? _turn; // Nobody's; Taken by who writes chunks; of a heartbeat: a task that ends with it.
+    private object? _turn; // Null if free; Taken while chunks are written; a TaskCompletionSource while a heartbeat is sent.
     private long _lastWrite;
     private bool _isCommitted;
 
@@ -25,7 +25,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         _lastWrite = timeProvider.GetTimestamp();
         if (_interval > TimeSpan.Zero)
         {
-            // Started once the field is set: without a hold time it goes off at once, and sets itself anew.
+            // Started after the field is set: without a hold time it fires at once, and its callback uses the field.
             _timer = timeProvider.CreateTimer(static state => _ = ((Heartbeat)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(settings.Hold, Timeout.InfiniteTimeSpan);
         }
@@ -34,11 +34,11 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <summary>Heartbeats sent.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Waits until no heartbeat is on its way. <see cref="Unlock"/> ends the turn.</summary>
+    /// <summary>Waits until no heartbeat is being sent, and prevents further ones until <see cref="Unlock"/>.</summary>
     public ValueTask LockAsync(CancellationToken cancellationToken) =>
         Interlocked.CompareExchange(ref _turn, Taken, null) is null ? ValueTask.CompletedTask : WaitAsync(cancellationToken);
 
-    /// <summary>Ends a turn in which something was sent or not.</summary>
+    /// <summary>Allows heartbeats again.</summary>
     public void Unlock(bool hasWritten)
     {
         if (hasWritten)
@@ -98,7 +98,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // Nobody reads any more, which the next write will find out.
+            // The client has disconnected. The next write detects it.
         }
         finally
         {

@@ -7,9 +7,9 @@ namespace LambdaChat.Relay;
 /// <summary>One call of a model whose reply is relayed record by record.</summary>
 internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyList<ReadOnlyMemory<byte>> Body, OutputFormat Format)
 {
-    /// <summary>Headers of SageMaker's that go with it.</summary>
+    /// <summary>SageMaker headers that are sent with the call.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Null if the reply is allowed in any case.</summary>
+    /// <summary>The decision of the limits; null if no limits apply.</summary>
     public IReplyAdmission? Admission { get; init; }
 }

@@ -26,11 +26,11 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private RecordTranslator _translator;
     private RecordReader _records;
     private IPayloadReader _upstream = EmptyPayloadReader.Instance;
-    private bool _isAdmitted; // The client may have the reply.
-    private bool _isDone; // [DONE] has come, or the token limit.
-    private bool _isStopped; // Nothing can be read after what has come.
-    private ReplyFailure? _fault; // What ended the reading, if the upstream and the records do not say it.
-    private ReplyFailure? _end; // How the reply ended, once it has.
+    private bool _isAdmitted; // The limits allow the reply.
+    private bool _isDone; // [DONE] was received.
+    private bool _isStopped; // The rest of the stream is not read.
+    private ReplyFailure? _fault; // Why reading ended, if neither the upstream nor a record reports it.
+    private ReplyFailure? _end; // Why the reply failed; null until it ends, and if it is complete.
     private int _comments;
 
     public RelayRun(
@@ -44,7 +44,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         _records = new RecordReader(request.Model.Framing);
     }
 
-    /// <summary>Runs the reply to its end. The writer has all chunks then, and is not ended yet.</summary>
+    /// <summary>Runs the reply to its end and writes all chunks. The caller ends the writer.</summary>
     public async Task<ReplyEnd> RunAsync(TargetCaller targets)
     {
         ReplyFailure? failure;
@@ -77,7 +77,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         _records.Dispose();
     }
 
-    // A reply that fails before its first chunk was sent is asked for at the next target, never at the same one again.
+    // A reply that fails before its first chunk was sent is requested from the next target, and never again from the same one.
     private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
     {
         List<int>? failed = null;
@@ -146,7 +146,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_timeouts.Failure is not null)
         {
-            _fault = _timeouts.Failure; // What has come by then is sent as before any other failure, and may be all.
+            _fault = _timeouts.Failure; // The records received so far are still sent. They may be a complete reply.
         }
 
         if (!await AdmitAsync())
@@ -160,7 +160,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
 
     private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());
 
-    // vLLM's comments come while a request waits, and also from a server whose engine is dead: they count before the first record only.
+    // vLLM sends comments while a request waits, but also when its engine is dead. They count only before the first record.
     private bool HasWaitingComment()
     {
         var hasComment = _translator.Count == 0 && _records.CommentCount > _comments;
@@ -168,7 +168,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return hasComment;
     }
 
-    // Takes what a read has brought. False if the client has gone.
+    // Relays the records of one read. False if the client has disconnected.
     private async ValueTask<bool> RelayReadAsync(bool isLast, CancellationToken cancellationToken)
     {
         var before = _measurements.Events;
@@ -200,7 +200,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
     }
 
-    // A client that reads slowly stops the flush, and with it the reading from the model.
+    // A slow client delays the flush, and so the next read from the model.
     private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
         _output.Release();
@@ -208,7 +208,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return _writer.FlushAsync(cancellationToken);
     }
 
-    // True if enough was written to be flushed and there is more at hand.
+    // True if enough was written for a flush and more payloads may be available.
     private bool TranslatePayloads()
     {
         try

@@ -10,14 +10,14 @@ namespace LambdaChat.Relay;
 internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Usage)
 {
     /// <summary>
-    /// Decides how a reply ended: the one place that does. A fault after the last finish reason loses nothing, so the reply is complete, unless
-    /// text has followed an earlier finish reason: only <c>[DONE]</c> ends such a reply. Choices that never began are not missed after an end in
-    /// good order, since some servers ignore <c>n</c>.
+    /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
+    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply. At a normal end, choices that never started
+    /// do not count as missing, because some servers ignore <c>n</c>.
     /// </summary>
     /// <param name="choices">The choices after the last record.</param>
-    /// <param name="format">What was asked for.</param>
-    /// <param name="isDone">True if <c>[DONE]</c> has come, or the reply was cut at its token limit.</param>
-    /// <param name="fault">What ended the stream early: an error record, a broken stream, a timeout; null for an end in good order.</param>
+    /// <param name="format">The requested output.</param>
+    /// <param name="isDone">True if <c>[DONE]</c> was received, or the reply was cut at its token limit.</param>
+    /// <param name="fault">What ended the stream early: an error record, a broken stream, a timeout; null for a normal end.</param>
     /// <returns>Null for a complete reply.</returns>
     public static ReplyFailure? Decide(ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault)
     {

@@ -3,50 +3,51 @@ using LambdaChat.Upstream;
 
 namespace LambdaChat.Relay;
 
-/// <summary>What is known of a reply when it begins, and what is counted on its way. Times are the clock's timestamps.</summary>
+/// <summary>The properties, counters and timestamps of one reply. Times are timestamps of the time provider.</summary>
 internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvider timeProvider)
 {
     public Model Model { get; } = model;
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The requested task.</summary>
     public ModelTasks Task { get; } = task;
 
     /// <summary>When the model is about to be called.</summary>
     public long Start { get; } = timeProvider.GetTimestamp();
 
-    /// <summary>When a target had answered or the last one failed; null before.</summary>
+    /// <summary>When a target responded or the last one failed; null until then.</summary>
     public long? Answered { get; private set; }
 
-    /// <summary>When the first record was about to be sent; null before, and where the answer came in one piece.</summary>
+    /// <summary>When the first record was about to be sent; null until then, and if the call of the model does not stream.</summary>
     public long? First { get; private set; }
 
-    /// <summary>The index of the target that was asked last, and how often any was.</summary>
+    /// <summary>The index of the target that was called last.</summary>
     public int Target { get; private set; }
 
+    /// <summary>The number of calls of all targets.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>True where an endpoint that was scaled to zero was waited for.</summary>
+    /// <summary>True if the call waited for an endpoint that was scaled to zero.</summary>
     public bool HasWaitedCold { get; private set; }
 
-    /// <summary>Records passed on.</summary>
+    /// <summary>Records relayed.</summary>
     public int Events { get; set; }
 
-    /// <summary>Payloads that SageMaker sent, or reads where it frames nothing.</summary>
+    /// <summary>Payloads that SageMaker sent; the number of reads if the response has no frames.</summary>
     public int Payloads { get; private set; }
 
-    /// <summary>Parts that began inside a record.</summary>
+    /// <summary>Payloads that began inside a record.</summary>
     public int SplitRecords { get; private set; }
 
-    /// <summary>The most bytes that were written and not sent.</summary>
+    /// <summary>The maximum number of bytes that were written and not yet sent.</summary>
     public long MaxUnflushedBytes { get; private set; }
 
     /// <summary>Tool calls whose arguments are not complete JSON.</summary>
     public int IncompleteToolCalls { get; set; }
 
-    /// <summary>Signs of life sent.</summary>
+    /// <summary>Heartbeats sent.</summary>
     public int Heartbeats { get; set; }
 
-    /// <summary>Bytes of the reply's body; an error in its place is none.</summary>
+    /// <summary>Bytes of the reply's body. Zero if an error response replaces it.</summary>
     public long SentBytes { get; set; }
 
     /// <param name="earlier">The number of targets whose reply failed before its first chunk was sent.</param>
@@ -56,14 +57,14 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
         (Target, Attempts, HasWaitedCold) = (reply.Target, reply.Attempts + earlier, reply.HasWaitedCold);
     }
 
-    /// <summary>A payload is there; cut, where the one before it ended inside a record.</summary>
+    /// <summary>Counts a payload. It is cut if the previous payload ended inside a record.</summary>
     public void PayloadReceived(bool isCut)
     {
         Payloads++;
         SplitRecords += isCut ? 1 : 0;
     }
 
-    /// <summary>What was written is about to be sent.</summary>
+    /// <summary>Records that the written bytes are about to be sent.</summary>
     public void Flushing(long held)
     {
         MaxUnflushedBytes = Math.Max(MaxUnflushedBytes, held);

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Relay;
 
-/// <summary>Calls a model, relays its reply and ends it, complete or with its failure.</summary>
+/// <summary>Calls a model, relays its reply, and writes its end: complete or failed.</summary>
 internal sealed class ReplyRelay(TargetCaller targets, RelaySettings settings, ILogger<ReplyRelay> logger, TimeProvider timeProvider)
 {
     /// <summary>Relays one reply. An unexpected exception is logged and ends the reply as a failure.</summary>
-    /// <returns>How the reply ended, after its client has been told.</returns>
+    /// <returns>How the reply ended. The end was already sent to the client.</returns>
     public async Task<ReplyOutcome> RunAsync(HttpContext context, RelayRequest request, IReplyWriter writer)
     {
         var task = request.Format.IsChat ? ModelTasks.Chat : ModelTasks.Completions;
@@ -20,7 +20,7 @@ internal sealed class ReplyRelay(TargetCaller targets, RelaySettings settings, I
         return new ReplyOutcome(measurements, end.Failure, end.Usage);
     }
 
-    /// <summary>True if a request was cancelled because its time is over, and not because its client has gone.</summary>
+    /// <summary>True if a request was cancelled because its deadline expired, and not because the client disconnected.</summary>
     public static bool IsTimedOut(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 }

@@ -67,7 +67,7 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
     private static bool IsPayloadPart(EventStreamMessage message) =>
         message.TryGetString(":event-type"u8, out var type) && type.SequenceEqual("PayloadPart"u8);
 
-    // Events of unknown types are skipped: SageMaker may add some, and their bytes are not the container's.
+    // Events of unknown types are skipped. SageMaker may add event types whose payload does not come from the container.
     private static ReplyFailure? ReadFailure(EventStreamMessage message)
     {
         switch (message.Type)

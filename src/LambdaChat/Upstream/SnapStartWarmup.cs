@@ -6,8 +6,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// <see cref="ConnectionWarmup"/> under SnapStart. Before the snapshot, a separate client opens a connection to load the code and closes
-/// it, because a connection does not survive a restore. After the restore, the shared client opens its own.
+/// <see cref="ConnectionWarmup"/> under SnapStart. Before the snapshot, a separate client opens and closes a connection to load the code.
+/// A connection does not survive a restore, so the shared client opens its own afterwards.
 /// </summary>
 internal sealed class SnapStartWarmup(
     SageMakerClient client,

@@ -33,7 +33,7 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
         return new ContinuedMessage(isOpened, HasAnswer: !isOpened && !start.IsEmpty);
     }
 
-    // Where the last message stands in the array.
+    // The position of the last message in the array.
     private static (int Start, int Length) FindLast(ReadOnlySpan<byte> messages)
     {
         var (start, end) = (0, 0);

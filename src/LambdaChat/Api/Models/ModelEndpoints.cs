@@ -56,7 +56,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
         writer.WriteString("owned_by"u8, "sagemaker"u8);
         if (id != model.Name)
         {
-            writer.WriteString("root"u8, model.Name); // vLLM's member for the model that another name stands for.
+            writer.WriteString("root"u8, model.Name); // vLLM's member for the model that an alias refers to.
         }
 
         if (model.ContextLength is { } length)

@@ -7,7 +7,7 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.Pooling;
 
 /// <summary>
-/// Tasks whose answer comes in one piece: <c>POST /v1/embeddings</c>, <c>/v1/rerank</c> and <c>/v1/score</c>. Sources:
+/// Tasks whose replies never stream: <c>POST /v1/embeddings</c>, <c>/v1/rerank</c> and <c>/v1/score</c>. Sources:
 /// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
 /// https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>

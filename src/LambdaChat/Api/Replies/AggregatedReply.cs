@@ -4,7 +4,7 @@ using LambdaChat.Relay;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>A reply in one piece, gathered from chunks. Its signs of life are line ends, which JSON parsers skip.</summary>
+/// <summary>A non-streaming reply, joined from chunks. Its heartbeats are line feeds, which JSON parsers skip.</summary>
 internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
 {
     private readonly CompletionBuilder _completion = new();
@@ -12,7 +12,7 @@ internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
 
     public ReplyFailure? Failure => _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
 
-    public long UnflushedBytes => 0; // It gathers, up to its own cap.
+    public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
 
     public long SentBytes => _json.SentBytes;
 

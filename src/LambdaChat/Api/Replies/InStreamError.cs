@@ -8,15 +8,15 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>
-/// A failure after the first byte, told so that every client shows it: an error event for those that read it; a chunk with visible
-/// text for those that do not; a finish reason of its own in a further chunk, since a client that throws at one drops its text.
+/// A failure after the first byte, in a form that every client shows. An error event is followed by a chunk with visible text, for clients
+/// that ignore error events. The finish reason has a chunk of its own, because some clients throw at it and drop the text of its chunk.
 /// </summary>
 internal static class InStreamError
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the three events, or two where users are to see no text, and <c>[DONE]</c>.</summary>
-    /// <param name="id">The reply's id as a JSON text.</param>
+    /// <summary>Writes the events and <c>[DONE]</c>. The visible text is omitted if the model does not show errors.</summary>
+    /// <param name="id">The reply's id as JSON.</param>
     public static void Write(IBufferWriter<byte> output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
     {
         var json = new ArrayBufferWriter<byte>();

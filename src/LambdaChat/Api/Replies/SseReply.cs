@@ -68,7 +68,7 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
 
     private static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;
 
-    // Whatever stands between here and the browser is told to hold nothing back.
+    // The headers tell proxies not to buffer the response.
     private void Start()
     {
         if (_isStarted)

@@ -2,10 +2,10 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>Where the parts of one choice of a chunk stand.</summary>
+/// <summary>The positions of the parts of one choice of a chunk.</summary>
 internal struct ChoiceLayout
 {
-    /// <summary>Its opening and behind its closing brace.</summary>
+    /// <summary>The position of the opening brace, and the position after the closing brace.</summary>
     public int Start;
     public int End;
     public int MemberCount;

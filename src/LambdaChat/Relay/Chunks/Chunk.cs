@@ -1,6 +1,6 @@
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>A chunk as JSON, and where its parts stand. Valid until the layout reads another record.</summary>
+/// <summary>A chunk as JSON, and the positions of its parts. Valid until the layout reads another record.</summary>
 internal readonly ref struct Chunk(ReadOnlySpan<byte> json, ChunkLayout layout)
 {
     public ReadOnlySpan<byte> Json { get; } = json;

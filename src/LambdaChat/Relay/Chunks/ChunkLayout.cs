@@ -4,8 +4,9 @@ using LambdaChat.Json;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The positions of a record's parts, found in one pass of <see cref="Utf8JsonReader"/>. Reused for each record. Names are compared as they
-/// stand: no server escapes a letter of one. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+/// The positions of a record's parts, found in one pass of <see cref="Utf8JsonReader"/>. Reused for each record. Names are compared
+/// in their escaped form, because no server escapes a letter of a name.
+/// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ChunkLayout
 {

@@ -126,7 +126,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         }
     }
 
-    // A string with half a surrogate pair is searched as it stands in the JSON.
+    // A string with half a surrogate pair cannot be unescaped. It is searched in its escaped form.
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> json, ReadOnlySpan<byte> otherwise)
     {
         _text.ResetWrittenCount();

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>One element of <c>tool_calls</c>: a call or a piece of one. Texts stand as in the JSON, without their quotes.</summary>
+/// <summary>One element of <c>tool_calls</c>: a call or a piece of one. Texts are escaped as in JSON, without their quotes.</summary>
 internal ref struct ToolCallPiece
 {
     private readonly ReadOnlySpan<byte> _json;
@@ -32,7 +32,7 @@ internal ref struct ToolCallPiece
     /// <summary>True where the arguments are a text.</summary>
     public readonly bool AreArgumentsText => _areArgumentsText;
 
-    /// <summary>Reads the object that the reader stands on, to its end.</summary>
+    /// <summary>Reads the object at the reader's position to its end.</summary>
     public static ToolCallPiece Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var piece = new ToolCallPiece(json);

@@ -8,8 +8,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Translates the records of any model server into the chunks of one reply. A record that is neither a chunk nor an error nor of a known
-/// dialect is skipped: it never becomes a chunk. Not thread-safe.
+/// Translates the records of any model server into the chunks of one reply. A record that is not a chunk, an error,
+/// or of a known dialect is skipped. A new dialect is added to <c>ChatDialects</c>. Not thread-safe.
 /// </summary>
 internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 {
@@ -25,16 +25,16 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private readonly ChunkNormalizer _chunks = new(format, output);
     private ByteBuffer? _repaired;
 
-    /// <summary>Why the reply cannot go on: the model server's error, or a damaged record. Null while it can.</summary>
+    /// <summary>Why the reply failed: the model server's error, or a damaged record. Null if it did not fail.</summary>
     public ReplyFailure? Failure { get => field ?? _chunks.Failure; private set; }
 
-    /// <summary>The number of records so far that were more than signs of life.</summary>
+    /// <summary>The number of records so far, without the model server's heartbeats.</summary>
     public int Count { get; private set; }
 
     /// <summary>The chunks of the reply so far.</summary>
     public ChunkNormalizer Chunks => _chunks;
 
-    /// <summary>Takes one record; false after an error, and once no more is wanted.</summary>
+    /// <summary>Translates one record. False after an error, and if no more records are needed.</summary>
     public bool TryRead(in ServerRecord record)
     {
         if (record.Kind is RecordKind.Error or RecordKind.Text)
@@ -54,7 +54,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         return Failure is null && _chunks.IsWanted && !_chunks.IsCut;
     }
 
-    /// <summary>The stream has ended: sends what waited for more text.</summary>
+    /// <summary>Sends the held text at the end of the stream.</summary>
     public void EndTexts()
     {
         try
@@ -67,7 +67,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
     }
 
-    // Blank data, null, and other events without a JSON object are signs of life.
+    // Blank data, null, and other events without a JSON object are heartbeats of the model server.
     private static bool IsSkipped(in ServerRecord record) =>
         record.Data.IsEmpty || record.Data.SequenceEqual("null"u8) || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
 
@@ -91,7 +91,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
     }
 
-    // Numbers such as NaN are found by the parser only.
+    // Only the parser finds numbers such as NaN.
     private void TranslateRepaired(ReadOnlySpan<byte> record)
     {
         try
@@ -111,7 +111,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         return _repaired.Span;
     }
 
-    // What reading a record that is damaged can throw.
+    // The exceptions that reading a damaged record can throw.
     private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
 
     private void Translate(ReadOnlySpan<byte> record, int nesting)
@@ -173,7 +173,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
     }
 
-    // Each level of nesting has buffers of its own, so that none overwrites what its caller reads.
+    // Each level of nesting has its own buffers, so that it does not overwrite those of its caller.
     private sealed class Level
     {
         public ChunkLayout Layout { get; } = new();

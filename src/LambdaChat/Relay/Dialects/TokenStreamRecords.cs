@@ -35,7 +35,7 @@ internal sealed class TokenStreamRecords : IDialect
     /// <summary>True where the server gave up: the finish reason is <c>error</c>.</summary>
     public static bool IsError(in Chunk record) => record.Layout.Token.Exists && FinishReasonOf(record).SequenceEqual("error"u8);
 
-    // The text stands as in the JSON, with its quotes.
+    // The text is escaped as in JSON, with its quotes.
     private static void Write(ReadOnlySpan<byte> text, ReadOnlySpan<byte> finishReason, ByteBuffer output)
     {
         output.Append("{\"choices\":[{\"index\":0,\"delta\":{\"content\":"u8);

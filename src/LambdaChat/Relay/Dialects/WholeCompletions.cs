@@ -5,7 +5,7 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// A chat completion that is not streamed, from a container that ignores <c>stream</c> or was called without it. It becomes the chunks that a
-/// streaming server sends: each choice's message, then its finish reason, then the usage. Other members stand in the first chunk.
+/// streaming server sends: each choice's message, then its finish reason, then the usage. The first chunk contains all other members.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal sealed class WholeCompletions : IDialect

@@ -4,10 +4,10 @@ using LambdaChat.Models;
 namespace LambdaChat.Relay.Reasoning;
 
 /// <summary>
-/// Tells thinking from answer in the text of one choice where the model server has no reasoning parser: <c>&lt;think&gt;…&lt;/think&gt;</c>
-/// at its beginning. Pure: UTF-8 in, verdict out. Tags are found across any border; a piece that ends in a part of one is held whole, so
-/// that no piece is cut without need. The first <c>&lt;/think&gt;</c> ends the thinking, as in vLLM's parser; tags after it, and opening
-/// tags inside, are ordinary text. Spans are valid until the next call.
+/// Separates the thinking at the start of a choice's text, <c>&lt;think&gt;…&lt;/think&gt;</c>, from the answer. It serves model servers
+/// without a reasoning parser, and performs no I/O. A tag may be split between pieces, so a piece that ends in a part of a tag is held.
+/// The first <c>&lt;/think&gt;</c> ends the thinking, as in vLLM's parser. Later tags, and opening tags inside the thinking, are ordinary
+/// text. Spans are valid until the next call.
 /// Source: https://docs.vllm.ai/en/latest/features/reasoning_outputs.html
 /// </summary>
 internal sealed class ThinkTags(ThinkMode mode)
@@ -16,8 +16,8 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     private readonly ArrayBufferWriter<byte> _held = new(64);
     private State _state = mode switch { ThinkMode.Auto => State.Start, ThinkMode.Started => State.Opened, _ => State.Answer };
-    private bool _isDecided = true; // What is in _held belongs to the verdict before.
-    private bool _hasTag; // An opening tag stood in what is held; the thinking starts at _start.
+    private bool _isDecided = true; // If true, the next piece replaces the held text.
+    private bool _hasTag; // The held text has an opening tag; the thinking starts at _start.
     private int _start;
     private int _end;
     private int _content;
@@ -25,7 +25,7 @@ internal sealed class ThinkTags(ThinkMode mode)
     private enum State
     {
         Start, // Nothing but white space so far; an opening tag may come.
-        Opened, // The prompt holds the opening tag; the model may repeat it.
+        Opened, // The prompt contains the opening tag; the model may repeat it.
         Thinking,
         Answer,
     }
@@ -34,13 +34,13 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     private static ReadOnlySpan<byte> Closing => "</think>"u8;
 
-    /// <summary>True while the pieces before wait for the next one.</summary>
+    /// <summary>True while the pieces so far wait for the next one.</summary>
     public bool IsHolding => !_isDecided;
 
-    /// <summary>True where all further text is answer: nobody has to ask any more.</summary>
+    /// <summary>True if all further text is answer, so that it need not be searched.</summary>
     public bool IsAnswer => _isDecided && _state == State.Answer;
 
-    /// <summary>True where text without a <c>&lt;</c> is thinking: nobody has to ask.</summary>
+    /// <summary>True if text without a <c>&lt;</c> is thinking, so that it need not be searched.</summary>
     public bool IsThinking => _isDecided && _state == State.Thinking;
 
     /// <summary>After <see cref="ThinkDecision.Split"/>: where the answer begins in the text since the pieces before it.</summary>
@@ -55,8 +55,8 @@ internal sealed class ThinkTags(ThinkMode mode)
         _held.WrittenSpan[Math.Clamp(start, _content, _held.WrittenCount)..Math.Clamp(end, _content, _held.WrittenCount)];
 
     /// <summary>
-    /// False for a text that surely holds no closing tag nor a beginning of one, given as it stands in JSON: most texts, and then nobody
-    /// has to take it apart.
+    /// False if a text, escaped as in JSON, contains neither a closing tag nor the start of one. This holds for most texts, which then need
+    /// not be unescaped.
     /// </summary>
     public static bool MayHoldTag(ReadOnlySpan<byte> escaped)
     {
@@ -75,7 +75,7 @@ internal sealed class ThinkTags(ThinkMode mode)
         return escaped.IndexOf("\\u"u8) >= 0; // Any character, escaped.
     }
 
-    /// <summary>The model server has a reasoning parser after all: tags are ordinary text from here on.</summary>
+    /// <summary>Treats further tags as ordinary text, because the model server has a reasoning parser.</summary>
     public void TurnOff() => (_state, _isDecided) = (State.Answer, true);
 
     /// <summary>Takes the next piece of text, which is not empty.</summary>
@@ -92,7 +92,7 @@ internal sealed class ThinkTags(ThinkMode mode)
         return Decide(isLast: _held.WrittenCount >= MaximumHeld);
     }
 
-    /// <summary>The choice has ended while pieces were held: they are what they look like.</summary>
+    /// <summary>Decides the held pieces at the end of the choice. A part of a tag is then ordinary text.</summary>
     public ThinkDecision End() => Decide(isLast: true);
 
     private ThinkDecision Decide(bool isLast)

@@ -40,7 +40,7 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
     /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
     public int CommentCount => _events?.CommentCount ?? 0;
 
-    // What may stand in front of a JSON document: white space and parts of a byte order mark that a cut went through.
+    // Characters that may precede a JSON document: white space, and a byte order mark, which may arrive in parts.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
 
     /// <summary>Takes the next complete record from <paramref name="payload"/>; false once all of it is consumed.</summary>

@@ -183,7 +183,7 @@ internal sealed class ChoiceBuilder(int index)
         return null;
     }
 
-    // What stands beside the delta.
+    // The members next to the delta.
     private int AddChoice(ReadOnlySpan<byte> json)
     {
         var kept = 0;

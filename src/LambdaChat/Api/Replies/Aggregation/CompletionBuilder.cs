@@ -6,12 +6,12 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Api.Replies.Aggregation;
 
 /// <summary>
-/// Gathers the chunks of a reply into one completion, at most <see cref="MaximumLength"/> bytes of it. Texts are joined as they stand in the
-/// JSON. Source: https://platform.openai.com/docs/api-reference/chat/object
+/// Joins the chunks of a reply to one completion of at most <see cref="MaximumLength"/> bytes. Texts are joined in their escaped form.
+/// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.MaximumLength) : IChunkOutput
 {
-    /// <summary>The cap in bytes. A model at 100 tokens a second needs half a day for it; a container gone wild does not.</summary>
+    /// <summary>The cap in bytes. At 100 tokens per second a model needs half a day for it. Only a faulty container exceeds it.</summary>
     public const int MaximumLength = 16 * 1024 * 1024;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -15,7 +15,7 @@ internal sealed class JoinedMembers(bool joinsTexts)
 
     public bool Contains(string name) => _values.ContainsKey(name);
 
-    /// <summary>Takes the member at whose name the reader stands, and leaves it on the value's last token. Returns by how many bytes it grew.</summary>
+    /// <summary>Takes the member whose name is the reader's current token. Moves to its last token. Returns the bytes added.</summary>
     public int Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var name = reader.GetString()!;

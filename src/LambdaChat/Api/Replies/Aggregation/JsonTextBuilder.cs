@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LambdaChat.Api.Replies.Aggregation;
 
 /// <summary>
-/// A JSON text joined from pieces as they stand between their quotes: nothing is unescaped, and a surrogate pair whose halves came in two
-/// pieces is one again.
+/// A JSON text joined from escaped pieces without their quotes. Nothing is unescaped, so that the halves of a surrogate pair can arrive in
+/// two pieces.
 /// </summary>
 internal sealed class JsonTextBuilder
 {
@@ -13,7 +13,7 @@ internal sealed class JsonTextBuilder
 
     public bool IsEmpty => _text is null || _text.WrittenCount <= 1;
 
-    /// <summary>Takes what stands between a piece's quotes; returns the bytes kept.</summary>
+    /// <summary>Adds an escaped piece without its quotes; returns the number of bytes kept.</summary>
     public int Add(ReadOnlySpan<byte> escaped)
     {
         Open().Write(escaped);
