@@ -35,15 +35,15 @@ internal static class TelemetryBars
     private static async Task<double> MeasureProcessesAsync(string package, int rounds, int replies)
     {
         using var standIn = await EmulatorProcess.StartAsync();
-        await using var told = await ReplyCost.StartAsync(package, standIn.Address, []);
+        await using var reporting = await ReplyCost.StartAsync(package, standIn.Address, []);
         await using var silent = await ReplyCost.StartAsync(package, standIn.Address, Silence);
-        await told.MeasureAsync(replies); // Lets tiered compilation finish.
+        await reporting.MeasureAsync(replies); // Lets tiered compilation finish.
         await silent.MeasureAsync(replies);
         var ratios = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
             var without = await silent.MeasureAsync(replies);
-            ratios.Add(await told.MeasureAsync(replies) / without);
+            ratios.Add(await reporting.MeasureAsync(replies) / without);
         }
 
         return Rounds.Median(ratios);

@@ -21,7 +21,7 @@ internal static class PageProbe
 
     private const string Reset = "() => Object.assign(probe, { frames: [], tasks: [], heap: 0, last: 0 })";
 
-    // Long tasks are told a little after they have ended.
+    // Long tasks are reported shortly after they end.
     private const string Read = """
         async () => {
           await new Promise((resolve) => setTimeout(resolve, 500));

@@ -29,7 +29,7 @@ internal static class PageTexts
 
         """;
 
-    /// <summary>Markdown of about that many words and marks, each a token of the stand-in.</summary>
+    /// <summary>Markdown of about that many words and marks, each a token of the emulator.</summary>
     public static string OfTokens(int tokens)
     {
         var perSection = Section.Split([' ', '\n']).Length;

@@ -57,7 +57,7 @@ internal sealed class Ours : IDisposable
         _reassembler.Dispose();
     }
 
-    // In the function the socket writes to this memory; the copy here stands for that and is counted.
+    // In the function the socket writes to this memory. Here a copy replaces the socket, and is measured too.
     private void Receive(ReadOnlySpan<byte> read)
     {
         var memory = _decoder.GetMemory();

@@ -6,7 +6,7 @@ using LambdaChat.Relay.Records;
 
 namespace LambdaChat.Benchmarks.Parsers;
 
-/// <summary>What a chunk costs, by what is done to it: 1,024 records of one kind through an editor that gives them to nobody.</summary>
+/// <summary>The cost of a chunk by kind of edit. An editor processes 1,024 records of one kind, and its output is discarded.</summary>
 internal sealed class Records : IChunkOutput
 {
     private readonly byte[][] _records;

@@ -1,11 +1,11 @@
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>A failure that the stand-in is asked for, and what the client then has to be told.</summary>
-/// <param name="Kind">Its name in the stand-in.</param>
-/// <param name="Codes">The error codes that are right for it.</param>
+/// <summary>A failure that the emulator simulates, and the errors that the client may receive.</summary>
+/// <param name="Kind">The name of the fault in the emulator.</param>
+/// <param name="Codes">The expected error codes.</param>
 internal sealed record SoakFault(string Kind, params string[] Codes)
 {
-    /// <summary>True where the call is made again, and so may succeed at the second attempt.</summary>
+    /// <summary>True if the call is retried, and may succeed at the second attempt.</summary>
     public bool IsRetried { get; private init; }
 
     public static readonly SoakFault[] All =

@@ -34,8 +34,8 @@ internal sealed class SoakReply
         _isOnce = _fault is { IsRetried: true } && random.Next(2) == 0;
     }
 
-    /// <summary>What was asked for, in a word.</summary>
-    public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streamed" : "in one piece")}";
+    /// <summary>The kind of request.</summary>
+    public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streaming" : "non-streaming")}";
 
     /// <summary>True where an outcome is the one that the fault demands.</summary>
     public bool Explains(string outcome) => _fault is null || _isOnce ? outcome == Whole : _fault.Codes.Contains(outcome);
@@ -61,7 +61,7 @@ internal sealed class SoakReply
         ["model"] = "r1",
         ["stream"] = _isStreamed,
         ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }),
-        ["user"] = $"soak-{_number}", // By which the stand-in knows the second attempt.
+        ["user"] = $"soak-{_number}", // The emulator recognizes the second attempt by it.
         ["stand_in"] = new JsonObject
         {
             ["tokens"] = _tokens,

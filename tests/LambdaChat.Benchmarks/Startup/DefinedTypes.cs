@@ -21,7 +21,7 @@ internal sealed class DefinedTypes : IDisposable
         }
     }
 
-    /// <summary>All types of that name: copies of internal ones stand in several assemblies.</summary>
+    /// <summary>All types of that name. Several assemblies may contain copies of an internal type.</summary>
     public IReadOnlyList<DefinedType> Find(string name, int arity) =>
         [.. _types.GetValueOrDefault(name, []).Where(type => type.Definition.GetGenericParameters().Count == arity)];
 

@@ -18,7 +18,7 @@ internal sealed class Mibc(DefinedTypes types)
 
     private References References => field ??= new References(types, _metadata);
 
-    /// <summary>False where nobody defines such a method, and for the few whose signature cannot be written.</summary>
+    /// <summary>False if no type defines the method, or if its signature cannot be written.</summary>
     public bool TryAdd(JitMethod method)
     {
         var arguments = method.Arguments.Select(References.Find).OfType<Action<SignatureTypeEncoder>>().ToList();

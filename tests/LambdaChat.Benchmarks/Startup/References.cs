@@ -43,7 +43,7 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         return handle;
     }
 
-    /// <summary>What writes a type that the JIT compiler named; null where there is none of that name.</summary>
+    /// <summary>Returns the writer of a type that the JIT compiler named; null if no type has the name.</summary>
     public Action<SignatureTypeEncoder>? Find(JitType type)
     {
         var found = Primitives.TryGetValue(type.Name, out var primitive) ? GetPrimitiveType(primitive)

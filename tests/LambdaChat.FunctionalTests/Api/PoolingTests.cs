@@ -7,14 +7,14 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Api;
 
-/// <summary>The API beside streamed chat: replies in one piece, other tasks, aliases, defaults and caps.</summary>
+/// <summary>The API without streaming: non-streaming replies, other tasks, aliases, defaults and caps.</summary>
 public sealed class PoolingTests(FunctionFixture function)
 {
     [Theory]
     [InlineData(FunctionFixture.Model, "invocations-response-stream", true)]
     [InlineData("plain-call", "invocations", false)]
     [InlineData("component-openai", "inference-components/ic-1/openai/v1/chat/completions", true)]
-    public async Task OnePiece_EachWayThere_IsTheSameCompletion(string model, string path, bool isStreamedUpstream)
+    public async Task NonStreaming_EachTransport_ReturnsTheSameCompletion(string model, string path, bool isStreamedUpstream)
     {
         var (status, body) = await AskAsync("v1/chat/completions", Request(model, "one-piece-" + model));
 
@@ -48,7 +48,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [InlineData("container_error", 500, "boom")]
     [InlineData("model_stream_error", 502, "The model server closed the connection before the reply was complete.")]
     [InlineData("end", 502, "The model's reply ended without a finish reason and may be incomplete.")]
-    public async Task OnePiece_Fault_IsAnErrorAndNotHalfAnAnswer(string kind, int status, string message)
+    public async Task NonStreaming_Fault_ReturnsAnErrorWithoutAPartialReply(string kind, int status, string message)
     {
         var request = Request(FunctionFixture.Model, "fault");
         request["stand_in"]!["fault"] = new JsonObject { ["kind"] = kind, ["after"] = 5, ["message"] = """{"error":{"message":"boom","code":500}}""" };
@@ -118,7 +118,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [InlineData("v1/rerank", """{"model":"pooling","query":"x","documents":["x y","z"]}""", "results")]
     [InlineData("v1/score", """{"model":"pooling","text_1":"x","text_2":["x","y"]}""", "data")]
     [InlineData("api/openai/v1/completions", """{"model":"pooling","prompt":"hi"}""", "choices")]
-    public async Task Task_InOnePiece_PassesTheAnswerOn(string path, string body, string member)
+    public async Task Task_OtherThanChat_ReturnsTheModelsReply(string path, string body, string member)
     {
         var request = JsonNode.Parse(body)!.AsObject();
         var (status, answer) = await AskAsync(path, request);

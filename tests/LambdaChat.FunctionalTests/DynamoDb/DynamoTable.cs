@@ -49,7 +49,7 @@ internal sealed class DynamoTable : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> ReadAllAsync() =>
         [.. (await CallAsync("Scan", $$"""{"TableName":"{{Name}}","ConsistentRead":true}"""))["Items"]!.AsArray().Select(item => item!)];
 
-    /// <summary>Ends the server; from then on nobody answers at its address.</summary>
+    /// <summary>Ends the server. Later connections to its address fail.</summary>
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

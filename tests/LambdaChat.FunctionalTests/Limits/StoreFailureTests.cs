@@ -31,7 +31,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
         using var silent = new BlackHole();
         await using var limited = await StartAsync(silent.Address, new() { ["STORE_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
 
-        var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"nobody"}""", """{"user":"closed"}""");
+        var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"never-opened"}""", """{"user":"closed"}""");
 
         AssertUnavailable(status, response, body.ToJsonString());
         Assert.False(await function.Emulator.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);

@@ -5,7 +5,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Relay;
 
-/// <summary>Signs of life while a model is silent, on the wire as a client sees them. A second of hold, a second of interval.</summary>
+/// <summary>Heartbeats while a model is silent, as a client receives them. The hold time and the interval are one second.</summary>
 public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
 {
     private LocalLambda? _lambda;
@@ -38,7 +38,7 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
     [Theory]
     [InlineData("{}", "choices")]
     [InlineData("""{"kind":"model_stream_error","after":2}""", "error")]
-    public async Task OnePiece_WhileItIsGathered_BreathesLineEnds(string fault, string member)
+    public async Task NonStreaming_WhileTheModelIsSilent_SendsLineFeeds(string fault, string member)
     {
         var gate = "silence-" + member;
         var standIn = fault == "{}" ? $$"""{"tokens":1,"gate":"{{gate}}"}""" : $$"""{"tokens":1,"gate":"{{gate}}","fault":{{fault}}}""";

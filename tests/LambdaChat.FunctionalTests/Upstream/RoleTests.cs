@@ -5,7 +5,7 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.FunctionalTests.Upstream;
 
-/// <summary>Endpoints of another account: the stand-in takes only the credentials of the role's session.</summary>
+/// <summary>Endpoints of another account. The emulator accepts only the credentials of the role's session.</summary>
 public sealed class RoleTests : IAsyncLifetime
 {
     private static readonly EmulatorCredentials Session = new("ROLESACCESSKEY", "roles-secret-access-key", "roles-session-token");

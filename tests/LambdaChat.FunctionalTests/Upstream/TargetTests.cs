@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Upstream;
 
-/// <summary>What happens before the first byte: retries, further targets, cold endpoints, and what clients are told to do.</summary>
+/// <summary>Behavior before the first byte: retries, further targets, cold endpoints, and the retry headers for clients.</summary>
 public sealed class TargetTests(FunctionFixture function)
 {
     [Theory]
@@ -53,7 +53,7 @@ public sealed class TargetTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Container_RefusesTheRequest_NobodyElseIsAsked()
+    public async Task Container_RejectsTheRequest_NoOtherTargetIsCalled()
     {
         var (response, _) = await AskAsync("two-targets", "refused", """{"kind":"model_error","status":400}""");
 
@@ -80,7 +80,7 @@ public sealed class TargetTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Endpoint_ScaledToZero_IsToldAtOnceWhereConfigured()
+    public async Task Endpoint_ScaledToZeroWithoutWait_IsReportedAtOnce()
     {
         var (response, body) = await AskAsync("cold-0s", "told", """{"kind":"no_capacity"}""");
 
@@ -101,7 +101,7 @@ public sealed class TargetTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Model_SilentForTooLong_IsToldWithoutTextWhereConfigured()
+    public async Task Model_SilentForTooLongWithoutShowErrors_IsReportedWithoutText()
     {
         var request = Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", """{"model":"idle-1s"}""");
 

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 
 namespace LambdaChat.Tests.Fuzzing;
 
-/// <summary>What a parser gave, as a sum that costs no memory: equal sums stand for equal parts in the same order.</summary>
+/// <summary>The output of a parser as a checksum that allocates no memory. Equal checksums mean equal parts in the same order.</summary>
 internal sealed class Digest
 {
     private ulong _sum;

@@ -35,7 +35,7 @@ internal static class Fuzz
             }
         });
         watch.Change(Patience, Patience);
-        run(make(Create(target, seed, 0))); // What the first run of any case allocates is none of its own.
+        run(make(Create(target, seed, 0))); // The first run also allocates memory that does not belong to its case.
         while (current < end)
         {
             RunCase(Name(target, seed, current), make(Create(target, seed, current)), run, bound);

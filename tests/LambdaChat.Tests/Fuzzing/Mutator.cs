@@ -112,7 +112,7 @@ internal sealed class Mutator(Random random)
         return Replace(bytes, at + start, length < 0 ? bytes.Length : at + start + length, Pick(Numbers));
     }
 
-    // Where a member can stand, so that what is put in often leaves JSON.
+    // A position where a member can start, so that the text often remains JSON after an insertion.
     private static int AfterSeparator(byte[] bytes, int at)
     {
         var separator = bytes.AsSpan(at).IndexOfAny((byte)'{', (byte)',');

@@ -28,7 +28,7 @@ internal sealed class TranslatedReply : IDisposable
         _translation = new Translation(format, output);
     }
 
-    /// <summary>Translates a recording in one piece.</summary>
+    /// <summary>Translates a recording that arrives in a single read.</summary>
     public static (List<string> Chunks, ReplyFailure? Failure, TokenUsage? Usage) Run(Recording recording)
     {
         var log = new ChunkLog();

@@ -74,7 +74,7 @@ public sealed class RequestEditorTests
     }
 
     [Fact]
-    public void Replace_InsideOfAValue_KeepsWhatStandsAroundIt()
+    public void Replace_InsideAValue_KeepsTheSurroundingText()
     {
         var json = Read("""{"first":0,"a":[ 1, 22 ,333 ],"last":9}""");
         var editor = Edit(json, "-first +last=8 +new=7");

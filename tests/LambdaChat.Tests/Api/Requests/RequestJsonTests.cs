@@ -49,14 +49,14 @@ public sealed class RequestJsonTests
     [InlineData("""{"model":"a","\u006dodel":"b"}""", "model")]
     [InlineData("""{"":1,"":null}""", "")]
     [InlineData("""{"模型":1,"模型":1}""", "模型")]
-    public void Parse_NameThatStandsTwice_IsRefused(string body, string name) =>
+    public void Parse_DuplicateName_IsRejected(string body, string name) =>
         Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{name}`.", name), Fault(body));
 
     [Theory]
     [InlineData(64, "")]
     [InlineData(65, "…")]
     [InlineData(100_000, "…")]
-    public void Parse_LongNameThatStandsTwice_IsShownInPart(int length, string rest)
+    public void Parse_LongDuplicateName_IsShortenedInTheError(int length, string rest)
     {
         var name = new string('n', length);
         var shown = new string('n', 64) + rest;

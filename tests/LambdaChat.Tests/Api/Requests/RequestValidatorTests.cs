@@ -27,7 +27,7 @@ public sealed class RequestValidatorTests
     [InlineData("""{"a":[[1],[{"b":{"c":[0,{"d":1,"d":1}]}}]]}""", "a[1][0].b.c[1].d")]
     [InlineData("""[{"x":1,"x":2}]""", "[0].x")]
     [InlineData("""{"":1,"":2}""", "")]
-    public void Find_NameThatStandsTwice_NamesItsPlace(string body, string path) =>
+    public void Find_DuplicateName_ReturnsItsPath(string body, string path) =>
         Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{path}`.", path), Find(body));
 
     [Theory]

@@ -137,7 +137,7 @@ public sealed class ChunkNormalizerTests
     }
 
     [Fact]
-    public void Text_OfSeveralChoicesInOneChunk_IsToldApart()
+    public void Text_OfSeveralChoicesInOneChunk_IsSeparated()
     {
         var (log, editor) = ChunkLog.Run(
             ChunkLog.Contract(choices: 2),

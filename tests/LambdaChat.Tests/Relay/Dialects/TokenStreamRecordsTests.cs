@@ -28,7 +28,7 @@ public sealed class TokenStreamRecordsTests
     }
 
     [Fact]
-    public void Lines_WithThinkTags_AreToldApart()
+    public void Lines_WithThinkTags_AreSeparated()
     {
         string[] lines = ["<think>", "t", "\n</th", "ink>", "\n\n", "a"];
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(), lines.Select(text => new JsonObject { ["token"] = new JsonObject { ["text"] = text } }.ToJsonString()));

@@ -127,7 +127,7 @@ public sealed class WholeCompletionsTests
     [Theory]
     [InlineData("""{"index":0,"message":{"role":"assistant","content":"x","reasoning_content":"t","refusal":null,"annotations":[1]},"logprobs":{"content":[{"token":"x"}]},"finish_reason":"stop","token_ids":[5]}],"usage":{"prompt_tokens":1},"prompt_token_ids":[1,2]}""")]
     [InlineData("""{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"annotations":[],"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null}""")]
-    public void Completion_GatheredAgain_IsTheSame(string rest)
+    public void Completion_JoinedAgain_IsTheSame(string rest)
     {
         var builder = new CompletionBuilder();
         var editor = new Translation(ChunkLog.Contract(ReasoningOutput.ReasoningContent), builder);

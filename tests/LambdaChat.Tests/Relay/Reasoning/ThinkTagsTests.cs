@@ -55,10 +55,10 @@ public sealed class ThinkTagsTests
     public void Feed_EndlessWhiteSpace_IsHeldUpToACap()
     {
         var tags = new ThinkTags(ThinkMode.Auto);
-        var verdicts = Enumerable.Range(0, 200).Select(_ => Feed(tags, new string(' ', 100))).ToList();
+        var decisions = Enumerable.Range(0, 200).Select(_ => Feed(tags, new string(' ', 100))).ToList();
 
-        Assert.Equal(ThinkDecision.Held, verdicts[0]);
-        Assert.Equal(ThinkDecision.Content, verdicts[40]);
+        Assert.Equal(ThinkDecision.Held, decisions[0]);
+        Assert.Equal(ThinkDecision.Content, decisions[40]);
     }
 
     private static ThinkDecision Feed(ThinkTags tags, string text) => tags.Feed(Encoding.UTF8.GetBytes(text));

@@ -41,7 +41,7 @@ public sealed class CompletionBuilderTests
         Assert.Equal("🤔", (string?)JsonNode.Parse(Message([Delta("""{"content":"\ud83e"}"""), Delta("""{"content":"\udd14"}""")]))!["content"]);
 
     [Fact]
-    public void ToolCalls_InterleavedPieces_AreToldApart()
+    public void ToolCalls_InterleavedPieces_AreSeparated()
     {
         var message = Message([
             Delta("""{"role":"assistant","content":null}"""),
