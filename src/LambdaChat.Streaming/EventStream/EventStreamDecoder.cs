@@ -77,8 +77,8 @@ public sealed class EventStreamDecoder : IDisposable
         return _buffer.GetMemory(MinimumRead);
     }
 
-    /// <summary>Says that <paramref name="count"/> bytes were written to the memory last handed out.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or more than there was room for.</exception>
+    /// <summary>Reports that <paramref name="count"/> bytes were written to the memory of the last <see cref="GetMemory"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than that memory.</exception>
     public void Advance(int count) => _buffer.Advance(count);
 
     /// <summary>Takes the next whole message; false where more bytes are needed.</summary>
@@ -108,7 +108,7 @@ public sealed class EventStreamDecoder : IDisposable
         return true;
     }
 
-    /// <summary>Gives the buffer back. Messages are no longer valid.</summary>
+    /// <summary>Returns the buffer to the pool. Messages are no longer valid.</summary>
     public void Dispose()
     {
         _buffer.Return();

@@ -1,7 +1,8 @@
 namespace LambdaChat.Streaming.EventStream;
 
 /// <summary>
-/// One whole, checked message. A view on the decoder's buffer: valid until the decoder is next asked for memory or disposed.
+/// A complete message with verified checksums. It is a view of the decoder's buffer, valid until
+/// <c>GetMemory</c> or <c>Dispose</c> is called.
 /// </summary>
 public readonly ref struct EventStreamMessage
 {

@@ -3,14 +3,14 @@ using System.Text;
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
-/// Makes whole lines of the bytes of <c>application/jsonlines</c>, however they were cut on the way, and leaves the JSON in them unread.
-/// A line that lies whole in the input is handed out from there; only what a cut goes through is copied. A line is valid until the reader
-/// is next called, and as long as the input it was read from. One worker at a time.
+/// Reassembles the lines of an <c>application/jsonlines</c> body, which may be split anywhere. It does not parse the JSON in them.
+/// A line that is complete in the input is returned without a copy. Only split lines are copied. A line is valid until the next call,
+/// and while its input is valid. Not thread-safe.
 /// Spec: https://jsonlines.org/
 /// </summary>
 public sealed class JsonLinesReader : IDisposable
 {
-    /// <summary>The cap of a line where none is named, in bytes.</summary>
+    /// <summary>The default cap of a line in bytes.</summary>
     public const int DefaultLengthCap = SseReassembler.DefaultLengthCap;
 
     private readonly int _lineLengthCap;
@@ -60,7 +60,7 @@ public sealed class JsonLinesReader : IDisposable
         return !IsBlank(line);
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Returns the buffer to the pool.</summary>
     public void Dispose() => _line.Return();
 
     // Spec: "Line Terminator is '\n'. This means '\r\n' is also supported because surrounding white space is implicitly ignored when

@@ -21,7 +21,7 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
     /// <summary>The id of the last event that had one.</summary>
     public ReadOnlySpan<byte> LastEventId => _lastEventId.Span;
 
-    /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
+    /// <summary>The last reconnection time that the stream set, in milliseconds.</summary>
     public long? ReconnectionTime { get; private set; }
 
     /// <summary>A line of the block has been read.</summary>

@@ -4,13 +4,13 @@ using System.Text;
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
-/// Makes whole events of the bytes of a <c>text/event-stream</c>, however they were cut on the way. An event that lies whole in the
-/// input is handed out from there; only what a cut goes through is copied. One worker at a time.
+/// Reassembles the events of a <c>text/event-stream</c> body, which may be split anywhere. An event that is complete in the input is
+/// returned without a copy. Only split events are copied. Not thread-safe.
 /// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 /// </summary>
 public sealed class SseReassembler : IDisposable
 {
-    /// <summary>The cap of a line and of an event's data where none is named, in bytes.</summary>
+    /// <summary>The default cap of a line and of an event's data, in bytes.</summary>
     public const int DefaultLengthCap = 1024 * 1024;
 
     private const byte LineFeed = (byte)'\n';
@@ -42,7 +42,7 @@ public sealed class SseReassembler : IDisposable
         _line = SseCaps.CreateBuffer(lineLengthCap);
     }
 
-    /// <summary>The reconnection time that the stream last asked for, in milliseconds.</summary>
+    /// <summary>The last reconnection time that the stream set, in milliseconds.</summary>
     public long? ReconnectionTime => _block.ReconnectionTime;
 
     /// <summary>The number of comment lines so far.</summary>
@@ -102,7 +102,7 @@ public sealed class SseReassembler : IDisposable
         return _block.TryDispatch(out sseEvent);
     }
 
-    /// <summary>Gives the buffers back.</summary>
+    /// <summary>Returns the buffers to the pool.</summary>
     public void Dispose()
     {
         _line.Return();

@@ -3,10 +3,10 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay;
 
-/// <summary>Writes one reply to a client in the form of an API: chunk by chunk, or as one JSON document. It decides nothing about failures.</summary>
+/// <summary>Writes one reply in the form of an API: chunk by chunk, or as one JSON document. It does not decide how the reply ends.</summary>
 internal interface IReplyWriter : IChunkOutput
 {
-    /// <summary>Why no more chunks are wanted; null while they are.</summary>
+    /// <summary>Why no more chunks are accepted; null while they are.</summary>
     ReplyFailure? Failure { get; }
 
     /// <summary>Bytes written and not sent yet.</summary>
@@ -15,7 +15,7 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Bytes of the body sent so far. An error response counts as none.</summary>
     long SentBytes { get; }
 
-    /// <summary>Sends what was written. False if the client has gone.</summary>
+    /// <summary>Sends what was written. False if the client has disconnected.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>

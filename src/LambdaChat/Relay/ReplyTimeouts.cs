@@ -4,7 +4,7 @@ using LambdaChat.Models;
 namespace LambdaChat.Relay;
 
 /// <summary>
-/// The total and idle timeouts of a reply, and the pending decision whether its caller may have it. The idle timeout counts records, not bytes.
+/// The total and idle timeouts of a reply, and the pending decision of the limits. The idle timeout counts records, not bytes.
 /// It starts with the response of a target, since the retries apply it to each attempt. Before the first record it is the model's
 /// <c>idleSeconds</c>, or none; after it, 60 s without <c>idleSeconds</c>.
 /// </summary>
@@ -32,16 +32,16 @@ internal sealed class ReplyTimeouts : IDisposable
         Token = _any.Token;
     }
 
-    /// <summary>Cancelled when the client has gone, a timeout is over, or the reply is rejected.</summary>
+    /// <summary>Cancelled when the client disconnects, a timeout expires, or the reply is rejected.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>The timeout that is over, or why the reply is rejected; null for neither.</summary>
+    /// <summary>The expired timeout, or why the reply is rejected; null for neither.</summary>
     public ReplyFailure? Failure =>
         _admission?.Failure ?? (_total?.IsCancellationRequested == true ? new ReplyFailure(FailureKind.ReplyTooSlow)
         : _idle.IsCancellationRequested ? new ReplyFailure(FailureKind.ModelSilent)
         : null);
 
-    /// <summary>Waits for the decision before the first byte of the reply is sent. True if the client may have it.</summary>
+    /// <summary>Waits for the decision before the first byte of the reply is sent. True if the reply is allowed.</summary>
     public ValueTask<bool> WaitForDecisionAsync() => _admission?.WaitForDecisionAsync() ?? ValueTask.FromResult(true);
 
     /// <summary>A heartbeat commits the response, so the first one also waits for the decision.</summary>
@@ -56,9 +56,9 @@ internal sealed class ReplyTimeouts : IDisposable
     /// <summary>Stops the idle timer while the client reads.</summary>
     public void PauseIdleTimer() => _idle.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>Starts the idle timer while the model is waited for.</summary>
-    /// <param name="hasRecord">True if a record has come since the last start; otherwise the timer goes on where it was.</param>
-    /// <param name="isAfterFirst">True once the first record of the reply has come.</param>
+    /// <summary>Starts the idle timer while the relay waits for the model.</summary>
+    /// <param name="hasRecord">True if a record was received since the last start. Otherwise the timer continues.</param>
+    /// <param name="isAfterFirst">True after the first record of the reply.</param>
     public void RestartIdleTimer(bool hasRecord, bool isAfterFirst)
     {
         _lastRecord = hasRecord ? _timeProvider.GetTimestamp() : _lastRecord;

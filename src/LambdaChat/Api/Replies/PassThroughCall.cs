@@ -81,7 +81,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         return invocation.Failure ?? invocation.Payloads.Failure;
     }
 
-    // The answer with the name that the client asked for. What is no JSON object came damaged.
+    // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
     {
         var (json, _) = RequestJson.Parse(answer);

@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Requests;
 
 /// <summary>
 /// Validates a whole body once, in linear time, before anything else reads it: UTF-8, unique names, and bounds on depth, numbers and
-/// strings. An error names the field, such as <c>messages[2].content</c>. Parsers behind the relay differ in what they make of duplicate
+/// strings. An error names the field, such as <c>messages[2].content</c>. Model servers differ in how they parse duplicate
 /// names. RFC 8259 section 4: "The names within an object SHOULD be unique", section 8.1: "MUST be encoded using UTF-8".
 /// Source: https://www.rfc-editor.org/rfc/rfc8259
 /// </summary>

@@ -53,7 +53,7 @@ internal static class ApiKeyListReader
         return name.Length is > 0 and <= MaximumNameLength;
     }
 
-    /// <summary>Parses a date, which stands for its start in UTC, or a time.</summary>
+    /// <summary>Parses a date or a time. A date means its start in UTC.</summary>
     public static DateTimeOffset? ReadTime(string text) =>
         DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time

@@ -12,7 +12,7 @@ namespace LambdaChat.Lambda.RuntimeApi;
 internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvider timeProvider) : IDisposable
 {
     private const string Version = "/2018-06-01/runtime/";
-    // A longer document is not copied behind the head. In bytes.
+    // In bytes. A longer document is not copied into the buffer of the head.
     private const int MaximumJoinedLength = 16 * 1024;
 
     private const string UserAgent = "lambdachat";

@@ -34,7 +34,7 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
 
     private DeltaEditor Delta => _deltaEditor ??= new DeltaEditor(format, _splices);
 
-    /// <summary>The index that the client gets: with one choice asked for, every choice is choice 0.</summary>
+    /// <summary>The index for the client. If one choice was requested, every choice has the index 0.</summary>
     /// <exception cref="JsonException">The server's index is not from 0 to 127.</exception>
     public int IndexOf(in ChoiceLayout choice) =>
         format.Choices == 1 ? 0

@@ -105,7 +105,7 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    // Where a choice needs more than a new name, or ends, it gets a chunk of its own.
+    // A choice has a separate chunk if it ends, or if more than the model name is edited.
     private bool MustSplit(in Chunk chunk)
     {
         for (var i = 0; i < chunk.Layout.ChoiceCount; i++)

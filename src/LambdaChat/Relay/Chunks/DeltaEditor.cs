@@ -198,7 +198,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         return opens || closes || reasoning.Length > 0 || answer.Length > 0;
     }
 
-    // A name alone where there is no text.
+    // Writes only the name if there is no text.
     private void WriteMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         if (splices.Scratch.Span[^1] != '{')

@@ -1,8 +1,8 @@
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>Where the chunks of our contract go: to the client one by one, or together into one completion.</summary>
+/// <summary>The destination of normalized chunks: the client, or one aggregated completion.</summary>
 internal interface IChunkOutput
 {
-    /// <summary>Takes one chunk: a JSON object on one line, valid until the call returns. False where no more is wanted.</summary>
+    /// <summary>Writes one chunk: a JSON object on one line, valid until the call returns. False if no more chunks are needed.</summary>
     bool Write(ReadOnlySpan<byte> chunk);
 }

@@ -2,40 +2,40 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>What the chunks of one reply have to look like.</summary>
+/// <summary>The required form of the chunks of one reply.</summary>
 /// <param name="Model">The model's name as the client wrote it.</param>
-/// <param name="Object">What every chunk calls itself.</param>
-/// <param name="Id">The reply's id where the model server gives none.</param>
-/// <param name="Created">When it began, in Unix seconds, likewise.</param>
+/// <param name="Object">The value of <c>object</c> in every chunk.</param>
+/// <param name="Id">The reply's id if the model server sends none.</param>
+/// <param name="Created">The start of the reply in Unix seconds, if the model server sends none.</param>
 internal sealed record OutputFormat(string Model, string Object, string Id, long Created)
 {
     public const string ChatChunk = "chat.completion.chunk";
     public const string TextCompletion = "text_completion";
 
-    /// <summary>How clients get the thinking.</summary>
+    /// <summary>How the client receives the thinking.</summary>
     public ReasoningOutput Reasoning { get; init; }
 
-    /// <summary>What the model's text does with <c>&lt;think&gt;</c> tags.</summary>
+    /// <summary>How <c>&lt;think&gt;</c> tags occur in the model's text.</summary>
     public ThinkMode Think { get; init; }
 
-    /// <summary>How many choices were asked for.</summary>
+    /// <summary>The number of requested choices.</summary>
     public int Choices { get; init; } = 1;
 
-    /// <summary>The most chunks with text that a choice may have: a chunk holds at least one token. Null for no cap.</summary>
+    /// <summary>The maximum number of chunks with text per choice; null for no cap. A chunk contains at least one token.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>False to tell of a failure without a text that a user sees.</summary>
+    /// <summary>False to report a failure without text that a user sees.</summary>
     public bool ShowsErrors { get; init; } = true;
 
-    /// <summary>True where the request has tools: white space in front of a tool call is dropped.</summary>
+    /// <summary>True if the request has tools. White space before a tool call is then dropped.</summary>
     public bool HasTools { get; init; }
 
-    /// <summary>True where a <c>[DONE]</c> ends a reply without a finish reason well.</summary>
+    /// <summary>True if <c>[DONE]</c> completes a reply without a finish reason.</summary>
     public bool IsDoneEnough { get; init; }
 
-    /// <summary>True where the usage is asked for upstream only: the client gets no chunk of it.</summary>
+    /// <summary>True if the usage is requested from the model server, but not sent to the client.</summary>
     public bool HidesUsage { get; init; }
 
-    /// <summary>True for chunks of chat, with deltas; false for those of text completions.</summary>
+    /// <summary>True for chat chunks, which have deltas; false for chunks of text completions.</summary>
     public bool IsChat => Object == ChatChunk;
 }

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
 
-/// <summary>Records one behind the other in one buffer. Reused: spans are valid until the next change.</summary>
+/// <summary>Consecutive records in one reused buffer. Spans are valid until the next change.</summary>
 internal sealed class RecordList
 {
     private readonly List<int> _ends = [];

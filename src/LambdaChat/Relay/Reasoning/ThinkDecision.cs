@@ -1,17 +1,17 @@
 namespace LambdaChat.Relay.Reasoning;
 
-/// <summary>What a piece of text turned out to be, together with the pieces that were held before it.</summary>
+/// <summary>The decision on a piece of text and on the pieces held before it.</summary>
 internal enum ThinkDecision
 {
-    /// <summary>It is all answer, as it came.</summary>
+    /// <summary>All of it is answer.</summary>
     Content,
 
-    /// <summary>It is all thinking, as it came.</summary>
+    /// <summary>All of it is thinking.</summary>
     Reasoning,
 
-    /// <summary>It may end in a part of a tag: the next piece decides.</summary>
+    /// <summary>It may end in a part of a tag, so it is held until the next piece.</summary>
     Held,
 
-    /// <summary>There was a tag: see <see cref="ThinkTags.ReasoningIn"/> and <see cref="ThinkTags.ContentIn"/>.</summary>
+    /// <summary>It contains a tag. See <see cref="ThinkTags.ReasoningIn"/> and <see cref="ThinkTags.ContentIn"/>.</summary>
     Split,
 }
