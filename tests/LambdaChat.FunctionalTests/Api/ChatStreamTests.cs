@@ -63,7 +63,7 @@ public sealed class ChatStreamTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Reply_Headers_KeepNothingBack()
+    public async Task Reply_Headers_DisableBuffering()
     {
         await using var reply = await Reply.StartAsync(function.Client, Reply.Request("""{"tokens":1}"""));
         await reply.ReadToEndAsync();

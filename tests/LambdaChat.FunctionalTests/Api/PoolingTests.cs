@@ -182,7 +182,7 @@ public sealed class PoolingTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Key_AsNextChatsAccessCode_LetsIn()
+    public async Task Key_AsNextChatsAccessCode_IsAccepted()
     {
         using var client = new HttpClient { BaseAddress = function.Lambda.Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", "nk-" + FunctionFixture.Key);

@@ -12,7 +12,7 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
     private HttpClient _client = new();
 
     [Fact]
-    public async Task Stream_BetweenTokens_BreathesComments()
+    public async Task Stream_BetweenTokens_SendsComments()
     {
         using var response = await StartAsync(Reply.Request("""{"tokens":1,"gate":"silence-stream"}"""));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -25,7 +25,7 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_BeforeTheFirstToken_BreathesComments()
+    public async Task Stream_BeforeTheFirstToken_SendsComments()
     {
         using var response = await StartAsync(Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"model":"cold-30s","user":"silence-cold"}"""));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));

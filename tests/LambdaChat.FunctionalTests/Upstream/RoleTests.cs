@@ -55,7 +55,7 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Role_ThatIsRefused_IsNamedNowhere()
+    public async Task Role_Rejected_IsNotNamedInErrorsOrLogs()
     {
         using var client = FunctionFixture.CreateClient(_lambda!.Url);
         var closed = await Reply.AskAsync(client, Reply.Request("{}", """{"model":"closed"}"""));

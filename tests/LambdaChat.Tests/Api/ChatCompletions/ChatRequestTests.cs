@@ -11,7 +11,7 @@ public sealed class ChatRequestTests
     private const string Messages = """ "messages":[{"role":"user","content":"hi"}] """;
 
     [Fact]
-    public void Request_ThatSaysNothing_HasTheDefaults()
+    public void Request_WithoutOptions_HasTheDefaults()
     {
         var request = Read($"{{{Messages}}}");
 
@@ -100,7 +100,7 @@ public sealed class ChatRequestTests
         Assert.Equal(expected, Read($$"""{{{Messages}},"chat_template_kwargs":{{arguments}}}""").TurnsThinkingOff);
 
     [Fact]
-    public void Request_ThatSaysEverything_IsTaken()
+    public void Request_WithAllOptions_IsAccepted()
     {
         var request = Read($$$"""{"stream":true,"n":128,{{{Messages}}},"stream_options":{"include_usage":true}}""");
 

@@ -32,7 +32,7 @@ public sealed class WholeCompletionsTests
     }
 
     [Fact]
-    public void Completion_WithThinking_GivesItFirst()
+    public void Completion_WithThinking_SendsTheThinkingFirst()
     {
         foreach (var message in new[]
         {

@@ -39,7 +39,7 @@ public sealed class ThinkTagsTests
 
     [Theory]
     [InlineData("<think>a", " </thin", "g>", " b</think>c")]
-    public void Feed_PartOfATagThatIsNone_IsHeldWholeAndReleasedUncut(string first, string second, string third, string fourth)
+    public void Feed_PartOfATagWithoutTheRest_IsHeldAndReleasedWhole(string first, string second, string third, string fourth)
     {
         var tags = new ThinkTags(ThinkMode.Auto);
         Assert.Equal(ThinkDecision.Split, Feed(tags, first));

@@ -99,7 +99,7 @@ public sealed class EventStreamDecoderTests
     }
 
     [Fact]
-    public void TryRead_EverySingleBitFlipped_IsNeverBelieved()
+    public void TryRead_AnySingleBitFlipped_IsDetected()
     {
         var frame = Frames.Part("payload");
         for (var bit = 0; bit < 8 * frame.Length; bit++)

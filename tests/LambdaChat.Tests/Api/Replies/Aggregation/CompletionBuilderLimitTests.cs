@@ -58,7 +58,7 @@ public sealed class CompletionBuilderLimitTests
     }
 
     [Fact]
-    public void Write_LongListOfLogprobs_CostsWhatItIsLong()
+    public void Write_LongListOfLogprobs_AllocatesInProportionToItsLength()
     {
         var chunk = """{"id":"c","created":7,"model":"r1","choices":[{"index":0,"delta":{"content":"0123456789"},"logprobs":{"content":[{"token":"0123456789","logprob":-0.25}]}}]}"""u8.ToArray();
         var (some, many) = (Allocated(1_000), Allocated(16_000));

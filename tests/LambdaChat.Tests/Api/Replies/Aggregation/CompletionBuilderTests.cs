@@ -107,7 +107,7 @@ public sealed class CompletionBuilderTests
     }
 
     [Fact]
-    public void Choice_WithoutFinishReason_SaysNull() => Assert.Contains("\"finish_reason\":null", Build(Delta("""{"content":"x"}""")), StringComparison.Ordinal);
+    public void Choice_WithoutFinishReason_IsWrittenAsNull() => Assert.Contains("\"finish_reason\":null", Build(Delta("""{"content":"x"}""")), StringComparison.Ordinal);
 
     [Fact]
     public void Members_Unknown_AreKeptAtEveryLevel()
