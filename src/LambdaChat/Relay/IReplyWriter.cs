@@ -3,7 +3,7 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay;
 
-/// <summary>Writes one reply in the form of an API: chunk by chunk, or as one JSON document. It does not decide how the reply ends.</summary>
+/// <summary>Writes one reply in the form of an API: chunk by chunk, or as one JSON document. It does not decide how it ends.</summary>
 internal interface IReplyWriter : IChunkOutput
 {
     /// <summary>Why no more chunks are accepted; null while they are.</summary>
