@@ -50,8 +50,9 @@ internal static class FinishReasons
 
     private static FinishReason OfOtherName(ReadOnlySpan<byte> name)
     {
-        Span<byte> lower = stackalloc byte[32];
-        if (name.Length > lower.Length || !System.Text.Ascii.ToLower(name, lower, out var length).Equals(System.Buffers.OperationStatus.Done))
+        Span<byte> lower = stackalloc byte[32]; // Longer names are told by their beginning.
+        name = name[..Math.Min(name.Length, lower.Length)];
+        if (!System.Text.Ascii.ToLower(name, lower, out var length).Equals(System.Buffers.OperationStatus.Done))
         {
             return FinishReason.Stop;
         }

@@ -32,6 +32,11 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         }
 
         var start = HasStarted ? 0 : FindStart(text);
+        if (start > 0)
+        {
+            _pending?.Clear(); // It stands in front of a line feed or a tag at the beginning.
+        }
+
         var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted ? start : text.Length;
         if (end > start && !(HasStarted || !JsonWhiteSpace.IsBlank(text[start..end])))
         {
@@ -85,11 +90,6 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         if (blanks.IsEmpty || (_pending is not null && _pending.Length + blanks.Length > MaximumPending))
         {
             return;
-        }
-
-        if (!HasStarted && dropsLineFeeds)
-        {
-            blanks = blanks[JsonWhiteSpace.SkipLineFeeds(blanks, 0)..];
         }
 
         _pending ??= new ByteBuffer(32);

@@ -1,0 +1,45 @@
+using System.Text;
+using LambdaChat.Failures;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
+
+namespace LambdaChat.Tests.Relay.Dialects;
+
+public sealed class ErrorRecordsTests
+{
+    [Theory]
+    [InlineData("""{"error":{"message":"boom","code":429}}""", "boom")]
+    [InlineData("""{"error":"boom"}""", "boom")]
+    [InlineData("""{"error":"boom","error_type":"overloaded"}""", "boom")]
+    [InlineData("""{"object":"error","message":"boom","code":400}""", "boom")]
+    [InlineData("""{"detail":"boom"}""", "boom")]
+    [InlineData("""{"errors":["boom"]}""", "boom")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"error":{"message":"boom"}}""", "boom")]
+    [InlineData("""{"choices":[],"error":null}""", null)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"error":false}""", null)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"detail":"x","errors":["x"]}""", null)]
+    [InlineData("""{"object":"chat.completion.chunk","choices":[]}""", null)]
+    public void Find_RecordsOfErrors_HaveTheirMessage(string json, string? expected)
+    {
+        var failure = ErrorRecords.Find(Chunk.Read(Encoding.UTF8.GetBytes(json), new ChunkLayout()));
+
+        Assert.Equal(expected, failure?.Container?.Message);
+        Assert.Equal(expected is null ? null : FailureKind.ContainerError, failure?.Kind);
+    }
+
+    [Fact]
+    public void Find_TokenStreamThatGaveUp_IsAnError()
+    {
+        var record = """{"token":{"text":""},"details":{"finish_reason":"error"}}"""u8.ToArray();
+
+        Assert.Equal(FailureKind.ContainerError, ErrorRecords.Find(Chunk.Read(record, new ChunkLayout()))?.Kind);
+    }
+
+    [Theory]
+    [InlineData("worker died", "worker died")]
+    [InlineData("\"worker died\"", "worker died")]
+    [InlineData("""{"message":"worker died"}""", "worker died")]
+    [InlineData("<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "502 Bad Gateway")]
+    public void OfText_AnyForm_HasItsMessage(string text, string expected) =>
+        Assert.Equal(expected, ErrorRecords.OfText(Encoding.UTF8.GetBytes(text)).Container?.Message);
+}

@@ -1,0 +1,60 @@
+using LambdaChat.Failures;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+
+namespace LambdaChat.Tests.Relay;
+
+public sealed class ReplyEndTests
+{
+    // Choices: the finish reason of each, W in front of one that more text has withdrawn before, - for one without.
+    [Theory]
+    [InlineData("Stop", 1, false, false, false, null)]
+    [InlineData("Stop", 1, false, true, false, null)]
+    [InlineData("Stop", 1, false, false, true, null)]
+    [InlineData("Length", 1, false, true, true, null)]
+    [InlineData("-", 1, false, false, false, FailureKind.NoFinishReason)]
+    [InlineData("-", 1, false, true, false, FailureKind.NoFinishReason)]
+    [InlineData("-", 1, true, true, false, null)]
+    [InlineData("-", 1, true, false, false, FailureKind.NoFinishReason)]
+    [InlineData("-", 1, true, true, true, FailureKind.StreamBroken)]
+    [InlineData("-", 1, false, false, true, FailureKind.StreamBroken)]
+    [InlineData("", 1, false, false, false, FailureKind.NoFinishReason)]
+    [InlineData("", 1, false, true, false, FailureKind.NoFinishReason)]
+    [InlineData("", 1, true, true, false, FailureKind.NoFinishReason)]
+    [InlineData("", 1, false, false, true, FailureKind.StreamBroken)]
+    [InlineData("WStop", 1, false, true, false, null)]
+    [InlineData("WStop", 1, false, false, false, FailureKind.NoFinishReason)]
+    [InlineData("WStop", 1, false, true, true, FailureKind.StreamBroken)]
+    [InlineData("WStop", 1, false, false, true, FailureKind.StreamBroken)]
+    [InlineData("W-", 1, false, true, false, FailureKind.NoFinishReason)]
+    [InlineData("W-", 1, true, true, false, null)]
+    [InlineData("Failed", 1, false, true, true, FailureKind.StreamBroken)]
+    [InlineData("Failed", 1, false, true, false, FailureKind.NoFinishReason)]
+    [InlineData("Stop Stop", 2, false, true, false, null)]
+    [InlineData("Stop", 2, false, true, false, null)]
+    [InlineData("Stop", 2, false, false, false, null)]
+    [InlineData("Stop", 2, false, false, true, FailureKind.StreamBroken)]
+    [InlineData("Stop -", 2, false, true, false, FailureKind.NoFinishReason)]
+    [InlineData("Stop -", 2, false, false, true, FailureKind.StreamBroken)]
+    [InlineData("Stop Stop", 2, false, false, true, null)]
+    internal void Decide_KindOfEnd_IsCompleteOrItsFailure(string reasons, int choices, bool isDoneEnough, bool isDone, bool hasFault, FailureKind? expected)
+    {
+        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1) { Choices = choices, IsDoneEnough = isDoneEnough };
+        var trackers = new ChoiceTrackers(format);
+        foreach (var (index, reason) in reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index())
+        {
+            var tracker = trackers.Get(index);
+            if (reason[0] == 'W')
+            {
+                tracker.NoteFinish(FinishReason.Stop);
+                tracker.Withdraw();
+            }
+
+            tracker.NoteFinish(reason.TrimStart('W') == "-" ? FinishReason.None : Enum.Parse<FinishReason>(reason.TrimStart('W')));
+        }
+
+        var failure = ReplyEnd.Decide(trackers, format, isDone, hasFault ? new ReplyFailure(FailureKind.StreamBroken) : null);
+
+        Assert.Equal(expected, failure?.Kind);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Tests.Support;
+
+/// <summary>A response of SageMaker whose payloads come when the test gives them.</summary>
+internal sealed class ScriptedPayloads : IPayloadReader
+{
+    private readonly SemaphoreSlim _reads = new(0);
+    private TaskCompletionSource<bool> _read = new();
+    private byte[]? _payload;
+
+    public ReplyFailure? Failure { get; private set; }
+
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        var read = _read = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        cancellationToken.Register(() => read.TrySetCanceled(cancellationToken));
+        _reads.Release();
+        return new ValueTask<bool>(read.Task);
+    }
+
+    public bool TryRead(out ReadOnlySpan<byte> payload)
+    {
+        payload = _payload;
+        _payload = null;
+        return !payload.IsEmpty;
+    }
+
+    /// <summary>Waits until the relay waits for bytes.</summary>
+    public Task ReadingAsync() => _reads.WaitAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Gives bytes, and waits until the relay waits for more.</summary>
+    public async Task GiveAsync(string text)
+    {
+        Give(text);
+        await ReadingAsync();
+    }
+
+    /// <summary>Gives bytes to the relay, which waits for them.</summary>
+    public void Give(string text)
+    {
+        _payload = Encoding.UTF8.GetBytes(text);
+        _read.SetResult(true);
+    }
+
+    /// <summary>Ends the response while the relay waits for bytes.</summary>
+    public void End(ReplyFailure? failure = null)
+    {
+        Failure = failure;
+        _read.SetResult(false);
+    }
+
+    public void Dispose() => _reads.Dispose();
+}
+
+/// <summary>Endpoints that respond with one <see cref="ScriptedPayloads"/> each.</summary>
+internal sealed class ScriptedResponses(IReadOnlyDictionary<string, ScriptedPayloads> payloads) : IEndpointClient
+{
+    /// <summary>The names of the called endpoints, in order.</summary>
+    public List<string> Called { get; } = [];
+
+    public Task<EndpointResponse> CallAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
+    {
+        Called.Add(target.Endpoint);
+        return Task.FromResult(EndpointResponse.Of(payloads[target.Endpoint], connection: null));
+    }
+}
