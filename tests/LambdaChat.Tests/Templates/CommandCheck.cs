@@ -10,7 +10,11 @@ internal static class CommandCheck
     /// <param name="hasParameters">True for an environment of the SAM CLI's settings that sets parameters.</param>
     public static IReadOnlyList<string> Problems(DocumentedCommand command, Func<string, bool> hasParameters)
     {
-        var problems = Environment(command, hasParameters).Concat(Parameters(command)).Concat(Project(command)).ToList();
+        var problems = Environment(command, hasParameters)
+            .Concat(ConfigFile(command))
+            .Concat(Parameters(command))
+            .Concat(Project(command))
+            .ToList();
         return problems.Count == 0 && command.IsDeployment ? [.. Refusals(command)] : problems;
     }
 
@@ -29,6 +33,25 @@ internal static class CommandCheck
         if (hasParameters(environment) && command.Parameters().Count > 0)
         {
             yield return $"--parameter-overrides replaces the parameters of {environment}.";
+        }
+    }
+
+    private static IEnumerable<string> ConfigFile(DocumentedCommand command)
+    {
+        var file = command.Option("--config-file") ?? SamConfig.Name;
+        if (command.Words.Contains("--guided") && !SamConfig.IsIgnored(file))
+        {
+            yield return $"--guided writes {file}, which is in Git.";
+        }
+
+        if (file != SamConfig.Name && !SamConfig.IsIgnored(file))
+        {
+            yield return $"There is no file {file}.";
+        }
+
+        if (command.Words is ["sam", "delete", ..] && !command.Words.Contains("--no-prompts"))
+        {
+            yield return "sam delete asks without --no-prompts.";
         }
     }
 

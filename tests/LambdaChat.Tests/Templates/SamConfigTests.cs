@@ -17,12 +17,12 @@ public sealed class SamConfigTests
     [Fact]
     public void NoEnvironment_HasParameters() => Assert.DoesNotContain(SamConfig.Environments, SamConfig.HasParameters);
 
-    // sam deploy --guided writes samconfig.toml, whatever file it has read.
-    // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html
+    // sam deploy --guided writes the file that --config-file names, which must exist.
+    // https://github.com/aws/aws-sam-cli/blob/develop/samcli/cli/cli_config_file.py
     [Fact]
-    public void GuidedAnswers_AreNotInGit()
+    public void FileOfGuidedAnswers_IsNotInGit()
     {
-        Assert.Contains("/samconfig.toml", Files.Read(".gitignore").Split('\n'));
-        Assert.DoesNotContain("samconfig.toml", typeof(Files).Assembly.GetManifestResourceNames());
+        Assert.True(SamConfig.IsIgnored("samconfig.local.toml"));
+        Assert.False(SamConfig.IsIgnored(SamConfig.Name));
     }
 }
