@@ -12,4 +12,17 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
 
     /// <summary>The decision of the limits; null if no limits apply.</summary>
     public IReplyAdmission? Admission { get; init; }
+
+    /// <summary>
+    /// Creates the body of the same call without <c>stream</c>, for a reply that is better asked for so after all; null if that is no choice.
+    /// </summary>
+    public Func<IReadOnlyList<ReadOnlyMemory<byte>>>? BodyWithoutStream { get; init; }
+
+    /// <summary>Returns the call without <c>stream</c>.</summary>
+    public RelayRequest WithoutStream() => this with
+    {
+        Operation = Operation == CallMode.Stream ? CallMode.Plain : Operation,
+        Body = BodyWithoutStream!(),
+        BodyWithoutStream = null,
+    };
 }

@@ -16,7 +16,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private const int MaximumUnflushed = 64 * 1024;
 
     private readonly HttpContext _context;
-    private readonly RelayRequest _request;
+    private RelayRequest _request;
     private readonly IReplyWriter _writer;
     private readonly ReplyMeasurements _measurements;
     private readonly ReplyTimeouts _timeouts;
@@ -81,39 +81,38 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
     {
         List<int>? failed = null;
-        while (true)
+        for (var earlier = 0; ; earlier++)
         {
             using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers, failed, _timeouts.Token);
-            _measurements.Note(response, failed?.Count ?? 0);
+            _measurements.Note(response, earlier);
             TargetHeader.Set(_context.Response, response);
-            if (response.Failure is not null)
-            {
-                return response.Failure;
-            }
-
             _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-            var failure = await RelayAsync(response.Payloads);
-            if (failure is null || !IsOfTarget(failure) || _output.IsReleased || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
+            var failure = response.Failure ?? await RelayAsync(response.Payloads);
+            if (failure is not null && !_output.IsReleased && MayAskWithoutStream(failure))
+            {
+                _request = _request.WithoutStream();
+            }
+            else if (response.Failure is not null || failure is null || _output.IsReleased || !SecondCalls.IsOfTarget(failure)
+                || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
             {
                 _output.Release();
                 return failure;
             }
+            else
+            {
+                targets.MarkFailed(_request.Model.Targets[response.Target]);
+                (failed ??= []).Add(response.Target);
+            }
 
-            targets.MarkFailed(_request.Model.Targets[response.Target]);
-            (failed ??= []).Add(response.Target);
             Restart();
         }
     }
 
-    private static bool IsOfTarget(ReplyFailure failure) => failure.Kind switch
-    {
-        FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost => true,
-        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
-        _ => false,
-    };
+    private bool MayAskWithoutStream(ReplyFailure failure) => _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _translator.Count);
 
     private void Restart()
     {
+        _timeouts.PauseIdleTimer(); // Each attempt of the next call has its own.
         _output.Clear();
         _records.Dispose();
         _records = new RecordReader(_request.Model.Framing);
@@ -186,9 +185,9 @@ internal sealed partial class RelayRun : IAsyncDisposable
             if (isLast)
             {
                 TranslateEnd();
-                if (_end is not null && IsOfTarget(_end) && !_output.IsReleased)
+                if (_end is not null && !_output.IsReleased && (SecondCalls.IsOfTarget(_end) || MayAskWithoutStream(_end)))
                 {
-                    return true; // Another target may give the reply.
+                    return true; // Another call may give the reply.
                 }
             }
 

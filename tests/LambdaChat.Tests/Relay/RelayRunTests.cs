@@ -157,6 +157,56 @@ public sealed class RelayRunTests
         Assert.Equal(["a"], _endpoints.Called);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(Comment)]
+    [InlineData("data: {\"error\":{\"message\":\"busy\"}}\n\n")]
+    [InlineData("data: {\"error\":{\"message\":\"logprobs is not supported with tools + stream\",\"code\":400}}\n\n")]
+    public async Task WholeReply_StreamThatFailsAtOnce_IsAskedForWithoutStream(string record)
+    {
+        _endpoints.Order = [_first, _second];
+        var end = Start(canAskWithoutStream: true);
+        await _first.ReadingAsync();
+        if (record.Length == 0 || record == Comment)
+        {
+            _first.End();
+        }
+        else
+        {
+            _first.Give(record);
+        }
+
+        await _second.ReadingAsync();
+        await _second.GiveAsync("""{"id":"c","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}]}""");
+        _second.End();
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(["a", "a"], _endpoints.Called);
+        Assert.Equal([CallMode.Stream, CallMode.Plain], _endpoints.Modes);
+        Assert.Equal(2, _writer.Chunks.Count);
+    }
+
+    [Theory]
+    [InlineData(Token, FailureKind.NoFinishReason)]
+    [InlineData("data: {\"error\":{\"message\":\"too long\",\"code\":400}}\n\n", FailureKind.ContainerError)]
+    internal async Task WholeReply_OtherFailure_IsNotAskedForAgain(string record, FailureKind expected)
+    {
+        var end = Start(canAskWithoutStream: true);
+        await _first.ReadingAsync();
+        if (record == Token)
+        {
+            await _first.GiveAsync(record);
+            _first.End();
+        }
+        else
+        {
+            _first.Give(record);
+        }
+
+        Assert.Equal(expected, (await end).Failure?.Kind);
+        Assert.Equal(["a"], _endpoints.Called);
+    }
+
     [Fact]
     public async Task Client_ThatHasGone_EndsTheReply()
     {
@@ -168,13 +218,13 @@ public sealed class RelayRunTests
         Assert.Equal(FailureKind.ClientGone, (await end).Failure?.Kind);
     }
 
-    private Task<ReplyEnd> Start(int? idleSeconds = null)
+    private Task<ReplyEnd> Start(int? idleSeconds = null, bool canAskWithoutStream = false)
     {
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1"), new Target("b", null, null, "eu-west-1")], "")
         {
             IdleTimeout = idleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
-        var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract());
+        var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract()) { BodyWithoutStream = canAskWithoutStream ? () => [] : null };
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, _time);
         var settings = new RelaySettings(TimeSpan.Zero, TimeSpan.Zero);
         var targets = new TargetCaller(_endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);

@@ -62,9 +62,16 @@ internal sealed class ScriptedResponses(IReadOnlyDictionary<string, ScriptedPayl
     /// <summary>The names of the called endpoints, in order.</summary>
     public List<string> Called { get; } = [];
 
+    /// <summary>How they were called.</summary>
+    public List<CallMode> Modes { get; } = [];
+
+    /// <summary>The responses by call, in place of those by endpoint.</summary>
+    public ScriptedPayloads[]? Order { get; set; }
+
     public Task<EndpointResponse> CallAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
         Called.Add(target.Endpoint);
-        return Task.FromResult(EndpointResponse.Of(payloads[target.Endpoint], connection: null));
+        Modes.Add(call.Mode);
+        return Task.FromResult(EndpointResponse.Of(Order?[Called.Count - 1] ?? payloads[target.Endpoint], connection: null));
     }
 }

@@ -31,10 +31,16 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
-        var isStreamed = request.IsStreamed || model.Gather;
-        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage: !request.IsStreamed || model.Usage || lease is { CountsTokens: true });
+        var isStreamed = request.IsStreamed || (model.Gather && !request.IsWorseStreamed);
+        var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
+        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed ? new SseReply(context.Response, format) : new AggregatedReply(context.Response);
-        await relay.RunAsync(context, new RelayRequest(model, operation, body, format) { Headers = incoming.Headers }, lease, reply);
+        var call = new RelayRequest(model, operation, body, format)
+        {
+            Headers = incoming.Headers,
+            BodyWithoutStream = isStreamed && !request.IsStreamed ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage) : null,
+        };
+        await relay.RunAsync(context, call, lease, reply);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class ChatRequest
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
         Continued = ContinuedMessage.Find(json);
+        IsWorseStreamed = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null || json.Find("logprobs")?.Type == JsonTokenType.True;
     }
 
     public RequestJson Json { get; }
@@ -54,6 +55,12 @@ internal sealed class ChatRequest
 
     /// <summary>The assistant message that the reply continues; null if the reply is a new message.</summary>
     public ContinuedMessage? Continued { get; }
+
+    /// <summary>
+    /// True if model servers give less in a stream: vLLM has no prompt logprobs and damages texts at stop strings, mlx-lm has no logprobs, and
+    /// llama.cpp lacks some.
+    /// </summary>
+    public bool IsWorseStreamed { get; }
 
     /// <summary>Returns where the reply starts, for a model with this setting: in the thinking or in front of it.</summary>
     public ThinkMode StartOfThinking(ThinkMode model) => model switch

@@ -130,5 +130,13 @@ public sealed class ChatRequestTests
             (request.StartOfThinking(ThinkMode.Started).ToString(), request.StartOfThinking(ThinkMode.Auto).ToString(), request.StartOfThinking(ThinkMode.Off).ToString()));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(""","stop":null,"logprobs":false,"prompt_logprobs":null""", false)]
+    [InlineData(""","stop":["x"]""", true)]
+    [InlineData(""","logprobs":true""", true)]
+    [InlineData(""","prompt_logprobs":0""", true)]
+    public void IsWorseStreamed_FieldsThatStreamsLack_AreTold(string fields, bool expected) => Assert.Equal(expected, Read($"{{{Messages}{fields}}}").IsWorseStreamed);
+
     private static ChatRequest Read(string body) => new(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
 }

@@ -1,0 +1,28 @@
+using LambdaChat.Failures;
+
+namespace LambdaChat.Relay;
+
+/// <summary>Decides which replies are requested again after they failed before their first chunk was sent.</summary>
+internal static class SecondCalls
+{
+    /// <summary>True for a failure of the target: another target may give the reply.</summary>
+    public static bool IsOfTarget(ReplyFailure failure) => failure.Kind switch
+    {
+        FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost => true,
+        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
+        _ => false,
+    };
+
+    /// <summary>
+    /// True for a failure that a call without <c>stream</c> may not have, or describe with its status: the stream was refused because it is one,
+    /// ended without a record (llama-cpp-python), or began with an error without a status (litserve).
+    /// </summary>
+    /// <param name="records">The number of records before the failure.</param>
+    public static bool IsOfStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch
+    {
+        FailureKind.NoFinishReason => true,
+        FailureKind.ContainerError => failure.Container is not { Status: not null } container
+            || (container.Status is >= 400 and < 500 && container.Message.Contains("stream", StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
+}
