@@ -1,6 +1,7 @@
 using LambdaChat.Failures;
 using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
 using LambdaChat.Streaming.Sse;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
@@ -32,6 +33,8 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private ReplyFailure? _fault; // Why reading ended, if neither the upstream nor a record reports it.
     private ReplyFailure? _end; // Why the reply failed; null until it ends, and if it is complete.
     private int _comments;
+    private ByteBuffer? _rest; // The bytes of a payload that wait for a flush.
+    private int _restStart;
 
     public RelayRun(
         HttpContext context, RelayRequest request, IReplyWriter writer, ReplyMeasurements measurements, RelaySettings settings, TimeProvider timeProvider, ILogger logger)
@@ -117,7 +120,8 @@ internal sealed partial class RelayRun : IAsyncDisposable
         _records.Dispose();
         _records = new RecordReader(_request.Model.Framing);
         _translator = new RecordTranslator(_request.Format, _output);
-        (_isDone, _isStopped, _fault, _end, _comments) = (false, false, null, null, 0);
+        _rest?.Clear();
+        (_isDone, _isStopped, _fault, _end, _comments, _restStart) = (false, false, null, null, 0, 0);
     }
 
     /// <summary>Relays a reply from its payloads. All records before a failure are sent. Null for a complete reply.</summary>
@@ -212,17 +216,16 @@ internal sealed partial class RelayRun : IAsyncDisposable
     {
         try
         {
-            while (!_isDone && !_isStopped && _upstream.TryRead(out var payload))
+            while (!_isDone && !_isStopped && TryReadPayload(out var payload))
             {
-                _measurements.PayloadReceived(isCut: _records.IsMidRecord);
                 while (!_isDone && !_isStopped && _records.TryRead(ref payload, out var record))
                 {
                     Translate(record);
-                }
-
-                if (_writer.UnflushedBytes + _output.Length >= MaximumUnflushed)
-                {
-                    return true;
+                    if (_writer.UnflushedBytes + _output.Length >= MaximumUnflushed)
+                    {
+                        KeepRest(payload);
+                        return true;
+                    }
                 }
             }
         }
@@ -233,6 +236,39 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
 
         return false;
+    }
+
+    private bool TryReadPayload(out ReadOnlySpan<byte> payload)
+    {
+        if (_rest is not null && _restStart < _rest.Length)
+        {
+            payload = _rest.Span[_restStart..];
+            _restStart = _rest.Length;
+            return true;
+        }
+
+        if (!_upstream.TryRead(out payload))
+        {
+            return false;
+        }
+
+        _measurements.PayloadReceived(isCut: _records.IsMidRecord);
+        return true;
+    }
+
+    // One payload can hold many small records, each of which becomes a larger chunk.
+    private void KeepRest(ReadOnlySpan<byte> payload)
+    {
+        if (_rest is not null && _rest.Span.Overlaps(payload))
+        {
+            _restStart = _rest.Length - payload.Length;
+            return;
+        }
+
+        _rest ??= new ByteBuffer(1024);
+        _rest.Clear();
+        _rest.Append(payload);
+        _restStart = 0;
     }
 
     private void TranslateEnd()

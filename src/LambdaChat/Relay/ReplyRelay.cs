@@ -17,7 +17,7 @@ internal sealed class ReplyRelay(TargetCaller targets, RelaySettings settings, I
         var end = await run.RunAsync(targets);
         await writer.EndAsync(end);
         measurements.SentBytes = writer.SentBytes;
-        return new ReplyOutcome(measurements, end.Failure, end.Usage);
+        return new ReplyOutcome(measurements, end.Failure ?? writer.Failure, end.Usage);
     }
 
     /// <summary>True if a request was cancelled because its deadline expired, and not because the client disconnected.</summary>

@@ -9,8 +9,9 @@ internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
 {
     private readonly CompletionBuilder _completion = new();
     private readonly JsonResponse _json = new(response);
+    private bool _isTooLong; // For the response.
 
-    public ReplyFailure? Failure => _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
+    public ReplyFailure? Failure => _isTooLong || _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
 
     public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
 
@@ -22,5 +23,6 @@ internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
 
     public ValueTask SendHeartbeatAsync() => _json.SendHeartbeatAsync();
 
-    public Task EndAsync(ReplyEnd end) => _json.EndAsync(end.Failure, _completion.WriteTo);
+    public async Task EndAsync(ReplyEnd end) =>
+        _isTooLong = await _json.EndAsync(end.Failure, _completion.WriteTo) is { Kind: FailureKind.ReplyTooLong };
 }

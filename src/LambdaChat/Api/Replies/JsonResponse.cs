@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using LambdaChat.Failures;
+using LambdaChat.Hosting;
 
 namespace LambdaChat.Api.Replies;
 
@@ -21,12 +22,21 @@ internal sealed class JsonResponse(HttpResponse response)
     }
 
     /// <summary>Sends the text, or the failure: with its status where that is still open.</summary>
-    public async Task EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
+    /// <returns>The failure that was sent; null for the text.</returns>
+    public async Task<ReplyFailure?> EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
     {
+        if (failure is null && response.HttpContext.Features.Get<IUnsentBodyFeature>() is { } unsent)
+        {
+            var text = new ArrayBufferWriter<byte>(); // Written completely or not at all.
+            write(text);
+            failure = unsent.HasRoom(text.WrittenSpan) ? null : new ReplyFailure(FailureKind.ReplyTooLong);
+            write = output => output.Write(text.WrittenSpan);
+        }
+
         if (failure is not null && !_isStarted)
         {
             await failure.ToOpenAI().WriteAsync(response);
-            return;
+            return failure;
         }
 
         Start();
@@ -40,6 +50,7 @@ internal sealed class JsonResponse(HttpResponse response)
         }
 
         await FlushAsync();
+        return failure;
     }
 
     private ValueTask<FlushResult> FlushAsync()

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
 using LambdaChat.Json;
@@ -19,6 +21,8 @@ namespace LambdaChat.Api.Replies;
 /// </summary>
 internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
 {
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
+
     public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
         var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
@@ -26,7 +30,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var answer = new ArrayBufferWriter<byte>(4096);
         var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
         var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
-        await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
+        fault = await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
         outcome = lease?.Note(outcome) ?? outcome;
@@ -65,7 +69,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
         {
-            timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+            timeouts.PauseIdleTimer();
+            var hasText = false;
             while (invocation.Payloads.TryRead(out var payload))
             {
                 measurements.PayloadReceived(isCut: answer.WrittenCount > 0);
@@ -75,7 +80,10 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
                 }
 
                 answer.Write(payload);
+                hasText |= payload.ContainsAnyExcept(Blanks);
             }
+
+            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // Blanks are no part of the answer.
         }
 
         return invocation.Failure ?? invocation.Payloads.Failure;
@@ -84,6 +92,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
     {
+        answer = Utf8.IsValid(answer.Span) ? answer : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
         var (json, _) = RequestJson.Parse(answer);
         if (json is null)
         {

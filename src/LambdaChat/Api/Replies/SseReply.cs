@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using LambdaChat.Failures;
+using LambdaChat.Hosting;
+using LambdaChat.Http;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming.Sse;
@@ -10,10 +12,17 @@ namespace LambdaChat.Api.Replies;
 /// <summary>A reply as server-sent events.</summary>
 internal sealed class SseReply(HttpResponse response, OutputFormat format) : IReplyWriter
 {
-    private readonly PipeWriter _output = response.BodyWriter;
-    private bool _isStarted;
+    private const int MaximumUnflushed = 24 * 1024 * 1024; // A document of many choices can be that long.
 
-    public ReplyFailure? Failure => null;
+    private static readonly OpenAIError TooLong =
+        OpenAIError.Server(StatusCodes.Status502BadGateway, "reply_too_long", "The reply is too long for one response.") with { IsRetryUseless = true };
+
+    private readonly PipeWriter _output = response.BodyWriter;
+    private readonly IUnsentBodyFeature? _unsent = response.HttpContext.Features.Get<IUnsentBodyFeature>();
+    private bool _isStarted;
+    private bool _isTooLong;
+
+    public ReplyFailure? Failure => _isTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) { Response = TooLong } : null;
 
     public long UnflushedBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
 
@@ -21,10 +30,20 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
+        if (_isTooLong || !HasRoom(chunk))
+        {
+            _isTooLong = true;
+            return false;
+        }
+
         Start();
         SseWriter.WriteEvent(_output, chunk);
         return true;
     }
+
+    // The response of Lambda fails as a whole if it does not fit.
+    private bool HasRoom(ReadOnlySpan<byte> chunk) =>
+        UnflushedBytes + chunk.Length <= MaximumUnflushed && (_unsent?.HasRoom(chunk) ?? true);
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {

@@ -14,6 +14,21 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
     private const int MaximumLength = 6 * 1024 * 1024;
 
     private bool _isComplete;
+    private int _measured; // The bytes of the body in the next field.
+    private long _length; // As a JSON string.
+
+    public override bool HasRoom(ReadOnlySpan<byte> bytes)
+    {
+        _length += JsonBody.Measure(Body.Span[_measured..]);
+        _measured = Body.Length;
+        return _length + JsonBody.Measure(bytes) <= MaximumLength - Reserve;
+    }
+
+    public override void DiscardBody()
+    {
+        base.DiscardBody();
+        (_measured, _length) = (0, 0);
+    }
 
     public override ValueTask<bool> FlushAsync(LambdaResponse response, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 

@@ -57,7 +57,9 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
 
     public void OnCompleted(Func<object, Task> callback, object state) => _onCompleted.Push(new Callback(callback, state));
 
-    public void DiscardUnsent() => _channel.Body.Clear();
+    public void DiscardUnsent() => _channel.DiscardBody();
+
+    public bool HasRoom(ReadOnlySpan<byte> bytes) => _channel.HasRoom(bytes);
 
     public void DisableBuffering()
     {

@@ -12,6 +12,15 @@ internal abstract class ResponseChannel(int maximumLength) : IDisposable
     /// <summary>The reason why the Runtime API did not accept the response. Null if it did.</summary>
     public string? Failure { get; protected set; }
 
+    /// <summary>The bytes of <see cref="Body"/> that stay free for the end of a response, such as its error.</summary>
+    protected const int Reserve = 64 * 1024;
+
+    /// <summary>True if the bytes fit in addition to <see cref="Body"/>.</summary>
+    public virtual bool HasRoom(ReadOnlySpan<byte> bytes) => Body.Length + (long)bytes.Length <= maximumLength - Reserve;
+
+    /// <summary>Discards <see cref="Body"/>.</summary>
+    public virtual void DiscardBody() => Body.Clear();
+
     /// <summary>Sends <see cref="Body"/> if the channel streams. False if the connection is broken.</summary>
     public abstract ValueTask<bool> FlushAsync(LambdaResponse response, CancellationToken cancellationToken);
 

@@ -39,7 +39,8 @@ internal static class ResponsePrelude
         WriteMembers(writer, format, status, headers);
         if (isText)
         {
-            writer.WriteString("body"u8, body);
+            writer.WritePropertyName("body"u8);
+            JsonBody.Write(writer, body);
         }
         else
         {

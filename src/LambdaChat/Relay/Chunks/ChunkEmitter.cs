@@ -11,6 +11,8 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers, IChunkOutput output)
 {
+    private const int MaximumHeldLength = 64 * 1024;
+
     private readonly ChunkTemplate _template = new();
     private readonly JsonSplicer _splices = new();
     private readonly ByteBuffer _edited = new(1024);
@@ -200,7 +202,26 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         var name = choice.FinishReason.NameStart;
         var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
         var hasContent = choice.Content.HasText || choice.HasReasoning || choice.Text.HasText || choice.HasToolCalls;
-        tracker.HoldFinish(OneLine(), value, FinishReasons.Json(FinishOf(reason, tracker)).Length, hasContent);
+        var json = FinishReasons.Json(FinishOf(reason, tracker));
+        var isLong = _edited.Length > MaximumHeldLength;
+        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || isLong);
+        if (isLong)
+        {
+            ReleaseFinish(tracker, isWithdrawn: true);
+            HoldFinish(IndexOf(choice), json);
+        }
+    }
+
+    // Holds a finish reason without the long chunk in which it came.
+    private void HoldFinish(int index, ReadOnlySpan<byte> reason)
+    {
+        var json = new ByteBuffer(128);
+        json.Append("{\"choices\":[{\"index\":"u8);
+        json.AppendNumber(index);
+        json.Append(format.IsChat ? ",\"delta\":{},\"finish_reason\":"u8 : ",\"text\":\"\",\"finish_reason\":"u8);
+        json.Append(reason);
+        json.Append("}]}"u8);
+        Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
     }
 
     private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)

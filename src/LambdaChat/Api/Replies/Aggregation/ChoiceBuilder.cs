@@ -7,6 +7,9 @@ namespace LambdaChat.Api.Replies.Aggregation;
 /// <summary>One choice of a completion, put together from its deltas.</summary>
 internal sealed class ChoiceBuilder(int index)
 {
+    private const int ToolCallCost = 600; // Bytes of a call's objects.
+    private const int MaximumNameLength = 256; // Of a role or a finish reason.
+
     private readonly JsonTextBuilder _content = new();
     private readonly JsonTextBuilder _reasoning = new();
     private readonly JsonTextBuilder _reasoningContent = new();
@@ -31,7 +34,7 @@ internal sealed class ChoiceBuilder(int index)
             }
             else if (member.NameStart == choice.Role.NameStart)
             {
-                _role = member.HasText ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
+                _role = member.HasText && member.Text(chunk).Length <= MaximumNameLength ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
             }
             else if (chunk[member.NameStart..].StartsWith("\"refusal\""u8))
             {
@@ -155,7 +158,7 @@ internal sealed class ChoiceBuilder(int index)
             if (!_toolCalls.TryGetValue(number, out var builder))
             {
                 _toolCalls[number] = builder = new ToolCallBuilder();
-                kept += call.Length; // Its id and name, about.
+                kept += ToolCallCost + (2 * call.Length); // Id and name are UTF-16.
             }
 
             kept += builder.Add(call);
@@ -198,7 +201,7 @@ internal sealed class ChoiceBuilder(int index)
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
                 reader.Read();
-                _finishReason = reader.TokenType == JsonTokenType.String ? reader.GetString() : _finishReason;
+                _finishReason = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaximumNameLength ? reader.GetString() : _finishReason;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("logprobs"u8))

@@ -11,6 +11,8 @@ namespace LambdaChat.Api.Replies.Aggregation;
 /// <param name="joinsTexts">True in a delta: its texts are pieces, and are appended.</param>
 internal sealed class JoinedMembers(bool joinsTexts)
 {
+    private const int MemberCost = 400; // Bytes of a value's objects and first buffer.
+
     private readonly Dictionary<string, JoinedValue> _values = new(StringComparer.Ordinal);
 
     public bool Contains(string name) => _values.ContainsKey(name);
@@ -31,7 +33,7 @@ internal sealed class JoinedMembers(bool joinsTexts)
         if (!_values.TryGetValue(name, out var value))
         {
             _values[name] = value = new JoinedValue(joinsTexts, joinsTexts && name is not ("id" or "type" or "name" or "index"));
-            grown = name.Length;
+            grown = MemberCost + (2 * name.Length);
         }
 
         return grown + value.Take(json[start..(int)reader.BytesConsumed], type);
@@ -51,6 +53,7 @@ internal sealed class JoinedMembers(bool joinsTexts)
         private readonly ArrayBufferWriter<byte> _json = new(64); // Without its closing bracket or quote where more may follow.
         private JoinedMembers? _members; // Of an object.
         private JsonTokenType _type;
+        private int _kept; // The most bytes so far: a buffer never shrinks.
 
         public int Take(ReadOnlySpan<byte> value, JsonTokenType type)
         {
@@ -99,7 +102,6 @@ internal sealed class JoinedMembers(bool joinsTexts)
 
         private int Append(ReadOnlySpan<byte> start, ReadOnlySpan<byte> piece, ReadOnlySpan<byte> separator, bool isSame)
         {
-            var before = _json.WrittenCount;
             if (!isSame)
             {
                 _json.ResetWrittenCount();
@@ -112,7 +114,9 @@ internal sealed class JoinedMembers(bool joinsTexts)
                 _json.Write(piece);
             }
 
-            return _json.WrittenCount - before;
+            var grown = Math.Max(_json.WrittenCount - _kept, 0);
+            _kept += grown;
+            return grown;
         }
     }
 }

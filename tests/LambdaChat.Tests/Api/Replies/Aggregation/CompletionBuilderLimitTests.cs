@@ -30,11 +30,59 @@ public sealed class CompletionBuilderLimitTests
     [MemberData(nameof(Growing))]
     public void IsTooLong_AboveTheCap_WantsNoMore(string chunk)
     {
-        var builder = new CompletionBuilder(maximumLength: 1000);
+        var builder = new CompletionBuilder(maximumLength: 6000);
         var taken = Enumerable.Range(0, 1000).TakeWhile(i => builder.Write(Chunk(chunk, i))).Count();
 
-        Assert.InRange(taken, 10, 100);
+        Assert.InRange(taken, 6, 600);
         Assert.True(builder.IsTooLong);
+    }
+
+    /// <summary>A reply costs at most a few times the bytes that its cap counts.</summary>
+    [Theory]
+    [InlineData("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":#}]}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"x#":1}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"x#":{"y":{"z":1}}}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{},"x#":1}]}""")]
+    [InlineData("""{"choices":[],"x#":1}""")]
+    public void IsTooLong_ManySmallMembers_CountsTheirObjects(string chunk)
+    {
+        const int Cap = 1024 * 1024;
+        var builder = new CompletionBuilder(Cap);
+        var chunks = Enumerable.Range(0, 20_000).Select(i => Chunk(chunk, i)).ToList();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains(chunks, bytes => !builder.Write(bytes));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * Cap);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"index":0,"delta":{"x#":"_"}}]}""", """{"choices":[{"index":0,"delta":{"x#":1}}]}""")]
+    [InlineData("""{"choices":[],"x#":"_"}""", """{"choices":[],"x#":1}""")]
+    public void IsTooLong_LongValuesThatAreReplaced_CountsTheirBuffers(string first, string second)
+    {
+        var builder = new CompletionBuilder(1024 * 1024);
+        var value = new string('v', 100_000);
+
+        Assert.Contains(Enumerable.Range(0, 20), i =>
+            !builder.Write(Chunk(first.Replace("_", value, StringComparison.Ordinal), i)) || !builder.Write(Chunk(second, i)));
+    }
+
+    [Theory]
+    [InlineData("role")]
+    [InlineData("finish_reason")]
+    public void Write_LongName_IsNotKept(string member)
+    {
+        var builder = new CompletionBuilder();
+        var value = new string('v', 100_000);
+        builder.Write(Chunk(member == "role"
+            ? $$$"""{"id":"c","created":7,"model":"r1","choices":[{"index":0,"delta":{"role":"{{{value}}}"}}]}"""
+            : $$$"""{"id":"c","created":7,"model":"r1","choices":[{"index":0,"delta":{},"finish_reason":"{{{value}}}"}]}""", 0));
+        var output = new ArrayBufferWriter<byte>();
+
+        builder.WriteTo(output);
+
+        Assert.InRange(output.WrittenCount, 1, 1000);
     }
 
     [Fact]
@@ -52,7 +100,7 @@ public sealed class CompletionBuilderLimitTests
     [InlineData("""{"id":"c","system_fingerprint":"0123456789","choices":[{"index":0,"delta":{"role":"assistant","x":1234567890,"y":{"type":"0123456789"}},"stop_reason":1234567890}],"usage":{"x":1}}""")]
     public void IsTooLong_ChunksThatOnlyRepeat_NeverIsTrue(string chunk)
     {
-        var builder = new CompletionBuilder(maximumLength: 100);
+        var builder = new CompletionBuilder(maximumLength: 5000);
 
         Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(builder.Write(Encoding.UTF8.GetBytes(chunk))));
     }
