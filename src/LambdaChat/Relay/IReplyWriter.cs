@@ -18,6 +18,12 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Sends what was written. False if the client has disconnected.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 
+    /// <summary>True if the client may receive heartbeats before the first chunk.</summary>
+    bool SendsHeartbeats { get; }
+
+    /// <summary>True if the end of the reply is a failure that the client can only learn from a broken response.</summary>
+    bool MustBreakOff { get; }
+
     /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>
     ValueTask SendHeartbeatAsync();
 

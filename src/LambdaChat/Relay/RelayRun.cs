@@ -41,7 +41,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     {
         (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
         _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
-        _heartbeat = new Heartbeat(settings, timeProvider, _timeouts.Guard(writer.SendHeartbeatAsync));
+        _heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider, _timeouts.Guard(writer.SendHeartbeatAsync));
         _output = new PendingChunks(writer);
         _translator = new RecordTranslator(request.Format, _output);
         _records = new RecordReader(request.Model.Framing);

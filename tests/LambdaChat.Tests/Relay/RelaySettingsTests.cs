@@ -31,6 +31,17 @@ public sealed class RelaySettingsTests
         Assert.Equal("HEARTBEAT_SECONDS must be a whole number of seconds from 0 to 900.", Assert.Throws<ConfigurationException>(() => Read(null, value)).Message);
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData(null, false)]
+    public void WholeReplyHeartbeat_IsOffByDefault(string? value, bool expected)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("WHOLE_REPLY_HEARTBEAT", value)]).Build();
+
+        Assert.Equal(expected, RelaySettings.Read(configuration).WholeReplyHeartbeat);
+    }
+
     private static RelaySettings Read(string? hold, string? heartbeat) =>
         RelaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["HOLD_SECONDS"] = hold, ["HEARTBEAT_SECONDS"] = heartbeat }).Build());
 }

@@ -29,6 +29,8 @@ public sealed class EnvironmentTests
     [InlineData("Table=true", "TABLE", "KeyTable")]
     [InlineData("Preset=production", "STORE_FAILURE", "closed")]
     [InlineData("Monitoring=full", "METRICS", "emf")]
+    [InlineData("Site=true", "WHOLE_REPLY_HEARTBEAT", "true")]
+    [InlineData("Entry=rest", "WHOLE_REPLY_HEARTBEAT", "true")]
     public void Setting_ReachesItsVariable(string setting, string variable, string value)
     {
         var variables = Deployments.Stack("us-east-1", setting).Variables;
@@ -91,7 +93,7 @@ public sealed class EnvironmentTests
 
         var size = deployment.Variables.Sum(pair => pair.Key.Length + Encoding.UTF8.GetByteCount((string)pair.Value));
 
-        Assert.Equal(9, deployment.Variables.Count);
+        Assert.Equal(10, deployment.Variables.Count);
         Assert.InRange(size + 255, Limit / 2, Limit); // The name of a table has at most 255 characters.
     }
 

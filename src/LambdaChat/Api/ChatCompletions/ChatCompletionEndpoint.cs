@@ -9,7 +9,7 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
-internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
@@ -35,7 +35,8 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        IReplyWriter reply = request.IsStreamed ? new SseReply(context.Response, format) : new AggregatedReply(context.Response);
+        IReplyWriter reply = request.IsStreamed
+            ? new SseReply(context.Response, format) : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
         var call = new RelayRequest(model, operation, body, format)
         {
             Headers = incoming.Headers,

@@ -5,13 +5,18 @@ using LambdaChat.Relay;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>A non-streaming reply, joined from chunks. Its heartbeats are line feeds, which JSON parsers skip.</summary>
-internal sealed class AggregatedReply(HttpResponse response) : IReplyWriter
+/// <param name="sendsHeartbeats">True to send heartbeats: see <see cref="RelaySettings.WholeReplyHeartbeat"/>.</param>
+internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeats) : IReplyWriter
 {
     private readonly CompletionBuilder _completion = new();
     private readonly JsonResponse _json = new(response);
     private bool _isTooLong; // For the response.
 
     public ReplyFailure? Failure => _isTooLong || _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
+
+    public bool SendsHeartbeats => sendsHeartbeats;
+
+    public bool MustBreakOff => _json.MustBreakOff;
 
     public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
 

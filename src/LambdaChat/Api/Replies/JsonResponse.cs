@@ -5,13 +5,16 @@ using LambdaChat.Hosting;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>An answer of one JSON text that may take long.</summary>
+/// <summary>A response of one JSON document, whose status stays open until the document is complete or a heartbeat is sent.</summary>
 internal sealed class JsonResponse(HttpResponse response)
 {
     private bool _isStarted;
 
     /// <summary>Bytes of the body that were sent.</summary>
     public long SentBytes { get; private set; }
+
+    /// <summary>True after a failure that came too late for a status: the response must not end in good order.</summary>
+    public bool MustBreakOff { get; private set; }
 
     /// <summary>Sends a line end: white space in front of a JSON text means nothing. The first one commits status 200.</summary>
     public async ValueTask SendHeartbeatAsync()
@@ -21,8 +24,8 @@ internal sealed class JsonResponse(HttpResponse response)
         await FlushAsync();
     }
 
-    /// <summary>Sends the text, or the failure: with its status where that is still open.</summary>
-    /// <returns>The failure that was sent; null for the text.</returns>
+    /// <summary>Sends the document, or the failure with its status. After a heartbeat nothing is sent for a failure.</summary>
+    /// <returns>The failure of the response; null if the document was sent.</returns>
     public async Task<ReplyFailure?> EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
     {
         if (failure is null && response.HttpContext.Features.Get<IUnsentBodyFeature>() is { } unsent)
@@ -33,23 +36,21 @@ internal sealed class JsonResponse(HttpResponse response)
             write = output => output.Write(text.WrittenSpan);
         }
 
-        if (failure is not null && !_isStarted)
-        {
-            await failure.ToOpenAI().WriteAsync(response);
-            return failure;
-        }
-
-        Start();
         if (failure is null)
         {
+            Start();
             write(response.BodyWriter);
+            await FlushAsync();
+        }
+        else if (_isStarted)
+        {
+            MustBreakOff = failure.Kind != FailureKind.ClientGone;
         }
         else
         {
-            failure.ToOpenAI().WriteTo(response.BodyWriter);
+            await failure.ToOpenAI().WriteAsync(response);
         }
 
-        await FlushAsync();
         return failure;
     }
 

@@ -23,6 +23,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 {
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
 
+    /// <exception cref="RelayFailedException">The call failed after a heartbeat had committed the status.</exception>
     public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
         var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
@@ -35,13 +36,17 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var outcome = new ReplyOutcome(measurements, fault, usage);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
+        if (response.MustBreakOff)
+        {
+            throw new RelayFailedException(fault!);
+        }
     }
 
     private async Task<ReplyFailure?> CallAsync(
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
     {
         using var timeouts = new ReplyTimeouts(incoming.Model, LeaseAdmission.Of(lease), timeProvider, context.RequestAborted);
-        var heartbeat = new Heartbeat(settings, timeProvider, timeouts.Guard(response.SendHeartbeatAsync));
+        var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider, timeouts.Guard(response.SendHeartbeatAsync));
         await using (heartbeat)
         {
             try

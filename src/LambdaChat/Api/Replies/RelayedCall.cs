@@ -8,14 +8,15 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
 {
     /// <param name="lease">Null if the caller has no limits.</param>
     /// <exception cref="RelayFailedException">
-    /// The reply failed after the response had started, and <c>ERROR_TRAILERS</c> is <c>always</c>.
+    /// The reply failed after the response had started, and the client must learn it from a broken response, or <c>ERROR_TRAILERS</c> is
+    /// <c>always</c>.
     /// </exception>
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
     {
         var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
-        if (outcome.Failure is { } failure && settings.AlwaysFails && context.Response.HasStarted)
+        if (outcome.Failure is { } failure && (settings.AlwaysFails || writer.MustBreakOff) && context.Response.HasStarted)
         {
             throw new RelayFailedException(failure);
         }

@@ -24,6 +24,10 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
 
     public ReplyFailure? Failure => _isTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) { Response = TooLong } : null;
 
+    public bool SendsHeartbeats => true;
+
+    public bool MustBreakOff => false; // An error event tells the client.
+
     public long UnflushedBytes => _output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0;
 
     public long SentBytes { get; private set; }
