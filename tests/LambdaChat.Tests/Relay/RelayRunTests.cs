@@ -239,6 +239,10 @@ public sealed class RelayRunTests
 
     private sealed class ReplyLog : IReplyWriter
     {
+        public bool SendsHeartbeats => true;
+
+        public bool MustBreakOff => false;
+
         public List<string> Chunks { get; } = [];
 
         public bool IsGone { get; set; }
