@@ -26,6 +26,31 @@ internal sealed partial class UsageLimiter(
                 Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
     }
 
+    /// <summary>
+    /// Reserves a place for a request while its body is read, in the limits of its key that need no body: requests per minute and streams.
+    /// </summary>
+    /// <returns>Gives the place back; null if the key has no such limits.</returns>
+    /// <exception cref="InvalidRequestException">A limit is reached, or the caller's own limits are invalid.</exception>
+    public IDisposable? ReserveBody(HttpResponse response, string? callerName, string? callerLimits)
+    {
+        if (FindCallerLimits(callerName, callerLimits) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
+        {
+            return null;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        var reservation = Reservation.OfBody(LimitPartition.OfKey(callerName), limits, now);
+        if (counters.TryTake(reservation) is not { } exceeded)
+        {
+            return new BodyReservation(counters, reservation);
+        }
+
+        var failure = exceeded.ToFailure();
+        RequestIsRejected(callerName, failure.Detail);
+        RateLimitHeaders.Write(response.Headers, reservation, now);
+        throw new InvalidRequestException(failure.Response!);
+    }
+
     private LimitSet? FindCallerLimits(string? name, string? own)
     {
         try
@@ -56,6 +81,14 @@ internal sealed partial class UsageLimiter(
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
     private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) =>
         new(shared, reservation, settings.Lease, timeProvider);
+
+    private sealed class BodyReservation(LocalUsageCounters counters, Reservation reservation) : IDisposable
+    {
+        public void Dispose() => counters.Settle(reservation, Usage.Nothing);
+    }
+
+    [LoggerMessage(LogLevel.Information, "A request of the key {Key} was rejected before its body was read: {Limit}")]
+    private partial void RequestIsRejected(string? key, string? limit);
 
     [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
     private partial void LimitsAreInvalid(string? key, string reason);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
@@ -10,11 +11,12 @@ internal sealed class RequestBody : IDisposable
     private const int MaximumPooledLength = 64 * 1024; // The pool would keep larger arrays for good.
 
     private readonly RequestMemory _memory;
+    private readonly string _caller;
     private byte[] _buffer = [];
     private int _length;
     private int _reserved;
 
-    private RequestBody(RequestMemory memory) => _memory = memory;
+    private RequestBody(RequestMemory memory, string caller) => (_memory, _caller) = (memory, caller);
 
     /// <summary>The body without a byte order mark.</summary>
     public Memory<byte> Bytes
@@ -31,7 +33,7 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
     public static async Task<RequestBody> ReadAsync(HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
     {
-        var body = new RequestBody(memory);
+        var body = new RequestBody(memory, Caller.Of(request.HttpContext).Name ?? "");
         try
         {
             await body.FillAsync(request, maximum, cancellationToken);
@@ -73,7 +75,7 @@ internal sealed class RequestBody : IDisposable
     // Moves the bytes to a buffer of another length; zero gives the buffer back.
     private void Replace(int length)
     {
-        if (length > 0 && !_memory.TryReserve(length))
+        if (length > 0 && !_memory.TryReserve(length, _caller))
         {
             throw new InvalidRequestException(RequestMemory.Exhausted);
         }
@@ -82,7 +84,7 @@ internal sealed class RequestBody : IDisposable
         _buffer = length == 0 ? [] : length <= MaximumPooledLength ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
         _length = Math.Min(_length, length);
         old.AsSpan(0, _length).CopyTo(_buffer);
-        _memory.Release(_reserved);
+        _memory.Release(_reserved, _caller);
         _reserved = length;
         if (old.Length is > 0 and <= MaximumPooledLength)
         {

@@ -3,7 +3,7 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>Bounds the memory of all request bodies in this process, and returns it to the operating system after a peak.</summary>
-/// <param name="capacity">The most bytes. A single body always fits.</param>
+/// <param name="capacity">The most bytes, of which one caller gets at most half. A single body always fits.</param>
 internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 {
     private const int ShareOfMemory = 4;
@@ -11,6 +11,7 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
 
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // The bytes of each caller.
     private long _used;
     private long _peak;
     private long _lastCollection = long.MinValue;
@@ -28,12 +29,19 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
     /// <summary>The bytes of all bodies.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    public bool TryReserve(int bytes)
+    /// <param name="caller">The caller's name; empty for anonymous access.</param>
+    public bool TryReserve(int bytes, string caller = "")
     {
+        if (!TryReserveShare(bytes, caller))
+        {
+            return false;
+        }
+
         var used = Interlocked.Add(ref _used, bytes);
         if (used > capacity && used > bytes)
         {
             Interlocked.Add(ref _used, -bytes);
+            ReleaseShare(bytes, caller);
             return false;
         }
 
@@ -45,11 +53,42 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         return true;
     }
 
-    public void Release(int bytes)
+    public void Release(int bytes, string caller = "")
     {
+        ReleaseShare(bytes, caller);
         if (bytes > 0 && Interlocked.Add(ref _used, -bytes) == 0 && Interlocked.Exchange(ref _peak, 0) >= Peak)
         {
             Collect();
+        }
+    }
+
+    private bool TryReserveShare(int bytes, string caller)
+    {
+        lock (_callers)
+        {
+            var used = _callers.GetValueOrDefault(caller);
+            if (used > 0 && used + bytes > capacity / 2)
+            {
+                return false;
+            }
+
+            _callers[caller] = used + bytes;
+            return true;
+        }
+    }
+
+    private void ReleaseShare(int bytes, string caller)
+    {
+        lock (_callers)
+        {
+            if (_callers.GetValueOrDefault(caller) - bytes is var left and > 0)
+            {
+                _callers[caller] = left;
+            }
+            else
+            {
+                _callers.Remove(caller);
+            }
         }
     }
 

@@ -1,13 +1,16 @@
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
 using LambdaChat.Json;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
 /// <summary>Reads and validates the parts of a request that all APIs have in common.</summary>
-internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider)
+internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
+    private const int SmallBody = 64 * 1024; // Not worth a check of the limits before it is read.
+
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 
     private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
@@ -42,6 +45,7 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
             throw new InvalidRequestException(UnsupportedEncoding);
         }
 
+        using var place = ReservePlace(context);
         var body = await ReadBodyAsync(context);
         try
         {
@@ -52,6 +56,17 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
             body.Dispose();
             throw;
         }
+    }
+
+    private IDisposable? ReservePlace(HttpContext context)
+    {
+        if (limiter is null || context.Request.ContentLength <= SmallBody)
+        {
+            return null;
+        }
+
+        var caller = Caller.Of(context);
+        return limiter.ReserveBody(context.Response, caller.Name, caller.Limits);
     }
 
     // The charset is ignored: the validator requires UTF-8 bytes, whatever the header says. RFC 8259 defines no charset parameter.

@@ -12,14 +12,27 @@ public sealed class RequestMemoryTests
     [Fact]
     public void TryReserve_BeyondTheCapacity_IsRefusedUntilBytesAreReleased()
     {
-        Assert.True(_memory.TryReserve(600));
-        Assert.False(_memory.TryReserve(401));
-        Assert.True(_memory.TryReserve(400));
+        Assert.True(_memory.TryReserve(600, "a"));
+        Assert.False(_memory.TryReserve(401, "b"));
+        Assert.True(_memory.TryReserve(400, "b"));
 
-        _memory.Release(600);
+        _memory.Release(600, "a");
 
         Assert.Equal(400, _memory.Used);
-        Assert.True(_memory.TryReserve(600));
+        Assert.True(_memory.TryReserve(600, "a"));
+    }
+
+    [Fact]
+    public void TryReserve_BeyondTheShareOfACaller_LeavesRoomForOthers()
+    {
+        Assert.True(_memory.TryReserve(300, "a"));
+        Assert.False(_memory.TryReserve(201, "a"));
+        Assert.True(_memory.TryReserve(200, "a"));
+        Assert.True(_memory.TryReserve(500, "b"));
+
+        _memory.Release(200, "a");
+
+        Assert.True(_memory.TryReserve(200, "a"));
     }
 
     [Fact]
