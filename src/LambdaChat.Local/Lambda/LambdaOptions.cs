@@ -45,6 +45,9 @@ internal sealed record LambdaOptions
     /// </summary>
     public bool HasFarDeadline { get; init; }
 
+    /// <summary>False for a sender that accepts buffered responses only, such as a load balancer or an HTTP API.</summary>
+    public bool AcceptsStreams { get; init; } = true;
+
     /// <summary>
     /// True to hold each chunk of a streaming response back until the next one or the end, as function URLs are reported to do.
     /// </summary>

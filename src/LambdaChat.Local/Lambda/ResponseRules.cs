@@ -4,7 +4,7 @@ namespace LambdaChat.Local.Lambda;
 
 /// <summary>
 /// The response modes that the invoking service accepts. A function URL accepts both modes. API Gateway with <c>STREAM</c> accepts only
-/// streaming responses. <c>sam local</c> accepts only non-streaming responses.
+/// streaming responses. <c>sam local</c>, load balancers and HTTP APIs accept only non-streaming responses.
 /// </summary>
 internal sealed class ResponseRules(LambdaOptions options)
 {
@@ -13,7 +13,7 @@ internal sealed class ResponseRules(LambdaOptions options)
     {
         var request = context.Request;
         var isStreamed = request.Headers["Lambda-Runtime-Function-Response-Mode"] == "streaming";
-        if (isStreamed ? options.IsSamLocal : options.EventFormat == EventFormat.Rest && !options.IsSamLocal)
+        if (isStreamed ? options.IsSamLocal || !options.AcceptsStreams : options.EventFormat == EventFormat.Rest && !options.IsSamLocal)
         {
             await request.ReadBytesAsync();
             return "Runtime.InvalidResponse";

@@ -3,11 +3,9 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--processes] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>: measures all or only
-/// the part that is named,
-/// writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The smoke mode runs everything once, judges
-/// nothing
-/// and writes nothing.
+/// <c>bars [--smoke] [--parsers] [--processes] [--flush-comments] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>:
+/// measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The
+/// smoke mode runs everything once, judges nothing and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
 {
@@ -21,6 +19,7 @@ internal sealed class BarsCommand(bool isSmoke)
         {
             _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
             _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -33,6 +32,7 @@ internal sealed class BarsCommand(bool isSmoke)
     {
         JudgeParsers();
         await JudgeProcessesAsync(packages);
+        await JudgeFlushCommentsAsync(packages.ReadyToRun);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
         await JudgeTelemetryAsync(packages.ReadyToRun);
         await JudgePageAsync(packages.ReadyToRun);
@@ -45,6 +45,13 @@ internal sealed class BarsCommand(bool isSmoke)
         var processes = await ProcessBars.MeasureAsync(packages, isSmoke);
         Write("process-bars", [.. Header(), .. processes.ToTable()]);
         _missed.AddRange(processes.Missed);
+    }
+
+    private async Task JudgeFlushCommentsAsync(string package)
+    {
+        var comments = await FlushCommentBars.MeasureAsync(package, isSmoke);
+        Write("flush-comment-bars", [.. Header(), .. comments.ToTable()]);
+        _missed.AddRange(comments.Missed);
     }
 
     private async Task JudgeAuthenticationAsync(string package) =>

@@ -77,26 +77,25 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
 
     /// <summary>Starts the function behind a local Lambda, with additional variables.</summary>
     public static Task<LocalLambda> StartAsync(
-        string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1, params IEnumerable<KeyValuePair<string, string>> variables)
+        string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1, params IEnumerable<KeyValuePair<string, string>> variables) =>
+        LocalLambda.StartAsync(Options(package, sageMaker, variables) with { MaxEnvironments = maxEnvironments, Log = log });
+
+    /// <summary>One environment of the function, with additional variables.</summary>
+    public static LambdaOptions Options(string package, Uri sageMaker, IEnumerable<KeyValuePair<string, string>> variables) => new()
     {
-        var options = new LambdaOptions
+        FunctionPath = package,
+        MaxEnvironments = 1,
+        Variables = new Dictionary<string, string>(variables)
         {
-            FunctionPath = package,
-            MaxEnvironments = maxEnvironments,
-            Log = log,
-            Variables = new Dictionary<string, string>(variables)
-            {
-                ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
-                ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-                ["AWS_REGION"] = "us-east-1",
-                ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-                ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
-                ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
-                ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
-            },
-        };
-        return LocalLambda.StartAsync(options);
-    }
+            ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
+            ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
+            ["AWS_REGION"] = "us-east-1",
+            ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
+            ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
+        },
+    };
 
     public static HttpClient CreateClient(LocalLambda lambda)
     {
