@@ -75,6 +75,18 @@ public sealed class LambdaServerTimeTests
     }
 
     [Fact]
+    public async Task Deadline_InThePast_CancelsTheRequest()
+    {
+        using var api = new RawRuntimeApi();
+        await using var function = await FunctionUnderTest.StartAsync(
+            api.Environment(), context => context.Response.WriteAsync(context.RequestAborted.IsCancellationRequested ? "late" : "on time"));
+
+        await api.GiveAsync(FunctionUnderTest.Get, deadline: DateTimeOffset.UnixEpoch.AddSeconds(1));
+
+        Assert.EndsWith("\0late", await (await api.ReceiveAsync()).ReadChunksAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deadline_BeforeTheResponseStarts_IsAnError()
     {
         var time = new FakeTimeProvider();
