@@ -59,7 +59,11 @@ internal sealed class FlushComment : IDisposable
 
     public void Dispose()
     {
-        BeforeWrite();
+        lock (_lock)
+        {
+            _isDue = false;
+        }
+
         _timer.Dispose();
     }
 

@@ -1,4 +1,3 @@
-using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Relay.Reasoning;
 using LambdaChat.Streaming;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
-using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming;
 

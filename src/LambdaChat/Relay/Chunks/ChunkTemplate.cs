@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Unicode;
-using LambdaChat.Json;
 using LambdaChat.Relay.Reasoning;
 using LambdaChat.Streaming;
 

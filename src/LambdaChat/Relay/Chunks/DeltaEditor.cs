@@ -1,6 +1,5 @@
 using LambdaChat.Json;
 using LambdaChat.Models;
-using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Unicode;
-using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;

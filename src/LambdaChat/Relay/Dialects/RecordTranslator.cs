@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LambdaChat.Failures;
-using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
 using LambdaChat.Streaming;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming;
 using LambdaChat.Streaming.Sse;

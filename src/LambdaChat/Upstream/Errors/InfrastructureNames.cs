@@ -13,6 +13,7 @@ internal static class InfrastructureNames
     private const int AccountDigits = 12;
     private const int AccessKeyLength = 20;
 
+    private static readonly SearchValues<char> AccessKeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'`");
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-");
     private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
@@ -100,7 +101,7 @@ internal static class InfrastructureNames
         : null;
 
     private static bool IsAccessKey(ReadOnlySpan<char> name) =>
-        name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA")) && !name.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA")) && !name.ContainsAnyExcept(AccessKeyCharacters);
 
     private static bool IsToken(ReadOnlySpan<char> name)
     {
