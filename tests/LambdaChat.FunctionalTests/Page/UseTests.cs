@@ -221,7 +221,8 @@ public sealed class UseTests(PageFixture fixture)
         await page.AskAsync("A chat of today");
         var day = TimeSpan.FromDays(1).TotalMilliseconds;
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var chats = string.Join(',', new[] { 1, 3, 40 }.Select(days => $$"""{"title":"{{days}}","updated":{{now - (days * day)}},"messages":[]}"""));
+        int[] ages = [1, 3, 40];
+        var chats = string.Join(',', ages.Select(days => $$"""{"title":"{{days}}","updated":{{now - (days * day)}},"messages":[]}"""));
         await page.Button("Settings").ClickAsync();
         await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload
         {

@@ -42,9 +42,9 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Api_OfAuthentication_UsesTheCallerOnly() => Assert.Empty(Graph.References
-        .Where(reference => FolderOf(reference.From) == "Api" && FolderOf(reference.To) == "Authentication")
-        .Where(reference => reference.To != "LambdaChat.Authentication.Callers"));
+    public void Api_OfAuthentication_UsesTheCallerOnly() => Assert.All(
+        Graph.References.Where(reference => FolderOf(reference.From) == "Api" && FolderOf(reference.To) == "Authentication"),
+        reference => Assert.Equal("LambdaChat.Authentication.Callers", reference.To));
 
     [Fact]
     public void Folders_OfTheList_Exist() =>

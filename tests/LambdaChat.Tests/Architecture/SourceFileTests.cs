@@ -6,6 +6,8 @@ public sealed class SourceFileTests
     private const int MaximumLines = 250;
     private const int MaximumColumns = 140;
 
+    private static readonly string[] Folders = ["src", "tests"];
+
     [Fact]
     public void Files_OfTheRepository_AreShort() =>
         Assert.Empty(Files().Where(file => File.ReadLines(file).Count() > MaximumLines).Select(Name));
@@ -20,7 +22,7 @@ public sealed class SourceFileTests
     private static bool IsTestData(string file, string line) =>
         Name(file).StartsWith("tests", StringComparison.Ordinal) && line.LastIndexOf('"') - line.IndexOf('"') > MaximumColumns / 2;
 
-    private static IEnumerable<string> Files() => new[] { "src", "tests" }
+    private static IEnumerable<string> Files() => Folders
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 

@@ -9,7 +9,7 @@ internal sealed class ExpectedReply
     private static readonly string[] OpenAIReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"];
 
     private readonly Recording _recording;
-    private bool _isDone;
+    private readonly bool _isDone;
 
     public ExpectedReply(Recording recording)
     {
