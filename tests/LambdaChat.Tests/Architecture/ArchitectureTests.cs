@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
         ["Configuration"] = [],
         ["Json"] = [],
         ["Hosting"] = [],
-        ["Http"] = ["Configuration"],
+        ["Http"] = ["Configuration", "Hosting"],
         ["Failures"] = ["Http"],
         ["Lambda"] = ["Hosting"],
         ["Aws"] = ["Configuration", "Hosting"],

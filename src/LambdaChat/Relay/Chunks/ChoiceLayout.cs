@@ -36,6 +36,16 @@ internal struct ChoiceLayout
     public int FirstDeltaMember;
     public int DeltaMemberCount;
 
+    /// <summary>True where it has text of any kind, or tool calls.</summary>
+    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls;
+
+    /// <summary>False for a choice that surely has no finish reason: it has none, or null.</summary>
+    public readonly bool MayBeFinished => FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
+
+    /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
+    public readonly bool IsVariant => Message.Exists || (Text.Exists && !HasDelta) || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray
+        || Content.Type is System.Text.Json.JsonTokenType.StartArray or System.Text.Json.JsonTokenType.StartObject or System.Text.Json.JsonTokenType.Number;
+
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
     /// <summary>True where one member of the delta has text, and no other.</summary>

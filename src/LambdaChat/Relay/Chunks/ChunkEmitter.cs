@@ -71,11 +71,43 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
             }
         }
 
-        var isFollowing = layout.ChoiceCount == 1 && trackers.Get(IndexOf(layout.Choice(0))).HasRole;
         _template.Clear();
+        if (layout.ChoiceCount == 1)
+        {
+            EmitChoice(chunk, layout.Choice(0), isReasoning);
+        }
+        else
+        {
+            EmitChoices(chunk, isReasoning);
+        }
+    }
+
+    private void EmitChoice(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    {
+        var index = IndexOf(choice);
+        var tracker = trackers.Get(index);
+        var isFollowing = tracker.HasRole;
+        NoteProgress(chunk, choice, tracker);
+        _splices.Clear();
+        Envelope.Edit(chunk);
+        if (Edit(chunk, choice, index, tracker, isReasoning))
+        {
+            WriteEdited(chunk);
+            SendOrHold(chunk, choice, tracker);
+            if (isFollowing && _template.IsWanted)
+            {
+                Remember(chunk, choice, tracker, isReasoning);
+            }
+        }
+    }
+
+    // Chunks that end a choice have only this choice in them: others are split before.
+    private void EmitChoices(in Chunk chunk, bool isReasoning)
+    {
+        var layout = chunk.Layout;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
-            NoteProgress(chunk, layout.Choice(i));
+            NoteProgress(chunk, layout.Choice(i), trackers.Get(IndexOf(layout.Choice(i))));
         }
 
         _splices.Clear();
@@ -83,27 +115,31 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         var isSent = layout.ChoiceCount == 0;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
-            isSent |= Edit(chunk, layout.Choice(i), isReasoning);
+            var index = IndexOf(layout.Choice(i));
+            isSent |= Edit(chunk, layout.Choice(i), index, trackers.Get(index), isReasoning);
         }
 
         if (isSent)
         {
-            _edited.Clear();
-            _splices.WriteTo(_edited, chunk.Json);
-            SendOrHold(chunk);
-            _hasSentOthers |= chunk.Layout.HasOthers;
-            if (isFollowing && _template.IsWanted)
-            {
-                Remember(chunk, isReasoning);
-            }
+            WriteEdited(chunk);
+            Send(OneLine());
         }
     }
 
+    private void WriteEdited(in Chunk chunk)
+    {
+        _edited.Clear();
+        _splices.WriteTo(_edited, chunk.Json);
+        _hasSentOthers |= chunk.Layout.HasOthers;
+    }
+
     /// <summary>
-    /// True where a chunk is sent also without a text: its choice has logprobs or members that the relay does not know, or it is the first with
+    /// True where a chunk is sent also without a text: its choice has logprobs or members that the relay does not know, or it is the first
+    /// with
     /// such members of the reply.
     /// </summary>
-    public bool HasMore(in Chunk chunk, in ChoiceLayout choice) => choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
+    public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
+        choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
     /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
@@ -128,10 +164,9 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     }
 
     // Before a choice is edited: does it go on, and has it ended?
-    private void NoteProgress(in Chunk chunk, in ChoiceLayout choice)
+    private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        var tracker = trackers.Get(IndexOf(choice));
-        var hasText = choice.Content.HasText || choice.HasReasoning || choice.Text.HasText || choice.HasToolCalls;
+        var hasText = choice.HasContent;
         if (hasText && tracker.Finish != FinishReason.None)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -143,7 +178,12 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
             Count(tracker);
         }
 
-        var reason = choice.FinishReason.Exists ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (!choice.MayBeFinished)
+        {
+            return;
+        }
+
+        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
         if (reason != FinishReason.None && !IsCut)
         {
             tracker.NoteFinish(reason);
@@ -155,13 +195,11 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         }
     }
 
-    private bool Edit(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)
     {
-        var index = IndexOf(choice);
-        var tracker = trackers.Get(index);
         Envelope.EditChoice(choice, index, format.IsChat);
         var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning, HasMore(chunk, choice));
-        if (choice.FinishReason.Exists)
+        if (choice.FinishReason.Exists && !choice.FinishReason.IsNull)
         {
             EditFinish(chunk.Json, choice.FinishReason, tracker);
         }
@@ -181,18 +219,9 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
         reason == FinishReason.Stop && tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls : reason;
 
-    // Chunks that end a choice have only this choice in them: others are split before.
-    private void SendOrHold(in Chunk chunk)
+    private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        if (chunk.Layout.ChoiceCount != 1)
-        {
-            Send(OneLine());
-            return;
-        }
-
-        ref readonly var choice = ref chunk.Layout.Choice(0);
-        var tracker = trackers.Get(IndexOf(choice));
-        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
+        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
         if (reason is FinishReason.None or FinishReason.Failed || IsCut)
         {
             Send(OneLine());
@@ -201,10 +230,9 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
 
         var name = choice.FinishReason.NameStart;
         var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
-        var hasContent = choice.Content.HasText || choice.HasReasoning || choice.Text.HasText || choice.HasToolCalls;
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
-        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || isLong);
+        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || isLong);
         if (isLong)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -234,10 +262,8 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     }
 
     // The next record may differ from this one in its text only.
-    private void Remember(in Chunk chunk, bool isReasoning)
+    private void Remember(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
     {
-        ref readonly var choice = ref chunk.Layout.Choice(0);
-        var tracker = trackers.Get(IndexOf(choice));
         if (tracker.Finish != FinishReason.None || choice.ToolCalls.Exists || chunk.Layout.Usage.Type == JsonTokenType.StartObject || !choice.HasOneText
             || choice.Logprobs.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
@@ -248,7 +274,8 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         var (start, end) = (text.ValueStart + 1, text.ValueEnd - 1);
         if (_splices.Map(start) is var place and >= 0 && !_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
         {
-            _template.Keep(chunk.Json, start, end, _edited.Span, place, tracker, isReasoning, isThinkingText: isReasoning || choice.HasReasoning);
+            _template.Keep(
+                chunk.Json, start, end, _edited.Span, place, tracker, isReasoning, isThinkingText: isReasoning || choice.HasReasoning);
         }
     }
 
@@ -278,14 +305,13 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     // A line end between the tokens of a JSON text is white space, and many clients cannot read an event of several lines.
     private ReadOnlySpan<byte> OneLine()
     {
-        if (!_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
+        var text = _edited.Memory.Span;
+        if (text.ContainsAny((byte)'\n', (byte)'\r'))
         {
-            return _edited.Span;
+            text.Replace((byte)'\n', (byte)' ');
+            text.Replace((byte)'\r', (byte)' ');
         }
 
-        var text = _edited.Span.ToArray();
-        text.AsSpan().Replace((byte)'\n', (byte)' ');
-        text.AsSpan().Replace((byte)'\r', (byte)' ');
         return text;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ChunkLayout
     private ChoiceLayout[] _choices = new ChoiceLayout[1];
     private JsonMember[] _deltaMembers = new JsonMember[8];
     private int _deltaMemberCount;
+    private bool _hasVariant;
 
     public JsonMember Id;
     public JsonMember Object;
@@ -45,6 +46,9 @@ internal sealed class ChunkLayout
 
     public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) => _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
 
+    /// <summary>False for a record that is a chunk in OpenAI's form, or has nothing of a known dialect.</summary>
+    public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists;
+
     /// <summary>True for a record with the members of a chunk: choices, or a usage.</summary>
     public bool IsChunk => Choices.Exists || Usage.Type == JsonTokenType.StartObject;
 
@@ -55,6 +59,7 @@ internal sealed class ChunkLayout
     public void Read(ReadOnlySpan<byte> record)
     {
         Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors = default;
+        _hasVariant = false;
         _deltaMemberCount = ChoiceCount = MemberCount = 0;
         HasOthers = false;
         var reader = new Utf8JsonReader(record);
@@ -138,6 +143,7 @@ internal sealed class ChunkLayout
         }
 
         choice.End = (int)reader.BytesConsumed;
+        _hasVariant |= choice.IsVariant;
     }
 
     private JsonMember ReadDelta(ref Utf8JsonReader reader, ref ChoiceLayout choice)

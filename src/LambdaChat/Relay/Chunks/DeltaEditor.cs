@@ -25,7 +25,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if (plan.IsChanged || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             return Rebuild(chunk, choice, tracker, plan, hasMore);
         }
@@ -33,6 +33,11 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         if (!tracker.HasRole && !choice.Role.Exists)
         {
             splices.Add(choice.Delta.ValueStart + 1, 0, choice.DeltaMemberCount > 0 ? RoleAndComma : Role);
+        }
+
+        if (plan.IsReasoningChanged)
+        {
+            ReplaceText(plan.Reasoning);
         }
 
         if (plan.Reasoning.Exists)
@@ -46,6 +51,17 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
 
         tracker.HasRole = true;
         return true;
+    }
+
+    // The thinking has lost or gained line feeds, and some text is left: a splice is enough.
+    private bool IsTextOnly(in DeltaPlan plan) =>
+        plan is { IsReasoningChanged: true, IsContentChanged: false, AreToolCallsChanged: false } && _planner.ReasoningText.Length > 0;
+
+    private void ReplaceText(in JsonMember member)
+    {
+        var from = splices.Scratch.Length;
+        splices.Scratch.Append(_planner.ReasoningText);
+        splices.AddScratch(member.ValueStart + 1, member.ValueEnd - member.ValueStart - 2, from);
     }
 
     private static bool IsAssistant(ReadOnlySpan<byte> record, in JsonMember role) => role.Value(record).SequenceEqual("\"assistant\""u8);

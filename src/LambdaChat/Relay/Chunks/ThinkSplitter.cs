@@ -26,7 +26,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
             return;
         }
 
-        var isFinished = FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
+        var isFinished = choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
         var decision = tracker.Tags.Feed(Unescape(choice.Content.Value(chunk.Json), otherwise: text));
         decision = decision == ThinkDecision.Held && (isFinished || tracker.IsHoldingTooMuch) ? tracker.Tags.End() : decision;
         if (decision == ThinkDecision.Held)
@@ -49,7 +49,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     /// <summary>Takes a chunk without a text, which may end one.</summary>
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        if (tracker.Tags.IsHolding && (choice.HasToolCalls || FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
+        if (tracker.Tags.IsHolding && (choice.HasToolCalls || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
         {
             End(tracker);
         }
@@ -117,7 +117,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
     {
         var isEnd = choice.HasToolCalls || chunk.Layout.Usage.Type == JsonTokenType.StartObject
-            || FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
+            || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
             ChunkSplitter.WriteContent(chunk, text, default, _written);

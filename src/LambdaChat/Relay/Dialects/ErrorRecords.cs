@@ -13,6 +13,11 @@ internal static class ErrorRecords
     public static ReplyFailure? Find(in Chunk record)
     {
         var layout = record.Layout;
+        if (layout.ChoiceCount > 0 && !layout.Error.Exists && !layout.Token.Exists)
+        {
+            return null; // Nearly every record.
+        }
+
         if (layout.ChoiceCount == 0 && (IsSet(layout.Error) || IsSet(layout.Errors) || IsSet(layout.Detail) || IsErrorObject(record)))
         {
             return OfText(record.Json);

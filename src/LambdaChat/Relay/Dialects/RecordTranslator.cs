@@ -145,6 +145,11 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     private bool TryConvert(in Chunk chunk, RecordList records, int nesting)
     {
+        if (!chunk.Layout.MayBeDialect)
+        {
+            return false;
+        }
+
         foreach (var dialect in _dialects)
         {
             records.Clear();
