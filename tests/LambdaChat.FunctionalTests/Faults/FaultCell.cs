@@ -76,7 +76,7 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
     };
 
     private IEnumerable<string> InStream(UpstreamError error) =>
-        Kind.IsHidden ? [error.Body, "finish error", "[DONE]"] : [error.Body, $"\n\n[Error: {error.Message}]", "finish error", "[DONE]"];
+        [error.Body, .. Kind.IsHidden ? (string[])[] : [$"\n\n[Error: {error.Message}]"], $"finish error: {error.Message}", "finish error", "[DONE]"];
 
     private static IEnumerable<string> Refusal(UpstreamError error) => [$"{error.Status}", error.Body];
 }

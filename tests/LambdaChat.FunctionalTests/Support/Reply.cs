@@ -93,19 +93,20 @@ internal sealed class Reply : IAsyncDisposable
         return (reasoning.ToString(), content.ToString());
     }
 
-    /// <summary>Asserts that the reply ends with the four events of a failure.</summary>
+    /// <summary>Asserts that the reply ends with the events of a failure.</summary>
     public static void AssertFailed(IReadOnlyList<string> events, int after, string code, string message)
     {
-        Assert.Equal(after + 4, events.Count);
+        Assert.Equal(after + 5, events.Count);
         var error = JsonNode.Parse(events[after])!["error"]!;
         Assert.Equal((message, code), ((string?)error["message"], (string?)error["code"]));
         Assert.Equal(["message", "type", "param", "code"], error.AsObject().Select(member => member.Key));
         var text = JsonNode.Parse(events[after + 1])!["choices"]![0]!;
         Assert.Equal($"\n\n[Error: {message}]", (string?)text["delta"]!["content"]);
         Assert.Equal(JsonValueKind.Null, text["finish_reason"]?.GetValueKind() ?? JsonValueKind.Null);
-        var finish = JsonNode.Parse(events[after + 2])!["choices"]![0]!;
+        Assert.Equal($"error: {message}", (string?)JsonNode.Parse(events[after + 2])!["choices"]![0]!["finish_reason"]);
+        var finish = JsonNode.Parse(events[after + 3])!["choices"]![0]!;
         Assert.Empty(finish["delta"]!.AsObject());
         Assert.Equal("error", (string?)finish["finish_reason"]);
-        Assert.Equal("[DONE]", events[after + 3]);
+        Assert.Equal("[DONE]", events[after + 4]);
     }
 }

@@ -18,7 +18,7 @@ internal static class FailureResponses
         return error with
         {
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Kind),
-            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
+            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.NoFinishReason or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
                 || (failure.Kind == FailureKind.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
     }

@@ -8,14 +8,15 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>
-/// A failure after the first byte, in a form that every client shows. An error event is followed by a chunk with visible text, for clients
-/// that ignore error events. The finish reason has a chunk of its own, because some clients throw at it and drop the text of its chunk.
+/// A failure after the first byte in a form that every client shows: an error event for clients that read it, a chunk with visible text for
+/// those that do not, and finish reasons. The first finish reason contains the cause, because clients with a closed set of finish reasons,
+/// such as OpenAI .NET, throw an exception with the unknown value. The last one is <c>error</c>.
 /// </summary>
 internal static class InStreamError
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the events and <c>[DONE]</c>. The visible text is omitted if the model does not show errors.</summary>
+    /// <summary>Writes the error event, the chunks and <c>[DONE]</c>. The visible text is optional.</summary>
     /// <param name="id">The reply's id as JSON.</param>
     public static void Write(IBufferWriter<byte> output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
     {
@@ -27,6 +28,7 @@ internal static class InStreamError
             WriteChunk(output, format, id, VisibleErrorText.Format(error.Message), finishReason: null);
         }
 
+        WriteChunk(output, format, id, text: null, $"error: {error.Message}");
         WriteChunk(output, format, id, text: null, "error");
         SseWriter.WriteDone(output);
     }

@@ -52,6 +52,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.AccessDenied), null, null, true)]
     [InlineData(nameof(FailureKind.RoleDenied), null, null, true)]
     [InlineData(nameof(FailureKind.DeadlineExceeded), null, null, true)]
+    [InlineData(nameof(FailureKind.NoFinishReason), null, null, true)]
     public void ToOpenAI_EachFailure_SaysWhenToAskAgain(string error, int? upstream, int? seconds, bool isUseless)
     {
         var failure = new ReplyFailure(Enum.Parse<FailureKind>(error)) { RetryAfter = upstream is { } wait ? TimeSpan.FromSeconds(wait) : null };

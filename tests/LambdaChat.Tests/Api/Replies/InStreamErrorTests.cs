@@ -11,12 +11,14 @@ public sealed class InStreamErrorTests
     private static readonly OpenAIError Error = OpenAIError.Server(502, "upstream_failure", "It \"broke\"\n你.");
 
     [Fact]
-    public void Write_Chat_IsAnEventTwoChunksAndDone() =>
+    public void Write_Chat_IsAnEventThreeChunksAndDone() =>
         Assert.Equal(
             """
             data: {"error":{"message":"It \"broke\"\n你.","type":"server_error","param":null,"code":"upstream_failure"}}
 
             data: {"id":"chatcmpl-\"1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{"index":0,"delta":{"content":"\n\n[Error: It \"broke\"\n你.]"},"finish_reason":null}]}
+
+            data: {"id":"chatcmpl-\"1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{"index":0,"delta":{},"finish_reason":"error: It \"broke\"\n你."}]}
 
             data: {"id":"chatcmpl-\"1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{"index":0,"delta":{},"finish_reason":"error"}]}
 
@@ -33,6 +35,8 @@ public sealed class InStreamErrorTests
             data: {"error":{"message":"It \"broke\"\n你.","type":"server_error","param":null,"code":"upstream_failure"}}
 
             data: {"id":"chatcmpl-\"1","object":"text_completion","created":7,"model":"r1","choices":[{"index":0,"text":"\n\n[Error: It \"broke\"\n你.]","finish_reason":null}]}
+
+            data: {"id":"chatcmpl-\"1","object":"text_completion","created":7,"model":"r1","choices":[{"index":0,"text":"","finish_reason":"error: It \"broke\"\n你."}]}
 
             data: {"id":"chatcmpl-\"1","object":"text_completion","created":7,"model":"r1","choices":[{"index":0,"text":"","finish_reason":"error"}]}
 
