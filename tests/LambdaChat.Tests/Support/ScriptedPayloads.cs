@@ -41,9 +41,11 @@ internal sealed class ScriptedPayloads : IPayloadReader
     }
 
     /// <summary>Gives bytes to the relay, which waits for them.</summary>
-    public void Give(string text)
+    public void Give(string text) => Give(Encoding.UTF8.GetBytes(text));
+
+    public void Give(byte[] bytes)
     {
-        _payload = Encoding.UTF8.GetBytes(text);
+        _payload = bytes;
         _read.SetResult(true);
     }
 

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Telemetry.Logging;
+using LambdaChat.Tests.Support;
+using LambdaChat.Upstream.Retries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Api.Replies;
+
+/// <summary>Replies of one JSON document that pass through.</summary>
+public sealed class PassThroughCallTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedPayloads _payloads = new();
+    private readonly MemoryStream _body = new();
+
+    [Fact]
+    public async Task Blanks_WhileTheModelIsSilent_AreNoSignOfLife()
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        await _payloads.GiveAsync("{");
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _payloads.GiveAsync(" \r\n\t");
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(504, await status);
+        Assert.Contains("model_silent", Encoding.UTF8.GetString(_body.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_WhileTheModelWrites_IsASignOfLife()
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        await _payloads.GiveAsync("{\"x\":[0");
+        for (var i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(4));
+            await _payloads.GiveAsync(",1");
+        }
+
+        _payloads.Give("]}");
+        await _payloads.ReadingAsync();
+        _payloads.End();
+
+        Assert.Equal(200, await status);
+        Assert.Equal("{\"x\":[0,1,1,1,1,1]}", Encoding.UTF8.GetString(_body.ToArray()));
+    }
+
+    [Fact]
+    public async Task Bytes_OtherThanUtf8_BecomeReplacementCharacters()
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        _payloads.Give([.. "{\"text\":\"a"u8, 0xFF, 0xFE, .. "b"u8, 0xC0, 0x80, .. "\"}"u8]);
+        await _payloads.ReadingAsync();
+        _payloads.End();
+
+        Assert.Equal(200, await status);
+        Assert.True(System.Text.Unicode.Utf8.IsValid(_body.ToArray()));
+        Assert.Equal("a\uFFFD\uFFFDb\uFFFD\uFFFD", (string?)JsonNode.Parse(_body.ToArray())!["text"]);
+    }
+
+    public void Dispose()
+    {
+        _payloads.Dispose();
+        _body.Dispose();
+    }
+
+    private async Task<int> RunAsync()
+    {
+        var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "") { IdleTimeout = TimeSpan.FromSeconds(5), Tasks = ModelTasks.Embeddings };
+        var context = new DefaultHttpContext();
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream("{\"model\":\"r1\",\"input\":\"x\"}"u8.ToArray());
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
+        var reader = new RequestReader(new ModelCatalog([model]), RequestLimits.Default, new RequestMemory(1_000_000, _time), _time);
+        using var incoming = await reader.ReadAsync(context, ModelTasks.Embeddings);
+        using var output = new LogOutput(Stream.Null);
+        using var line = new ReplyLogLine(output, hasMetrics: false);
+        var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
+        var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
+        var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line), _time);
+        await call.RunAsync(context, incoming, ModelTasks.Embeddings, [], lease: null);
+        return context.Response.StatusCode;
+    }
+}
