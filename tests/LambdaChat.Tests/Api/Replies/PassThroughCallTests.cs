@@ -34,7 +34,7 @@ public sealed class PassThroughCallTests : IDisposable
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(504, await status);
+        Assert.Equal(504, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Contains("model_silent", Encoding.UTF8.GetString(_body.ToArray()), StringComparison.Ordinal);
     }
 
@@ -54,7 +54,7 @@ public sealed class PassThroughCallTests : IDisposable
         await _payloads.ReadingAsync();
         _payloads.End();
 
-        Assert.Equal(200, await status);
+        Assert.Equal(200, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Equal("{\"x\":[0,1,1,1,1,1]}", Encoding.UTF8.GetString(_body.ToArray()));
     }
 
@@ -67,7 +67,7 @@ public sealed class PassThroughCallTests : IDisposable
         await _payloads.ReadingAsync();
         _payloads.End();
 
-        Assert.Equal(200, await status);
+        Assert.Equal(200, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.True(System.Text.Unicode.Utf8.IsValid(_body.ToArray()));
         Assert.Equal("a\uFFFD\uFFFDb\uFFFD\uFFFD", (string?)JsonNode.Parse(_body.ToArray())!["text"]);
     }

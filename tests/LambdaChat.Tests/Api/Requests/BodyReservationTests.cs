@@ -35,7 +35,9 @@ public sealed class BodyReservationTests
         for (var i = 0; i < 200; i++)
         {
             var body = new PendingBody();
-            var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(Context(body, limits), ModelTasks.Chat))).Error;
+            var rejected = reader.ReadAsync(Context(body, limits), ModelTasks.Chat)
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => rejected)).Error;
             Assert.Equal((429, "rate_limit_exceeded", 0), (error.Status, error.Code, body.Reads));
             Assert.NotNull(error.RetryAfter);
         }
