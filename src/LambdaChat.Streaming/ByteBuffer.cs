@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace LambdaChat.Streaming;
 
 /// <summary>
-/// The growable buffer of the product: bytes in one array that doubles as bytes arrive. It starts without an array. Spans and memory are valid
-/// until the next change. Not thread-safe.
+/// The growable buffer of the product: bytes in one array that doubles as bytes arrive. It starts without an array. Spans and memory are
+/// valid until the next change. Not thread-safe.
 /// </summary>
 /// <param name="initialLength">The length of the first array, in bytes.</param>
 /// <param name="maximumLength">The most bytes that <see cref="TryAppend"/> takes.</param>
@@ -61,7 +61,9 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
         return true;
     }
 
-    /// <summary>The free memory after the bytes, at least <paramref name="minimum"/> bytes. <see cref="Advance"/> takes what was written.</summary>
+    /// <summary>
+    /// The free memory after the bytes, at least <paramref name="minimum"/> bytes. <see cref="Advance"/> takes what was written.
+    /// </summary>
     public Memory<byte> GetMemory(int minimum)
     {
         if (minimum > _bytes.Length - Length)

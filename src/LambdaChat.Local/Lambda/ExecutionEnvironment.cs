@@ -64,7 +64,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         confinement?.Apply(start);
         var now = Stopwatch.GetTimestamp();
         var environment = new ExecutionEnvironment(
-            options, runtimeApi, confinement, ChildProcess.Start(start, options.Log)) { StartTimestamp = now };
+            options, runtimeApi, confinement, ChildProcess.Start(start, options.Log))
+        { StartTimestamp = now };
         try
         {
             await environment.WaitForInitAsync(cancellationToken);

@@ -64,13 +64,13 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
     // Only servers with OpenAI's API have other tasks than chat.
     private static ContainerReply Reply(Dialect dialect, ModelReply reply) =>
         (dialect is ChatDialect ? reply.Request.Kind : BodyKind.Chat) switch
-    {
-        BodyKind.Completion => Reply(dialect, reply, TextCompletion.Stream, TextCompletion.Complete),
-        BodyKind.Embedding => Whole(dialect, Embeddings.Create(reply)),
-        BodyKind.Rerank => Whole(dialect, Relevance.Rerank(reply)),
-        BodyKind.Score => Whole(dialect, Relevance.Score(reply)),
-        _ => Reply(dialect, reply, dialect.Stream, dialect.Complete),
-    };
+        {
+            BodyKind.Completion => Reply(dialect, reply, TextCompletion.Stream, TextCompletion.Complete),
+            BodyKind.Embedding => Whole(dialect, Embeddings.Create(reply)),
+            BodyKind.Rerank => Whole(dialect, Relevance.Rerank(reply)),
+            BodyKind.Score => Whole(dialect, Relevance.Score(reply)),
+            _ => Reply(dialect, reply, dialect.Stream, dialect.Complete),
+        };
 
     private static ContainerReply Reply(
         Dialect dialect, ModelReply reply, Func<ModelReply, IEnumerable<JsonNode>> stream, Func<ModelReply, JsonNode> complete)
@@ -84,7 +84,8 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
         return new ContainerReply(
             200,
             dialect.Format.ContentType,
-            comments.Concat(dialect.Format.Write(stream(reply))).ToAsyncEnumerable()) { Dialect = dialect };
+            comments.Concat(dialect.Format.Write(stream(reply))).ToAsyncEnumerable())
+        { Dialect = dialect };
     }
 
     private static ContainerReply Whole(Dialect dialect, JsonNode document) =>

@@ -128,17 +128,20 @@ public sealed class EventStreamDecoder : IDisposable
         var headers = BinaryPrimitives.ReadUInt32BigEndian(available[4..]);
         if (total < MinimumMessageLength)
         {
-            throw new EventStreamException(EventStreamError.LengthTooSmall, $"A message says that it has {total} bytes, fewer than {MinimumMessageLength}.");
+            throw new EventStreamException(EventStreamError.LengthTooSmall,
+                $"A message says that it has {total} bytes, fewer than {MinimumMessageLength}.");
         }
 
         if (total > _messageLengthCap)
         {
-            throw new EventStreamException(EventStreamError.LengthTooLarge, $"A message of {total} bytes is above the cap of {_messageLengthCap}.");
+            throw new EventStreamException(EventStreamError.LengthTooLarge,
+                $"A message of {total} bytes is above the cap of {_messageLengthCap}.");
         }
 
         if (headers > MaximumHeadersLength || headers > total - MinimumMessageLength)
         {
-            throw new EventStreamException(EventStreamError.HeadersLengthInvalid, $"A message of {total} bytes cannot have {headers} bytes of headers.");
+            throw new EventStreamException(EventStreamError.HeadersLengthInvalid,
+                $"A message of {total} bytes cannot have {headers} bytes of headers.");
         }
 
         _headersLength = (int)headers;

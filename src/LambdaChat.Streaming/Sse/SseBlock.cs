@@ -92,7 +92,8 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
         HasData = true;
     }
 
-    // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the field."
+    // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the
+    // field."
     private void SetLastEventId(ReadOnlySpan<byte> value)
     {
         if (!value.Contains((byte)0))
@@ -102,7 +103,8 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
         }
     }
 
-    // Spec: "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten […] Otherwise, ignore the field."
+    // Spec: "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten […] Otherwise,
+    // ignore the field."
     private void SetReconnectionTime(ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') &&

@@ -28,8 +28,8 @@ public sealed class SseReassembler : IDisposable
     /// <param name="lineLengthCap">Maximum length of a line, in bytes.</param>
     /// <param name="eventLengthCap">Maximum length of an event's data, in bytes.</param>
     /// <param name="isLenient">
-    /// True to read what some model servers send outside the specification: a line that begins with <c>{</c> is an event of its own, and the
-    /// field <c>error</c> is the data of an event of the type <c>error</c>.
+    /// True to read what some model servers send outside the specification: a line that begins with <c>{</c> is an event of its own, and
+    /// the field <c>error</c> is the data of an event of the type <c>error</c>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
     public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap, bool isLenient = false)

@@ -6,7 +6,9 @@ namespace LambdaChat.Failures;
 /// <param name="Container">The error of the model server, if it sent one.</param>
 internal sealed record ReplyFailure(FailureKind Kind, ContainerError? Container = null)
 {
-    /// <summary>For the log: SageMaker's error type and request id, and the container's error type. None of them identifies an account.</summary>
+    /// <summary>
+    /// For the log: SageMaker's error type and request id, and the container's error type. None of them identifies an account.
+    /// </summary>
     public string? Detail { get; init; }
 
     /// <summary>The time to wait before a retry, if SageMaker or the model server named one.</summary>
@@ -16,12 +18,16 @@ internal sealed record ReplyFailure(FailureKind Kind, ContainerError? Container 
     public OpenAIError? Response { get; init; }
 
     /// <summary>True if the same call may succeed a moment later.</summary>
-    public bool IsTransient => Kind is FailureKind.Unreachable or FailureKind.Throttled or FailureKind.Unavailable or FailureKind.SageMakerFailure
+    public bool IsTransient =>
+        Kind is FailureKind.Unreachable or FailureKind.Throttled or FailureKind.Unavailable or FailureKind.SageMakerFailure
         || (Kind == FailureKind.ContainerError && Container?.Status is 429 or 502 or 503);
 
-    /// <summary>True if another target may respond. A container's 500 is often a dead or draining engine, which a second call does not repair.</summary>
+    /// <summary>
+    /// True if another target may respond. A container's 500 is often a dead or draining engine, which a second call does not repair.
+    /// </summary>
     public bool MayRetryOtherTarget => IsTransient
-        || Kind is FailureKind.Cold or FailureKind.InvalidTarget or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.CredentialsExpired or FailureKind.CredentialsInvalid
+        || Kind is FailureKind.Cold or FailureKind.InvalidTarget or FailureKind.AccessDenied or FailureKind.RoleDenied
+        or FailureKind.CredentialsExpired or FailureKind.CredentialsInvalid
         || (Kind == FailureKind.ContainerError && Container?.Status == 500);
 }
 

@@ -12,8 +12,8 @@ internal static class KestrelExtensions
     private static readonly TimeSpan BodyGracePeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Serves HTTP with Kestrel on the addresses of <c>URLS</c>, within <see cref="KestrelLimits"/>. The process ends at once if memory runs out or
-    /// the listener fails, so that its supervisor restarts it. Otherwise it would stay alive without accepting connections.
+    /// Serves HTTP with Kestrel on the addresses of <c>URLS</c>, within <see cref="KestrelLimits"/>. The process ends at once if memory
+    /// runs out or the listener fails, so that its supervisor restarts it. Otherwise it would stay alive without accepting connections.
     /// </summary>
     /// <exception cref="Configuration.ConfigurationException">A setting is invalid.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)] // Kestrel's assemblies load only when this method is compiled.

@@ -21,9 +21,12 @@ internal sealed class JsonSplicer
     }
 
     /// <summary>Replaces <paramref name="length"/> bytes. Insertions at the same place keep the order of the calls.</summary>
-    public void Add(int start, int length, byte[] replacement) => Insert(new Splice { Start = start, Length = length, Bytes = replacement });
+    public void Add(int start, int length, byte[] replacement) =>
+        Insert(new Splice { Start = start, Length = length, Bytes = replacement });
 
-    /// <summary>Replaces bytes by those of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.</summary>
+    /// <summary>
+    /// Replaces bytes by those of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.
+    /// </summary>
     public void AddScratch(int start, int length, int from, int trim = 0) =>
         Insert(new Splice { Start = start, Length = length, BytesStart = from, BytesEnd = Scratch.Length - trim });
 

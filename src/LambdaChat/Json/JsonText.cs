@@ -24,8 +24,8 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// Replaces escapes of unpaired surrogates by the escape of U+FFFD, which is as long. RFC 8259 section 8.2: "the behavior of software that
-    /// receives JSON texts containing such values is unpredictable". Source: https://www.rfc-editor.org/rfc/rfc8259
+    /// Replaces escapes of unpaired surrogates by the escape of U+FFFD, which is as long. RFC 8259 section 8.2: "the behavior of software
+    /// that receives JSON texts containing such values is unpredictable". Source: https://www.rfc-editor.org/rfc/rfc8259
     /// </summary>
     public static void ReplaceLoneSurrogates(Span<byte> json)
     {

@@ -60,7 +60,9 @@ internal sealed record Reservation(
     /// <summary>The reservation of a request whose body is not known yet, in its caller's limits that need no body.</summary>
     public static Reservation OfBody(LimitPartition caller, LimitSet limits, DateTimeOffset now)
     {
-        UsageWindow[] windows = limits.RequestsPerMinute is { } requests ? [new UsageWindow(caller, Window.Minute, now) { Requests = requests }] : [];
+        UsageWindow[] windows = limits.RequestsPerMinute is { } requests
+            ? [new UsageWindow(caller, Window.Minute, now) { Requests = requests }]
+            : [];
         ConcurrencyLimit[] streams = limits.Streams is { } maximum ? [new ConcurrencyLimit(caller, maximum)] : [];
         return new Reservation(windows, streams, new TokenEstimate(0, 0), Usage.OneRequest);
     }

@@ -66,7 +66,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// </summary>
     public bool ForwardTrace { get; init; }
 
-    /// <summary>True if the model's chat template knows the role <c>developer</c>. Otherwise such messages are sent as one <c>system</c> message.</summary>
+    /// <summary>
+    /// True if the model's chat template knows the role <c>developer</c>. Otherwise such messages are sent as one <c>system</c> message.
+    /// </summary>
     public bool DeveloperRole { get; init; }
 
     /// <summary>The maximum number of tokens of prompt and reply together, shown to clients; null if not configured.</summary>

@@ -26,7 +26,8 @@ internal sealed class Heartbeat : IAsyncDisposable
         if (_interval > TimeSpan.Zero)
         {
             // Started after the field is set: without a hold time it fires at once, and its callback uses the field.
-            _timer = timeProvider.CreateTimer(static state => _ = ((Heartbeat)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = timeProvider.CreateTimer(static state => _ = ((Heartbeat)state!).TickAsync(), this, Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
             _timer.Change(settings.Hold, Timeout.InfiniteTimeSpan);
         }
     }

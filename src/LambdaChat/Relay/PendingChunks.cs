@@ -4,7 +4,8 @@ using LambdaChat.Relay.Dialects;
 namespace LambdaChat.Relay;
 
 /// <summary>
-/// Keeps the chunks of a reply until the first flush. Up to then the reply can still be given by another target, or fail with its own HTTP status.
+/// Keeps the chunks of a reply until the first flush. Up to then the reply can still be given by another target, or fail with its own HTTP
+/// status.
 /// </summary>
 internal sealed class PendingChunks(IChunkOutput output) : IChunkOutput
 {

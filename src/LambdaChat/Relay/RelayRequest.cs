@@ -14,7 +14,8 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     public IReplyAdmission? Admission { get; init; }
 
     /// <summary>
-    /// Creates the body of the same call without <c>stream</c>, for a reply that is better asked for so after all; null if that is no choice.
+    /// Creates the body of the same call without <c>stream</c>, for a reply that is better asked for so after all; null if that is no
+    /// choice.
     /// </summary>
     public Func<IReadOnlyList<ReadOnlyMemory<byte>>>? BodyWithoutStream { get; init; }
 

@@ -25,7 +25,8 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
     /// <summary>Reads <c>HOLD_SECONDS</c>, <c>HEARTBEAT_SECONDS</c>, <c>WHOLE_REPLY_HEARTBEAT</c> and <c>ERROR_TRAILERS</c>.</summary>
     /// <exception cref="ConfigurationException">A setting is invalid.</exception>
     public static RelaySettings Read(IConfiguration configuration) =>
-        new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900), configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
+        new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900),
+            configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
         {
             AlwaysFails = configuration.GetChoice("ERROR_TRAILERS", "untold", ["untold", "always"]) == "always",
             WholeReplyHeartbeat = configuration.GetFlag("WHOLE_REPLY_HEARTBEAT"),

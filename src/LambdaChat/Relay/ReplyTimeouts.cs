@@ -28,7 +28,8 @@ internal sealed class ReplyTimeouts : IDisposable
         _lastRecord = timeProvider.GetTimestamp();
         _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
         _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
-        _any = CancellationTokenSource.CreateLinkedTokenSource([aborted, _total?.Token ?? default, _idle.Token, admission?.Stop ?? default]);
+        _any = CancellationTokenSource.CreateLinkedTokenSource(
+            [aborted, _total?.Token ?? default, _idle.Token, admission?.Stop ?? default]);
         Token = _any.Token;
     }
 

@@ -22,7 +22,8 @@ internal static class CallModeExtensions
     {
         CallMode.Stream => $"/endpoints/{target.Endpoint}/invocations-response-stream",
         CallMode.Plain => $"/endpoints/{target.Endpoint}/invocations",
-        _ when target.InferenceComponent is not null => $"/endpoints/{target.Endpoint}/inference-components/{target.InferenceComponent}/openai/v1/chat/completions",
+        _ when target.InferenceComponent is not null =>
+            $"/endpoints/{target.Endpoint}/inference-components/{target.InferenceComponent}/openai/v1/chat/completions",
         _ => $"/endpoints/{target.Endpoint}/openai/v1/chat/completions",
     };
 }

@@ -14,4 +14,5 @@ internal interface IEndpointClient
 /// <param name="Mode">The API of the call.</param>
 /// <param name="Body">A JSON document in pieces. The pieces must not change until the response has arrived.</param>
 /// <param name="Headers">Further headers, in visible ASCII. The OpenAI route ignores them.</param>
-internal sealed record EndpointCall(CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, IReadOnlyList<KeyValuePair<string, string>> Headers);
+internal sealed record EndpointCall(
+    CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, IReadOnlyList<KeyValuePair<string, string>> Headers);

@@ -8,12 +8,15 @@ using LambdaChat.Upstream.Errors;
 namespace LambdaChat.Upstream;
 
 /// <summary>
-/// Calls SageMaker endpoints. Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
-/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's developer
+/// Calls SageMaker endpoints. Sources:
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's
+/// developer
 /// guide, "Invoke endpoints with OpenAI-compatible APIs".
 /// </summary>
 internal sealed class SageMakerClient(
-    HttpMessageInvoker http, ICredentialSource credentials, AssumedRoleCredentials roles, BearerTokens tokens, TimeProvider timeProvider) : IEndpointClient
+    HttpMessageInvoker http, ICredentialSource credentials, AssumedRoleCredentials roles, BearerTokens tokens, TimeProvider timeProvider)
+        : IEndpointClient
 {
     private const string TargetVariant = "X-Amzn-SageMaker-Target-Variant";
 
@@ -28,7 +31,9 @@ internal sealed class SageMakerClient(
             if (response.IsSuccessStatusCode)
             {
                 var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-                return EndpointResponse.Of(call.Mode == CallMode.Stream ? new EventStreamPayloadReader(stream) : new RawPayloadReader(stream), response);
+                return EndpointResponse.Of(call.Mode == CallMode.Stream
+                    ? new EventStreamPayloadReader(stream)
+                    : new RawPayloadReader(stream), response);
             }
 
             using (response)
@@ -64,7 +69,8 @@ internal sealed class SageMakerClient(
             using var response = await http.SendAsync(request, cancellationToken);
             await response.Content.CopyToAsync(Stream.Null, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or CredentialsException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException
+            or CredentialsException)
         {
             // The first call opens the connection.
         }
@@ -73,8 +79,12 @@ internal sealed class SageMakerClient(
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(call.Body);
-        var request = new HttpRequestMessage(HttpMethod.Post, SageMakerEndpoint.Of(target.Region, call.Mode.PathOf(target))) { Content = content };
-        var signing = await (target.RoleArn is { } role ? roles.GetAsync(role, target.Region, cancellationToken) : credentials.GetAsync(cancellationToken));
+        var request = new HttpRequestMessage(HttpMethod.Post,
+            SageMakerEndpoint.Of(target.Region, call.Mode.PathOf(target)))
+        { Content = content };
+        var signing = await (target.RoleArn is { } role
+            ? roles.GetAsync(role, target.Region, cancellationToken)
+            : credentials.GetAsync(cancellationToken));
         if (call.Mode == CallMode.OpenAI)
         {
             Add(request, "Authorization", "Bearer " + tokens.Get(target.Region, signing, target.RoleArn));
@@ -86,7 +96,8 @@ internal sealed class SageMakerClient(
         for (var i = 0; i < call.Headers.Count; i++)
         {
             var (name, value) = call.Headers[i];
-            Add(request, name, name == TargetVariant && target.Variant is not null ? null : value); // The model's variant overrides the client's.
+            // The model's variant overrides the client's.
+            Add(request, name, name == TargetVariant && target.Variant is not null ? null : value);
         }
 
         Sign(request, content.ComputeHash(), target.Region, signing);
@@ -102,7 +113,9 @@ internal sealed class SageMakerClient(
 
     // The kind of the error only: its message may hold an address.
     private static string Describe(Exception exception) =>
-        exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : exception.GetType().Name;
+        exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http
+            ? http.HttpRequestError.ToString()
+            : exception.GetType().Name;
 
     private void Sign(HttpRequestMessage request, string payloadHash, string region, AwsCredentials signing)
     {
@@ -112,7 +125,8 @@ internal sealed class SageMakerClient(
         Add(request, "X-Amz-Content-Sha256", payloadHash);
         Add(request, "X-Amz-Security-Token", signing.SessionToken);
         var signer = _signers.GetOrAdd(region, static region => new SigV4Signer(region, "sagemaker"));
-        Add(request, "Authorization", signer.Sign("POST", request.RequestUri.AbsolutePath, SignedHeaders(request), payloadHash, signing, time));
+        Add(request, "Authorization",
+            signer.Sign("POST", request.RequestUri.AbsolutePath, SignedHeaders(request), payloadHash, signing, time));
     }
 
     private static void Add(HttpRequestMessage request, string name, string? value)

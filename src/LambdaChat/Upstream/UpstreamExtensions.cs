@@ -14,7 +14,8 @@ namespace LambdaChat.Upstream;
 internal static class UpstreamExtensions
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10); // So that a busy process follows changes of the DNS entry.
+    // So that a busy process follows changes of the DNS entry.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
     /// <exception cref="ConfigurationException">The configured address of SageMaker is invalid.</exception>
@@ -78,7 +79,8 @@ internal static class UpstreamExtensions
     {
         if (ContainerCredentials.Address is { } address)
         {
-            services.AddSingleton(provider => new ContainerCredentials(address, ContainerCredentials.Token, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(
+                provider => new ContainerCredentials(address, ContainerCredentials.Token, provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<ICredentialSource>(provider => provider.GetRequiredService<ContainerCredentials>());
             services.AddSingleton<ISnapshotHook>(provider => provider.GetRequiredService<ContainerCredentials>());
         }

@@ -10,14 +10,18 @@ using LambdaChat.Upstream;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The age of a token when the client receives it. The emulator writes the time into the token, and both read the same clock.</summary>
+/// <summary>
+/// The age of a token when the client receives it. The emulator writes the time into the token, and both read the same clock.
+/// </summary>
 internal static class Ages
 {
     /// <summary>Adds the age of an event's token in milliseconds, if the event has one.</summary>
     public static void Add(List<double> ages, string data)
     {
         var now = Stopwatch.GetTimestamp();
-        if (data != "[DONE]" && long.TryParse((string?)JsonNode.Parse(data)!["choices"]?[0]?["delta"]?["content"], CultureInfo.InvariantCulture, out var written))
+        if (data != "[DONE]"
+            && long.TryParse((string?)JsonNode.Parse(data)!["choices"]?[0]?["delta"]?["content"], CultureInfo.InvariantCulture,
+                out var written))
         {
             ages.Add(Stopwatch.GetElapsedTime(written, now).TotalMilliseconds);
         }
@@ -35,11 +39,15 @@ internal static class Ages
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         var standIn = EmulatorCredentials.Default;
-        var credentials = new EnvironmentCredentials(new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken));
-        var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, TimeProvider.System), new BearerTokens(TimeProvider.System), TimeProvider.System);
-        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
+        var credentials = new EnvironmentCredentials(
+            new AwsCredentials(standIn.AccessKeyId, standIn.SecretAccessKey, standIn.SessionToken));
+        var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, TimeProvider.System),
+            new BearerTokens(TimeProvider.System), TimeProvider.System);
+        var body = System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
-        using var reply = await client.CallAsync(model.Targets[0], new EndpointCall(CallMode.Stream, [body], Headers: []), CancellationToken.None);
+        using var reply = await client.CallAsync(model.Targets[0], new EndpointCall(CallMode.Stream, [body], Headers: []),
+            CancellationToken.None);
         var payloads = reply.Payloads;
         using var reassembler = new SseReassembler();
         var ages = new List<double>();

@@ -40,18 +40,21 @@ internal sealed class AuthenticationBars
 
     private static Dictionary<string, string> OpenVariables => new() { ["OPEN_ACCESS"] = "true" };
 
-    private static Dictionary<string, string> KeyVariables => new() { ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}" };
+    private static Dictionary<string, string> KeyVariables =>
+        new() { ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}" };
 
     private IReadOnlyList<Bar> Judge()
     {
         var (open, key, token, bare) = (_values[Open], _values[WithKey], _values[WithToken], _values[Bare]);
         return
         [
-            new Bar("CPU of a warm request with a key, times that of one without", Rounds.Median(key.Zip(open, (a, b) => a / b)), "0.00 ×", 1.1, IsAtLeast: false, "1.0 ×"),
+            new Bar("CPU of a warm request with a key, times that of one without", Rounds.Median(key.Zip(open, (a, b) => a / b)), "0.00 ×",
+                1.1, IsAtLeast: false, "1.0 ×"),
             new Bar(
                 "CPU that a token adds to a warm request, times a bare RSA-2048 verification",
                 Rounds.Median(token.Zip(open.Zip(bare), (a, b) => (a - b.First) / b.Second)), "0.0 ×", 8, IsAtLeast: false, "4 ×"),
-            new Bar("start with keys only, times start without", Rounds.Median(_values[KeyStart].Zip(_values[OpenStart], (a, b) => a / b)), "0.00 ×", 1.05, IsAtLeast: false, "1.0 ×"),
+            new Bar("start with keys only, times start without", Rounds.Median(_values[KeyStart].Zip(_values[OpenStart], (a, b) => a / b)),
+                "0.00 ×", 1.05, IsAtLeast: false, "1.0 ×"),
         ];
     }
 
@@ -67,7 +70,8 @@ internal sealed class AuthenticationBars
         await using var open = await StartAsync(package, sageMaker, OpenVariables);
         await using var key = await StartAsync(package, sageMaker, KeyVariables);
         await using var token = await StartAsync(package, sageMaker, issuer.Variables);
-        (string Row, LocalLambda Lambda, string Credential)[] ways = [(Open, open, ""), (WithKey, key, Key), (WithToken, token, issuer.Token())];
+        (string Row, LocalLambda Lambda,
+            string Credential)[] ways = [(Open, open, ""), (WithKey, key, Key), (WithToken, token, issuer.Token())];
         foreach (var (_, lambda, credential) in ways)
         {
             await AskAsync(lambda, credential, requests * 2); // Warms up, past the first tier of the compiler.
@@ -100,25 +104,28 @@ internal sealed class AuthenticationBars
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
             {
-                Content = JsonContent.Create(JsonNode.Parse("""{"model":"r1","messages":[{"role":"user","content":"hi"}],"stream":true,"stand_in":{"tokens":5,"pace_ms":0} }""")),
+                Content = JsonContent.Create(
+                    JsonNode.Parse(
+                        """{"model":"r1","messages":[{"role":"user","content":"hi"}],"stream":true,"stand_in":{"tokens":5,"pace_ms":0} }""")),
             };
             message.Headers.Authorization = credential.Length > 0 ? new("Bearer", credential) : null;
             using var response = (await client.SendAsync(message)).EnsureSuccessStatusCode();
         }
     }
 
-    private static Task<LocalLambda> StartAsync(string package, Uri sageMaker, Dictionary<string, string> variables) => LocalLambda.StartAsync(new LambdaOptions
-    {
-        FunctionPath = package,
-        MaxEnvironments = 1,
-        Variables = new Dictionary<string, string>(variables)
+    private static Task<LocalLambda> StartAsync(string package, Uri sageMaker, Dictionary<string, string> variables) =>
+        LocalLambda.StartAsync(new LambdaOptions
         {
-            ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
-            ["AWS_REGION"] = "us-east-1",
-            ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
-            ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
-        },
-    });
+            FunctionPath = package,
+            MaxEnvironments = 1,
+            Variables = new Dictionary<string, string>(variables)
+            {
+                ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
+                ["AWS_REGION"] = "us-east-1",
+                ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
+                ["AWS_ACCESS_KEY_ID"] = EmulatorCredentials.Default.AccessKeyId,
+                ["AWS_SECRET_ACCESS_KEY"] = EmulatorCredentials.Default.SecretAccessKey,
+                ["AWS_SESSION_TOKEN"] = EmulatorCredentials.Default.SessionToken,
+            },
+        });
 }

@@ -33,8 +33,10 @@ internal sealed class BarsIssuer : IAsyncDisposable
     public string Token()
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var claims = $$"""{"iss":"{{Url}}","aud":"bars","sub":"bars","scope":"openid chat","iat":{{now}},"nbf":{{now}},"exp":{{now + 86_400}}}""";
-        var text = $"{Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT","kid":"1"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
+        var claims =
+            $$"""{"iss":"{{Url}}","aud":"bars","sub":"bars","scope":"openid chat","iat":{{now}},"nbf":{{now}},"exp":{{now + 86_400}}}""";
+        var text =
+            $"{Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT","kid":"1"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
         return $"{text}.{Base64Url.EncodeToString(_rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 

@@ -61,10 +61,13 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         using var process = Process.GetProcessById(lambda.Environments.All.Single().ProcessId);
         warm = true;
 
-        Add(ProcessBars.BurstCpu, await CpuAsync(process, burst, () => ReadAsync(client, $$"""{"tokens":{{burst}},"burst":true,"pace_ms":0}""", _ => { })));
+        Add(ProcessBars.BurstCpu,
+            await CpuAsync(process, burst, () => ReadAsync(client, $$"""{"tokens":{{burst}},"burst":true,"pace_ms":0}""", _ => { })));
         Add(ProcessBars.Allocated, await allocated.Task / (double)burst);
         var ages = new List<double>();
-        Add(ProcessBars.PacedCpu, await CpuAsync(process, paced, () => ReadAsync(client, $$"""{"tokens":{{paced}},"stamp":true,"pace_ms":5}""", data => Ages.Add(ages, data))));
+        Add(ProcessBars.PacedCpu,
+            await CpuAsync(process, paced,
+                () => ReadAsync(client, $$"""{"tokens":{{paced}},"stamp":true,"pace_ms":5}""", data => Ages.Add(ages, data))));
         Add(ProcessBars.AgeMedian, Ages.Percentile(ages, 0.5));
         Add(ProcessBars.AgeTail, Ages.Percentile(ages, 0.99));
     }
@@ -77,7 +80,8 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
 
     /// <summary>Starts the function behind a local Lambda, with additional variables.</summary>
     public static Task<LocalLambda> StartAsync(
-        string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1, params IEnumerable<KeyValuePair<string, string>> variables) =>
+        string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1,
+            params IEnumerable<KeyValuePair<string, string>> variables) =>
         LocalLambda.StartAsync(Options(package, sageMaker, variables) with { MaxEnvironments = maxEnvironments, Log = log });
 
     /// <summary>One environment of the function, with additional variables.</summary>

@@ -46,7 +46,8 @@ internal sealed record Packages(string Naive, string ReadyToRun, string Native)
     public static async Task PublishAsync(string project, string output, params string[] options)
     {
         Console.WriteLine($"publishing {project} {string.Join(' ', options)}");
-        var start = new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", output, "--nologo", "-v", "quiet", .. options])
+        var start = new ProcessStartInfo("dotnet",
+            ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", output, "--nologo", "-v", "quiet", .. options])
         {
             WorkingDirectory = Root,
         };

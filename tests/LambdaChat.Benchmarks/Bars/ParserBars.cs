@@ -26,12 +26,16 @@ internal static class ParserBars
         race.Run();
         return
         [
-            new Bar("reassembler, times as fast as `SseParser`", race.Ratio("SseParser", "reassembler"), Times, 1.4, IsAtLeast: true, "1.8 ×"),
+            new Bar("reassembler, times as fast as `SseParser`", race.Ratio("SseParser", "reassembler"), Times, 1.4, IsAtLeast: true,
+                "1.8 ×"),
             new Bar("frame decoder, times as fast as AWSSDK.Core's", race.Ratio("AWSSDK", "decoder"), Times, 20, IsAtLeast: true, "30 ×"),
-            new Bar("both, times as fast as AWSSDK.Core's and `SseParser`", race.Ratio("AWSSDK + SseParser", "both"), Times, 12, IsAtLeast: true, "18 ×"),
+            new Bar("both, times as fast as AWSSDK.Core's and `SseParser`", race.Ratio("AWSSDK + SseParser", "both"), Times, 12,
+                IsAtLeast: true, "18 ×"),
             new Bar("both, in the time of copying the bytes in and out", race.Ratio("both", "memcpy"), Times, 8, IsAtLeast: false, "5 ×"),
-            new Bar("both, allocated per event", Allocated(() => ours.DecodeAndReassemble(Wire.FrameReads)), Bytes, 0, IsAtLeast: false, "0 B"),
-            new Bar("one line in pieces of four bytes: time a byte at 1 MiB, times that at 64 KiB", MeasureDrip(rounds), Times, 1.5, IsAtLeast: false, "1.0 ×"),
+            new Bar("both, allocated per event", Allocated(() => ours.DecodeAndReassemble(Wire.FrameReads)), Bytes, 0, IsAtLeast: false,
+                "0 B"),
+            new Bar("one line in pieces of four bytes: time a byte at 1 MiB, times that at 64 KiB", MeasureDrip(rounds), Times, 1.5,
+                IsAtLeast: false, "1.0 ×"),
             .. MeasureChunks(rounds),
         ];
     }
@@ -48,7 +52,8 @@ internal static class ParserBars
         race.Run();
         foreach (var records in Records.All)
         {
-            yield return new Bar($"{records.Name}, in the time of one `Utf8JsonReader` pass", race.Ratio(records.Name, "reading " + records.Name), Times, 2, IsAtLeast: false, "1.5 ×");
+            yield return new Bar($"{records.Name}, in the time of one `Utf8JsonReader` pass",
+                race.Ratio(records.Name, "reading " + records.Name), Times, 2, IsAtLeast: false, "1.5 ×");
             yield return new Bar($"{records.Name}, allocated", Allocated(() => records.Edit()), Bytes, 0, IsAtLeast: false, "0 B");
         }
     }

@@ -66,7 +66,8 @@ internal sealed class ProcessBars
         }
 
         yield return "";
-        yield return $"Without a relay the age of a token is {Number(Rounds.Median(_directMedians))} ms (p50) and {Number(Rounds.Median(_directTails))} ms (p99).";
+        yield return $"Without a relay the age of a token " +
+            $"is {Number(Rounds.Median(_directMedians))} ms (p50) and {Number(Rounds.Median(_directTails))} ms (p99).";
     }
 
     private string Cells(Contestant contestant, string row, Goal goal)

@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The cost of reporting replies: processor time of whole processes with and without it, and allocations in this process.</summary>
+/// <summary>
+/// The cost of reporting replies: processor time of whole processes with and without it, and allocations in this process.
+/// </summary>
 internal static class TelemetryBars
 {
     private const string Bytes = "0 B";
@@ -25,7 +27,8 @@ internal static class TelemetryBars
         var (rounds, replies) = isSmoke ? (1, 5) : (11, 2_000);
         return
         [
-            new Bar("CPU of replies of 200 tokens, times that without log line and metrics", await MeasureProcessesAsync(package, rounds, replies), "0.00 ×", 1.05, IsAtLeast: false, "1.00 ×"),
+            new Bar("CPU of replies of 200 tokens, times that without log line and metrics",
+                await MeasureProcessesAsync(package, rounds, replies), "0.00 ×", 1.05, IsAtLeast: false, "1.00 ×"),
             new Bar("log line and metrics, allocated per reply", MeasureReply(), Bytes, 2048, IsAtLeast: false, "1024 B"),
             new Bar("counting, allocated per event", MeasureEvent(), Bytes, 0, IsAtLeast: false, "0 B"),
         ];
@@ -53,7 +56,8 @@ internal static class TelemetryBars
     private static double MeasureReply()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        using var listener =
+            new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => { });
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => { });
         listener.Start();

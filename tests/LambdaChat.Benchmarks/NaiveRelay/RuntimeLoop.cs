@@ -19,7 +19,9 @@ internal sealed class RuntimeLoop(HttpClient http, SageMaker sageMaker) : Backgr
             var request = JsonNode.Parse(payload.RootElement.GetProperty("body").GetString()!)!;
             request["model"] = "";
 
-            using var response = new HttpRequestMessage(HttpMethod.Post, $"{_base}{id}/response") { Content = new StreamedContent(sageMaker, request.ToJsonString()) };
+            using var response = new HttpRequestMessage(HttpMethod.Post,
+                $"{_base}{id}/response")
+            { Content = new StreamedContent(sageMaker, request.ToJsonString()) };
             response.Headers.TransferEncodingChunked = true;
             response.Headers.Add("Lambda-Runtime-Function-Response-Mode", "streaming");
             using var accepted = await http.SendAsync(response, stoppingToken);
@@ -41,7 +43,8 @@ internal sealed class RuntimeLoop(HttpClient http, SageMaker sageMaker) : Backgr
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             var before = GC.GetTotalAllocatedBytes();
-            await stream.WriteAsync("{\"statusCode\":200,\"headers\":{\"content-type\":\"text/event-stream\"}}\0\0\0\0\0\0\0\0"u8.ToArray());
+            await stream.WriteAsync(
+                "{\"statusCode\":200,\"headers\":{\"content-type\":\"text/event-stream\"}}\0\0\0\0\0\0\0\0"u8.ToArray());
             await foreach (var data in _sageMaker.StreamAsync(_request))
             {
                 await stream.WriteAsync(Encoding.UTF8.GetBytes($"data: {data}\n\n"));

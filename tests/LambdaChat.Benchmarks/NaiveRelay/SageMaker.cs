@@ -9,7 +9,8 @@ namespace NaiveRelay;
 
 internal sealed class SageMaker(HttpClient http)
 {
-    private readonly Uri _endpoint = new(new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME")!), "/endpoints/demo/invocations-response-stream");
+    private readonly Uri _endpoint = new(new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME")!),
+        "/endpoints/demo/invocations-response-stream");
     private readonly string _region = Environment.GetEnvironmentVariable("AWS_REGION")!;
     private readonly ImmutableCredentials _credentials = new(
         Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"),
@@ -18,7 +19,9 @@ internal sealed class SageMaker(HttpClient http)
 
     public async IAsyncEnumerable<string> StreamAsync(string json)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            _endpoint)
+        { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) };
         Sign(request, json);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
@@ -35,7 +38,8 @@ internal sealed class SageMaker(HttpClient http)
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
         var date = now.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         const string SignedHeaders = "host;x-amz-content-sha256;x-amz-date;x-amz-security-token";
-        var canonical = $"POST\n{_endpoint.AbsolutePath}\n\nhost:{_endpoint.Authority}\nx-amz-content-sha256:{hash}\nx-amz-date:{date}\nx-amz-security-token:{_credentials.Token}\n\n{SignedHeaders}\n{hash}";
+        var canonical =
+            $"POST\n{_endpoint.AbsolutePath}\n\nhost:{_endpoint.Authority}\nx-amz-content-sha256:{hash}\nx-amz-date:{date}\nx-amz-security-token:{_credentials.Token}\n\n{SignedHeaders}\n{hash}";
         var result = AWS4Signer.ComputeSignature(_credentials, _region, now, "sagemaker", SignedHeaders, canonical);
         request.Headers.TryAddWithoutValidation("x-amz-date", date);
         request.Headers.TryAddWithoutValidation("x-amz-content-sha256", hash);

@@ -5,11 +5,14 @@ using Microsoft.Playwright;
 
 namespace LambdaChat.Benchmarks.Page;
 
-/// <summary>The chat page with much in it, served by the published function, in Debian's Chromium; the variable <c>CHROMIUM</c> names another.</summary>
+/// <summary>
+/// The chat page with much in it, served by the published function, in Debian's Chromium; the variable <c>CHROMIUM</c> names another.
+/// </summary>
 internal static class PageBars
 {
     private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--enable-precise-memory-info", "--lang=en-US"];
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--enable-precise-memory-info",
+            "--lang=en-US"];
 
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
@@ -21,7 +24,8 @@ internal static class PageBars
         var rounds = new List<IReadOnlyList<PageMeasure>>();
         for (var round = 0; round < (isSmoke ? 1 : 5); round++)
         {
-            var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } }); // With a storage of its own.
+            // With a storage of its own.
+            var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } });
             await page.AddInitScriptAsync(PageProbe.Script);
             rounds.Add(await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));
             await page.CloseAsync();
@@ -37,8 +41,10 @@ internal static class PageBars
         var measures = new List<PageMeasure>
         {
             await PageProbe.RunAsync(page, $"a chat of {size.Messages:N0} messages is opened", () => OpenAsync(page, size.Messages)),
-            await PageProbe.RunAsync(page, $"it is scrolled up for {size.Frames} frames, 200 pixels each", () => ScrollAsync(page, size.Frames)),
-            await PageProbe.RunAsync(page, $"a reply of {size.Tokens:N0} tokens comes in it, as fast as it can", () => StreamAsync(page, size.Tokens)),
+            await PageProbe.RunAsync(page, $"it is scrolled up for {size.Frames} frames, 200 pixels each",
+                () => ScrollAsync(page, size.Frames)),
+            await PageProbe.RunAsync(page, $"a reply of {size.Tokens:N0} tokens comes in it, as fast as it can",
+                () => StreamAsync(page, size.Tokens)),
         };
         return measures;
     }
@@ -46,7 +52,14 @@ internal static class PageBars
     private static async Task ImportAsync(IPage page, int messages)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
-        await page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload { Name = "chat.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(PageTexts.Chat(messages)) });
+        await page.Locator("dialog input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "chat.json",
+                    MimeType = "application/json",
+                    Buffer = Encoding.UTF8.GetBytes(PageTexts.Chat(messages))
+                });
         await page.Locator(".chat").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
     }
@@ -54,7 +67,9 @@ internal static class PageBars
     private static async Task OpenAsync(IPage page, int messages)
     {
         await page.Locator(".chat .title").ClickAsync();
-        await page.WaitForFunctionAsync("(count) => document.querySelectorAll('article.message').length === count && document.querySelectorAll('.list > article:last-child .stats').length === 1", messages);
+        await page.WaitForFunctionAsync(
+            "(count) => document.querySelectorAll('article.message').length === count && document.querySelectorAll('.list > " +
+                "article:last-child .stats').length === 1", messages);
     }
 
     // A little with each frame, as a finger or a wheel would.
@@ -76,7 +91,12 @@ internal static class PageBars
         await page.RouteAsync("**/v1/chat/completions", route =>
         {
             var body = JsonNode.Parse(route.Request.PostData!)!.AsObject();
-            body["stand_in"] = new JsonObject { ["pace_ms"] = 0, ["reasoning"] = new JsonArray(""), ["content"] = new JsonArray(PageTexts.OfTokens(tokens)) };
+            body["stand_in"] = new JsonObject
+            {
+                ["pace_ms"] = 0,
+                ["reasoning"] = new JsonArray(""),
+                ["content"] = new JsonArray(PageTexts.OfTokens(tokens))
+            };
             return route.ContinueAsync(new() { PostData = Encoding.UTF8.GetBytes(body.ToJsonString()) });
         });
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true }).FillAsync("At length, please");

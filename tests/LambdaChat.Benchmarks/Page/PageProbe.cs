@@ -35,6 +35,7 @@ internal static class PageProbe
         await work();
         using var json = JsonDocument.Parse(await page.EvaluateAsync<string>(Read));
         var frames = json.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetDouble()).Order().ToList();
-        return new PageMeasure(what, frames[frames.Count * 95 / 100], json.RootElement.GetProperty("task").GetDouble(), json.RootElement.GetProperty("heap").GetDouble() / 1_000_000);
+        return new PageMeasure(what, frames[frames.Count * 95 / 100], json.RootElement.GetProperty("task").GetDouble(),
+            json.RootElement.GetProperty("heap").GetDouble() / 1_000_000);
     }
 }

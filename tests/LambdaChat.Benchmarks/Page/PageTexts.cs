@@ -50,9 +50,21 @@ internal static class PageTexts
         {
             list.Add(i % 2 == 0
                 ? new JsonObject { ["role"] = "user", ["text"] = $"Question {i}: what about this, and how does it go on from there?" }
-                : new JsonObject { ["role"] = "assistant", ["text"] = Section, ["thinking"] = "A thought of some length. " + Section, ["thinkingMs"] = 1200, ["model"] = "r1" });
+                : new JsonObject
+                {
+                    ["role"] = "assistant",
+                    ["text"] = Section,
+                    ["thinking"] = "A thought of some length. " + Section,
+                    ["thinkingMs"] = 1200,
+                    ["model"] = "r1"
+                });
         }
 
-        return new JsonObject { ["format"] = "lambdachat", ["version"] = 1, ["chats"] = new JsonArray(new JsonObject { ["title"] = "Long", ["messages"] = list }) }.ToJsonString();
+        return new JsonObject
+        {
+            ["format"] = "lambdachat",
+            ["version"] = 1,
+            ["chats"] = new JsonArray(new JsonObject { ["title"] = "Long", ["messages"] = list })
+        }.ToJsonString();
     }
 }

@@ -15,12 +15,15 @@ internal sealed class Records : IChunkOutput
     private readonly bool _isMeasured;
     private byte[]? _last;
 
-    private Records(string name, Func<int, string> record, ThinkMode think = ThinkMode.Off, ReasoningOutput reasoning = ReasoningOutput.ReasoningContent)
+    private Records(string name, Func<int, string> record, ThinkMode think = ThinkMode.Off,
+        ReasoningOutput reasoning = ReasoningOutput.ReasoningContent)
     {
         Name = name;
         _records = [.. Enumerable.Range(0, Wire.Events).Select(i => Encoding.UTF8.GetBytes(record(i)))];
-        _translator = new RecordTranslator(new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
-        _translator.TryRead(new ServerRecord("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8, RecordKind.Message));
+        _translator = new RecordTranslator(
+            new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
+        _translator.TryRead(
+            new ServerRecord("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8, RecordKind.Message));
         _longer = [.. _records.Select(record => ToChunk(record) is var chunk && chunk.Length > record.Length ? chunk : record)];
         _isMeasured = true;
     }
@@ -36,8 +39,10 @@ internal sealed class Records : IChunkOutput
         new("a chunk under both names", i => Chunk("\"reasoning\":\" token\",\"reasoning_content\":\" token\"", i)),
         new("a chunk inside `<think>`", i => Chunk("\"content\":\" 1 < 2\\n\"", i), ThinkMode.Started),
         new("thinking as `<think>` text", i => Chunk("\"reasoning\":\" token\"", i), reasoning: ReasoningOutput.Think),
-        new("a chunk that lacks everything", i => $$$"""{"choices":[{"delta":{"content":" token {{{i}}}, and what else a longer one has to say of this and that"}}]}"""),
-        new("a token line", i => $$"""{"token":{"id":{{i}},"text":" token","logprob":-0.052,"special":false},"generated_text":null,"details":null}"""),
+        new("a chunk that lacks everything",
+            i => $$$"""{"choices":[{"delta":{"content":" token {{{i}}}, and what else a longer one has to say of this and that"}}]}"""),
+        new("a token line",
+            i => $$"""{"token":{"id":{{i}},"text":" token","logprob":-0.052,"special":false},"generated_text":null,"details":null}"""),
     ];
 
     /// <summary>Edits all records.</summary>

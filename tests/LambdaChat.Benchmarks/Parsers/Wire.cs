@@ -42,8 +42,10 @@ internal static class Wire
     }
 
     private static string Event(int i, string text) =>
-        "data: {\"id\":\"chatcmpl-9f86d081884c4d659a2feaa0c55ad015\",\"object\":\"chat.completion.chunk\",\"created\":1795000000,\"model\":\"deepseek-r1\"," +
-        $"\"choices\":[{{\"index\":0,\"delta\":{{\"reasoning\":\" tok{i % 1000}{text}\"}},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}}]}}\n\n";
+        "data: " +
+            "{\"id\":\"chatcmpl-9f86d081884c4d659a2feaa0c55ad015\",\"object\":\"chat.completion.chunk\",\"created\":1795000000,\"model\":\"deepseek-r1\"," +
+        $"\"choices\":[{{\"index\":0,\"delta\":{{\"reasoning\":\" " +
+            $"tok{i % 1000}{text}\"}},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}}]}}\n\n";
 
     private static byte[] MakeFrames()
     {

@@ -29,6 +29,8 @@ public class RelayBenchmarks
         var request = new RelayRequest(model, CallMode.Stream, [], format);
         await using var run = new RelayRun(context, request, reply, measurements, settings, TimeProvider.System, NullLogger.Instance);
         await run.RelayAsync(payloads);
-        return measurements.Events == Wire.Events ? measurements.Events : throw new InvalidOperationException($"{measurements.Events} of {Wire.Events} events were relayed.");
+        return measurements.Events == Wire.Events
+            ? measurements.Events
+            : throw new InvalidOperationException($"{measurements.Events} of {Wire.Events} events were relayed.");
     }
 }

@@ -4,8 +4,8 @@ using LambdaChat.Benchmarks.Bars;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
-/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--smoke]</c>: many replies, about a third of them with a fault, of the published
-/// function. Judges that every outcome is the one demanded and that the processes hold no more at the end than early on, writes
+/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--smoke]</c>: many replies, about a third of them with a fault, of the
+/// published function. Judges that every outcome is the one demanded and that the processes hold no more at the end than early on, writes
 /// <c>soak.md</c>, and ends with 1 where something is wrong. The smoke mode judges the outcomes only and writes nothing.
 /// </summary>
 internal static class SoakCommand
@@ -26,13 +26,15 @@ internal static class SoakCommand
             return run.Unexplained.IsEmpty ? 0 : 1;
         }
 
-        await File.WriteAllTextAsync(Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", "soak.md"), string.Join('\n', lines) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", "soak.md"), string.Join('\n', lines) +
+            "\n");
         return run.Unexplained.IsEmpty && IsSteady(run) ? 0 : 1;
     }
 
     private static string? Value(string[] args, string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
 
-    private static int? Number(string[] args, string name) => Value(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static int? Number(string[] args, string name) =>
+        Value(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private static bool IsSteady(SoakRun run) =>
         run.Late.Count == run.Early.Count && run.Late.Zip(run.Early).All(pair => pair.First.IsSteadySince(pair.Second));
@@ -43,7 +45,8 @@ internal static class SoakCommand
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Replies} of {replies} replies in {run.Elapsed.TotalSeconds:F0} s on {Machine.Name}; 4 at once, the ReadyToRun package, every process kept from the first to the last.");
+            $"{run.Replies} of {replies} replies in {run.Elapsed.TotalSeconds:F0} s on {Machine.Name}; 4 at once, the ReadyToRun " +
+                $"package, every process kept from the first to the last.");
         yield return "";
         yield return "| process | handles at 10 % | at the end | RSS at 10 %, MiB | at the end | steady |";
         yield return "|---|---|---|---|---|---|";
@@ -56,7 +59,8 @@ internal static class SoakCommand
         yield return "";
         yield return "| asked for | outcome | replies |";
         yield return "|---|---|---|";
-        foreach (var ((kind, outcome), count) in run.Outcomes.OrderBy(pair => pair.Key.Kind, StringComparer.Ordinal).ThenBy(pair => pair.Key.Outcome, StringComparer.Ordinal))
+        foreach (var ((kind, outcome), count) in run.Outcomes.OrderBy(pair => pair.Key.Kind, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Outcome, StringComparer.Ordinal))
         {
             yield return $"| {kind} | {outcome} | {count} |";
         }

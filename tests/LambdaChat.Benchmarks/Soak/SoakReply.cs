@@ -24,7 +24,8 @@ internal sealed class SoakReply
     public SoakReply(int number)
     {
         _number = number;
-        var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed)); // Seeds in a row give numbers that are alike.
+        // Seeds in a row give numbers that are alike.
+        var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed));
         _isStreamed = random.Next(2) == 0;
         _tokens = random.Next(5, 21);
         _fault = random.Next(3) == 0 ? SoakFault.All[random.Next(SoakFault.All.Length)] : null;
@@ -40,15 +41,21 @@ internal sealed class SoakReply
     /// <summary>True where an outcome is the one that the fault demands.</summary>
     public bool Explains(string outcome) => _fault is null || _isOnce ? outcome == Whole : _fault.Codes.Contains(outcome);
 
-    /// <summary>Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.</summary>
+    /// <summary>
+    /// Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.
+    /// </summary>
     public async Task<string?> AskAsync(HttpClient client, CancellationToken cancellationToken)
     {
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(ToRequest()) };
+            using var message = new HttpRequestMessage(HttpMethod.Post,
+                "v1/chat/completions")
+            { Content = JsonContent.Create(ToRequest()) };
             using var response = await client.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return body == """{"Message":"Rate Exceeded."}""" ? null : Judge((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
+            return body == """{"Message":"Rate Exceeded."}"""
+                ? null
+                : Judge((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
         {
@@ -67,7 +74,17 @@ internal sealed class SoakReply
             ["tokens"] = _tokens,
             ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // So that something mostly arrives before it.
             ["burst"] = _isBurst,
-            ["fault"] = _fault is null ? null : new JsonObject { ["kind"] = _fault.Kind, ["after"] = _after, ["mid_event"] = _isMidEvent, ["times"] = _isOnce ? 1 : null },
+            ["fault"] = _fault is null
+                ? null
+                : new JsonObject
+                {
+                    ["kind"] = _fault.Kind,
+                    ["after"] = _after,
+                    ["mid_event"] = _isMidEvent,
+                    ["times"] = _isOnce
+                ? 1
+                : null
+                },
         },
     };
 
@@ -86,7 +103,8 @@ internal sealed class SoakReply
 
     private string JudgeEvents(string body)
     {
-        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(text => text.StartsWith("data: ", StringComparison.Ordinal)).Select(text => text[6..]).ToList();
+        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Where(text => text.StartsWith("data: ", StringComparison.Ordinal)).Select(text => text[6..]).ToList();
         if (events.LastOrDefault() != "[DONE]")
         {
             return "a stream without [DONE]";

@@ -68,7 +68,8 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
     // All environments at once, so that each has its share from the first reply on.
     private static async Task WarmUpAsync(LocalLambda lambda)
     {
-        var environments = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => lambda.Environments.AcquireAsync(CancellationToken.None)));
+        var environments = await Task.WhenAll(Enumerable.Range(0, Connections)
+            .Select(_ => lambda.Environments.AcquireAsync(CancellationToken.None)));
         foreach (var environment in environments)
         {
             await lambda.Environments.ReleaseAsync(environment!);
@@ -78,7 +79,8 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
     private static IReadOnlyList<ProcessUse> Read(LocalLambda lambda) =>
         [.. lambda.Environments.All.Select(environment => ProcessUse.Read(environment.ProcessId)).OrderBy(use => use.ProcessId)];
 
-    private Task AskAllAsync(Uri url, int end, TimeSpan until) => Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskManyAsync(url, end, until)));
+    private Task AskAllAsync(Uri url, int end, TimeSpan until) =>
+        Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskManyAsync(url, end, until)));
 
     private async Task AskManyAsync(Uri url, int end, TimeSpan until)
     {

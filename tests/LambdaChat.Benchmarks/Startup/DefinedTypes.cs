@@ -14,7 +14,8 @@ internal sealed class DefinedTypes : IDisposable
     public DefinedTypes(string package)
     {
         var framework = ((Type[])[typeof(object), typeof(WebApplication)])
-            .SelectMany(type => Directory.EnumerateFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Order(StringComparer.Ordinal));
+            .SelectMany(
+                type => Directory.EnumerateFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Order(StringComparer.Ordinal));
         foreach (var path in framework.Append(Path.Combine(package, "LambdaChat.dll")))
         {
             Add(path);
@@ -62,7 +63,9 @@ internal sealed class DefinedTypes : IDisposable
         foreach (var handle in reader.TypeDefinitions) // A nested type comes after the one around it.
         {
             var outer = reader.GetTypeDefinition(handle).GetDeclaringType();
-            var type = _definitions[(reader, handle)] = new DefinedType(assembly, handle, outer.IsNil ? null : _definitions[(reader, outer)]);
+            var type = _definitions[(reader, handle)] = new DefinedType(assembly, handle, outer.IsNil
+                ? null
+                : _definitions[(reader, outer)]);
             _types.TryAdd(type.FullName, []);
             _types[type.FullName].Add(type);
         }

@@ -2,17 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace LambdaChat.Benchmarks.Startup;
 
-/// <summary>A method that the JIT compiler has met, as the runtime lists it: <c>Owner[T]:Name[U](a,b):c</c>, arguments in full, a type's or a primitive's name each.</summary>
+/// <summary>
+/// A method that the JIT compiler has met, as the runtime lists it: <c>Owner[T]:Name[U](a,b):c</c>, arguments in full, a type's or a
+/// primitive's name each.
+/// </summary>
 /// <param name="Arguments">The method's own generic arguments.</param>
 /// <param name="Parameters">How many it has.</param>
 internal sealed partial record JitMethod(JitType Owner, string Name, IReadOnlyList<JitType> Arguments, int Parameters)
 {
     /// <summary>
-    /// The methods in a listing that <c>DOTNET_JitStdOutFile</c> and <c>DOTNET_JitDisasmSummary</c> make, each once and in order, without what is
-    /// compiled a second time and what has no metadata.
+    /// The methods in a listing that <c>DOTNET_JitStdOutFile</c> and <c>DOTNET_JitDisasmSummary</c> make, each once and in order, without
+    /// what is compiled a second time and what has no metadata.
     /// </summary>
     public static IReadOnlyList<JitMethod> ReadAll(IEnumerable<string> lines) =>
-        [.. lines.Select(line => Line().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal).Select(Parse)];
+        [.. lines.Select(line => Line().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct()
+            .Order(StringComparer.Ordinal).Select(Parse)];
 
     private static JitMethod Parse(string text)
     {

@@ -43,15 +43,19 @@ internal sealed class Mibc(DefinedTypes types)
     {
         var bodies = new BlobBuilder();
         AddMethods(new MethodBodyStreamEncoder(bodies));
-        _metadata.AddModule(0, _metadata.GetOrAddString("startup"), _metadata.GetOrAddGuid(new Guid(1, 0, 0, new byte[8])), encId: default, encBaseId: default);
-        _metadata.AddAssembly(_metadata.GetOrAddString("startup"), new Version(1, 0, 0, 0), culture: default, publicKey: default, flags: default, AssemblyHashAlgorithm.None);
+        _metadata.AddModule(0, _metadata.GetOrAddString("startup"), _metadata.GetOrAddGuid(new Guid(1, 0, 0, new byte[8])), encId: default,
+            encBaseId: default);
+        _metadata.AddAssembly(_metadata.GetOrAddString("startup"), new Version(1, 0, 0, 0), culture: default, publicKey: default,
+            flags: default, AssemblyHashAlgorithm.None);
         _metadata.AddTypeDefinition(
-            default, @namespace: default, _metadata.GetOrAddString("<Module>"), baseType: default, MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
+            default, @namespace: default, _metadata.GetOrAddString("<Module>"), baseType: default, MetadataTokens.FieldDefinitionHandle(1),
+                MetadataTokens.MethodDefinitionHandle(1));
         var image = new ManagedPEBuilder(
             new PEHeaderBuilder(imageCharacteristics: Characteristics.Dll | Characteristics.ExecutableImage),
             new MetadataRootBuilder(_metadata),
             bodies,
-            deterministicIdProvider: content => BlobContentId.FromHash(SHA256.HashData(content.SelectMany(blob => blob.GetBytes()).ToArray())));
+            deterministicIdProvider: content =>
+                BlobContentId.FromHash(SHA256.HashData(content.SelectMany(blob => blob.GetBytes()).ToArray())));
         var bytes = new BlobBuilder();
         image.Serialize(bytes);
         File.WriteAllBytes(path, bytes.ToArray());
@@ -94,7 +98,8 @@ internal sealed class Mibc(DefinedTypes types)
         return group;
     }
 
-    private EntityHandle Refer(string name, Action<SignatureTypeEncoder> type, MethodSignature<Action<SignatureTypeEncoder>> signature, List<Action<SignatureTypeEncoder>> arguments)
+    private EntityHandle Refer(string name, Action<SignatureTypeEncoder> type, MethodSignature<Action<SignatureTypeEncoder>> signature,
+        List<Action<SignatureTypeEncoder>> arguments)
     {
         var owner = new BlobBuilder();
         type(new BlobEncoder(owner).TypeSpecificationSignature());

@@ -8,7 +8,8 @@ namespace LambdaChat.Benchmarks.Startup;
 /// <summary>
 /// <c>profile</c>: publishes the function without its startup profile, lists what the JIT compiler meets in its first answers, and writes
 /// <c>src/LambdaChat/startup.mibc</c>. Several times, since what waits, and so has to be resumed, is not always the same.
-/// <c>profile --check FOLDER</c>: ends with 1 where the package in the folder leaves the JIT compiler as much to do as if it had no profile.
+/// <c>profile --check FOLDER</c>: ends with 1 where the package in the folder leaves the JIT compiler as much to do as if it had no
+/// profile.
 /// </summary>
 internal static class ProfileCommand
 {
@@ -81,7 +82,11 @@ internal static class ProfileCommand
             (await client.GetAsync(path)).EnsureSuccessStatusCode();
         }
 
-        var request = new JsonObject { ["model"] = "r1", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }) };
+        var request = new JsonObject
+        {
+            ["model"] = "r1",
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" })
+        };
         (await client.PostAsJsonAsync("v1/chat/completions", request)).EnsureSuccessStatusCode();
         using var stranger = new HttpClient { BaseAddress = client.BaseAddress };
         await stranger.GetAsync("v1/models");

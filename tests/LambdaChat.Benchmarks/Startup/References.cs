@@ -8,7 +8,8 @@ namespace LambdaChat.Benchmarks.Startup;
 /// Writes references to types into an assembly: those that the JIT compiler named, and those in the signatures of its methods,
 /// which are copied from there. A type is what writes it.
 /// </summary>
-internal sealed class References(DefinedTypes types, MetadataBuilder metadata) : ISignatureTypeProvider<Action<SignatureTypeEncoder>, object?>
+internal sealed class References(DefinedTypes types, MetadataBuilder metadata)
+    : ISignatureTypeProvider<Action<SignatureTypeEncoder>, object?>
 {
     // By the name that the JIT compiler prints.
     private static readonly Dictionary<string, PrimitiveTypeCode> Primitives = new()
@@ -37,7 +38,8 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         if (!_types.TryGetValue(type, out var handle))
         {
             EntityHandle scope = type.Outer is null ? Add(type.Assembly) : Add(type.Outer);
-            _types[type] = handle = metadata.AddTypeReference(scope, metadata.GetOrAddString(type.Namespace), metadata.GetOrAddString(type.Name));
+            _types[type] = handle = metadata.AddTypeReference(scope, metadata.GetOrAddString(type.Namespace),
+                metadata.GetOrAddString(type.Name));
         }
 
         return handle;
@@ -64,9 +66,11 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         return found.Length < arguments.Count ? null : found.IsEmpty ? Of(definition) : GetGenericInstantiation(Of(definition), found);
     }
 
-    public Action<SignatureTypeEncoder> GetPrimitiveType(PrimitiveTypeCode typeCode) => encoder => encoder.Builder.WriteByte((byte)typeCode);
+    public Action<SignatureTypeEncoder> GetPrimitiveType(PrimitiveTypeCode typeCode) =>
+        encoder => encoder.Builder.WriteByte((byte)typeCode);
 
-    public Action<SignatureTypeEncoder> GetSZArrayType(Action<SignatureTypeEncoder> elementType) => encoder => elementType(encoder.SZArray());
+    public Action<SignatureTypeEncoder> GetSZArrayType(Action<SignatureTypeEncoder> elementType) =>
+        encoder => elementType(encoder.SZArray());
 
     public Action<SignatureTypeEncoder> GetArrayType(Action<SignatureTypeEncoder> elementType, ArrayShape shape) =>
         encoder => encoder.Array(elementType, written => written.Shape(shape.Rank, shape.Sizes, shape.LowerBounds));
@@ -77,19 +81,23 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         elementType(encoder);
     };
 
-    public Action<SignatureTypeEncoder> GetPointerType(Action<SignatureTypeEncoder> elementType) => encoder => elementType(encoder.Pointer());
+    public Action<SignatureTypeEncoder> GetPointerType(Action<SignatureTypeEncoder> elementType) =>
+        encoder => elementType(encoder.Pointer());
 
     public Action<SignatureTypeEncoder> GetPinnedType(Action<SignatureTypeEncoder> elementType) => elementType;
 
-    public Action<SignatureTypeEncoder> GetGenericMethodParameter(object? genericContext, int index) => encoder => encoder.GenericMethodTypeParameter(index);
+    public Action<SignatureTypeEncoder> GetGenericMethodParameter(object? genericContext, int index) =>
+        encoder => encoder.GenericMethodTypeParameter(index);
 
-    public Action<SignatureTypeEncoder> GetGenericTypeParameter(object? genericContext, int index) => encoder => encoder.GenericTypeParameter(index);
+    public Action<SignatureTypeEncoder> GetGenericTypeParameter(object? genericContext, int index) =>
+        encoder => encoder.GenericTypeParameter(index);
 
     public Action<SignatureTypeEncoder> GetFunctionPointerType(MethodSignature<Action<SignatureTypeEncoder>> signature) =>
         throw new NotSupportedException("A method that takes a pointer to a function is left out.");
 
     // A modified type is one whose modifier has been written in front of it.
-    public Action<SignatureTypeEncoder> GetModifiedType(Action<SignatureTypeEncoder> modifier, Action<SignatureTypeEncoder> unmodifiedType, bool isRequired) => encoder =>
+    public Action<SignatureTypeEncoder> GetModifiedType(
+        Action<SignatureTypeEncoder> modifier, Action<SignatureTypeEncoder> unmodifiedType, bool isRequired) => encoder =>
     {
         var name = new BlobBuilder();
         modifier(new SignatureTypeEncoder(name));
@@ -98,7 +106,8 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         unmodifiedType(encoder);
     };
 
-    public Action<SignatureTypeEncoder> GetGenericInstantiation(Action<SignatureTypeEncoder> genericType, ImmutableArray<Action<SignatureTypeEncoder>> typeArguments) => encoder =>
+    public Action<SignatureTypeEncoder> GetGenericInstantiation(
+        Action<SignatureTypeEncoder> genericType, ImmutableArray<Action<SignatureTypeEncoder>> typeArguments) => encoder =>
     {
         encoder.Builder.WriteByte((byte)SignatureTypeCode.GenericTypeInstance);
         genericType(encoder);
@@ -109,11 +118,14 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         }
     };
 
-    public Action<SignatureTypeEncoder> GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => Of(types.Find(reader, handle));
+    public Action<SignatureTypeEncoder> GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
+        Of(types.Find(reader, handle));
 
-    public Action<SignatureTypeEncoder> GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Of(types.Find(reader, handle));
+    public Action<SignatureTypeEncoder> GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+        Of(types.Find(reader, handle));
 
-    public Action<SignatureTypeEncoder> GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+    public Action<SignatureTypeEncoder> GetTypeFromSpecification(
+        MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
     private Action<SignatureTypeEncoder> Of(DefinedType type) => encoder => encoder.Type(Add(type), type.IsValueType);
@@ -124,7 +136,8 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata) :
         {
             var name = assembly.Reader.GetAssemblyDefinition().GetAssemblyName();
             _assemblies[assembly] = handle = metadata.AddAssemblyReference(
-                metadata.GetOrAddString(assembly.Name), name.Version!, culture: default, metadata.GetOrAddBlob(name.GetPublicKeyToken() ?? []), flags: default, hashValue: default);
+                metadata.GetOrAddString(assembly.Name), name.Version!, culture: default,
+                    metadata.GetOrAddBlob(name.GetPublicKeyToken() ?? []), flags: default, hashValue: default);
         }
 
         return handle;

@@ -19,7 +19,8 @@ public sealed class ApiTests(FunctionFixture function)
     [InlineData("sk-test", "Incorrect API key provided.")]
     public async Task Key_MissingOrWrong_Is401(string? authorization, string message)
     {
-        foreach (var (method, path) in ((string, string)[])[("POST", "v1/chat/completions"), ("GET", "v1/models"), ("GET", "v1/models/x"), ("GET", "nothing")])
+        foreach (var (method, path) in ((string,
+            string)[])[("POST", "v1/chat/completions"), ("GET", "v1/models"), ("GET", "v1/models/x"), ("GET", "nothing")])
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(function.Lambda.Url, path));
             if (authorization is not null)
@@ -31,7 +32,8 @@ public sealed class ApiTests(FunctionFixture function)
             using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-            Assert.Equal(Error(message, "invalid_api_key"), await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(Error(message, "invalid_api_key"),
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             Assert.NotEmpty(response.Headers.GetValues("x-request-id"));
         }
     }
@@ -42,26 +44,37 @@ public sealed class ApiTests(FunctionFixture function)
         await using var lambda = await FunctionFixture.StartLambdaAsync(new Uri("http://127.0.0.1:1"), new Log());
         using var client = new HttpClient();
 
-        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(lambda.Url, "healthz"), TestContext.Current.CancellationToken));
-        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri(lambda.Url, "health"), TestContext.Current.CancellationToken));
+        Assert.Equal("""{"status":"ok"}""",
+            await client.GetStringAsync(new Uri(lambda.Url, "healthz"), TestContext.Current.CancellationToken));
+        Assert.Equal("""{"status":"ok"}""",
+            await client.GetStringAsync(new Uri(lambda.Url, "health"), TestContext.Current.CancellationToken));
     }
 
     [Theory]
     [InlineData("GET", "v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
-    [InlineData("GET", "v1/models/pooling", 200, """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
-    [InlineData("GET", "v1/models/many-settings", 200, """{"id":"many-settings","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
-    [InlineData("GET", "v1/models/many-settings-alias", 200, """{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
-    [InlineData("GET", "v1/models/a%2Fb", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
-    [InlineData("GET", "v1/models/0123456789012345678901234567890123456789012345678901234567890123456789", 404, """{"error":{"message":"The model `0123456789012345678901234567890123456789012345678901234567890123…` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "v1/models/pooling", 200,
+        """{"id":"pooling","object":"model","created":0,"owned_by":"sagemaker","tasks":["completions","embeddings","rerank","score"]}""")]
+    [InlineData("GET", "v1/models/many-settings", 200,
+        """{"id":"many-settings","object":"model","created":0,"owned_by":"sagemaker","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/many-settings-alias", 200,
+        """{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings","context_length":8192,"reasoning":"both","input":["text","image"]}""")]
+    [InlineData("GET", "v1/models/a%2Fb", 404,
+        """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "v1/models/0123456789012345678901234567890123456789012345678901234567890123456789", 404,
+        """{"error":{"message":"The model `0123456789012345678901234567890123456789012345678901234567890123…` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     [InlineData("GET", "/v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("GET", "v1/v1/models/served-name", 200, """{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"}""")]
     [InlineData("HEAD", "v1/models/served-name", 200, "")]
     [InlineData("HEAD", "v1/models", 200, "")]
     [InlineData("HEAD", "healthz", 200, "")]
-    [InlineData("GET", "v1/models/a/b", 404, """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
-    [InlineData("GET", "v1/chat/completions", 405, """{"error":{"message":"Not allowed to GET on /v1/chat/completions. Allowed: POST.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
-    [InlineData("DELETE", "v1/models", 405, """{"error":{"message":"Not allowed to DELETE on /v1/models. Allowed: GET, HEAD.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
-    [InlineData("GET", "nothing", 404, """{"error":{"message":"Invalid URL (GET /nothing). Available: POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score; GET /v1/models, /v1/models/{id}, /health and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
+    [InlineData("GET", "v1/models/a/b", 404,
+        """{"error":{"message":"The model `a/b` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("GET", "v1/chat/completions", 405,
+        """{"error":{"message":"Not allowed to GET on /v1/chat/completions. Allowed: POST.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
+    [InlineData("DELETE", "v1/models", 405,
+        """{"error":{"message":"Not allowed to DELETE on /v1/models. Allowed: GET, HEAD.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
+    [InlineData("GET", "nothing", 404,
+        """{"error":{"message":"Invalid URL (GET /nothing). Available: POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank and /v1/score; GET /v1/models, /v1/models/{id}, /health and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
     public async Task Path_EachOne_IsAnswered(string method, string path, int status, string body) =>
         Assert.Equal((status, body), WithoutTime(await SendAsync(method, path, content: null)));
 
@@ -71,7 +84,8 @@ public sealed class ApiTests(FunctionFixture function)
         var (status, body) = WithoutTime(await SendAsync("GET", "v1/models", content: null));
 
         Assert.Equal(200, status);
-        Assert.Contains("""{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings",""", body, StringComparison.Ordinal);
+        Assert.Contains("""{"id":"many-settings-alias","object":"model","created":0,"owned_by":"sagemaker","root":"many-settings",""",
+            body, StringComparison.Ordinal);
         Assert.StartsWith(
             """{"object":"list","data":[{"id":"deepseek-r1","object":"model","created":0,"owned_by":"sagemaker"},{"id":"served-name","object":"model","created":0,"owned_by":"sagemaker"},""",
             body,
@@ -90,7 +104,8 @@ public sealed class ApiTests(FunctionFixture function)
     [Fact]
     public async Task Model_Unknown_Is404() =>
         Assert.Equal(
-            (404, Error("The model `gpt-4` does not exist or you do not have access to it. GET /v1/models lists the available models.", "model_not_found", "model")),
+            (404, Error("The model `gpt-4` does not exist or you do not have access to it. GET /v1/models lists the available models.",
+                "model_not_found", "model")),
             await PostAsync("{\"model\":\"gpt-4\",\"messages\":[{}],\"stream\":true}"u8.ToArray()));
 
     [Fact]
@@ -105,7 +120,8 @@ public sealed class ApiTests(FunctionFixture function)
         var body = new ByteArrayContent([.. Enumerable.Repeat((byte)' ', 6 * 1024 * 1024)]);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
-        using var response = await function.Client.PostAsync(new Uri("v1/chat/completions", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        using var response = await function.Client.PostAsync(new Uri("v1/chat/completions", UriKind.Relative), body,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
@@ -115,7 +131,8 @@ public sealed class ApiTests(FunctionFixture function)
     {
         var request = Reply.Request("""{"content":"read"}""");
         request["messages"]![0]!["content"] = string.Concat(Enumerable.Repeat("文", 1_900_000));
-        var json = Encoding.UTF8.GetBytes(request.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        var json = Encoding.UTF8.GetBytes(
+            request.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
 
         var (status, body) = await PostAsync(json);
 

@@ -33,7 +33,8 @@ public sealed class ChatStreamTests(FunctionFixture function)
     [InlineData(ChineseQuestion)]
     public async Task Reply_ReasoningThenAnswer_IsWhole(string question)
     {
-        var events = await Reply.ReadAsync(function.Client, Reply.Request(members: $$"""{"messages":[{"role":"user","content":"{{question}}"}]}"""));
+        var events = await Reply.ReadAsync(function.Client,
+            Reply.Request(members: $$"""{"messages":[{"role":"user","content":"{{question}}"}]}"""));
 
         Assert.Equal(Script.Answer(question), Reply.Join(events));
         Assert.Equal("[DONE]", events[^1]);
@@ -56,7 +57,8 @@ public sealed class ChatStreamTests(FunctionFixture function)
     [InlineData("""{"burst":true}""")]
     public async Task Reply_CutAnywhere_IsTheSame(string standIn)
     {
-        var events = await Reply.ReadAsync(function.Client, Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{ChineseQuestion}}"}]}"""));
+        var events = await Reply.ReadAsync(function.Client,
+            Reply.Request(standIn, $$"""{"messages":[{"role":"user","content":"{{ChineseQuestion}}"}]}"""));
 
         Assert.Equal(Script.Answer(ChineseQuestion), Reply.Join(events));
         Assert.Equal("[DONE]", events[^1]);
@@ -103,7 +105,8 @@ public sealed class ChatStreamTests(FunctionFixture function)
     [Fact]
     public async Task Request_OnItsWayUp_ChangesOnlyItsModel()
     {
-        var request = Reply.Request("""{"tokens":0}""", """{"model":"served-name","temperature":0.60,"unknown":{"a":[1.0e5,"\u4f60"]},"stream_options":{"include_usage":true}}""");
+        var request = Reply.Request("""{"tokens":0}""",
+            """{"model":"served-name","temperature":0.60,"unknown":{"a":[1.0e5,"\u4f60"]},"stream_options":{"include_usage":true}}""");
         var events = await Reply.ReadAsync(function.Client, request);
 
         var call = function.Emulator.Calls.Last(call => call.Body["unknown"] is not null);
@@ -122,7 +125,9 @@ public sealed class ChatStreamTests(FunctionFixture function)
     public async Task Reply_ManyAtOnce_EachIsItsOwn()
     {
         var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
-            Reply.Join(await Reply.ReadAsync(function.Client, Reply.Request($$"""{"content":"reply number {{i}}","reasoning":"thought {{i}}","cut_seed":{{i}}}""")))));
+            Reply.Join(
+                await Reply.ReadAsync(function.Client,
+                    Reply.Request($$"""{"content":"reply number {{i}}","reasoning":"thought {{i}}","cut_seed":{{i}}}""")))));
 
         Assert.Equal(Enumerable.Range(0, 8).Select(i => ($"thought {i}", $"reply number {i}")), replies);
     }

@@ -24,7 +24,8 @@ public sealed class PoolingTests(FunctionFixture function)
         Assert.Equal(["id", "object", "created", "model", "choices", "usage"], completion.AsObject().Select(member => member.Key).Take(6));
         Assert.Equal(("chat.completion", model), ((string?)completion["object"], (string?)completion["model"]));
         var choice = completion["choices"]![0]!;
-        Assert.Equal((0, "stop", "assistant"), ((int)choice["index"]!, (string?)choice["finish_reason"], (string?)choice["message"]!["role"]));
+        Assert.Equal((0, "stop", "assistant"),
+            ((int)choice["index"]!, (string?)choice["finish_reason"], (string?)choice["message"]!["role"]));
         Assert.Equal((reasoning, content), ((string?)choice["message"]!["reasoning_content"], (string?)choice["message"]!["content"]));
         Assert.True((int)completion["usage"]!["prompt_tokens"]! > 0);
         var call = Call("one-piece-" + model);
@@ -51,7 +52,12 @@ public sealed class PoolingTests(FunctionFixture function)
     public async Task NonStreaming_Fault_ReturnsAnErrorWithoutAPartialReply(string kind, int status, string message)
     {
         var request = Request(FunctionFixture.Model, "fault");
-        request["stand_in"]!["fault"] = new JsonObject { ["kind"] = kind, ["after"] = 5, ["message"] = """{"error":{"message":"boom","code":500}}""" };
+        request["stand_in"]!["fault"] = new JsonObject
+        {
+            ["kind"] = kind,
+            ["after"] = 5,
+            ["message"] = """{"error":{"message":"boom","code":500}}"""
+        };
 
         var answer = await AskAsync("v1/chat/completions", request);
 
@@ -74,7 +80,9 @@ public sealed class PoolingTests(FunctionFixture function)
 
         var (reasoning, content) = Script.Answer("hi");
         Assert.Equal(expected == "think" ? $"<think>{reasoning}</think>{content}" : content, (string?)message["content"]);
-        Assert.Equal(expected.Contains("reasoning_content", StringComparison.Ordinal) ? reasoning : null, (string?)message["reasoning_content"]);
+        Assert.Equal(expected.Contains("reasoning_content", StringComparison.Ordinal)
+            ? reasoning
+            : null, (string?)message["reasoning_content"]);
         Assert.Equal(expected.EndsWith("reasoning", StringComparison.Ordinal) ? reasoning : null, (string?)message["reasoning"]);
         Assert.False(Call(id).Body.ContainsKey("reasoning_output"));
     }
@@ -86,16 +94,19 @@ public sealed class PoolingTests(FunctionFixture function)
         request["n"] = 5;
         request["max_tokens"] = 1000;
         request["ignore_eos"] = true;
-        request["messages"] = JsonNode.Parse("""[{"role":"user","content":"a"},{"role":"assistant","content":"> well\n\n> so\n\nb","reasoning_content":"c"},{"role":"user","content":"> d\n\ne"}]""");
+        request["messages"] = JsonNode.Parse(
+            """[{"role":"user","content":"a"},{"role":"assistant","content":"> well\n\n> so\n\nb","reasoning_content":"c"},{"role":"user","content":"> d\n\ne"}]""");
 
         var (status, body) = await AskAsync("v1/chat/completions", request);
 
         Assert.Equal(200, status);
-        Assert.Equal(("many-settings-alias", 2), ((string?)JsonNode.Parse(body)!["model"], JsonNode.Parse(body)!["choices"]!.AsArray().Count));
+        Assert.Equal(("many-settings-alias", 2),
+            ((string?)JsonNode.Parse(body)!["model"], JsonNode.Parse(body)!["choices"]!.AsArray().Count));
         var sent = Call("many-settings").Body;
         Assert.Equal((2, 100, false), ((int)sent["n"]!, (int)sent["max_tokens"]!, (bool)sent["ignore_eos"]!));
         Assert.Equal(("""0.6""", """{"x":true}"""), (sent["temperature"]!.ToJsonString(), sent["chat_template_kwargs"]!.ToJsonString()));
-        Assert.Equal("""[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"> d\n\ne"}]""", sent["messages"]!.ToJsonString(Relaxed));
+        Assert.Equal("""[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"> d\n\ne"}]""",
+            sent["messages"]!.ToJsonString(Relaxed));
     }
 
     [Fact]
@@ -138,20 +149,27 @@ public sealed class PoolingTests(FunctionFixture function)
 
         var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(text => text["data: ".Length..]).ToList();
         Assert.Equal("[DONE]", events[^1]);
-        Assert.All(events[..^1], data => Assert.Equal(("text_completion", "pooling"), ((string?)JsonNode.Parse(data)!["object"], (string?)JsonNode.Parse(data)!["model"])));
+        Assert.All(events[..^1],
+            data => Assert.Equal(("text_completion", "pooling"),
+                ((string?)JsonNode.Parse(data)!["object"], (string?)JsonNode.Parse(data)!["model"])));
         Assert.NotEmpty(string.Concat(events[..^1].Select(data => (string?)JsonNode.Parse(data)!["choices"]![0]!["text"])));
     }
 
     [Theory]
-    [InlineData("v1/embeddings", """{"model":"deepseek-r1","input":"x"}""", "model", "`model` does not support embeddings; it supports chat.")]
-    [InlineData("v1/chat/completions", """{"model":"pooling","messages":[{}]}""", "model", "`model` does not support chat; it supports completions, embeddings, rerank, score.")]
+    [InlineData("v1/embeddings", """{"model":"deepseek-r1","input":"x"}""", "model",
+        "`model` does not support embeddings; it supports chat.")]
+    [InlineData("v1/chat/completions", """{"model":"pooling","messages":[{}]}""", "model",
+        "`model` does not support chat; it supports completions, embeddings, rerank, score.")]
     [InlineData("v1/embeddings", """{"model":"pooling"}""", "input", "`input` is required.")]
     [InlineData("v1/rerank", """{"model":"pooling","query":"x"}""", "documents", "`documents` is required.")]
     [InlineData("v1/completions", """{"model":"pooling"}""", "prompt", "`prompt` is required: a string or an array.")]
-    [InlineData("v1/completions", """{"model":"pooling","stream":true,"n":100,"prompt":["a","b"]}""", "prompt", "`prompt` must have at most 1 elements in a streaming request with `n` 100.")]
-    [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"reasoning_output":"loud"}""", "reasoning_output", "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
+    [InlineData("v1/completions", """{"model":"pooling","stream":true,"n":100,"prompt":["a","b"]}""", "prompt",
+        "`prompt` must have at most 1 elements in a streaming request with `n` 100.")]
+    [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"reasoning_output":"loud"}""", "reasoning_output",
+        "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"n":0}""", "n", "`n` must be an integer from 1 to 128.")]
-    [InlineData("v1/chat/completions", """{"model":"many-settings","messages":[{}],"max_tokens":"many"}""", "max_tokens", "`max_tokens` must be an integer of at least 1.")]
+    [InlineData("v1/chat/completions", """{"model":"many-settings","messages":[{}],"max_tokens":"many"}""", "max_tokens",
+        "`max_tokens` must be an integer of at least 1.")]
     public async Task Request_Wrong_Is400WithItsField(string path, string body, string param, string message)
     {
         var (status, answer) = await AskAsync(path, JsonNode.Parse(body)!.AsObject());
@@ -164,7 +182,8 @@ public sealed class PoolingTests(FunctionFixture function)
     [InlineData("chat/completions")]
     [InlineData("api/openai/v1/chat/completions")]
     [InlineData("api/deepseek/chat/completions")]
-    public async Task Path_OfNextChat_IsTheSame(string path) => Assert.Equal(200, (await AskAsync(path, Request(FunctionFixture.Model, "path"))).Status);
+    public async Task Path_OfNextChat_IsTheSame(string path) =>
+        Assert.Equal(200, (await AskAsync(path, Request(FunctionFixture.Model, "path"))).Status);
 
     [Theory]
     [InlineData("dashboard/billing/usage?start_date=2026-11-01", "\"total_usage\":0")]
@@ -191,7 +210,8 @@ public sealed class PoolingTests(FunctionFixture function)
         Assert.NotEmpty(await client.GetStringAsync("v1/models", TestContext.Current.CancellationToken));
     }
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // "user" comes through, so that a call is found again.
     private static JsonObject Request(string model, string id)

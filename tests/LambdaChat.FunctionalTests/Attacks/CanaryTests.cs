@@ -19,7 +19,8 @@ public sealed class CanaryTests(FunctionFixture function)
 
     private static readonly string[] Secrets =
     [
-        Key, WrongKey, Account, EmulatorCredentials.Default.AccessKeyId, EmulatorCredentials.Default.SecretAccessKey, EmulatorCredentials.Default.SessionToken, "arn:aws",
+        Key, WrongKey, Account, EmulatorCredentials.Default.AccessKeyId, EmulatorCredentials.Default.SecretAccessKey,
+            EmulatorCredentials.Default.SessionToken, "arn:aws",
     ];
 
     private static readonly string[] Bodies =
@@ -70,7 +71,9 @@ public sealed class CanaryTests(FunctionFixture function)
     private static async Task<string> SendAsync(HttpClient client, string key, string body)
     {
         using var request =
-            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            new HttpRequestMessage(HttpMethod.Post,
+                "v1/chat/completions")
+            { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return $"{response}\n{await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";

@@ -10,7 +10,9 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
     private const string Common = $"Content-Type: application/json\r\nAuthorization: Bearer {FunctionFixture.Key}\r\n";
 
     private const string All =
-        $"traceparent: 00-{Trace}-b7ad6b7169203331-01\r\nX-Amzn-SageMaker-Session-Id: s 1\r\nX-Amzn-SageMaker-Custom-Attributes: a=b\r\nX-Amzn-SageMaker-Target-Variant: v2\r\n" +
+        $"traceparent: " +
+            $"00-{Trace}-b7ad6b7169203331-01\r\nX-Amzn-SageMaker-Session-Id: s 1\r\nX-Amzn-SageMaker-Custom-Attributes: " +
+                $"a=b\r\nX-Amzn-SageMaker-Target-Variant: v2\r\n" +
         "X-Amzn-SageMaker-Inference-Id: i\r\nX-Amzn-SageMaker-Inference-Component: other\r\nX-Amzn-SageMaker-Target-Model: m\r\n";
 
     [Fact]

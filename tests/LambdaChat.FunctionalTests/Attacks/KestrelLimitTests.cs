@@ -17,7 +17,8 @@ public sealed class KestrelLimitTests(FunctionFixture function)
         using var third = await ConnectAsync(server.Url);
         Assert.Equal(0, await third.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
 
-        await first.SendAsync("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await first.SendAsync("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken);
         await using var stream = new NetworkStream(first);
         using var reader = new StreamReader(stream);
         Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(TestContext.Current.CancellationToken));

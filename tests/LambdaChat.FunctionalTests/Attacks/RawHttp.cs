@@ -28,5 +28,6 @@ internal static class RawHttp
 
     /// <summary>Creates a POST request. Each of the <paramref name="headers"/> ends with CRLF.</summary>
     public static byte[] Post(string path, string headers, byte[] body) =>
-        [.. Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
+        [.. Encoding.Latin1.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
 }

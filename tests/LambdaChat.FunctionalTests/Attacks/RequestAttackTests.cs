@@ -135,7 +135,8 @@ public sealed class RequestAttackTests(FunctionFixture function)
 
     // The charset is ignored if the bytes are UTF-8, and model servers accept unpaired surrogates.
     [Theory]
-    [InlineData("Content-Type: application/json; charset=utf-16\r\n", """{"model":"deepseek-r1","messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData("Content-Type: application/json; charset=utf-16\r\n",
+        """{"model":"deepseek-r1","messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData("Content-Type: application/json; charset=x\r\n", """{"model":"deepseek-r1","messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData(Json, """{"model":"deepseek-r1","\ud800":1,"messages":[{"role":"user","content":"\ud83e"}]}""")]
     public async Task Request_Unusual_IsAccepted(string headers, string body)

@@ -25,7 +25,8 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
     public Log Log { get; }
 
     /// <summary>Starts the function in the Lambda emulator. Empty variables are not set. <c>API_KEYS</c> has a default.</summary>
-    public static async Task<AuthenticatedFunction> OpenAsync(Uri sageMaker, Dictionary<string, string> variables, Func<LambdaOptions, LambdaOptions>? configure = null)
+    public static async Task<AuthenticatedFunction> OpenAsync(
+        Uri sageMaker, Dictionary<string, string> variables, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var log = new Log();
         var lambda = await FunctionFixture.StartLambdaAsync(sageMaker, log, options =>
@@ -52,7 +53,8 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
 
     /// <summary>Requests a reply.</summary>
     public Task<Answer> ChatAsync(string model, params string[] headers) =>
-        SendAsync(HttpMethod.Post, "v1/chat/completions", JsonContent.Create(Reply.Request("{}", $$"""{"model":"{{model}}","stream":false}""")), headers);
+        SendAsync(HttpMethod.Post, "v1/chat/completions",
+            JsonContent.Create(Reply.Request("{}", $$"""{"model":"{{model}}","stream":false}""")), headers);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params string[] headers)
     {
@@ -66,7 +68,9 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         var challenge = response.Headers.WwwAuthenticate.ToString();
         var origin = response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? string.Join('|', values) : null;
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), challenge) { AllowedOrigin = origin };
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            challenge)
+        { AllowedOrigin = origin };
     }
 
     /// <summary>An entry of <c>API_KEYS</c>.</summary>
@@ -97,20 +101,24 @@ internal sealed record Answer(int Status, string Body, string Challenge)
 {
     public string? AllowedOrigin { get; init; }
 
-    public static Answer NoKey { get; } = OfKey("You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.");
+    public static Answer NoKey { get; } = OfKey(
+        "You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.");
 
     public static Answer UnknownKey { get; } = OfKey("Incorrect API key provided.");
 
-    public static Answer InvalidToken { get; } = new(401, Error("Incorrect API key provided: the token is not valid.", "invalid_token"), "Bearer error=\"invalid_token\"");
+    public static Answer InvalidToken { get; } = new(401, Error("Incorrect API key provided: the token is not valid.", "invalid_token"),
+        "Bearer error=\"invalid_token\"");
 
-    public static Answer InsufficientScope { get; } = new(403, Error("The token is valid, but does not grant access to this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
+    public static Answer InsufficientScope { get; } = new(403,
+        Error("The token is valid, but does not grant access to this API.", "insufficient_scope"), "Bearer error=\"insufficient_scope\"");
 
     public static Answer NotDecided { get; } = new(
         503, """{"error":{"message":"API keys cannot be checked at the moment. Try again.","type":"server_error","param":null,"code":"keys_unreachable"}}""", "");
 
     public static Answer OfKey(string message) => new(401, Error(message, "invalid_api_key"), "Bearer");
 
-    public static string Error(string message, string code) => $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":null,"code":"{{{code}}}"}}""";
+    public static string Error(string message, string code) =>
+        $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":null,"code":"{{{code}}}"}}""";
 
     /// <summary>Asserts the whole status, body and challenge.</summary>
     public void AssertIs(Answer expected) => Assert.Equal((expected.Status, expected.Body, expected.Challenge), (Status, Body, Challenge));

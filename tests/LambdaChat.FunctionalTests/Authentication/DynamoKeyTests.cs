@@ -78,11 +78,12 @@ public sealed class DynamoKeyTests(FunctionFixture function)
         (await server.SendCredentialAsync("sk-short")).AssertIs(Answer.UnknownKey);
     }
 
-    private Task<AuthenticatedFunction> OpenAsync(DynamoTable table, string seconds = "60") => AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
-    {
-        ["API_KEYS"] = "",
-        ["TABLE"] = DynamoTable.Name,
-        ["AWS_ENDPOINT_URL_DYNAMODB"] = table.Address.ToString(),
-        ["KEY_CACHE_SECONDS"] = seconds,
-    });
+    private Task<AuthenticatedFunction> OpenAsync(DynamoTable table, string seconds = "60") =>
+        AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
+        {
+            ["API_KEYS"] = "",
+            ["TABLE"] = DynamoTable.Name,
+            ["AWS_ENDPOINT_URL_DYNAMODB"] = table.Address.ToString(),
+            ["KEY_CACHE_SECONDS"] = seconds,
+        });
 }

@@ -3,21 +3,25 @@ using System.Text;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
-/// <summary>Forged and invalid tokens. All get the same response, and none makes the function call an address that the token names.</summary>
+/// <summary>
+/// Forged and invalid tokens. All get the same response, and none makes the function call an address that the token names.
+/// </summary>
 public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenFixture>
 {
     private Issuer Issuer => tokens.Issuer;
 
     [Fact]
     public Task Signature_OfAnotherKeyWithSameId_IsRefused() =>
-        AssertRefusedAsync(IssuerKey.Rsa("rsa-1").Sign("RS256", Issuer.Claims()), IssuerKey.Rsa("rsa-1").Sign("PS256", Issuer.Claims()), IssuerKey.Ec("ec-1").Sign("ES256", Issuer.Claims()));
+        AssertRefusedAsync(IssuerKey.Rsa("rsa-1").Sign("RS256", Issuer.Claims()), IssuerKey.Rsa("rsa-1").Sign("PS256", Issuer.Claims()),
+            IssuerKey.Ec("ec-1").Sign("ES256", Issuer.Claims()));
 
     [Fact]
     public Task Payload_ChangedAfterSigning_IsRefused()
     {
         var parts = Issuer.Token().Split('.');
         var other = Issuer.Token("""{"sub":"admin"}""").Split('.');
-        return AssertRefusedAsync($"{parts[0]}.{other[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}.{other[2]}", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}");
+        return AssertRefusedAsync($"{parts[0]}.{other[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}.{other[2]}",
+            $"{parts[0]}.{parts[1]}.{parts[2][..^4]}");
     }
 
     [Fact]
@@ -69,7 +73,8 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
         var rsa = (RSA)Issuer.Rsa.Pair;
         byte[][] secrets =
         [
-            Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem() + "\n"),
+            Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()),
+                Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem() + "\n"),
             Encoding.ASCII.GetBytes(rsa.ExportRSAPublicKeyPem()), rsa.ExportSubjectPublicKeyInfo(), rsa.ExportParameters(false).Modulus!,
             Encoding.UTF8.GetBytes(Issuer.Rsa.Public.ToJsonString()), Encoding.UTF8.GetBytes((string)Issuer.Rsa.Public["n"]!), new byte[64],
         ];
@@ -86,8 +91,12 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
         Issuer.Rsa.Sign("PS256", Issuer.Claims(), """{"alg":"RS256"}"""));
 
     [Fact]
-    public Task Signature_Empty_IsRefused() => AssertRefusedAsync([.. ((string[])["RS256", "ES256", "PS256"]).SelectMany(algorithm => ((byte[][])[[], new byte[64], new byte[256]]).Select(signature =>
-        IssuerKey.Forge($$"""{"alg":"{{algorithm}}","kid":"{{(algorithm == "ES256" ? "ec-1" : "rsa-1")}}"}""", Issuer.Claims(), _ => signature)))]);
+    public Task Signature_Empty_IsRefused() =>
+        AssertRefusedAsync(
+            [.. ((string[])["RS256", "ES256", "PS256"]).SelectMany(
+                algorithm => ((byte[][])[[], new byte[64], new byte[256]]).Select(signature =>
+        IssuerKey.Forge($$"""{"alg":"{{algorithm}}","kid":"{{(algorithm == "ES256" ? "ec-1" : "rsa-1")}}"}""", Issuer.Claims(),
+            _ => signature)))]);
 
     [Fact]
     public async Task Key_InTheToken_IsIgnored()
@@ -113,7 +122,9 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     [InlineData("RSA-1")]
     [InlineData("rsa-1\\u0000")]
     public Task KeyId_OfAnyKind_IsRefused(string keyId) =>
-        AssertRefusedAsync(IssuerKey.Forge($$"""{"alg":"RS256","kid":"{{keyId}}"}""", Issuer.Claims(), text => ((RSA)IssuerKey.Rsa("x").Pair).SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+        AssertRefusedAsync(
+            IssuerKey.Forge($$"""{"alg":"RS256","kid":"{{keyId}}"}""", Issuer.Claims(),
+                text => ((RSA)IssuerKey.Rsa("x").Pair).SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
 
     [Fact]
     public async Task KeyIds_Unknown_CauseOneFetch()
@@ -143,13 +154,15 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     public Task Text_WithThreeParts_IsRefused(string token) => AssertRefusedAsync(token);
 
     [Fact]
-    public Task Token_TooLong_IsRefused() => AssertRefusedAsync(Issuer.Token($$"""{"x":"{{new string('x', 20_000)}}"}"""), new string('A', 8000) + ".e30.AA");
+    public Task Token_TooLong_IsRefused() =>
+        AssertRefusedAsync(Issuer.Token($$"""{"x":"{{new string('x', 20_000)}}"}"""), new string('A', 8000) + ".e30.AA");
 
     [Theory]
     [InlineData("a.b")]
     [InlineData("a.b.c.d.e")] // An encrypted token.
     [InlineData("...")]
-    public async Task Text_NotAToken_IsAnIncorrectKey(string token) => (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.UnknownKey);
+    public async Task Text_NotAToken_IsAnIncorrectKey(string token) =>
+        (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.UnknownKey);
 
     [Fact]
     public async Task Tokens_Refused_AreNotLogged()
@@ -160,7 +173,8 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
         Assert.Equal(200, (await tokens.Server.ChatAsync(FunctionFixture.Model, $"Authorization: Bearer {Issuer.Token()}")).Status);
         await tokens.Server.Log.WaitForAsync($"to jwt:{Issuer.Subject} by");
 
-        Assert.DoesNotContain(tokens.Server.Log.Lines, line => line.Contains("eyJ", StringComparison.Ordinal) || line.Contains("canary", StringComparison.Ordinal));
+        Assert.DoesNotContain(tokens.Server.Log.Lines,
+            line => line.Contains("eyJ", StringComparison.Ordinal) || line.Contains("canary", StringComparison.Ordinal));
     }
 
     private async Task AssertRefusedAsync(params string[] forgeries)

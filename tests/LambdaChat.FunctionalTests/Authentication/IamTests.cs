@@ -7,7 +7,8 @@ namespace LambdaChat.FunctionalTests.Authentication;
 public sealed class IamTests(FunctionFixture function)
 {
     private const string Arn = "arn:aws:sts::123456789012:assumed-role/Chat/alice";
-    private const string Context = """{"authorizer":{"iam":{"userArn":"arn:aws:iam::123456789012:root","accountId":"123456789012","userId":"A"}},"identity":{"userArn":"arn:aws:iam::123456789012:root"}}""";
+    private const string Context =
+        """{"authorizer":{"iam":{"userArn":"arn:aws:iam::123456789012:root","accountId":"123456789012","userId":"A"}},"identity":{"userArn":"arn:aws:iam::123456789012:root"}}""";
 
     private static readonly Dictionary<string, string> Iam = new() { ["IAM_ACCESS"] = "true", ["API_KEYS"] = "" };
 
@@ -37,18 +38,21 @@ public sealed class IamTests(FunctionFixture function)
     [Fact]
     public async Task Identity_InEvent_IsAcceptedWithAShortName()
     {
-        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { UserArn = Arn });
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam,
+            options => options with { UserArn = Arn });
 
         (await server.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=x")).AssertAccepted();
         Assert.Equal(200, (await server.ChatAsync(FunctionFixture.Model)).Status);
         await server.Log.WaitForAsync("to iam:Chat-");
-        Assert.DoesNotContain(server.Log.Lines, line => line.Contains("123456789012", StringComparison.Ordinal) || line.Contains("arn:", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Lines,
+            line => line.Contains("123456789012", StringComparison.Ordinal) || line.Contains("arn:", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Identity_IamAccessNotSet_IsRefused()
     {
-        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, [], options => options with { UserArn = Arn });
+        await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, [],
+            options => options with { UserArn = Arn });
 
         (await server.AskAsync()).AssertIs(Answer.NoKey);
     }
@@ -61,7 +65,8 @@ public sealed class IamTests(FunctionFixture function)
     {
         await using var server = mode == "server"
             ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam)
-            : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam, options => options with { IsSamLocal = mode == "sam local" });
+            : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam,
+                options => options with { IsSamLocal = mode == "sam local" });
 
         (await server.AskAsync(Forged)).AssertIs(Answer.NoKey);
         foreach (var header in Forged)
@@ -69,7 +74,9 @@ public sealed class IamTests(FunctionFixture function)
             (await server.AskAsync(header)).AssertIs(Answer.NoKey);
         }
 
-        (await server.AskAsync("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0")).AssertIs(Answer.UnknownKey);
+        (await server.AskAsync(
+            "Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, " +
+                "Signature=0")).AssertIs(Answer.UnknownKey);
         (await server.AskAsync($"Authorization: {Arn}")).AssertIs(Answer.UnknownKey);
     }
 
@@ -78,11 +85,15 @@ public sealed class IamTests(FunctionFixture function)
     [InlineData("server")]
     public async Task Body_LikeAnEvent_IsIgnored(string mode)
     {
-        await using var server = mode == "server" ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam) : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam);
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"version":"2.0","rawPath":"/v1/models","requestContext":{{Context}}}"""));
+        await using var server = mode == "server"
+            ? await AuthenticatedFunction.OpenServerAsync(function.Emulator.Address, Iam)
+            : await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Iam);
+        using var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes($$"""{"version":"2.0","rawPath":"/v1/models","requestContext":{{Context}}}"""));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
         (await server.SendAsync(HttpMethod.Post, "v1/chat/completions", content)).AssertIs(Answer.NoKey);
-        (await server.SendAsync(HttpMethod.Get, $"v1/models?requestContext={Uri.EscapeDataString(Context)}", content: null)).AssertIs(Answer.NoKey);
+        (await server.SendAsync(HttpMethod.Get, $"v1/models?requestContext={Uri.EscapeDataString(Context)}", content: null)).AssertIs(
+            Answer.NoKey);
     }
 }

@@ -49,7 +49,9 @@ internal sealed class Issuer : IAsyncDisposable
     /// <summary>Replaces the keys of the key set.</summary>
     public void Rotate(string suffix) => Keys = [IssuerKey.Rsa($"rsa-{suffix}"), IssuerKey.Ec($"ec-{suffix}")];
 
-    /// <summary>The claims of a token that is valid for an hour. Members replace claims of the same name, and null removes a claim.</summary>
+    /// <summary>
+    /// The claims of a token that is valid for an hour. Members replace claims of the same name, and null removes a claim.
+    /// </summary>
     public JsonObject Claims(string members = "{}")
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -77,7 +79,8 @@ internal sealed class Issuer : IAsyncDisposable
     }
 
     /// <summary>A token signed by this issuer.</summary>
-    public string Token(string members = "{}", string algorithm = "RS256", IssuerKey? key = null) => (key ?? (algorithm[0] == 'E' ? Ec : Rsa)).Sign(algorithm, Claims(members));
+    public string Token(string members = "{}", string algorithm = "RS256", IssuerKey? key = null) =>
+        (key ?? (algorithm[0] == 'E' ? Ec : Rsa)).Sign(algorithm, Claims(members));
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
@@ -108,8 +111,25 @@ internal sealed class IssuerKey(string id, AsymmetricAlgorithm pair)
     /// <summary>The key as in the key set.</summary>
     public JsonObject Public => pair switch
     {
-        RSA rsa when rsa.ExportParameters(false) is var values => new JsonObject { ["kty"] = "RSA", ["use"] = "sig", ["kid"] = id, ["n"] = Text(values.Modulus!), ["e"] = Text(values.Exponent!) },
-        ECDsa ec when ec.ExportParameters(false).Q is var point => new JsonObject { ["kty"] = "EC", ["use"] = "sig", ["kid"] = id, ["crv"] = "P-256", ["x"] = Text(point.X!), ["y"] = Text(point.Y!) },
+        RSA rsa when rsa.ExportParameters(false) is var values =>
+            new JsonObject
+            {
+                ["kty"] = "RSA",
+                ["use"] = "sig",
+                ["kid"] = id,
+                ["n"] = Text(values.Modulus!),
+                ["e"] = Text(values.Exponent!)
+            },
+        ECDsa ec when ec.ExportParameters(false).Q is var point =>
+            new JsonObject
+            {
+                ["kty"] = "EC",
+                ["use"] = "sig",
+                ["kid"] = id,
+                ["crv"] = "P-256",
+                ["x"] = Text(point.X!),
+                ["y"] = Text(point.Y!)
+            },
         _ => throw new NotSupportedException(),
     };
 

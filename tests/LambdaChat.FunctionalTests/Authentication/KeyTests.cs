@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace LambdaChat.FunctionalTests.Authentication;
 
@@ -67,7 +67,8 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     {
         for (var i = 0; i < 1000; i++)
         {
-            (await keys.Server.SendCredentialAsync($"sk-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(i % 40 + 1))}")).AssertIs(Answer.UnknownKey);
+            (await keys.Server.SendCredentialAsync($"sk-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(i % 40 + 1))}")).AssertIs(
+                Answer.UnknownKey);
         }
 
         (await keys.Server.SendCredentialAsync("sk-alice")).AssertAccepted();
@@ -92,7 +93,8 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
         new Answer(400, Answer.Error("The request has two different API keys. Send only one.", "ambiguous_api_key"), ""));
 
     [Fact]
-    public async Task Key_Expired_Is401() => (await keys.Server.SendCredentialAsync("sk-late")).AssertIs(Answer.OfKey("Incorrect API key provided: the key has expired."));
+    public async Task Key_Expired_Is401() =>
+        (await keys.Server.SendCredentialAsync("sk-late")).AssertIs(Answer.OfKey("Incorrect API key provided: the key has expired."));
 
     [Fact]
     public async Task Origin_Allowed_IsAccepted()
@@ -113,7 +115,8 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     {
         var answer = await keys.Server.AskAsync("x-api-key: sk-page", $"Origin: {origin}");
 
-        answer.AssertIs(new Answer(403, Answer.Error("This API key cannot be used by web pages of this origin.", "origin_not_allowed"), ""));
+        answer.AssertIs(
+            new Answer(403, Answer.Error("This API key cannot be used by web pages of this origin.", "origin_not_allowed"), ""));
         Assert.Equal("*", answer.AllowedOrigin);
     }
 
@@ -134,13 +137,16 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     [InlineData("no-such-model")]
     public async Task Model_OfAnotherKey_Is404(string model)
     {
-        var expected = $$$"""{"error":{"message":"The model `{{{model}}}` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
+        var expected =
+            $$$"""{"error":{"message":"The model `{{{model}}}` does not exist or you do not have access to it. GET /v1/models lists the available models.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""";
 
         (await keys.Server.ChatAsync(model, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));
-        (await keys.Server.SendAsync(HttpMethod.Get, $"v1/models/{model}", content: null, "x-api-key: sk-few")).AssertIs(new Answer(404, expected, ""));
+        (await keys.Server.SendAsync(HttpMethod.Get, $"v1/models/{model}", content: null, "x-api-key: sk-few")).AssertIs(
+            new Answer(404, expected, ""));
     }
 
     [Fact]
-    public async Task Model_Missing_IsNotTheDefaultOfAnotherKey() => (await keys.Server.ChatAsync("", "x-api-key: sk-few")).AssertIs(new Answer(
+    public async Task Model_Missing_IsNotTheDefaultOfAnotherKey() =>
+        (await keys.Server.ChatAsync("", "x-api-key: sk-few")).AssertIs(new Answer(
         400, """{"error":{"message":"`model` is required: the name of a model that GET /v1/models lists.","type":"invalid_request_error","param":"model","code":null}}""", ""));
 }

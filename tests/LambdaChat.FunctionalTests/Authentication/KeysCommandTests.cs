@@ -12,11 +12,15 @@ public sealed class KeysCommandTests(FunctionFixture function)
     [Fact]
     public async Task Create_WithoutTable_PrintsTheKeyAndItsEntry()
     {
-        var (code, output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01", "--models=served-name,reasoning-hidden", "--origins", "https://a.example");
+        var (code,
+            output) = await KeysTool.RunAsync(NoTable, "create", "alice", "--expires", "2099-01-01",
+                "--models=served-name,reasoning-hidden", "--origins", "https://a.example");
 
         var key = output.Split('\n')[0];
-        var entry = $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served-name|reasoning-hidden;origins=https://a.example";
-        Assert.Equal((0, $"{key}\n\nStore the key now: it is not shown again. Only its SHA-256 is kept.\n\nAPI_KEYS entry:\n{entry}"), (code, output));
+        var entry =
+            $"alice={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))};expires=2099-01-01T00:00:00Z;models=served-name|reasoning-hidden;origins=https://a.example";
+        Assert.Equal((0, $"{key}\n\nStore the key now: it is not shown again. Only its SHA-256 is kept.\n\nAPI_KEYS entry:\n{entry}"),
+            (code, output));
         await using var server = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new() { ["API_KEYS"] = entry });
         (await server.SendCredentialAsync(key)).AssertAccepted();
     }
@@ -35,7 +39,8 @@ public sealed class KeysCommandTests(FunctionFixture function)
     [InlineData("--models must not be empty.", "create", "alice", "--models", ",")]
     [InlineData("--origins must be like https://chat.example.com, separated by commas.", "create", "alice", "--origins", "a.example")]
     [InlineData("--grace must be a duration like 1d, 12h or 30m.", "rotate", "alice", "--grace", "1", "--table", "t")]
-    [InlineData("--limits requires a table. Without one, set the limits in LIMITS under the key's name.", "create", "alice", "--limits", "{\"streams\":1}")]
+    [InlineData("--limits requires a table. Without one, set the limits in LIMITS under the key's name.", "create", "alice", "--limits",
+        "{\"streams\":1}")]
     [InlineData("limits must be JSON.", "limit", "alice", "{", "--table", "t")]
     [InlineData("limits has the unknown limit colour.", "limit", "alice", "{\"colour\":1}", "--table", "t")]
     public async Task CommandLine_Invalid_ReturnsOneSentenceAnd2(string sentence, params string[] args) =>
@@ -54,12 +59,15 @@ public sealed class KeysCommandTests(FunctionFixture function)
     public async Task Table_EachCommand_ChangesIt()
     {
         await using var table = await DynamoTable.StartAsync();
-        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits", """{"streams":2}""");
+        var alice = await KeysTool.MakeAsync(table.Variables, "create", "alice", "--models", "served-name", "--limits",
+            """{"streams":2}""");
         await KeysTool.MakeAsync(table.Variables, "create", "bob", "--expires", "2020-01-01");
 
-        Assert.Equal((1, "The key alice already exists. Rotate it, remove it, or use another name."), await KeysTool.RunAsync(table.Variables, "create", "alice"));
+        Assert.Equal((1, "The key alice already exists. Rotate it, remove it, or use another name."),
+            await KeysTool.RunAsync(table.Variables, "create", "alice"));
         Assert.Equal((1, "The key carol does not exist."), await KeysTool.RunAsync(table.Variables, "disable", "carol"));
-        Assert.Equal((0, "alice has the limits {\"requestsPerMinute\":5}."), await KeysTool.RunAsync(table.Variables, "limit", "alice", """{"requestsPerMinute":5}"""));
+        Assert.Equal((0, "alice has the limits {\"requestsPerMinute\":5}."),
+            await KeysTool.RunAsync(table.Variables, "limit", "alice", """{"requestsPerMinute":5}"""));
         var (_, list) = await KeysTool.RunAsync(table.Variables, "list");
 
         var lines = list.Split('\n');
@@ -67,7 +75,9 @@ public sealed class KeysCommandTests(FunctionFixture function)
         Assert.Matches("^bob: expired, created 20..-..-..T..:..:..Z, expires 2020-01-01T00:00:00Z$", lines[1]);
         var items = await table.ReadAllAsync();
         Assert.All(items, item => Assert.DoesNotContain(alice, item.ToJsonString(), StringComparison.Ordinal));
-        Assert.Contains(items, item => (string?)item["pk"]!["S"] == $"KEY#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(alice)))}" && (string?)item["sk"]!["S"] == "KEY");
+        Assert.Contains(items,
+            item => (string?)item["pk"]!["S"] == $"KEY#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(alice)))}"
+                && (string?)item["sk"]!["S"] == "KEY");
 
         Assert.Equal((0, "bob is removed."), await KeysTool.RunAsync(table.Variables, "remove", "bob"));
         Assert.Single(await table.ReadAllAsync());

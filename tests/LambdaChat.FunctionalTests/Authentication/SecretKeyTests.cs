@@ -58,12 +58,14 @@ public sealed class SecretKeyTests(FunctionFixture function)
     public async Task Secret_BesideApiKeys_IsReadSecond()
     {
         await using var extension = await StartAsync(keys: null);
-        await using var server = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId), ("API_KEYS", AuthenticatedFunction.Entry("bob", "sk-bob")));
+        await using var server = await OpenAsync(extension, ("API_KEYS_SECRET", SecretsExtensionServer.SecretId),
+            ("API_KEYS", AuthenticatedFunction.Entry("bob", "sk-bob")));
 
         (await server.SendCredentialAsync("sk-bob")).AssertAccepted();
     }
 
-    private static Task<SecretsExtensionServer> StartAsync(string? keys, int notReady = 0) => SecretsExtensionServer.StartAsync(EmulatorCredentials.Default.SessionToken, keys, notReady);
+    private static Task<SecretsExtensionServer> StartAsync(string? keys, int notReady = 0) =>
+        SecretsExtensionServer.StartAsync(EmulatorCredentials.Default.SessionToken, keys, notReady);
 
     private Task<AuthenticatedFunction> OpenAsync(SecretsExtensionServer extension, params (string Name, string Value)[] variables)
     {

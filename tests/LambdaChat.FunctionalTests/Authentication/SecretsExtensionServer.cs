@@ -53,9 +53,14 @@ internal sealed class SecretsExtensionServer : IAsyncDisposable
             : context.Request.Headers["X-Aws-Parameters-Secrets-Token"] != _token ? (401, "Unauthorized")
             : (context.Request.Path.Value, Keys) switch
             {
-                ("/secretsmanager/get", { } keys) when query["secretId"] == SecretId => (200, new JsonObject { ["Name"] = "chat/keys", ["SecretString"] = keys }.ToJsonString()),
+                ("/secretsmanager/get", { } keys) when query["secretId"] == SecretId =>
+                    (200, new JsonObject { ["Name"] = "chat/keys", ["SecretString"] = keys }.ToJsonString()),
                 ("/systemsmanager/parameters/get", { } keys) when query["name"] == ParameterName && query["withDecryption"] == "true" =>
-                    (200, new JsonObject { ["Parameter"] = new JsonObject { ["Name"] = ParameterName, ["Value"] = keys }, ["ResultMetadata"] = new JsonObject() }.ToJsonString()),
+                    (200, new JsonObject
+                    {
+                        ["Parameter"] = new JsonObject { ["Name"] = ParameterName, ["Value"] = keys },
+                        ["ResultMetadata"] = new JsonObject()
+                    }.ToJsonString()),
                 _ => (400, """{"message":"AccessDeniedException"}"""),
             };
         context.Response.StatusCode = status;

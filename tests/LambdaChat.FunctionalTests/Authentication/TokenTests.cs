@@ -9,7 +9,8 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     [InlineData("RS256")]
     [InlineData("PS256")]
     [InlineData("ES256")]
-    public async Task Token_OfKnownKey_IsAccepted(string algorithm) => (await tokens.Server.SendCredentialAsync(Issuer.Token(algorithm: algorithm))).AssertAccepted();
+    public async Task Token_OfKnownKey_IsAccepted(string algorithm) =>
+        (await tokens.Server.SendCredentialAsync(Issuer.Token(algorithm: algorithm))).AssertAccepted();
 
     [Theory]
     [InlineData("""{"aud":["x","lambdachat"]}""")]
@@ -20,7 +21,8 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     [InlineData("""{"scope":null,"scp":"chat offline_access"}""")]
     [InlineData("""{"team":["blue","red"]}""")]
     [InlineData("""{"sub":null,"client_id":"backend"}""")]
-    public async Task Claims_InEachFormat_AreAccepted(string claims) => (await tokens.Server.SendCredentialAsync(Issuer.Token(claims))).AssertAccepted();
+    public async Task Claims_InEachFormat_AreAccepted(string claims) =>
+        (await tokens.Server.SendCredentialAsync(Issuer.Token(claims))).AssertAccepted();
 
     [Theory]
     [InlineData("x-api-key: ")]
@@ -64,7 +66,8 @@ public sealed class TokenTests(TokenFixture tokens, FunctionFixture function) : 
     [InlineData("""{"team":"blue"}""")]
     [InlineData("""{"team":null}""")]
     [InlineData("""{"team":{"red":"red"}}""")]
-    public async Task Claims_NotForThisApi_Are403(string claims) => (await tokens.Server.SendCredentialAsync(Issuer.Token(claims))).AssertIs(Answer.InsufficientScope);
+    public async Task Claims_NotForThisApi_Are403(string claims) =>
+        (await tokens.Server.SendCredentialAsync(Issuer.Token(claims))).AssertIs(Answer.InsufficientScope);
 
     [Fact]
     public async Task Rotation_NewKey_ReplacesTheOldOneAtOnce()

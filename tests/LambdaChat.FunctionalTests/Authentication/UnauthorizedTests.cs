@@ -45,12 +45,14 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("IAM_ACCESS", "false")]
     public Task Start_NoAuthenticationMethod_IsRefused(string variable, string value) => AssertNoStartAsync(
         new() { ["API_KEYS"] = "", [variable] = value },
-        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.");
+        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or " +
+            "IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.");
 
     [Theory]
     [InlineData("OPEN_ACCESS", "yes", "OPEN_ACCESS must be true or false.")]
     [InlineData("IAM_ACCESS", "1", "IAM_ACCESS must be true or false.")]
-    [InlineData("JWT_ISSUER", "https://issuer.example.com", "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.")]
+    [InlineData("JWT_ISSUER", "https://issuer.example.com",
+        "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.")]
     [InlineData("JWT_ISSUER", "http://issuer.example.com", "JWT_ISSUER must be the https:// address of an OpenID Connect issuer.", "x")]
     [InlineData("JWT_AUDIENCE", "x", "JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM require JWT_ISSUER.")]
     [InlineData("ORIGIN_SECRET", "short", "ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.")]
@@ -61,7 +63,13 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     private async Task AssertNoStartAsync(Dictionary<string, string> variables, string sentence)
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(
-            function.Emulator.Address, new Log(), options => options with { Variables = new Dictionary<string, string>(options.Variables).Concat(variables).GroupBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Last().Value) });
+            function.Emulator.Address, new Log(),
+                options =>
+                    options with
+                    {
+                        Variables = new Dictionary<string, string>(options.Variables).Concat(variables).GroupBy(pair => pair.Key)
+                        .ToDictionary(pair => pair.Key, pair => pair.Last().Value)
+                    });
 
         var error = await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
 
@@ -76,8 +84,10 @@ public sealed class UnauthorizedTests(FunctionFixture function)
         public async Task<Answer> SendAsync(string method, string path)
         {
             var url = new Uri(function.Lambda.Url + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-            using var response = await _client.SendAsync(new HttpRequestMessage(new HttpMethod(method), url), TestContext.Current.CancellationToken);
-            return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response.Headers.WwwAuthenticate.ToString());
+            using var response = await _client.SendAsync(new HttpRequestMessage(new HttpMethod(method), url),
+                TestContext.Current.CancellationToken);
+            return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                response.Headers.WwwAuthenticate.ToString());
         }
 
         public ValueTask DisposeAsync()

@@ -6,7 +6,9 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.DynamoDb;
 
-/// <summary>A table as the template makes it, of a server that speaks DynamoDB's wire protocol on loopback and is not ours (npm dynalite).</summary>
+/// <summary>
+/// A table as the template makes it, of a server that speaks DynamoDB's wire protocol on loopback and is not ours (npm dynalite).
+/// </summary>
 internal sealed class DynamoTable : IAsyncDisposable
 {
     public const string Name = "lambdachat";

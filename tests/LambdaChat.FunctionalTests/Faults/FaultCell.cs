@@ -76,7 +76,9 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
     };
 
     private IEnumerable<string> InStream(UpstreamError error) =>
-        [error.Body, .. Kind.IsHidden ? (string[])[] : [$"\n\n[Error: {error.Message}]"], $"finish error: {error.Message}", "finish error", "[DONE]"];
+        [error.Body, .. Kind.IsHidden
+            ? (string[])[]
+            : [$"\n\n[Error: {error.Message}]"], $"finish error: {error.Message}", "finish error", "[DONE]"];
 
     private static IEnumerable<string> Refusal(UpstreamError error) => [$"{error.Status}", error.Body];
 }

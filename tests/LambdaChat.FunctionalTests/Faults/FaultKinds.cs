@@ -26,10 +26,12 @@ internal static class FaultKinds
         Frame("corrupt_prelude", "a prelude with a wrong checksum", UpstreamError.Corrupt),
         Frame("oversized_frame", "a frame of 2 MiB", UpstreamError.Corrupt),
         Frame("truncated_frame", "the end inside a frame", UpstreamError.ConnectionLost),
-        Stream("container_error", "an error event of the container", UpstreamError.OfContainer(400)) with { MidEvent = UpstreamError.Corrupt },
+        Stream("container_error", "an error event of the container",
+            UpstreamError.OfContainer(400)) with { MidEvent = UpstreamError.Corrupt },
         Stream("garbage", "an event that is no JSON", UpstreamError.Corrupt),
         Stream("end", "the end, in good order", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
-        Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable, LosesBytes = true },
+        Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable,
+            LosesBytes = true },
         Stream("stall", "silence (`idleSeconds`)", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
     ];
 

@@ -26,7 +26,9 @@ public sealed class FaultTableTests(FaultLambda lambda) : IClassFixture<FaultLam
                 kind.Title,
                 FaultMoment.All.Select(
                     moment =>
-                        !row.Faults.TryGetValue(moment, out var faults) ? "–" : faults.Count == 0 ? FaultCell.Describe(kind, moment) : "✗"));
+                        !row.Faults.TryGetValue(moment, out var faults) ? "–" : faults.Count == 0
+                            ? FaultCell.Describe(kind, moment)
+                            : "✗"));
         }
 
         await table.AssertIsInDocumentAsync(TestContext.Current.CancellationToken);

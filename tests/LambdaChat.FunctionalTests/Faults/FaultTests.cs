@@ -182,7 +182,11 @@ public sealed class FaultTests(FunctionFixture function)
             function.Emulator.Address,
             log,
             options =>
-                options with { Variables = FunctionFixture.Variables(function.Emulator.Address, EmulatorCredentials.Default with { SecretAccessKey = "wrong" }) });
+                options with
+                {
+                    Variables = FunctionFixture.Variables(function.Emulator.Address,
+                    EmulatorCredentials.Default with { SecretAccessKey = "wrong" })
+                });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         var (status, body) = await Reply.AskAsync(client, Reply.Request());

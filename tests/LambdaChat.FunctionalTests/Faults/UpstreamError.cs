@@ -4,10 +4,14 @@ namespace LambdaChat.FunctionalTests.Faults;
 internal sealed record UpstreamError(int Status, string Code, string Message, string Type = "server_error")
 {
     public static UpstreamError InvalidTarget { get; } = new(
-        502, "upstream_invalid_target", "SageMaker rejected the call: this model's endpoint, inference component or variant does not exist or does not match. Check the model's configuration.");
+        502, "upstream_invalid_target",
+            "SageMaker rejected the call: this model's endpoint, inference component or variant does not exist or does not match. Check " +
+                "the model's configuration.");
 
     public static UpstreamError AccessDenied { get; } = new(
-        502, "upstream_access_denied", "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint.");
+        502, "upstream_access_denied",
+            "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream " +
+                "on this model's endpoint.");
 
     public static UpstreamError Starting { get; } = new(
         503, "model_is_starting", "The model is scaled to zero and is starting, which takes several minutes. Try again later.");

@@ -43,7 +43,9 @@ public sealed class CorsTests(FunctionFixture function)
     [Fact]
     public async Task Reply_Streamed_HasTheHeaders()
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(Reply.Request("""{"tokens":1}""")) };
+        using var message = new HttpRequestMessage(HttpMethod.Post,
+            "v1/chat/completions")
+        { Content = JsonContent.Create(Reply.Request("""{"tokens":1}""")) };
         message.Headers.Add("Origin", Origin);
         using var response = await function.Client.SendAsync(message, TestContext.Current.CancellationToken);
 
@@ -56,7 +58,8 @@ public sealed class CorsTests(FunctionFixture function)
     public async Task Origins_Configured_AreTheOnlyOnes(string origin, string? allowed)
     {
         await using var lambda = await FunctionFixture.StartLambdaAsync(
-            function.Emulator.Address, new Log(), options => options with { Variables = new Dictionary<string, string>(options.Variables) { ["CORS_ORIGINS"] = Origin } });
+            function.Emulator.Address, new Log(),
+                options => options with { Variables = new Dictionary<string, string>(options.Variables) { ["CORS_ORIGINS"] = Origin } });
 
         using var response = await SendAsync(lambda.Url, HttpMethod.Get, "healthz", origin: origin);
 
@@ -67,14 +70,17 @@ public sealed class CorsTests(FunctionFixture function)
     public async Task Options_WithoutOrigin_NeedsNoKey()
     {
         using var client = new HttpClient { BaseAddress = function.Lambda.Url };
-        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Options, "v1/models"), TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Options, "v1/models"),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(405, (int)response.StatusCode);
     }
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? Assert.Single(values) : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? Assert.Single(values) : null;
 
-    private static async Task<HttpResponseMessage> SendAsync(Uri url, HttpMethod method, string path, Action<HttpRequestMessage>? configure = null, string origin = Origin)
+    private static async Task<HttpResponseMessage> SendAsync(
+        Uri url, HttpMethod method, string path, Action<HttpRequestMessage>? configure = null, string origin = Origin)
     {
         using var client = new HttpClient { BaseAddress = url };
         using var message = new HttpRequestMessage(method, path);

@@ -18,10 +18,12 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
 
     /// <param name="limits">The value of <c>LIMITS</c>.</param>
     /// <param name="variables">More variables.</param>
-    public static async Task<LimitedFunction> StartAsync(Uri sageMaker, string limits, IReadOnlyList<KeyValuePair<string, string>> variables)
+    public static async Task<LimitedFunction> StartAsync(
+        Uri sageMaker, string limits, IReadOnlyList<KeyValuePair<string, string>> variables)
     {
         var log = new Log();
-        var lambda = await FunctionFixture.StartLambdaAsync(sageMaker, log, options => options with { Variables = Variables(sageMaker, limits, variables) });
+        var lambda = await FunctionFixture.StartLambdaAsync(sageMaker, log,
+            options => options with { Variables = Variables(sageMaker, limits, variables) });
         return new LimitedFunction(lambda, log);
     }
 
@@ -31,7 +33,10 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         var all = FunctionFixture.Variables(sageMaker);
         all["API_KEYS"] += $",other={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sk-other")))}";
         all["LIMITS"] = limits;
-        foreach (var (name, value) in variables.Where(pair => !pair.Key.StartsWith("AWS_ACCESS", StringComparison.Ordinal) && !pair.Key.StartsWith("AWS_SECRET", StringComparison.Ordinal)))
+        foreach (var (name,
+            value) in variables.Where(
+                pair => !pair.Key.StartsWith("AWS_ACCESS", StringComparison.Ordinal)
+                    && !pair.Key.StartsWith("AWS_SECRET", StringComparison.Ordinal)))
         {
             all[name] = value; // The SageMaker emulator checks signatures, the DynamoDB emulator does not.
         }
@@ -40,7 +45,8 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     }
 
     /// <summary>Requests a non-streaming reply.</summary>
-    public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskAsync(string standIn = """{"tokens":5}""", string members = "{}", string? key = null)
+    public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskAsync(
+        string standIn = """{"tokens":5}""", string members = "{}", string? key = null)
     {
         var request = Reply.Request(standIn, members);
         request["stream"] = false;
@@ -72,7 +78,8 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     }
 
     /// <summary>A response header; null if it is missing.</summary>
-    public static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    public static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -19,12 +19,15 @@ public sealed class MemoryLimitTests(FunctionFixture function)
 
         Assert.Equal(429, last.Status);
         Assert.Equal(statuses.Count - 1, function.Emulator.Calls.Count(call => (string?)call.Body["user"] == "minute"));
-        Assert.Equal(("2", "0"), (LimitedFunction.Header(last.Response, "x-ratelimit-limit-requests"), LimitedFunction.Header(last.Response, "x-ratelimit-remaining-requests")));
+        Assert.Equal(("2", "0"),
+            (LimitedFunction.Header(last.Response, "x-ratelimit-limit-requests"),
+                LimitedFunction.Header(last.Response, "x-ratelimit-remaining-requests")));
         var wait = int.Parse(LimitedFunction.Header(last.Response, "Retry-After")!, null);
         Assert.InRange(wait, 1, 60);
         Assert.Null(LimitedFunction.Header(last.Response, "x-should-retry"));
         var error = last.Body["error"]!;
-        Assert.StartsWith("Rate limit exceeded: 2 requests per minute for this key. Try again in ", (string?)error["message"], StringComparison.Ordinal);
+        Assert.StartsWith("Rate limit exceeded: 2 requests per minute for this key. Try again in ", (string?)error["message"],
+            StringComparison.Ordinal);
         Assert.Equal(("requests", "rate_limit_exceeded"), ((string?)error["type"], (string?)error["code"]));
         Assert.Equal(200, (await limited.AskAsync(key: "sk-other")).Status);
     }
@@ -40,7 +43,8 @@ public sealed class MemoryLimitTests(FunctionFixture function)
 
         Assert.Equal("1000", LimitedFunction.Header(response, "x-ratelimit-limit-tokens"));
         Assert.Matches("^([0-9]+h)?[0-9]+m[0-9]+s$", LimitedFunction.Header(response, "x-ratelimit-reset-tokens")!);
-        Assert.Contains("x-ratelimit-reset-tokens", LimitedFunction.Header(response, "Access-Control-Expose-Headers"), StringComparison.Ordinal);
+        Assert.Contains("x-ratelimit-reset-tokens", LimitedFunction.Header(response, "Access-Control-Expose-Headers"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

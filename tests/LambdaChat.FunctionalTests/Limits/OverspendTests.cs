@@ -24,7 +24,8 @@ public sealed class OverspendTests(FunctionFixture function)
     public async Task ConcurrentCallers_UseAtMostTheLimitAndTheRepliesInProgress()
     {
         await using var table = await DynamoTable.StartAsync();
-        var variables = LimitedFunction.Variables(function.Emulator.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""", [.. table.Variables]);
+        var variables = LimitedFunction.Variables(function.Emulator.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""",
+            [.. table.Variables]);
         List<Log> logs = [.. Enumerable.Range(0, Processes).Select(_ => new Log())];
         List<ChildProcess> processes = [.. logs.Select(log => Start(variables, log))];
         try
@@ -36,15 +37,19 @@ public sealed class OverspendTests(FunctionFixture function)
             {
                 statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => AskAsync(clients[i % Processes]))));
             }
-            while (statuses.TakeLast(Callers).Contains(200) || (await table.SpentAsync("SPENT#key#test", "DAY#")).Tokens < Limit); // A rejection is repeated for a second.
+            // A rejection is repeated for a second.
+            while (statuses.TakeLast(Callers).Contains(200) || (await table.SpentAsync("SPENT#key#test", "DAY#")).Tokens < Limit);
 
             Assert.All(statuses, status => Assert.True(status is 200 or 429, $"{status}"));
             var replies = statuses.Count(status => status == 200);
-            var (_, spent, _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"), spent => (spent.Requests == replies && spent.Tokens == replies * 59) || Lost(logs) > 0);
+            var (_, spent,
+                _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"),
+                    spent => (spent.Requests == replies && spent.Tokens == replies * 59) || Lost(logs) > 0);
             Assert.InRange(spent, Limit, Limit + (Callers * MaxTokens));
             if (Lost(logs) == 0)
             {
-                AssertReservationsHold(spent, logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal))));
+                AssertReservationsHold(spent,
+                    logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal))));
             }
         }
         finally
@@ -55,10 +60,12 @@ public sealed class OverspendTests(FunctionFixture function)
     }
 
     // Settlements that did not reach the table in time, as on a very busy machine. Their reservations remain.
-    private static int Lost(List<Log> logs) => logs.Sum(log => log.Lines.Count(line => line.Contains("The limits table", StringComparison.Ordinal)));
+    private static int Lost(List<Log> logs) =>
+        logs.Sum(log => log.Lines.Count(line => line.Contains("The limits table", StringComparison.Ordinal)));
 
     // Apart from replies that did not wait for the table any longer, at most one caller exceeds the limit.
-    private static void AssertReservationsHold(long spent, int late) => Assert.True(spent < Limit + (59 * (late + 1)), $"{spent} spent, {late} late.");
+    private static void AssertReservationsHold(long spent, int late) =>
+        Assert.True(spent < Limit + (59 * (late + 1)), $"{spent} spent, {late} late.");
 
     private static ChildProcess Start(Dictionary<string, string> variables, Log log)
     {
@@ -76,7 +83,8 @@ public sealed class OverspendTests(FunctionFixture function)
     private static async Task<HttpClient> CreateClientAsync(Log log)
     {
         var line = await log.WaitForAsync(Listening);
-        return FunctionFixture.CreateClient(new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]));
+        return FunctionFixture.CreateClient(
+            new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]));
     }
 
     private static async Task<int> AskAsync(HttpClient client)

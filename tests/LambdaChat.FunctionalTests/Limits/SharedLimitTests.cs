@@ -16,10 +16,12 @@ public sealed class SharedLimitTests(FunctionFixture function)
     public async Task HugeReservation_OfOneCaller_RejectsThatCallerOnly()
     {
         await using var table = await DynamoTable.StartAsync();
-        await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits, [.. table.Variables, new("STORE_FAILURE", "closed")]);
+        await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
+            [.. table.Variables, new("STORE_FAILURE", "closed")]);
         await limited.AskInTimeAsync(); // Loads the SDK.
 
-        await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":3,"gate":"shared-limit"}""", """{"max_tokens":2147483647}"""));
+        await using var reply = await Reply.StartAsync(limited.Client,
+            Reply.Request("""{"tokens":3,"gate":"shared-limit"}""", """{"max_tokens":2147483647}"""));
         await reply.ReadEventAsync();
 
         var (own, response, body) = await limited.AskInTimeAsync();
@@ -32,7 +34,9 @@ public sealed class SharedLimitTests(FunctionFixture function)
         await reply.ReadToEndAsync();
 
         const int Tokens = (PromptTokens + 5) + (PromptTokens + 3) + (PromptTokens + 5);
-        var (_, tokens, _) = await TableExtensions.UntilAsync(() => table.SpentAsync(Model, "DAY#"), spent => spent == (3, Tokens, 0) || IsIncomplete(limited.Log));
+        var (_, tokens,
+            _) = await TableExtensions.UntilAsync(() => table.SpentAsync(Model, "DAY#"),
+                spent => spent == (3, Tokens, 0) || IsIncomplete(limited.Log));
         if (tokens != Tokens)
         {
             return;
@@ -52,5 +56,6 @@ public sealed class SharedLimitTests(FunctionFixture function)
     }
 
     // On a very busy machine an update may not reach the table in time. Its reservation then remains.
-    private static bool IsIncomplete(Log log) => log.Lines.Any(line => line.Contains("The limits table could not", StringComparison.Ordinal));
+    private static bool IsIncomplete(Log log) =>
+        log.Lines.Any(line => line.Contains("The limits table could not", StringComparison.Ordinal));
 }

@@ -54,15 +54,18 @@ public sealed class StoreFailureTests(FunctionFixture function)
     {
         await using var limited = await StartAsync(Unreachable(), new() { ["STORE_FAILURE"] = "closed" });
 
-        using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""), TestContext.Current.CancellationToken);
+        using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""),
+            TestContext.Current.CancellationToken);
 
-        AssertUnavailable((int)response.StatusCode, response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        AssertUnavailable((int)response.StatusCode, response,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private static void AssertUnavailable(int status, HttpResponseMessage response, string body)
     {
         Assert.Equal((503, "5"), (status, LimitedFunction.Header(response, "Retry-After")));
-        Assert.Equal("""{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
+        Assert.Equal(
+            """{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
     }
 
     private static Uri Unreachable()
@@ -72,5 +75,6 @@ public sealed class StoreFailureTests(FunctionFixture function)
     }
 
     private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null) => LimitedFunction.StartAsync(
-        function.Emulator.Address, Limits, [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
+        function.Emulator.Address, Limits,
+            [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []]);
 }

@@ -89,5 +89,6 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         isExpected);
 
     private Task<LimitedFunction> StartAsync(int leaseSeconds, bool isOpen) =>
-        LimitedFunction.StartAsync(function.Emulator.Address, Limits, [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
+        LimitedFunction.StartAsync(function.Emulator.Address, Limits,
+            [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
 }

@@ -7,7 +7,8 @@ namespace LambdaChat.FunctionalTests.Limits;
 /// <summary>Reads the usage in a table.</summary>
 internal static class TableExtensions
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25); // Polling without a pause would take the processor from the processes under test.
+    // Polling without a pause would take the processor from the processes under test.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // Fails the test instead of blocking the run.
 
     /// <summary>The usage of a window, by the start of its sort key.</summary>
@@ -18,7 +19,8 @@ internal static class TableExtensions
     }
 
     public static async Task<JsonNode?> FindAsync(this DynamoTable table, string partition, string sort) =>
-        (await table.ReadAllAsync()).SingleOrDefault(item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal));
+        (await table.ReadAllAsync()).SingleOrDefault(
+            item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal));
 
     /// <summary>Reads until the value is as expected. Replies settle after their last byte.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected)

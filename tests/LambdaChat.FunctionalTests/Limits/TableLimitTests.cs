@@ -17,17 +17,21 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Reply_SettlesWithTheReportedUsage()
     {
-        await using var limited = await StartAsync("""{"keys":{"*":{"requestsPerMinute":60,"tokensPerDay":10000,"tokensPerMonth":20000} } }""");
+        await using var limited = await StartAsync(
+            """{"keys":{"*":{"requestsPerMinute":60,"tokensPerDay":10000,"tokensPerMonth":20000} } }""");
 
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":7}""", """{"max_tokens":100}"""));
         var events = await reply.ReadToEndAsync();
 
-        Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal)); // Requested upstream, but not by the client.
+        // Requested upstream, but not by the client.
+        Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal));
         Assert.Equal(" t0 t1 t2 t3 t4 t5 t6", Reply.Join(events).Content);
         Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 7));
         Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MONTH#", spent => spent.Tokens == PromptTokens + 7));
         Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MINUTE#", spent => spent.Tokens == PromptTokens + 7));
-        Assert.Equal(("60", "59", "10000"), (Header(reply.Response, "x-ratelimit-limit-requests"), Header(reply.Response, "x-ratelimit-remaining-requests"), Header(reply.Response, "x-ratelimit-limit-tokens")));
+        Assert.Equal(("60", "59", "10000"),
+            (Header(reply.Response, "x-ratelimit-limit-requests"), Header(reply.Response, "x-ratelimit-remaining-requests"),
+                Header(reply.Response, "x-ratelimit-limit-tokens")));
         var item = await Table.FindAsync(Key, "DAY#");
         Assert.True(long.Parse((string)item!["expires"]!["N"]!, null) > DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     }
@@ -35,12 +39,14 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Reply_WithPrices_HasItsCost()
     {
-        await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""", new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} }]""" });
+        await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""",
+            new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} }]""" });
 
         await limited.AskAsync("""{"tokens":7}""", """{"model":"priced"}""");
 
         var cost = ((PromptTokens * 0.5m) + (7 * 2)) / 1_000_000;
-        Assert.Equal(cost, (await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#priced", "MONTH#"), spent => spent.Cost == cost)).Cost);
+        Assert.Equal(cost,
+            (await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#priced", "MONTH#"), spent => spent.Cost == cost)).Cost);
     }
 
     [Fact]
@@ -54,10 +60,13 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 
         var (status, response, body) = await second.AskInTimeAsync();
 
-        Assert.Equal((429, "0", "false"), (status, Header(response, "x-ratelimit-remaining-tokens"), Header(response, "x-should-retry") ?? "false"));
+        Assert.Equal((429, "0", "false"),
+            (status, Header(response, "x-ratelimit-remaining-tokens"), Header(response, "x-should-retry") ?? "false"));
         var error = body["error"]!;
-        Assert.StartsWith("Quota exceeded: 10 tokens per day for this key. The quota resets in ", (string?)error["message"], StringComparison.Ordinal);
-        Assert.Equal(("insufficient_quota", null, "insufficient_quota"), ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
+        Assert.StartsWith("Quota exceeded: 10 tokens per day for this key. The quota resets in ", (string?)error["message"],
+            StringComparison.Ordinal);
+        Assert.Equal(("insufficient_quota", null, "insufficient_quota"),
+            ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
         Assert.InRange(long.Parse(Header(response, "retry-after-ms")!, null), 1, 86_400_000);
         await second.Log.WaitForAsync("was refused by a limit (key TokensPerDay)", "\"outcome\":\"limit_reached\"");
         Assert.Equal(200, (await second.AskAsync(key: "sk-other")).Status);
@@ -68,13 +77,15 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     public async Task Rejected_InOneWindow_IsReturnedInTheOthers()
     {
         await using var first = await StartAsync("""{"keys":{"test":{"tokensPerDay":10} } }""");
-        await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3} } }""", new() { ["STORE_FAILURE"] = "closed" });
+        await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3} } }""",
+            new() { ["STORE_FAILURE"] = "closed" });
         Assert.Equal(200, (await first.AskAsync()).Status);
         await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
 
-        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "MONTH#"), item => item is not null && (string?)item["tokens"]!["N"] == "0" && (string?)item["requests"]!["N"] == "0");
+        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "MONTH#"),
+            item => item is not null && (string?)item["tokens"]!["N"] == "0" && (string?)item["requests"]!["N"] == "0");
         await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "STREAMS"), item => item is not null && item["leases"] is null);
     }
 
@@ -94,7 +105,8 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""");
 
-        await Reply.ReadAsync(limited.Client, Reply.Request("""{"tokens":100,"fault":{"kind":"model_stream_error","after":20} }""", """{"max_tokens":1000}"""));
+        await Reply.ReadAsync(limited.Client,
+            Reply.Request("""{"tokens":100,"fault":{"kind":"model_stream_error","after":20} }""", """{"max_tokens":1000}"""));
 
         var (requests, tokens, _) = await SpentAsync("DAY#", spent => spent.Tokens < 1000);
         Assert.Equal(1, requests);
@@ -110,7 +122,8 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         var (status, _, body) = await limited.AskAsync();
 
         Assert.Equal(429, status);
-        Assert.StartsWith("Quota exceeded: 10 tokens per month for the model `deepseek-r1`, shared by all callers.", (string?)body["error"]!["message"], StringComparison.Ordinal);
+        Assert.StartsWith("Quota exceeded: 10 tokens per month for the model `deepseek-r1`, shared by all callers.",
+            (string?)body["error"]!["message"], StringComparison.Ordinal);
         Assert.DoesNotContain("other", body.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(200, (await limited.AskAsync(members: """{"model":"served-name"}""")).Status);
     }
@@ -122,10 +135,12 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 
         await PostAsync(limited, "v1/embeddings", """{"model":"pooling","input":"one two three"}""");
         await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (1, 3, 0));
-        var text = await PostAsync(limited, "v1/completions", """{"model":"pooling","prompt":"hi","stream":true,"max_tokens":500,"stand_in":{"tokens":6} }""");
+        var text = await PostAsync(limited, "v1/completions",
+            """{"model":"pooling","prompt":"hi","stream":true,"max_tokens":500,"stand_in":{"tokens":6} }""");
 
         Assert.DoesNotContain("\"usage\":{", text, StringComparison.Ordinal);
-        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (2, 3 + PromptTokens + 6, 0));
+        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"),
+            spent => spent == (2, 3 + PromptTokens + 6, 0));
     }
 
     public async ValueTask InitializeAsync() => _table = await DynamoTable.StartAsync();
@@ -150,6 +165,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     private Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null) =>
         LimitedFunction.StartAsync(function.Emulator.Address, limits, [.. Table.Variables, .. variables ?? []]);
 
-    private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
+    private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(
+        string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
         TableExtensions.UntilAsync(() => Table.SpentAsync(Key, window), isExpected);
 }

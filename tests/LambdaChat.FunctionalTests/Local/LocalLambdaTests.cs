@@ -118,7 +118,8 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     [InlineData(
         "API_KEYS",
         "",
-        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.")]
+        "No authentication method is configured. Set API_KEYS, API_KEYS_SECRET, API_KEYS_PARAMETER, TABLE, JWT_ISSUER or " +
+            "IAM_ACCESS=true. OPEN_ACCESS=true allows access without a key.")]
     [InlineData(
         "MODELS",
         "@no-such-file.json",

@@ -13,7 +13,8 @@ public sealed class LogLineTests
 
     [Fact]
     public void Format_ReplyReport_ReturnsOneLine() => Assert.Equal(
-        "21:04:35.123 INFO  r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, 12 cuts, 1 retries, target 1, 9000 bytes · local · id",
+        "21:04:35.123 INFO  r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, " +
+            "12 cuts, 1 retries, target 1, 9000 bytes · local · id",
         LogLine.Format(Reply, hasColors: false));
 
     [Theory]

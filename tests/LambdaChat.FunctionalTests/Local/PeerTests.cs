@@ -127,7 +127,8 @@ public sealed class PeerTests(FunctionFixture function)
             FunctionFixture.Model, """{"tokens":20,"fault":{"kind":"model_stream_error","after":4} }""");
 
         Assert.Equal(" t0 t1 t2\n\n[Error: The model server closed the connection before the reply was complete.]", text);
-        Assert.Contains("error: The model server closed the connection before the reply was complete.", error?.Message, StringComparison.Ordinal);
+        Assert.Contains("error: The model server closed the connection before the reply was complete.", error?.Message,
+            StringComparison.Ordinal);
     }
 
     private Task<JsonNode> ReadEmulatorAsync(string standIn, EmulatorCredentials? credentials = null)

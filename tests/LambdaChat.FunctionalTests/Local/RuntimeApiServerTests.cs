@@ -28,7 +28,8 @@ public sealed class RuntimeApiServerTests
         using var next = await client.GetAsync("invocation/next", TestContext.Current.CancellationToken);
         var ownId = Assert.Single(next.Headers.GetValues(InvocationId));
         using var message = new HttpRequestMessage(
-            HttpMethod.Post, $"invocation/{invocation.RequestId}/{path}") { Content = new StringContent("{}") };
+            HttpMethod.Post, $"invocation/{invocation.RequestId}/{path}")
+        { Content = new StringContent("{}") };
         if (id is not null)
         {
             message.Headers.Add(InvocationId, id == "own" ? ownId : id);

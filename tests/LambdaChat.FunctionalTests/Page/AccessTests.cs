@@ -44,7 +44,8 @@ public sealed class AccessTests(PageFixture fixture)
         await page.Button("Forget the key").ClickAsync();
 
         await Expect(Dialog(page)).ToBeVisibleAsync();
-        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"), StringComparison.Ordinal);
+        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public sealed class AccessTests(PageFixture fixture)
 
         await Expect(page.Page.Locator("select.model option")).ToHaveTextAsync(["r1", "seeing", "cold-0s"]);
         Assert.Equal(fixture.Url.ToString(), page.Page.Url);
-        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"), StringComparison.Ordinal);
+        Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +138,14 @@ public sealed class AccessTests(PageFixture fixture)
         site.Run(context =>
         {
             var path = Path.Combine(root, context.Request.Path == "/" ? "index.html" : context.Request.Path.Value![1..]);
-            context.Response.ContentType = Path.GetExtension(path) switch { ".js" or ".mjs" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" };
+            context.Response.ContentType = Path.GetExtension(path) switch
+            {
+                ".js" or ".mjs" => "text/javascript",
+                ".css" =>
+                "text/css",
+                ".svg" => "image/svg+xml",
+                _ => "text/html"
+            };
             return context.Response.SendFileAsync(path);
         });
         await site.ListenAsync(System.Net.IPAddress.Loopback, port: 0);

@@ -23,7 +23,9 @@ public sealed class AccessibilityTests(PageFixture fixture)
         });
         await page.Page.EvaluateAsync(axe);
         await CheckAsync(page, "empty");
-        await page.SayAsync("# A\n\n**b** [c](https://example.com) `d`\n\n- [x] e\n\n| f | g |\n|---|---|\n| 1 | 2 |\n\n```js\nh\n```\n\n> i\n\n$$j$$", "A thought with `code`.");
+        await page.SayAsync(
+            "# A\n\n**b** [c](https://example.com) `d`\n\n- [x] e\n\n| f | g |\n|---|---|\n| 1 | 2 |\n\n```js\nh\n```\n\n> i\n\n$$j$$",
+                "A thought with `code`.");
         await page.AskAsync("Everything, please");
         await page.Thinking.Locator("summary").ClickAsync();
         await CheckAsync(page, "answer");

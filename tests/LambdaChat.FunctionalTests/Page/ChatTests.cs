@@ -99,7 +99,8 @@ public sealed partial class ChatTests(PageFixture fixture)
         await Expect(page.Messages).ToHaveCountAsync(4);
         await page.Stats.WaitForAsync();
         var messages = LastCall("A second question");
-        Assert.Equal(["The first question of an edit", null, "A second question"], messages.AsArray().Select((message, i) => i == 1 ? null : (string?)message!["content"]));
+        Assert.Equal(["The first question of an edit", null, "A second question"],
+            messages.AsArray().Select((message, i) => i == 1 ? null : (string?)message!["content"]));
     }
 
     [Fact]
@@ -154,7 +155,8 @@ public sealed partial class ChatTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
         var picture = await page.Page.ScreenshotAsync();
-        await page.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
+        await page.Page.Locator("input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
         await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
         await page.Button("Settings").ClickAsync();
         await page.Button("Forget the key").ClickAsync();
@@ -191,7 +193,8 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.AskAsync("With settings");
 
         var body = fixture.Emulator.Calls.Last(call => call.Body.ToJsonString().Contains("With settings", StringComparison.Ordinal)).Body;
-        Assert.Equal("""[{"role":"system","content":"Answer briefly."},{"role":"user","content":"With settings"}]""", body["messages"]!.ToJsonString());
+        Assert.Equal("""[{"role":"system","content":"Answer briefly."},{"role":"user","content":"With settings"}]""",
+            body["messages"]!.ToJsonString());
         Assert.Equal("0.3 0.9 55", $"{body["temperature"]} {body["top_p"]} {body["max_tokens"]}");
         await Expect(page.Stats).ToContainTextAsync(PageFixture.Seeing);
         await page.GoToAsync($"{fixture.Url}?again#key={FunctionFixture.Key}");
@@ -206,7 +209,8 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
         await Expect(page.Button("Add an image")).ToBeVisibleAsync();
         var picture = await page.Page.ScreenshotAsync();
-        await page.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
+        await page.Page.Locator("input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
         await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
 
         await page.AskAsync("What is in the picture?");
@@ -228,11 +232,13 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
         Assert.Equal("const a = 1;\n\nconst b = 2;", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
-        Assert.EndsWith("That is **all**.", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+        Assert.EndsWith("That is **all**.", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"),
+            StringComparison.Ordinal);
     }
 
     private JsonNode LastCall(string text) =>
-        fixture.Emulator.Calls.Last(call => call.Body["messages"]!.AsArray()[^1]!.ToJsonString().Contains(text, StringComparison.Ordinal)).Body["messages"]!;
+        fixture.Emulator.Calls.Last(
+            call => call.Body["messages"]!.AsArray()[^1]!.ToJsonString().Contains(text, StringComparison.Ordinal)).Body["messages"]!;
 
     [GeneratedRegex(@"^r1 · \d+\.\d s to the first token( · \d+(\.\d)? tokens/s)? · \d+ tokens · \d+ in the prompt$")]
     private static partial Regex Figures();

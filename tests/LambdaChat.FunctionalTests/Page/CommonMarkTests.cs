@@ -6,8 +6,9 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>The examples of the CommonMark specification, from npm's <c>commonmark-spec</c>, drawn by the page.</summary>
 public sealed partial class CommonMarkTests(PageFixture fixture)
 {
-    // HTML is text on this page, so examples that contain HTML do not apply. Neither do those with links to relative addresses, which are not linked.
-    // Bare URLs and email addresses are links as in GFM (5), `\[…\]` is a formula (1), an image inside a link is its text (2), and an image without a text is its address (1).
+    // HTML is text on this page, so examples that contain HTML do not apply. Neither do those with links to relative addresses, which are
+    // not linked. Bare URLs and email addresses are links as in GFM (5), `\[…\]` is a formula (1), an image inside a link is its text (2),
+    // and an image without a text is its address (1).
     private const int Exceptions = 9;
 
     private const string Draw = """
@@ -44,18 +45,21 @@ public sealed partial class CommonMarkTests(PageFixture fixture)
     [Fact]
     public async Task Examples_OfTheSpecification_AreDrawnAsSpecified()
     {
-        var examples = (await Node.RunAsync("commonmark.mjs", [])).AsArray().Select(example => (Markdown: (string)example!["markdown"]!, Html: (string)example["html"]!)).ToList();
+        var examples = (await Node.RunAsync("commonmark.mjs", [])).AsArray()
+            .Select(example => (Markdown: (string)example!["markdown"]!, Html: (string)example["html"]!)).ToList();
         await using var page = await fixture.OpenAsync();
 
         var drawn = await page.Page.EvaluateAsync<string[]>(Draw, examples.Select(example => example.Markdown));
 
         var failures = examples.Zip(drawn).Where(pair => Normalize(pair.First.Html) != Normalize(pair.Second))
-            .Select(pair => $"{pair.First.Markdown}\n-- expected\n{Normalize(pair.First.Html)}\n-- drawn\n{Normalize(pair.Second)}\n").ToList();
+            .Select(pair => $"{pair.First.Markdown}\n-- expected\n{Normalize(pair.First.Html)}\n-- drawn\n{Normalize(pair.Second)}\n")
+                .ToList();
         Assert.InRange(examples.Count, 500, 652);
         Assert.True(failures.Count <= Exceptions, $"{failures.Count} of {examples.Count}\n{string.Join('\n', failures)}");
     }
 
-    // Line ends beside block tags have no meaning. The page's headings start at h3, so that the fifth and sixth level are the same as the fourth.
+    // Line ends beside block tags have no meaning. The page's headings start at h3, so that the fifth and sixth level are the same as the
+    // fourth.
     private static string Normalize(string html)
     {
         html = html.Replace(" />", ">", StringComparison.Ordinal).Replace("<br>\n", "<br>", StringComparison.Ordinal);

@@ -40,7 +40,8 @@ public sealed class ContentTests(PageFixture fixture)
         await page.SayAsync(text);
         await page.AskAsync("A price");
 
-        await Expect(page.Answer).ToHaveTextAsync(text.Replace("`", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal));
+        await Expect(page.Answer)
+            .ToHaveTextAsync(text.Replace("`", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal));
         await Expect(page.Answer.Locator(".math")).ToHaveCountAsync(0);
     }
 
@@ -65,7 +66,9 @@ public sealed class ContentTests(PageFixture fixture)
 
         await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the LaTeX source" }).ClickAsync();
         Assert.Equal("$$\nb^2\n$$", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
-        await page.Page.EvaluateAsync("() => { getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p')); document.execCommand('copy'); }");
+        await page.Page.EvaluateAsync(
+            "() => { getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p')); " +
+                "document.execCommand('copy'); }");
         Assert.Equal("Before $a^2$ after.", (await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).Trim());
     }
 
@@ -73,7 +76,9 @@ public sealed class ContentTests(PageFixture fixture)
     public async Task Code_Closed_IsColored()
     {
         await using var page = await fixture.OpenAsync();
-        await page.SayAsync("```python\ndef f(x):\n    return \"<b>\" # comment\n```\n\n- In a list\n  ```js\n  const a = 1;\n  ```\n\n```nosuchlanguage\ndef f\n```");
+        await page.SayAsync(
+            "```python\ndef f(x):\n    return \"<b>\" # comment\n```\n\n- In a list\n  ```js\n  const a = 1;\n  " +
+                "```\n\n```nosuchlanguage\ndef f\n```");
         await page.AskAsync("Code");
 
         await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["def", "return", "const"]);
@@ -119,7 +124,8 @@ public sealed class ContentTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
 
-        var count = await page.Page.EvaluateAsync<int>("async () => (await import('/vendor/@highlightjs/cdn-assets/es/highlight.min.js')).default.listLanguages().length");
+        var count = await page.Page.EvaluateAsync<int>(
+            "async () => (await import('/vendor/@highlightjs/cdn-assets/es/highlight.min.js')).default.listLanguages().length");
 
         Assert.InRange(count, 30, 300);
     }
@@ -129,7 +135,9 @@ public sealed class ContentTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
-        const string Loaded = "() => performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname).filter((path) => path.startsWith('/vendor/')).map((path) => path.split('/').at(-1))";
+        const string Loaded =
+            "() => performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname).filter((path) => " +
+                "path.startsWith('/vendor/')).map((path) => path.split('/').at(-1))";
 
         Assert.Empty(await page.Page.EvaluateAsync<string[]>(Loaded));
         await page.SayAsync("Plain *text*.");

@@ -8,9 +8,11 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
-    [InlineData("no_capacity", "cold-0s", "The model is starting.", "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
+    [InlineData("no_capacity", "cold-0s", "The model is starting.",
+        "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
     [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
-    [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.", "upstream_access_denied")]
+    [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.",
+        "upstream_access_denied")]
     [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
     public async Task Failure_BeforeTheReply_IsExplained(string kind, string model, string title, string advice, string code)
     {
@@ -30,17 +32,21 @@ public sealed class FailureTests(PageFixture fixture)
     }
 
     [Theory]
-    [InlineData("context", """{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","code":400}}""", "The chat is too long for the model.")]
-    [InlineData("other", """{"error":{"message":"Temperatures above 2 melt the model.","type":"BadRequestError","code":400}}""", "The request failed.")]
+    [InlineData("context",
+        """{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","code":400}}""", "The chat is too long for the model.")]
+    [InlineData("other", """{"error":{"message":"Temperatures above 2 melt the model.","type":"BadRequestError","code":400}}""",
+        "The request failed.")]
     public async Task Failure_OfTheContainer_ShowsItsMessage(string name, string message, string title)
     {
         await using var page = await fixture.OpenAsync();
-        await page.ScriptAsync(new JsonObject { ["fault"] = new JsonObject { ["kind"] = "model_error", ["message"] = message } }.ToJsonString());
+        await page.ScriptAsync(
+            new JsonObject { ["fault"] = new JsonObject { ["kind"] = "model_error", ["message"] = message } }.ToJsonString());
 
         await page.SendAsync($"Refuse this: {name}");
 
         await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync(title);
-        await Expect(page.Page.Locator(".notice.fault .details")).ToContainTextAsync((string)JsonNode.Parse(message)!["error"]!["message"]!);
+        await Expect(page.Page.Locator(".notice.fault .details"))
+            .ToContainTextAsync((string)JsonNode.Parse(message)!["error"]!["message"]!);
     }
 
     [Theory]
@@ -60,7 +66,8 @@ public sealed class FailureTests(PageFixture fixture)
         await Expect(page.Answer).ToHaveTextAsync("one two three four");
         await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
         await Expect(page.Messages).ToHaveCountAsync(2);
-        var messages = fixture.Emulator.Calls.Last(call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        var messages = fixture.Emulator.Calls.Last(
+            call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string)message!["role"]!));
         Assert.Equal("one two", (string?)messages[1]!["content"]);
     }

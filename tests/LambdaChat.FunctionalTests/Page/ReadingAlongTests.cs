@@ -14,7 +14,8 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     public async Task Scroll_WhileStreaming_FollowsUntilTheUserScrollsUp()
     {
         await using var page = await fixture.OpenAsync();
-        await page.ScriptAsync($$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
+        await page.ScriptAsync(
+            $$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
         await page.SendAsync("At length, please");
         fixture.Emulator.Gates.Open("page-scroll", 500);
         await Expect(page.Answer).ToContainTextAsync("20: ");
@@ -47,7 +48,8 @@ public sealed class ReadingAlongTests(PageFixture fixture)
               new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shifts.push(entry.value))).observe({ type: "layout-shift", buffered: false });
             }
             """);
-        await page.ScriptAsync("""{"reasoning":[""],"content":["# Head\n\nSome *text* here.\n\n```js\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- one\n- two"],"pace_ms":5}""");
+        await page.ScriptAsync(
+            """{"reasoning":[""],"content":["# Head\n\nSome *text* here.\n\n```js\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- one\n- two"],"pace_ms":5}""");
         await page.AskAsync("A short one");
 
         Assert.True(await page.Page.EvaluateAsync<double>("window.shifts.reduce((sum, value) => sum + value, 0)") < 0.02);
@@ -124,7 +126,8 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         }
 
         Assert.Empty(unseen);
-        Assert.Superset(new HashSet<string> { "New chat", "Search chats", "Settings", "Model", "Copy", "Edit", "Ask again", "Message", "Send" }, seen);
+        Assert.Superset(
+            new HashSet<string> { "New chat", "Search chats", "Settings", "Model", "Copy", "Edit", "Ask again", "Message", "Send" }, seen);
     }
 
     [Fact]
@@ -139,11 +142,13 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     private static Task<string[]> KeysAsync(ChatPage page, string language) => page.Page.EvaluateAsync<string[]>(
-        "async (language) => Object.entries((await import('/assets/texts.js')).dictionaries[language]).map(([key, value]) => `${key} ${typeof value}`)",
+        "async (language) => Object.entries((await import('/assets/texts.js')).dictionaries[language]).map(([key, value]) => `${key} " +
+            "${typeof value}`)",
         language);
 
     private static async Task ExpectAtEndAsync(ChatPage page, bool isAtEnd) => await page.Page.WaitForFunctionAsync(
-        "(isAtEnd) => { const s = document.querySelector('.scroller'); return (s.scrollHeight - s.scrollTop - s.clientHeight < 50) === isAtEnd; }",
+        "(isAtEnd) => { const s = document.querySelector('.scroller'); return (s.scrollHeight - s.scrollTop - s.clientHeight < 50) === " +
+            "isAtEnd; }",
         isAtEnd,
         new PageWaitForFunctionOptions { Timeout = 10_000 });
 

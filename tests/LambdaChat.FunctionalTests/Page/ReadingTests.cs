@@ -6,7 +6,8 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class ReadingTests(PageFixture fixture)
 {
     private const string Events =
-        ": keep-alive\n\ndata: {\"a\":\"héllo 你好 🤔\"}\n\nevent: x\r\ndata: one\r\ndata:two\r\n\r\ndata\n\n: c\rdata: cr\r\rid: 7\ndata:  two spaces\n\n\n\ndata: [DONE]\n\ndata: never ends";
+        ": keep-alive\n\ndata: {\"a\":\"héllo 你好 🤔\"}\n\nevent: x\r\ndata: one\r\ndata:two\r\n\r\ndata\n\n: c\rdata: cr\r\rid: 7\ndata: " +
+            " two spaces\n\n\n\ndata: [DONE]\n\ndata: never ends";
 
     private const string Document = """
         # Title *one* #
@@ -64,7 +65,8 @@ public sealed class ReadingTests(PageFixture fixture)
     private static readonly (string Text, string Html)[] Kinds =
     [
         ("a **b** *c* ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>"),
-        ("***a*** __b__ _c_ 2 * 3 * 4 a_b_c **open", "<p><em><strong>a</strong></em> <strong>b</strong> <em>c</em> 2 * 3 * 4 a_b_c **open</p>"),
+        ("***a*** __b__ _c_ 2 * 3 * 4 a_b_c **open",
+            "<p><em><strong>a</strong></em> <strong>b</strong> <em>c</em> 2 * 3 * 4 a_b_c **open</p>"),
         ("*a **b** c* \\*d\\* ``e`f``", "<p><em>a <strong>b</strong> c</em> *d* <code>e`f</code></p>"),
         ("# A\n###### B ##\ntext", "<h3>A</h3><h6>B</h6><p>text</p>"),
         ("a\nb\n\nc", "<p>a\nb</p><p>c</p>"),
@@ -72,17 +74,29 @@ public sealed class ReadingTests(PageFixture fixture)
         ("3. c\n4. d", "<ol start=\"3\"><li>c</li><li>d</li></ol>"),
         ("In\n2024. it was", "<p>In\n2024. it was</p>"),
         ("> a\n> > b\n\n---", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote><hr>"),
-        ("[a](https://x.example/ \"t\") [b](/rel) <mailto:a@x.example>", "<p><a href=\"https://x.example/\" title=\"t\">a</a> <span class=\"dead-link\" title=\"/rel\">b</span> <a href=\"mailto:a@x.example\">mailto:a@x.example</a></p>"),
+        ("[a](https://x.example/ \"t\") [b](/rel) <mailto:a@x.example>",
+            "<p><a href=\"https://x.example/\" title=\"t\">a</a> <span class=\"dead-link\" title=\"/rel\">b</span> <a " +
+                "href=\"mailto:a@x.example\">mailto:a@x.example</a></p>"),
         ("![pic](https://x.example/p.png)", "<p><a href=\"https://x.example/p.png\" class=\"image-link\">pic</a></p>"),
-        ("(https://x.example/a_(b)) https://x.example/c.", "<p>(<a href=\"https://x.example/a_(b)\">https://x.example/a_(b)</a>) <a href=\"https://x.example/c\">https://x.example/c</a>.</p>"),
+        ("(https://x.example/a_(b)) https://x.example/c.",
+            "<p>(<a href=\"https://x.example/a_(b)\">https://x.example/a_(b)</a>) <a " +
+                "href=\"https://x.example/c\">https://x.example/c</a>.</p>"),
         ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
-        ("- [x] a\n- [ ] b", "<ul><li class=\"task\"><input type=\"checkbox\" disabled=\"\" checked=\"\" aria-label=\"done\">a</li><li class=\"task\"><input type=\"checkbox\" disabled=\"\" aria-label=\"open\">b</li></ul>"),
-        ("[a][1] and [b]\n\n[1]: https://x.example/1\n[b]: https://x.example/b", "<p><a href=\"https://x.example/1\">a</a> and <a href=\"https://x.example/b\">b</a></p>"),
-        ("a[^1]\n\n[^1]: Note *one*.", "<p>a<sup><button type=\"button\" class=\"footnote-ref\" aria-label=\"Footnote 1\">[1]</button></sup></p><section class=\"footnotes\"><ol><li data-footnote=\"1\"><p>Note <em>one</em>.</p></li></ol></section>"),
-        ("www.x.example/a, me@x.example.", "<p><a href=\"https://www.x.example/a\">www.x.example/a</a>, <a href=\"mailto:me@x.example\">me@x.example</a>.</p>"),
+        ("- [x] a\n- [ ] b",
+            "<ul><li class=\"task\"><input type=\"checkbox\" disabled=\"\" checked=\"\" aria-label=\"done\">a</li><li " +
+                "class=\"task\"><input type=\"checkbox\" disabled=\"\" aria-label=\"open\">b</li></ul>"),
+        ("[a][1] and [b]\n\n[1]: https://x.example/1\n[b]: https://x.example/b",
+            "<p><a href=\"https://x.example/1\">a</a> and <a href=\"https://x.example/b\">b</a></p>"),
+        ("a[^1]\n\n[^1]: Note *one*.",
+            "<p>a<sup><button type=\"button\" class=\"footnote-ref\" aria-label=\"Footnote 1\">[1]</button></sup></p><section " +
+                "class=\"footnotes\"><ol><li data-footnote=\"1\"><p>Note <em>one</em>.</p></li></ol></section>"),
+        ("www.x.example/a, me@x.example.",
+            "<p><a href=\"https://www.x.example/a\">www.x.example/a</a>, <a href=\"mailto:me@x.example\">me@x.example</a>.</p>"),
         ("a<br>b<br/>c", "<p>a<br>b<br>c</p>"),
         ("a\\\nb", "<p>a<br>b</p>"),
-        ("| a | b |\n|---|:-:|\n| 1 | 2 |\n| 3 |", "<div class=\"table\"><table><thead><tr><th>a</th><th class=\"center\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"center\">2</td></tr><tr><td>3</td><td class=\"center\"></td></tr></tbody></table></div>"),
+        ("| a | b |\n|---|:-:|\n| 1 | 2 |\n| 3 |",
+            "<div class=\"table\"><table><thead><tr><th>a</th><th class=\"center\">b</th></tr></thead><tbody><tr><td>1</td><td " +
+                "class=\"center\">2</td></tr><tr><td>3</td><td class=\"center\"></td></tr></tbody></table></div>"),
         ("```js\na < b\n```\nc", "<div class=\"code\"><pre><code class=\"piece\">a &lt; b</code></pre></div><p>c</p>"),
         ("<b>no</b> &amp;", "<p>&lt;b&gt;no&lt;/b&gt; &amp;</p>"),
     ];
@@ -114,7 +128,8 @@ public sealed class ReadingTests(PageFixture fixture)
 
         string[] expected =
         [
-            """{"comment":"keep-alive"}""", """{"data":"{\"a\":\"héllo 你好 🤔\"}"}""", """{"data":"one\ntwo"}""", """{"data":""}""", """{"comment":"c"}""",
+            """{"comment":"keep-alive"}""", """{"data":"{\"a\":\"héllo 你好 🤔\"}"}""", """{"data":"one\ntwo"}""", """{"data":""}""",
+                """{"comment":"c"}""",
             """{"data":"cr"}""", """{"data":" two spaces"}""", """{"data":"[DONE]"}""",
         ];
         Assert.Equal($"[{string.Join(',', expected)}]", result);

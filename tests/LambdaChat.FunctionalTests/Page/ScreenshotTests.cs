@@ -6,8 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>
-/// Screenshots of the page, written to <c>lambdachat-page</c> in the temporary folder. Each test also asserts the visible text, that nothing
-/// overflows on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are updated.
+/// Screenshots of the page, written to <c>lambdachat-page</c> in the temporary folder. Each test also asserts the visible text, that
+/// nothing overflows on a phone, and that the console is empty. With <c>UPDATE_DOCS=true</c> the pictures in the documentation are updated.
 /// </summary>
 public sealed class ScreenshotTests(PageFixture fixture)
 {
@@ -30,7 +30,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
         > Version numbers are another matter: there 9.11 comes after 9.8.
         """;
 
-    private const string Reasoning = "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
+    private const string Reasoning =
+        "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
 
     private const string Content = """
         The roots of $ax^2 + bx + c = 0$ are
@@ -94,7 +95,13 @@ public sealed class ScreenshotTests(PageFixture fixture)
         if (Repository.UpdatesDocs)
         {
             await using var page = await OpenAsync(colours, width, height);
-            await page.ScriptAsync(new JsonObject { ["content"] = new JsonArray(Answer), ["reasoning"] = new JsonArray(Reasoning), ["pace_ms"] = 25 }.ToJsonString());
+            await page.ScriptAsync(
+                new JsonObject
+                {
+                    ["content"] = new JsonArray(Answer),
+                    ["reasoning"] = new JsonArray(Reasoning),
+                    ["pace_ms"] = 25
+                }.ToJsonString());
             await page.AskAsync(Question);
             await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
             await Expect(page.Answer.Locator(".hljs-number").First).ToBeVisibleAsync();

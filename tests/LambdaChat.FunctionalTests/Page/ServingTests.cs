@@ -10,7 +10,8 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class ServingTests(FunctionFixture function)
 {
     private const string PagePolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; " +
+            "form-action 'none'; " +
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private const string ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
@@ -18,7 +19,8 @@ public sealed class ServingTests(FunctionFixture function)
 
     private static string Root => Path.Combine(FunctionFixture.FunctionPath, "wwwroot");
 
-    private static IEnumerable<string> Files => Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path));
+    private static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path));
 
     [Fact]
     public async Task Files_Each_AreServedWithoutKeyAsTheyAre()
@@ -28,9 +30,20 @@ public sealed class ServingTests(FunctionFixture function)
             using var response = await SendAsync(HttpMethod.Get, file == "index.html" ? "" : file);
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Root, file), TestContext.Current.CancellationToken), await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Root, file), TestContext.Current.CancellationToken),
+                await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
             Assert.Equal(
-                Path.GetExtension(file) switch { ".html" => "text/html; charset=utf-8", ".css" => "text/css; charset=utf-8", ".js" or ".mjs" => "text/javascript; charset=utf-8", ".json" => "application/json; charset=utf-8", ".svg" => "image/svg+xml", _ => "text/plain; charset=utf-8" },
+                Path.GetExtension(file) switch
+                {
+                    ".html" => "text/html; charset=utf-8",
+                    ".css" => "text/css; charset=utf-8",
+                    ".js"
+                    or ".mjs" => "text/javascript; charset=utf-8",
+                    ".json" => "application/json; charset=utf-8",
+                    ".svg" =>
+                        "image/svg+xml",
+                    _ => "text/plain; charset=utf-8"
+                },
                 response.Content.Headers.ContentType!.ToString());
             Assert.Equal(file == "index.html" ? "no-cache" : "public, max-age=300", response.Headers.CacheControl!.ToString());
             AssertSafe(response, PagePolicy);
@@ -61,7 +74,8 @@ public sealed class ServingTests(FunctionFixture function)
         {
             using var response = await GetFromKestrelAsync(file == "index.html" ? "" : file, "br, gzip");
             var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-            total += file.StartsWith("vendor", StringComparison.Ordinal) ? 0 : bytes.Length; // Libraries are loaded when they are first needed.
+            // Libraries are loaded when they are first needed.
+            total += file.StartsWith("vendor", StringComparison.Ordinal) ? 0 : bytes.Length;
             await using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
             using var plain = new MemoryStream();
             await gzip.CopyToAsync(plain, TestContext.Current.CancellationToken);
@@ -82,7 +96,8 @@ public sealed class ServingTests(FunctionFixture function)
         using var same = await SendAsync(HttpMethod.Get, "assets/main.js", ("If-None-Match", tag));
         using var other = await SendAsync(HttpMethod.Get, "assets/main.js", ("If-None-Match", "W/\"0123456789abcdef\""));
 
-        Assert.Equal((HttpStatusCode.NotModified, tag, ""), (same.StatusCode, same.Headers.ETag!.ToString(), await same.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal((HttpStatusCode.NotModified, tag, ""),
+            (same.StatusCode, same.Headers.ETag!.ToString(), await same.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         AssertSafe(same, PagePolicy);
     }
@@ -92,7 +107,8 @@ public sealed class ServingTests(FunctionFixture function)
     {
         using var response = await SendAsync(HttpMethod.Head, "");
 
-        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"), (response.StatusCode, response.Content.Headers.ContentType!.ToString()));
+        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"),
+            (response.StatusCode, response.Content.Headers.ContentType!.ToString()));
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
@@ -116,7 +132,8 @@ public sealed class ServingTests(FunctionFixture function)
     [Fact]
     public async Task Page_Itself_NamesNothingElsewhere()
     {
-        foreach (var file in Files.Where(file => file.EndsWith(".html", StringComparison.Ordinal) || file.EndsWith(".css", StringComparison.Ordinal)))
+        foreach (var file in Files.Where(
+            file => file.EndsWith(".html", StringComparison.Ordinal) || file.EndsWith(".css", StringComparison.Ordinal)))
         {
             var text = await File.ReadAllTextAsync(Path.Combine(Root, file), TestContext.Current.CancellationToken);
             Assert.DoesNotMatch("""(src|href)="(?!assets/)|url\(|@import""", text);
@@ -154,7 +171,8 @@ public sealed class ServingTests(FunctionFixture function)
     public async Task Refusal_Preflight_AndStream_AreSafeInABrowser()
     {
         using var refused = await SendAsync(HttpMethod.Get, "v1/models");
-        using var preflight = await SendAsync(HttpMethod.Options, "v1/models", ("Origin", "https://chat.example.com"), ("Access-Control-Request-Method", "GET"));
+        using var preflight = await SendAsync(HttpMethod.Options, "v1/models", ("Origin", "https://chat.example.com"),
+            ("Access-Control-Request-Method", "GET"));
         await using var stream = await Reply.StartAsync(function.Client, Reply.Request("""{"tokens":1}"""));
 
         Assert.Equal((401, 204, 200), ((int)refused.StatusCode, (int)preflight.StatusCode, (int)stream.Response.StatusCode));
@@ -215,7 +233,8 @@ public sealed class ServingTests(FunctionFixture function)
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient();
-        using var message = new HttpRequestMessage(method, new Uri($"{function.Lambda.Url}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using var message = new HttpRequestMessage(method,
+            new Uri($"{function.Lambda.Url}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         foreach (var (name, value) in headers)
         {
             message.Headers.TryAddWithoutValidation(name, value);

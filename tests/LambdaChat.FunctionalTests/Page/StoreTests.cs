@@ -21,7 +21,8 @@ public sealed class StoreTests(PageFixture fixture)
 
         await page.Button("Settings").ClickAsync();
         await page.Button("Delete all chats").ClickAsync();
-        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" }).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete all chats in this browser?" })
+            .GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
         fixture.Emulator.Gates.Open("page-delete-all", 100);
         await page.Button("Close").ClickAsync();
@@ -36,14 +37,16 @@ public sealed class StoreTests(PageFixture fixture)
     public async Task Store_Full_EndsTheReplyAndSaysThatItIsNotSaved()
     {
         await using var page = await fixture.OpenAsync();
-        await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }"); // What the browser does at its quota.
+        // What the browser does at its quota.
+        await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }");
         await page.SayAsync("Complete.");
 
         await page.AskAsync("Not saved");
 
         await Expect(page.Answer).ToHaveTextAsync("Complete.");
         await Expect(page.Button("Send")).ToBeVisibleAsync();
-        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser cannot store chats. They are lost when you close the page.");
+        await Expect(page.Page.Locator(".toast"))
+            .ToHaveTextAsync("This browser cannot store chats. They are lost when you close the page.");
         Assert.Empty(page.Problems);
     }
 

@@ -6,7 +6,9 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>Queued messages, the place of the reader, folded questions, statistics, details of errors and tool calls.</summary>
 public sealed class UseTests(PageFixture fixture)
 {
-    private static string Long(string word) => string.Join("\n\n", Enumerable.Range(1, 60).Select(i => $"{word} {i}: a paragraph of some length, so that it takes a line or two of the page."));
+    private static string Long(string word) =>
+        string.Join("\n\n",
+            Enumerable.Range(1, 60).Select(i => $"{word} {i}: a paragraph of some length, so that it takes a line or two of the page."));
 
     [Fact]
     public async Task Send_WhileTheBoxIsEmpty_IsDisabled()
@@ -84,7 +86,8 @@ public sealed class UseTests(PageFixture fixture)
         else
         {
             await page.Page.Mouse.WheelAsync(0, -200);
-            await page.Page.WaitForFunctionAsync("() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight > 100; }");
+            await page.Page.WaitForFunctionAsync(
+                "() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight > 100; }");
         }
 
         var top = await TopAsync(page);
@@ -140,7 +143,8 @@ public sealed class UseTests(PageFixture fixture)
         await page.Page.Locator(".notice.fault summary").ClickAsync();
         await page.Button("Copy the details").ClickAsync();
 
-        Assert.Contains("upstream_access_denied", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+        Assert.Contains("upstream_access_denied", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,7 +235,8 @@ public sealed class UseTests(PageFixture fixture)
             Buffer = System.Text.Encoding.UTF8.GetBytes($$"""{"format":"lambdachat","version":1,"chats":[{{chats}}]}"""),
         });
 
-        await Expect(page.Page.Locator(".chats li")).ToHaveTextAsync(["Today", "A chat of today", "Yesterday", "1", "Last 7 days", "3", "Earlier", "40"]);
+        await Expect(page.Page.Locator(".chats li"))
+            .ToHaveTextAsync(["Today", "A chat of today", "Yesterday", "1", "Last 7 days", "3", "Earlier", "40"]);
     }
 
     private static Task<double> TopAsync(ChatPage page) => page.Page.EvaluateAsync<double>("document.querySelector('.scroller').scrollTop");

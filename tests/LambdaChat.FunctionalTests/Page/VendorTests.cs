@@ -14,7 +14,8 @@ public sealed class VendorTests
         foreach (var path in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
         {
             var package = await Node.FindAsync(Path.GetRelativePath(Root, path));
-            Assert.Equal(await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+            Assert.Equal(await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken),
+                await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
         }
     }
 
@@ -25,17 +26,24 @@ public sealed class VendorTests
     [InlineData("@highlightjs/cdn-assets", "BSD-3-Clause")]
     public async Task Package_Each_HasItsLicenceAndTheVersionOfTheLockFile(string name, string licence)
     {
-        var package = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root, name, "package.json"), TestContext.Current.CancellationToken))!;
-        var lockFile = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(await Node.FindAsync("x"))!)!, "package-lock.json"), TestContext.Current.CancellationToken))!;
+        var package = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Root, name, "package.json"), TestContext.Current.CancellationToken))!;
+        var lockFile = JsonNode.Parse(
+            await File.ReadAllTextAsync(
+                Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(await Node.FindAsync("x"))!)!, "package-lock.json"),
+                    TestContext.Current.CancellationToken))!;
 
         Assert.Equal((string?)lockFile["packages"]![$"node_modules/{name}"]!["version"], (string?)package["version"]);
         Assert.Equal(licence, (string?)package["license"]);
-        Assert.Contains("Copyright", await File.ReadAllTextAsync(Path.Combine(Root, name, "LICENSE"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Copyright",
+            await File.ReadAllTextAsync(Path.Combine(Root, name, "LICENSE"), TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void Folders_AreOnlyThesePackages() =>
         Assert.Equal(
             ["@highlightjs/cdn-assets", "markdown-it", "markdown-it-footnote", "temml"],
-            Directory.EnumerateFiles(Root, "package.json", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(Root, "package.json", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Root, Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal));
 }

@@ -5,7 +5,9 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Relay;
 
-/// <summary>Heartbeats of a streaming reply while the model is silent, as a client receives them. The hold and the interval are one second.</summary>
+/// <summary>
+/// Heartbeats of a streaming reply while the model is silent, as a client receives them. The hold and the interval are one second.
+/// </summary>
 public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
 {
     private LocalLambda? _lambda;
@@ -27,7 +29,8 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Stream_BeforeTheFirstToken_SendsComments()
     {
-        using var response = await StartAsync(Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"model":"cold-30s","user":"silence-cold"}"""));
+        using var response = await StartAsync(
+            Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"model":"cold-30s","user":"silence-cold"}"""));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((200, "text/event-stream"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
@@ -40,7 +43,15 @@ public sealed class SilenceTests(FunctionFixture function) : IAsyncLifetime
         _lambda = await FunctionFixture.StartLambdaAsync(
             function.Emulator.Address,
             new Log(),
-            options => options with { Variables = new Dictionary<string, string>(options.Variables) { ["HOLD_SECONDS"] = "1", ["HEARTBEAT_SECONDS"] = "1" } });
+            options =>
+                options with
+                {
+                    Variables = new Dictionary<string, string>(options.Variables)
+                    {
+                        ["HOLD_SECONDS"] = "1",
+                        ["HEARTBEAT_SECONDS"] = "1"
+                    }
+                });
         _client = FunctionFixture.CreateClient(_lambda.Url);
     }
 

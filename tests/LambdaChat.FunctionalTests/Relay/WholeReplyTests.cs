@@ -1,11 +1,12 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Relay;
 
-/// <summary>Non-streaming replies of a slow model: their status, and heartbeats where the setting asks for them. The hold is one second.</summary>
+/// <summary>
+/// Non-streaming replies of a slow model: their status, and heartbeats where the setting asks for them. The hold is one second.
+/// </summary>
 public sealed class WholeReplyTests(FunctionFixture function)
 {
     // The wait for a cold endpoint is longer than the hold.
@@ -13,9 +14,14 @@ public sealed class WholeReplyTests(FunctionFixture function)
         """[{"name":"slow","endpoint":"demo","coldSeconds":2},{"name":"gathered","endpoint":"demo","idleSeconds":2},{"name":"pooling","endpoint":"demo","coldSeconds":2,"idleSeconds":2,"tasks":["embeddings"]}]""";
 
     [Theory]
-    [InlineData("v1/chat/completions", """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"no_capacity"}}}""", 503, "model_is_starting")]
-    [InlineData("v1/embeddings", """{"model":"pooling","input":"hi","stand_in":{"fault":{"kind":"no_capacity"}}}""", 503, "model_is_starting")]
-    [InlineData("v1/chat/completions", """{"model":"gathered","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"stall","after":2}}}""", 504, "model_silent")]
+    [InlineData("v1/chat/completions",
+        """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"no_capacity"}}}""", 503,
+            "model_is_starting")]
+    [InlineData("v1/embeddings", """{"model":"pooling","input":"hi","stand_in":{"fault":{"kind":"no_capacity"}}}""", 503,
+        "model_is_starting")]
+    [InlineData("v1/chat/completions",
+        """{"model":"gathered","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"stall","after":2}}}""", 504,
+            "model_silent")]
     public async Task LateFailure_ByDefault_HasItsStatus(string path, string request, int status, string code)
     {
         await using var lambda = await StartLambdaAsync(hasHeartbeats: false);
@@ -35,7 +41,8 @@ public sealed class WholeReplyTests(FunctionFixture function)
         await using var lambda = await StartLambdaAsync(hasHeartbeats: true);
         using var client = FunctionFixture.CreateClient(lambda.Url);
         using var response = await SendAsync(
-            client, "v1/chat/completions", """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"tokens":1,"gate":"whole-reply"}}""");
+            client, "v1/chat/completions",
+                """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"tokens":1,"gate":"whole-reply"}}""");
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((200, "application/json"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
@@ -47,7 +54,8 @@ public sealed class WholeReplyTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("v1/chat/completions", """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"no_capacity"}}}""")]
+    [InlineData("v1/chat/completions",
+        """{"model":"slow","messages":[{"role":"user","content":"hi"}],"stand_in":{"fault":{"kind":"no_capacity"}}}""")]
     [InlineData("v1/embeddings", """{"model":"pooling","input":"hi","stand_in":{"fault":{"kind":"no_capacity"}}}""")]
     public async Task LateFailure_WithHeartbeats_BreaksTheResponseOff(string path, string request)
     {

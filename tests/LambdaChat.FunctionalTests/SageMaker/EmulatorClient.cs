@@ -50,7 +50,9 @@ internal static class EmulatorClient
     {
         using var client = new HttpClient { BaseAddress = emulator.Address };
         using var message =
-            new HttpRequestMessage(HttpMethod.Post, $"endpoints/e/{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            new HttpRequestMessage(HttpMethod.Post,
+                $"endpoints/e/{path}")
+            { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         message.Headers.Host = emulator.Address.Authority;
         authenticate(message);
         using var response = await client.SendAsync(message, TestContext.Current.CancellationToken);

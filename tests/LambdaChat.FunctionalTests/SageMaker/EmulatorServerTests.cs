@@ -139,7 +139,8 @@ public sealed class EmulatorServerTests(FunctionFixture function)
         "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\n\ndata: [DONE]\n\n")]
     [InlineData(
         "starlette",
-        "data: {\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\r\n\r\ndata: [DONE]\r\n\r\n")]
+        "data: {\"error\":{\"message\":\"" + Refusal +
+            "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\r\n\r\ndata: [DONE]\r\n\r\n")]
     [InlineData("lmi", "\n{\"error\":{\"message\":\"" + Refusal + "\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}\n")]
     [InlineData(
         "lmi-text",

@@ -22,7 +22,8 @@ public sealed class EmulatorTaskTests(FunctionFixture function)
         ];
         const string Start = """data: {"id":"cmpl-ID","object":"text_completion","created":1,"model":"m","choices":""";
         Assert.Equal(
-            string.Concat(choices.Select(choice => $"{Start}[{choice}]}}\n\n")) + Start + """[],"usage":{"prompt_tokens":18,"total_tokens":20,"completion_tokens":2}}""" + "\n\ndata: [DONE]\n\n",
+            string.Concat(choices.Select(choice => $"{Start}[{choice}]}}\n\n")) + Start +
+                """[],"usage":{"prompt_tokens":18,"total_tokens":20,"completion_tokens":2}}""" + "\n\ndata: [DONE]\n\n",
             WireShapes.Masked(body));
     }
 

@@ -122,7 +122,8 @@ public sealed class SignatureTests
     [Theory]
     [InlineData(
         "20261127/us-east-1/sagemaker",
-        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from '20261128T120000Z'.")]
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from " +
+            "'20261128T120000Z'.")]
     [InlineData("20261128/us-east-1/bedrock", "Credential should be scoped to correct service: 'sagemaker'.")]
     public void WrongScope_IsRefused(string scope, string message) =>
         Assert.Equal("InvalidSignatureException: " + message, new SignedRequest { Scope = scope }.Check());
@@ -203,7 +204,8 @@ public sealed class SignatureTests
                 "sagemaker",
                 SignedHeaders,
                 $"POST\n{CanonicalPath}\n{CanonicalQuery}\n{headers}\n{SignedHeaders}\n{BodyHash}").Signature;
-            return $"AWS4-HMAC-SHA256 Credential={credentials.AccessKeyId}/{Scope}/aws4_request, SignedHeaders={SignedHeaders}, Signature={signature}";
+            return $"AWS4-HMAC-SHA256 " +
+                $"Credential={credentials.AccessKeyId}/{Scope}/aws4_request, SignedHeaders={SignedHeaders}, Signature={signature}";
         }
     }
 

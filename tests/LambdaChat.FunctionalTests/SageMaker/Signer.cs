@@ -49,13 +49,16 @@ internal static class Signer
         var scope = string.Create(
             CultureInfo.InvariantCulture, $"{credentials.AccessKeyId}/{time:yyyyMMdd}/us-east-1/sagemaker/aws4_request");
         message.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={Signature(credentials, time, "sagemaker", signed, canonical)}");
+            "Authorization",
+                $"AWS4-HMAC-SHA256 " +
+                    $"Credential={scope}, SignedHeaders={signed}, Signature={Signature(credentials, time, "sagemaker", signed, canonical)}");
     }
 
     private static string Signature(
         EmulatorCredentials credentials, DateTime time, string service, string signedHeaders, string canonicalRequest) =>
         AWS4Signer.ComputeSignature(
-            new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), "us-east-1", time, service, signedHeaders, canonicalRequest).Signature;
+            new ImmutableCredentials(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), "us-east-1", time,
+                service, signedHeaders, canonicalRequest).Signature;
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

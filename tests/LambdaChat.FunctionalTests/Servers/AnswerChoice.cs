@@ -37,7 +37,12 @@ internal sealed class AnswerChoice
         if (index == Calls.Count)
         {
             Calls.Add(
-                new JsonObject { ["id"] = call["id"]?.DeepClone(), ["type"] = call["type"]?.DeepClone(), ["function"] = new JsonObject { ["name"] = call["function"]!["name"]?.DeepClone(), ["arguments"] = "" } });
+                new JsonObject
+                {
+                    ["id"] = call["id"]?.DeepClone(),
+                    ["type"] = call["type"]?.DeepClone(),
+                    ["function"] = new JsonObject { ["name"] = call["function"]!["name"]?.DeepClone(), ["arguments"] = "" }
+                });
         }
 
         var function = Calls[index]!["function"]!;

@@ -117,6 +117,7 @@ public sealed class ClientTests(FunctionFixture function)
     [
         .. JsonNode.Parse(Tools)!.AsArray().Select(
             (tool, i) =>
-                new JsonObject { ["id"] = $"call_{i}", ["name"] = tool!["name"]!.DeepClone(), ["arguments"] = tool["arguments"]!.DeepClone() }),
+                new JsonObject { ["id"] = $"call_{i}", ["name"] = tool!["name"]!.DeepClone(),
+                    ["arguments"] = tool["arguments"]!.DeepClone() }),
     ];
 }

@@ -9,7 +9,12 @@ internal static class ExternalProcess
         string program, string[] arguments, string folder, Dictionary<string, string> variables)
     {
         var start =
-            new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

@@ -29,7 +29,12 @@ internal static class Node
     {
         await RequireAsync();
         var start =
-            new ProcessStartInfo("node", [script]) { WorkingDirectory = Directory, RedirectStandardInput = true, RedirectStandardOutput = true };
+            new ProcessStartInfo("node", [script])
+            {
+                WorkingDirectory = Directory,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true
+            };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return (process, line ?? throw new InvalidOperationException($"{script} has ended."));

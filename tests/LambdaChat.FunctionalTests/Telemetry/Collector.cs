@@ -42,7 +42,8 @@ internal sealed class Collector : IAsyncDisposable
     public async Task<List<Span>> ReadSpansAsync() => [.. Span.Read(await _traces.Reader.ReadAsync(TestContext.Current.CancellationToken))];
 
     /// <summary>The metrics of the next export.</summary>
-    public async Task<List<Metric>> ReadMetricsAsync() => [.. Metric.Read(await _metrics.Reader.ReadAsync(TestContext.Current.CancellationToken))];
+    public async Task<List<Metric>> ReadMetricsAsync() =>
+        [.. Metric.Read(await _metrics.Reader.ReadAsync(TestContext.Current.CancellationToken))];
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 

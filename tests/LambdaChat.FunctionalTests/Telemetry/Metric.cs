@@ -24,7 +24,8 @@ internal sealed record Metric(string Name, string Unit, double Value, int Bucket
 
         foreach (var point in metric.Message(9)?.Messages(1) ?? [])
         {
-            yield return new Metric(metric.Text(1), metric.Text(3), point.Double(5), point.Bytes(7).Length / sizeof(double), point.Attributes(9));
+            yield return new Metric(metric.Text(1), metric.Text(3), point.Double(5), point.Bytes(7).Length / sizeof(double),
+                point.Attributes(9));
         }
     }
 }

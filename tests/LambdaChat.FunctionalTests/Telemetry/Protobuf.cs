@@ -28,7 +28,8 @@ internal sealed class Protobuf
         }
     }
 
-    public IEnumerable<Protobuf> Messages(int number) => _fields.Where(field => field.Number == number).Select(field => new Protobuf(field.Bytes));
+    public IEnumerable<Protobuf> Messages(int number) =>
+        _fields.Where(field => field.Number == number).Select(field => new Protobuf(field.Bytes));
 
     public Protobuf? Message(int number) => Messages(number).FirstOrDefault();
 
@@ -47,7 +48,9 @@ internal sealed class Protobuf
     /// <summary>OTLP's <c>KeyValue</c> messages as names and texts.</summary>
     public Dictionary<string, string> Attributes(int number) => Messages(number).ToDictionary(
         pair => pair.Text(1),
-        pair => pair.Message(2) is not { } value ? "" : value.Has(1) ? value.Text(1) : ((long)value.Number(3)).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        pair => pair.Message(2) is not { } value ? "" : value.Has(1)
+            ? value.Text(1)
+            : ((long)value.Number(3)).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static ulong ReadVarint(ref ReadOnlyMemory<byte> rest)
     {

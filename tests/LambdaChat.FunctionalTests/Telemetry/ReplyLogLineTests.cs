@@ -22,13 +22,16 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         var line = await ReadLineAsync(function.Log, response);
         Assert.Equal(
             ("INFO", "test", FunctionFixture.Model, "chat", "0", 200, "completed"),
-            ((string?)line["level"], (string?)line["key"], (string?)line["model"], (string?)line["operation"], (string?)line["target"], (int?)line["status"], (string?)line["outcome"]));
-        Assert.Equal((1, 0, 1, 0, 0), ((int?)line["replies"], (int?)line["errors"], (int?)line["attempts"], (int?)line["retries"], (int?)line["coldWaits"]));
+            ((string?)line["level"], (string?)line["key"], (string?)line["model"], (string?)line["operation"], (string?)line["target"],
+                (int?)line["status"], (string?)line["outcome"]));
+        Assert.Equal((1, 0, 1, 0, 0),
+            ((int?)line["replies"], (int?)line["errors"], (int?)line["attempts"], (int?)line["retries"], (int?)line["coldWaits"]));
         Assert.Equal(body.Length, (int?)line["bytes"]);
         Assert.All((string[])["inputTokens", "outputTokens", "events", "cuts"], name => Assert.True((long?)line[name] > 0, name));
         Assert.True((int?)line["parts"] > (int?)line["cuts"]);
         Assert.InRange((long)line["timeToFirstToken"]!, 0, (long)line["duration"]!);
-        Assert.Equal(("LambdaChat", "lambdachat-local"), ((string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"], (string?)line["function"]));
+        Assert.Equal(("LambdaChat", "lambdachat-local"),
+            ((string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"], (string?)line["function"]));
     }
 
     [Fact]
@@ -42,7 +45,9 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     [Fact]
     public async Task Line_RetriedCall_HasItsAttempts()
     {
-        var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":1,"fault":{"kind":"throttling","times":1} }""", """{"user":"line-retry"}"""));
+        var (line,
+            _) = await AskAsync(function.Client, function.Log,
+                Reply.Request("""{"tokens":1,"fault":{"kind":"throttling","times":1} }""", """{"user":"line-retry"}"""));
 
         Assert.Equal((2, 1, 0), ((int?)line["attempts"], (int?)line["retries"], (int?)line["coldWaits"]));
     }
@@ -50,7 +55,9 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     [Fact]
     public async Task Line_ColdEndpoint_HasItsWait()
     {
-        var (line, _) = await AskAsync(function.Client, function.Log, Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"user":"line-cold","model":"cold-30s"}"""));
+        var (line,
+            _) = await AskAsync(function.Client, function.Log,
+                Reply.Request("""{"tokens":1,"fault":{"kind":"no_capacity","times":1} }""", """{"user":"line-cold","model":"cold-30s"}"""));
 
         Assert.Equal((1, "completed"), ((int?)line["coldWaits"], (string?)line["outcome"]));
     }
@@ -58,7 +65,8 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     [Fact]
     public async Task Line_OtherTask_HasItsOperation()
     {
-        using var response = await function.Client.PostAsJsonAsync("v1/embeddings", new JsonObject { ["model"] = "pooling", ["input"] = "text" }, TestContext.Current.CancellationToken);
+        using var response = await function.Client.PostAsJsonAsync("v1/embeddings",
+            new JsonObject { ["model"] = "pooling", ["input"] = "text" }, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
         var line = await ReadLineAsync(function.Log, response);
@@ -118,10 +126,12 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         Assert.NotNull((await AskAsync(otherClient, withMetrics, Reply.Request("""{"tokens":2}"""))).Line["_aws"]);
     }
 
-    private Task<LocalLambda> StartAsync(Log log, params (string Name, string Value)[] variables) => FunctionFixture.StartLambdaAsync(function.Emulator.Address, log, options => options with
-    {
-        Variables = options.Variables.Where(pair => !variables.Any(other => other.Name == pair.Key)).Concat(variables.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))).ToDictionary(),
-    });
+    private Task<LocalLambda> StartAsync(Log log, params (string Name, string Value)[] variables) =>
+        FunctionFixture.StartLambdaAsync(function.Emulator.Address, log, options => options with
+        {
+            Variables = options.Variables.Where(pair => !variables.Any(other => other.Name == pair.Key))
+            .Concat(variables.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))).ToDictionary(),
+        });
 
     private static async Task<(JsonObject Line, string Id)> AskAsync(HttpClient client, Log log, JsonObject request)
     {

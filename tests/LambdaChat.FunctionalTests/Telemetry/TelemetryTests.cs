@@ -21,21 +21,26 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     public async Task Reply_Streamed_IsASpanWithItsPhases()
     {
         await StartAsync();
-        await ReadAsync("""{"reasoning":"thinking","content":"answer","part_bytes":40}""", """{"stream_options":{"include_usage":true}}""", traceparent: $"00-{TraceId}-{ParentId}-01");
+        await ReadAsync("""{"reasoning":"thinking","content":"answer","part_bytes":40}""", """{"stream_options":{"include_usage":true}}""",
+            traceparent: $"00-{TraceId}-{ParentId}-01");
 
         var spans = await _collector.ReadSpansAsync();
-        Assert.Equal(["admit", "chat deepseek-r1", "first token", "invoke", "stream"], spans.Select(span => span.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["admit", "chat deepseek-r1", "first token", "invoke", "stream"],
+            spans.Select(span => span.Name).Order(StringComparer.Ordinal));
         Assert.All(spans, span => Assert.Equal((TraceId, false), (span.TraceId, span.IsError)));
         var request = spans.Single(span => span.ParentId == ParentId);
         Assert.Equal(("chat deepseek-r1", 2UL), (request.Name, request.Kind));
         var phases = spans.Where(span => span.ParentId == request.SpanId).ToDictionary(span => span.Name);
         Assert.Equal(4, phases.Count);
-        Assert.Equal((phases["invoke"].Start, phases["first token"].Start, phases["stream"].Start), (phases["admit"].End, phases["invoke"].End, phases["first token"].End));
+        Assert.Equal((phases["invoke"].Start, phases["first token"].Start, phases["stream"].Start),
+            (phases["admit"].End, phases["invoke"].End, phases["first token"].End));
         Assert.All(phases.Values, phase => Assert.True(phase.End > phase.Start, phase.Name));
         Assert.Equal(
             ("chat", "aws.sagemaker", "deepseek-r1", "test", "0", "completed", "200", "/v1/chat/completions"),
-            (request.Attributes["gen_ai.operation.name"], request.Attributes["gen_ai.provider.name"], request.Attributes["gen_ai.request.model"], request.Attributes["lambdachat.key"],
-                request.Attributes["lambdachat.target"], request.Attributes["lambdachat.outcome"], request.Attributes["http.response.status_code"], request.Attributes["http.route"]));
+            (request.Attributes["gen_ai.operation.name"], request.Attributes["gen_ai.provider.name"],
+                request.Attributes["gen_ai.request.model"], request.Attributes["lambdachat.key"],
+                request.Attributes["lambdachat.target"], request.Attributes["lambdachat.outcome"],
+                    request.Attributes["http.response.status_code"], request.Attributes["http.route"]));
         Assert.True(int.Parse(request.Attributes["gen_ai.usage.output_tokens"], System.Globalization.CultureInfo.InvariantCulture) > 0);
     }
 
@@ -46,7 +51,8 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await ReadAsync("""{"tokens":5,"fault":{"kind":"model_stream_error","after":3} }""");
 
         var spans = await _collector.ReadSpansAsync();
-        Assert.Equal(["chat deepseek-r1", "stream"], spans.Where(span => span.IsError).Select(span => span.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["chat deepseek-r1", "stream"],
+            spans.Where(span => span.IsError).Select(span => span.Name).Order(StringComparer.Ordinal));
         Assert.All(spans.Where(span => span.IsError), span => Assert.Equal("stream_broken", span.Attributes["error.type"]));
     }
 
@@ -60,10 +66,15 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         Assert.Equal(14, metrics["gen_ai.server.request.duration"].Single().Buckets);
         Assert.Equal(16, metrics["gen_ai.server.time_to_first_token"].Single().Buckets);
         Assert.Equal(13, metrics["gen_ai.server.time_per_output_token"].Single().Buckets);
-        Assert.Equal(["input", "output"], metrics["gen_ai.client.token.usage"].Select(metric => metric.Attributes["gen_ai.token.type"]).Order(StringComparer.Ordinal));
-        Assert.Equal(("completed", 1.0), (metrics["lambdachat.replies"].Single().Attributes["lambdachat.outcome"], metrics["lambdachat.replies"].Single().Value));
-        Assert.All((string[])["lambdachat.upstream.parts", "lambdachat.upstream.cuts"], name => Assert.True(metrics[name].Single().Value > 1, name));
-        Assert.All(metrics.SelectMany(group => group), metric => Assert.Equal(("deepseek-r1", "0"), (metric.Attributes["gen_ai.request.model"], metric.Attributes["lambdachat.target"])));
+        Assert.Equal(["input", "output"],
+            metrics["gen_ai.client.token.usage"].Select(metric => metric.Attributes["gen_ai.token.type"]).Order(StringComparer.Ordinal));
+        Assert.Equal(("completed", 1.0),
+            (metrics["lambdachat.replies"].Single().Attributes["lambdachat.outcome"], metrics["lambdachat.replies"].Single().Value));
+        Assert.All((string[])["lambdachat.upstream.parts", "lambdachat.upstream.cuts"],
+            name => Assert.True(metrics[name].Single().Value > 1, name));
+        Assert.All(metrics.SelectMany(group => group),
+            metric =>
+                Assert.Equal(("deepseek-r1", "0"), (metric.Attributes["gen_ai.request.model"], metric.Attributes["lambdachat.target"])));
     }
 
     [Theory]
@@ -124,8 +135,11 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     public async Task ExportsAndLog_ContainNoTextAndNoSecret()
     {
         await StartAsync();
-        await ReadAsync("""{"reasoning":"spoken-thought","content":"spoken-answer"}""", """{"messages":[{"role":"user","content":"spoken-question"}],"user":"spoken-user"}""", traceparent: $"00-{TraceId}-{ParentId}-01");
-        await ReadAsync("""{"fault":{"kind":"model_error","after":0,"message":"arn:aws:sagemaker:us-east-1:111122223333:endpoint/x spoken-error"} }""");
+        await ReadAsync("""{"reasoning":"spoken-thought","content":"spoken-answer"}""",
+            """{"messages":[{"role":"user","content":"spoken-question"}],"user":"spoken-user"}""",
+                traceparent: $"00-{TraceId}-{ParentId}-01");
+        await ReadAsync(
+            """{"fault":{"kind":"model_error","after":0,"message":"arn:aws:sagemaker:us-east-1:111122223333:endpoint/x spoken-error"} }""");
         using var refused = await _client.GetAsync("v1/spoken-path?spoken-query", TestContext.Current.CancellationToken);
         for (var i = 0; i < 3; i++)
         {
@@ -136,7 +150,10 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         var seen = string.Join('\n', [.. _log.Lines, .. _collector.Bodies.Select(Encoding.Latin1.GetString)]);
         Assert.Contains("deepseek-r1", seen, StringComparison.Ordinal);
         Assert.All(
-            (string[])["spoken", FunctionFixture.Key, "arn:aws", "111122223333", _lambda!.Url.Authority, .. FunctionFixture.Variables(function.Emulator.Address).Where(pair => pair.Key.Contains("KEY", StringComparison.Ordinal) || pair.Key.Contains("TOKEN", StringComparison.Ordinal)).Select(pair => pair.Value.Split('=')[^1])],
+            (string[])["spoken", FunctionFixture.Key, "arn:aws", "111122223333", _lambda!.Url.Authority,
+                .. FunctionFixture.Variables(function.Emulator.Address)
+                    .Where(pair => pair.Key.Contains("KEY", StringComparison.Ordinal)
+                        || pair.Key.Contains("TOKEN", StringComparison.Ordinal)).Select(pair => pair.Value.Split('=')[^1])],
             secret => Assert.DoesNotContain(secret, seen, StringComparison.Ordinal));
     }
 
@@ -148,7 +165,8 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await StartAsync(hasCollector);
         await ReadAsync();
 
-        var loaded = await File.ReadAllTextAsync($"/proc/{_lambda!.Environments.All.Single().ProcessId}/maps", TestContext.Current.CancellationToken);
+        var loaded = await File.ReadAllTextAsync($"/proc/{_lambda!.Environments.All.Single().ProcessId}/maps",
+            TestContext.Current.CancellationToken);
         var isNative = !loaded.Contains("LambdaChat.dll", StringComparison.Ordinal);
         Assert.Equal(hasCollector && !isNative, loaded.Contains("OpenTelemetry", StringComparison.Ordinal));
     }
@@ -184,20 +202,23 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
     }
 
     // The export intervals are long, so only the flush at the end of an invocation exports during a test.
-    private Task<LocalLambda> StartLambdaAsync(string collector) => FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
-    {
-        MaxEnvironments = 1,
-        Variables = new Dictionary<string, string>(options.Variables)
+    private Task<LocalLambda> StartLambdaAsync(string collector) =>
+        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
         {
-            ["MODELS"] = $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"},{"name":"traced","endpoint":"demo","customAttributes":{"trace":true} }]""",
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector,
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "600000",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
-            ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "600000",
-        },
-    });
+            MaxEnvironments = 1,
+            Variables = new Dictionary<string, string>(options.Variables)
+            {
+                ["MODELS"] =
+                $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"},{"name":"traced","endpoint":"demo","customAttributes":{"trace":true} }]""",
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector,
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "600000",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "600000",
+            },
+        });
 
-    private async Task ReadAsync(string standIn = """{"tokens":2}""", string members = "{}", string? traceparent = null, string? xRay = null)
+    private async Task ReadAsync(
+        string standIn = """{"tokens":2}""", string members = "{}", string? traceparent = null, string? xRay = null)
     {
         _client.DefaultRequestHeaders.Remove("traceparent");
         _client.DefaultRequestHeaders.Remove("X-Amzn-Trace-Id");
@@ -214,5 +235,6 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await Reply.ReadAsync(_client, Reply.Request(standIn, members));
     }
 
-    private IReadOnlyDictionary<string, string> CallOf(string marker) => function.Emulator.Calls.Last(call => (string?)call.Body["marker"] == marker).Headers;
+    private IReadOnlyDictionary<string, string> CallOf(string marker) =>
+        function.Emulator.Calls.Last(call => (string?)call.Body["marker"] == marker).Headers;
 }

@@ -17,7 +17,8 @@ public sealed class RoleTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0, Credentials = Session }, new ScriptedServer(TimeProvider.System));
+        _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0, Credentials = Session },
+            new ScriptedServer(TimeProvider.System));
         _tokens = await SecurityTokenService.StartAsync(Session);
         _lambda = await FunctionFixture.StartLambdaAsync(_emulator.Address, _log, options => options with
         {
@@ -50,7 +51,8 @@ public sealed class RoleTests : IAsyncLifetime
         var second = await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""", """{"model":"theirsroute"}"""));
 
         Assert.Equal(("[DONE]", "[DONE]"), (first[^1], second[^1]));
-        Assert.Equal("AssumeRole lambdachat-local by LOCALSTANDINACCESSKEY at sts", Assert.Single(_tokens!.Calls)); // One session serves both.
+        // One session serves both.
+        Assert.Equal("AssumeRole lambdachat-local by LOCALSTANDINACCESSKEY at sts", Assert.Single(_tokens!.Calls));
         Assert.NotEqual(200, (await Reply.AskAsync(client, Reply.Request("{}", """{"model":"own"}"""))).Status);
     }
 

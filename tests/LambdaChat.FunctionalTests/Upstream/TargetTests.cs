@@ -39,7 +39,8 @@ public sealed class TargetTests(FunctionFixture function)
         Assert.Equal((200, "1"), ((int)second.StatusCode, second.Headers.GetValues("x-target-index").Single()));
         Assert.Equal(calls, Endpoints(id).Count);
         Assert.Equal("second", Endpoints(id)[^1]);
-        Assert.Contains("/eu-west-1/sagemaker/", function.Emulator.Calls.Last(call => (string?)call.Body["user"] == id).Headers["Authorization"], StringComparison.Ordinal);
+        Assert.Contains("/eu-west-1/sagemaker/",
+            function.Emulator.Calls.Last(call => (string?)call.Body["user"] == id).Headers["Authorization"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +67,9 @@ public sealed class TargetTests(FunctionFixture function)
     {
         var (response, _) = await AskAsync(FunctionFixture.Model, "later", """{"kind":"throttling","retry_after":77}""");
 
-        Assert.Equal((429, "77", "77000"), ((int)response.StatusCode, response.Headers.GetValues("Retry-After").Single(), response.Headers.GetValues("retry-after-ms").Single()));
+        Assert.Equal((429, "77", "77000"),
+            ((int)response.StatusCode, response.Headers.GetValues("Retry-After").Single(),
+                response.Headers.GetValues("retry-after-ms").Single()));
         Assert.Single(Endpoints("later"));
     }
 
@@ -128,7 +131,8 @@ public sealed class TargetTests(FunctionFixture function)
         var events = await Reply.ReadAsync(function.Client, Reply.Request("""{"tokens":1000}""", """{"model":"many-settings"}"""));
 
         Assert.Equal(string.Concat(Enumerable.Range(0, 100).Select(i => $" t{i}")), Reply.Join(events).Content);
-        Assert.Equal(["length"], events.SkipLast(1).Select(data => (string?)JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["finish_reason"]).OfType<string>());
+        Assert.Equal(["length"], events.SkipLast(1)
+            .Select(data => (string?)JsonNode.Parse(data)!["choices"]?.AsArray().FirstOrDefault()?["finish_reason"]).OfType<string>());
         Assert.Equal("[DONE]", events[^1]);
     }
 
@@ -137,7 +141,9 @@ public sealed class TargetTests(FunctionFixture function)
     {
         var log = new Log();
         await using var lambda = await FunctionFixture.StartLambdaAsync(
-            function.Emulator.Address, log, options => options with { Variables = new Dictionary<string, string>(options.Variables) { ["ERROR_TRAILERS"] = "always" } });
+            function.Emulator.Address, log,
+                options =>
+                    options with { Variables = new Dictionary<string, string>(options.Variables) { ["ERROR_TRAILERS"] = "always" } });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"end","after":3} }"""));
@@ -149,12 +155,15 @@ public sealed class TargetTests(FunctionFixture function)
         await log.WaitForAsync("REPORT", "RelayFailedException");
     }
 
-    private List<string> Endpoints(string id) => [.. function.Emulator.Calls.Where(call => (string?)call.Body["user"] == id).Select(call => call.Path.Split('/')[2])];
+    private List<string> Endpoints(string id) =>
+        [.. function.Emulator.Calls.Where(call => (string?)call.Body["user"] == id).Select(call => call.Path.Split('/')[2])];
 
-    private async Task<(HttpResponseMessage Response, string Body)> AskAsync(string model, string id, string fault, HttpClient? client = null)
+    private async Task<(HttpResponseMessage Response, string Body)> AskAsync(
+        string model, string id, string fault, HttpClient? client = null)
     {
         var request = Reply.Request($$"""{"tokens":3,"fault":{{fault}}}""", $$"""{"model":"{{model}}","user":"{{id}}","stream":false}""");
-        var response = await (client ?? function.Client).PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        var response = await (client
+            ?? function.Client).PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
         return (response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

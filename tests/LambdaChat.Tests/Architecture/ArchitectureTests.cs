@@ -20,7 +20,8 @@ public sealed class ArchitectureTests
         ["Limits"] = ["Aws", "Models", "Http", "Failures", "Json", "Configuration"],
         ["Authentication"] = ["Aws", "Http", "Configuration", "Json", "Hosting"],
         ["Api"] =
-            ["Relay", "Upstream", "Limits", "Authentication", "Models", "Http", "Failures", "Telemetry", "Json", "Configuration", "Hosting"],
+            ["Relay", "Upstream", "Limits", "Authentication", "Models", "Http", "Failures", "Telemetry", "Json", "Configuration",
+                "Hosting"],
         ["Page"] = ["Http"],
     };
 

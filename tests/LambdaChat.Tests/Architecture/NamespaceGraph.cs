@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace LambdaChat.Tests.Architecture;
 
 /// <summary>
-/// The references between the namespaces of an assembly, read from its metadata and IL: base types, signatures, fields, and every type, method and
-/// field that a method body uses. A closure or an async method counts for the type that declares it.
+/// The references between the namespaces of an assembly, read from its metadata and IL: base types, signatures, fields, and every type,
+/// method and field that a method body uses. A closure or an async method counts for the type that declares it.
 /// </summary>
 internal sealed class NamespaceGraph
 {

@@ -21,7 +21,8 @@ public sealed class AnonymousEndpointTests
         var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
 
         Assert.Contains(endpoints, endpoint => endpoint.RoutePattern.RawText == "/v1/chat/completions");
-        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(endpoint => endpoint.RoutePattern.RawText);
+        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(["/", "/assets/{name}", "/health", "/healthz", "/vendor/{**name}"], open.Order(StringComparer.Ordinal));
     }
 }

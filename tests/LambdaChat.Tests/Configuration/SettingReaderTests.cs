@@ -48,7 +48,8 @@ public sealed class SettingReaderTests
     [InlineData(null, "a")]
     [InlineData("", "a")]
     [InlineData("b", "b")]
-    public void GetChoice_ValidOrNotSet_ReturnsTheWord(string? value, string expected) => Assert.Equal(expected, Of(value).GetChoice("X", "a", ["a", "b"]));
+    public void GetChoice_ValidOrNotSet_ReturnsTheWord(string? value, string expected) =>
+        Assert.Equal(expected, Of(value).GetChoice("X", "a", ["a", "b"]));
 
     [Fact]
     public void GetChoice_Invalid_NamesTheWords() => AssertMessage("X must be a or b.", () => Of("B").GetChoice("X", "a", ["a", "b"]));
@@ -89,10 +90,12 @@ public sealed class SettingReaderTests
     {
         Assert.Null(Of("").GetText("X"));
         Assert.Equal("a", Of("a").GetText("X"));
-        AssertMessage("X refers to the file no-such.txt, which cannot be read. Place it in the program's folder.", () => Of("@no-such.txt").GetText("X"));
+        AssertMessage("X refers to the file no-such.txt, which cannot be read. Place it in the program's folder.",
+            () => Of("@no-such.txt").GetText("X"));
     }
 
     private static IConfiguration Of(string? value) => new ConfigurationBuilder().AddInMemoryCollection([new("X", value)]).Build();
 
-    private static void AssertMessage(string message, Func<object?> read) => Assert.Equal(message, Assert.Throws<ConfigurationException>(read).Message);
+    private static void AssertMessage(string message, Func<object?> read) =>
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(read).Message);
 }

@@ -26,10 +26,12 @@ public sealed partial class ConfigurationPageTests
     [Fact]
     public void Variables_AreThoseOfTheSource()
     {
-        var literals = SourceFiles.OfFunction.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value).Except(ErrorCodes);
+        var literals = SourceFiles.OfFunction.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value)
+            .Except(ErrorCodes);
         var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Except(Foreign);
 
-        Assert.Equal(literals.Concat(ShortNames).Distinct().Order(StringComparer.Ordinal), documented.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(literals.Concat(ShortNames).Distinct().Order(StringComparer.Ordinal),
+            documented.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -13,13 +13,17 @@ public sealed class EventStreamFuzzTests
     [
         .. Corpora.Records.Take(40).Select(record => Frames.Part($"data: {System.Text.Encoding.UTF8.GetString(record)}\n\n")),
         Frames.Frame([], []),
-        Frames.Frame([.. Frames.Header(":exception-type", "ModelStreamError"), .. Frames.Header(":message-type", "exception")], "{}"u8.ToArray()),
+        Frames.Frame([.. Frames.Header(":exception-type", "ModelStreamError"), .. Frames.Header(":message-type", "exception")],
+            "{}"u8.ToArray()),
         Frames.Frame([.. Frames.Header(":error-code", "InternalFailure"), .. Frames.Header(":message-type", "error")], []),
-        Frames.Frame([.. Frames.Header("t", 0), .. Frames.Header("b", 2, 1), .. Frames.Header("i", 4, 0, 0, 0, 1), .. Frames.Header("a", 6, 0, 1, 9), .. Frames.Header("u", 9, new byte[16])], [1]),
+        Frames.Frame(
+            [.. Frames.Header("t", 0), .. Frames.Header("b", 2, 1), .. Frames.Header("i", 4, 0, 0, 0, 1),
+                .. Frames.Header("a", 6, 0, 1, 9), .. Frames.Header("u", 9, new byte[16])], [1]),
     ];
 
     [Fact]
-    public void Decoder_AnyBytes_AreMessagesOrATypedError() => Fuzz.Run("EventStream", Make, Run, bytes => 32_768 + (8L * bytes.Bytes.Length));
+    public void Decoder_AnyBytes_AreMessagesOrATypedError() =>
+        Fuzz.Run("EventStream", Make, Run, bytes => 32_768 + (8L * bytes.Bytes.Length));
 
     private static (byte[] Bytes, int[] Cuts) Make(Mutator mutator)
     {

@@ -61,9 +61,11 @@ internal static class Fuzz
 
     // Hashed, since seeds in a row give numbers that are alike.
     private static Mutator Create(string target, int seed, long number) =>
-        new(new Random((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{target} {number}")), seed)));
+        new(new Random(
+            (int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{target} {number}")), seed)));
 
-    private static string Name(string target, int seed, long number) => $"{target}, seed {seed}, case {number} (FUZZ_SEED={seed} FUZZ_CASE={number})";
+    private static string Name(string target, int seed, long number) =>
+        $"{target}, seed {seed}, case {number} (FUZZ_SEED={seed} FUZZ_CASE={number})";
 
     private static long Read(string variable, long otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -11,7 +11,8 @@ internal sealed class Mutator(Random random)
     [
         .. new[]
         {
-            "0", "-1", "-0", "00", "1", "16", "127", "128", "65536", "2147483647", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808",
+            "0", "-1", "-0", "00", "1", "16", "127", "128", "65536", "2147483647", "2147483648", "4294967296", "9223372036854775807",
+                "9223372036854775808",
             "0.5", "1e999", "1E-999", "12345678901234567890123456789012345678901234567890",
         }.Select(Encoding.UTF8.GetBytes),
         [0, 0, 0, 0], [0, 0, 0, 15], [0, 0, 0, 16], [0, 2, 0, 1], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF],
@@ -21,10 +22,13 @@ internal sealed class Mutator(Random random)
     [
         .. new[]
         {
-            "null", "true", "false", "{}", "[]", "\"\"", "{", "}", "[", "]", "\"", "\\", "\\\"", "\\u0000", "\\ud83d", "\\u003c", "\\n", "\n", "\r", "\r\n", "\n\n", " ", "\t",
-            ":", ",", "\0", "\uFEFF", "data:", "data: [DONE]\n\n", "event: x\n", "id: 7\n", "retry: 9\n", ":\n", "<think>", "</think>", "<", "%00", "%E4%BD", "你🤔",
+            "null", "true", "false", "{}", "[]", "\"\"", "{", "}", "[", "]", "\"", "\\", "\\\"", "\\u0000", "\\ud83d", "\\u003c", "\\n",
+                "\n", "\r", "\r\n", "\n\n", " ", "\t",
+            ":", ",", "\0", "\uFEFF", "data:", "data: [DONE]\n\n", "event: x\n", "id: 7\n", "retry: 9\n", ":\n", "<think>", "</think>",
+                "<", "%00", "%E4%BD", "你🤔",
         }.Select(Encoding.UTF8.GetBytes),
-        [0xC3], [0xED, 0xA0, 0x80], [0xFF], Enumerable.Repeat((byte)'[', 70).ToArray(), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 130))),
+        [0xC3], [0xED, 0xA0, 0x80], [0xFF], Enumerable.Repeat((byte)'[', 70).ToArray(),
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 130))),
     ];
 
     // Members that the readers look for, each with its comma.
@@ -32,10 +36,14 @@ internal sealed class Mutator(Random random)
     [
         .. new[]
         {
-            "\"choices\":[{\"delta\":{\"content\":\"a\"}}],", "\"choices\":null,", "\"delta\":{\"reasoning\":\"r\",\"content\":\"c\"},", "\"delta\":{},", "\"index\":1,", "\"index\":128,",
-            "\"message\":{\"content\":\"m\"},", "\"error\":{\"message\":\"e\"},", "\"usage\":{\"prompt_tokens\":9223372036854775807},", "\"finish_reason\":\"stop\",", "\"reasoning\":\"r\",",
-            "\"content\":\"</think>\",", "\"role\":null,", "\"tool_calls\":[{}],", "\"token\":{\"text\":\"t\"},", "\"generated_text\":\"g\",", "\"object\":\"error\",",
-            "\"model\":\"m\",", "\"stream\":true,", "\"n\":2,", "\"max_tokens\":1,", "\"stream_options\":{},", "\"reasoning_output\":\"think\",", "\"role\":\"assistant\",",
+            "\"choices\":[{\"delta\":{\"content\":\"a\"}}],", "\"choices\":null,", "\"delta\":{\"reasoning\":\"r\",\"content\":\"c\"},",
+                "\"delta\":{},", "\"index\":1,", "\"index\":128,",
+            "\"message\":{\"content\":\"m\"},", "\"error\":{\"message\":\"e\"},", "\"usage\":{\"prompt_tokens\":9223372036854775807},",
+                "\"finish_reason\":\"stop\",", "\"reasoning\":\"r\",",
+            "\"content\":\"</think>\",", "\"role\":null,", "\"tool_calls\":[{}],", "\"token\":{\"text\":\"t\"},",
+                "\"generated_text\":\"g\",", "\"object\":\"error\",",
+            "\"model\":\"m\",", "\"stream\":true,", "\"n\":2,", "\"max_tokens\":1,", "\"stream_options\":{},",
+                "\"reasoning_output\":\"think\",", "\"role\":\"assistant\",",
             "\"body\":\"AP+A\",", "\"isBase64Encoded\":true,", "\"headers\":{\"\":null},", "\"cookies\":[\"a\"],", "\"rawPath\":\"/%00\",",
         }.Select(Encoding.UTF8.GetBytes),
     ];

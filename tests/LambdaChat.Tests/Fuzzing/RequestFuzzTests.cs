@@ -14,7 +14,8 @@ public sealed class RequestFuzzTests
 
     private static readonly string[] Intended =
     [
-        "model", "stream", "stream_options", "messages", "reasoning_output", "show_errors", "temperature", "max_tokens", "max_completion_tokens", "min_tokens", "ignore_eos", "n", "best_of",
+        "model", "stream", "stream_options", "messages", "reasoning_output", "show_errors", "temperature", "max_tokens",
+            "max_completion_tokens", "min_tokens", "ignore_eos", "n", "best_of",
     ];
 
     private static readonly byte[][] Corpus =
@@ -30,7 +31,9 @@ public sealed class RequestFuzzTests
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"") { DeveloperRole = true };
+    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")],
+        "deepseek-ai/\"R1\"")
+    { DeveloperRole = true };
 
     [Fact]
     public void Body_AnyBytes_IsRefusedOrPassedOn() => Fuzz.Run("Requests", Make, Run, made => 131_072 + (300L * made.Bytes.Length));
@@ -88,11 +91,13 @@ public sealed class RequestFuzzTests
         }
     }
 
-    private static long?[] Tokens(RequestJson sent) => [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
+    private static long?[] Tokens(RequestJson sent) =>
+        [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
 
     // All that the relay does not act on, in its order and as the bytes that came.
     private static string Others(RequestJson json) =>
-        string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First)).Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
+        string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First))
+            .Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
     // How many there are, and those that are no answers of an assistant as the bytes that came.
     private static string OtherMessages(RequestJson json)

@@ -16,7 +16,8 @@ public sealed class SseFuzzTests
     private static Case Make(Mutator mutator)
     {
         var bytes = mutator.Next(Corpora.Transcripts, MaximumLength);
-        return new Case(bytes, mutator.Cut(bytes.Length), mutator.Pick([40, 300, MaximumLength * 4]), mutator.Pick([40, 300, MaximumLength * 4]));
+        return new Case(bytes, mutator.Cut(bytes.Length), mutator.Pick([40, 300, MaximumLength * 4]),
+            mutator.Pick([40, 300, MaximumLength * 4]));
     }
 
     private static long Bound(Case made) => 32_768 + (8L * made.Bytes.Length);

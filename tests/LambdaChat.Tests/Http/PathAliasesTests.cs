@@ -15,7 +15,8 @@ public sealed class PathAliasesTests
     [MemberData(nameof(Paths))]
     public void Canonical_Alias_IsThePathUnderV1(string path)
     {
-        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI", "/v1/v1", "/V1", "/", "//v1", "/v1/", "/v1//v1/", "//api//openai/" })
+        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI",
+            "/v1/v1", "/V1", "/", "//v1", "/v1/", "/v1//v1/", "//api//openai/" })
         {
             Assert.Equal("/v1" + path, Canonical(prefix + path));
         }

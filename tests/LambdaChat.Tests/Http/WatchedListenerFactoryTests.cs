@@ -28,7 +28,8 @@ public sealed class WatchedListenerFactoryTests
         var cancelled = await BindAsync(() => throw new OperationCanceledException());
 
         Assert.Null(await closed.AcceptAsync(TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<OperationCanceledException>(async () => await cancelled.AcceptAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await cancelled.AcceptAsync(TestContext.Current.CancellationToken));
 
         Assert.Empty(_failures);
     }

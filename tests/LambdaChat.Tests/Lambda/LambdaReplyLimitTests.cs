@@ -8,7 +8,9 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Tests.Lambda;
 
-/// <summary>Replies longer than a response of Lambda may be. They end as failures that clients can read, never as function errors.</summary>
+/// <summary>
+/// Replies longer than a response of Lambda may be. They end as failures that clients can read, never as function errors.
+/// </summary>
 public sealed class LambdaReplyLimitTests : LambdaServerTest
 {
     private const int MaximumBuffered = 6 * 1024 * 1024;
@@ -21,7 +23,8 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
     {
         var failure = new TaskCompletionSource<FailureKind?>();
         await using var function = await FunctionUnderTest.StartAsync(
-            Api.Environment(isSamLocal: true), async context => failure.SetResult(await StreamAsync(context.Response, text, flushes: true)));
+            Api.Environment(isSamLocal: true),
+                async context => failure.SetResult(await StreamAsync(context.Response, text, flushes: true)));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var response = await Api.ReceiveAsync();
@@ -44,7 +47,9 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
         var failure = new TaskCompletionSource<FailureKind?>();
         await using var function = await FunctionUnderTest.StartAsync(
             Api.Environment(isSamLocal: true),
-            async context => failure.SetResult((await new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)))?.Kind));
+            async context =>
+                failure.SetResult(
+                    (await new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)))?.Kind));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var response = JsonNode.Parse(await (await Api.ReceiveAsync()).ReadBodyAsync())!;
@@ -62,7 +67,7 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
     {
         await using var function = await FunctionUnderTest.StartAsync(
             Api.Environment(isSamLocal: true),
-            context => new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)));
+            async context => await new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var json = await (await Api.ReceiveAsync()).ReadBodyAsync();
@@ -75,7 +80,8 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
     public async Task Streamed_MoreThanTheBufferBetweenFlushes_EndsWithAnError()
     {
         var failure = new TaskCompletionSource<FailureKind?>();
-        await using var function = await StartAsync(async context => failure.SetResult(await StreamAsync(context.Response, "plain", flushes: false)));
+        await using var function = await StartAsync(
+            async context => failure.SetResult(await StreamAsync(context.Response, "plain", flushes: false)));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var body = await (await Api.ReceiveAsync()).ReadChunksAsync();

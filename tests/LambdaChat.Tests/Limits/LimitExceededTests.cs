@@ -9,13 +9,20 @@ namespace LambdaChat.Tests.Limits;
 public sealed class LimitExceededTests
 {
     [Theory]
-    [InlineData(nameof(LimitKind.RequestsPerMinute), 12, "requests", "rate_limit_exceeded", false, "Rate limit exceeded: 5 requests per minute for this key. Try again in 12s.")]
-    [InlineData(nameof(LimitKind.TokensPerMinute), 12, "tokens", "rate_limit_exceeded", false, "Rate limit exceeded: 5 tokens per minute for this key. Try again in 12s.")]
-    [InlineData(nameof(LimitKind.TokensPerDay), 7262, "insufficient_quota", "insufficient_quota", true, "Quota exceeded: 5 tokens per day for this key. The quota resets in 2h1m2s.")]
-    [InlineData(nameof(LimitKind.TokensPerMonth), 120, "insufficient_quota", "insufficient_quota", false, "Quota exceeded: 5 tokens per month for this key. The quota resets in 2m0s.")]
-    [InlineData(nameof(LimitKind.CostPerMonth), 7262, "insufficient_quota", "insufficient_quota", true, "Quota exceeded: a cost of 5 per month for this key. The quota resets in 2h1m2s.")]
-    [InlineData(nameof(LimitKind.Streams), 2, "requests", "rate_limit_exceeded", false, "Rate limit exceeded: 5 concurrent replies for this key. Try again when a reply has ended.")]
-    public void ToFailure_EachLimit_HasAMessageWithoutTheKey(string kind, int seconds, string type, string code, bool isUseless, string message)
+    [InlineData(nameof(LimitKind.RequestsPerMinute), 12, "requests", "rate_limit_exceeded", false,
+        "Rate limit exceeded: 5 requests per minute for this key. Try again in 12s.")]
+    [InlineData(nameof(LimitKind.TokensPerMinute), 12, "tokens", "rate_limit_exceeded", false,
+        "Rate limit exceeded: 5 tokens per minute for this key. Try again in 12s.")]
+    [InlineData(nameof(LimitKind.TokensPerDay), 7262, "insufficient_quota", "insufficient_quota", true,
+        "Quota exceeded: 5 tokens per day for this key. The quota resets in 2h1m2s.")]
+    [InlineData(nameof(LimitKind.TokensPerMonth), 120, "insufficient_quota", "insufficient_quota", false,
+        "Quota exceeded: 5 tokens per month for this key. The quota resets in 2m0s.")]
+    [InlineData(nameof(LimitKind.CostPerMonth), 7262, "insufficient_quota", "insufficient_quota", true,
+        "Quota exceeded: a cost of 5 per month for this key. The quota resets in 2h1m2s.")]
+    [InlineData(nameof(LimitKind.Streams), 2, "requests", "rate_limit_exceeded", false,
+        "Rate limit exceeded: 5 concurrent replies for this key. Try again when a reply has ended.")]
+    public void ToFailure_EachLimit_HasAMessageWithoutTheKey(
+        string kind, int seconds, string type, string code, bool isUseless, string message)
     {
         var wait = TimeSpan.FromSeconds(seconds);
 
@@ -36,7 +43,8 @@ public sealed class LimitExceededTests
         Assert.Equal((TimeSpan.FromSeconds(2), false), (error.RetryAfter, error.IsRetryUseless));
         Assert.Equal(("tokens", "rate_limit_exceeded"), (error.Type, error.Code));
         Assert.Equal(
-            "Rate limit exceeded: replies in progress have reserved the rest of 200000 tokens per day for the model `r1`, shared by all callers. Try again in 2s.",
+            "Rate limit exceeded: replies in progress have reserved the rest of 200000 tokens per day for the model `r1`, shared by all " +
+                "callers. Try again in 2s.",
             error.Message);
     }
 
@@ -50,11 +58,13 @@ public sealed class LimitExceededTests
     [InlineData(360_000, "6m0s")]
     [InlineData(86_399_000, "23h59m59s")]
     [InlineData(2_591_999_001, "720h0m0s")]
-    public void GoDuration_Format_MatchesOpenAI(long milliseconds, string text) => Assert.Equal(text, GoDuration.Format(TimeSpan.FromMilliseconds(milliseconds)));
+    public void GoDuration_Format_MatchesOpenAI(long milliseconds, string text) =>
+        Assert.Equal(text, GoDuration.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void TableDecision_Each_HasAName() => Assert.Equal(
-        [("None", "none", true), ("InTime", "in-time", true), ("Refused", "refused", false), ("LateOpen", "late-open", true), ("LateClosed", "late-closed", false), ("FailedOpen", "failed-open", true), ("FailedClosed", "failed-closed", false)],
+        [("None", "none", true), ("InTime", "in-time", true), ("Refused", "refused", false), ("LateOpen", "late-open", true),
+            ("LateClosed", "late-closed", false), ("FailedOpen", "failed-open", true), ("FailedClosed", "failed-closed", false)],
         Enum.GetValues<TableDecision>().Select(decision => (decision.ToString(), decision.Name(), decision.IsOpen())));
 
     [Theory]
@@ -85,8 +95,10 @@ public sealed class LimitExceededTests
         RateLimitHeaders.Write(headers, reservation, now);
 
         Assert.Equal(
-            "x-ratelimit-limit-requests: 60, x-ratelimit-limit-tokens: 1000, x-ratelimit-remaining-requests: 59, x-ratelimit-remaining-tokens: 600, x-ratelimit-reset-requests: 8.64s, x-ratelimit-reset-tokens: 3h1m9s",
-            string.Join(", ", headers.OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}")));
+            "x-ratelimit-limit-requests: 60, x-ratelimit-limit-tokens: 1000, x-ratelimit-remaining-requests: 59, " +
+                "x-ratelimit-remaining-tokens: 600, x-ratelimit-reset-requests: 8.64s, x-ratelimit-reset-tokens: 3h1m9s",
+            string.Join(", ",
+                headers.OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}")));
     }
 
     [Fact]

@@ -81,5 +81,6 @@ public sealed class LimitSettingsTests
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => LimitSettings.Read(configuration)).Message);
     }
 
-    private static LimitSettings Read(string limits) => LimitSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("LIMITS", limits)]).Build());
+    private static LimitSettings Read(string limits) =>
+        LimitSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("LIMITS", limits)]).Build());
 }

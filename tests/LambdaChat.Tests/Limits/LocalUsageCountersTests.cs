@@ -157,7 +157,8 @@ public sealed class LocalUsageCountersTests
         _ => new LimitSet { CostPerMonth = 0.000_150m }, // One such request costs 0.0001.
     };
 
-    private LimitExceeded? Take(LimitSet limits, int prompt = 1, int completion = 0) => _counters.TryTake(Create(limits, prompt, completion));
+    private LimitExceeded? Take(LimitSet limits, int prompt = 1, int completion = 0) =>
+        _counters.TryTake(Create(limits, prompt, completion));
 
     private Reservation Create(LimitSet limits, int prompt = 1, int completion = 0) =>
         Create("a", limits, ofModel: null, prompt, completion);

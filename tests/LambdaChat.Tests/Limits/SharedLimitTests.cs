@@ -14,7 +14,9 @@ public sealed class SharedLimitTests
 
     public SharedLimitTests() => _counters = new LocalUsageCounters(_time);
 
-    public static TheoryData<string> TokenKinds => [nameof(LimitKind.TokensPerMinute), nameof(LimitKind.TokensPerDay), nameof(LimitKind.TokensPerMonth), nameof(LimitKind.CostPerMonth)];
+    public static TheoryData<string> TokenKinds =>
+        [nameof(LimitKind.TokensPerMinute), nameof(LimitKind.TokensPerDay), nameof(LimitKind.TokensPerMonth),
+            nameof(LimitKind.CostPerMonth)];
 
     [Theory]
     [MemberData(nameof(TokenKinds))]
@@ -64,7 +66,9 @@ public sealed class SharedLimitTests
             Assert.Null(Take($"a{i}", limits, 1_000_000));
         }
 
-        Assert.Equal((true, TimeSpan.FromSeconds(2)), Take("b", limits, 10) is { } exceeded ? (exceeded.IsReserved, exceeded.Wait) : default);
+        Assert.Equal((true, TimeSpan.FromSeconds(2)), Take("b", limits, 10) is { } exceeded
+            ? (exceeded.IsReserved, exceeded.Wait)
+            : default);
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class SharedLimitTests
         var limits = Limits(nameof(LimitKind.TokensPerDay));
         var reservation = Create("a", limits, 10);
 
-        _counters.Remember(reservation, LimitExceeded.Of(reservation.Windows[0], LimitKind.TokensPerDay, isReserved: true, _time.GetUtcNow()));
+        _counters.Remember(reservation,
+            LimitExceeded.Of(reservation.Windows[0], LimitKind.TokensPerDay, isReserved: true, _time.GetUtcNow()));
 
         Assert.True(Take("a", limits, 10)!.IsReserved);
         Assert.Null(Take("b", limits, 10));
@@ -117,9 +122,12 @@ public sealed class SharedLimitTests
         var limits = Limits(nameof(LimitKind.TokensPerDay));
         var reservation = Create("a", limits, 10);
 
-        _counters.Remember(reservation, LimitExceeded.Of(reservation.Windows[0], LimitKind.TokensPerDay, isReserved: false, _time.GetUtcNow()));
+        _counters.Remember(reservation,
+            LimitExceeded.Of(reservation.Windows[0], LimitKind.TokensPerDay, isReserved: false, _time.GetUtcNow()));
 
-        Assert.Equal((false, TimeSpan.FromHours(21)), Take("b", limits, 10) is { } exceeded ? (exceeded.IsReserved, exceeded.Wait) : default);
+        Assert.Equal((false, TimeSpan.FromHours(21)), Take("b", limits, 10) is { } exceeded
+            ? (exceeded.IsReserved, exceeded.Wait)
+            : default);
     }
 
     [Theory]
@@ -132,7 +140,8 @@ public sealed class SharedLimitTests
     [InlineData("""{"streams":4,"requestsPerMinute":10}""", """{"streams":1}""", null, null, "requestsPerMinute")]
     [InlineData("""{"streams":4}""", """{"streams":1}""", null, null, "")]
     [InlineData("""{"costPerMonth":4}""", """{"costPerMonth":1}""", 16, 1, "")]
-    public void FindUnsafe_EachLimit_NeedsASmallerOneAndBounds(string ofModel, string? ofKeys, int? maxTokens, int? maxChoices, string expected)
+    public void FindUnsafe_EachLimit_NeedsASmallerOneAndBounds(
+        string ofModel, string? ofKeys, int? maxTokens, int? maxChoices, string expected)
     {
         var model = Model with { MaxTokens = maxTokens, MaxChoices = maxChoices };
         LimitSet[] keys = ofKeys is null ? [] : [LimitSet.Parse(ofKeys, "keys")];
@@ -149,7 +158,8 @@ public sealed class SharedLimitTests
 
     [Fact]
     public void FindUnsafe_ModelThatGeneratesNothing_NeedsNoBounds() => Assert.Empty(
-        SharedLimitCheck.FindUnsafe(Model with { Tasks = ModelTasks.Embeddings }, new LimitSet { TokensPerDay = 4 }, [new LimitSet { TokensPerDay = 1 }], hasDefault: true));
+        SharedLimitCheck.FindUnsafe(Model with { Tasks = ModelTasks.Embeddings }, new LimitSet { TokensPerDay = 4 },
+            [new LimitSet { TokensPerDay = 1 }], hasDefault: true));
 
     private static LimitSet Limits(string kind) => Enum.Parse<LimitKind>(kind) switch
     {

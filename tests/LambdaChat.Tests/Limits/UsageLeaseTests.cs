@@ -202,8 +202,10 @@ public sealed class UsageLeaseTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("STORE_FAILURE", isOpen ? "open" : "closed")]).Build();
         var limits = new LimitSet { Streams = 1, TokensPerDay = 100 };
         var model = new Model("r1", [], "");
-        var reservation = Reservation.Of(LimitPartition.OfKey("a"), limits, ofModel: null, model, new TokenEstimate(10, 10), _time.GetUtcNow());
-        return new UsageLease(reservation, counters ?? new LocalUsageCounters(_time), shared, LimitSettings.Read(configuration), _time, NullLogger.Instance);
+        var reservation = Reservation.Of(LimitPartition.OfKey("a"), limits, ofModel: null, model, new TokenEstimate(10, 10),
+            _time.GetUtcNow());
+        return new UsageLease(reservation, counters
+            ?? new LocalUsageCounters(_time), shared, LimitSettings.Read(configuration), _time, NullLogger.Instance);
     }
 
     private sealed class ScriptedReservation : ISharedReservation

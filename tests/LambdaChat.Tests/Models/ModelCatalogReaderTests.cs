@@ -11,7 +11,10 @@ public sealed class ModelCatalogReaderTests
     {
         var catalog = Read("""[{"name":"r1","endpoint":"my-endpoint"}]""");
 
-        Assert.Equivalent(new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")], ServedName: "") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(
+            new Model("r1", [new Target("my-endpoint", InferenceComponent: null, Variant: null, "eu-west-1")],
+                ServedName: "")
+            { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
         Assert.True(catalog.TryGet("r1", out _));
         Assert.False(catalog.TryGet("R1", out _));
     }
@@ -19,9 +22,13 @@ public sealed class ModelCatalogReaderTests
     [Fact]
     public void Read_EveryTargetField_IsRead()
     {
-        var catalog = Read("""[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
+        var catalog = Read(
+            """[{"name":"深度/r1","endpoint":"e","inferenceComponent":"ic-1","variant":"AllTraffic","region":"cn-north-1","servedName":"deepseek-ai/R1"}]""");
 
-        Assert.Equivalent(new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")], "deepseek-ai/R1") { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
+        Assert.Equivalent(
+            new Model("深度/r1", [new Target("e", "ic-1", "AllTraffic", "cn-north-1")],
+                "deepseek-ai/R1")
+            { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
     }
 
     [Fact]
@@ -35,9 +42,15 @@ public sealed class ModelCatalogReaderTests
     [Fact]
     public void Read_SectionOfTheSettings_IsNotRead()
     {
-        var settings = new Dictionary<string, string?> { ["MODELS:0:name"] = "a", ["MODELS:0:endpoint"] = "e", ["AWS_REGION"] = "eu-west-1" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["MODELS:0:name"] = "a",
+            ["MODELS:0:endpoint"] = "e",
+            ["AWS_REGION"] = "eu-west-1"
+        };
 
-        Assert.StartsWith("No model is configured.", Assert.Throws<ConfigurationException>(() => Read(settings)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("No model is configured.", Assert.Throws<ConfigurationException>(() => Read(settings)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,7 +58,8 @@ public sealed class ModelCatalogReaderTests
     [InlineData("arn:aws-cn:iam::123456789012:role/path/to/x@y")]
     public void Read_RoleOfTarget_IsRead(string arn)
     {
-        var models = Read($$"""[{"name":"a","endpoint":"e","roleArn":"{{arn}}"},{"name":"b","targets":[{"endpoint":"e"},{"endpoint":"f","roleArn":"{{arn}}"}]}]""").Models;
+        var models = Read(
+            $$"""[{"name":"a","endpoint":"e","roleArn":"{{arn}}"},{"name":"b","targets":[{"endpoint":"e"},{"endpoint":"f","roleArn":"{{arn}}"}]}]""").Models;
 
         Assert.Equal(arn, models[0].Targets[0].RoleArn);
         Assert.Equal([null, arn], models[1].Targets.Select(target => target.RoleArn));
@@ -56,35 +70,52 @@ public sealed class ModelCatalogReaderTests
     [InlineData("[]", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("{}", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("[{]", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("""[{"name":"a","endpoint":"e"}]]""", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("""[{"name":"a\ud800","endpoint":"e"}]""", "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a","endpoint":"e"}]]""",
+        "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
+    [InlineData("""[{"name":"a\ud800","endpoint":"e"}]""",
+        "MODELS is not valid JSON. It must be an array like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("""[{"endpoint":"e"}]""", "MODELS entry 0: name is required.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b"}]""", "MODELS entry 1 (b): endpoint is required.")]
     [InlineData("""[{"name":"a","endpoint":"e_1"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("""[{"name":"a","endpoint":"-e"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("""[{"name":"a","endpoint":"e/../f"}]""", "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"caller"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
-    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123:role/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
-    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:user/x"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
-    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:role/x y"}]""", "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
-    [InlineData("""[{"name":"a","roleArn":"arn:aws:iam::123456789012:role/x","targets":[{"endpoint":"e"}]}]""", "MODELS entry 0 (a): roleArn must be set in each target when targets is used.")]
-    [InlineData("""[{"name":"a","endpoint":"e","region":"evil.example.com/"}]""", "MODELS entry 0 (a): region must be 1 to 63 letters, digits and inner hyphens.")]
-    [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""", "MODELS entry 0 (a): servedName must be a string of 1 to 256 characters without control characters.")]
+    [InlineData("""[{"name":"a","endpoint":"e/../f"}]""",
+        "MODELS entry 0 (a): endpoint must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"caller"}]""",
+        "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123:role/x"}]""",
+        "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:user/x"}]""",
+        "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","endpoint":"e","roleArn":"arn:aws:iam::123456789012:role/x y"}]""",
+        "MODELS entry 0 (a): roleArn must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME.")]
+    [InlineData("""[{"name":"a","roleArn":"arn:aws:iam::123456789012:role/x","targets":[{"endpoint":"e"}]}]""",
+        "MODELS entry 0 (a): roleArn must be set in each target when targets is used.")]
+    [InlineData("""[{"name":"a","endpoint":"e","region":"evil.example.com/"}]""",
+        "MODELS entry 0 (a): region must be 1 to 63 letters, digits and inner hyphens.")]
+    [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""",
+        "MODELS entry 0 (a): servedName must be a string of 1 to 256 characters without control characters.")]
     [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a string.")]
     [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must be some of text, image.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, reasoning, think, history, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, prices, forwardHeaders, customAttributes, defaults.")]
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, " +
+            "roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, reasoning, think, history, " +
+                "stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
+                    "prices, forwardHeaders, customAttributes, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS uses the name a for two models.")]
     [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS uses the name b for two models.")]
-    [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""", "MODELS uses the name x for two models.")]
+    [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""",
+        "MODELS uses the name x for two models.")]
     [InlineData("""[{"name":"a","aliases":["a"],"endpoint":"e"}]""", "MODELS uses the name a for two models.")]
-    [InlineData("""[{"name":"a","default":true,"endpoint":"e"},{"name":"b","default":true,"endpoint":"f"}]""", "MODELS has two default models, a and b.")]
+    [InlineData("""[{"name":"a","default":true,"endpoint":"e"},{"name":"b","default":true,"endpoint":"f"}]""",
+        "MODELS has two default models, a and b.")]
     [InlineData("""[{"name":"a","endpoint":"e","name":"b"}]""", "MODELS entry 0: name appears twice.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"b","endpoint":"e","Endpoint":"f"}]""", "MODELS entry 1: Endpoint appears twice.")]
-    [InlineData("""[{"name":"a","endpoint":"e","defaults":{"stop":{"x":1,"x":1}}}]""", "MODELS entry 0 (a): defaults has a member that appears twice.")]
+    [InlineData("""[{"name":"a","endpoint":"e","defaults":{"stop":{"x":1,"x":1}}}]""",
+        "MODELS entry 0 (a): defaults has a member that appears twice.")]
     [InlineData("""[1]""", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
-    [InlineData("""[{"name":"a","targets":[{"endpoint":"e","zone":"x"}]}]""", "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn.")]
+    [InlineData("""[{"name":"a","targets":[{"endpoint":"e","zone":"x"}]}]""",
+        "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn.")]
     [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
     public void Read_InvalidEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
@@ -120,12 +151,14 @@ public sealed class ModelCatalogReaderTests
     public void Read_NoRegionAnywhere_IsRefused() =>
         Assert.Equal(
             "MODELS entry 0 (a): region is required when AWS_REGION is not set.",
-            Assert.Throws<ConfigurationException>(() => Read(new Dictionary<string, string?> { ["Models"] = """[{"name":"a","endpoint":"e"}]""" })).Message);
+            Assert.Throws<ConfigurationException>(
+                () => Read(new Dictionary<string, string?> { ["Models"] = """[{"name":"a","endpoint":"e"}]""" })).Message);
 
     private static Dictionary<string, string?> Environment(string? region, string? other) =>
         new() { ["MODELS"] = """[{"name":"a","endpoint":"e"}]""", ["AWS_REGION"] = region, ["AWS_DEFAULT_REGION"] = other };
 
-    private static ModelCatalog Read(string json) => Read(new Dictionary<string, string?> { ["MODELS"] = json, ["AWS_REGION"] = "eu-west-1" });
+    private static ModelCatalog Read(string json) =>
+        Read(new Dictionary<string, string?> { ["MODELS"] = json, ["AWS_REGION"] = "eu-west-1" });
 
     private static ModelCatalog Read(Dictionary<string, string?> settings) =>
         ModelCatalogReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());

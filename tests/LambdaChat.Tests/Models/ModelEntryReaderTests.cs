@@ -29,7 +29,8 @@ public sealed class ModelEntryReaderTests
     [InlineData("{\"trace\":true}", true)]
     [InlineData("{\"trace\":false}", false)]
     [InlineData("{}", false)]
-    public void CustomAttributes_Trace_IsRead(string json, bool expected) => Assert.Equal(expected, Read($"\"customAttributes\":{json}").ForwardTrace);
+    public void CustomAttributes_Trace_IsRead(string json, bool expected) =>
+        Assert.Equal(expected, Read($"\"customAttributes\":{json}").ForwardTrace);
 
     [Theory]
     [InlineData("transport", "event-stream|openai")]
@@ -40,7 +41,8 @@ public sealed class ModelEntryReaderTests
     [InlineData("tasks", "chat|completions|embeddings|rerank|score")]
     public void Names_OfEachField_MatchTheEnumeration(string field, string names)
     {
-        var values = names.Split('|').Select(name => Value(Read(field == "tasks" ? $"\"tasks\":[\"{name}\"]" : $"\"{field}\":\"{name}\""), field));
+        var values = names.Split('|')
+            .Select(name => Value(Read(field == "tasks" ? $"\"tasks\":[\"{name}\"]" : $"\"{field}\":\"{name}\""), field));
 
         Assert.Equal(All(field), values);
     }
@@ -51,13 +53,16 @@ public sealed class ModelEntryReaderTests
     [InlineData("""{"a":true,"b":false,"c":null,"d":"x","e":""}""", "a=true b=false c=null d=\"x\" e=\"\"")]
     [InlineData("""{"stop":["</s>","你 \"x\""],"n":[[1,2]]}""", "stop=[\"</s>\",\"你 \\\"x\\\"\"] n=[[1,2]]")]
     [InlineData("""{"stop":["a","b","c","d","e","f","g","h","i","j","k"]}""", """stop=["a","b","c","d","e","f","g","h","i","j","k"]""")]
-    [InlineData("""{"chat_template_kwargs":{"enable_thinking":false,"x":{"y":[1,{"z":null}]}}}""", """chat_template_kwargs={"enable_thinking":false,"x":{"y":[1,{"z":null}]}}""")]
-    [InlineData("""{"a":"1 2","b":"3,4","c":" 5","d":"6 ","e":"0x7","f":"08","g":"-","h":"[9]"}""", """a="1 2" b="3,4" c=" 5" d="6 " e="0x7" f="08" g="-" h="[9]" """)]
+    [InlineData("""{"chat_template_kwargs":{"enable_thinking":false,"x":{"y":[1,{"z":null}]}}}""",
+        """chat_template_kwargs={"enable_thinking":false,"x":{"y":[1,{"z":null}]}}""")]
+    [InlineData("""{"a":"1 2","b":"3,4","c":" 5","d":"6 ","e":"0x7","f":"08","g":"-","h":"[9]"}""",
+        """a="1 2" b="3,4" c=" 5" d="6 " e="0x7" f="08" g="-" h="[9]" """)]
     [InlineData("""{"a":[1, /* one */ 2,],}""", "a=[1,2]")]
     [InlineData("{}", "")]
     [InlineData("null", "")]
     public void Defaults_OfEveryKind_AreCompactJson(string json, string expected) =>
-        Assert.Equal(expected.TrimEnd(), string.Join(' ', Read($"\"defaults\":{json}").Defaults.Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
+        Assert.Equal(expected.TrimEnd(),
+            string.Join(' ', Read($"\"defaults\":{json}").Defaults.Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
 
     [Theory]
     [InlineData("aliases", "\"x\"", "must be an array of strings")]
@@ -104,14 +109,17 @@ public sealed class ModelEntryReaderTests
     [InlineData("servedName", "{\"x\":1}", "must be a string")]
     [InlineData("variant", "\"v1\",\"transport\":\"openai\"", "cannot be used with transport openai; use transport event-stream")]
     public void Field_InvalidValue_IsNamed(string field, string value, string expectation) =>
-        Assert.Equal($"MODELS entry 0 (a): {field} {expectation}.", Assert.Throws<ConfigurationException>(() => Read(Field(field, value))).Message);
+        Assert.Equal($"MODELS entry 0 (a): {field} {expectation}.",
+            Assert.Throws<ConfigurationException>(() => Read(Field(field, value))).Message);
 
     [Theory]
     [InlineData("null")]
     [InlineData("\"\"")]
     public void Field_Empty_CountsAsNotSet(string value)
     {
-        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing", "gather", "finish", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices", "contextLength", "defaults"];
+        string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing",
+            "gather", "finish", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices",
+                "contextLength", "defaults"];
 
         Assert.Equivalent(Read("\"gather\":true"), Read(string.Join(',', fields.Select(field => $"\"{field}\":{value}"))), strict: true);
     }
@@ -122,7 +130,11 @@ public sealed class ModelEntryReaderTests
 
     private static Model Read(string fields)
     {
-        var settings = new Dictionary<string, string?> { ["MODELS"] = $$"""[{"name":"a","endpoint":"e",{{fields}} }]""", ["AWS_REGION"] = "eu-west-1" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["MODELS"] = $$"""[{"name":"a","endpoint":"e",{{fields}} }]""",
+            ["AWS_REGION"] = "eu-west-1"
+        };
         return Assert.Single(ModelCatalogReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).Models);
     }
 

@@ -34,7 +34,8 @@ internal sealed class ExpectedReply
     public string? Error { get; private set; }
 
     /// <summary>True for a reply that must never look whole.</summary>
-    public bool Fails => Error is not null || Choices.Count == 0 || Choices.Values.Any(choice => choice.IsAborted || choice.Finish is null || (choice.IsWithdrawn && !_isDone));
+    public bool Fails => Error is not null || Choices.Count == 0
+        || Choices.Values.Any(choice => choice.IsAborted || choice.Finish is null || (choice.IsWithdrawn && !_isDone));
 
     public SortedDictionary<int, ExpectedChoice> Choices { get; } = [];
 
@@ -108,7 +109,8 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
 
     public string? Finish => _reason == "stop" && _calls.Count > 0 ? "tool_calls" : _reason;
 
-    public IEnumerable<(string Id, string Name, string Arguments)> Calls => _calls.Select(call => (call.Id, call.Name, call.Arguments.ToString()));
+    public IEnumerable<(string Id, string Name, string Arguments)> Calls =>
+        _calls.Select(call => (call.Id, call.Name, call.Arguments.ToString()));
 
     public int Logprobs { get; private set; }
 
@@ -121,7 +123,8 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
     {
         get
         {
-            var content = string.Concat(_contents.Where(piece => !hasTools || _calls.Count == 0 || !string.IsNullOrWhiteSpace(piece.ToString())));
+            var content = string.Concat(
+                _contents.Where(piece => !hasTools || _calls.Count == 0 || !string.IsNullOrWhiteSpace(piece.ToString())));
             if (!isChat || _thinking.Length > 0 || !content.TrimStart().StartsWith("<think>", StringComparison.Ordinal))
             {
                 return (Trim(_thinking.ToString()), content);
@@ -130,7 +133,9 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
             var thinking = content[(content.IndexOf("<think>", StringComparison.Ordinal) + 7)..];
             var end = thinking.IndexOf("</think>", StringComparison.Ordinal);
             content = end < 0 ? "" : thinking[(end + 8)..];
-            return (Trim(end < 0 ? thinking : thinking[..end]), hasTools && _calls.Count > 0 && string.IsNullOrWhiteSpace(content) ? "" : content);
+            return (Trim(end < 0 ? thinking : thinking[..end]), hasTools && _calls.Count > 0 && string.IsNullOrWhiteSpace(content)
+                ? ""
+                : content);
         }
     }
 
@@ -148,7 +153,13 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
         var message = (choice["delta"] ?? choice["message"])?.AsObject() ?? [];
         var before = Length();
         TakeTexts(choice, message);
-        foreach (var call in message["tool_calls"] switch { JsonArray calls => calls, null => [], var one => new JsonArray(one.DeepClone()) })
+        foreach (var call in message["tool_calls"] switch
+        {
+            JsonArray calls => calls,
+            null => [],
+            var one =>
+            new JsonArray(one.DeepClone())
+        })
         {
             TakeCall(call!.AsObject());
         }
@@ -162,7 +173,8 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
         IsAborted |= reason == "abort";
         _reason = reason ?? _reason;
         Logprobs += (choice["logprobs"] as JsonObject)?["content"] is JsonArray tokens ? tokens.Count : 0;
-        JoinedJson.Add(MessageOthers, message, joinsTexts: true, "role", "content", "reasoning", "reasoning_content", "tool_calls", "refusal", "annotations");
+        JoinedJson.Add(MessageOthers, message, joinsTexts: true, "role", "content", "reasoning", "reasoning_content", "tool_calls",
+            "refusal", "annotations");
         JoinedJson.Add(Others, choice, joinsTexts: false, "index", "delta", "message", "finish_reason", "logprobs", "text");
     }
 

@@ -30,7 +30,8 @@ internal static class JoinedJson
                     list.Add(element?.DeepClone());
                 }
             }
-            else if (joinsTexts && joined[name] is JsonValue text && text.TryGetValue<string>(out var start) && name is not ("id" or "type" or "name" or "index"))
+            else if (joinsTexts && joined[name] is JsonValue text && text.TryGetValue<string>(out var start) && name is not ("id" or "type"
+                or "name" or "index"))
             {
                 joined[name] = start + (string?)value;
             }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.Tests.Recordings;
 
 /// <summary>
-/// NextChat shows thinking as a block quote, which it writes delta by delta. The quote contains all of the thinking and nothing of the answer.
-/// Source: https://github.com/ChatGPTNextWeb/NextChat/blob/main/app/utils/chat.ts, streamWithThink.
+/// NextChat shows thinking as a block quote, which it writes delta by delta. The quote contains all of the thinking and nothing of the
+/// answer. Source: https://github.com/ChatGPTNextWeb/NextChat/blob/main/app/utils/chat.ts, streamWithThink.
 /// </summary>
 public sealed class NextChatTests
 {

@@ -26,13 +26,17 @@ internal static partial class RawRecords
     }
 
     private static List<RawRecord> ReadDocuments(string text) =>
-        Parse("", text) is { Json: not null } document ? [document] : [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Parse("", line))];
+        Parse("", text) is { Json: not null } document
+            ? [document]
+            : [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Parse("", line))];
 
     private static RawRecord? ReadEvent(string block)
     {
         var lines = block.Split('\n');
-        var type = lines.Where(line => line.StartsWith("event:", StringComparison.Ordinal)).Select(line => line[6..].Trim()).LastOrDefault("");
-        var data = string.Join('\n', lines.Where(line => line.StartsWith("data:", StringComparison.Ordinal) || line.StartsWith('{')).Select(line => line.StartsWith('{') ? line : line[5..])).Trim();
+        var type = lines.Where(line => line.StartsWith("event:", StringComparison.Ordinal)).Select(line => line[6..].Trim())
+            .LastOrDefault("");
+        var data = string.Join('\n', lines.Where(line => line.StartsWith("data:", StringComparison.Ordinal) || line.StartsWith('{'))
+            .Select(line => line.StartsWith('{') ? line : line[5..])).Trim();
         return data is "" or "null" ? null : Parse(type, data);
     }
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace LambdaChat.Tests.Recordings;
 
-/// <summary>One reply of a model server under <c>tests/Recordings</c> or <c>tests/Reports</c>, with what its file name says of the request.</summary>
+/// <summary>
+/// One reply of a model server under <c>tests/Recordings</c> or <c>tests/Reports</c>, with what its file name says of the request.
+/// </summary>
 internal sealed class Recording
 {
     /// <summary>The length up to which each cut is also tried in SageMaker's frames.</summary>
@@ -28,18 +30,24 @@ internal sealed class Recording
     /// <summary>The choices that the request asked for.</summary>
     public int Choices => Name.Contains("n2", StringComparison.Ordinal) || Name.Contains("two-prompts", StringComparison.Ordinal) ? 2 : 1;
 
-    public bool HasTools => Name.Contains("tool", StringComparison.Ordinal) || Encoding.UTF8.GetString(Bytes).Contains("\"tool_calls\":[{", StringComparison.Ordinal);
+    public bool HasTools => Name.Contains("tool", StringComparison.Ordinal)
+        || Encoding.UTF8.GetString(Bytes).Contains("\"tool_calls\":[{", StringComparison.Ordinal);
 
     /// <summary>Replies with status 200, as paths.</summary>
     public static TheoryData<string> Replies { get; } = [.. Paths.Where(IsReply)];
 
-    /// <summary>Replies whose bytes are cut at every offset. A cut inside a JSON document of one line changes nothing but the moment.</summary>
+    /// <summary>
+    /// Replies whose bytes are cut at every offset. A cut inside a JSON document of one line changes nothing but the moment.
+    /// </summary>
     public static TheoryData<string> ShortReplies { get; } =
-        [.. Paths.Where(path => IsReply(path) && new Recording(path).Bytes.Length <= (path.EndsWith(".json", StringComparison.Ordinal) ? FramedLength : 4096))];
+        [.. Paths.Where(
+            path => IsReply(path)
+                && new Recording(path).Bytes.Length <= (path.EndsWith(".json", StringComparison.Ordinal) ? FramedLength : 4096))];
 
     private static IEnumerable<string> Paths =>
         typeof(Recording).Assembly.GetManifestResourceNames().Where(name =>
-            name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
 
     // A refusal has its HTTP status in its name. Whole text completions are not translated.
     private static bool IsReply(string path) =>

@@ -23,7 +23,8 @@ public sealed class RecordingTests
             Assert.NotEmpty(failure.Container.Message);
         }
 
-        var finishes = Choices(chunks).Where(choice => choice["finish_reason"] is not null).ToLookup(choice => (int)choice["index"]!, choice => (string?)choice["finish_reason"]);
+        var finishes = Choices(chunks).Where(choice => choice["finish_reason"] is not null)
+            .ToLookup(choice => (int)choice["index"]!, choice => (string?)choice["finish_reason"]);
         Assert.All(expected.Choices, choice => Assert.Equal(expected.Fails ? [] : [choice.Value.Finish], finishes[choice.Key]));
     }
 
@@ -45,7 +46,8 @@ public sealed class RecordingTests
             Assert.Equal(
                 expected.Fails ? (choice.Texts.Thinking.TrimEnd(), choice.Texts.Content.Trim()) : choice.Texts,
                 expected.Fails ? (thinking.TrimEnd(), content.Trim()) : (thinking, content));
-            var pieces = choices.SelectMany(chunk => chunk["delta"]?["tool_calls"]?.AsArray() ?? []).ToLookup(piece => (int)piece!["index"]!, piece => piece!.AsObject());
+            var pieces = choices.SelectMany(chunk => chunk["delta"]?["tool_calls"]?.AsArray() ?? [])
+                .ToLookup(piece => (int)piece!["index"]!, piece => piece!.AsObject());
             Assert.Equal(Enumerable.Range(0, pieces.Count), pieces.Select(call => call.Key));
             Assert.Equal(choice.Calls, pieces.Select(Join));
         }
@@ -75,7 +77,9 @@ public sealed class RecordingTests
             var message = actual["message"]!.AsObject();
             Assert.Equal(choice.Finish, (string?)actual["finish_reason"]);
             Assert.Equal(choice.Texts, ((string?)message["reasoning_content"] ?? "", (string?)message["content"] ?? ""));
-            Assert.Equal(choice.Calls, (message["tool_calls"]?.AsArray() ?? []).Select(call => ((string)call!["id"]!, (string)call["function"]!["name"]!, (string)call["function"]!["arguments"]!)));
+            Assert.Equal(choice.Calls,
+                (message["tool_calls"]?.AsArray() ?? []).Select(
+                    call => ((string)call!["id"]!, (string)call["function"]!["name"]!, (string)call["function"]!["arguments"]!)));
             Assert.Equal(choice.Logprobs, actual["logprobs"]?["content"]?.AsArray().Count ?? 0);
             Assert.True(message.ContainsKey("refusal"));
             Assert.Equal("[]", message["annotations"]!.ToJsonString());
@@ -86,8 +90,11 @@ public sealed class RecordingTests
 
     private static (string Id, string Name, string Arguments) Join(IGrouping<int, JsonObject> call)
     {
-        Assert.All(call.Skip(1), piece => Assert.False(piece.ContainsKey("id") || piece.ContainsKey("type") || piece["function"]!.AsObject().ContainsKey("name")));
-        return ((string)call.First()["id"]!, (string)call.First()["function"]!["name"]!, string.Concat(call.Select(piece => (string)piece["function"]!["arguments"]!)));
+        Assert.All(call.Skip(1),
+            piece =>
+                Assert.False(piece.ContainsKey("id") || piece.ContainsKey("type") || piece["function"]!.AsObject().ContainsKey("name")));
+        return ((string)call.First()["id"]!, (string)call.First()["function"]!["name"]!,
+            string.Concat(call.Select(piece => (string)piece["function"]!["arguments"]!)));
     }
 
     private static IEnumerable<JsonObject> Choices(IEnumerable<string> chunks) =>
@@ -97,5 +104,6 @@ public sealed class RecordingTests
         Assert.All(expected, member => AssertEqual(member.Value, actual[member.Key]));
 
     private static void AssertEqual(JsonNode? expected, JsonNode? actual) =>
-        Assert.True(JsonNode.DeepEquals(expected, actual), $"Expected {expected?.ToJsonString() ?? "null"}, but was {actual?.ToJsonString() ?? "null"}.");
+        Assert.True(JsonNode.DeepEquals(expected, actual),
+            $"Expected {expected?.ToJsonString() ?? "null"}, but was {actual?.ToJsonString() ?? "null"}.");
 }

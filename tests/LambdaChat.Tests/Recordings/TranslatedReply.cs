@@ -38,7 +38,9 @@ internal sealed class TranslatedReply : IDisposable
         return (log.Chunks, failure, reply._translation.Usage);
     }
 
-    /// <summary>Translates a recording in pieces of these lengths; the last piece is the rest. Returns null where the outcome is the expected one.</summary>
+    /// <summary>
+    /// Translates a recording in pieces of these lengths; the last piece is the rest. Returns null where the outcome is the expected one.
+    /// </summary>
     public static string? Compare(Recording recording, byte[][] chunks, ReplyFailure? expected, IEnumerable<int> lengths, bool isFramed)
     {
         var output = new ChunkComparison(chunks);
@@ -66,7 +68,8 @@ internal sealed class TranslatedReply : IDisposable
         }
 
         var failure = reply.End();
-        return output.Difference ?? (output.Count != chunks.Length ? $"{output.Count} chunks" : failure != expected ? $"failure {failure}" : null);
+        return output.Difference
+            ?? (output.Count != chunks.Length ? $"{output.Count} chunks" : failure != expected ? $"failure {failure}" : null);
     }
 
     /// <summary>Joins chunks to a completion.</summary>

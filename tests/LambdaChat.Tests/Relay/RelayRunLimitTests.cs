@@ -43,8 +43,11 @@ public sealed class RelayRunLimitTests
     [Fact]
     public async Task Relay_LongId_IsReplaced()
     {
-        var first = $$"""data: {"id":"{{new string('x', 900_000)}}","model":"{{new string('m', 90_000)}}","choices":[{"index":0,"delta":{"content":"a"} }]}""" + "\n\n";
-        var (_, _, body) = await RelayAsync(first + string.Concat(Enumerable.Repeat("data: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\n", 1000)));
+        var first =
+            $$"""data: {"id":"{{new string('x', 900_000)}}","model":"{{new string('m', 90_000)}}","choices":[{"index":0,"delta":{"content":"a"} }]}""" + "\n\n";
+        var (_, _,
+            body) = await RelayAsync(first +
+                string.Concat(Enumerable.Repeat("data: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\n", 1000)));
 
         Assert.InRange(body.Length, 1, 300 * 1024);
     }
@@ -61,7 +64,8 @@ public sealed class RelayRunLimitTests
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
         var settings = new RelaySettings(TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         await using var run = new RelayRun(
-            context, new RelayRequest(model, CallMode.Stream, [], format), reply, measurements, settings, TimeProvider.System, NullLogger.Instance);
+            context, new RelayRequest(model, CallMode.Stream, [], format), reply, measurements, settings, TimeProvider.System,
+                NullLogger.Instance);
         var failure = await run.RelayAsync(upstream);
         return (measurements, failure, Encoding.UTF8.GetString(body.ToArray()));
     }

@@ -14,7 +14,8 @@ public sealed class RelaySettingsTests
     }
 
     [Fact]
-    public void Read_BothVariables_AreSeconds() => Assert.Equal(new RelaySettings(TimeSpan.Zero, TimeSpan.FromMinutes(15)), Read("0", "900"));
+    public void Read_BothVariables_AreSeconds() =>
+        Assert.Equal(new RelaySettings(TimeSpan.Zero, TimeSpan.FromMinutes(15)), Read("0", "900"));
 
     [Theory]
     [InlineData("901")]
@@ -27,8 +28,10 @@ public sealed class RelaySettingsTests
     [InlineData("off")]
     public void Read_AnythingElse_NamesTheVariable(string value)
     {
-        Assert.Equal("HOLD_SECONDS must be a whole number of seconds from 0 to 900.", Assert.Throws<ConfigurationException>(() => Read(value, null)).Message);
-        Assert.Equal("HEARTBEAT_SECONDS must be a whole number of seconds from 0 to 900.", Assert.Throws<ConfigurationException>(() => Read(null, value)).Message);
+        Assert.Equal("HOLD_SECONDS must be a whole number of seconds from 0 to 900.",
+            Assert.Throws<ConfigurationException>(() => Read(value, null)).Message);
+        Assert.Equal("HEARTBEAT_SECONDS must be a whole number of seconds from 0 to 900.",
+            Assert.Throws<ConfigurationException>(() => Read(null, value)).Message);
     }
 
     [Theory]
@@ -43,5 +46,7 @@ public sealed class RelaySettingsTests
     }
 
     private static RelaySettings Read(string? hold, string? heartbeat) =>
-        RelaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["HOLD_SECONDS"] = hold, ["HEARTBEAT_SECONDS"] = heartbeat }).Build());
+        RelaySettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection(
+                new Dictionary<string, string?> { ["HOLD_SECONDS"] = hold, ["HEARTBEAT_SECONDS"] = heartbeat }).Build());
 }

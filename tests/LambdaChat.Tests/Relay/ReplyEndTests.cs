@@ -37,7 +37,8 @@ public sealed class ReplyEndTests
     [InlineData("Stop -", 2, false, true, false, FailureKind.NoFinishReason)]
     [InlineData("Stop -", 2, false, false, true, FailureKind.StreamBroken)]
     [InlineData("Stop Stop", 2, false, false, true, null)]
-    internal void Decide_KindOfEnd_IsCompleteOrItsFailure(string reasons, int choices, bool isDoneEnough, bool isDone, bool hasFault, FailureKind? expected)
+    internal void Decide_KindOfEnd_IsCompleteOrItsFailure(
+        string reasons, int choices, bool isDoneEnough, bool isDone, bool hasFault, FailureKind? expected)
     {
         var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1) { Choices = choices, IsDoneEnough = isDoneEnough };
         var trackers = new ChoiceTrackers(format);

@@ -20,7 +20,9 @@ internal sealed class Loopback : IDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    public static string Json(string body, int status = 200) => $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+    public static string Json(string body, int status = 200) =>
+        $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: " +
+            $"close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
     public void Dispose() => _listener.Dispose();
 

@@ -31,7 +31,8 @@ internal sealed class ScriptedPayloads : IPayloadReader
 
     /// <summary>Waits until the relay waits for bytes.</summary>
     public async Task ReadingAsync() =>
-        Assert.True(await _reads.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "The relay does not wait for bytes.");
+        Assert.True(await _reads.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken),
+            "The relay does not wait for bytes.");
 
     /// <summary>Gives bytes, and waits until the relay waits for more.</summary>
     public async Task GiveAsync(string text)

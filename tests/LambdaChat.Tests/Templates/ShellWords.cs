@@ -25,8 +25,8 @@ internal static partial class ShellWords
         yield return words;
     }
 
-    // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02: between double quotes, a backslash stays in front
-    // of every character except the quote, the dollar sign and itself.
+    // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02: between double quotes, a backslash stays in
+    // front of every character except the quote, the dollar sign and itself.
     private static string Unquote(Match match) => match.Value[0] switch
     {
         '\'' => match.Value[1..^1],

@@ -9,7 +9,8 @@ public sealed class SageMakerEndpointTests
     [InlineData("eu-west-1", "https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/e")]
     [InlineData("cn-north-1", "https://runtime.sagemaker.cn-north-1.amazonaws.com.cn/endpoints/e")]
     [InlineData("eusc-de-east-1", "https://runtime.sagemaker.eusc-de-east-1.amazonaws.eu/endpoints/e")]
-    public void Of_Region_IsTheRegionsAddress(string region, string expected) => Assert.Equal(expected, SageMakerEndpoint.Of(region, "/endpoints/e").ToString());
+    public void Of_Region_IsTheRegionsAddress(string region, string expected) =>
+        Assert.Equal(expected, SageMakerEndpoint.Of(region, "/endpoints/e").ToString());
 
     [Theory]
     [InlineData("https://proxy.example.com", "https://proxy.example.com/endpoints/e")]

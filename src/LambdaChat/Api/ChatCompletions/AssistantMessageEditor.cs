@@ -48,7 +48,8 @@ internal static class AssistantMessageEditor
 
     private static string? Thinking(RequestJson message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;
 
-    private static string? Text(RequestJson message, string name) => message.Find(name) is { Type: JsonTokenType.String } ? message.Text(name) : null;
+    private static string? Text(RequestJson message, string name) =>
+        message.Find(name) is { Type: JsonTokenType.String } ? message.Text(name) : null;
 
     // The thinking, if the model's history setting moves it, and the rest of the content.
     private static (string? Thinking, string Answer) Split(string content, Model model)

@@ -9,7 +9,8 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
-internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class ChatCompletionEndpoint(
+    RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
@@ -19,9 +20,11 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var request = new ChatRequest(incoming.Json);
         var model = incoming.Model;
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}",
+            timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
-            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent,
+            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
+                ?? ReasoningOutput.ReasoningContent,
             Think = request.StartOfThinking(model.Think),
             IsDoneEnough = model.IsDoneEnough,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
@@ -40,7 +43,9 @@ internal sealed class ChatCompletionEndpoint(RequestReader requests, RelayedCall
         var call = new RelayRequest(model, operation, body, format)
         {
             Headers = incoming.Headers,
-            BodyWithoutStream = isStreamed && !request.IsStreamed ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage) : null,
+            BodyWithoutStream = isStreamed && !request.IsStreamed
+                ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage)
+                : null,
         };
         await relay.RunAsync(context, call, lease, reply);
     }

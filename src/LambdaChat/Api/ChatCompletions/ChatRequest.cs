@@ -30,7 +30,8 @@ internal sealed class ChatRequest
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
         Continued = ContinuedMessage.Find(json);
-        IsWorseStreamed = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null || json.Find("logprobs")?.Type == JsonTokenType.True;
+        IsWorseStreamed = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null
+            || json.Find("logprobs")?.Type == JsonTokenType.True;
     }
 
     public RequestJson Json { get; }
@@ -57,8 +58,8 @@ internal sealed class ChatRequest
     public ContinuedMessage? Continued { get; }
 
     /// <summary>
-    /// True if model servers give less in a stream: vLLM has no prompt logprobs and damages texts at stop strings, mlx-lm has no logprobs, and
-    /// llama.cpp lacks some.
+    /// True if model servers give less in a stream: vLLM has no prompt logprobs and damages texts at stop strings, mlx-lm has no logprobs,
+    /// and llama.cpp lacks some.
     /// </summary>
     public bool IsWorseStreamed { get; }
 
@@ -75,7 +76,8 @@ internal sealed class ChatRequest
     /// <exception cref="InvalidRequestException">The name is unknown.</exception>
     public static ReasoningOutput? ReadReasoning(string? name) =>
         name is null ? null
-        : ReasoningNames.FindOutput(name) ?? throw new InvalidRequestException(ReasoningMember, $"must be one of {string.Join(", ", ReasoningNames.Outputs)}");
+        : ReasoningNames.FindOutput(name)
+        ?? throw new InvalidRequestException(ReasoningMember, $"must be one of {string.Join(", ", ReasoningNames.Outputs)}");
 
     private void CheckMessages()
     {
@@ -94,7 +96,9 @@ internal sealed class ChatRequest
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            count += reader.TokenType == JsonTokenType.StartObject ? 1 : throw new InvalidRequestException("messages", "must contain objects only");
+            count += reader.TokenType == JsonTokenType.StartObject
+                ? 1
+                : throw new InvalidRequestException("messages", "must contain objects only");
             reader.Skip();
         }
 

@@ -15,7 +15,8 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
     /// <summary>Returns null if the last message is not from the assistant, or a field asks for a new one.</summary>
     public static ContinuedMessage? Find(RequestJson json)
     {
-        if (json.Find("continue_final_message")?.Type == JsonTokenType.False || json.Find("add_generation_prompt")?.Type == JsonTokenType.True)
+        if (json.Find("continue_final_message")?.Type == JsonTokenType.False
+            || json.Find("add_generation_prompt")?.Type == JsonTokenType.True)
         {
             return null;
         }

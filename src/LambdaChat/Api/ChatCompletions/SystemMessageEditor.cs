@@ -6,7 +6,8 @@ namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
 /// Sends messages of the role <c>developer</c> as the role <c>system</c>, which chat templates know. Templates accept one system message at
-/// the start of a conversation, so all messages of both roles become one. Source: https://platform.openai.com/docs/guides/text#message-roles
+/// the start of a conversation, so all messages of both roles become one. Source:
+/// https://platform.openai.com/docs/guides/text#message-roles
 /// </summary>
 internal sealed class SystemMessageEditor(int arrayStart)
 {

@@ -11,7 +11,8 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Api.Completions;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
-internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class CompletionEndpoint(
+    RequestReader requests, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     private const int MaximumChoices = 128; // Of a reply.
 
@@ -36,14 +37,16 @@ internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall rel
             return;
         }
 
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}",
+            timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
             MaxTokens = model.MaxTokens,
             ShowsErrors = model.ShowsErrors,
             HidesUsage = forcesUsage,
             Choices = choices,
         };
-        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease, new SseReply(context.Response, format));
+        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease,
+            new SseReply(context.Response, format));
     }
 
     // Each prompt of a list has choices of its own.
@@ -53,7 +56,8 @@ internal sealed class CompletionEndpoint(RequestReader requests, RelayedCall rel
         return (long)prompts * choicesOfPrompt <= MaximumChoices || !json.Flag("stream")
             ? prompts * choicesOfPrompt
             : throw new InvalidRequestException(
-                "prompt", $"must have at most {MaximumChoices / choicesOfPrompt} elements in a streaming request with `n` {choicesOfPrompt}");
+                "prompt",
+                    $"must have at most {MaximumChoices / choicesOfPrompt} elements in a streaming request with `n` {choicesOfPrompt}");
     }
 
     // A list of numbers is one prompt, as tokens.

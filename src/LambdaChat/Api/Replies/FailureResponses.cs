@@ -18,7 +18,9 @@ internal static class FailureResponses
         return error with
         {
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Kind),
-            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.NoFinishReason or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
+            IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied
+                or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.NoFinishReason
+                or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
                 || (failure.Kind == FailureKind.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
     }
@@ -35,34 +37,56 @@ internal static class FailureResponses
     private static OpenAIError Map(ReplyFailure failure) => failure.Kind switch
     {
         FailureKind.Unreachable => OpenAIError.Server(502, "upstream_unreachable", "SageMaker could not be reached. Try again."),
-        FailureKind.NoCredentials => OpenAIError.Server(502, "no_credentials", "The function has no AWS credentials: neither its environment nor an AWS profile provides any."),
-        FailureKind.CredentialsExpired => OpenAIError.Server(502, "upstream_credentials_expired", "The function's AWS credentials have expired. Try again after they are renewed."),
+        FailureKind.NoCredentials =>
+            OpenAIError.Server(502, "no_credentials",
+                "The function has no AWS credentials: neither its environment nor an AWS profile provides any."),
+        FailureKind.CredentialsExpired =>
+            OpenAIError.Server(502, "upstream_credentials_expired",
+                "The function's AWS credentials have expired. Try again after they are renewed."),
         FailureKind.CredentialsInvalid => OpenAIError.Server(
-            502, "upstream_credentials_invalid", "AWS rejected the function's credentials: the access key is unknown or the signature does not match. Check the credentials and the clock."),
+            502, "upstream_credentials_invalid",
+                "AWS rejected the function's credentials: the access key is unknown or the signature does not match. Check the " +
+                    "credentials and the clock."),
         FailureKind.AccessDenied => OpenAIError.Server(
-            502, "upstream_access_denied", "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
+            502, "upstream_access_denied",
+                "SageMaker denied access: the function's role needs sagemaker:InvokeEndpoint and " +
+                    "sagemaker:InvokeEndpointWithResponseStream on this model's endpoint."),
         FailureKind.RoleDenied => OpenAIError.Server(
-            502, "role_denied", "The function cannot assume the role of this model's endpoint: the role must trust the function's role, which needs sts:AssumeRole on it."),
+            502, "role_denied",
+                "The function cannot assume the role of this model's endpoint: the role must trust the function's role, which needs " +
+                    "sts:AssumeRole on it."),
         FailureKind.InvalidTarget => OpenAIError.Server(
-            502, "upstream_invalid_target", "SageMaker rejected the call: this model's endpoint, inference component or variant does not exist or does not match. Check the model's configuration."),
-        FailureKind.Throttled => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for the model endpoint. Try again later."),
-        FailureKind.Unavailable => OpenAIError.Server(503, "upstream_unavailable", "The model endpoint is at capacity or not ready. Try again later."),
-        FailureKind.Cold => OpenAIError.Server(503, "model_is_starting", "The model is scaled to zero and is starting, which takes several minutes. Try again later."),
+            502, "upstream_invalid_target",
+                "SageMaker rejected the call: this model's endpoint, inference component or variant does not exist or does not match. " +
+                    "Check the model's configuration."),
+        FailureKind.Throttled =>
+            new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for the model endpoint. Try again later."),
+        FailureKind.Unavailable =>
+            OpenAIError.Server(503, "upstream_unavailable", "The model endpoint is at capacity or not ready. Try again later."),
+        FailureKind.Cold =>
+            OpenAIError.Server(503, "model_is_starting",
+                "The model is scaled to zero and is starting, which takes several minutes. Try again later."),
         FailureKind.SageMakerFailure => OpenAIError.Server(502, "upstream_failure", "SageMaker returned an internal error. Try again."),
         FailureKind.ContainerError => OfContainer(failure.Container),
         FailureKind.ModelTimeout => OpenAIError.Server(504, "upstream_timeout", "The model did not respond within SageMaker's time limit."),
-        FailureKind.StreamBroken => OpenAIError.Server(502, "upstream_stream_broken", "The model server closed the connection before the reply was complete."),
+        FailureKind.StreamBroken =>
+            OpenAIError.Server(502, "upstream_stream_broken", "The model server closed the connection before the reply was complete."),
         FailureKind.CorruptStream => OpenAIError.Server(502, "upstream_stream_corrupt", "The model server sent a malformed reply."),
-        FailureKind.RecordTooLong => OpenAIError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
-        FailureKind.ConnectionLost => OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
-        FailureKind.NoFinishReason => OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+        FailureKind.RecordTooLong =>
+            OpenAIError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
+        FailureKind.ConnectionLost =>
+            OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
+        FailureKind.NoFinishReason =>
+            OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
         FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
-        FailureKind.ReplyTooLong => OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),
+        FailureKind.ReplyTooLong =>
+            OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),
         FailureKind.ModelSilent => OpenAIError.Server(504, "model_silent", "The model sent nothing for longer than its idle timeout."),
         FailureKind.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than the model's time limit."),
         FailureKind.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "Rate limit exceeded for this key."),
-        FailureKind.LimitsUnknown => OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
+        FailureKind.LimitsUnknown =>
+            OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
         FailureKind.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The request reached the function's time limit."),
         FailureKind.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, "The failure has no response."),
@@ -77,7 +101,8 @@ internal static class FailureResponses
             429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),
             503 => new OpenAIError(503, "server_error", "upstream_unavailable", message, param),
             >= 500 and var status => new OpenAIError(status, "server_error", "model_error", message, param),
-            var status => new OpenAIError(status, container?.Type ?? "invalid_request_error", container?.Code ?? "model_error", message, param),
+            var status =>
+                new OpenAIError(status, container?.Type ?? "invalid_request_error", container?.Code ?? "model_error", message, param),
         };
     }
 }

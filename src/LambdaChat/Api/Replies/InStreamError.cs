@@ -33,7 +33,8 @@ internal static class InStreamError
         SseWriter.WriteDone(output);
     }
 
-    private static void WriteChunk(IBufferWriter<byte> output, OutputFormat format, ReadOnlySpan<byte> id, string? text, string? finishReason)
+    private static void WriteChunk(
+        IBufferWriter<byte> output, OutputFormat format, ReadOnlySpan<byte> id, string? text, string? finishReason)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, Options))

@@ -24,7 +24,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
 
     /// <exception cref="RelayFailedException">The call failed after a heartbeat had committed the status.</exception>
-    public async Task RunAsync(HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
+    public async Task RunAsync(
+        HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
         var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
         var response = new JsonResponse(context.Response);
@@ -43,10 +44,12 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     }
 
     private async Task<ReplyFailure?> CallAsync(
-        HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
+        HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
+            ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
     {
         using var timeouts = new ReplyTimeouts(incoming.Model, LeaseAdmission.Of(lease), timeProvider, context.RequestAborted);
-        var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider, timeouts.Guard(response.SendHeartbeatAsync));
+        var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider,
+            timeouts.Guard(response.SendHeartbeatAsync));
         await using (heartbeat)
         {
             try
@@ -56,7 +59,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
             }
             catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
             {
-                return timeouts.Failure ?? new ReplyFailure(ReplyRelay.IsTimedOut(context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+                return timeouts.Failure
+                    ?? new ReplyFailure(ReplyRelay.IsTimedOut(context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
             }
             finally
             {
@@ -66,9 +70,11 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     }
 
     private async Task<ReplyFailure?> ReadAsync(
-        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer, ReplyMeasurements measurements, ReplyTimeouts timeouts)
+        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer,
+            ReplyMeasurements measurements, ReplyTimeouts timeouts)
     {
-        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null, timeouts.Token);
+        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null,
+            timeouts.Token);
         measurements.Note(invocation);
         TargetHeader.Set(response, invocation);
         timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
@@ -95,7 +101,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     }
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
-    private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
+    private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
+        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
     {
         answer = Utf8.IsValid(answer.Span) ? answer : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
         var (json, _) = RequestJson.Parse(answer);

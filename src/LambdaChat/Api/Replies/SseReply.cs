@@ -15,7 +15,9 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
     private const int MaximumUnflushed = 24 * 1024 * 1024; // A document of many choices can be that long.
 
     private static readonly OpenAIError TooLong =
-        OpenAIError.Server(StatusCodes.Status502BadGateway, "reply_too_long", "The reply is too long for one response.") with { IsRetryUseless = true };
+        OpenAIError.Server(StatusCodes.Status502BadGateway, "reply_too_long",
+            "The reply is too long for one response.") with
+        { IsRetryUseless = true };
 
     private readonly PipeWriter _output = response.BodyWriter;
     private readonly IUnsentBodyFeature? _unsent = response.HttpContext.Features.Get<IUnsentBodyFeature>();

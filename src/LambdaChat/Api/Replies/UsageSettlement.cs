@@ -32,13 +32,15 @@ internal static class UsageSettlement
         return outcome with { Usage = usage };
     }
 
-    private static Usage Find(TokenEstimate estimate, Model model, ReplyFailure? failure, TokenUsage? usage, int events) => failure?.Kind switch
-    {
-        FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
-        _ when usage is { Prompt: > 0 } or { Completion: > 0 } => Usage.Of(model, usage.Prompt, usage.Completion),
-        _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
-        FailureKind.ClientGone or FailureKind.DeadlineExceeded or FailureKind.ModelSilent or FailureKind.ReplyTooSlow or FailureKind.ModelTimeout =>
-            Usage.Of(model, estimate.Prompt, completion: 0),
-        _ => Usage.OneRequest,
-    };
+    private static Usage Find(TokenEstimate estimate, Model model, ReplyFailure? failure, TokenUsage? usage, int events) =>
+        failure?.Kind switch
+        {
+            FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
+            _ when usage is { Prompt: > 0 } or { Completion: > 0 } => Usage.Of(model, usage.Prompt, usage.Completion),
+            _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
+            FailureKind.ClientGone or FailureKind.DeadlineExceeded or FailureKind.ModelSilent or FailureKind.ReplyTooSlow
+                or FailureKind.ModelTimeout =>
+                Usage.Of(model, estimate.Prompt, completion: 0),
+            _ => Usage.OneRequest,
+        };
 }

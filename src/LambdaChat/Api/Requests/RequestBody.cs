@@ -31,7 +31,8 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads a body to its end.</summary>
     /// <param name="maximum">The most bytes of the body.</param>
     /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
-    public static async Task<RequestBody> ReadAsync(HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
+    public static async Task<RequestBody> ReadAsync(
+        HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
     {
         var body = new RequestBody(memory, Caller.Of(request.HttpContext).Name ?? "");
         try
@@ -81,7 +82,9 @@ internal sealed class RequestBody : IDisposable
         }
 
         var old = _buffer;
-        _buffer = length == 0 ? [] : length <= MaximumPooledLength ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        _buffer = length == 0 ? [] : length <= MaximumPooledLength
+            ? ArrayPool<byte>.Shared.Rent(length)
+            : GC.AllocateUninitializedArray<byte>(length);
         _length = Math.Min(_length, length);
         old.AsSpan(0, _length).CopyTo(_buffer);
         _memory.Release(_reserved, _caller);

@@ -5,7 +5,9 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>A JSON object whose members are located but not decoded. Values that the relay does not use stay the bytes that arrived.</summary>
+/// <summary>
+/// A JSON object whose members are located but not decoded. Values that the relay does not use stay the bytes that arrived.
+/// </summary>
 internal sealed class RequestJson
 {
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
@@ -47,7 +49,8 @@ internal sealed class RequestJson
 
     /// <summary>400: the body is not JSON, with the position of the first error.</summary>
     public static OpenAIError NotJson(JsonException exception) =>
-        OpenAIError.BadRequest($"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
+        OpenAIError.BadRequest(
+            $"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
 
     /// <summary>400: an object has two members of this name.</summary>
     public static OpenAIError Duplicate(string path) => OpenAIError.BadRequest($"Duplicate field `{path}`.", path);
@@ -99,7 +102,8 @@ internal sealed class RequestJson
     };
 
     /// <summary>
-    /// Reads an integer, also as <c>100.0</c> or <c>1e2</c>: some clients have one type for all numbers. Returns null if the member is missing or null.
+    /// Reads an integer, also as <c>100.0</c> or <c>1e2</c>: some clients have one type for all numbers. Returns null if the member is
+    /// missing or null.
     /// </summary>
     /// <exception cref="InvalidRequestException">The value is not an integer, or out of range.</exception>
     public long? Number(string name, long minimum, long maximum)
@@ -109,7 +113,8 @@ internal sealed class RequestJson
             return null;
         }
 
-        return member.Type == JsonTokenType.Number && TryReadInteger(Value(member), out var number) && number >= minimum && number <= maximum
+        return member.Type == JsonTokenType.Number && TryReadInteger(Value(member), out var number) && number >= minimum
+            && number <= maximum
             ? number
             : throw new InvalidRequestException(
                 name, maximum == long.MaxValue

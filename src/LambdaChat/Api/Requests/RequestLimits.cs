@@ -10,7 +10,8 @@ namespace LambdaChat.Api.Requests;
 internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
 {
     /// <summary>
-    /// SageMaker's limit in bytes. Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
+    /// SageMaker's limit in bytes. Source:
+    /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
     /// </summary>
     public const int MaximumBytes = 6_291_456;
 
@@ -28,5 +29,6 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
     /// <summary>413: the body is too long.</summary>
     /// <param name="maximum">The most bytes that a client may send.</param>
     public static OpenAIError TooLarge(int maximum) =>
-        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large", $"The request body is too large: the maximum is {maximum} bytes.");
+        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
+            $"The request body is too large: the maximum is {maximum} bytes.");
 }

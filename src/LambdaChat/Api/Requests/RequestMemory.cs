@@ -17,11 +17,13 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
     private long _lastCollection = long.MinValue;
 
     /// <summary>A quarter of the memory that the process may use.</summary>
-    public static RequestMemory Create(TimeProvider timeProvider) => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, timeProvider);
+    public static RequestMemory Create(TimeProvider timeProvider) =>
+        new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, timeProvider);
 
     /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
     public static OpenAIError Exhausted { get; } =
-        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded", "The server is overloaded with large requests. Please retry shortly.") with
+        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded",
+            "The server is overloaded with large requests. Please retry shortly.") with
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };
@@ -100,7 +102,8 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         if ((last == long.MinValue || timeProvider.GetElapsedTime(last, now) >= CollectInterval) &&
             Interlocked.CompareExchange(ref _lastCollection, now, last) == last)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true), null);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true), null);
         }
     }
 }

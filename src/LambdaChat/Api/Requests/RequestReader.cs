@@ -7,27 +7,34 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>Reads and validates the parts of a request that all APIs have in common.</summary>
-internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class RequestReader(
+    ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     private const int SmallBody = 64 * 1024; // Not worth a check of the limits before it is read.
 
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 
     private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
-        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.");
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+            "The request body must be JSON: set `Content-Type: application/json`.");
 
     private static OpenAIError UnsupportedEncoding => OpenAIError.Refused(
-        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Compressed request bodies are not supported: remove the `Content-Encoding` header.");
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+            "Compressed request bodies are not supported: remove the `Content-Encoding` header.");
 
     private static OpenAIError Timeout => OpenAIError.Refused(
-        StatusCodes.Status408RequestTimeout, "request_timeout", $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
+        StatusCodes.Status408RequestTimeout, "request_timeout",
+            $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
 
-    private static OpenAIError Malformed => OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
+    private static OpenAIError Malformed =>
+        OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
 
     /// <summary>404: no model has this name, or the caller may not use it. The two are the same to the caller.</summary>
     public static OpenAIError ModelNotFound(string name)
     {
-        var message = $"The model `{RequestJson.Shorten(name)}` does not exist or you do not have access to it. GET /v1/models lists the available models.";
+        var message =
+            $"The model `{RequestJson.Shorten(name)}` does not exist or you do not have access to it. " +
+            "GET /v1/models lists the available models.";
         return OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
     }
 
@@ -40,7 +47,8 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
             throw new InvalidRequestException(UnsupportedMediaType);
         }
 
-        if (context.Request.Headers.ContentEncoding.Any(coding => coding is { Length: > 0 } && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        if (context.Request.Headers.ContentEncoding.Any(
+            coding => coding is { Length: > 0 } && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidRequestException(UnsupportedEncoding);
         }
@@ -76,7 +84,8 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
         var end = type.IndexOf(';');
         type = (end < 0 ? type : type[..end]).Trim();
         return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
+            && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
     }
 
     private async Task<RequestBody> ReadBodyAsync(HttpContext context)
@@ -93,7 +102,8 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            throw new InvalidRequestException(Malformed); // Kestrel's parser of chunk sizes fails with this exception for a number out of range.
+            // Kestrel's parser of chunk sizes fails with this exception for a number out of range.
+            throw new InvalidRequestException(Malformed);
         }
     }
 
@@ -122,11 +132,13 @@ internal sealed class RequestReader(ModelCatalog models, RequestLimits limits, R
         var name = json.Text("model");
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
         return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
-            : string.IsNullOrEmpty(name) ? throw new InvalidRequestException("model", "is required: the name of a model that GET /v1/models lists")
+            : string.IsNullOrEmpty(name)
+            ? throw new InvalidRequestException("model", "is required: the name of a model that GET /v1/models lists")
             : throw new InvalidRequestException(ModelNotFound(name));
     }
 
-    private static string TaskNames(ModelTasks tasks) => string.Join(", ", Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None && tasks.HasFlag(task)).Select(TaskName));
+    private static string TaskNames(ModelTasks tasks) =>
+        string.Join(", ", Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None && tasks.HasFlag(task)).Select(TaskName));
 
     private static string TaskName(ModelTasks task) => task.ToString().ToLowerInvariant();
 }

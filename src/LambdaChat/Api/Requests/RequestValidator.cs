@@ -65,7 +65,8 @@ internal sealed class RequestValidator(RequestLimits limits)
                 return null;
         }
 
-        if (_depth > 0 && _levels[_depth - 1].IsArray && ++_levels[_depth - 1].Index == limits.Messages && _depth == 2 && _levels[0].Name == "messages")
+        if (_depth > 0 && _levels[_depth - 1].IsArray && ++_levels[_depth - 1].Index == limits.Messages && _depth == 2
+            && _levels[0].Name == "messages")
         {
             return Fault("messages", $"must have at most {limits.Messages} messages");
         }
@@ -106,7 +107,8 @@ internal sealed class RequestValidator(RequestLimits limits)
 
         level.Name = reader.GetString()!;
         return !level.Names.Add(level.Name) ? RequestJson.Duplicate(Path())
-            : level.Names.Count > MaximumNames ? OpenAIError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
+            : level.Names.Count > MaximumNames
+            ? OpenAIError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
             : null;
     }
 

@@ -3,7 +3,9 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>The field <c>stream_options</c>. Source: https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options</summary>
+/// <summary>
+/// The field <c>stream_options</c>. Source: https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options
+/// </summary>
 internal static class StreamOptions
 {
     private const string Name = "stream_options";

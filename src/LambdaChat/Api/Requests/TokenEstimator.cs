@@ -116,7 +116,9 @@ internal static class TokenEstimator
 
     private static long? FindDefault(Model model, string[] names) => model.Defaults
         .Where(pair => names.Contains(pair.Key))
-        .Max(pair => long.TryParse(Encoding.UTF8.GetString(pair.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null);
+        .Max(pair => long.TryParse(Encoding.UTF8.GetString(pair.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : (long?)null);
 
     private static long DivideUp(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// The headers of SageMaker's that go with a call: the client's headers that the model forwards, validated against header injection, and the
-/// trace. Empty unless configured.
+/// The headers of SageMaker's that go with a call: the client's headers that the model forwards, validated against header injection, and
+/// the trace. Empty unless configured.
 /// </summary>
 internal static class UpstreamHeaders
 {
@@ -53,5 +53,6 @@ internal static class UpstreamHeaders
         }
     }
 
-    private static InvalidRequestException Fault(ForwardedHeader header) => new(header.Name, $"must be one value of 1 to {header.MaximumLength} visible ASCII characters");
+    private static InvalidRequestException Fault(ForwardedHeader header) =>
+        new(header.Name, $"must be one value of 1 to {header.MaximumLength} visible ASCII characters");
 }

@@ -6,7 +6,9 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps.</summary>
+/// <summary>
+/// The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps.
+/// </summary>
 internal static class UpstreamRequest
 {
     /// <summary>The names of the token limit. A server that knows both applies one of them.</summary>
@@ -117,7 +119,9 @@ internal static class UpstreamRequest
     }
 
     private static long? FindNumber(List<KeyValuePair<string, byte[]>> defaults, string name) =>
-        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private static byte[] Format(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

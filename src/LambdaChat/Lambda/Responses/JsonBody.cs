@@ -11,7 +11,8 @@ internal static class JsonBody
 {
     private const int EscapeLength = 6; // \u0000
 
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
 
     /// <summary>The length of UTF-8 text as a JSON string, without its quotes, in bytes.</summary>
     public static long Measure(ReadOnlySpan<byte> text)

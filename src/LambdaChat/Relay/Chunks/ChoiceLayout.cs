@@ -40,18 +40,22 @@ internal struct ChoiceLayout
     public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls;
 
     /// <summary>False for a choice that surely has no finish reason: it has none, or null.</summary>
-    public readonly bool MayBeFinished => FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
+    public readonly bool MayBeFinished =>
+        FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
-    public readonly bool IsVariant => Message.Exists || (Text.Exists && !HasDelta) || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray
-        || Content.Type is System.Text.Json.JsonTokenType.StartArray or System.Text.Json.JsonTokenType.StartObject or System.Text.Json.JsonTokenType.Number;
+    public readonly bool IsVariant =>
+        Message.Exists || (Text.Exists && !HasDelta) || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray
+        || Content.Type is System.Text.Json.JsonTokenType.StartArray or System.Text.Json.JsonTokenType.StartObject
+        or System.Text.Json.JsonTokenType.Number;
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
     /// <summary>True where one member of the delta has text, and no other.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
-    public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
+    public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull
+        && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
 
     public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
 

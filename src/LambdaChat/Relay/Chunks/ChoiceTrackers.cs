@@ -12,7 +12,8 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public int Started => _trackers.Count(tracker => tracker is not null);
 
     /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
-    public bool AreFinished => Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));
+    public bool AreFinished =>
+        Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));
 
     /// <summary>True where more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });

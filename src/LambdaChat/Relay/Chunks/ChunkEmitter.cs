@@ -9,7 +9,7 @@ namespace LambdaChat.Relay.Chunks;
 /// The last step of a chunk: edits it to the output format and writes it. A chunk with a finish reason is held until the next record shows
 /// that the choice has ended.
 /// </summary>
-internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers, IChunkOutput output)
+internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers, IChunkOutput output)
 {
     private const int MaximumHeldLength = 64 * 1024;
 
@@ -141,19 +141,6 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
-    /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
-    /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
-    public void ReleaseFinishes(bool isWithdrawn)
-    {
-        for (var i = 0; i < trackers.Length; i++)
-        {
-            if (trackers[i] is { HoldsFinish: true } tracker)
-            {
-                ReleaseFinish(tracker, isWithdrawn);
-            }
-        }
-    }
-
     /// <summary>Sends a chunk that ends a choice of a reply that was cut.</summary>
     public void FinishCut(in Chunk chunk)
     {
@@ -161,38 +148,6 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         Emit(chunk, isReasoning: false);
         ReleaseFinishes(isWithdrawn: false);
         IsCut = true;
-    }
-
-    // Before a choice is edited: does it go on, and has it ended?
-    private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
-    {
-        var hasText = choice.HasContent;
-        if (hasText && tracker.Finish != FinishReason.None)
-        {
-            ReleaseFinish(tracker, isWithdrawn: true);
-            tracker.Withdraw();
-        }
-
-        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls)
-        {
-            Count(tracker);
-        }
-
-        if (!choice.MayBeFinished)
-        {
-            return;
-        }
-
-        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
-        if (reason != FinishReason.None && !IsCut)
-        {
-            tracker.NoteFinish(reason);
-        }
-
-        if (reason == FinishReason.Failed)
-        {
-            Failure ??= new ReplyFailure(FailureKind.ModelAborted);
-        }
     }
 
     private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)
@@ -207,64 +162,11 @@ internal sealed class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers,
         return isSent;
     }
 
-    private void EditFinish(ReadOnlySpan<byte> record, in JsonMember member, ChoiceTracker tracker)
-    {
-        var json = FinishReasons.Json(FinishOf(FinishReasons.Read(record, member), tracker));
-        if (!member.Value(record).SequenceEqual(json))
-        {
-            _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, json);
-        }
-    }
-
-    private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
-        reason == FinishReason.Stop && tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls : reason;
-
-    private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
-    {
-        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
-        if (reason is FinishReason.None or FinishReason.Failed || IsCut)
-        {
-            Send(OneLine());
-            return;
-        }
-
-        var name = choice.FinishReason.NameStart;
-        var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
-        var json = FinishReasons.Json(FinishOf(reason, tracker));
-        var isLong = _edited.Length > MaximumHeldLength;
-        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || isLong);
-        if (isLong)
-        {
-            ReleaseFinish(tracker, isWithdrawn: true);
-            HoldFinish(IndexOf(choice), json);
-        }
-    }
-
-    // Holds a finish reason without the long chunk in which it came.
-    private void HoldFinish(int index, ReadOnlySpan<byte> reason)
-    {
-        var json = new ByteBuffer(128);
-        json.Append("{\"choices\":[{\"index\":"u8);
-        json.AppendNumber(index);
-        json.Append(format.IsChat ? ",\"delta\":{},\"finish_reason\":"u8 : ",\"text\":\"\",\"finish_reason\":"u8);
-        json.Append(reason);
-        json.Append("}]}"u8);
-        Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
-    }
-
-    private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)
-    {
-        tracker.TakeFinish(_edited, isWithdrawn);
-        if (_edited.Length > 0)
-        {
-            Send(_edited.Span);
-        }
-    }
-
     // The next record may differ from this one in its text only.
     private void Remember(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
     {
-        if (tracker.Finish != FinishReason.None || choice.ToolCalls.Exists || chunk.Layout.Usage.Type == JsonTokenType.StartObject || !choice.HasOneText
+        if (tracker.Finish != FinishReason.None || choice.ToolCalls.Exists || chunk.Layout.Usage.Type == JsonTokenType.StartObject
+            || !choice.HasOneText
             || choice.Logprobs.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
             return;

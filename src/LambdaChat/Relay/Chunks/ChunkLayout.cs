@@ -44,7 +44,8 @@ internal sealed class ChunkLayout
 
     public ref readonly ChoiceLayout Choice(int i) => ref _choices[i];
 
-    public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) => _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
+    public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) =>
+        _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
 
     /// <summary>False for a record that is a chunk in OpenAI's form, or has nothing of a known dialect.</summary>
     public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists;
@@ -58,7 +59,8 @@ internal sealed class ChunkLayout
     /// </exception>
     public void Read(ReadOnlySpan<byte> record)
     {
-        Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors = default;
+        Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors =
+            default;
         _hasVariant = false;
         _deltaMemberCount = ChoiceCount = MemberCount = 0;
         HasOthers = false;

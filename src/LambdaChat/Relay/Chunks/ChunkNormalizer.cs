@@ -116,7 +116,8 @@ internal sealed class ChunkNormalizer
             }
 
             var tracker = Choices.Get(_emitter.IndexOf(choice));
-            if (tracker.HoldsFinish || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer)) || tracker.Tags.IsHolding)
+            if (tracker.HoldsFinish || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer))
+                || tracker.Tags.IsHolding)
             {
                 return true;
             }

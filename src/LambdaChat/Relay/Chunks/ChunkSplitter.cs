@@ -5,7 +5,9 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>Writes one chunk as several. The first has everything around the choices; the others have what the output format needs.</summary>
+/// <summary>
+/// Writes one chunk as several. The first has everything around the choices; the others have what the output format needs.
+/// </summary>
 internal static class ChunkSplitter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -6,14 +6,15 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Fast path for consecutive chunks that differ only in their text, as most chunks of a reply do. If a record equals the one before up to its
-/// text and after it, and the text is plain, the edits of the chunk before are reused.
+/// Fast path for consecutive chunks that differ only in their text, as most chunks of a reply do. If a record equals the one before up to
+/// its text and after it, and the text is plain, the edits of the chunk before are reused.
 /// </summary>
 internal sealed class ChunkTemplate
 {
     // A quote, a backslash or a control character: the text may end there, or a copy is not enough.
     private static readonly SearchValues<byte> Special = SearchValues.Create(
-        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8 +
+        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
 
     private readonly ByteBuffer _record = new(512);
     private readonly ByteBuffer _chunk = new(512);
@@ -44,7 +45,8 @@ internal sealed class ChunkTemplate
     /// <param name="isReasoning">True where the content is thinking.</param>
     /// <param name="isThinkingText">True where the text is thinking, in whatever field.</param>
     public void Keep(
-        ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning, bool isThinkingText)
+        ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning,
+            bool isThinkingText)
     {
         (_recordHead, _chunkHead) = (text, chunkText);
         (_state, _isReasoning, _isThinkingText) = (state, isReasoning, isThinkingText);
@@ -57,7 +59,8 @@ internal sealed class ChunkTemplate
     {
         var head = _record.Span[.._recordHead];
         var tail = _record.Span[_recordHead..];
-        if (_state is not { IsThinkOpen: false } state || record.Length < head.Length + tail.Length || !record.StartsWith(head) || !record.EndsWith(tail))
+        if (_state is not { IsThinkOpen: false } state || record.Length < head.Length + tail.Length || !record.StartsWith(head)
+            || !record.EndsWith(tail))
         {
             return false;
         }
@@ -79,7 +82,8 @@ internal sealed class ChunkTemplate
     private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker state)
     {
         var isDecided = _isReasoning ? state.Tags.IsThinking && !ThinkTags.MayHoldTag(text) : state.Tags.IsAnswer;
-        return isDecided && (_isThinkingText ? state.Thinking : state.Content) is { HasStarted: true, HasPending: false } && Utf8.IsValid(text);
+        return isDecided && (_isThinkingText ? state.Thinking : state.Content) is { HasStarted: true, HasPending: false }
+            && Utf8.IsValid(text);
     }
 
     private static void Keep(ByteBuffer buffer, ReadOnlySpan<byte> json, int text, int end)

@@ -25,7 +25,8 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning)
+            || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             return Rebuild(chunk, choice, tracker, plan, hasMore);
         }
@@ -90,7 +91,9 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         else if (endsThinking)
         {
             var content = choice.Content;
-            var (start, length) = content.Exists ? (content.NameStart, content.ValueEnd - content.NameStart) : (choice.Delta.ValueStart + 1, 0);
+            var (start, length) = content.Exists
+                ? (content.NameStart, content.ValueEnd - content.NameStart)
+                : (choice.Delta.ValueStart + 1, 0);
             var from = splices.Scratch.Length;
             splices.Scratch.Append("\"content\":\"</think>\""u8);
             splices.Scratch.Append(!content.Exists && choice.DeltaMemberCount > 0 ? ","u8 : default);

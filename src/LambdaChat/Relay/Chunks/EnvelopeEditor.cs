@@ -6,8 +6,8 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// Adds what every chunk has to have: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
-/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Members that are right stay as they came. All chunks of a reply have
-/// the same id.
+/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Members that are right stay as they came. All chunks of a reply
+/// have the same id.
 /// </summary>
 internal sealed class EnvelopeEditor
 {
@@ -44,7 +44,9 @@ internal sealed class EnvelopeEditor
         if (!_hasId)
         {
             _hasId = true;
-            _id = layout.Id.HasText && layout.Id.ValueEnd - layout.Id.ValueStart <= MaximumIdLength ? layout.Id.Value(chunk.Json).ToArray() : _id;
+            _id = layout.Id.HasText && layout.Id.ValueEnd - layout.Id.ValueStart <= MaximumIdLength
+                ? layout.Id.Value(chunk.Json).ToArray()
+                : _id;
         }
 
         if (!_hasCreated && layout.Created.Type == JsonTokenType.Number)
@@ -62,7 +64,8 @@ internal sealed class EnvelopeEditor
         var from = _splices.Scratch.Length;
         Require(layout.Id, layout.Id.Exists && layout.Id.Value(record).SequenceEqual(_id), "\"id\":"u8, _id);
         Require(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
-        Require(layout.Created, layout.Created.Type == JsonTokenType.Number && IsDigits(layout.Created.Value(record)), "\"created\":"u8, _created);
+        Require(layout.Created, layout.Created.Type == JsonTokenType.Number
+            && IsDigits(layout.Created.Value(record)), "\"created\":"u8, _created);
         Require(layout.Model, isRight: false, "\"model\":"u8, _model);
         Require(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
         if (_splices.Scratch.Length > from)
@@ -138,7 +141,8 @@ internal sealed class EnvelopeEditor
             return number.ToArray();
         }
 
-        return double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < long.MaxValue
+        return double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and < long.MaxValue
             ? Encoding.UTF8.GetBytes(((long)seconds).ToString(System.Globalization.CultureInfo.InvariantCulture))
             : null;
     }

@@ -33,7 +33,9 @@ internal static class FinishReasons
     /// <summary>OpenAI's name as JSON; <c>null</c> for a choice that has not ended well.</summary>
     public static byte[] Json(FinishReason reason) => Names[(int)reason];
 
-    /// <summary>Classifies the value of <c>finish_reason</c>. An unknown name counts as <c>stop</c>: the server says that it has ended.</summary>
+    /// <summary>
+    /// Classifies the value of <c>finish_reason</c>. An unknown name counts as <c>stop</c>: the server says that it has ended.
+    /// </summary>
     public static FinishReason Read(ReadOnlySpan<byte> json, in JsonMember member) => member.Type switch
     {
         JsonTokenType.String => OfName(member.Text(json)),
@@ -63,9 +65,11 @@ internal static class FinishReasons
             [.. var n] when n.SequenceEqual("content_filter"u8) || n.SequenceEqual("safety"u8) || n.SequenceEqual("refusal"u8)
                 || n.SequenceEqual("recitation"u8) => FinishReason.ContentFilter,
             [.. var n] when n.SequenceEqual("function_call"u8) => FinishReason.FunctionCall,
-            [.. var n] when n.SequenceEqual("tool_use"u8) || n.SequenceEqual("tool_call"u8) || n.SequenceEqual("tool_calls"u8) => FinishReason.ToolCalls,
+            [.. var n] when n.SequenceEqual("tool_use"u8) || n.SequenceEqual("tool_call"u8) || n.SequenceEqual("tool_calls"u8) =>
+                FinishReason.ToolCalls,
             [.. var n] when n.SequenceEqual("length"u8) || n.SequenceEqual("max_tokens"u8) || n.SequenceEqual("max_length"u8)
-                || n.SequenceEqual("max_new_tokens"u8) || n.SequenceEqual("model_length"u8) || n.SequenceEqual("limit"u8) => FinishReason.Length,
+                || n.SequenceEqual("max_new_tokens"u8) || n.SequenceEqual("model_length"u8) || n.SequenceEqual("limit"u8) =>
+                    FinishReason.Length,
             [.. var n] when n.StartsWith("abort"u8) || n.StartsWith("error"u8) || n.StartsWith("cancel"u8) || n.StartsWith("fail"u8)
                 || n.SequenceEqual("timeout"u8) || n.SequenceEqual("insufficient_system_resource"u8) || n.SequenceEqual("network_error"u8)
                 || n.SequenceEqual("internal_error"u8) => FinishReason.Failed,

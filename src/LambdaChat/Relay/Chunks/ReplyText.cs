@@ -6,8 +6,8 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>
 /// One text of a choice that arrives in pieces, escaped as in JSON. It holds back white space that may turn out to be meaningless.
 /// Thinking: line feeds at the beginning are dropped, with a literal <c>&lt;think&gt;</c> there (vLLM's <c>deepseek_r1</c> parser writes it
-/// where its first delta has several tokens); line feeds at the end of a piece wait for the next piece (NextChat quotes thinking line by line).
-/// Answer: white space that comes before any other text waits for it. What waits when the text ends is dropped. Not thread-safe.
+/// where its first delta has several tokens); line feeds at the end of a piece wait for the next piece (NextChat quotes thinking line by
+/// line). Answer: white space that comes before any other text waits for it. What waits when the text ends is dropped. Not thread-safe.
 /// </summary>
 internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
 {
@@ -37,7 +37,9 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
             _pending?.Clear(); // It stands in front of a line feed or a tag at the beginning.
         }
 
-        var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted ? start : text.Length;
+        var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
+            ? start
+            : text.Length;
         if (end > start && !(HasStarted || !JsonWhiteSpace.IsBlank(text[start..end])))
         {
             end = start; // Blanks without a line feed wait like line feeds.

@@ -49,7 +49,8 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     /// <summary>Takes a chunk without a text, which may end one.</summary>
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        if (tracker.Tags.IsHolding && (choice.HasToolCalls || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
+        if (tracker.Tags.IsHolding
+            && (choice.HasToolCalls || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
         {
             End(tracker);
         }

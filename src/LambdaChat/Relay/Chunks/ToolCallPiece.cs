@@ -132,5 +132,6 @@ internal ref struct ToolCallPiece
         }
     }
 
-    private static ReadOnlySpan<byte> TextOf(Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
+    private static ReadOnlySpan<byte> TextOf(Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
 }

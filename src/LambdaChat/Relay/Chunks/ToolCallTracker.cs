@@ -5,8 +5,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A call begins
-/// where a non-empty id differs from the one that its index had, or, without an index, where an id or a name arrives.
+/// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
+/// call begins where a non-empty id differs from the one that its index had, or, without an index, where an id or a name arrives.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker

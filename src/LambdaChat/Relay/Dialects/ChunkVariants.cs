@@ -6,8 +6,8 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c> in place of
-/// a delta, <c>content</c> as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
+/// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c>
+/// in place of a delta, <c>content</c> as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {

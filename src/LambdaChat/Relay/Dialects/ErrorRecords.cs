@@ -24,7 +24,8 @@ internal static class ErrorRecords
         }
 
         return IsSet(layout.Error) ? OfText(record.Json)
-            : TokenStreamRecords.IsError(record) ? new ReplyFailure(FailureKind.ContainerError, new ContainerError(null, ContainerMessage.Clean("")))
+            : TokenStreamRecords.IsError(record)
+            ? new ReplyFailure(FailureKind.ContainerError, new ContainerError(null, ContainerMessage.Clean("")))
             : null;
     }
 

@@ -49,5 +49,6 @@ internal sealed class RecordList
 /// <summary>How the dialects write JSON.</summary>
 internal static class RecordJson
 {
-    public static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -5,8 +5,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Repairs what model servers write into JSON against its grammar (RFC 8259): <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become <c>null</c>; half a
-/// surrogate pair and bytes that are not UTF-8 become U+FFFD.
+/// Repairs what model servers write into JSON against its grammar (RFC 8259): <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become
+/// <c>null</c>; half a surrogate pair and bytes that are not UTF-8 become U+FFFD.
 /// </summary>
 internal static class RecordRepair
 {

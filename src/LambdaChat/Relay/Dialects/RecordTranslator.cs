@@ -68,7 +68,8 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     // Blank data, null, and other events without a JSON object are heartbeats of the model server.
     private static bool IsSkipped(in ServerRecord record) =>
-        record.Data.IsEmpty || record.Data.SequenceEqual("null"u8) || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
+        record.Data.IsEmpty || record.Data.SequenceEqual("null"u8)
+            || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
 
     private static bool IsPing(ReadOnlySpan<byte> data)
     {

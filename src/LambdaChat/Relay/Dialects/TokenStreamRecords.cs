@@ -5,8 +5,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Servers that stream tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record carries the whole text
-/// once more and, mostly, why it ended. Sources:
+/// Servers that stream tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record carries the whole
+/// text once more and, mostly, why it ended. Sources:
 /// https://docs.djl.ai/master/docs/serving/serving/docs/lmi/user_guides/lmi_input_output_schema.html
 /// and https://huggingface.co/docs/text-generation-inference/reference/api_reference
 /// </summary>
@@ -49,7 +49,9 @@ internal sealed class TokenStreamRecords : IDialect
     // Without details, the whole text marks the end.
     private static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
     {
-        var reason = record.Layout.Details.Type == JsonTokenType.StartObject ? FindFinishReason(record.Layout.Details.Value(record.Json)) : default;
+        var reason = record.Layout.Details.Type == JsonTokenType.StartObject
+            ? FindFinishReason(record.Layout.Details.Value(record.Json))
+            : default;
         return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
     }
 

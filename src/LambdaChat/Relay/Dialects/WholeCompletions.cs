@@ -4,8 +4,8 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// A chat completion that is not streamed, from a container that ignores <c>stream</c> or was called without it. It becomes the chunks that a
-/// streaming server sends: each choice's message, then its finish reason, then the usage. The first chunk contains all other members.
+/// A chat completion that is not streamed, from a container that ignores <c>stream</c> or was called without it. It becomes the chunks that
+/// a streaming server sends: each choice's message, then its finish reason, then the usage. The first chunk contains all other members.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal sealed class WholeCompletions : IDialect
@@ -113,7 +113,8 @@ internal sealed class WholeCompletions : IDialect
         foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "delta" or "logprobs")))
         {
             var isFinish = member.NameEquals("finish_reason"u8);
-            if (!isFinish || member.Value.ValueKind is JsonValueKind.Object || (member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals("") is false))
+            if (!isFinish || member.Value.ValueKind is JsonValueKind.Object
+                || (member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals("") is false))
             {
                 member.WriteTo(writer);
                 hasFinish |= isFinish;

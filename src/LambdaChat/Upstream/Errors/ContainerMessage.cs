@@ -8,8 +8,8 @@ using LambdaChat.Json;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, plain text, HTML, or a text of SageMaker's that contains
-/// one. The result is safe to show, see <see cref="ErrorText"/>.
+/// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, plain text, HTML, or a text of SageMaker's that
+/// contains one. The result is safe to show, see <see cref="ErrorText"/>.
 /// </summary>
 internal static partial class ContainerMessage
 {
@@ -20,7 +20,8 @@ internal static partial class ContainerMessage
     public static ContainerError Read(string? text, int? status)
     {
         text = text?.Trim() ?? "";
-        if (text.Length <= MaximumWrapped && text.StartsWith("Received ", StringComparison.Ordinal) && Wrapping().Match(text) is { Success: true } wrapped)
+        if (text.Length <= MaximumWrapped && text.StartsWith("Received ", StringComparison.Ordinal)
+            && Wrapping().Match(text) is { Success: true } wrapped)
         {
             text = wrapped.Groups["message"].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Trim();
             status ??= int.Parse(wrapped.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
@@ -135,6 +136,7 @@ internal static partial class ContainerMessage
             : "";
 
     // Linear: the wildcards are bounded by literals, the text has an anchor at both ends.
-    [GeneratedRegex("""^Received (client|server) error \((?<status>[0-9]{3})\) from \S{1,256} with message "(?<message>.*)"\.? See .*$""", RegexOptions.Singleline)]
+    [GeneratedRegex("""^Received (client|server) error \((?<status>[0-9]{3})\) from \S{1,256} with message "(?<message>.*)"\.? See .*$""",
+        RegexOptions.Singleline)]
     private static partial Regex Wrapping();
 }

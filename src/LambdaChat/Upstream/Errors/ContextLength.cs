@@ -1,7 +1,8 @@
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Recognizes the errors of model servers for a conversation that is too long. Clients shorten the conversation when they receive OpenAI's code
+/// Recognizes the errors of model servers for a conversation that is too long. Clients shorten the conversation when they receive OpenAI's
+/// code
 /// <c>context_length_exceeded</c>, which most servers do not send.
 /// </summary>
 internal static class ContextLength
@@ -22,5 +23,6 @@ internal static class ContextLength
 
     public static bool IsExceeded(string message) =>
         Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase)) ||
-        (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase) && message.Contains("exceeded", StringComparison.OrdinalIgnoreCase));
+        (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase)
+            && message.Contains("exceeded", StringComparison.OrdinalIgnoreCase));
 }

@@ -17,7 +17,8 @@ internal sealed class ErrorFields
     public static readonly string[] MessageNames = ["error", "message", "detail", "errors", "msg", "error_message", "reason"];
 
     private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
 
     public int? Status { get; set; }
 
@@ -68,7 +69,8 @@ internal sealed class ErrorFields
     private static int? StatusOf(string? type, string? code) => (code ?? type) switch
     {
         "overloaded" or "overloaded_error" or "unhealthy" => 503,
-        "validation" or "empty_input" or "tool_error" or "template_error" or "invalid_request_error" or "BadRequestError" or "BAD_REQUEST" => 400,
+        "validation" or "empty_input" or "tool_error" or "template_error" or "invalid_request_error" or "BadRequestError"
+            or "BAD_REQUEST" => 400,
         "rate_limit_exceeded" or "rate_limit_error" or "too_many_requests" => 429,
         "generation" or "incomplete_generation" or "internal_server_error" or "InternalServerError" => 500,
         _ => null,
@@ -84,15 +86,20 @@ internal sealed class ErrorFields
         var status = value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt32(out var number) ? number : 0,
-            JsonValueKind.String => int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
+            JsonValueKind.String => int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 0,
             _ => 0,
         };
         return status is >= 400 and <= 599 ? status : null;
     }
 
     private static string? Text(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     // A name that is safe to pass on; null for anything else.
-    private static string? ToName(string? text) => text is { Length: <= MaximumNameLength } && !text.AsSpan().ContainsAnyExcept(NameCharacters) ? text : null;
+    private static string? ToName(string? text) =>
+        text is { Length: <= MaximumNameLength } && !text.AsSpan().ContainsAnyExcept(NameCharacters) ? text : null;
 }

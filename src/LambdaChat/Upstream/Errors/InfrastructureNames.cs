@@ -15,11 +15,14 @@ internal static class InfrastructureNames
 
     private static readonly SearchValues<char> AccessKeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'`");
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-");
-    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-");
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 
     private static readonly string[] TokenPrefixes = ["hf_", "sk-", "ghp_", "github_pat_", "xoxb-", "eyJ", "nvapi-"];
-    private static readonly string[] Roots = ["/opt/", "/usr/", "/home/", "/root/", "/tmp/", "/var/", "/mnt/", "/app/", "/etc/", "/workspace/", "/sgl-workspace/", "/vllm-workspace/", "/srv/", "/data/"];
+    private static readonly string[] Roots = ["/opt/", "/usr/", "/home/", "/root/", "/tmp/", "/var/", "/mnt/", "/app/", "/etc/",
+        "/workspace/", "/sgl-workspace/", "/vllm-workspace/", "/srv/", "/data/"];
 
     public static string Remove(string text)
     {
@@ -101,7 +104,8 @@ internal static class InfrastructureNames
         : null;
 
     private static bool IsAccessKey(ReadOnlySpan<char> name) =>
-        name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA")) && !name.ContainsAnyExcept(AccessKeyCharacters);
+        name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA"))
+            && !name.ContainsAnyExcept(AccessKeyCharacters);
 
     private static bool IsToken(ReadOnlySpan<char> name)
     {
@@ -133,7 +137,8 @@ internal static class InfrastructureNames
     {
         var colon = name.IndexOf(':');
         var host = (colon < 0 ? name : name[..colon]).TrimEnd('/');
-        return host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local") || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
+        return host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local")
+            || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
     }
 
     // RFC 1918, link-local addresses, and the shared address space of RFC 6598.

@@ -3,8 +3,8 @@ using System.Text;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Validation errors of FastAPI and pydantic as text: <c>1 validation error:\n  {'type': …, 'loc': ('body', 'temperature'), 'msg': '…', 'input': …}</c>,
-/// followed by the file and line of the server. They become <c>1 validation error: body.temperature: …</c>.
+/// Validation errors of FastAPI and pydantic as text: <c>1 validation error:\n  {'type': …, 'loc': ('body', 'temperature'), 'msg': '…',
+/// 'input': …}</c>, followed by the file and line of the server. They become <c>1 validation error: body.temperature: …</c>.
 /// </summary>
 internal static class PythonErrors
 {
@@ -17,7 +17,9 @@ internal static class PythonErrors
     {
         var end = text.IndexOf(SourceFile, StringComparison.Ordinal);
         text = end < 0 ? text : text[..end];
-        return text.Contains(Item, StringComparison.Ordinal) && text.Contains(Message, StringComparison.Ordinal) ? SimplifyItems(text) : text;
+        return text.Contains(Item, StringComparison.Ordinal) && text.Contains(Message, StringComparison.Ordinal)
+            ? SimplifyItems(text)
+            : text;
     }
 
     private static string SimplifyItems(string text)
@@ -55,6 +57,9 @@ internal static class PythonErrors
     private static string ReadLocation(string head)
     {
         var start = head.IndexOf(Location, StringComparison.Ordinal);
-        return start < 0 ? "" : string.Join('.', head[(start + Location.Length)..].Split([' ', ',', '(', ')', '\'', '"'], StringSplitOptions.RemoveEmptyEntries));
+        return start < 0
+            ? ""
+            : string.Join('.',
+                head[(start + Location.Length)..].Split([' ', ',', '(', ')', '\'', '"'], StringSplitOptions.RemoveEmptyEntries));
     }
 }

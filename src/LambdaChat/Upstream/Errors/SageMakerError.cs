@@ -7,7 +7,8 @@ namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
 /// Reads the errors of SageMaker's calls and streams.
-/// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html#API_runtime_InvokeEndpointWithResponseStream_Errors
+/// Source:
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html#API_runtime_InvokeEndpointWithResponseStream_Errors
 /// </summary>
 internal static class SageMakerError
 {
@@ -18,9 +19,12 @@ internal static class SageMakerError
     {
         var body = JsonText.ToValid(await ReadBodyAsync(response.Content, cancellationToken));
         using var json = Parse(body);
-        var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values) ? values.ToString() : json.GetString("__type") ?? "";
+        var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values)
+            ? values.ToString()
+            : json.GetString("__type") ?? "";
         var failure = type.Length == 0 && json.IsContainers
-            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode)) // The OpenAI route returns the container's own response.
+            // The OpenAI route returns the container's own response.
+            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode))
             : Classify(ShortName(type), (int)response.StatusCode, json);
         return failure with { Detail = Describe(response, ShortName(type), failure.Container), RetryAfter = ReadRetryAfter(response) };
     }
@@ -43,7 +47,9 @@ internal static class SageMakerError
     {
         response.Headers.NonValidated.TryGetValues("x-amzn-RequestId", out var requestId);
         var name = type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "";
-        return string.Join(' ', new[] { $"{(int)response.StatusCode}", name, requestId.ToString(), container?.Type }.Where(part => !string.IsNullOrEmpty(part)));
+        return string.Join(' ',
+            new[] { $"{(int)response.StatusCode}", name, requestId.ToString(),
+                container?.Type }.Where(part => !string.IsNullOrEmpty(part)));
     }
 
     // A longer wait than ten minutes is ignored: no client waits so long.
@@ -60,7 +66,8 @@ internal static class SageMakerError
         "InternalDependencyException" => new ReplyFailure(FailureKind.Unavailable),
         "InternalFailure" => new ReplyFailure(FailureKind.SageMakerFailure),
         "ExpiredTokenException" or "ExpiredToken" => new ReplyFailure(FailureKind.CredentialsExpired),
-        "UnrecognizedClientException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch" => new ReplyFailure(FailureKind.CredentialsInvalid),
+        "UnrecognizedClientException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch" =>
+            new ReplyFailure(FailureKind.CredentialsInvalid),
         _ => ClassifyStatus(status),
     };
 
@@ -75,9 +82,12 @@ internal static class SageMakerError
         }
 
         message = $"{json.GetMessage()} {message}";
-        return message.Contains("could not get a response from", StringComparison.OrdinalIgnoreCase) ? new ReplyFailure(FailureKind.Unavailable)
-            : message.Contains("timed out while waiting for a response from", StringComparison.OrdinalIgnoreCase) ? new ReplyFailure(FailureKind.ModelTimeout)
-            : new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), status: null));
+        return message.Contains("could not get a response from", StringComparison.OrdinalIgnoreCase)
+            ? new ReplyFailure(FailureKind.Unavailable)
+            : message.Contains("timed out while waiting for a response from", StringComparison.OrdinalIgnoreCase)
+            ? new ReplyFailure(FailureKind.ModelTimeout)
+            : new ReplyFailure(FailureKind.ContainerError,
+                ContainerMessage.Read(json.GetString("OriginalMessage") ?? json.GetMessage(), status: null));
     }
 
     // "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress …"
@@ -129,13 +139,16 @@ internal static class SageMakerError
 
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-        public int? GetInt(string name) => Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+        public int? GetInt(string name) =>
+            Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 
         public string? GetMessage() => GetString("Message") ?? GetString("message");
 
         public void Dispose() => document?.Dispose();
 
         private JsonElement? Find(string name) =>
-            document is { RootElement.ValueKind: JsonValueKind.Object } && document.RootElement.TryGetProperty(name, out var value) ? value : null;
+            document is { RootElement.ValueKind: JsonValueKind.Object } && document.RootElement.TryGetProperty(name, out var value)
+                ? value
+                : null;
     }
 }

@@ -44,7 +44,8 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
             return null;
         }
 
-        if (failure.IsTransient && _attemptsAtTarget < AttemptsPerTarget && (failure.RetryAfter ?? Backoff()) is var pause && Fits(pause, elapsed))
+        if (failure.IsTransient && _attemptsAtTarget < AttemptsPerTarget && (failure.RetryAfter ?? Backoff()) is var pause
+            && Fits(pause, elapsed))
         {
             return pause;
         }

@@ -46,7 +46,8 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     private IReadOnlyList<int> Order(Model model, IReadOnlyCollection<int>? excluded) =>
         excluded is null ? health.Order(model.Targets) : [.. health.Order(model.Targets).Where(target => !excluded.Contains(target))];
 
-    private async Task<EndpointResponse> AttemptAsync(Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
+    private async Task<EndpointResponse> AttemptAsync(
+        Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {
         var target = model.Targets[schedule.Target];
         var response = await CallAsync(target, call, model.IdleTimeout, cancellationToken);
@@ -66,7 +67,8 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     }
 
     // The idle timeout limits each attempt, but not the pauses between attempts, nor the wait for a cold endpoint.
-    private async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, TimeSpan? idleTimeout, CancellationToken cancellationToken)
+    private async Task<EndpointResponse> CallAsync(
+        Target target, EndpointCall call, TimeSpan? idleTimeout, CancellationToken cancellationToken)
     {
         if (idleTimeout is not { } timeout)
         {

@@ -11,7 +11,9 @@ public sealed class AssistantMessageEditorTests
 {
     private static readonly Model Plain = new Model("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
-    /// <summary>An assistant message, and what becomes of it with each history: kept, stripped, as <c>reasoning_content</c>, as <c>reasoning</c>.</summary>
+    /// <summary>
+    /// An assistant message, and what becomes of it with each history: kept, stripped, as <c>reasoning_content</c>, as <c>reasoning</c>.
+    /// </summary>
     public static TheoryData<string, string, string, string> Messages { get; } = new()
     {
         {
@@ -172,7 +174,8 @@ public sealed class AssistantMessageEditorTests
     private static string EditBody(string body, Model model)
     {
         var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
-        var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray()).ToArray();
+        var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray())
+            .ToArray();
         using var document = JsonDocument.Parse(edited);
         return Encoding.UTF8.GetString(edited);
     }

@@ -36,7 +36,8 @@ public sealed class ChatRequestTests
     [InlineData("""{"messages":[{}],"n":0}""", "`n` must be an integer from 1 to 128.")]
     [InlineData("""{"messages":[{}],"n":129}""", "`n` must be an integer from 1 to 128.")]
     [InlineData("""{"messages":[{}],"reasoning_output":1}""", "`reasoning_output` must be a string.")]
-    [InlineData("""{"messages":[{}],"reasoning_output":"none"}""", "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
+    [InlineData("""{"messages":[{}],"reasoning_output":"none"}""",
+        "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
     public void Request_WithAFault_NamesTheMemberAndWhatItMustBe(string body, string message)
     {
         var error = Assert.Throws<InvalidRequestException>(() => Read(body)).Error;
@@ -114,7 +115,8 @@ public sealed class ChatRequestTests
     [InlineData("""{"role":"assistant","content":"<think>why<\/think>The sky"}""", "", "Auto", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":"<think>why</think>"}""", "", "Auto", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":" \n<think>\nwhy"}""", "", "Started", "Started", "Off")]
-    [InlineData("""{"role":"assistant","content":"<think>why"}""", ""","continue_final_message":true,"add_generation_prompt":false""", "Started", "Started", "Off")]
+    [InlineData("""{"role":"assistant","content":"<think>why"}""", ""","continue_final_message":true,"add_generation_prompt":false""",
+        "Started", "Started", "Off")]
     [InlineData("""{"role":"assistant","content":"<think>why"}""", ""","continue_final_message":false""", "Started", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":"The sky"}""", ""","add_generation_prompt":true""", "Started", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":" \n"}""", "", "Started", "Auto", "Off")]
@@ -127,7 +129,8 @@ public sealed class ChatRequestTests
 
         Assert.Equal(
             (started, auto, off),
-            (request.StartOfThinking(ThinkMode.Started).ToString(), request.StartOfThinking(ThinkMode.Auto).ToString(), request.StartOfThinking(ThinkMode.Off).ToString()));
+            (request.StartOfThinking(ThinkMode.Started).ToString(), request.StartOfThinking(ThinkMode.Auto).ToString(),
+                request.StartOfThinking(ThinkMode.Off).ToString()));
     }
 
     [Theory]
@@ -136,7 +139,8 @@ public sealed class ChatRequestTests
     [InlineData(""","stop":["x"]""", true)]
     [InlineData(""","logprobs":true""", true)]
     [InlineData(""","prompt_logprobs":0""", true)]
-    public void IsWorseStreamed_FieldsThatStreamsLack_AreTold(string fields, bool expected) => Assert.Equal(expected, Read($"{{{Messages}{fields}}}").IsWorseStreamed);
+    public void IsWorseStreamed_FieldsThatStreamsLack_AreTold(string fields, bool expected) =>
+        Assert.Equal(expected, Read($"{{{Messages}{fields}}}").IsWorseStreamed);
 
     private static ChatRequest Read(string body) => new(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
 }

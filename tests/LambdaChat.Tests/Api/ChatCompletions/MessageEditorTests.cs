@@ -16,11 +16,14 @@ public sealed class MessageEditorTests
     public static TheoryData<string, string> Developer { get; } = new()
     {
         { $$"""{"role":"developer","content":"d"},{{User}}""", $$"""{"role":"system","content":"d"},{{User}}""" },
-        { $$"""{"content":[{"type":"text","text":"d"}],"name":"n","role" : "developer"},{{User}}""", $$"""{"content":[{"type":"text","text":"d"}],"name":"n","role" : "system"},{{User}}""" },
-        { $$"""{"role":"system","content":"s"},{"role":"developer","content":"d\"\u4f60"},{{User}}""", $$"""{"role":"system","content":"s\n\nd\"\u4f60"},{{User}}""" },
+        { $$"""{"content":[{"type":"text","text":"d"}],"name":"n","role" : "developer"},{{User}}""",
+            $$"""{"content":[{"type":"text","text":"d"}],"name":"n","role" : "system"},{{User}}""" },
+        { $$"""{"role":"system","content":"s"},{"role":"developer","content":"d\"\u4f60"},{{User}}""",
+            $$"""{"role":"system","content":"s\n\nd\"\u4f60"},{{User}}""" },
         { $$"""{{User}},{"role":"developer","content":"d"}""", $$"""{"role":"system","content":"d"},{{User}}""" },
         { $$"""{{User}} , {"role":"developer","content":"d"} , {{User}}""", $$"""{"role":"system","content":"d"},{{User}} , {{User}}""" },
-        { $$"""{"role":"developer","content":"a"},{{User}},{"role":"system","content":"b"},{"role":"developer","content":"c"}""", $$"""{"role":"system","content":"a\n\nb\n\nc"},{{User}}""" },
+        { $$"""{"role":"developer","content":"a"},{{User}},{"role":"system","content":"b"},{"role":"developer","content":"c"}""",
+            $$"""{"role":"system","content":"a\n\nb\n\nc"},{{User}}""" },
         { """{"role":"developer","content":"a"},{"role":"developer","content":"b"}""", """{"role":"system","content":"a\n\nb"}""" },
         {
             $$"""{"role":"system","content":[{"type":"text","text":"a"}]},{"role":"developer","content":"b"},{"role":"developer","content":[]},{{User}}""",
@@ -28,13 +31,16 @@ public sealed class MessageEditorTests
         },
         { $$"""{"role":"system","content":null},{"role":"developer","content":"b"},{"role":"developer"},{"role":"developer","content":" "},{{User}}""", $$"""{"role":"system","content":"b"},{{User}}""" },
         { $$"""{"role":"system","content":"\"developer\""},{{User}}""", $$"""{"role":"system","content":"\"developer\""},{{User}}""" },
-        { $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""", $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""" },
-        { $$"""{"role":"user","content":"x","name":"developer"},{{User}}""", $$"""{"role":"user","content":"x","name":"developer"},{{User}}""" },
+        { $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""",
+            $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""" },
+        { $$"""{"role":"user","content":"x","name":"developer"},{{User}}""",
+            $$"""{"role":"user","content":"x","name":"developer"},{{User}}""" },
     };
 
     [Theory]
     [MemberData(nameof(Developer))]
-    public void Developer_Messages_BecomeOneLeadingSystemMessage(string messages, string expected) => Assert.Equal(expected, Edit(messages, Plain));
+    public void Developer_Messages_BecomeOneLeadingSystemMessage(string messages, string expected) =>
+        Assert.Equal(expected, Edit(messages, Plain));
 
     [Theory]
     [MemberData(nameof(Developer))]
@@ -48,7 +54,8 @@ public sealed class MessageEditorTests
     public void Developer_BesideThinking_BothAreEdited() =>
         Assert.Equal(
             $$"""{"role":"system","content":"d"},{"role":"assistant","content":"a"},{{User}}""",
-            Edit($$"""{"role":"assistant","content":"<think>t</think>a"},{"role":"developer","content":"d"},{{User}}""", Plain with { History = ReasoningHistory.Strip }));
+            Edit($$"""{"role":"assistant","content":"<think>t</think>a"},{"role":"developer","content":"d"},{{User}}""",
+                Plain with { History = ReasoningHistory.Strip }));
 
     [Theory]
     [InlineData("half an answ\\n\\n[Error: The model server closed the connection before the reply was complete.]", "half an answ")]
@@ -60,7 +67,8 @@ public sealed class MessageEditorTests
     [InlineData("a\\n\\n[error: x]", "a\\n\\n[error: x]")]
     public void ErrorText_AtTheEndOfAnAssistantMessage_IsRemoved(string content, string expected)
     {
-        Assert.Equal($$"""{"role":"assistant","content":"{{expected}}"},{{User}}""", Edit($$"""{"role":"assistant","content":"{{content}}"},{{User}}""", Plain));
+        Assert.Equal($$"""{"role":"assistant","content":"{{expected}}"},{{User}}""",
+            Edit($$"""{"role":"assistant","content":"{{content}}"},{{User}}""", Plain));
         Assert.Equal($$"""{"role":"user","content":"{{content}}"}""", Edit($$"""{"role":"user","content":"{{content}}"}""", Plain));
     }
 
@@ -76,7 +84,8 @@ public sealed class MessageEditorTests
     {
         const string Before = """{"model":"m","messages":[""";
         var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes($"{Before}{messages}]}}")).Json!);
-        var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray()).ToArray();
+        var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray())
+            .ToArray();
         using var document = JsonDocument.Parse(edited);
         var text = Encoding.UTF8.GetString(edited);
         return text[Before.Length..^2];

@@ -1,6 +1,5 @@
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
-using LambdaChat.Http;
 
 namespace LambdaChat.Tests.Api.Replies;
 
@@ -55,7 +54,12 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.NoFinishReason), null, null, true)]
     public void ToOpenAI_EachFailure_SaysWhenToAskAgain(string error, int? upstream, int? seconds, bool isUseless)
     {
-        var failure = new ReplyFailure(Enum.Parse<FailureKind>(error)) { RetryAfter = upstream is { } wait ? TimeSpan.FromSeconds(wait) : null };
+        var failure = new ReplyFailure(Enum.Parse<FailureKind>(error))
+        {
+            RetryAfter = upstream is { } wait
+            ? TimeSpan.FromSeconds(wait)
+            : null
+        };
 
         var answer = failure.ToOpenAI();
 
@@ -72,11 +76,13 @@ public sealed class FailureResponsesTests
     [InlineData(500, "InternalServerError", null, 500, "server_error", "model_error")]
     [InlineData(503, "Service Unavailable", null, 503, "server_error", "upstream_unavailable")]
     [InlineData(200, null, null, 502, "server_error", "model_error")]
-    public void ToOpenAI_ContainerError_KeepsItsOwn(int container, string? type, string? code, int status, string expectedType, string expectedCode)
+    public void ToOpenAI_ContainerError_KeepsItsOwn(
+        int container, string? type, string? code, int status, string expectedType, string expectedCode)
     {
         var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
 
-        Assert.Equal((status, expectedType, expectedCode, "m", "p"), (answer.Status, answer.Type, answer.Code, answer.Message, answer.Param));
+        Assert.Equal((status, expectedType, expectedCode, "m", "p"),
+            (answer.Status, answer.Type, answer.Code, answer.Message, answer.Param));
         Assert.Equal(status is 400 or 404, answer.IsRetryUseless);
     }
 }

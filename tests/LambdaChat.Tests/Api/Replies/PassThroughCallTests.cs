@@ -80,7 +80,11 @@ public sealed class PassThroughCallTests : IDisposable
 
     private async Task<int> RunAsync()
     {
-        var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "") { IdleTimeout = TimeSpan.FromSeconds(5), Tasks = ModelTasks.Embeddings };
+        var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "")
+        {
+            IdleTimeout = TimeSpan.FromSeconds(5),
+            Tasks = ModelTasks.Embeddings
+        };
         var context = new DefaultHttpContext();
         context.Request.ContentType = "application/json";
         context.Request.Body = new MemoryStream("{\"model\":\"r1\",\"input\":\"x\"}"u8.ToArray());

@@ -75,18 +75,24 @@ public sealed class ReplyReporterTests
     [InlineData((int)ModelTasks.Embeddings, "embeddings")]
     [InlineData((int)ModelTasks.Rerank, "rerank")]
     [InlineData((int)ModelTasks.Score, "score")]
-    public void OperationOf_Task_IsOpenTelemetrysName(int task, string expected) => Assert.Equal(expected, ReplyReporter.OperationOf((ModelTasks)task));
+    public void OperationOf_Task_IsOpenTelemetrysName(int task, string expected) =>
+        Assert.Equal(expected, ReplyReporter.OperationOf((ModelTasks)task));
 
     [Fact]
     public void OperationOf_EachTask_HasItsOwnName() =>
-        Assert.Equal(5, Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None).Select(ReplyReporter.OperationOf).Distinct().Count());
+        Assert.Equal(5,
+            Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None).Select(ReplyReporter.OperationOf).Distinct().Count());
 
     private ReplyReport CreateReport(ReplyFailure? failure, TokenUsage? usage)
     {
-        var model = new Model("r1", [.. Enumerable.Range(0, 2).Select(i => new Target($"endpoint-{i}", InferenceComponent: null, Variant: null, "us-east-1"))], "served");
+        var model = new Model("r1",
+            [.. Enumerable.Range(0, 2).Select(i => new Target($"endpoint-{i}", InferenceComponent: null, Variant: null, "us-east-1"))],
+                "served");
         var reply = new ReplyMeasurements(model, ModelTasks.Chat, _time);
         _time.Advance(TimeSpan.FromMilliseconds(250));
-        using var response = failure is null ? EndpointResponse.Of(new RawPayloadReader(Stream.Null), connection: null) : EndpointResponse.Failed(failure);
+        using var response = failure is null
+            ? EndpointResponse.Of(new RawPayloadReader(Stream.Null), connection: null)
+            : EndpointResponse.Failed(failure);
         (response.Target, response.Attempts, response.HasWaitedCold) = (1, 3, true);
         reply.Note(response);
         _time.Advance(TimeSpan.FromMilliseconds(250));

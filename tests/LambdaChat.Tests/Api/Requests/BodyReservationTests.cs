@@ -55,7 +55,8 @@ public sealed class BodyReservationTests
         for (var i = 0; i < 3; i++)
         {
             var json = Encoding.UTF8.GetBytes($$"""{"model":"r1","messages":[],"x":"{{new string('x', 100_000)}}"}""");
-            using var request = await reader.ReadAsync(Context(new MemoryStream(json), """{"requestsPerMinute":1,"streams":1}"""), ModelTasks.Chat);
+            using var request = await reader.ReadAsync(Context(new MemoryStream(json), """{"requestsPerMinute":1,"streams":1}"""),
+                ModelTasks.Chat);
 
             Assert.Equal("r1", request.ModelName);
         }

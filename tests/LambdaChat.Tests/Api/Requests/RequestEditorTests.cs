@@ -68,8 +68,10 @@ public sealed class RequestEditorTests
             using var with = JsonDocument.Parse(Join(Edit(Read(body), edits + " +new=1")));
             using var without = JsonDocument.Parse(Join(Edit(Read(body), edits)));
 
-            Assert.Equal(Names.Except(removed).Select(name => name.ToString()), without.RootElement.EnumerateObject().Select(member => member.Name));
-            Assert.Equal(["new", .. Names.Except(removed).Select(name => name.ToString())], with.RootElement.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(Names.Except(removed).Select(name => name.ToString()),
+                without.RootElement.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(["new", .. Names.Except(removed).Select(name => name.ToString())],
+                with.RootElement.EnumerateObject().Select(member => member.Name));
         }
     }
 
@@ -92,7 +94,8 @@ public sealed class RequestEditorTests
 
         var pieces = Edit(json, "+model=\"b\"").Apply();
 
-        Assert.Contains(pieces, piece => piece.Span.Overlaps(json.Body.Span) && Encoding.UTF8.GetString(piece.Span) == ""","messages":[1,2,3],"x":1}""");
+        Assert.Contains(pieces,
+            piece => piece.Span.Overlaps(json.Body.Span) && Encoding.UTF8.GetString(piece.Span) == ""","messages":[1,2,3],"x":1}""");
     }
 
     [Fact]

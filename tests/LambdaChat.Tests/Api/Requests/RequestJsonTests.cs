@@ -14,9 +14,11 @@ public sealed class RequestJsonTests
         var json = Read(""" { "a" : "x" , "b":-1.5e3,"c":[{"a":1},2], "d" :{"e":{}}, "f":true,"g":null,"":false } """);
 
         Assert.Equal(["a", "b", "c", "d", "f", "g", ""], json.Names);
-        Assert.Equal(["\"x\"", "-1.5e3", """[{"a":1},2]""", """{"e":{}}""", "true", "null", "false"], json.Members.Select(member => Value(json, member)));
+        Assert.Equal(["\"x\"", "-1.5e3", """[{"a":1},2]""", """{"e":{}}""", "true", "null", "false"],
+            json.Members.Select(member => Value(json, member)));
         Assert.Equal(
-            [JsonTokenType.String, JsonTokenType.Number, JsonTokenType.StartArray, JsonTokenType.StartObject, JsonTokenType.True, JsonTokenType.Null, JsonTokenType.False],
+            [JsonTokenType.String, JsonTokenType.Number, JsonTokenType.StartArray, JsonTokenType.StartObject, JsonTokenType.True,
+                JsonTokenType.Null, JsonTokenType.False],
             json.Members.Select(member => member.Type));
         Assert.Equal("\"b\"", Encoding.UTF8.GetString(json.Body.Span[json.Members[1].NameStart..][..3]));
         Assert.Equal((byte)'{', json.Body.Span[json.Start - 1]);
@@ -65,7 +67,8 @@ public sealed class RequestJsonTests
     }
 
     [Fact]
-    public void Parse_SameNamesInside_AreNotLookedAt() => Assert.Equal(2, Read("""{"a":{"x":1,"x":2},"b":[{"x":1,"x":2}]}""").Members.Count);
+    public void Parse_SameNamesInside_AreNotLookedAt() =>
+        Assert.Equal(2, Read("""{"a":{"x":1,"x":2},"b":[{"x":1,"x":2}]}""").Members.Count);
 
     [Theory]
     [InlineData(127, true)]
@@ -94,7 +97,8 @@ public sealed class RequestJsonTests
     [InlineData("[]", "The request body must be a JSON object.")]
     [InlineData("null", "The request body must be a JSON object.")]
     [InlineData("\"{}\"", "The request body must be a JSON object.")]
-    public void Parse_BodyThatIsNoObject_IsRefused(string body, string message) => Assert.Equal(OpenAIError.BadRequest(message), Fault(body));
+    public void Parse_BodyThatIsNoObject_IsRefused(string body, string message) =>
+        Assert.Equal(OpenAIError.BadRequest(message), Fault(body));
 
     [Fact]
     public void Parse_InvalidUtf8InAName_IsRefused()
@@ -167,7 +171,8 @@ public sealed class RequestJsonTests
     [InlineData("true")]
     [InlineData("[1]")]
     public void Number_OutOfRangeOrNone_IsRefused(string value) =>
-        Assert.Equal(OpenAIError.BadRequest("`a` must be an integer from 1 to 128.", "a"), Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+        Assert.Equal(OpenAIError.BadRequest("`a` must be an integer from 1 to 128.", "a"),
+            Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
 
     private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 

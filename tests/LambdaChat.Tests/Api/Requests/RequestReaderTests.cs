@@ -60,7 +60,8 @@ public sealed class RequestReaderTests
 
     [Fact]
     public async Task Body_OtherThanUtf8_IsRefusedWhateverTheCharset() =>
-        Assert.Equal((400, null), await FailAsync(Encoding.Latin1.GetBytes("""{"model":"r1","x":"é"}"""), "application/json; charset=iso-8859-1"));
+        Assert.Equal((400, null),
+            await FailAsync(Encoding.Latin1.GetBytes("""{"model":"r1","x":"é"}"""), "application/json; charset=iso-8859-1"));
 
     [Fact]
     public async Task Body_ByteOrderMark_IsSkipped()
@@ -73,7 +74,8 @@ public sealed class RequestReaderTests
     [Fact]
     public async Task Body_UnpairedSurrogates_BecomeReplacementCharacters()
     {
-        using var request = await ReadAsync("""{"model":"r1","messages":[{"role":"user","content":"a\ud83d b\ud83d\ude00"}]}"""u8.ToArray());
+        using var request = await ReadAsync(
+            """{"model":"r1","messages":[{"role":"user","content":"a\ud83d b\ud83d\ude00"}]}"""u8.ToArray());
 
         Assert.Contains("""a\ufffd b\ud83d\ude00""", Encoding.UTF8.GetString(request.Json.Body.Span), StringComparison.Ordinal);
     }
@@ -122,10 +124,12 @@ public sealed class RequestReaderTests
 
     private static Model Model() => new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "");
 
-    private Task<IncomingRequest> ReadAsync(byte[] body, string? contentType = "application/json", string? coding = null, bool hasLength = true) =>
+    private Task<IncomingRequest> ReadAsync(
+        byte[] body, string? contentType = "application/json", string? coding = null, bool hasLength = true) =>
         ReadAsync(new MemoryStream(body), contentType, coding, hasLength ? body.Length : null);
 
-    private Task<IncomingRequest> ReadAsync(Stream body, string? contentType = "application/json", string? coding = null, long? length = null)
+    private Task<IncomingRequest> ReadAsync(
+        Stream body, string? contentType = "application/json", string? coding = null, long? length = null)
     {
         var context = Context(body);
         context.Request.ContentType = contentType;
@@ -136,10 +140,12 @@ public sealed class RequestReaderTests
         }
 
         var limits = RequestLimits.Default with { Bytes = 1000 };
-        return new RequestReader(new ModelCatalog([Model()]), limits, new RequestMemory(100_000, _time), _time).ReadAsync(context, ModelTasks.Chat);
+        return new RequestReader(new ModelCatalog([Model()]), limits, new RequestMemory(100_000, _time), _time).ReadAsync(context,
+            ModelTasks.Chat);
     }
 
-    private async Task<(int Status, string? Code)> FailAsync(byte[] body, string? contentType = "application/json", string? coding = null, bool hasLength = true)
+    private async Task<(int Status, string? Code)> FailAsync(
+        byte[] body, string? contentType = "application/json", string? coding = null, bool hasLength = true)
     {
         var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => ReadAsync(body, contentType, coding, hasLength))).Error;
         return (error.Status, error.Code);

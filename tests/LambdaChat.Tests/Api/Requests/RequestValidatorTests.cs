@@ -37,7 +37,8 @@ public sealed class RequestValidatorTests
     [InlineData("""{"messages":[{"content":[{"text":"你好你好你好你"}]}]}""", "messages[0].content[0].text", "has 21 bytes; the maximum is 20")]
     [InlineData("""{"a":{"b":[0,1e999]}}""", "a.b[1]", "is a number out of range")]
     [InlineData("""{"seed":-1e400}""", "seed", "is a number out of range")]
-    [InlineData("""{"n":11111111111111111111111111111111111111111111111111111111111111111}""", "n", "is a number of more than 64 characters")]
+    [InlineData("""{"n":11111111111111111111111111111111111111111111111111111111111111111}""", "n",
+        "is a number of more than 64 characters")]
     public void Find_MoreThanTheLimits_NamesThePlaceAndTheLimit(string body, string path, string fault) =>
         Assert.Equal(OpenAIError.BadRequest($"`{path}` {fault}.", path), Find(body));
 
@@ -59,7 +60,8 @@ public sealed class RequestValidatorTests
     public void Find_ManyNames_AreRefused()
     {
         Assert.Null(Find(Wide(RequestValidator.MaximumNames)));
-        Assert.Equal(OpenAIError.BadRequest("An object in the request body has more than 10000 fields."), Find(Wide(RequestValidator.MaximumNames + 1)));
+        Assert.Equal(OpenAIError.BadRequest("An object in the request body has more than 10000 fields."),
+            Find(Wide(RequestValidator.MaximumNames + 1)));
 
         static string Wide(int names) => $"{{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"{i}\":0"))}}}";
     }
@@ -79,7 +81,8 @@ public sealed class RequestValidatorTests
 
     [Fact]
     public void Find_LongName_IsRefused() =>
-        Assert.Equal(OpenAIError.BadRequest("A field name in the request body has more than 256 bytes."), Find($$"""{"{{new string('n', 257)}}":1}"""));
+        Assert.Equal(OpenAIError.BadRequest("A field name in the request body has more than 256 bytes."),
+            Find($$"""{"{{new string('n', 257)}}":1}"""));
 
     [Theory]
     [InlineData("", 1, 0)]
@@ -95,7 +98,8 @@ public sealed class RequestValidatorTests
     [InlineData(0xC3)]
     [InlineData(0xFF)]
     public void Find_NoUtf8InsideAText_IsRefused(byte odd) =>
-        Assert.Equal(OpenAIError.BadRequest("The request body is not valid UTF-8."), new RequestValidator(Limits).Find([.. "{\"a\":\""u8, odd, .. "\"}"u8]));
+        Assert.Equal(OpenAIError.BadRequest("The request body is not valid UTF-8."),
+            new RequestValidator(Limits).Find([.. "{\"a\":\""u8, odd, .. "\"}"u8]));
 
     [Fact]
     public void Find_HalfACharacterInAName_IsRefused() =>

@@ -16,7 +16,8 @@ public sealed class TokenEstimatorTests
     [InlineData("""{"max_tokens":16,"n":3,"best_of":5}""", 80, 80)]
     [InlineData("{}", 4096, 1 << 20)]
     [InlineData("""{"n":2}""", 8192, 1 << 21)]
-    public void Of_Request_LimitsTheCompletion(string body, long reserved, long maximum) => Assert.Equal((reserved, maximum), Completion(Of(body, Model)));
+    public void Of_Request_LimitsTheCompletion(string body, long reserved, long maximum) =>
+        Assert.Equal((reserved, maximum), Completion(Of(body, Model)));
 
     [Fact]
     public void Of_Caps_LimitTheCompletion()

@@ -10,7 +10,8 @@ public sealed class UpstreamRequestTests
 {
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "deepseek-ai/\"R1\"");
+    private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")],
+        "deepseek-ai/\"R1\"");
 
     [Theory]
     [InlineData("""{"model":"r1",M}""", """{"model":"deepseek-ai/\"R1\"",M}""")]
@@ -23,24 +24,32 @@ public sealed class UpstreamRequestTests
     }
 
     [Fact]
-    public void Model_WithoutServedName_IsEmpty() => Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat("""{"model":"r1",M}""", Plain with { ServedName = "" }));
+    public void Model_WithoutServedName_IsEmpty() =>
+        Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat("""{"model":"r1",M}""", Plain with { ServedName = "" }));
 
     [Theory]
     // The same as the client's: nothing changes.
     [InlineData("""{"model":"",M,"stream":true}""", true, false, """{"model":"",M,"stream":true}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"x":1}}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"x":1}}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""", true, false, """{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"x":1}}""", true, true,
+        """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"x":1}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""", true, false,
+        """{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""")]
     [InlineData("""{"model":"",M}""", false, false, """{"model":"",M}""")]
     [InlineData("""{"model":"",M,"stream":false}""", false, true, """{"model":"",M,"stream":false}""")]
     // The usage is wanted.
     [InlineData("""{"model":"",M,"stream":true}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":null}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"continuous_usage_stats":true}}""", true, true, """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true}}""")]
-    [InlineData("""{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":null }}""", true, true, """{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":true }}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":null}""", true, true,
+        """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"include_usage":false}}""", true, true,
+        """{"model":"",M,"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{"continuous_usage_stats":true}}""", true, true,
+        """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true}}""")]
+    [InlineData("""{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":null }}""", true, true,
+        """{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":true }}""")]
     // One piece for the client, a stream from the model.
     [InlineData("""{"model":"",M}""", true, true, """{"stream":true,"stream_options":{"include_usage":true},"model":"",M}""")]
-    [InlineData("""{"model":"",M,"stream":false}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
+    [InlineData("""{"model":"",M,"stream":false}""", true, true,
+        """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
     [InlineData("""{"model":"",M,"stream":null}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
     // One piece from the model: "Only set this when you set stream: true."
     [InlineData("""{"stream_options":{"include_usage":true},"model":"",M}""", false, true, """{"model":"",M}""")]
@@ -58,7 +67,8 @@ public sealed class UpstreamRequestTests
         var model = Plain with { ServedName = "" };
 
         Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat(body, model));
-        Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat(body, model with { Defaults = [Default("reasoning_output", "\"think\"")] }));
+        Assert.Equal(WithMessages("""{"model":"",M}"""),
+            OfChat(body, model with { Defaults = [Default("reasoning_output", "\"think\"")] }));
     }
 
     [Theory]
@@ -114,7 +124,8 @@ public sealed class UpstreamRequestTests
 
     [Fact]
     public void MaxTokens_InAnotherNotation_IsCapped() =>
-        Assert.Equal("max_completion_tokens=100 max_tokens=9", Capped("max_completion_tokens=1e3 max_tokens=9", Plain with { MaxTokens = 100 }));
+        Assert.Equal("max_completion_tokens=100 max_tokens=9",
+            Capped("max_completion_tokens=1e3 max_tokens=9", Plain with { MaxTokens = 100 }));
 
     [Theory]
     [InlineData("", "max_tokens=50")]
@@ -127,10 +138,12 @@ public sealed class UpstreamRequestTests
 
     [Fact]
     public void MaxTokens_BelowTheDefault_Wins() =>
-        Assert.Equal("max_completion_tokens=100", Capped("", Plain with { MaxTokens = 100, Defaults = [Default("max_completion_tokens", "500")] }));
+        Assert.Equal("max_completion_tokens=100",
+            Capped("", Plain with { MaxTokens = 100, Defaults = [Default("max_completion_tokens", "500")] }));
 
     [Fact]
-    public void MaxTokens_OfAModelThatWritesNoText_IsNotSent() => Assert.Equal("", Capped("", Plain with { MaxTokens = 100, Tasks = ModelTasks.Embeddings }));
+    public void MaxTokens_OfAModelThatWritesNoText_IsNotSent() =>
+        Assert.Equal("", Capped("", Plain with { MaxTokens = 100, Tasks = ModelTasks.Embeddings }));
 
     [Theory]
     [InlineData("", "")]
@@ -155,28 +168,34 @@ public sealed class UpstreamRequestTests
             Assert.Throws<InvalidRequestException>(() => Capped($"{name}={value}", Plain with { MaxTokens = 100, MaxChoices = 2 })).Error);
 
     [Theory]
-    [InlineData(""" "tools" : [ { "type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"model":{"type":"string"}}}} } ],"tool_choice":"auto" """)]
+    [InlineData(
+        """ "tools" : [ { "type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"model":{"type":"string"}}}} } ],"tool_choice":"auto" """)]
     [InlineData(""" "response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"stream":1}}} """)]
     [InlineData(""" "guided_json":{"a":1},"guided_regex":"\\d+","guided_choice":["a","b"] """)]
     [InlineData(""" "logprobs":true , "top_logprobs": 5, "temperature": 0.60, "seed": 12345678901234567890, "user":"\u4f60\/" """)]
-    [InlineData(""" "messages":[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}] """)]
+    [InlineData(
+        """ "messages":[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}] """)]
     public void Members_ThatTheRelayDoesNotActOn_PassByteForByte(string members)
     {
         var messages = members.Contains("messages", StringComparison.Ordinal) ? "" : $",{Messages}";
 
-        Assert.Equal($$"""{ "model":"deepseek-ai/\"R1\"",{{members}}{{messages}} }""", OfChat($$"""{ "model":"r1",{{members}}{{messages}} }""", Plain with { MaxChoices = 1 }));
+        Assert.Equal($$"""{ "model":"deepseek-ai/\"R1\"",{{members}}{{messages}} }""",
+            OfChat($$"""{ "model":"r1",{{members}}{{messages}} }""", Plain with { MaxChoices = 1 }));
     }
 
     private static string WithMessages(string body) => body.Replace("M", Messages, StringComparison.Ordinal);
 
-    private static KeyValuePair<string, byte[]> Default(string name, string json) => KeyValuePair.Create(name, Encoding.UTF8.GetBytes(json));
+    private static KeyValuePair<string, byte[]> Default(string name, string json) =>
+        KeyValuePair.Create(name, Encoding.UTF8.GetBytes(json));
 
     /// <summary>What becomes of members like <c>n=2</c>, without the model's name.</summary>
     private static string Capped(string members, Model model)
     {
-        var body = string.Concat(members.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(member => $",\"{member.Replace("=", "\":", StringComparison.Ordinal)}"));
+        var body = string.Concat(members.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(member => $",\"{member.Replace("=", "\":", StringComparison.Ordinal)}"));
         var edited = RequestJson.Parse(Encoding.UTF8.GetBytes(OfTask($$"""{"model":""{{body}}}""", model))).Json!;
-        return string.Join(' ', edited.Names.Zip(edited.Members).Where(member => member.First != "model").Select(member => $"{member.First}={Encoding.UTF8.GetString(edited.Value(member.Second))}"));
+        return string.Join(' ', edited.Names.Zip(edited.Members).Where(member => member.First != "model")
+            .Select(member => $"{member.First}={Encoding.UTF8.GetString(edited.Value(member.Second))}"));
     }
 
     private static string OfChat(string body, Model model, bool? isStreamed = null, bool wantsUsage = false)
@@ -188,5 +207,6 @@ public sealed class UpstreamRequestTests
     private static string OfTask(string body, Model model) =>
         Join(UpstreamRequest.Create(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model, model.Tasks));
 
-    private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) => Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);
+    private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
+        Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);
 }

@@ -28,7 +28,8 @@ public sealed class ApiKeyListTests
     [InlineData("nobody's")]
     public void Find_AnyKey_ComparesEveryHashOnce(string key)
     {
-        ApiKey[] keys = [new("alice", Convert.FromHexString(HashOfA)), new("bob", Convert.FromHexString(HashOfB)), new("carol", new byte[32])];
+        ApiKey[] keys = [new("alice", Convert.FromHexString(HashOfA)), new("bob", Convert.FromHexString(HashOfB)),
+            new("carol", new byte[32])];
         var compared = new List<byte[]>();
 
         new ApiKeyList(keys, (left, right) =>
@@ -42,7 +43,8 @@ public sealed class ApiKeyListTests
 
     [Fact]
     public void Comparison_OfConfiguredKeys_IsConstantTime() =>
-        Assert.Equal(new HashComparison(CryptographicOperations.FixedTimeEquals).Method, ApiKeyListReader.Read($"a={HashOfA}", "API_KEYS").Comparison.Method);
+        Assert.Equal(new HashComparison(CryptographicOperations.FixedTimeEquals).Method,
+            ApiKeyListReader.Read($"a={HashOfA}", "API_KEYS").Comparison.Method);
 
     [Theory]
     [InlineData(null)]
@@ -54,7 +56,8 @@ public sealed class ApiKeyListTests
     public void Read_Options_ApplyToTheirKey()
     {
         var keys = ApiKeyListReader.ReadList(
-            $"a={HashOfA}; expires = 2027-01-01 ;models=r1| v3;origins=https://chat.example.com|http://localhost:3000\nb={HashOfB};expires=2027-01-01T12:30:00Z", "API_KEYS");
+            $"a={HashOfA}; expires = 2027-01-01 ;models=r1| " +
+                $"v3;origins=https://chat.example.com|http://localhost:3000\nb={HashOfB};expires=2027-01-01T12:30:00Z", "API_KEYS");
 
         Assert.Equal(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), keys[0].Expires);
         Assert.Equal(["r1", "v3"], keys[0].Models);
@@ -85,7 +88,9 @@ public sealed class ApiKeyListTests
     public void Read_InvalidOption_IsNamed(string option, string message) => Assert.Equal(message, Refusal($"a={HashOfA};{option}"));
 
     [Fact]
-    public void Read_SameNameTwice_IsRefused() => Assert.Equal("API_KEYS has two keys with the name a.", Refusal($"a={HashOfA},a={HashOfB}"));
+    public void Read_SameNameTwice_IsRefused() =>
+        Assert.Equal("API_KEYS has two keys with the name a.", Refusal($"a={HashOfA},a={HashOfB}"));
 
-    private static string Refusal(string text) => Assert.Throws<ConfigurationException>(() => ApiKeyListReader.Read(text, "API_KEYS")).Message;
+    private static string Refusal(string text) =>
+        Assert.Throws<ConfigurationException>(() => ApiKeyListReader.Read(text, "API_KEYS")).Message;
 }

@@ -29,7 +29,13 @@ public sealed class DynamoKeysTests : IDisposable
     {
         _server = new Loopback(_ => Answer());
         _table = new DynamoTable("keys", () => new AmazonDynamoDBClient(
-            new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig { ServiceURL = _server.Address.ToString(), AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 }));
+            new BasicAWSCredentials("local", "local"),
+                new AmazonDynamoDBConfig
+                {
+                    ServiceURL = _server.Address.ToString(),
+                    AuthenticationRegion = "us-east-1",
+                    MaxErrorRetry = 0
+                }));
         _keys = new DynamoKeys(_table, new DynamoKeySettings(Age), _time, NullLogger<DynamoKeys>.Instance);
     }
 
@@ -105,7 +111,8 @@ public sealed class DynamoKeysTests : IDisposable
     {
         Interlocked.Increment(ref _questions);
         var disabled = _isDisabled ? ""","disabled":{"BOOL":true}""" : "";
-        var answer = Loopback.Json($$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}}}""");
+        var answer = Loopback.Json(
+            $$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}}}""");
         _asked.TrySetResult();
         return answer;
     }

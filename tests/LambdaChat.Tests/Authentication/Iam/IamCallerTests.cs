@@ -27,7 +27,8 @@ public sealed class IamCallerTests
 
     [Fact]
     public void Of_SameNameInAnotherAccount_IsAnotherCaller() =>
-        Assert.NotEqual(Name("arn:aws:sts::123456789012:assumed-role/Chat/alice"), Name("arn:aws:sts::210987654321:assumed-role/Chat/alice"));
+        Assert.NotEqual(Name("arn:aws:sts::123456789012:assumed-role/Chat/alice"),
+            Name("arn:aws:sts::210987654321:assumed-role/Chat/alice"));
 
     [Theory]
     [InlineData(null)]

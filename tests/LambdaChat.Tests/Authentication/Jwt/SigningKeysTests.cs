@@ -122,7 +122,9 @@ public sealed class SigningKeysTests
                 var count = Interlocked.Increment(ref _fetches);
                 _asked.GetOrAdd(count, _ => new TaskCompletionSource()).TrySetResult();
                 await (_gate?.Task ?? Task.CompletedTask);
-                return IsDown ? throw new IOException() : """{"issuer":"https://issuer.example.com/","jwks_uri":"https://issuer.example.com/keys"}""";
+                return IsDown
+                    ? throw new IOException()
+                    : """{"issuer":"https://issuer.example.com/","jwks_uri":"https://issuer.example.com/keys"}""";
             }
 
             return $$"""{"keys":[{"kty":"RSA","use":"sig","kid":"{{KeyId}}","n":"{{_modulus}}","e":"AQAB"}]}""";

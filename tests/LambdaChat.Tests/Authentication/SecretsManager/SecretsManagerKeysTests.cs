@@ -28,7 +28,8 @@ public sealed class SecretsManagerKeysTests : IDisposable
             return answer;
         });
         _client = new ParametersAndSecretsClient(_extension.Address);
-        var settings = new SecretsManagerSettings([new("API_KEYS_SECRET", "/secretsmanager/get?secretId=x")], _extension.Address, TimeSpan.FromMinutes(5));
+        var settings = new SecretsManagerSettings([new("API_KEYS_SECRET", "/secretsmanager/get?secretId=x")], _extension.Address,
+            TimeSpan.FromMinutes(5));
         _keys = new SecretsManagerKeys(settings, _client, _time, NullLogger<SecretsManagerKeys>.Instance);
     }
 

@@ -8,7 +8,8 @@ namespace LambdaChat.Tests.Aws.Credentials;
 
 public sealed class ContainerCredentialsTests : IDisposable
 {
-    private const string Whole = """{"AccessKeyId":"id","SecretAccessKey":"secret","Token":"token","Expiration":"2000-01-01T01:00:00Z","AccountId":"1"}""";
+    private const string Whole =
+        """{"AccessKeyId":"id","SecretAccessKey":"secret","Token":"token","Expiration":"2000-01-01T01:00:00Z","AccountId":"1"}""";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly FakeTimeProvider _time = new();
@@ -71,7 +72,8 @@ public sealed class ContainerCredentialsTests : IDisposable
     {
         using var connection = await _listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         var request = await ReceiveAsync(connection);
-        await connection.SendAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+        await connection.SendAsync(
+            Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
         return request;
     }
 

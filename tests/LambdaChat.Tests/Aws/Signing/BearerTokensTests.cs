@@ -43,7 +43,8 @@ public sealed class BearerTokensTests
             (sessionToken is null ? "" : "&X-Amz-Security-Token=IQoJb3JpZ2luX2Vj%2F%2F8%2B%2Fw%3D%3D~._-%21%2A%27%28%29") +
             "&X-Amz-SignedHeaders=host";
         var expected = AWS4Signer.ComputeSignature(
-            new ImmutableCredentials(Session.AccessKeyId, Session.SecretAccessKey, sessionToken), region, Start.UtcDateTime, "sagemaker", "host",
+            new ImmutableCredentials(Session.AccessKeyId, Session.SecretAccessKey, sessionToken), region, Start.UtcDateTime, "sagemaker",
+                "host",
             $"POST\n/\n{query}\nhost:sagemaker.amazonaws.com\n\nhost\n{EmptyHash}");
 
         var request = Decode(_tokens.Get(region, Session with { SessionToken = sessionToken }));

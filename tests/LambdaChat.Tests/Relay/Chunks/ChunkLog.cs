@@ -24,7 +24,8 @@ internal sealed class ChunkLog : IChunkOutput
         return true;
     }
 
-    public static OutputFormat Contract(ReasoningOutput reasoning = ReasoningOutput.ReasoningContent, ThinkMode think = ThinkMode.Auto, int choices = 1) =>
+    public static OutputFormat Contract(
+        ReasoningOutput reasoning = ReasoningOutput.ReasoningContent, ThinkMode think = ThinkMode.Auto, int choices = 1) =>
         new("r1", OutputFormat.ChatChunk, "own", 1) { Reasoning = reasoning, Think = think, Choices = choices };
 
     /// <summary>Runs records through an editor of their own.</summary>
@@ -42,5 +43,6 @@ internal sealed class ChunkLog : IChunkOutput
     }
 
     private IEnumerable<JsonNode> Deltas(int index) =>
-        Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray()).Where(choice => (int)choice!["index"]! == index).Select(choice => choice!["delta"]!);
+        Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray()).Where(choice => (int)choice!["index"]! == index)
+            .Select(choice => choice!["delta"]!);
 }

@@ -1,21 +1,19 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using LambdaChat.Api.Replies.Aggregation;
-using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
-public sealed class ChunkNormalizerTests
+public sealed partial class ChunkNormalizerTests
 {
     private const string Envelope = """{"id":"1","object":"chat.completion.chunk","created":2,"model":"r1","choices":""";
 
     [Theory]
     [InlineData("""[{"index":0,"delta":{"role":"assistant","content":"x"},"finish_reason":null}]}""")]
-    [InlineData("""[ { "index" : 0 , "delta" : { "role":"assistant","content":"\u4f60 \"reasoning\": \/" } , "logprobs":null, "finish_reason" : null } ] , "x" : 1.0e2}""")]
-    [InlineData("""[{"finish_reason":"tool_calls","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"reasoning\":"}}]},"index":0}]}""")]
+    [InlineData(
+        """[ { "index" : 0 , "delta" : { "role":"assistant","content":"\u4f60 \"reasoning\": \/" } , "logprobs":null, "finish_reason" : null } ] , "x" : 1.0e2}""")]
+    [InlineData(
+        """[{"finish_reason":"tool_calls","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"reasoning\":"}}]},"index":0}]}""")]
     [InlineData("""[],"usage":{"model":"kept","reasoning":1},"reasoning":"kept"}""")]
     [InlineData("""[],"error":null}""")]
     public void Chunk_ThatIsRight_PassesAsTheBytesThatCame(string rest)
@@ -27,14 +25,22 @@ public sealed class ChunkNormalizerTests
 
     [Theory]
     [InlineData("""{"choices":[]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
-    [InlineData("""{"id":"","object":"text_completion","created":null,"model":"served","choices":null}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
-    [InlineData("""{"choices":[{}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
-    [InlineData("""{"choices":[{"delta":null}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
-    [InlineData("""{"choices":[{ }]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"} }]}""")]
-    [InlineData("""{"choices":[{"delta":{ }}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant" }}]}""")]
-    [InlineData("""{"choices":[{"delta":{}}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
-    [InlineData("""{"choices":[{"delta":{"role":null,"content":"x"}}]}""", """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"content":"x","role":"assistant"}}]}""")]
-    [InlineData("{\n \"choices\": [],\r\n \"model\": \"m\"\n}", """{"id":"own","object":"chat.completion.chunk","created":1,  "choices": [],   "model": "r1" }""")]
+    [InlineData("""{"id":"","object":"text_completion","created":null,"model":"served","choices":null}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[]}""")]
+    [InlineData("""{"choices":[{}]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
+    [InlineData("""{"choices":[{"delta":null}]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
+    [InlineData("""{"choices":[{ }]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"} }]}""")]
+    [InlineData("""{"choices":[{"delta":{ }}]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant" }}]}""")]
+    [InlineData("""{"choices":[{"delta":{}}]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
+    [InlineData("""{"choices":[{"delta":{"role":null,"content":"x"}}]}""",
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"content":"x","role":"assistant"}}]}""")]
+    [InlineData("{\n \"choices\": [],\r\n \"model\": \"m\"\n}",
+        """{"id":"own","object":"chat.completion.chunk","created":1,  "choices": [],   "model": "r1" }""")]
     public void Chunk_ThatLacksSomething_IsRepaired(string record, string expected)
     {
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(), record);
@@ -45,7 +51,8 @@ public sealed class ChunkNormalizerTests
     [Fact]
     public void Chunks_OfOneReply_HaveTheIdOfTheFirst()
     {
-        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), """{"id":"a","choices":[]}""", """{"choices":[]}""", """{"id":"b","choices":[]}""");
+        var (log,
+            _) = ChunkLog.Run(ChunkLog.Contract(), """{"id":"a","choices":[]}""", """{"choices":[]}""", """{"id":"b","choices":[]}""");
 
         Assert.Equal(["a", "a", "a"], log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["id"]));
     }
@@ -53,9 +60,12 @@ public sealed class ChunkNormalizerTests
     [Fact]
     public void Role_IsNamedOnceForEachChoice()
     {
-        var (log, _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), Delta("""{"content":"a"}"""), Delta("""{"content":"b"}"""), Delta("""{"content":"c"}""", index: 1));
+        var (log,
+            _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), Delta("""{"content":"a"}"""), Delta("""{"content":"b"}"""),
+                Delta("""{"content":"c"}""", index: 1));
 
-        Assert.Equal(["assistant", null, "assistant"], log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!["role"]));
+        Assert.Equal(["assistant", null, "assistant"],
+            log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!["role"]));
     }
 
     [Fact]
@@ -84,17 +94,21 @@ public sealed class ChunkNormalizerTests
     [Fact]
     public void Reasoning_BesideContent_BecomesAChunkOfItsOwn()
     {
-        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), """{"choices":[{"index":0,"delta":{"reasoning":"x","content":"y"},"finish_reason":"stop"}],"usage":{"completion_tokens":2}}""");
+        var (log,
+            _) = ChunkLog.Run(ChunkLog.Contract(),
+                """{"choices":[{"index":0,"delta":{"reasoning":"x","content":"y"},"finish_reason":"stop"}],"usage":{"completion_tokens":2}}""");
 
         Assert.Equal(2, log.Chunks.Count);
         Assert.Contains("""{"role":"assistant","reasoning_content":"x"}""", log.Chunks[0], StringComparison.Ordinal);
-        Assert.Contains("""{"content":"y"},"finish_reason":"stop"}],"usage":{"completion_tokens":2}}""", log.Chunks[1], StringComparison.Ordinal);
+        Assert.Contains("""{"content":"y"},"finish_reason":"stop"}],"usage":{"completion_tokens":2}}""", log.Chunks[1],
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(nameof(ReasoningOutput.ReasoningContent), """{"reasoning_content":"a"}|{"reasoning_content":"b"}|{"content":"c"}|{}""")]
     [InlineData(nameof(ReasoningOutput.Reasoning), """{"reasoning":"a"}|{"reasoning":"b"}|{"content":"c"}|{}""")]
-    [InlineData(nameof(ReasoningOutput.Both), """{"reasoning_content":"a","reasoning":"a"}|{"reasoning_content":"b","reasoning":"b"}|{"content":"c"}|{}""")]
+    [InlineData(nameof(ReasoningOutput.Both),
+        """{"reasoning_content":"a","reasoning":"a"}|{"reasoning_content":"b","reasoning":"b"}|{"content":"c"}|{}""")]
     [InlineData(nameof(ReasoningOutput.Think), """{"content":"\u003Cthink\u003Ea"}|{"content":"b"}|{"content":"\u003C/think\u003Ec"}|{}""")]
     [InlineData(nameof(ReasoningOutput.Hidden), """{"content":"c"}|{}""")]
     public void Output_EachOne_IsTheSameForFieldsAndTags(string output, string expected)
@@ -106,9 +120,11 @@ public sealed class ChunkNormalizerTests
 
         foreach (var deltas in new[] { fields, tags })
         {
-            var (log, editor) = ChunkLog.Run(format, [Delta(Role), .. deltas.Select(delta => Delta(delta)), Delta("{}", finish: "\"stop\"")]);
+            var (log,
+                editor) = ChunkLog.Run(format, [Delta(Role), .. deltas.Select(delta => Delta(delta)), Delta("{}", finish: "\"stop\"")]);
 
-            Assert.Equal(expected, string.Join('|', log.Chunks.Skip(1).Select(chunk => JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!.ToJsonString())));
+            Assert.Equal(expected,
+                string.Join('|', log.Chunks.Skip(1).Select(chunk => JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!.ToJsonString())));
             Assert.True(editor.IsComplete);
         }
     }
@@ -118,7 +134,9 @@ public sealed class ChunkNormalizerTests
     {
         foreach (var last in new[] { """{}""", """{"content":null}""", """{"content":""}""", """{"tool_calls":[{"index":0}]}""" })
         {
-            var (log, _) = ChunkLog.Run(ChunkLog.Contract(ReasoningOutput.Think), Delta("""{"reasoning":"a"}"""), Delta(last, finish: "\"stop\""));
+            var (log,
+                _) = ChunkLog.Run(ChunkLog.Contract(ReasoningOutput.Think), Delta("""{"reasoning":"a"}"""),
+                    Delta(last, finish: "\"stop\""));
 
             Assert.Equal("<think>a</think>", log.Text("content"));
         }
@@ -132,7 +150,8 @@ public sealed class ChunkNormalizerTests
         string[] records = [Whole("<think>x", "role"), .. text.Select(character => Whole(character.ToString()))];
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(), records);
 
-        Assert.Equal(records[1..].Select(record => record.Replace("\"content\"", "\"reasoning_content\"", StringComparison.Ordinal)), log.Chunks[1..]);
+        Assert.Equal(records[1..].Select(record => record.Replace("\"content\"", "\"reasoning_content\"", StringComparison.Ordinal)),
+            log.Chunks[1..]);
         Assert.Equal("x" + text, log.Text("reasoning_content"));
     }
 
@@ -153,109 +172,12 @@ public sealed class ChunkNormalizerTests
     [Fact]
     public void Usage_NotAskedFor_StaysHere()
     {
-        var (log, editor) = ChunkLog.Run(ChunkLog.Contract() with { HidesUsage = true }, """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""");
+        var (log,
+            editor) = ChunkLog.Run(ChunkLog.Contract() with { HidesUsage = true },
+                """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""");
 
         Assert.Empty(log.Chunks);
         Assert.Equal(new TokenUsage(3, 4), editor.Usage);
-    }
-
-    [Fact]
-    public void IsComplete_NeedsTheFinishReasonOfEveryChoice()
-    {
-        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
-        editor.TryEdit("""{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""u8);
-        Assert.True(editor.IsFinished);
-        Assert.False(editor.IsComplete);
-
-        editor.TryEdit("""{"choices":[{"index":1,"delta":{},"finish_reason":null}]}"""u8);
-        Assert.False(editor.IsFinished);
-
-        editor.TryEdit("""{"choices":[{"index":1,"delta":{},"finish_reason":"length"}]}"""u8);
-        editor.TryEdit("""{"choices":[],"usage":{}}"""u8);
-        Assert.True(editor.IsComplete);
-    }
-
-    [Theory]
-    [InlineData("not json")]
-    [InlineData("{\"choices\":[]")]
-    [InlineData("{\"choices\":[]}{}")]
-    [InlineData("{\"choices\":{}}")]
-    [InlineData("{\"choices\":[1]}")]
-    [InlineData("{\"choices\":[{\"delta\":[]}]}")]
-    [InlineData("{\"choices\":[{\"index\":\"0\"}]}")]
-    [InlineData("{\"choices\":[{\"index\":1.5}]}")]
-    [InlineData("{\"choices\":[{\"index\":128}]}")]
-    [InlineData("{\"choices\":[{\"index\":-1}]}")]
-    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"choices\":[{\"delta\":{\"content\":\"b\"}}]}")]
-    [InlineData("{\"choices\":[{\"delta\":{\"reasoning\":\"a\"},\"delta\":{\"content\":\"b\"}}]}")]
-    public void Record_ThatIsNone_IsCorrupt(string text)
-    {
-        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
-
-        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(text)));
-        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.Failure);
-    }
-
-    [Theory]
-    [InlineData("""{"error":{"message":"boom","type":"InternalServerError","param":null,"code":500}}""", 500, "boom", "InternalServerError")]
-    [InlineData("""{"error":"boom","error_type":"generation"}""", 500, "boom", "generation")]
-    [InlineData("""{"object":"error","message":"boom","type":"BadRequestError","param":null,"code":400}""", 400, "boom", "BadRequestError")]
-    [InlineData("""{"token":{"id":-1,"text":"","log_prob":-1},"generated_text":"","details":{"finish_reason":"error"}}""", null, "The model server failed without an error message.", null)]
-    public void Record_ThatIsAnError_IsTheContainers(string record, int? status, string message, string? type)
-    {
-        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
-
-        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(record)));
-        Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(status, message, type)), editor.Failure);
-    }
-
-    [Fact]
-    public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
-    {
-        var log = new ChunkLog();
-        var editor = new Translation(ChunkLog.Contract() with { MaxTokens = 1 }, log);
-
-        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"a"}"""))));
-        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"b"}""", finish: "\"stop\""))));
-
-        Assert.Null(editor.End());
-        Assert.Equal("a", log.Text("content"));
-        Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
-    public void Record_WithHalfASurrogatePairInAName_IsRepaired(string held)
-    {
-        var editor = new Translation(ChunkLog.Contract(), new CompletionBuilder());
-
-        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(held)));
-        editor.End();
-
-        Assert.Null(editor.Failure);
-    }
-
-    [Theory]
-    [InlineData("""{"id":"1","object":"chat.completion.chunk","created":2,"model":"served","choices":[{"index":0,"delta":{"reasoning":"你好"},"finish_reason":null}]}""", ThinkMode.Auto)]
-    [InlineData("""{"choices":[{"delta":{"content":"1 < 2\n"}}]}""", ThinkMode.Started)]
-    [InlineData("""{"token":{"id":1,"text":"abc","log_prob":-1}}""", ThinkMode.Auto)]
-    internal void Edit_SteadyState_AllocatesNothing(string record, ThinkMode think)
-    {
-        var chunk = Encoding.UTF8.GetBytes(record);
-        var editor = new Translation(ChunkLog.Contract(think: think), new Sink());
-        for (var i = 0; i < 10; i++)
-        {
-            editor.TryEdit(chunk);
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            editor.TryEdit(chunk);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Null(editor.Failure);
     }
 
     private static string Delta(string delta, int index = 0, string finish = "null") =>

@@ -7,7 +7,8 @@ namespace LambdaChat.Tests.Relay.Chunks;
 /// <summary>A chunk like the one before takes a short way; it must come out as on the long one.</summary>
 public sealed class ChunkTemplateTests
 {
-    private static readonly string[] Content = ["a", "b <", "c </th", "ink>", "d", "e\\n", "", "f \\\"", "g <think>", "你好", "🤔", "<", "</think>", "h"];
+    private static readonly string[] Content = ["a", "b <", "c </th", "ink>", "d", "e\\n", "", "f \\\"", "g <think>", "你好", "🤔", "<",
+        "</think>", "h"];
 
     [Fact]
     public void Chunks_AlikeOrNot_ComeOutTheSame()
@@ -39,16 +40,20 @@ public sealed class ChunkTemplateTests
             .. Content.Select(text => $$"""{"content":"{{text}}"}"""),
             .. Content.Select(text => $$"""{"reasoning":"{{text}}"}"""),
             .. Content.Select(text => $$"""{"reasoning_content":"{{text}}","content":null}"""),
-            """{"reasoning":"x","content":"y"}""", """{"reasoning":"x","reasoning_content":"x"}""", """{"content":"z","tool_calls":[{"index":0}]}""",
+            """{"reasoning":"x","content":"y"}""", """{"reasoning":"x","reasoning_content":"x"}""",
+                """{"content":"z","tool_calls":[{"index":0}]}""",
             .. Content.Select(text => $$"""{"content":"{{text}}","extra":1}"""),
         ];
         for (var rotation = 0; rotation < texts.Count; rotation++)
         {
-            var rotated = texts.Skip(rotation).Concat(texts.Take(rotation)).Select(delta => $$"""{"id":"1","choices":[{"index":0,"delta":{{delta}}}]}""").ToList();
+            var rotated = texts.Skip(rotation).Concat(texts.Take(rotation))
+                .Select(delta => $$"""{"id":"1","choices":[{"index":0,"delta":{{delta}}}]}""").ToList();
             var alike = ChunkLog.Run(format, rotated).Log.Chunks;
             var unlike = ChunkLog.Run(format, rotated.Select((record, i) => record[..^1] + new string(' ', 1 + (i % 2)) + "}")).Log.Chunks;
 
-            Assert.Equal(unlike.Select(chunk => chunk.Replace(" }", "}", StringComparison.Ordinal).Replace(" }", "}", StringComparison.Ordinal)), alike);
+            Assert.Equal(
+                unlike.Select(chunk => chunk.Replace(" }", "}", StringComparison.Ordinal).Replace(" }", "}", StringComparison.Ordinal)),
+                    alike);
         }
     }
 }

@@ -12,7 +12,8 @@ public sealed class LogprobsSplitTests
     [InlineData("你</think>好", "你|</think>|好", "你 </think>", "好")]
     public void Piece_WithATagInside_DividesItsLogprobs(string content, string tokens, string thinking, string answer)
     {
-        var list = string.Join(',', tokens.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(token => $$"""{"token":"{{token}}","logprob":-0.5,"top_logprobs":[]}"""));
+        var list = string.Join(',', tokens.Split('|', StringSplitOptions.RemoveEmptyEntries)
+            .Select(token => $$"""{"token":"{{token}}","logprob":-0.5,"top_logprobs":[]}"""));
         foreach (var choice in (string[])
             [
                 $$"""{"index":0,"delta":{"content":"{{content}}"},"logprobs":{"content":[{{list}}],"refusal":null},"finish_reason":null}""",
@@ -44,5 +45,6 @@ public sealed class LogprobsSplitTests
     }
 
     private static string Tokens(string chunk) =>
-        string.Join(' ', (JsonNode.Parse(chunk)!["choices"]![0]!["logprobs"]?["content"]?.AsArray() ?? []).Select(token => (string)token!["token"]!));
+        string.Join(' ',
+            (JsonNode.Parse(chunk)!["choices"]![0]!["logprobs"]?["content"]?.AsArray() ?? []).Select(token => (string)token!["token"]!));
 }

@@ -12,14 +12,16 @@ public sealed class ToolCallTrackerTests
     [Theory]
     [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""")]
     [InlineData("""[ {"function":{"name":"f","arguments":"{}"},"type":"function","id":"a","index":0} ]""")]
-    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""}}]""")]
+    [InlineData(
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""}}]""")]
     public void TryEdit_NormalForm_PassesUnchanged(string calls) => Assert.Equal([Unchanged], Edit(calls));
 
     [Fact]
     public void TryEdit_ArgumentsInPieces_PassUnchanged() =>
         Assert.Equal(
             [Unchanged, Unchanged, Unchanged],
-            Edit("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""", """[{"index":0,"function":{"arguments":"{\"x\":"}}]""", """[{"index":0,"function":{"arguments":"1}"}}]"""));
+            Edit("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""",
+                """[{"index":0,"function":{"arguments":"{\"x\":"}}]""", """[{"index":0,"function":{"arguments":"1}"}}]"""));
 
     [Fact]
     public void TryEdit_RepeatedHead_ComesOnce()
@@ -30,17 +32,28 @@ public sealed class ToolCallTrackerTests
     }
 
     [Theory]
-    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]""", """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]|[{"index":0,"function":{"arguments":"3"}}]""", """[{"index":1,"function":{"arguments":"3"}}]""")]
-    [InlineData("""[{"index":3,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""", """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
-    [InlineData("""[{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"function":{"name":"g","arguments":"2"}}]""", """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"2"}}]""")]
-    [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""", """[{"index":0,"function":{"arguments":"2"}}]""")]
-    [InlineData("""{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}""", """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":{"x": "\"\\n"}}}]""", """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": \"\\\"\\\\n\"}"}}]""")]
-    [InlineData("""[{"index":0,"id":null,"type":"function","function":{"name":"f","arguments":"1"}}]""", """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"1"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","x":[1],"function":{"name":"f","arguments":"1"},"y":2}]""", """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"},"x":[1],"y":2}]""")]
-    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"","type":null,"function":{"name":null,"arguments":"2"}}]""", """[{"index":0,"function":{"arguments":"2"}}]""")]
-    public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) => Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
+    [InlineData(
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]""", """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]""")]
+    [InlineData(
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"2"}}]|[{"index":0,"function":{"arguments":"3"}}]""", """[{"index":1,"function":{"arguments":"3"}}]""")]
+    [InlineData("""[{"index":3,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"function":{"name":"g","arguments":"2"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"2"}}]""")]
+    [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""",
+        """[{"index":0,"function":{"arguments":"2"}}]""")]
+    [InlineData("""{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":{"x": "\"\\n"}}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": \"\\\"\\\\n\"}"}}]""")]
+    [InlineData("""[{"index":0,"id":null,"type":"function","function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","x":[1],"function":{"name":"f","arguments":"1"},"y":2}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"},"x":[1],"y":2}]""")]
+    [InlineData(
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"","type":null,"function":{"name":null,"arguments":"2"}}]""", """[{"index":0,"function":{"arguments":"2"}}]""")]
+    public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) =>
+        Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
     [Fact]
     public void TryEdit_EmptyList_IsDropped()
@@ -57,7 +70,8 @@ public sealed class ToolCallTrackerTests
     {
         var tracker = new ToolCallTracker();
         var output = new ByteBuffer(16);
-        tracker.TryEdit("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{\"x\":"}}]"""u8, "r", output);
+        tracker.TryEdit(
+            """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{\"x\":"}}]"""u8, "r", output);
         Assert.Equal((2, 1), (tracker.Count, tracker.IncompleteCount));
 
         tracker.TryEdit("""[{"index":1,"function":{"arguments":"1}"}}]"""u8, "r", output);
@@ -71,7 +85,9 @@ public sealed class ToolCallTrackerTests
         var output = new ByteBuffer(16);
         for (var i = 0; i < 1024; i++)
         {
-            tracker.TryEdit(Encoding.UTF8.GetBytes("""[{"id":"#","function":{"name":"f"}}]""".Replace("#", $"{i}", StringComparison.Ordinal)), "r", output);
+            tracker.TryEdit(
+                Encoding.UTF8.GetBytes("""[{"id":"#","function":{"name":"f"}}]""".Replace("#", $"{i}", StringComparison.Ordinal)), "r",
+                    output);
         }
 
         Assert.Throws<JsonException>(() => tracker.TryEdit("""[{"id":"x","function":{"name":"f"}}]"""u8, "r", output));
@@ -81,6 +97,7 @@ public sealed class ToolCallTrackerTests
     {
         var tracker = new ToolCallTracker();
         var output = new ByteBuffer(16);
-        return [.. pieces.Select(piece => tracker.TryEdit(Encoding.UTF8.GetBytes(piece), "r", output) ? Encoding.UTF8.GetString(output.Span) : Unchanged)];
+        return [.. pieces.Select(
+            piece => tracker.TryEdit(Encoding.UTF8.GetBytes(piece), "r", output) ? Encoding.UTF8.GetString(output.Span) : Unchanged)];
     }
 }

@@ -11,7 +11,8 @@ namespace LambdaChat.Tests.Relay.Chunks;
 /// <summary>From a container's bytes to the chunks of our contract, and from these to a completion.</summary>
 public sealed class TranscriptTests
 {
-    private const string English = "Okay, the user asks which is greater: 9.11 or 9.8. Compare 0.11 with 0.80: 0.80 is larger.\n\nSo 9.8 wins.";
+    private const string English =
+        "Okay, the user asks which is greater: 9.11 or 9.8. Compare 0.11 with 0.80: 0.80 is larger.\n\nSo 9.8 wins.";
     private const string EnglishAnswer = "**9.8** is greater than 9.11. ✅\n";
     private const string Chinese = "好的，用户问哪个更大。比较小数部分：0.80 大于 0.11 🤔。";
     private const string ChineseAnswer = "**9.8** 比 9.11 大，因为 0.80 > 0.11。🎉👩‍👩‍👧‍👦";
@@ -134,7 +135,8 @@ public sealed class TranscriptTests
     }
 
     private static IEnumerable<string> Finishes(ChunkLog log) =>
-        log.Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray()).Select(choice => (string?)choice!["finish_reason"]).OfType<string>();
+        log.Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray()).Select(choice => (string?)choice!["finish_reason"])
+            .OfType<string>();
 
     private static (ChunkLog Log, Translation Editor) Run(string name, string output)
     {

@@ -39,7 +39,8 @@ public sealed class RecordRepairTests
     [InlineData("""{"a":"plain 🙂 \n"}""", false)]
     [InlineData("""{"a":"\ud83d"}""", true)]
     [InlineData("""{"a":"\uDE00"}""", true)]
-    public void IsNeeded_HalfASurrogatePair_IsSearched(string record, bool expected) => Assert.Equal(expected, RecordRepair.IsNeeded(Encoding.UTF8.GetBytes(record)));
+    public void IsNeeded_HalfASurrogatePair_IsSearched(string record, bool expected) =>
+        Assert.Equal(expected, RecordRepair.IsNeeded(Encoding.UTF8.GetBytes(record)));
 
     [Fact]
     public void IsNeeded_BytesThatAreNotUtf8_IsTrue() => Assert.True(RecordRepair.IsNeeded([0x22, 0xC3, 0x22]));

@@ -7,11 +7,16 @@ public sealed class TokenStreamRecordsTests
 {
     [Theory]
     [InlineData("""{"token":{"id":304,"text":"Deep ","log_prob":-0.05}}""", "Deep ", null)]
-    [InlineData("""{"index":1,"token":{"id":1,"text":"a\n\"\u4f60","logprob":-1.5,"special":false},"generated_text":null,"details":null}""", "a\n\"你", null)]
+    [InlineData(
+        """{"index":1,"token":{"id":1,"text":"a\n\"\u4f60","logprob":-1.5,"special":false},"generated_text":null,"details":null}""",
+            "a\n\"你", null)]
     [InlineData("""{"token":{"special":true,"text":"</s>"},"generated_text":"x","details":{"finish_reason":"eos_token"}}""", "", "stop")]
     [InlineData("""{"token":{"text":"<|im_end|>","special_token":true}}""", "", null)]
-    [InlineData("""{"token":{"id":2,"text":""},"generated_text":"x","details":{"finish_reason":"eos_token","generated_tokens":5}}""", "", "stop")]
-    [InlineData("""{"token":{"text":"x"},"details":{"inputs":null,"prefill":[{"finish_reason":"length"}],"finish_reason":"stop_sequence"}}""", "x", "stop")]
+    [InlineData("""{"token":{"id":2,"text":""},"generated_text":"x","details":{"finish_reason":"eos_token","generated_tokens":5}}""", "",
+        "stop")]
+    [InlineData(
+        """{"token":{"text":"x"},"details":{"inputs":null,"prefill":[{"finish_reason":"length"}],"finish_reason":"stop_sequence"}}""", "x",
+            "stop")]
     [InlineData("""{"token":{"text":"x"},"details":{"finish_reason":"length"}}""", "x", "length")]
     [InlineData("""{"token":{"text":"x"},"details":{"finish_reason":null}}""", "x", null)]
     [InlineData("""{"token":{"text":"x"},"details":{}}""", "x", null)]
@@ -31,7 +36,9 @@ public sealed class TokenStreamRecordsTests
     public void Lines_WithThinkTags_AreSeparated()
     {
         string[] lines = ["<think>", "t", "\n</th", "ink>", "\n\n", "a"];
-        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), lines.Select(text => new JsonObject { ["token"] = new JsonObject { ["text"] = text } }.ToJsonString()));
+        var (log,
+            _) = ChunkLog.Run(ChunkLog.Contract(),
+                lines.Select(text => new JsonObject { ["token"] = new JsonObject { ["text"] = text } }.ToJsonString()));
 
         Assert.Equal(("t", "\n\na"), (log.Text("reasoning_content"), log.Text("content")));
     }

@@ -41,11 +41,13 @@ public sealed class WholeCompletionsTests
             """{"role":"assistant","content":"<think>t</think>a"}""",
         })
         {
-            var (log, editor) = ChunkLog.Run(ChunkLog.Contract(), $$"""{{Start}}{"index":0,"message":{{message}},"finish_reason":"stop"}]}""");
+            var (log,
+                editor) = ChunkLog.Run(ChunkLog.Contract(), $$"""{{Start}}{"index":0,"message":{{message}},"finish_reason":"stop"}]}""");
 
             Assert.Equal("""{"role":"assistant","reasoning_content":"t"}""", Delta(log.Chunks[0]));
             Assert.Equal(("t", "a"), (log.Text("reasoning_content"), log.Text("content")));
-            Assert.All(log.Chunks, chunk => Assert.Equal(("c1", 7), ((string)JsonNode.Parse(chunk)!["id"]!, (int)JsonNode.Parse(chunk)!["created"]!)));
+            Assert.All(log.Chunks,
+                chunk => Assert.Equal(("c1", 7), ((string)JsonNode.Parse(chunk)!["id"]!, (int)JsonNode.Parse(chunk)!["created"]!)));
             Assert.True(editor.IsComplete);
         }
     }
@@ -67,7 +69,8 @@ public sealed class WholeCompletionsTests
     public void Completion_WithEmptyToolCalls_HasNone() =>
         Assert.Equal(
             """{"role":"assistant","content":"x"}""",
-            Delta(ChunkLog.Run(ChunkLog.Contract(), Start + """{"index":0,"message":{"role":"assistant","content":"x","tool_calls":[]},"finish_reason":"stop"}]}""").Log.Chunks[0]));
+            Delta(ChunkLog.Run(ChunkLog.Contract(), Start +
+                """{"index":0,"message":{"role":"assistant","content":"x","tool_calls":[]},"finish_reason":"stop"}]}""").Log.Chunks[0]));
 
     [Theory]
     [InlineData("\"index\":1,", "\"index\":0,")]
@@ -125,8 +128,10 @@ public sealed class WholeCompletionsTests
     }
 
     [Theory]
-    [InlineData("""{"index":0,"message":{"role":"assistant","content":"x","reasoning_content":"t","refusal":null,"annotations":[1]},"logprobs":{"content":[{"token":"x"}]},"finish_reason":"stop","token_ids":[5]}],"usage":{"prompt_tokens":1},"prompt_token_ids":[1,2]}""")]
-    [InlineData("""{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"annotations":[],"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null}""")]
+    [InlineData(
+        """{"index":0,"message":{"role":"assistant","content":"x","reasoning_content":"t","refusal":null,"annotations":[1]},"logprobs":{"content":[{"token":"x"}]},"finish_reason":"stop","token_ids":[5]}],"usage":{"prompt_tokens":1},"prompt_token_ids":[1,2]}""")]
+    [InlineData(
+        """{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"annotations":[],"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null}""")]
     public void Completion_JoinedAgain_IsTheSame(string rest)
     {
         var builder = new CompletionBuilder();
@@ -136,7 +141,9 @@ public sealed class WholeCompletionsTests
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         builder.WriteTo(output);
 
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Start.Replace("served", "r1", StringComparison.Ordinal) + rest), JsonNode.Parse(output.WrittenSpan)), Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(Start.Replace("served", "r1", StringComparison.Ordinal) + rest),
+                JsonNode.Parse(output.WrittenSpan)), Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     private static string Delta(string chunk) => JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!.ToJsonString();

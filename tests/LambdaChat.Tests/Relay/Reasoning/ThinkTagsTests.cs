@@ -22,7 +22,8 @@ public sealed class ThinkTagsTests
     [InlineData("<thi", "", "<thi")]
     [InlineData("<", "", "<")]
     [InlineData("  \n", "", "  \n")]
-    public void Auto_AnyCut_TellsThinkingFromAnswer(string text, string reasoning, string content) => AssertSplit(ThinkMode.Auto, text, reasoning, content);
+    public void Auto_AnyCut_TellsThinkingFromAnswer(string text, string reasoning, string content) =>
+        AssertSplit(ThinkMode.Auto, text, reasoning, content);
 
     [Theory]
     [InlineData("a</think>b", "a", "b")]
@@ -31,7 +32,8 @@ public sealed class ThinkTagsTests
     [InlineData("</think>b", "", "b")]
     [InlineData("never closed", "never closed", "")]
     [InlineData("<tea> first</think>b<think>c</think>", "<tea> first", "b<think>c</think>")]
-    public void Started_AnyCut_BeginsInside(string text, string reasoning, string content) => AssertSplit(ThinkMode.Started, text, reasoning, content);
+    public void Started_AnyCut_BeginsInside(string text, string reasoning, string content) =>
+        AssertSplit(ThinkMode.Started, text, reasoning, content);
 
     [Theory]
     [InlineData("<think>a</think>b")]
@@ -47,7 +49,8 @@ public sealed class ThinkTagsTests
         Assert.Equal(ThinkDecision.Reasoning, Feed(tags, third));
         Assert.True(tags.IsThinking);
         Assert.Equal(ThinkDecision.Split, Feed(tags, fourth));
-        Assert.Equal((" b", "c"), (Encoding.UTF8.GetString(tags.ReasoningIn(0, int.MaxValue)), Encoding.UTF8.GetString(tags.ContentIn(0, int.MaxValue))));
+        Assert.Equal((" b", "c"),
+            (Encoding.UTF8.GetString(tags.ReasoningIn(0, int.MaxValue)), Encoding.UTF8.GetString(tags.ContentIn(0, int.MaxValue))));
         Assert.True(tags.IsAnswer);
     }
 

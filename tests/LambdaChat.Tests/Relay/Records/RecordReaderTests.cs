@@ -180,5 +180,6 @@ public sealed class RecordReaderTests
     }
 
     // Of a text over many lines the white space between its tokens may change.
-    private static string WithoutSpace(string record) => record.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+    private static string WithoutSpace(string record) =>
+        record.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 }

@@ -53,7 +53,8 @@ public sealed class EventStreamEncoderTests
     [Fact]
     public void TryRead_MessageWrittenByAwssdkCore_IsTheSame()
     {
-        IEventStreamHeader[] headers = [Header(":message-type", h => h.SetString("event")), Header("n", h => h.SetInt32(7)), Header("b", h => h.SetBool(true))];
+        IEventStreamHeader[] headers = [Header(":message-type", h => h.SetString("event")), Header("n", h => h.SetInt32(7)),
+            Header("b", h => h.SetBool(true))];
         var bytes = new SdkMessage([.. headers], "payload"u8.ToArray()).ToByteArray();
         using var decoder = new EventStreamDecoder();
 

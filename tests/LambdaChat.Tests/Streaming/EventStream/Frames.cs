@@ -49,7 +49,8 @@ internal static class Frames
 
     public static byte[] Part(string payload) =>
         Frame(
-            [.. Header(":event-type", "PayloadPart"), .. Header(":content-type", "application/octet-stream"), .. Header(":message-type", "event")],
+            [.. Header(":event-type", "PayloadPart"), .. Header(":content-type", "application/octet-stream"),
+                .. Header(":message-type", "event")],
             Encoding.UTF8.GetBytes(payload));
 
     /// <summary>Makes both checksums right again.</summary>

@@ -14,7 +14,8 @@ public sealed class SseReassemblerTests
         { "data: one\r\n\r\ndata: two\r\n\r\n", ["message||one", "message||two"] },
         { "data: one\r\rdata: two\r\r", ["message||one", "message||two"] },
         { "data: one\r\n\ndata: two\n\r\ndata: three\r\r\n", ["message||one", "message||two", "message||three"] },
-        { "data:no space\n\ndata: one space\n\ndata:  two spaces\n\n", ["message||no space", "message||one space", "message|| two spaces"] },
+        { "data:no space\n\ndata: one space\n\ndata:  two spaces\n\n",
+            ["message||no space", "message||one space", "message|| two spaces"] },
         { "data: first\ndata: second\ndata:\ndata: fourth\n\n", ["message||first\nsecond\n\nfourth"] },
         { "data\n\n", ["message||"] },
         { "data:\n\n", ["message||"] },
@@ -60,7 +61,8 @@ public sealed class SseReassemblerTests
     public void TryRead_TranscriptsInAnyCut_AgreesWithTheFrameworksParser(string name)
     {
         var transcript = Transcript.Read(name);
-        var expected = SseParser.Create(new MemoryStream(transcript)).Enumerate().Select(item => new Event(item.Data, item.EventType)).ToList();
+        var expected = SseParser.Create(new MemoryStream(transcript)).Enumerate().Select(item => new Event(item.Data, item.EventType))
+            .ToList();
 
         Assert.NotEmpty(expected);
         foreach (var pieces in Cuts.Of(transcript))

@@ -55,7 +55,8 @@ public sealed partial class LineLoggerTests
 
     [Fact]
     public void Log_Json_HasLambdasFieldNames() => Assert.Equal(
-        """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" + "\n",
+        """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" +
+            "\n",
         Log(isText: false, logger => Counted(logger, "你", 3)));
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed partial class LineLoggerTests
     {
         var text = Log(isText: true, logger => Failed(logger, Thrown()));
 
-        Assert.StartsWith("2026-11-22T21:04:35.0000000+00:00\tERROR\tIt failed.\rSystem.InvalidOperationException\r   at ", text, StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-22T21:04:35.0000000+00:00\tERROR\tIt failed.\rSystem.InvalidOperationException\r   at ", text,
+            StringComparison.Ordinal);
         Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
     }
@@ -83,7 +85,8 @@ public sealed partial class LineLoggerTests
     [InlineData(null, false)]
     public void Open_LambdaSettings_AreRead(string? format, bool isText)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AWS_LAMBDA_LOG_FORMAT", format), new("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("AWS_LAMBDA_LOG_FORMAT", format), new("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).Build();
 
         var output = LogOutput.Open(configuration); // Not disposed: standard output is the test run's.
 

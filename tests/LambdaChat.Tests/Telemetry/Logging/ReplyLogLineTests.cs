@@ -26,25 +26,31 @@ public sealed class ReplyLogLineTests
     [Fact]
     public void Write_FieldsWithoutValue_AreLeftOut()
     {
-        var members = SampleReports.Parse(SampleReports.Write(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429) with { Key = null }, hasMetrics: true));
+        var members = SampleReports.Parse(
+            SampleReports.Write(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429) with { Key = null }, hasMetrics: true));
 
         Assert.Equal("Reply request-1 by r1 failed with Throttled: 0 events in 2500 ms.", (string?)members["message"]);
-        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "store"], name => Assert.False(members.ContainsKey(name), name));
-        Assert.Equal(("ERROR", "throttled", 429, 1), ((string?)members["level"], (string?)members["outcome"], (int?)members["status"], (int?)members["errors"]));
+        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "store"],
+            name => Assert.False(members.ContainsKey(name), name));
+        Assert.Equal(("ERROR", "throttled", 429, 1),
+            ((string?)members["level"], (string?)members["outcome"], (int?)members["status"], (int?)members["errors"]));
     }
 
     [Fact]
     public void Write_WithMetrics_NamesOnlyFieldsOfTheLine()
     {
-        foreach (var report in (ReplyReport[])[SampleReports.Completed(input: 5, output: 11), SampleReports.Completed(), SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), SampleReports.Completed(targets: 2)])
+        foreach (var report in (ReplyReport[])[SampleReports.Completed(input: 5, output: 11), SampleReports.Completed(),
+            SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), SampleReports.Completed(targets: 2)])
         {
             var members = SampleReports.Parse(SampleReports.Write(report, hasMetrics: true));
 
             var metrics = members["_aws"]!["CloudWatchMetrics"]!.AsArray();
             Assert.Equal(SampleReports.Now.ToUnixTimeMilliseconds(), (long?)members["_aws"]!["Timestamp"]);
             Assert.All(metrics, directive => Assert.Equal("LambdaChat", (string?)directive!["Namespace"]));
-            Assert.All(metrics.SelectMany(directive => directive!["Metrics"]!.AsArray()), metric => Assert.Equal(System.Text.Json.JsonValueKind.Number, members[(string)metric!["Name"]!]!.GetValueKind()));
-            Assert.All(metrics.SelectMany(directive => directive!["Dimensions"]!.AsArray()).SelectMany(set => set!.AsArray()), name => Assert.Equal(System.Text.Json.JsonValueKind.String, members[(string)name!]!.GetValueKind()));
+            Assert.All(metrics.SelectMany(directive => directive!["Metrics"]!.AsArray()),
+                metric => Assert.Equal(System.Text.Json.JsonValueKind.Number, members[(string)metric!["Name"]!]!.GetValueKind()));
+            Assert.All(metrics.SelectMany(directive => directive!["Dimensions"]!.AsArray()).SelectMany(set => set!.AsArray()),
+                name => Assert.Equal(System.Text.Json.JsonValueKind.String, members[(string)name!]!.GetValueKind()));
         }
     }
 
@@ -55,7 +61,9 @@ public sealed class ReplyLogLineTests
     {
         var members = SampleReports.Parse(SampleReports.Write(SampleReports.Completed(targets), hasMetrics: true));
 
-        Assert.Equal(expected, string.Join(' ', members["_aws"]!["CloudWatchMetrics"]!.AsArray().Select(directive => directive!["Dimensions"]!.ToJsonString())));
+        Assert.Equal(expected,
+            string.Join(' ',
+                members["_aws"]!["CloudWatchMetrics"]!.AsArray().Select(directive => directive!["Dimensions"]!.ToJsonString())));
     }
 
     [Theory]
@@ -79,7 +87,8 @@ public sealed class ReplyLogLineTests
         var report = SampleReports.Failed(new ReplyFailure(FailureKind.AccessDenied) { Detail = "AccessDeniedException, request 1" }, 500);
 
         Assert.Equal(
-            "2026-11-22T21:04:35.0000000+00:00\tERROR\tReply request-1 to alice by r1 failed with AccessDenied (AccessDeniedException, request 1): 0 events in 2500 ms.\n",
+            "2026-11-22T21:04:35.0000000+00:00\tERROR\tReply request-1 to alice by r1 failed with AccessDenied (AccessDeniedException, " +
+                "request 1): 0 events in 2500 ms.\n",
             SampleReports.Write(report, hasMetrics: false, isText: true));
         Assert.NotNull(SampleReports.Parse(SampleReports.Write(report, hasMetrics: true, isText: true))["_aws"]);
     }
@@ -99,7 +108,8 @@ public sealed class ReplyLogLineTests
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.InRange(allocated, 0, 1024);
-        Assert.All(System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries), text => Assert.Equal("completed", (string?)JsonNode.Parse(text)!["outcome"]));
+        Assert.All(System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            text => Assert.Equal("completed", (string?)JsonNode.Parse(text)!["outcome"]));
     }
 
     [Theory]
@@ -107,11 +117,13 @@ public sealed class ReplyLogLineTests
     [InlineData(null, "127.0.0.1:1", true)]
     [InlineData("emf", null, true)]
     [InlineData("off", "127.0.0.1:1", false)]
-    public void ReadMetrics_Default_DependsOnLambda(string? value, string? runtimeApi, bool expected) => Assert.Equal(expected, ReplyLogLine.ReadMetrics(Configuration(value, runtimeApi)));
+    public void ReadMetrics_Default_DependsOnLambda(string? value, string? runtimeApi, bool expected) =>
+        Assert.Equal(expected, ReplyLogLine.ReadMetrics(Configuration(value, runtimeApi)));
 
     [Fact]
     public void ReadMetrics_OtherValue_Throws() =>
-        Assert.Equal("METRICS must be emf or off.", Assert.Throws<ConfigurationException>(() => ReplyLogLine.ReadMetrics(Configuration("on", null))).Message);
+        Assert.Equal("METRICS must be emf or off.",
+            Assert.Throws<ConfigurationException>(() => ReplyLogLine.ReadMetrics(Configuration("on", null))).Message);
 
     private static IConfiguration Configuration(string? metrics, string? runtimeApi) => new ConfigurationBuilder()
         .AddInMemoryCollection([new("METRICS", metrics), new("AWS_LAMBDA_RUNTIME_API", runtimeApi)])

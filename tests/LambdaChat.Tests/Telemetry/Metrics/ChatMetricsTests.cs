@@ -63,7 +63,9 @@ public sealed class ChatMetricsTests : IDisposable
 
         Assert.Contains($"gen_ai.server.request.duration 2.5 {Tags}0 error.type=throttled", _measurements);
         Assert.Contains($"lambdachat.replies 1 {Tags}0 error.type=throttled lambdachat.outcome=throttled", _measurements);
-        Assert.DoesNotContain(_measurements, measurement => measurement.StartsWith("gen_ai.server.time", StringComparison.Ordinal) || measurement.StartsWith("gen_ai.client", StringComparison.Ordinal));
+        Assert.DoesNotContain(_measurements,
+            measurement => measurement.StartsWith("gen_ai.server.time", StringComparison.Ordinal)
+                || measurement.StartsWith("gen_ai.client", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,7 +95,8 @@ public sealed class ChatMetricsTests : IDisposable
             """,
             string.Join('\n', _instruments.Select(instrument => $"{instrument.Name} [{instrument.Unit}]")));
         Assert.All(_instruments, instrument => Assert.NotEmpty(instrument.Description!));
-        Assert.Equal([14, 16, 13], _instruments.OfType<Histogram<double>>().Select(histogram => histogram.Advice!.HistogramBucketBoundaries!.Count));
+        Assert.Equal([14, 16, 13],
+            _instruments.OfType<Histogram<double>>().Select(histogram => histogram.Advice!.HistogramBucketBoundaries!.Count));
         Assert.Equal(14, _instruments.OfType<Histogram<long>>().Single().Advice!.HistogramBucketBoundaries!.Count);
     }
 

@@ -66,7 +66,8 @@ public sealed class TraceHeadersTests
 
     [Fact]
     public void ToAttribute_TraceWithoutSpan_GetsOne() =>
-        Assert.Matches($"^traceparent=00-{Trace}-(?!0{{16}})[0-9a-f]{{16}}-01$", TraceHeaders.ToAttribute(Context(traceparent: null, XRay.Split(';')[0])));
+        Assert.Matches($"^traceparent=00-{Trace}-(?!0{{16}})[0-9a-f]{{16}}-01$",
+            TraceHeaders.ToAttribute(Context(traceparent: null, XRay.Split(';')[0])));
 
     private static DefaultHttpContext Context(string? traceparent, string? ofLambda = null, string? header = null)
     {

@@ -12,7 +12,8 @@ public sealed class ContainerMessageTests
     [Theory]
     [InlineData("""{"error":{"message":"m","type":"BadRequestError","param":"p","code":400}}""", 400, "m", "BadRequestError", "p", null)]
     [InlineData("""{"error":{"message":"m","type":"t","param":null,"code":"c"}}""", null, "m", "t", null, "c")]
-    [InlineData("""{"object":"error","message":"m","type":"BadRequestError","param":null,"code":400}""", 400, "m", "BadRequestError", null, null)]
+    [InlineData("""{"object":"error","message":"m","type":"BadRequestError","param":null,"code":400}""", 400, "m", "BadRequestError", null,
+        null)]
     [InlineData("""{"error":"m","error_type":"validation"}""", 400, "m", "validation", null, null)]
     [InlineData("""{"error":"m","error_type":"overloaded"}""", 503, "m", "overloaded", null, null)]
     [InlineData("""{"detail":"m"}""", null, "m", null, null, null)]
@@ -30,19 +31,25 @@ public sealed class ContainerMessageTests
     [InlineData("""{"detail":{"message":"m","code":"c"}}""", null, "m", null, null, "c")]
     [InlineData("""{"error":{"message":"{\"error\":{\"message\":\"m\",\"code\":404}}"}}""", 404, "m", null, null, null)]
     [InlineData("""{"error":null,"message":"m"}""", null, "m", null, null, null)]
-    [InlineData("""{"error":{"error":{"error":{"error":{"error":{"error":{"error":{"message":"m"}}}}}}}}""", null, NoMessage, null, null, null)]
+    [InlineData("""{"error":{"error":{"error":{"error":{"error":{"error":{"error":{"message":"m"}}}}}}}}""", null, NoMessage, null, null,
+        null)]
     [InlineData("plain text", null, "plain text", null, null, null)]
     [InlineData("{broken", null, "{broken", null, null, null)]
-    [InlineData("<html><head><title>503 Service Unavailable</title></head><body>x</body></html>", null, "503 Service Unavailable", null, null, null)]
+    [InlineData("<html><head><title>503 Service Unavailable</title></head><body>x</body></html>", null, "503 Service Unavailable", null,
+        null, null)]
     [InlineData("<!DOCTYPE html>\n<h1 class=\"x\">Bad &amp; worse</h1>", null, "Bad & worse", null, null, null)]
-    [InlineData("""Received client error (422) from primary with message "{\"error\":\"m\"}". See https://x in account 111122223333""", 422, "m", null, null, null)]
-    [InlineData("""Received server error (503) from container-1 with message "busy". See https://x for more.""", 503, "busy", null, null, null)]
-    [InlineData("""Received server error (٥٠٣) from container-1 with message "busy". See x.""", null, """Received server error (٥٠٣) from container-1 with message "busy". See x.""", null, null, null)]
+    [InlineData("""Received client error (422) from primary with message "{\"error\":\"m\"}". See https://x in account 111122223333""",
+        422, "m", null, null, null)]
+    [InlineData("""Received server error (503) from container-1 with message "busy". See https://x for more.""", 503, "busy", null, null,
+        null)]
+    [InlineData("""Received server error (٥٠٣) from container-1 with message "busy". See x.""", null,
+        """Received server error (٥٠٣) from container-1 with message "busy". See x.""", null, null, null)]
     [InlineData("", null, NoMessage, null, null, null)]
     [InlineData("{}", null, NoMessage, null, null, null)]
     [InlineData("[]", null, NoMessage, null, null, null)]
     [InlineData("""{"error":{"message":"half \ud83d"}}""", null, "half \uFFFD", null, null, null)]
-    public void Read_EachForm_GivesTheMessageAndTheStatus(string text, int? status, string message, string? type, string? param, string? code) =>
+    public void Read_EachForm_GivesTheMessageAndTheStatus(
+        string text, int? status, string message, string? type, string? param, string? code) =>
         Assert.Equal(new ContainerError(status, message, type, param, code), ContainerMessage.Read(text, status: null));
 
     [Theory]
@@ -52,17 +59,21 @@ public sealed class ContainerMessageTests
     [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", 422)]
     [InlineData("The prompt is too long.", 503)]
     public void Read_ConversationTooLong_IsAlways400(string message, int? status) =>
-        Assert.Equal(new ContainerError(400, message, "invalid_request_error", "messages", "context_length_exceeded"), ContainerMessage.Read(message, status));
+        Assert.Equal(new ContainerError(400, message, "invalid_request_error", "messages", "context_length_exceeded"),
+            ContainerMessage.Read(message, status));
 
     [Theory]
-    [InlineData("""{"error":{"message":"m","type":"arn:aws:sagemaker:us-east-1:111122223333:endpoint/x","param":"https://user:pass@host","code":"a b"}}""")]
+    [InlineData(
+        """{"error":{"message":"m","type":"arn:aws:sagemaker:us-east-1:111122223333:endpoint/x","param":"https://user:pass@host","code":"a b"}}""")]
     [InlineData("""{"error":{"message":"m","type":"Traceback (most recent call last)","param":"a\u0000b","code":"\u00e9"}}""")]
-    public void Read_NamesThatAreNotPlain_AreLeftOut(string text) => Assert.Equal(new ContainerError(null, "m"), ContainerMessage.Read(text, status: null));
+    public void Read_NamesThatAreNotPlain_AreLeftOut(string text) =>
+        Assert.Equal(new ContainerError(null, "m"), ContainerMessage.Read(text, status: null));
 
     [Fact]
     public void Read_LongNames_AreLeftOut()
     {
-        var text = $$"""{"error":{"message":"m","type":"{{new string('t', 65)}}","param":"{{new string('p', 200_000)}}","code":"{{new string('c', 64)}}"} }""";
+        var text =
+            $$"""{"error":{"message":"m","type":"{{new string('t', 65)}}","param":"{{new string('p', 200_000)}}","code":"{{new string('c', 64)}}"} }""";
 
         Assert.Equal(new ContainerError(null, "m", Code: new string('c', 64)), ContainerMessage.Read(text, status: null));
     }
@@ -84,7 +95,9 @@ public sealed class ContainerMessageTests
     [InlineData("a.b://c", "[link]")]
     [InlineData("CUDA out of memory\nTraceback (most recent call last):\n  File \"/opt/x.py\", line 1", "CUDA out of memory")]
     [InlineData("Traceback (most recent call last):\n  File \"/opt/x.py\"", NoMessage)]
-    [InlineData("Traceback (most recent call last):\n  File \"/opt/x.py\", line 12, in predict\n    y = model(x)\nRuntimeError: CUDA error: out of memory\n", "RuntimeError: CUDA error: out of memory")]
+    [InlineData(
+        "Traceback (most recent call last):\n  File \"/opt/x.py\", line 12, in predict\n    y = model(x)\nRuntimeError: CUDA error: out " +
+            "of memory\n", "RuntimeError: CUDA error: out of memory")]
     [InlineData("bad value\n\n  File \"/usr/lib/python3/x.py\", line 376, in f\n    POST /v1/chat/completions", "bad value")]
     [InlineData("EngineCore encountered an issue. See stack trace (above) for the root cause.", "EngineCore encountered an issue.")]
     [InlineData("key AKIAIOSFODNN7EXAMPLE and ASIAIOSFODNN7EXAMPLE.", "key [key] and [key].")]
@@ -93,11 +106,18 @@ public sealed class ContainerMessageTests
     [InlineData("POST /v1/chat/completions", "POST /v1/chat/completions")]
     [InlineData("ip-10-0-0-12.ec2.internal:8080 and 10.0.3.4:8080, 172.16.0.1, 192.168.1.1.", "[host] and [host], [host], [host].")]
     [InlineData("version 1.2.3.4 and 8.8.8.8", "version 1.2.3.4 and 8.8.8.8")]
-    [InlineData("This model wants 131072 tokens, but 1234567890123 were asked for.", "This model wants 131072 tokens, but 1234567890123 were asked for.")]
-    [InlineData("1 validation error:\n  {'type': 'float_parsing', 'loc': ('body', 'temperature'), 'msg': 'Input should be a number', 'input': 'my secret'}", "1 validation error: body.temperature: Input should be a number")]
-    [InlineData("2 validation errors:\n  {'type': 'a', 'loc': 'body.x', 'msg': \"it's wrong\", 'input': {'a': 'b'}}\n  {'type': 'b', 'loc': ('body', 1), 'msg': 'no'}", "2 validation errors: body.x: it's wrong; body.1: no")]
-    [InlineData("Either prompt or prompt_embeds must be provided and non-empty.", "The model server rejected the request body: a field has a wrong type or value.")]
-    [InlineData("Cannot find suitable handler for request.", "The model server rejected the request body: a field has a wrong type or value.")]
+    [InlineData("This model wants 131072 tokens, but 1234567890123 were asked for.",
+        "This model wants 131072 tokens, but 1234567890123 were asked for.")]
+    [InlineData(
+        "1 validation error:\n  {'type': 'float_parsing', 'loc': ('body', 'temperature'), 'msg': 'Input should be a number', 'input': " +
+            "'my secret'}", "1 validation error: body.temperature: Input should be a number")]
+    [InlineData(
+        "2 validation errors:\n  {'type': 'a', 'loc': 'body.x', 'msg': \"it's wrong\", 'input': {'a': 'b'}}\n  {'type': 'b', 'loc': " +
+            "('body', 1), 'msg': 'no'}", "2 validation errors: body.x: it's wrong; body.1: no")]
+    [InlineData("Either prompt or prompt_embeds must be provided and non-empty.",
+        "The model server rejected the request body: a field has a wrong type or value.")]
+    [InlineData("Cannot find suitable handler for request.",
+        "The model server rejected the request body: a field has a wrong type or value.")]
     public void Clean_WhatMustNotBeShown_IsRemoved(string text, string expected) => Assert.Equal(expected, ContainerMessage.Clean(text));
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed partial class RecordedErrorTests
 {
     public static TheoryData<string, int> Refusals { get; } = new(
         typeof(RecordedErrorTests).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal))
+            .Where(name => name.StartsWith("Recordings/", StringComparison.Ordinal)
+                || name.StartsWith("Reports/", StringComparison.Ordinal))
             .Select(name => (Name: name, Match: Status().Match(name)))
             .Where(item => item.Match.Success)
             .Select(item => (item.Name, int.Parse(item.Match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))));
@@ -22,7 +23,8 @@ public sealed partial class RecordedErrorTests
     {
         var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Read(name), status)).ToOpenAI();
 
-        var isTooLong = name.Contains("context", StringComparison.Ordinal) || name.Contains("http-object", StringComparison.Ordinal) || name.Contains("400.400", StringComparison.Ordinal)
+        var isTooLong = name.Contains("context", StringComparison.Ordinal) || name.Contains("http-object", StringComparison.Ordinal)
+            || name.Contains("400.400", StringComparison.Ordinal)
             || name.Contains("http-detail", StringComparison.Ordinal);
         Assert.Equal(isTooLong ? (400, "context_length_exceeded") : (status, error.Code), (error.Status, error.Code));
         Assert.DoesNotContain("File \"", error.Message, StringComparison.Ordinal);
@@ -33,7 +35,8 @@ public sealed partial class RecordedErrorTests
     }
 
     [Theory]
-    [InlineData("litserve-0.2.19/error-bad-temperature.422.json", "body.temperature: Input should be a valid number, unable to parse string as a number")]
+    [InlineData("litserve-0.2.19/error-bad-temperature.422.json",
+        "body.temperature: Input should be a valid number, unable to parse string as a number")]
     [InlineData("litserve-0.2.19/error-http-detail.400.whole.json", "context of 4096 tokens exceeded")]
     [InlineData("litserve-0.2.19/error-http-mid.503.whole.json", "The model is overloaded.")]
     [InlineData("llama-cpp-python-0.3.36/error-bad-tools.500.json", "1 validation error: body.tools: Input should be a valid list")]
@@ -45,7 +48,8 @@ public sealed partial class RecordedErrorTests
     [InlineData("model-hosting-container-standards-0.1.16/error-traceback.500.json", "RuntimeError: CUDA error: out of memory")]
     [InlineData("sglang-0.5.23/error-no-messages.400.stream.json", "1 validation error: body.messages: Field required")]
     [InlineData("transformers-serve-5.24.0/error-max-tokens-0.500.whole.json", "Internal Server Error")]
-    [InlineData("vllm-0.32/error-reasoning-effort.400.json", "1 validation error: body.reasoning_effort: Input should be 'none', 'minimal', 'low', 'medium', 'high', 'xhigh' or 'max'")]
+    [InlineData("vllm-0.32/error-reasoning-effort.400.json",
+        "1 validation error: body.reasoning_effort: Input should be 'none', 'minimal', 'low', 'medium', 'high', 'xhigh' or 'max'")]
     public void Refusal_OfARealServer_KeepsItsMessage(string name, string message) =>
         Assert.Equal(message, ContainerMessage.Read(Read($"Recordings/{name}"), status: null).Message);
 

@@ -28,7 +28,8 @@ public sealed class SageMakerErrorTests
     {
         Assert.Equal(expected, (await ReadAsync(status, type, "{}")).Kind.ToString());
         Assert.Equal(expected, (await ReadAsync(status, $"{type}:http://internal.amazon.com/coral/", "not json")).Kind.ToString());
-        Assert.Equal(expected, (await ReadAsync(status, type: null, $$"""{"__type":"com.amazonaws.sagemaker.runtime#{{type}}"}""")).Kind.ToString());
+        Assert.Equal(expected,
+            (await ReadAsync(status, type: null, $$"""{"__type":"com.amazonaws.sagemaker.runtime#{{type}}"}""")).Kind.ToString());
     }
 
     [Fact]
@@ -44,7 +45,10 @@ public sealed class SageMakerErrorTests
             """);
 
         Assert.Equal(
-            new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, "too long", "invalid_request_error", "messages", "context_length_exceeded")) { Detail = "424 ModelError invalid_request_error" },
+            new ReplyFailure(FailureKind.ContainerError,
+                new ContainerError(400, "too long", "invalid_request_error", "messages",
+                    "context_length_exceeded"))
+            { Detail = "424 ModelError invalid_request_error" },
             failure);
     }
 
@@ -52,18 +56,21 @@ public sealed class SageMakerErrorTests
     public async Task ReadAsync_ModelErrorWithoutOriginal_IsUnwrapped()
     {
         var failure = await ReadAsync(
-            424, "ModelError", """{"Message":"Received server error (500) from primary with message \"boom\". See https://console for account 111122223333"}""");
+            424, "ModelError",
+                """{"Message":"Received server error (500) from primary with message \"boom\". See https://console for account 111122223333"}""");
 
         Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(500, "boom")) { Detail = "424 ModelError" }, failure);
     }
 
     [Theory]
     [InlineData("Invocation failed: could not get a response from the prod-7 endpoint.", nameof(FailureKind.Unavailable))]
-    [InlineData("Invocation timed out while waiting for a response from container primary. Review the latency metrics.", nameof(FailureKind.ModelTimeout))]
+    [InlineData("Invocation timed out while waiting for a response from container primary. Review the latency metrics.",
+        nameof(FailureKind.ModelTimeout))]
     [InlineData("Something else.", nameof(FailureKind.ContainerError))]
     public async Task ReadAsync_ModelErrorOfSageMakersOwn_IsClassifiedByItsWords(string message, string expected)
     {
-        var failure = await ReadAsync(424, "ModelError", $$"""{"Message":"{{message}}","OriginalStatusCode":0,"OriginalMessage":"{{message}}","LogStreamArn":""}""");
+        var failure = await ReadAsync(424, "ModelError",
+            $$"""{"Message":"{{message}}","OriginalStatusCode":0,"OriginalMessage":"{{message}}","LogStreamArn":""}""");
 
         Assert.Equal(expected, failure.Kind.ToString());
     }
@@ -71,7 +78,8 @@ public sealed class SageMakerErrorTests
     [Fact]
     public async Task ReadAsync_InvalidTextInTheBody_IsRead()
     {
-        var failure = await ReadAsync(424, "ModelError", """{"OriginalStatusCode":400,"OriginalMessage":"{\"error\":{\"message\":\"half \\ud83d\"}}","Message":"\ud83d"}""");
+        var failure = await ReadAsync(424, "ModelError",
+            """{"OriginalStatusCode":400,"OriginalMessage":"{\"error\":{\"message\":\"half \\ud83d\"}}","Message":"\ud83d"}""");
 
         Assert.Equal(new ContainerError(400, "half \uFFFD"), failure.Container);
     }

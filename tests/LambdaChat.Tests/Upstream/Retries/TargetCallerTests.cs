@@ -15,7 +15,9 @@ public sealed class TargetCallerTests
     [Fact]
     public async Task CallAsync_ColdEndpoint_IsCalledEveryFewSecondsUntilItIsUp()
     {
-        var (response, seconds, called) = await CallAsync(_ => Seconds() < 100 ? new(FailureKind.Cold) : null, Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+        var (response, seconds,
+            called) = await CallAsync(_ => Seconds() < 100 ? new(FailureKind.Cold) : null,
+                Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
         Assert.Null(response.Failure);
         Assert.True(response.HasWaitedCold);
@@ -26,7 +28,8 @@ public sealed class TargetCallerTests
     [Fact]
     public async Task CallAsync_ColdBeyondTheTimeout_Fails()
     {
-        var (response, seconds, _) = await CallAsync(_ => new(FailureKind.Cold), Model("a") with { ColdTimeout = TimeSpan.FromSeconds(60) });
+        var (response, seconds,
+            _) = await CallAsync(_ => new(FailureKind.Cold), Model("a") with { ColdTimeout = TimeSpan.FromSeconds(60) });
 
         Assert.Equal(FailureKind.Cold, response.Failure!.Kind);
         Assert.InRange(seconds, 55, 70);
@@ -43,7 +46,9 @@ public sealed class TargetCallerTests
     [Fact]
     public async Task CallAsync_ColdWithAnotherTarget_CallsTheOtherAtOnce()
     {
-        var (response, seconds, called) = await CallAsync(target => target == "a" ? new(FailureKind.Cold) : null, Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+        var (response, seconds,
+            called) = await CallAsync(target => target == "a" ? new(FailureKind.Cold) : null,
+                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
         Assert.Equal((null, 1, 0), (response.Failure, response.Target, seconds));
         Assert.Equal(["a", "b"], called);
@@ -53,7 +58,8 @@ public sealed class TargetCallerTests
     public async Task CallAsync_AllTargetsCold_WaitsForAnyOfThem()
     {
         var (response, _, called) = await CallAsync(
-            target => target == "b" && Seconds() >= 20 ? null : new(FailureKind.Cold), Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+            target => target == "b" && Seconds() >= 20 ? null : new(FailureKind.Cold),
+                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
         Assert.Equal((null, 1), (response.Failure, response.Target));
         Assert.Equal(["a", "b", "a", "b"], called[..4]);
@@ -63,7 +69,8 @@ public sealed class TargetCallerTests
     public async Task CallAsync_OneTargetColdAndOneUnavailable_DoesNotWait()
     {
         var (response, seconds, _) = await CallAsync(
-            target => new(target == "a" ? FailureKind.Cold : FailureKind.Unavailable), Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
+            target => new(target == "a" ? FailureKind.Cold : FailureKind.Unavailable),
+                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
 
         Assert.Equal(FailureKind.Unavailable, response.Failure!.Kind);
         Assert.InRange(seconds, 0, 3);
@@ -82,7 +89,8 @@ public sealed class TargetCallerTests
     [Fact]
     public async Task CallAsync_ManyTargets_MakesNineAttempts()
     {
-        var (response, _, called) = await CallAsync(_ => new(FailureKind.InvalidTarget), Model([.. "abcdefghijklm".Select(name => name.ToString())]));
+        var (response, _,
+            called) = await CallAsync(_ => new(FailureKind.InvalidTarget), Model([.. "abcdefghijklm".Select(name => name.ToString())]));
 
         Assert.Equal((9, 9), (response.Attempts, called.Count));
     }
@@ -144,7 +152,8 @@ public sealed class TargetCallerTests
     public async Task CallAsync_AttemptBeyondTheIdleTimeout_IsASilentModel()
     {
         var caller = new TargetCaller(new SilentEndpoint(), new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
-        var call = caller.CallAsync(Model("a", "b") with { IdleTimeout = TimeSpan.FromSeconds(7) }, CallMode.Stream, [], headers: [], excluded: null, TestContext.Current.CancellationToken);
+        var call = caller.CallAsync(Model("a", "b") with { IdleTimeout = TimeSpan.FromSeconds(7) }, CallMode.Stream, [], headers: [],
+            excluded: null, TestContext.Current.CancellationToken);
 
         _time.Advance(TimeSpan.FromSeconds(6));
         Assert.False(call.IsCompleted);
@@ -178,13 +187,15 @@ public sealed class TargetCallerTests
         Assert.Equal([0, 1], health.Order(model.Targets));
     }
 
-    private static Model Model(params string[] endpoints) => new("r1", [.. endpoints.Select(endpoint => new Target(endpoint, null, null, "eu-west-1"))], "");
+    private static Model Model(params string[] endpoints) =>
+        new("r1", [.. endpoints.Select(endpoint => new Target(endpoint, null, null, "eu-west-1"))], "");
 
     private static ReplyFailure Throttled(int seconds) => new(FailureKind.Throttled) { RetryAfter = TimeSpan.FromSeconds(seconds) };
 
     private double Seconds() => (_time.GetUtcNow() - _time.Start).TotalSeconds;
 
-    private async Task<(EndpointResponse Response, int Seconds, List<string> Called)> CallAsync(Func<string, ReplyFailure?> respond, Model model, int budgetSeconds = 20)
+    private async Task<(EndpointResponse Response, int Seconds, List<string> Called)> CallAsync(
+        Func<string, ReplyFailure?> respond, Model model, int budgetSeconds = 20)
     {
         var client = new ScriptedEndpoints(respond);
         var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(budgetSeconds)), _time);

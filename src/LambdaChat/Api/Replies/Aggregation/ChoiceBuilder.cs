@@ -25,7 +25,8 @@ internal sealed class ChoiceBuilder(int index)
     /// <summary>Takes a choice of a chunk; returns the bytes kept.</summary>
     public int Add(ReadOnlySpan<byte> chunk, ChunkLayout layout, in ChoiceLayout choice)
     {
-        var kept = AddText(_content, choice.Content, chunk) + AddText(_reasoning, choice.Reasoning, chunk) + AddText(_reasoningContent, choice.ReasoningContent, chunk);
+        var kept = AddText(_content, choice.Content, chunk) + AddText(_reasoning, choice.Reasoning, chunk) +
+            AddText(_reasoningContent, choice.ReasoningContent, chunk);
         foreach (ref readonly var member in layout.DeltaMembers(choice))
         {
             if (member.NameStart == choice.ToolCalls.NameStart)
@@ -34,13 +35,16 @@ internal sealed class ChoiceBuilder(int index)
             }
             else if (member.NameStart == choice.Role.NameStart)
             {
-                _role = member.HasText && member.Text(chunk).Length <= MaximumNameLength ? System.Text.Encoding.UTF8.GetString(member.Text(chunk)) : _role;
+                _role = member.HasText && member.Text(chunk).Length <= MaximumNameLength
+                    ? System.Text.Encoding.UTF8.GetString(member.Text(chunk))
+                    : _role;
             }
             else if (chunk[member.NameStart..].StartsWith("\"refusal\""u8))
             {
                 kept += AddText(_refusal, member, chunk);
             }
-            else if (member.NameStart != choice.Content.NameStart && member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
+            else if (member.NameStart != choice.Content.NameStart && member.NameStart != choice.Reasoning.NameStart
+                && member.NameStart != choice.ReasoningContent.NameStart)
             {
                 kept += AddOther(_messageOthers, chunk, member);
             }
@@ -133,7 +137,8 @@ internal sealed class ChoiceBuilder(int index)
         }
     }
 
-    private static int AddText(JsonTextBuilder text, in JsonMember member, ReadOnlySpan<byte> chunk) => member.HasText ? text.Add(member.Text(chunk)) : 0;
+    private static int AddText(JsonTextBuilder text, in JsonMember member, ReadOnlySpan<byte> chunk) =>
+        member.HasText ? text.Add(member.Text(chunk)) : 0;
 
     private static int AddOther(JoinedMembers others, ReadOnlySpan<byte> chunk, in JsonMember member)
     {
@@ -201,7 +206,9 @@ internal sealed class ChoiceBuilder(int index)
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
                 reader.Read();
-                _finishReason = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaximumNameLength ? reader.GetString() : _finishReason;
+                _finishReason = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaximumNameLength
+                    ? reader.GetString()
+                    : _finishReason;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("logprobs"u8))

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LambdaChat.Api.Replies.Aggregation;
 
 /// <summary>
-/// Members that the relay does not know, joined over the chunks of a reply as OpenAI's SDKs do: the elements of arrays are appended, objects
-/// are merged, and of other values the last one that is not null counts. Values stay the bytes that came.
+/// Members that the relay does not know, joined over the chunks of a reply as OpenAI's SDKs do: the elements of arrays are appended,
+/// objects are merged, and of other values the last one that is not null counts. Values stay the bytes that came.
 /// Source: https://github.com/openai/openai-python/blob/main/src/openai/lib/streaming/_deltas.py
 /// </summary>
 /// <param name="joinsTexts">True in a delta: its texts are pieces, and are appended.</param>

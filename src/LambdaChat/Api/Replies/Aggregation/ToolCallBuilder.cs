@@ -100,7 +100,8 @@ internal sealed class ToolCallBuilder
         return type switch
         {
             JsonTokenType.String => _arguments.Add(arguments[1..^1]),
-            JsonTokenType.StartObject => _arguments.Add(JsonEncodedText.Encode(arguments, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes),
+            JsonTokenType.StartObject =>
+                _arguments.Add(JsonEncodedText.Encode(arguments, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes),
             _ => 0,
         };
     }

@@ -97,7 +97,8 @@ public sealed class CompletionBuilderLimitTests
     }
 
     [Theory]
-    [InlineData("""{"id":"c","system_fingerprint":"0123456789","choices":[{"index":0,"delta":{"role":"assistant","x":1234567890,"y":{"type":"0123456789"}},"stop_reason":1234567890}],"usage":{"x":1}}""")]
+    [InlineData(
+        """{"id":"c","system_fingerprint":"0123456789","choices":[{"index":0,"delta":{"role":"assistant","x":1234567890,"y":{"type":"0123456789"}},"stop_reason":1234567890}],"usage":{"x":1}}""")]
     public void IsTooLong_ChunksThatOnlyRepeat_NeverIsTrue(string chunk)
     {
         var builder = new CompletionBuilder(maximumLength: 5000);
@@ -108,7 +109,8 @@ public sealed class CompletionBuilderLimitTests
     [Fact]
     public void Write_LongListOfLogprobs_AllocatesInProportionToItsLength()
     {
-        var chunk = """{"id":"c","created":7,"model":"r1","choices":[{"index":0,"delta":{"content":"0123456789"},"logprobs":{"content":[{"token":"0123456789","logprob":-0.25}]}}]}"""u8.ToArray();
+        var chunk =
+            """{"id":"c","created":7,"model":"r1","choices":[{"index":0,"delta":{"content":"0123456789"},"logprobs":{"content":[{"token":"0123456789","logprob":-0.25}]}}]}"""u8.ToArray();
         var (some, many) = (Allocated(1_000), Allocated(16_000));
 
         Assert.InRange(many / (double)some, 1, 24);
@@ -127,5 +129,6 @@ public sealed class CompletionBuilderLimitTests
         }
     }
 
-    private static byte[] Chunk(string chunk, int i) => Encoding.UTF8.GetBytes(chunk.Replace("#", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    private static byte[] Chunk(string chunk, int i) =>
+        Encoding.UTF8.GetBytes(chunk.Replace("#", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
 }

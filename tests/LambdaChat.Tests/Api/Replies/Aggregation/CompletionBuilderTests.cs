@@ -26,7 +26,8 @@ public sealed class CompletionBuilderTests
 
     [Theory]
     [InlineData("""{"reasoning":"a"}|{"reasoning":"b"}""", """{"role":"assistant","content":"","reasoning":"ab"}""")]
-    [InlineData("""{"reasoning":"a","reasoning_content":"a"}|{"reasoning_content":"b","reasoning":"b"}""", """{"role":"assistant","content":"","reasoning_content":"ab","reasoning":"ab"}""")]
+    [InlineData("""{"reasoning":"a","reasoning_content":"a"}|{"reasoning_content":"b","reasoning":"b"}""",
+        """{"role":"assistant","content":"","reasoning_content":"ab","reasoning":"ab"}""")]
     [InlineData("""{"reasoning":"","reasoning_content":null}|{"content":"x"}""", """{"role":"assistant","content":"x"}""")]
     [InlineData("""{"role":"critic"}|{"role":null}|{"role":""}""", """{"role":"critic","content":""}""")]
     [InlineData("""{}""", """{"role":"assistant","content":""}""")]
@@ -38,7 +39,8 @@ public sealed class CompletionBuilderTests
 
     [Fact]
     public void Message_SurrogatesOverTwoDeltas_IsOneCharacter() =>
-        Assert.Equal("🤔", (string?)JsonNode.Parse(Message([Delta("""{"content":"\ud83e"}"""), Delta("""{"content":"\udd14"}""")]))!["content"]);
+        Assert.Equal("🤔",
+            (string?)JsonNode.Parse(Message([Delta("""{"content":"\ud83e"}"""), Delta("""{"content":"\udd14"}""")]))!["content"]);
 
     [Fact]
     public void ToolCalls_InterleavedPieces_AreSeparated()
@@ -57,11 +59,16 @@ public sealed class CompletionBuilderTests
     }
 
     [Theory]
-    [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","type":"custom","function":{"name":"f"}}]""", """[{"id":"a","type":"custom","function":{"name":"f","arguments":""}}]""")]
-    [InlineData("""[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"a","function":{"name":"f","arguments":"2"}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
-    [InlineData("""[{"index":0,"id":"a","function":null}]|[{"index":0,"function":{"name":"f","arguments":null,"x":[1]}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"","x":[1]}}]""")]
-    [InlineData("""[{"index":0,"id":"a","function":{"name":"f","arguments":{"x": 1,"y":"\""}}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": 1,\"y\":\"\\\"\"}"}}]""")]
+    [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""",
+        """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","type":"custom","function":{"name":"f"}}]""",
+        """[{"id":"a","type":"custom","function":{"name":"f","arguments":""}}]""")]
+    [InlineData(
+        """[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"a","function":{"name":"f","arguments":"2"}}]""", """[{"id":"a","type":"function","function":{"name":"f","arguments":"12"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","function":null}]|[{"index":0,"function":{"name":"f","arguments":null,"x":[1]}}]""",
+        """[{"id":"a","type":"function","function":{"name":"f","arguments":"","x":[1]}}]""")]
+    [InlineData("""[{"index":0,"id":"a","function":{"name":"f","arguments":{"x": 1,"y":"\""}}}]""",
+        """[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": 1,\"y\":\"\\\"\"}"}}]""")]
     public void ToolCalls_OfOtherServers_AreRead(string deltas, string expected)
     {
         var message = Message(deltas.Split('|').Select(calls => Delta($$"""{"tool_calls":{{calls}}}""")));
@@ -73,7 +80,8 @@ public sealed class CompletionBuilderTests
     public void ToolCalls_BesideText_KeepIt() =>
         Assert.StartsWith(
             """{"role":"assistant","content":"x","refusal":null,"tool_calls":[{"id":"a",""",
-            Message([Delta("""{"content":"x"}"""), Delta("""{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}""")]),
+            Message([Delta("""{"content":"x"}"""),
+                Delta("""{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}""")]),
             StringComparison.Ordinal);
 
     [Fact]
@@ -103,11 +111,13 @@ public sealed class CompletionBuilderTests
 
         Assert.Equal(
             [(0, "aA", "stop"), (1, "bB", "tool_calls"), (2, "c", "length")],
-            JsonNode.Parse(completion)!["choices"]!.AsArray().Select(choice => ((int)choice!["index"]!, (string)choice["message"]!["content"]!, (string)choice["finish_reason"]!)));
+            JsonNode.Parse(completion)!["choices"]!.AsArray()
+                .Select(choice => ((int)choice!["index"]!, (string)choice["message"]!["content"]!, (string)choice["finish_reason"]!)));
     }
 
     [Fact]
-    public void Choice_WithoutFinishReason_IsWrittenAsNull() => Assert.Contains("\"finish_reason\":null", Build(Delta("""{"content":"x"}""")), StringComparison.Ordinal);
+    public void Choice_WithoutFinishReason_IsWrittenAsNull() =>
+        Assert.Contains("\"finish_reason\":null", Build(Delta("""{"content":"x"}""")), StringComparison.Ordinal);
 
     [Fact]
     public void Members_Unknown_AreKeptAtEveryLevel()
@@ -130,10 +140,13 @@ public sealed class CompletionBuilderTests
             StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{"audio":{"id":"a","data":"AA","transcript":"Hel"}}|{"audio":{"id":"a","data":"BB","transcript":"lo","expires_at":1}}|{"audio":{"expires_at":2}}""", """audio":{"id":"a","data":"AABB","transcript":"Hello","expires_at":2}""")]
+    [InlineData(
+        """{"audio":{"id":"a","data":"AA","transcript":"Hel"}}|{"audio":{"id":"a","data":"BB","transcript":"lo","expires_at":1}}|{"audio":{"expires_at":2}}""", """audio":{"id":"a","data":"AABB","transcript":"Hello","expires_at":2}""")]
     [InlineData("""{"thinking":"wh"}|{"thinking":"y"}|{"thinking":null}""", """thinking":"why" """)]
-    [InlineData("""{"x":{"type":"a","name":"b","index":1,"text":"c"}}|{"x":{"type":"a","name":"b","index":2,"text":"d"}}""", """x":{"type":"a","name":"b","index":2,"text":"cd"}""")]
-    [InlineData("""{"x":{"y":{"z":"\ud83e"}}}|{"x":{"y":{"z":"\udd14","l":[1]}}}|{"x":{"y":{"l":[2]}}}""", """x":{"y":{"z":"\ud83e\udd14","l":[1,2]}}""")]
+    [InlineData("""{"x":{"type":"a","name":"b","index":1,"text":"c"}}|{"x":{"type":"a","name":"b","index":2,"text":"d"}}""",
+        """x":{"type":"a","name":"b","index":2,"text":"cd"}""")]
+    [InlineData("""{"x":{"y":{"z":"\ud83e"}}}|{"x":{"y":{"z":"\udd14","l":[1]}}}|{"x":{"y":{"l":[2]}}}""",
+        """x":{"y":{"z":"\ud83e\udd14","l":[1,2]}}""")]
     [InlineData("""{"x":"a"}|{"x":[1]}|{"x":{"y":"b"}}|{"x":"c"}""", """x":"c" """)]
     public void MessageMembers_Unknown_AreJoinedAsTheSdksDo(string deltas, string expected) =>
         Assert.Contains($",\"{expected.Trim()},", Message(deltas.Split('|').Select(delta => Delta(delta))), StringComparison.Ordinal);
@@ -142,7 +155,8 @@ public sealed class CompletionBuilderTests
     public void FunctionCall_InPieces_IsJoinedAndHasNoContent() =>
         Assert.Equal(
             """{"role":"assistant","content":null,"refusal":null,"function_call":{"name":"f","arguments":"{\"a\":1}"},"annotations":[]}""",
-            Message([Delta("""{"content":null,"function_call":{"name":"f","arguments":""}}"""), Delta("""{"function_call":{"name":"f","arguments":"{\"a\":"}}"""), Delta("""{"function_call":{"arguments":"1}"}}""")]));
+            Message([Delta("""{"content":null,"function_call":{"name":"f","arguments":""}}"""),
+                Delta("""{"function_call":{"name":"f","arguments":"{\"a\":"}}"""), Delta("""{"function_call":{"arguments":"1}"}}""")]));
 
     [Fact]
     public void ReplyMembers_TextsThatRepeat_AreNotAppended()
@@ -151,11 +165,14 @@ public sealed class CompletionBuilderTests
             """{"id":"c","created":7,"model":"r1","system_fingerprint":"f","metadata":{"a":"x","n":1},"choices":[{"index":0,"stop_reason":"s","delta":{}}]}""",
             """{"id":"c","system_fingerprint":"f","metadata":{"a":"x","m":2},"choices":[{"index":0,"stop_reason":"s","delta":{}}]}""");
 
-        Assert.EndsWith(""","stop_reason":"s"}],"usage":null,"system_fingerprint":"f","metadata":{"a":"x","n":1,"m":2}}""", completion, StringComparison.Ordinal);
+        Assert.EndsWith(""","stop_reason":"s"}],"usage":null,"system_fingerprint":"f","metadata":{"a":"x","n":1,"m":2}}""", completion,
+            StringComparison.Ordinal);
     }
 
     // With the members that each message has.
-    private static string Complete(string message) => (message.Contains("\"refusal\"", StringComparison.Ordinal) ? message[..^1] : message[..^1] + ",\"refusal\":null") + ",\"annotations\":[]}";
+    private static string Complete(string message) =>
+        (message.Contains("\"refusal\"", StringComparison.Ordinal) ? message[..^1] : message[..^1] + ",\"refusal\":null") +
+            ",\"annotations\":[]}";
 
     private static string Message(IEnumerable<string> chunks)
     {
@@ -174,7 +191,9 @@ public sealed class CompletionBuilderTests
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    private static string Choice(string choices) => $$"""{"id":"c1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{{choices}}]}""";
+    private static string Choice(string choices) =>
+        $$"""{"id":"c1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{{choices}}]}""";
 
-    private static string Delta(string delta, string finish = "null") => Choice($$"""{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}""");
+    private static string Delta(string delta, string finish = "null") =>
+        Choice($$"""{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}""");
 }

@@ -1,0 +1,108 @@
+using LambdaChat.Failures;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Relay.Chunks;
+
+// How the emitter treats finish reasons: it classifies and holds them, and withdraws them where more text follows.
+internal sealed partial class ChunkEmitter
+{
+    /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
+    /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
+    public void ReleaseFinishes(bool isWithdrawn)
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { HoldsFinish: true } tracker)
+            {
+                ReleaseFinish(tracker, isWithdrawn);
+            }
+        }
+    }
+
+    // Before a choice is edited: does it go on, and has it ended?
+    private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
+    {
+        var hasText = choice.HasContent;
+        if (hasText && tracker.Finish != FinishReason.None)
+        {
+            ReleaseFinish(tracker, isWithdrawn: true);
+            tracker.Withdraw();
+        }
+
+        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls)
+        {
+            Count(tracker);
+        }
+
+        if (!choice.MayBeFinished)
+        {
+            return;
+        }
+
+        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
+        if (reason != FinishReason.None && !IsCut)
+        {
+            tracker.NoteFinish(reason);
+        }
+
+        if (reason == FinishReason.Failed)
+        {
+            Failure ??= new ReplyFailure(FailureKind.ModelAborted);
+        }
+    }
+
+    private void EditFinish(ReadOnlySpan<byte> record, in JsonMember member, ChoiceTracker tracker)
+    {
+        var json = FinishReasons.Json(FinishOf(FinishReasons.Read(record, member), tracker));
+        if (!member.Value(record).SequenceEqual(json))
+        {
+            _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, json);
+        }
+    }
+
+    private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
+        reason == FinishReason.Stop && tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls : reason;
+
+    private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
+    {
+        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (reason is FinishReason.None or FinishReason.Failed || IsCut)
+        {
+            Send(OneLine());
+            return;
+        }
+
+        var name = choice.FinishReason.NameStart;
+        var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
+        var json = FinishReasons.Json(FinishOf(reason, tracker));
+        var isLong = _edited.Length > MaximumHeldLength;
+        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || isLong);
+        if (isLong)
+        {
+            ReleaseFinish(tracker, isWithdrawn: true);
+            HoldFinish(IndexOf(choice), json);
+        }
+    }
+
+    // Holds a finish reason without the long chunk in which it came.
+    private void HoldFinish(int index, ReadOnlySpan<byte> reason)
+    {
+        var json = new ByteBuffer(128);
+        json.Append("{\"choices\":[{\"index\":"u8);
+        json.AppendNumber(index);
+        json.Append(format.IsChat ? ",\"delta\":{},\"finish_reason\":"u8 : ",\"text\":\"\",\"finish_reason\":"u8);
+        json.Append(reason);
+        json.Append("}]}"u8);
+        Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
+    }
+
+    private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)
+    {
+        tracker.TakeFinish(_edited, isWithdrawn);
+        if (_edited.Length > 0)
+        {
+            Send(_edited.Span);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using LambdaChat.Failures;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
+using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
+using LambdaChat.Streaming.Sse;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Relay;
+
+/// <summary>The reply of one call: its payloads, the records in them, and the chunks that they become. Not thread-safe.</summary>
+internal sealed class UpstreamReply(
+    RelayRequest request, IPayloadReader upstream, PendingChunks output, IReplyWriter writer, ReplyMeasurements measurements) : IDisposable
+{
+    private const int MaximumUnflushed = 64 * 1024;
+
+    private readonly RecordReader _records = new(request.Model.Framing);
+    private readonly RecordTranslator _translator = new(request.Format, output);
+    private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
+    private int _restStart;
+    private bool _isDone; // [DONE] was received.
+    private bool _isStopped; // The reply cannot go on after the last record.
+    private bool _isTooLong;
+    private int _comments;
+
+    /// <summary>True once no more has to be read.</summary>
+    public bool IsOver => _isDone || _isStopped;
+
+    /// <summary>The number of records so far that were more than heartbeats.</summary>
+    public int Count => _translator.Count;
+
+    public ChunkNormalizer Chunks => _translator.Chunks;
+
+    /// <summary>Reads once. False at the end of the payloads.</summary>
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => upstream.ReadAsync(cancellationToken);
+
+    /// <summary>
+    /// True if a comment was received since the last call, before the first record. vLLM sends comments while a request waits, but also
+    /// when its engine is dead, so later ones do not count.
+    /// </summary>
+    public bool HasWaitingComment()
+    {
+        var hasComment = Count == 0 && _records.CommentCount > _comments;
+        _comments = _records.CommentCount;
+        return hasComment;
+    }
+
+    /// <summary>Translates what was read. True if enough was written for a flush and more may be available.</summary>
+    public bool TranslateAvailable()
+    {
+        try
+        {
+            while (!IsOver && TryReadPayload(out var payload))
+            {
+                while (!IsOver && _records.TryRead(ref payload, out var record))
+                {
+                    Translate(record);
+                    if (writer.UnflushedBytes + output.Length >= MaximumUnflushed)
+                    {
+                        KeepRest(payload);
+                        return true;
+                    }
+                }
+            }
+        }
+        catch (SseLimitException)
+        {
+            _isStopped = _isTooLong = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Translates the last record, sends what waited for the end, and decides how the reply ended. Null for a complete reply.
+    /// </summary>
+    /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
+    public ReplyFailure? End(ReplyFailure? timeout)
+    {
+        if (!IsOver && upstream.Failure is null && timeout is null && _records.TryReadUnfinished(out var record))
+        {
+            Translate(record);
+        }
+
+        _translator.EndTexts();
+        if (Chunks.IsCut)
+        {
+            Chunks.EndCut();
+        }
+
+        var fault = _translator.Failure ?? upstream.Failure ?? (_isTooLong ? new ReplyFailure(FailureKind.RecordTooLong) : timeout);
+        var failure = ReplyEnd.Decide(Chunks.Choices, request.Format, _isDone || Chunks.IsCut, fault);
+        Chunks.EndChoices(isComplete: failure is null);
+        measurements.IncompleteToolCalls = Chunks.Choices.IncompleteToolCalls;
+        return failure;
+    }
+
+    public void Dispose() => _records.Dispose();
+
+    private bool TryReadPayload(out ReadOnlySpan<byte> payload)
+    {
+        if (_rest is not null && _restStart < _rest.Length)
+        {
+            payload = _rest.Span[_restStart..];
+            _restStart = _rest.Length;
+            return true;
+        }
+
+        if (!upstream.TryRead(out payload))
+        {
+            return false;
+        }
+
+        measurements.PayloadReceived(isCut: _records.IsMidRecord);
+        return true;
+    }
+
+    // One payload can hold many small records, each of which becomes a larger chunk.
+    private void KeepRest(ReadOnlySpan<byte> payload)
+    {
+        if (_rest is not null && _rest.Span.Overlaps(payload))
+        {
+            _restStart = _rest.Length - payload.Length;
+            return;
+        }
+
+        _rest ??= new ByteBuffer(1024);
+        _rest.Clear();
+        _rest.Append(payload);
+        _restStart = 0;
+    }
+
+    private void Translate(in ServerRecord record)
+    {
+        if (record.IsDone)
+        {
+            _isDone = true;
+            return;
+        }
+
+        _isStopped = !_translator.TryRead(record);
+        measurements.Events = Count;
+    }
+}

@@ -1,0 +1,38 @@
+namespace LambdaChat.Tests.Architecture;
+
+/// <summary>The bounds of a source file: 250 lines, 140 columns.</summary>
+public sealed class SourceFileTests
+{
+    private const int MaximumLines = 250;
+    private const int MaximumColumns = 140;
+
+    private static readonly string[] Folders = ["src", "tests"];
+
+    [Fact]
+    public void Files_OfTheRepository_AreShort() =>
+        Assert.Empty(Files().Where(file => File.ReadLines(file).Count() > MaximumLines).Select(Name));
+
+    [Fact]
+    public void Lines_OfTheRepository_AreShort() => Assert.Empty(Files().SelectMany(file => File.ReadLines(file)
+        .Select((line, i) => (line, i))
+        .Where(pair => pair.line.Length > MaximumColumns && !IsAddress(pair.line) && !IsTestData(file, pair.line))
+        .Select(pair => $"{Name(file)}:{pair.i + 1}")));
+
+    // An address cannot be broken.
+    private static bool IsAddress(string line) => line.TrimStart(' ', '/').StartsWith("https://", StringComparison.Ordinal);
+
+    // A record or an event in a test stands on one line, as it is sent.
+    private static bool IsTestData(string file, string line) =>
+        Name(file).StartsWith("tests", StringComparison.Ordinal) && line.LastIndexOf('"') - line.IndexOf('"') > MaximumColumns / 2;
+
+    private static IEnumerable<string> Files() => Folders
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    private static string Name(string file) => Path.GetRelativePath(Root, file);
+
+    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "LambdaChat.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
+}

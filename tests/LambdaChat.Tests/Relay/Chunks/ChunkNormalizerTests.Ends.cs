@@ -1,0 +1,112 @@
+using System.Text;
+using LambdaChat.Api.Replies.Aggregation;
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Tests.Support;
+
+namespace LambdaChat.Tests.Relay.Chunks;
+
+public sealed partial class ChunkNormalizerTests
+{
+    [Fact]
+    public void IsComplete_NeedsTheFinishReasonOfEveryChoice()
+    {
+        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
+        editor.TryEdit("""{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""u8);
+        Assert.True(editor.IsFinished);
+        Assert.False(editor.IsComplete);
+
+        editor.TryEdit("""{"choices":[{"index":1,"delta":{},"finish_reason":null}]}"""u8);
+        Assert.False(editor.IsFinished);
+
+        editor.TryEdit("""{"choices":[{"index":1,"delta":{},"finish_reason":"length"}]}"""u8);
+        editor.TryEdit("""{"choices":[],"usage":{}}"""u8);
+        Assert.True(editor.IsComplete);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{\"choices\":[]")]
+    [InlineData("{\"choices\":[]}{}")]
+    [InlineData("{\"choices\":{}}")]
+    [InlineData("{\"choices\":[1]}")]
+    [InlineData("{\"choices\":[{\"delta\":[]}]}")]
+    [InlineData("{\"choices\":[{\"index\":\"0\"}]}")]
+    [InlineData("{\"choices\":[{\"index\":1.5}]}")]
+    [InlineData("{\"choices\":[{\"index\":128}]}")]
+    [InlineData("{\"choices\":[{\"index\":-1}]}")]
+    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"choices\":[{\"delta\":{\"content\":\"b\"}}]}")]
+    [InlineData("{\"choices\":[{\"delta\":{\"reasoning\":\"a\"},\"delta\":{\"content\":\"b\"}}]}")]
+    public void Record_ThatIsNone_IsCorrupt(string text)
+    {
+        var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
+
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.Failure);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"boom","type":"InternalServerError","param":null,"code":500}}""", 500, "boom",
+        "InternalServerError")]
+    [InlineData("""{"error":"boom","error_type":"generation"}""", 500, "boom", "generation")]
+    [InlineData("""{"object":"error","message":"boom","type":"BadRequestError","param":null,"code":400}""", 400, "boom", "BadRequestError")]
+    [InlineData("""{"token":{"id":-1,"text":"","log_prob":-1},"generated_text":"","details":{"finish_reason":"error"}}""", null,
+        "The model server failed without an error message.", null)]
+    public void Record_ThatIsAnError_IsTheContainers(string record, int? status, string message, string? type)
+    {
+        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
+
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(record)));
+        Assert.Equal(new ReplyFailure(FailureKind.ContainerError, new ContainerError(status, message, type)), editor.Failure);
+    }
+
+    [Fact]
+    public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
+    {
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract() with { MaxTokens = 1 }, log);
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"a"}"""))));
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(Delta("""{"content":"b"}""", finish: "\"stop\""))));
+
+        Assert.Null(editor.End());
+        Assert.Equal("a", log.Text("content"));
+        Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
+    public void Record_WithHalfASurrogatePairInAName_IsRepaired(string held)
+    {
+        var editor = new Translation(ChunkLog.Contract(), new CompletionBuilder());
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(held)));
+        editor.End();
+
+        Assert.Null(editor.Failure);
+    }
+
+    [Theory]
+    [InlineData(
+        """{"id":"1","object":"chat.completion.chunk","created":2,"model":"served","choices":[{"index":0,"delta":{"reasoning":"你好"},"finish_reason":null}]}""", ThinkMode.Auto)]
+    [InlineData("""{"choices":[{"delta":{"content":"1 < 2\n"}}]}""", ThinkMode.Started)]
+    [InlineData("""{"token":{"id":1,"text":"abc","log_prob":-1}}""", ThinkMode.Auto)]
+    internal void Edit_SteadyState_AllocatesNothing(string record, ThinkMode think)
+    {
+        var chunk = Encoding.UTF8.GetBytes(record);
+        var editor = new Translation(ChunkLog.Contract(think: think), new Sink());
+        for (var i = 0; i < 10; i++)
+        {
+            editor.TryEdit(chunk);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            editor.TryEdit(chunk);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Null(editor.Failure);
+    }
+}

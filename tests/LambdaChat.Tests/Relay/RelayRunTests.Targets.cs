@@ -1,0 +1,69 @@
+using LambdaChat.Failures;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Tests.Relay;
+
+public sealed partial class RelayRunTests
+{
+    [Theory]
+    [InlineData(Abort)]
+    [InlineData("data: {\"error\":{\"message\":\"dead\",\"code\":500}}\n\n")]
+    [InlineData("data: {\"error\":\"dead\"}\n\n")]
+    [InlineData(Comment + "data: null\n\n" + Abort)]
+    public async Task Failure_BeforeTheFirstChunk_AsksTheNextTarget(string record)
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        _first.Give(record);
+        await _second.ReadingAsync();
+        await _second.GiveAsync(Token);
+        _second.Give(Finish + Done);
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(["a", "b"], _endpoints.Called);
+        Assert.Equal(2, _writer.Chunks.Count);
+    }
+
+    [Fact]
+    public async Task BrokenStream_BeforeTheFirstChunk_AsksTheNextTargetOnce()
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        _first.End(new ReplyFailure(FailureKind.StreamBroken));
+        await _second.ReadingAsync();
+        _second.End(new ReplyFailure(FailureKind.ConnectionLost));
+
+        Assert.Equal(FailureKind.ConnectionLost, (await end).Failure?.Kind);
+        Assert.Equal(["a", "b"], _endpoints.Called);
+        Assert.Empty(_writer.Chunks);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Comment)]
+    [InlineData("data: {\"error\":{\"message\":\"busy\"}}\n\n")]
+    [InlineData("data: {\"error\":{\"message\":\"logprobs is not supported with tools + stream\",\"code\":400}}\n\n")]
+    public async Task WholeReply_StreamThatFailsAtOnce_IsAskedForWithoutStream(string record)
+    {
+        _endpoints.Order = [_first, _second];
+        var end = Start(canAskWithoutStream: true);
+        await _first.ReadingAsync();
+        if (record.Length == 0 || record == Comment)
+        {
+            _first.End();
+        }
+        else
+        {
+            _first.Give(record);
+        }
+
+        await _second.ReadingAsync();
+        await _second.GiveAsync("""{"id":"c","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}]}""");
+        _second.End();
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(["a", "a"], _endpoints.Called);
+        Assert.Equal([CallMode.Stream, CallMode.Plain], _endpoints.Modes);
+        Assert.Equal(2, _writer.Chunks.Count);
+    }
+}
