@@ -11,7 +11,11 @@ namespace LambdaChat.Relay;
 /// </summary>
 internal sealed partial class RelayRun : IAsyncDisposable
 {
+    // A finish reason waits for the next record, which nearly always follows at once.
+    private static readonly TimeSpan FinishDelay = TimeSpan.FromMilliseconds(250);
+
     private readonly HttpContext _context;
+    private readonly TimeProvider _timeProvider;
     private readonly IReplyWriter _writer;
     private readonly ReplyMeasurements _measurements;
     private readonly ReplyTimeouts _timeouts;
@@ -28,6 +32,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             TimeProvider timeProvider, ILogger logger)
     {
         (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
+        _timeProvider = timeProvider;
         _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
         _heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider,
             _timeouts.Guard(writer.SendHeartbeatAsync));
@@ -119,7 +124,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         ReplyFailure? timeout = null;
         try
         {
-            while (!reply.IsOver && await reply.ReadAsync(_timeouts.Token))
+            while (!reply.IsOver && await ReadAsync(reply))
             {
                 _timeouts.PauseIdleTimer();
                 if (!await AdmitAsync())
@@ -148,6 +153,28 @@ internal sealed partial class RelayRun : IAsyncDisposable
 
         await RelayEndAsync(reply, timeout, timeout is null ? _timeouts.Token : CancellationToken.None);
         return _writer.Failure ?? _end;
+    }
+
+    // Reads once. A finish reason is sent without the next record if that does not come soon.
+    private async ValueTask<bool> ReadAsync(UpstreamReply reply)
+    {
+        var read = reply.ReadAsync(_timeouts.Token);
+        if (read.IsCompleted || !reply.Chunks.Choices.HoldFinish)
+        {
+            return await read;
+        }
+
+        var task = read.AsTask();
+        await Task.WhenAny(task, Task.Delay(FinishDelay, _timeProvider, _timeouts.Token));
+        if (!task.IsCompleted && await AdmitAsync())
+        {
+            await _heartbeat.LockAsync(_timeouts.Token);
+            reply.Chunks.EndChoices(isComplete: true);
+            await FlushAsync(_timeouts.Token);
+            _heartbeat.Unlock(hasWritten: true);
+        }
+
+        return await task;
     }
 
     private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());

@@ -17,7 +17,7 @@ internal static class FaultKinds
         Answer("internal_dependency", "`InternalDependencyException`", UpstreamError.Unavailable),
         Answer("internal_failure", "`InternalFailure`", UpstreamError.SageMakerFailure),
         Answer("model_error", "the container answers 400", UpstreamError.OfContainer(400)) with { Status = 400 },
-        Answer("model_error", "the container answers 500", UpstreamError.OfContainer(500)) with { Status = 500 },
+        Answer("model_error", "the container answers 500", UpstreamError.OfContainer(500, "server_error")) with { Status = 500 },
         Frame("model_stream_error", "`ModelStreamError`", UpstreamError.StreamBroken),
         Frame("model_timeout", "`ModelStreamError`, `ModelInvocationTimeExceeded`", UpstreamError.Timeout),
         Frame("internal_stream_failure", "`InternalStreamFailure`", UpstreamError.SageMakerFailure),

@@ -55,7 +55,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         events.AddRange(await reply.ReadToEndAsync());
 
         Reply.AssertFailed(
-            events, events.Count - 4, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
+            events, events.Count - 5, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
         await _log.WaitForAsync("deepseek-r1 connection_lost 200 · ");
         await _log.WaitForAsync("The SageMaker emulator ended with exit code 137. Restart this command to start it again.");
         Assert.Equal(

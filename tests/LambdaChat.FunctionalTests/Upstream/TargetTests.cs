@@ -112,8 +112,9 @@ public sealed class TargetTests(FunctionFixture function)
 
         Assert.Equal("model_silent", (string?)JsonNode.Parse(events[3])!["error"]!["code"]);
         Assert.Equal(" t0 t1", Reply.Join(events.Where(data => !data.StartsWith("{\"error\"", StringComparison.Ordinal))).Content);
-        Assert.Equal("error", (string?)JsonNode.Parse(events[4])!["choices"]![0]!["finish_reason"]);
-        Assert.Equal("[DONE]", events[5]);
+        Assert.StartsWith("error: ", (string?)JsonNode.Parse(events[4])!["choices"]![0]!["finish_reason"], StringComparison.Ordinal);
+        Assert.Equal("error", (string?)JsonNode.Parse(events[5])!["choices"]![0]!["finish_reason"]);
+        Assert.Equal("[DONE]", events[6]);
     }
 
     [Fact]
