@@ -41,6 +41,9 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
     /// <summary>The maximum number of bytes that were written and not yet sent.</summary>
     public long MaxUnflushedBytes { get; private set; }
 
+    /// <summary>Bytes that the process had allocated before the reply.</summary>
+    public long AllocatedBefore { get; } = GC.GetTotalAllocatedBytes();
+
     /// <summary>Tool calls whose arguments are not complete JSON.</summary>
     public int IncompleteToolCalls { get; set; }
 

@@ -45,7 +45,7 @@ public sealed partial class ExampleTests(FunctionFixture function, PageFixture b
     {
         var output = await RunAsync("bash", ["-c", await ReadAsync("README.md", "sh", "curl -sN")], Path.GetTempPath());
 
-        var events = output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]);
+        var events = output.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line["data: ".Length..]);
         Assert.Equal(Answer, Reply.Join(events).Content);
     }
 

@@ -1,4 +1,5 @@
 using LambdaChat.Authentication.Callers;
+using LambdaChat.Hosting;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Telemetry.Logging;
@@ -12,6 +13,8 @@ namespace LambdaChat.Api.Replies;
 /// <param name="metrics">Null if no exporter is configured, and so is <paramref name="spans"/>.</param>
 internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line, ChatMetrics? metrics = null, ReplySpans? spans = null)
 {
+    private static readonly bool IsOneAtATime = LambdaEnvironment.Read() is { MaxConcurrency: 1 };
+
     /// <param name="store">The decision of the limits table; null if it was not asked.</param>
     public void End(HttpContext context, ReplyOutcome outcome, string? store)
     {
@@ -52,6 +55,8 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             Heartbeats = reply.Heartbeats,
             SentBytes = reply.SentBytes,
             MaxUnflushedBytes = reply.MaxUnflushedBytes,
+            Allocated = IsOneAtATime ? GC.GetTotalAllocatedBytes() - reply.AllocatedBefore : null,
+            IncompleteToolCalls = reply.IncompleteToolCalls,
         };
     }
 

@@ -150,6 +150,15 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         _writer.WriteNumber("heartbeats"u8, report.Heartbeats);
         _writer.WriteNumber("bytes"u8, report.SentBytes);
         _writer.WriteNumber("held"u8, report.MaxUnflushedBytes);
+        if (report.Allocated is { } allocated)
+        {
+            _writer.WriteNumber("allocated"u8, allocated);
+        }
+
+        if (report.IncompleteToolCalls > 0)
+        {
+            _writer.WriteNumber("incompleteToolCalls"u8, report.IncompleteToolCalls);
+        }
     }
 
     private void WriteIfAny(ReadOnlySpan<byte> name, string? value)

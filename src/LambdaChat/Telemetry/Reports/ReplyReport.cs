@@ -76,6 +76,12 @@ internal sealed record ReplyReport
     /// <summary>The most bytes that were written and not yet flushed.</summary>
     public long MaxUnflushedBytes { get; init; }
 
+    /// <summary>Bytes that the process allocated meanwhile; null where it can serve several requests at a time.</summary>
+    public long? Allocated { get; init; }
+
+    /// <summary>Tool calls whose arguments are not complete JSON.</summary>
+    public int IncompleteToolCalls { get; init; }
+
     public string Outcome => Outcomes.NameOf(Failure?.Kind);
 
     public LogLevel Level => Outcomes.LevelOf(Failure);
