@@ -39,7 +39,12 @@ internal sealed class SoakReply
     public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streaming" : "non-streaming")}";
 
     /// <summary>True where an outcome is the one that the fault demands.</summary>
-    public bool Explains(string outcome) => _fault is null || _isOnce ? outcome == Whole : _fault.Codes.Contains(outcome);
+    public bool Explains(string outcome) =>
+        _fault is null || _isOnce ? outcome == Whole
+        : _fault.Codes.Contains(outcome) || (outcome == Whole && IsAskedAgain);
+
+    // A stream without a record is asked for once more, without streaming.
+    private bool IsAskedAgain => _fault is { Kind: "end" } && _after == 0 && !_isStreamed;
 
     /// <summary>
     /// Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.
