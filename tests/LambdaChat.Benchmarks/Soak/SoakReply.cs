@@ -40,10 +40,9 @@ internal sealed class SoakReply
 
     /// <summary>True where an outcome is the one that the fault demands.</summary>
     public bool Explains(string outcome) =>
-        _fault is null || _isOnce ? outcome == Whole
-        : _fault.Codes.Contains(outcome) || (outcome == Whole && IsAskedAgain);
+        _fault is null || _isOnce || IsAskedAgain ? outcome == Whole : _fault.Codes.Contains(outcome);
 
-    // A stream without a record is asked for once more, without streaming.
+    // A stream that ended without a record is called again without streaming, and that call succeeds.
     private bool IsAskedAgain => _fault is { Kind: "end" } && _after == 0 && !_isStreamed;
 
     /// <summary>

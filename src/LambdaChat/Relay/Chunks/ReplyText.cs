@@ -67,7 +67,7 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         return pending;
     }
 
-    /// <summary>The text has ended for now: what waits is dropped, and the next piece is a beginning again.</summary>
+    /// <summary>Ends the text: drops the pending white space and treats the next piece as the start of a new text.</summary>
     public void End()
     {
         _pending?.Clear();
