@@ -78,20 +78,21 @@ public sealed partial class ExampleTests(FunctionFixture function, PageFixture b
 
     private async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // Files and not pipes: a compiler server that dotnet starts would keep a pipe open for minutes.
+        var (output, error) = (Path.GetTempFileName(), Path.GetTempFileName());
+        var start = new ProcessStartInfo("bash", ["-c", "exec \"${@:3}\" >\"$1\" 2>\"$2\"", "bash", output, error, program, .. arguments])
         {
             WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         start.Environment["OPENAI_BASE_URL"] = $"{function.Lambda.Url}v1";
         start.Environment["OPENAI_API_KEY"] = FunctionFixture.Key;
         using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, output + await error);
-        return output;
+        var text = await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, text + await File.ReadAllTextAsync(error, TestContext.Current.CancellationToken));
+        File.Delete(output);
+        File.Delete(error);
+        return text;
     }
 
     [GeneratedRegex(@"^```(\w+)\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]

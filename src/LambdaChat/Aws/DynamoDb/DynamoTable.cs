@@ -30,8 +30,18 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
 
     public void Dispose() => _client?.Dispose();
 
+    // The SDK's default for DynamoDB is ten retries: two minutes for a table that cannot be reached.
     [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the SDK out of a start that does not use it.
-    private static AmazonDynamoDBClient CreateClient() => new();
+    private static AmazonDynamoDBClient CreateClient()
+    {
+        var settings = new AmazonDynamoDBConfig();
+        if (Environment.GetEnvironmentVariable("AWS_MAX_ATTEMPTS") is null)
+        {
+            settings.MaxErrorRetry = 2;
+        }
+
+        return new AmazonDynamoDBClient(settings);
+    }
 }
 
 internal static class DynamoTableExtensions
