@@ -60,6 +60,17 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Key_InALink_IsRemovedFromTheAddressBeforeTheStoreIsOpen()
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.AddInitScriptAsync("IDBFactory.prototype.open = () => new EventTarget();"); // Never finishes.
+
+        await page.GoToAsync(fixture.Link);
+
+        Assert.Equal(fixture.Url.ToString(), page.Page.Url);
+    }
+
+    [Fact]
     public async Task Message_WithoutKey_IsSentOnceTheKeyIsEntered()
     {
         await fixture.ReadyAsync();

@@ -17,14 +17,15 @@ import { Thread } from "./thread.js";
 const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech.
 
 const preferences = new Preferences();
+// Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
+const models = new Models(preferences, () => {
+  composer.takesImages = models.model?.takesImages === true;
+});
+
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
 const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
 const toast = el("div", { class: "toast", role: "status" });
-
-const models = new Models(preferences, () => {
-  composer.takesImages = models.model?.takesImages === true;
-});
 
 const thread = new Thread({
   again: (index) => session.again(index),
