@@ -9,6 +9,7 @@ namespace LambdaChat.Models;
 internal static class AwsNames
 {
     public const string ResourceNameExpectation = "must be 1 to 63 letters, digits and inner hyphens";
+    public const string RoleArnExpectation = "must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME";
 
     private const int MaximumNameLength = 63;
     private const int MaximumArnLength = 2048;

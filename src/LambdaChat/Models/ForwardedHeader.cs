@@ -21,4 +21,6 @@ internal sealed record ForwardedHeader(string Name, int MaximumLength)
         new("X-Amzn-SageMaker-Target-Variant", 63),
         new("X-Amzn-SageMaker-Target-Container-Hostname", 63),
     ];
+
+    public static string[] Names { get; } = [.. All.Select(header => header.Name)];
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Configuration;
 
@@ -6,156 +8,105 @@ namespace LambdaChat.Models;
 
 /// <summary>
 /// Reads the fields of one JSON object in <c>MODELS</c>. Field names are case-insensitive. A field that is null or an empty string counts
-/// as not set. Numbers and flags may also be strings, as deployment templates write them. Every error names the entry and the field.
+/// as not set, and reads as null or as an empty list. Numbers and flags may also be strings, as deployment templates write them. Every
+/// error names the entry and the field.
 /// </summary>
 internal sealed class ModelEntryReader
 {
-    private readonly List<ModelField> _fields = [];
-    private readonly List<string> _known = [];
+    public static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _known = []; // The fields that the caller has asked for.
+    private readonly List<string> _unread = [];
     private readonly string _title;
 
-    private ModelEntryReader(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string title)
+    private ModelEntryReader(JsonElement json, string title)
     {
         _title = title;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        foreach (var field in json.EnumerateObject())
         {
-            var name = reader.GetString()!;
-            if (Find(name) is not null)
+            if (!_fields.TryAdd(field.Name, field.Value))
             {
-                throw Invalid(name, "appears twice");
+                throw Invalid(field.Name, "appears twice");
             }
 
-            reader.Read();
-            _fields.Add(ModelField.Read(ref reader, json, name));
+            _unread.Add(field.Name);
         }
 
-        _title = Find("name")?.Text is { Length: > 0 } value ? $"{title} ({value})" : title;
+        _title = _fields.TryGetValue("name", out var name) && ToText(name) is { Length: > 0 } text ? $"{title} ({text})" : title;
     }
 
-    /// <summary>Reads the objects of a JSON array.</summary>
+    /// <summary>Reads the objects of a JSON array. Null if an element is not an object.</summary>
     /// <param name="title">The start of an error message; the index of the entry follows it.</param>
-    /// <returns>Null if the JSON is not an array of objects.</returns>
-    /// <exception cref="JsonException">The text is not valid JSON.</exception>
-    /// <exception cref="InvalidOperationException">A string has half of a surrogate pair.</exception>
-    /// <exception cref="ConfigurationException">A field appears twice.</exception>
-    public static List<ModelEntryReader>? ReadArray(ReadOnlyMemory<byte> json, string title)
+    /// <param name="read">Reads all fields of one object. Other fields are refused.</param>
+    /// <exception cref="ConfigurationException">A field is invalid, unknown, or appears twice.</exception>
+    public static List<T>? ReadArray<T>(JsonElement array, string title, Func<ModelEntryReader, T> read)
     {
-        var reader = new Utf8JsonReader(json.Span, ModelField.Options);
-        var entries = new List<ModelEntryReader>();
-        var isArray = reader.Read() && reader.TokenType == JsonTokenType.StartArray;
-        while (isArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            isArray = reader.TokenType == JsonTokenType.StartObject;
-            if (isArray)
-            {
-                var entryTitle = string.Create(CultureInfo.InvariantCulture, $"{title} {entries.Count}");
-                entries.Add(new ModelEntryReader(ref reader, json, entryTitle));
-            }
-        }
-
-        return isArray && !reader.Read() ? entries : null;
+        var (elements, index) = (Elements(array), 0);
+        return elements.TrueForAll(element => element.ValueKind == JsonValueKind.Object)
+            ? elements.ConvertAll(element => ReadObject(element, $"{title} {index++}", read))
+            : null;
     }
 
-    /// <summary>True if the field is set.</summary>
-    public bool Has(string field) => Take(field) is not null;
+    public bool Has(string field) => Find(field) is not null;
 
-    /// <summary>A string without control characters; null if the field is not set.</summary>
-    public string? Text(string field, int maximumLength)
-    {
-        var value = Scalar(field, "must be a string");
-        return value is null || IsText(value, maximumLength)
-            ? value
-            : throw Invalid(field, $"must be a string of 1 to {maximumLength} characters without control characters");
-    }
+    /// <summary>A string without control characters.</summary>
+    public string? Text(string field, int maximumLength) => Scalar(field, value => IsText(value, maximumLength),
+        $"must be a string of 1 to {maximumLength} characters without control characters", "must be a string");
 
-    /// <summary>The name of an AWS resource; null if the field is not set.</summary>
-    public string? ResourceName(string field)
-    {
-        var value = Scalar(field, "must be a string");
-        return value is null || AwsNames.IsResourceName(value) ? value : throw Invalid(field, AwsNames.ResourceNameExpectation);
-    }
+    public string? ResourceName(string field) =>
+        Scalar(field, AwsNames.IsResourceName, AwsNames.ResourceNameExpectation, "must be a string");
 
-    /// <summary>The ARN of an IAM role; null if the field is not set. Errors do not repeat it, because it contains an account id.</summary>
-    public string? RoleArn(string field)
-    {
-        const string Expectation = "must be the ARN of a role, like arn:aws:iam::123456789012:role/NAME";
-        return Scalar(field, Expectation) is not { } value ? null : AwsNames.IsRoleArn(value) ? value : throw Invalid(field, Expectation);
-    }
+    /// <summary>The ARN of an IAM role. Errors do not repeat it, because it contains an account id.</summary>
+    public string? RoleArn(string field) => Scalar(field, AwsNames.IsRoleArn, AwsNames.RoleArnExpectation);
 
-    /// <summary>An array of strings; empty if the field is not set.</summary>
-    public IReadOnlyList<string> Texts(string field, int maximumLength)
-    {
-        if (Take(field) is not { } list)
-        {
-            return [];
-        }
+    public bool Flag(string field, bool fallback) =>
+        Scalar(field, value => bool.TryParse(value, out _), "must be true or false") is { } flag ? bool.Parse(flag) : fallback;
 
-        var texts = new List<string>();
-        var reader = new Utf8JsonReader(list.Json.Span, ModelField.Options);
-        if (list.Text is not null || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw Invalid(field, "must be an array of strings");
-        }
+    public int? Number(string field, int maximum, int minimum = 1) =>
+        (int?)Number(field, NumberStyles.None, minimum, maximum, "must be a whole number");
 
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            texts.Add(ModelField.Read(ref reader, list.Json, field).Text is { } text && IsText(text, maximumLength)
-                ? text
-                : throw Invalid(field, $"must contain strings of 1 to {maximumLength} characters without control characters"));
-        }
+    public TimeSpan? Seconds(string field, int maximum = 3600, int minimum = 1) =>
+        Number(field, maximum, minimum) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-        return texts;
-    }
+    public decimal RequiredPrice(string field) =>
+        Number(field, NumberStyles.AllowDecimalPoint, 0, 1_000_000, "must be a number") ?? throw Invalid(field, "is required");
 
-    public bool Flag(string field, bool fallback)
-    {
-        const string Expectation = "must be true or false";
-        return Scalar(field, Expectation) is not { } value ? fallback
-            : bool.TryParse(value, out var flag) ? flag
-            : throw Invalid(field, Expectation);
-    }
+    /// <summary>The index of one of several names.</summary>
+    public int? Choice(string field, string[] names) =>
+        Scalar(field, names.Contains, $"must be one of {string.Join(", ", names)}", "must be a string") is { } name
+            ? Array.IndexOf(names, name) : null;
 
-    /// <summary>A whole number; null if the field is not set.</summary>
-    public int? Number(string field, int maximum, int minimum = 1)
-    {
-        var expectation = $"must be a whole number from {minimum} to {maximum}";
-        return Scalar(field, expectation) is not { } value ? null
-            : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number >= minimum && number <= maximum ? number
-            : throw Invalid(field, expectation);
-    }
+    /// <summary>The indexes of some of several names in any case.</summary>
+    public List<int> Choices(string field, string[] names) => Texts(field, maximumLength: 64).ConvertAll(text =>
+        Array.FindIndex(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
+            ? index
+            : throw Invalid(field, $"must be some of {string.Join(", ", names)}"));
 
-    /// <summary>A time of up to an hour in whole seconds; null if the field is not set.</summary>
-    public TimeSpan? Seconds(string field) => Number(field, maximum: 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary>An array of strings without control characters.</summary>
+    public List<string> Texts(string field, int maximumLength) =>
+        Find(field, JsonValueKind.Array, "must be an array of strings") is not { } json ? []
+        : Elements(json).ConvertAll(element => ToText(element) is { } text && IsText(text, maximumLength)
+            ? text
+            : throw Invalid(field, $"must contain strings of 1 to {maximumLength} characters without control characters"));
 
-    /// <summary>A required price, from zero on.</summary>
-    public decimal Price(string field)
-    {
-        const string Expectation = "must be a number from 0 to 1000000";
-        var text = Required(field, Scalar(field, Expectation));
-        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) && price <= 1_000_000
-            ? price
-            : throw Invalid(field, Expectation);
-    }
+    /// <summary>A JSON object; the default of the type if the field is not set.</summary>
+    public T? Object<T>(string field, Func<ModelEntryReader, T> read) =>
+        Find(field, JsonValueKind.Object, "must be an object") is { } json ? ReadObject(json, $"{_title}: {field}", read) : default;
 
-    /// <summary>The index of one of several names; null if the field is not set.</summary>
-    public int? Choice(string field, string[] names)
-    {
-        if (Text(field, maximumLength: 64) is not { } value)
-        {
-            return null;
-        }
+    public List<T> Objects<T>(string field, Func<ModelEntryReader, T> read) =>
+        Find(field, JsonValueKind.Array, "must be an array of objects") is not { } json ? []
+        : ReadArray(json, $"{_title}: {field}", read) ?? throw Invalid(field, "must be an array of objects");
 
-        var index = Array.IndexOf(names, value);
-        return index >= 0 ? index : throw Invalid(field, $"must be one of {string.Join(", ", names)}");
-    }
-
-    /// <summary>The members of a JSON object, each value as compact JSON; empty if the field is not set.</summary>
-    public IReadOnlyList<KeyValuePair<string, byte[]>> Members(string field)
+    /// <summary>The members of a JSON object, each value without comments and white space.</summary>
+    public List<KeyValuePair<string, byte[]>> Members(string field, string[] reserved)
     {
         try
         {
-            return Entry(field) is { } inner ? [.. inner._fields.Select(member => KeyValuePair.Create(member.Name, member.Compact()))] : [];
+            return Find(field, JsonValueKind.Object, "must be an object") is not { } json ? []
+                : [.. new ModelEntryReader(json, $"{_title}: {field}")._fields.Select(member => reserved.Contains(member.Key)
+                    ? throw Invalid(field, $"must not contain {string.Join(", ", reserved)}")
+                    : KeyValuePair.Create(member.Key, Compact(member.Value)))];
         }
         catch (JsonException)
         {
@@ -163,68 +114,64 @@ internal sealed class ModelEntryReader
         }
     }
 
-    /// <summary>A JSON object; null if the field is not set.</summary>
-    public ModelEntryReader? Entry(string field)
-    {
-        if (Take(field) is not { } inner)
-        {
-            return null;
-        }
-
-        var reader = new Utf8JsonReader(inner.Json.Span, ModelField.Options);
-        return inner.Text is null && reader.Read() && reader.TokenType == JsonTokenType.StartObject
-            ? new ModelEntryReader(ref reader, inner.Json, $"{_title}: {field}")
-            : throw Invalid(field, "must be an object");
-    }
-
-    /// <summary>An array of JSON objects; empty if the field is not set.</summary>
-    public IReadOnlyList<ModelEntryReader> Entries(string field) =>
-        Take(field) is not { } list ? []
-        : list.Text is null && ReadArray(list.Json, $"{_title}: {field}") is { } entries ? entries
-        : throw Invalid(field, "must be an array of objects");
-
-    public string Required(string field, string? value) => value ?? throw Invalid(field, "is required");
-
-    /// <summary>Refuses fields that no method has read. Call it last.</summary>
-    public void RefuseUnknown()
-    {
-        foreach (var field in _fields)
-        {
-            if (!_known.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
-            {
-                throw Invalid(field.Name, $"is unknown; the fields are {string.Join(", ", _known)}");
-            }
-        }
-    }
-
     public ConfigurationException Invalid(string field, string expectation) => new($"{_title}: {field} {expectation}.");
+
+    private static T ReadObject<T>(JsonElement json, string title, Func<ModelEntryReader, T> read)
+    {
+        var entry = new ModelEntryReader(json, title);
+        var value = read(entry);
+        return entry._unread is [var unknown, ..]
+            ? throw entry.Invalid(unknown, $"is unknown; the fields are {string.Join(", ", entry._known)}")
+            : value;
+    }
+
+    private static byte[] Compact(JsonElement value)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            JsonElement.Parse(value.GetRawText(), Options with { AllowDuplicateProperties = false }).WriteTo(writer);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static List<JsonElement> Elements(JsonElement array) => [.. array.EnumerateArray()];
 
     private static bool IsText(string value, int maximumLength) =>
         value.Length > 0 && value.Length <= maximumLength && !value.Any(char.IsControl);
 
-    private string? Scalar(string field, string expectation) =>
-        Take(field) is { } found ? found.Text ?? throw Invalid(field, expectation) : null;
+    // Null for arrays, objects and null.
+    private static string? ToText(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.ValueKind is JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null ? null
+        : value.GetRawText();
 
-    private ModelField? Take(string field)
+    private decimal? Number(string field, NumberStyles styles, decimal minimum, decimal maximum, string expectation)
+    {
+        var number = 0m;
+        return Scalar(field, value => decimal.TryParse(value, styles, CultureInfo.InvariantCulture, out number)
+            && number >= minimum && number <= maximum, $"{expectation} from {minimum} to {maximum}") is null ? null : number;
+    }
+
+    // Arrays and objects are refused with the type that was expected.
+    private string? Scalar(string field, Func<string, bool> isValid, string expectation, string? type = null) =>
+        Find(field) is not { } json ? null
+        : ToText(json) is not { } text ? throw Invalid(field, type ?? expectation)
+        : isValid(text) ? text
+        : throw Invalid(field, expectation);
+
+    // A field of another kind than the expected one is refused.
+    private JsonElement? Find(string field, JsonValueKind? kind = null, string expectation = "")
     {
         if (!_known.Contains(field))
         {
             _known.Add(field);
+            _unread.RemoveAll(name => name.Equals(field, StringComparison.OrdinalIgnoreCase));
         }
 
-        return Find(field) is { IsSet: true } found ? found : null;
-    }
-
-    private ModelField? Find(string name)
-    {
-        foreach (var field in _fields)
-        {
-            if (field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return field;
-            }
-        }
-
-        return null;
+        return !_fields.TryGetValue(field, out var json) || json.ValueKind == JsonValueKind.Null || ToText(json) is "" ? null
+            : kind is null || json.ValueKind == kind ? json
+            : throw Invalid(field, expectation);
     }
 }
