@@ -24,7 +24,7 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// Replaces escapes of unpaired surrogates by the escape of U+FFFD, which is as long. RFC 8259 section 8.2: "the behavior of software
+    /// Replaces escapes of unpaired surrogates by the escape of U+FFFD. RFC 8259 section 8.2: "the behavior of software
     /// that receives JSON texts containing such values is unpredictable". Source: https://www.rfc-editor.org/rfc/rfc8259
     /// </summary>
     public static void ReplaceLoneSurrogates(Span<byte> json)
@@ -44,8 +44,8 @@ internal static class JsonText
         }
     }
 
-    // The UTF-16 unit of a \uXXXX escape; -1 for anything else.
-    private static int ReadUnit(ReadOnlySpan<byte> json) =>
+    /// <summary>The UTF-16 code unit of an escape <c>\uXXXX</c> at the start of the text; -1 for anything else.</summary>
+    public static int ReadUnit(ReadOnlySpan<byte> json) =>
         json.Length >= EscapeLength && json[0] == '\\' && json[1] == 'u' &&
         ushort.TryParse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? unit

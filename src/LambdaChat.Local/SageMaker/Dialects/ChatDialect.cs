@@ -58,13 +58,19 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
         ["choices"] = choices,
     };
 
-    protected virtual JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs) => new()
+    protected virtual JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs)
+    {
+        var choice = PlainChoice(step, delta, logprobs);
+        choice["token_ids"] = null;
+        return choice;
+    }
+
+    protected static JsonObject PlainChoice(Step step, JsonObject delta, JsonNode? logprobs) => new()
     {
         ["index"] = step.Choice,
         ["delta"] = delta,
         ["logprobs"] = logprobs,
         ["finish_reason"] = step.FinishReason,
-        ["token_ids"] = null,
     };
 
     protected virtual JsonObject Delta(Step step) => step.Kind switch

@@ -41,13 +41,7 @@ internal sealed class LlamaCppPythonDialect() : ChatDialect(Events, ReasoningPla
         ["choices"] = choices,
     };
 
-    protected override JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs) => new()
-    {
-        ["index"] = step.Choice,
-        ["delta"] = delta,
-        ["logprobs"] = logprobs,
-        ["finish_reason"] = step.FinishReason,
-    };
+    protected override JsonObject Choice(Step step, JsonObject delta, JsonNode? logprobs) => PlainChoice(step, delta, logprobs);
 
     protected override JsonObject Delta(Step step) => step.Kind switch
     {

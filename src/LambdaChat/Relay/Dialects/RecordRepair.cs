@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
@@ -12,7 +13,7 @@ internal static class RecordRepair
 {
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
-    /// <summary>True where the record has bytes that are not UTF-8, or an escape that may be half a surrogate pair.</summary>
+    /// <summary>True if the record has bytes that are not UTF-8, or an escape that may be half a surrogate pair.</summary>
     public static bool IsNeeded(ReadOnlySpan<byte> record) =>
         !Utf8.IsValid(record) || (record.IndexOf("\\u"u8) is var first and >= 0 && HasSurrogate(record[first..]));
 
@@ -71,8 +72,8 @@ internal static class RecordRepair
 
     private static int CopyEscape(ReadOnlySpan<byte> json, ByteBuffer output)
     {
-        var unit = CodeUnit(json);
-        if (unit is >= 0xD800 and <= 0xDBFF && json.Length > 6 && CodeUnit(json[6..]) is >= 0xDC00 and <= 0xDFFF)
+        var unit = JsonText.ReadUnit(json);
+        if (unit is >= 0xD800 and <= 0xDBFF && json.Length > 6 && JsonText.ReadUnit(json[6..]) is >= 0xDC00 and <= 0xDFFF)
         {
             output.Append(json[..12]);
             return 12;
@@ -88,9 +89,4 @@ internal static class RecordRepair
         output.Append(json[..length]);
         return length;
     }
-
-    // The UTF-16 code unit of an escape \uXXXX; -1 for another escape.
-    private static int CodeUnit(ReadOnlySpan<byte> json) =>
-        json.Length >= 6 && json[0] == (byte)'\\' && json[1] == (byte)'u'
-        && System.Buffers.Text.Utf8Parser.TryParse(json.Slice(2, 4), out ushort unit, out var read, 'x') && read == 4 ? unit : -1;
 }
