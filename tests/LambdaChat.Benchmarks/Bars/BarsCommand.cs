@@ -55,7 +55,7 @@ internal sealed class BarsCommand(bool isSmoke)
     }
 
     private async Task JudgeAuthenticationAsync(string package) =>
-        Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "ways in")]);
+        Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "authentication")]);
 
     private async Task JudgeTelemetryAsync(string package) =>
         Write("telemetry-bars", [.. Header(), .. Judge(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);

@@ -53,7 +53,7 @@ public sealed class TemplateTests
         var (path, checks) = Assert.Single(ignored);
 
         Assert.Equal("/Resources/Function/Metadata/cfn-lint/config/ignore_checks", path);
-        Assert.Equal(["W2530", "W1030"], checks.Items());
+        Assert.Equal(["W2530", "W1030", "E2530"], checks.Items());
     }
 
     [Theory, MemberData(nameof(Templates))]
