@@ -8,7 +8,7 @@ namespace LambdaChat.Streaming;
 /// valid until the next change. Not thread-safe.
 /// </summary>
 /// <param name="initialLength">The length of the first array, in bytes.</param>
-/// <param name="maximumLength">The most bytes that <see cref="TryAppend"/> takes.</param>
+/// <param name="maximumLength">The maximum length that <see cref="TryAppend"/> accepts, in bytes.</param>
 /// <param name="isPooled">True to rent arrays from the shared pool. The owner gives the last one back with <see cref="Return"/>.</param>
 internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxValue, bool isPooled = false)
 {

@@ -41,11 +41,11 @@ internal sealed record LambdaOptions
     public int Concurrency { get; init; } = 1;
 
     /// <summary>
-    /// True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: the timeout counts a million times too much.
+    /// True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: their distance is a million times the timeout.
     /// </summary>
     public bool HasFarDeadline { get; init; }
 
-    /// <summary>False for a sender that accepts buffered responses only, such as a load balancer or an HTTP API.</summary>
+    /// <summary>False to emulate a sender that accepts buffered responses only, such as a load balancer or an HTTP API.</summary>
     public bool AcceptsStreams { get; init; } = true;
 
     /// <summary>
@@ -62,7 +62,6 @@ internal sealed record LambdaOptions
     /// <summary>Maximum number of environments; further requests are throttled.</summary>
     public int MaxEnvironments { get; init; } = 10;
 
-    /// <summary>Selects the idle environment for a request.</summary>
     public EnvironmentReuse Reuse { get; init; } = EnvironmentReuse.Newest;
 
     /// <summary>True to emulate <c>sam local</c>, which takes non-streaming responses only.</summary>

@@ -81,7 +81,7 @@ public sealed class EventStreamDecoder : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than that memory.</exception>
     public void Advance(int count) => _buffer.Advance(count);
 
-    /// <summary>Takes the next whole message; false where more bytes are needed.</summary>
+    /// <summary>Takes the next whole message; false if more bytes are needed.</summary>
     /// <exception cref="EventStreamException">The stream is corrupt. Asking again gives the same answer.</exception>
     public bool TryRead(out EventStreamMessage message)
     {

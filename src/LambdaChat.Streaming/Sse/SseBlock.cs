@@ -57,7 +57,7 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
         // Spec: "Otherwise: The field is ignored."
     }
 
-    /// <summary>Ends the block at its blank line; false where it makes no event.</summary>
+    /// <summary>Ends the block at its blank line; false if it makes no event.</summary>
     public bool TryDispatch(out SseEvent sseEvent)
     {
         // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."

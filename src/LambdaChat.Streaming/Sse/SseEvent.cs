@@ -18,6 +18,6 @@ public readonly ref struct SseEvent
     /// <summary>The data lines, joined by LF; UTF-8, not decoded.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
-    /// <summary>The id last seen in the stream, empty where there was none.</summary>
+    /// <summary>The id last seen in the stream, empty if there is none.</summary>
     public ReadOnlySpan<byte> LastEventId { get; }
 }

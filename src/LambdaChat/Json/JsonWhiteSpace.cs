@@ -3,7 +3,7 @@ namespace LambdaChat.Json;
 /// <summary>White space in the text of a JSON string, as it is escaped there. All positions are byte offsets.</summary>
 internal static class JsonWhiteSpace
 {
-    /// <summary>True where the text holds white space only, or nothing.</summary>
+    /// <summary>True if the text holds white space only, or nothing.</summary>
     public static bool IsBlank(ReadOnlySpan<byte> text) => SkipBlanks(text, 0) == text.Length;
 
     /// <summary>The position after the white space that begins at <paramref name="start"/>.</summary>
@@ -62,7 +62,7 @@ internal static class JsonWhiteSpace
         return cut < 0 ? text.Length : cut;
     }
 
-    // The length of one white space character; 0 where the text begins with another.
+    // The length of one white space character; 0 if the text begins with another character.
     private static int BlankLength(ReadOnlySpan<byte> text, out bool isLineFeed)
     {
         isLineFeed = text is [(byte)'\\', (byte)'n' or (byte)'r', ..]

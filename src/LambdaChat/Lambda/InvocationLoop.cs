@@ -110,7 +110,7 @@ internal sealed partial class InvocationLoop<TContext>(
         }
     }
 
-    // As Kestrel does, before the application sees the request.
+    // Like Kestrel, this responds before the application receives the request.
     private async Task RefuseAsync(Invocation invocation, LambdaEvent lambdaEvent)
     {
         using var lifetime = new InvocationLifetime(invocation.Deadline, timeProvider);

@@ -6,9 +6,8 @@ namespace LambdaChat.Limits;
 
 /// <summary>
 /// One reply in progress in the table. The item <c>STREAMS</c> of a key or a model has the set <c>leases</c> and, for each lease, an
-/// attribute
-/// with its expiry in Unix milliseconds. A lease is renewed after a third of its time. The lease of a killed environment expires, and the
-/// next reply that finds no room removes it.
+/// attribute with its expiry in Unix milliseconds. A lease is renewed after a third of its time. The lease of a killed environment expires,
+/// and the next reply that finds no room removes it.
 /// </summary>
 internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit, TimeSpan duration, TimeProvider timeProvider)
 {

@@ -7,8 +7,7 @@ namespace LambdaChat.Limits;
 
 /// <summary>
 /// The configured limits. <c>LIMITS</c> is <c>{"keys":{"*":{…},"alice":{…}},"models":{"r1":{…}}}</c> with a <see cref="LimitSet"/> for
-/// each name.
-/// The limits of a key are those in its table entry, else those under its name, else those under <c>*</c>. They are never combined.
+/// each name. A key has the limits of its item in the table, else those under its name, else those under <c>*</c>. They are never combined.
 /// </summary>
 internal sealed class LimitSettings
 {
@@ -79,7 +78,7 @@ internal sealed class LimitSettings
     /// <summary>Null if the model has no limits.</summary>
     public LimitSet? Of(Model model) => _models.GetValueOrDefault(model.Name);
 
-    // Each text is parsed once, because a key brings its limits with every request.
+    // Each text is parsed once: every request of a key in the table has the same text.
     private LimitSet ParseOwn(string json)
     {
         if (_parsed.TryGetValue(json, out var limits))

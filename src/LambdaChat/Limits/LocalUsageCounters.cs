@@ -1,15 +1,15 @@
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// The usage of this process, in memory. Without a table these are all counters; with a table they are checked first.
-/// At most <paramref name="capacity"/> windows are kept. Beyond that, windows without reservations that end first are dropped.
+/// The usage of this process, in memory. With a table, these counters are checked before the table. At most <paramref name="capacity"/>
+/// windows are kept: of the windows without reservations, those that end first are removed.
 /// </summary>
 internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity = LocalUsageCounters.DefaultCapacity)
 {
     private const int DefaultCapacity = 10_000;
     private const string AnyCaller = "";
 
-    // For this long a rejection by the table is repeated without a query.
+    // After a rejection by the table, requests are rejected for this time without a query.
     private static readonly TimeSpan RejectionTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -76,7 +76,7 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
     }
 
     /// <summary>
-    /// Rejects further requests for a moment after the table has rejected one, because each of them would call the model first.
+    /// Rejects further requests for a second after the table has rejected one, because each of them would call the model first.
     /// </summary>
     public void Remember(Reservation reservation, LimitExceeded exceeded)
     {
@@ -173,7 +173,7 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
         return _tallies[Key(window)] = new UsageTally(window.End);
     }
 
-    // Drops the windows that have ended, and at least a tenth of all.
+    // Removes the windows that have ended, and at least a tenth of all.
     private void Drop(DateTimeOffset now)
     {
         var count = Math.Max(_tallies.Values.Count(tally => tally.End <= now), 1 + (capacity / 10));

@@ -2,7 +2,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
 
-/// <summary>The most tokens that a request may use, as far as its body and its model tell.</summary>
+/// <summary>The maximum number of tokens of a request, estimated from its body and the settings of its model.</summary>
 /// <param name="Prompt">Tokens of the prompt, estimated from its bytes.</param>
 /// <param name="Completion">Tokens that the request or the model allows for the completion.</param>
 internal sealed record TokenEstimate(long Prompt, long Completion)

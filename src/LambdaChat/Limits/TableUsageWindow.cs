@@ -7,11 +7,9 @@ namespace LambdaChat.Limits;
 
 /// <summary>
 /// One request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and <c>cost</c>, which
-/// include
-/// reservations, and <c>reservedTokens</c> and <c>reservedCost</c>, which are the part of them that replies in progress have reserved.
+/// include reservations. Its numbers <c>reservedTokens</c> and <c>reservedCost</c> count only the reservations of replies in progress.
 /// In a window that callers share, a second item has all reservations of one caller, and the item of the window has them up to the
-/// caller's share.
-/// Each update is an atomic addition, so any number of environments may update at once.
+/// caller's share. Each update is an atomic addition, so any number of environments may update at once.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
 /// </summary>
 /// <param name="reservation">The usage that the request reserves, and the request itself.</param>
@@ -24,7 +22,7 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1); // After the end of the window, for replies that settle later.
 
     private readonly Usage _reserved = reservation with { Requests = 0 };
-    private Usage _share = Usage.Nothing; // Of the reservation, the part that belongs into the item of the window.
+    private Usage _share = Usage.Nothing; // The part of the reservation that the item of the window counts.
     private bool _isReserved; // The caller's item has the reservation.
     private bool _isTaken; // The item of the window has the share and the request.
 
@@ -164,7 +162,7 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
     private static long ReadWhole(Dictionary<string, AttributeValue>? item, string name) =>
         (long)Math.Clamp(Read(item, name), -long.MaxValue, long.MaxValue);
 
-    // A number that is too large for a decimal is as good as the largest one.
+    // A number that is too large for a decimal counts as the largest decimal.
     private static decimal Read(Dictionary<string, AttributeValue>? item, string name) =>
         item?.GetValueOrDefault(name)?.N is not { } number ? 0
         : decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value

@@ -8,7 +8,7 @@ namespace LambdaChat.Limits;
 /// </summary>
 internal sealed partial class UsageLease : IAsyncDisposable
 {
-    /// <summary>The longest time for which the first byte of a response waits for the table.</summary>
+    /// <summary>The maximum time for which the first byte of a response waits for the table.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // Of the query, and of the settlement.
@@ -115,7 +115,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
 
         lock (_lock)
         {
-            _isDecided = true; // A later decision stops nothing.
+            _isDecided = true; // A later decision has no effect.
         }
 
         _stop!.Dispose();

@@ -1,9 +1,8 @@
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// The usage of one window in this process, and what replies in progress have reserved. For a caller its own reservations count in
-/// full, and
-/// those of each other caller up to its share. It is not thread-safe.
+/// The usage of one window in this process, and the reservations of replies in progress. For a caller, its own reservations count in full,
+/// and those of each other caller count up to that caller's share. Not thread-safe.
 /// </summary>
 internal sealed class UsageTally(DateTimeOffset end)
 {

@@ -19,7 +19,7 @@ internal sealed class UsageWindow(LimitPartition owner, Window window, DateTimeO
     /// <summary>The most requests; null if they have no limit here.</summary>
     public int? Requests { get; init; }
 
-    /// <summary>The most tokens; null if they have no limit here.</summary>
+    /// <summary>The maximum number of tokens; null if the window does not limit them.</summary>
     public long? Tokens { get; init; }
 
     /// <summary>The highest cost; null if it has no limit here.</summary>

@@ -48,7 +48,7 @@ internal sealed class Heartbeat : IAsyncDisposable
             if (!_isCommitted)
             {
                 _isCommitted = true;
-                _timer?.Change(_interval, Timeout.InfiniteTimeSpan); // The hold may be longer.
+                _timer?.Change(_interval, Timeout.InfiniteTimeSpan); // The hold time may be longer than the interval.
             }
         }
 

@@ -14,8 +14,8 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     public IReplyAdmission? Admission { get; init; }
 
     /// <summary>
-    /// Creates the body of the same call without <c>stream</c>, for a reply that is better asked for so after all; null if that is no
-    /// choice.
+    /// Creates the body of the same call without <c>stream</c>, for a model server that cannot stream this reply; null if no such call may
+    /// follow.
     /// </summary>
     public Func<IReadOnlyList<ReadOnlyMemory<byte>>>? BodyWithoutStream { get; init; }
 

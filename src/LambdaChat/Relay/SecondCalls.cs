@@ -14,8 +14,8 @@ internal static class SecondCalls
     };
 
     /// <summary>
-    /// True for a failure that a call without <c>stream</c> may not have, or describe with its status: the stream was refused because it is
-    /// one, ended without a record (llama-cpp-python), or began with an error without a status (litserve).
+    /// True for a failure after which a call without <c>stream</c> may succeed, or fail with a status: the server refused to stream, the
+    /// stream ended without a record (llama-cpp-python), or it began with an error without a status (litserve).
     /// </summary>
     /// <param name="records">The number of records before the failure.</param>
     public static bool IsOfStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch

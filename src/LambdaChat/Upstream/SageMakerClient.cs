@@ -11,8 +11,7 @@ namespace LambdaChat.Upstream;
 /// Calls SageMaker endpoints. Sources:
 /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html,
 /// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, and for the OpenAI route SageMaker's
-/// developer
-/// guide, "Invoke endpoints with OpenAI-compatible APIs".
+/// developer guide, "Invoke endpoints with OpenAI-compatible APIs".
 /// </summary>
 internal sealed class SageMakerClient(
     HttpMessageInvoker http, ICredentialSource credentials, AssumedRoleCredentials roles, BearerTokens tokens, TimeProvider timeProvider)
@@ -111,7 +110,7 @@ internal sealed class SageMakerClient(
         _ => FailureKind.NoCredentials,
     };
 
-    // The kind of the error only: its message may hold an address.
+    // Without the exception's message, which may contain an address.
     private static string Describe(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http
             ? http.HttpRequestError.ToString()

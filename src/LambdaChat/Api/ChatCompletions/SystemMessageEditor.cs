@@ -43,7 +43,7 @@ internal sealed class SystemMessageEditor(int arrayStart)
         Remove(editor);
     }
 
-    // A run of removed messages takes its commas with it: those after it, or the one before it at the end of the list.
+    // Adjacent removed messages are removed with the commas after them or, at the end of the list, with the comma before them.
     private void Remove(RequestEditor editor)
     {
         for (var i = 0; i < _messages.Count; i++)

@@ -25,7 +25,7 @@ internal static class FailureResponses
         };
     }
 
-    // A cold endpoint takes minutes to start. A short wait finds the moment when it is up.
+    // A cold endpoint takes minutes to start. With a short wait, clients retry soon after it is in service.
     private static TimeSpan? DefaultRetryAfter(int status, FailureKind error) => (status, error) switch
     {
         (_, FailureKind.Cold) => TimeSpan.FromSeconds(30),

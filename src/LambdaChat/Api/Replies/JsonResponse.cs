@@ -13,10 +13,10 @@ internal sealed class JsonResponse(HttpResponse response)
     /// <summary>Bytes of the body that were sent.</summary>
     public long SentBytes { get; private set; }
 
-    /// <summary>True after a failure that came too late for a status: the response must not end in good order.</summary>
+    /// <summary>True after a failure whose status could not be sent: the response must be aborted.</summary>
     public bool MustBreakOff { get; private set; }
 
-    /// <summary>Sends a line end: white space in front of a JSON text means nothing. The first one commits status 200.</summary>
+    /// <summary>Sends a line end, because white space before a JSON text is ignored. The first one commits status 200.</summary>
     public async ValueTask SendHeartbeatAsync()
     {
         Start();

@@ -16,8 +16,8 @@ using LambdaChat.Upstream.Retries;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>
-/// Calls an endpoint through the plain invocation and passes its answer on as it came, but for the model's name. The answer waits in
-/// memory, at most <see cref="RecordReader.MaximumDocumentLength"/> bytes of it, so that a broken one is an error and not half an answer.
+/// Calls an endpoint without streaming and returns its reply unchanged, except for the model's name. The reply is collected in memory, up
+/// to <see cref="RecordReader.MaximumDocumentLength"/> bytes, so that a client receives an error and never a part of a reply.
 /// </summary>
 internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
 {
@@ -94,7 +94,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
                 hasText |= payload.ContainsAnyExcept(Blanks);
             }
 
-            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // Blanks are no part of the answer.
+            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is no part of the reply.
         }
 
         return invocation.Failure ?? invocation.Payloads.Failure;

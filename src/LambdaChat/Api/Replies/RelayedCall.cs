@@ -8,8 +8,8 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
 {
     /// <param name="lease">Null if the caller has no limits.</param>
     /// <exception cref="RelayFailedException">
-    /// The reply failed after the response had started, and the client must learn it from a broken response, or <c>ERROR_TRAILERS</c> is
-    /// <c>always</c>.
+    /// The reply failed after the response had started, and the response must be aborted: its writer cannot report the failure, or
+    /// <c>ERROR_TRAILERS</c> is <c>always</c>.
     /// </exception>
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
     {

@@ -10,12 +10,12 @@ using LambdaChat.Telemetry.Tracing;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>Reports each reply at its end: as one log line and, if an exporter is configured, as metrics and spans.</summary>
-/// <param name="metrics">Null if no exporter is configured, and so is <paramref name="spans"/>.</param>
+/// <param name="metrics">Null if no exporter is configured. The same applies to <paramref name="spans"/>.</param>
 internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line, ChatMetrics? metrics = null, ReplySpans? spans = null)
 {
     private static readonly bool IsOneAtATime = LambdaEnvironment.Read() is { MaxConcurrency: 1 };
 
-    /// <param name="store">The decision of the limits table; null if it was not asked.</param>
+    /// <param name="store">The decision of the limits table; null if the table was not queried.</param>
     public void End(HttpContext context, ReplyOutcome outcome, string? store)
     {
         var report = CreateReport(context, outcome, store, timeProvider);

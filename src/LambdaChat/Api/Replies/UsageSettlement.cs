@@ -11,7 +11,7 @@ namespace LambdaChat.Api.Replies;
 internal static class UsageSettlement
 {
     /// <summary>Reserves usage for a request. Null if neither its caller nor its model has limits.</summary>
-    /// <param name="estimate">The most tokens that the request may use.</param>
+    /// <param name="estimate">The maximum usage of the request in tokens.</param>
     public static UsageLease? Reserve(this UsageLimiter limiter, HttpContext context, Model model, Func<TokenEstimate> estimate)
     {
         var caller = Caller.Of(context);

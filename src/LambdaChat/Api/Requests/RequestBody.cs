@@ -29,7 +29,7 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Reads a body to its end.</summary>
-    /// <param name="maximum">The most bytes of the body.</param>
+    /// <param name="maximum">The maximum length of the body in bytes.</param>
     /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
     public static async Task<RequestBody> ReadAsync(
         HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)

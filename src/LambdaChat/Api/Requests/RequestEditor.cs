@@ -70,7 +70,7 @@ internal sealed class RequestEditor(RequestJson json)
         return json.Names.Count - removed;
     }
 
-    // A run of removed members takes its commas with it: those after them, or the one before them at the end of the object.
+    // Adjacent removed members are removed with the commas after them or, at the end of the object, with the comma before them.
     private void EditMembers(Action<int, int, byte[]> add)
     {
         var members = json.Members;

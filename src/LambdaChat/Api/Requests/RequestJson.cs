@@ -6,7 +6,7 @@ using LambdaChat.Json;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// A JSON object whose members are located but not decoded. Values that the relay does not use stay the bytes that arrived.
+/// A JSON object whose members are located but not decoded. Values that the relay does not use are forwarded unchanged.
 /// </summary>
 internal sealed class RequestJson
 {

@@ -27,7 +27,7 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
         configuration.GetCount("MAX_TEXT_BYTES", Default.TextBytes, 1, MaximumBytes));
 
     /// <summary>413: the body is too long.</summary>
-    /// <param name="maximum">The most bytes that a client may send.</param>
+    /// <param name="maximum">The maximum length of a body in bytes.</param>
     public static OpenAIError TooLarge(int maximum) =>
         OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
             $"The request body is too large: the maximum is {maximum} bytes.");

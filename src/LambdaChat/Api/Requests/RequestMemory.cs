@@ -3,7 +3,7 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>Bounds the memory of all request bodies in this process, and returns it to the operating system after a peak.</summary>
-/// <param name="capacity">The most bytes, of which one caller gets at most half. A single body always fits.</param>
+/// <param name="capacity">The maximum number of bytes. One caller gets at most half of them. A single body always fits.</param>
 internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 {
     private const int ShareOfMemory = 4;

@@ -10,7 +10,7 @@ namespace LambdaChat.Api.Requests;
 internal sealed class RequestReader(
     ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
-    private const int SmallBody = 64 * 1024; // Not worth a check of the limits before it is read.
+    private const int SmallBody = 64 * 1024; // Up to this length, a body is read before its key's limits are checked.
 
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 

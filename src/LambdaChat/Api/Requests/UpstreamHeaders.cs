@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// The headers of SageMaker's that go with a call: the client's headers that the model forwards, validated against header injection, and
+/// SageMaker's headers for a call: the client's headers that the model's configuration forwards, validated against header injection, and
 /// the trace. Empty unless configured.
 /// </summary>
 internal static class UpstreamHeaders

@@ -60,7 +60,7 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
         print($"{name} {outcome}.");
     }
 
-    // The new key first: if the rotation fails halfway, both keys are valid.
+    // The new key is written first: if the rotation fails halfway, both keys are valid.
     private async Task RotateAsync(KeysCommandLine line)
     {
         var now = timeProvider.GetUtcNow();

@@ -26,7 +26,7 @@ internal static class KeysCommand
         """;
 
     /// <param name="checkLimits">Throws <see cref="ConfigurationException"/> if a key's limits are invalid.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the command's code out of the function's start.
+    [MethodImpl(MethodImplOptions.NoInlining)] // The command's code is loaded only if it is called.
     public static async Task<int> RunAsync(string[] args, Action<string> checkLimits)
     {
         try

@@ -5,7 +5,7 @@ namespace LambdaChat.Authentication.DynamoDb;
 
 internal static class DynamoKeyExtensions
 {
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps its types out of a start that does not use them.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its types are loaded only if it is called.
     public static void AddDynamoKeys(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(DynamoKeySettings.Read(configuration));

@@ -27,7 +27,7 @@ internal static class JwtExtensions
     ];
 
     /// <summary>Registers the framework's bearer handler and the services that it needs.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps its assemblies out of a start that does not use them.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its assemblies are loaded only if it is called.
     public static void AddJwt(this IServiceCollection services, JwtSettings settings)
     {
         // WebApplication adds the framework's authentication middleware if there are schemes. Without a default scheme the middleware does

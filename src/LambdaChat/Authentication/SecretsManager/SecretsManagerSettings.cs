@@ -45,7 +45,7 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
 
 internal static class SecretsManagerExtensions
 {
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps its types out of a start that does not use them.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its types are loaded only if it is called.
     public static void AddSecretsManagerKeys(this IServiceCollection services, SecretsManagerSettings settings)
     {
         services.AddSingleton(settings);

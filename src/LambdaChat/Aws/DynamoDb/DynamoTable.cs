@@ -30,8 +30,8 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
 
     public void Dispose() => _client?.Dispose();
 
-    // The SDK's default for DynamoDB is ten retries: two minutes for a table that cannot be reached.
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the SDK out of a start that does not use it.
+    // By default the SDK retries a call of DynamoDB ten times. With a table that cannot be reached, this takes two minutes.
+    [MethodImpl(MethodImplOptions.NoInlining)] // The SDK is loaded only if it is called.
     private static AmazonDynamoDBClient CreateClient()
     {
         var settings = new AmazonDynamoDBConfig();

@@ -25,8 +25,7 @@ internal sealed class RestEvent
 
     /// <summary>
     /// The path without stage and base path. With a custom domain, the event's <c>path</c> starts with the base path of the API mapping,
-    /// but
-    /// the resource with the value of <c>{proxy+}</c> does not.
+    /// but the resource with the value of <c>{proxy+}</c> does not.
     /// </summary>
     public string? Route =>
         _path is not null && _proxy is not null &&

@@ -38,8 +38,7 @@ internal sealed class StreamingChannel(
     private bool IsBroken => Volatile.Read(ref _isBroken) != 0;
 
     // Status and headers wait for the first byte of the body. A streamed response without a body can hang for minutes, so a response
-    // without
-    // a body is sent buffered. A REST API accepts streams only; there the body is a line feed.
+    // without a body is sent buffered. A REST API accepts streams only; there the body is a line feed.
     public override async ValueTask<bool> FlushAsync(LambdaResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

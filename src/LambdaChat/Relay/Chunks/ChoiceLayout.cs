@@ -10,7 +10,7 @@ internal struct ChoiceLayout
     public int End;
     public int MemberCount;
 
-    /// <summary>True where it has members that the relay does not know, other than null.</summary>
+    /// <summary>True if it has members that the relay does not know, other than null.</summary>
     public bool HasOthers;
 
     /// <summary>The index of an element that names one outside 0 to 127.</summary>
@@ -36,7 +36,7 @@ internal struct ChoiceLayout
     public int FirstDeltaMember;
     public int DeltaMemberCount;
 
-    /// <summary>True where it has text of any kind, or tool calls.</summary>
+    /// <summary>True if it has text of any kind, or tool calls.</summary>
     public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls;
 
     /// <summary>False for a choice that surely has no finish reason: it has none, or null.</summary>
@@ -51,7 +51,7 @@ internal struct ChoiceLayout
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
-    /// <summary>True where one member of the delta has text, and no other.</summary>
+    /// <summary>True if one member of the delta has text, and no other.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull

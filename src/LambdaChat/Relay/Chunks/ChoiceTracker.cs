@@ -45,7 +45,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
-    /// <summary>True where the held records have reached their cap and have to be decided.</summary>
+    /// <summary>True if the held records have reached their cap and have to be decided.</summary>
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
 
     /// <summary>Notes the finish reason of a chunk, after <see cref="Withdraw"/> where the chunk has text.</summary>
@@ -66,7 +66,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
 
     /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>
     /// <param name="valueStart">Where the value of <c>finish_reason</c> begins in the chunk.</param>
-    /// <param name="hasContent">True where the chunk has to be sent even if its finish reason is withdrawn.</param>
+    /// <param name="hasContent">True if the chunk has to be sent even if its finish reason is withdrawn.</param>
     public void HoldFinish(ReadOnlySpan<byte> chunk, int valueStart, int valueLength, bool hasContent)
     {
         _finishChunk ??= new ByteBuffer(256);
@@ -75,7 +75,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
         (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
     }
 
-    /// <summary>Takes the held chunk: as it is, or with <c>finish_reason: null</c>; empty where nothing of it is left to send.</summary>
+    /// <summary>Takes the held chunk: as it is, or with <c>finish_reason: null</c>; empty if nothing of it is left to send.</summary>
     public void TakeFinish(ByteBuffer output, bool isWithdrawn)
     {
         output.Clear();

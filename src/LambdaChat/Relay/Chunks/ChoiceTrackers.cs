@@ -18,7 +18,7 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     /// <summary>True while a chunk with a finish reason waits for the next record.</summary>
     public bool HoldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
 
-    /// <summary>True where more text has followed a finish reason.</summary>
+    /// <summary>True if more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });
 
     /// <summary>The number of tool calls whose arguments are not complete JSON.</summary>

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
-// How the emitter treats finish reasons: it classifies and holds them, and withdraws them where more text follows.
+// How the emitter treats finish reasons: it classifies and holds them, and withdraws them if more text follows.
 internal sealed partial class ChunkEmitter
 {
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
@@ -20,7 +20,7 @@ internal sealed partial class ChunkEmitter
         }
     }
 
-    // Before a choice is edited: does it go on, and has it ended?
+    // Runs before a choice is edited: notes its finish reason, and text that follows an earlier one.
     private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         var hasText = choice.HasContent;

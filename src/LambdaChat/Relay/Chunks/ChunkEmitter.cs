@@ -43,7 +43,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
         : throw new JsonException();
 
-    /// <summary>Sends a record that differs from the one before only in its text; false where it differs otherwise.</summary>
+    /// <summary>Sends a record that differs from the one before only in its text; false if it differs otherwise.</summary>
     public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
     {
         if (!_template.TryWrite(record, _edited))
@@ -57,7 +57,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     }
 
     /// <summary>Sends a chunk.</summary>
-    /// <param name="isReasoning">True where its content is thinking.</param>
+    /// <param name="isReasoning">True if its content is thinking.</param>
     public void Emit(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
@@ -101,7 +101,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
     }
 
-    // Chunks that end a choice have only this choice in them: others are split before.
+    // A chunk that ends a choice contains only this choice: the normalizer has split it.
     private void EmitChoices(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
@@ -134,9 +134,8 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     }
 
     /// <summary>
-    /// True where a chunk is sent also without a text: its choice has logprobs or members that the relay does not know, or it is the first
-    /// with
-    /// such members of the reply.
+    /// True if a chunk is sent even without text: its choice has logprobs or members that the relay does not know, or it is the first chunk
+    /// of the reply with such members.
     /// </summary>
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
@@ -189,7 +188,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
     }
 
-    // A server that does not heed max_tokens is stopped here: the first token beyond the limit is not sent.
+    // If a server ignores max_tokens, the reply ends here: the first token beyond the limit is not sent.
     private void Count(ChoiceTracker tracker)
     {
         tracker.Tokens++;

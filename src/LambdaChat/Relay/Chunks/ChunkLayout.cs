@@ -37,7 +37,7 @@ internal sealed class ChunkLayout
 
     public int MemberCount { get; private set; }
 
-    /// <summary>True where the record has members that the relay does not know, other than null.</summary>
+    /// <summary>True if the record has members that the relay does not know, other than null.</summary>
     public bool HasOthers { get; private set; }
 
     public int ChoiceCount { get; private set; }

@@ -7,8 +7,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Brings the chunks of one reply into the output format: thinking and answer apart, one choice per chunk where it matters. A chunk that is
-/// right passes as the bytes that came. Not thread-safe.
+/// Converts the chunks of one reply to the output format: it separates thinking from the answer, and writes a chunk for each choice if the
+/// choices need different edits. A chunk that has the output format already is forwarded unchanged. Not thread-safe.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ChunkNormalizer
@@ -46,7 +46,7 @@ internal sealed class ChunkNormalizer
     /// <summary>The usage that the model server reported; null before that.</summary>
     public TokenUsage? Usage => _emitter.Usage;
 
-    /// <summary>Sends a record that differs from the one before only in its text; false where it differs otherwise.</summary>
+    /// <summary>Sends a record that differs from the one before only in its text; false if it differs otherwise.</summary>
     public bool TryAddFromTemplate(ReadOnlySpan<byte> record) => _emitter.TryEmitFromTemplate(record);
 
     /// <summary>Takes a chunk.</summary>

@@ -28,7 +28,7 @@ internal sealed class ChunkTemplate
     /// <summary>The choice of the chunk before.</summary>
     public ChoiceTracker? State => _state;
 
-    /// <summary>False where keeping the next chunk is not worth its copy: many in a row differed from the one before.</summary>
+    /// <summary>False if several chunks in a row differed from the one before. This saves the copy of most further chunks.</summary>
     public bool IsWanted => _misses < 4 || _misses % 32 == 0;
 
     /// <summary>Forgets the chunk before.</summary>
@@ -42,8 +42,8 @@ internal sealed class ChunkTemplate
     /// <param name="text">Where the record's text begins.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="chunkText">Where the chunk's text begins; it is as long as the record's.</param>
-    /// <param name="isReasoning">True where the content is thinking.</param>
-    /// <param name="isThinkingText">True where the text is thinking, in whatever field.</param>
+    /// <param name="isReasoning">True if the content is thinking.</param>
+    /// <param name="isThinkingText">True if the text is thinking, in whatever field.</param>
     public void Keep(
         ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning,
             bool isThinkingText)
@@ -54,7 +54,7 @@ internal sealed class ChunkTemplate
         Keep(_chunk, chunk, chunkText, chunkText + end - text);
     }
 
-    /// <summary>Writes the chunk of a record that differs from the one before only in its text; false where it differs otherwise.</summary>
+    /// <summary>Writes the chunk of a record that differs from the one before only in its text; false if it differs otherwise.</summary>
     public bool TryWrite(ReadOnlySpan<byte> record, ByteBuffer output)
     {
         var head = _record.Span[.._recordHead];

@@ -4,8 +4,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Edits the delta of a choice: the name of the thinking field, the role, the tool calls, and white space without a meaning. A changed name
-/// is spliced; only a delta that gains or loses a member is written anew, its texts as the bytes that came.
+/// Edits the delta of a choice: the name of the thinking field, the role, the tool calls, and meaningless white space. Only a delta that
+/// gains or loses a member is written again; its texts are copied unchanged. Other changes replace only the bytes that differ.
 /// </summary>
 internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
 {
@@ -18,9 +18,9 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     private readonly ReasoningOutput _output = format.Reasoning;
     private readonly DeltaPlanner _planner = new(format.Id);
 
-    /// <summary>Adds the splices of one delta; false where nothing of it is left to send.</summary>
-    /// <param name="isReasoning">True where the content is thinking.</param>
-    /// <param name="hasMore">True where the chunk has more than the delta: it is sent also without a text.</param>
+    /// <summary>Adds the splices of one delta; false if nothing of it is left to send.</summary>
+    /// <param name="isReasoning">True if the content is thinking.</param>
+    /// <param name="hasMore">True if the chunk has more than the delta: it is sent also without a text.</param>
     public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, bool hasMore)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
@@ -54,7 +54,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         return true;
     }
 
-    // The thinking has lost or gained line feeds, and some text is left: a splice is enough.
+    // Only line feeds of the thinking changed, and some text is left, so only these bytes are replaced.
     private bool IsTextOnly(in DeltaPlan plan) =>
         plan is { IsReasoningChanged: true, IsContentChanged: false, AreToolCallsChanged: false } && _planner.ReasoningText.Length > 0;
 
@@ -108,7 +108,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         splices.Scratch.Append("{"u8);
         var hasOthers = WriteOthers(chunk, choice, plan);
         var hasText = WriteTexts(chunk.Json, tracker, plan);
-        var isHidden = _output == ReasoningOutput.Hidden && plan.Reasoning.HasText; // Its tokens would tell the thinking.
+        var isHidden = _output == ReasoningOutput.Hidden && plan.Reasoning.HasText; // Logprobs contain the thinking.
         if (!hasOthers && !hasText && tracker.Finish == FinishReason.None && (!hasMore || isHidden))
         {
             return false;
@@ -126,7 +126,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         return true;
     }
 
-    // Everything but the texts. False where there is nothing of it; the role alone counts only before it was sent.
+    // Writes all members except the texts. False if there are none. A role that was already sent does not count.
     private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, in DeltaPlan plan)
     {
         var record = chunk.Json;
@@ -163,7 +163,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         }
     }
 
-    // True where a text is left that the client gets.
+    // True if the client receives text.
     private bool WriteTexts(ReadOnlySpan<byte> record, ChoiceTracker tracker, in DeltaPlan plan)
     {
         var reasoning = plan.IsReasoningChanged ? _planner.ReasoningText : plan.Reasoning.HasText ? plan.Reasoning.Text(record) : default;

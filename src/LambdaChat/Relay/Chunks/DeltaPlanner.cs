@@ -20,7 +20,7 @@ internal sealed class DeltaPlanner(string replyId)
     public ReadOnlySpan<byte> ToolCalls => _toolCalls.Span;
 
     /// <summary>Plans the plan of one delta. The order matters: a tool call decides on the white space in front of it.</summary>
-    /// <param name="isReasoning">True where the content is thinking.</param>
+    /// <param name="isReasoning">True if the content is thinking.</param>
     public DeltaPlan Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
     {
         var plan = new DeltaPlan { Reasoning = FindReasoning(choice, isReasoning) };
@@ -74,7 +74,7 @@ internal sealed class DeltaPlanner(string replyId)
             }
         }
 
-        // A reply of nothing but white space keeps it.
+        // White space is kept if it is the whole reply.
         if (tracker.Finish != FinishReason.None && tracker.Content.HasPending && tracker.ToolCalls.Count == 0)
         {
             _contentText.Clear();
@@ -83,7 +83,7 @@ internal sealed class DeltaPlanner(string replyId)
         }
     }
 
-    // The member that holds the thinking; of two the one with text in it.
+    // The member with the thinking. If there are two, the one with text.
     private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
     {
         if (isReasoning)

@@ -5,9 +5,9 @@ using LambdaChat.Json;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Adds what every chunk has to have: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
-/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Members that are right stay as they came. All chunks of a reply
-/// have the same id.
+/// Adds the required members to a chunk: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
+/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Valid members are not changed. All chunks of a reply have
+/// the same id.
 /// </summary>
 internal sealed class EnvelopeEditor
 {

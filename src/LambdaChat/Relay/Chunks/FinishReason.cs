@@ -52,7 +52,7 @@ internal static class FinishReasons
 
     private static FinishReason OfOtherName(ReadOnlySpan<byte> name)
     {
-        Span<byte> lower = stackalloc byte[32]; // Longer names are told by their beginning.
+        Span<byte> lower = stackalloc byte[32]; // Longer names are compared by their first 32 characters.
         name = name[..Math.Min(name.Length, lower.Length)];
         if (!System.Text.Ascii.ToLower(name, lower, out var length).Equals(System.Buffers.OperationStatus.Done))
         {

@@ -1,8 +1,8 @@
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Follows a JSON text that arrives in pieces as far as to know whether it is complete: every bracket and quote is closed. It does not
-/// validate. The pieces are escaped as in a JSON string.
+/// Determines whether a JSON text that arrives in pieces is complete: every bracket and quote is closed. It does not validate the text.
+/// The pieces are escaped as in a JSON string.
 /// </summary>
 internal struct JsonProgress
 {
@@ -10,7 +10,7 @@ internal struct JsonProgress
     private bool _isInText;
     private bool _isEscape;
 
-    /// <summary>True where the text is empty, or a value that is closed.</summary>
+    /// <summary>True if the text is empty, or a value that is closed.</summary>
     public readonly bool IsComplete => _depth == 0 && !_isInText && !_isEscape;
 
     public void Add(ReadOnlySpan<byte> escaped)

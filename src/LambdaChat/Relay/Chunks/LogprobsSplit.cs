@@ -9,14 +9,14 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 /// <param name="Start">Where the first token begins.</param>
 /// <param name="FirstEnd">Where the last token of the first part ends.</param>
-/// <param name="SecondStart">Where the first token of the second part begins; the end of the array where it has none.</param>
+/// <param name="SecondStart">Where the first token of the second part begins; the end of the array if it has none.</param>
 internal readonly record struct LogprobsSplit(int Start, int FirstEnd, int SecondStart)
 {
-    /// <summary>False where no token belongs to the first part.</summary>
+    /// <summary>False if no token belongs to the first part.</summary>
     public bool IsDivided => FirstEnd > Start;
 
     /// <summary>Divides the logprobs of a choice at a position of its text.</summary>
-    /// <param name="position">The length of the first part's text in UTF-8. A token that reaches across belongs to the first part.</param>
+    /// <param name="position">The length of the first part's text in UTF-8. A token on both sides of it belongs to the first part.</param>
     public static LogprobsSplit At(ReadOnlySpan<byte> json, in ChoiceLayout choice, int position)
     {
         if (!choice.HasLogprobs)
@@ -60,7 +60,7 @@ internal readonly record struct LogprobsSplit(int Start, int FirstEnd, int Secon
         return new LogprobsSplit(start, firstEnd, offset + (int)reader.TokenStartIndex);
     }
 
-    // Some tokens are a part of a character: only their bytes tell their length.
+    // A token can be a part of a character. Its length follows from its bytes then, not from its text.
     private static int TokenLength(ref Utf8JsonReader reader)
     {
         var (text, bytes) = (0, -1);

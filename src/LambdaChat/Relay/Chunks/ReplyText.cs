@@ -4,10 +4,10 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// One text of a choice that arrives in pieces, escaped as in JSON. It holds back white space that may turn out to be meaningless.
-/// Thinking: line feeds at the beginning are dropped, with a literal <c>&lt;think&gt;</c> there (vLLM's <c>deepseek_r1</c> parser writes it
-/// where its first delta has several tokens); line feeds at the end of a piece wait for the next piece (NextChat quotes thinking line by
-/// line). Answer: white space that comes before any other text waits for it. What waits when the text ends is dropped. Not thread-safe.
+/// One text of a choice that arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
+/// and dropped if none does. In thinking, this is line feeds at the end of a piece, because NextChat quotes thinking line by line; line
+/// feeds and a <c>&lt;think&gt;</c> at the beginning are dropped (vLLM's <c>deepseek_r1</c> parser sends the tag if its first delta has
+/// several tokens). In an answer, it is white space at the beginning. Not thread-safe.
 /// </summary>
 internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
 {
@@ -21,9 +21,9 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
     /// <summary>True while white space waits for more text.</summary>
     public bool HasPending => _pending is { Length: > 0 };
 
-    /// <summary>Takes a piece; false where it passes unchanged.</summary>
+    /// <summary>Takes a piece; false if it passes unchanged.</summary>
     /// <param name="text">The piece, without its quotes.</param>
-    /// <param name="output">Receives what is left of the piece, with the white space that waited for it.</param>
+    /// <param name="output">Receives the held white space and the rest of the piece.</param>
     public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output)
     {
         if (HasStarted && !HasPending && !(dropsLineFeeds && JsonWhiteSpace.MayEndInLineFeed(text)))
@@ -34,7 +34,7 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         var start = HasStarted ? 0 : FindStart(text);
         if (start > 0)
         {
-            _pending?.Clear(); // It stands in front of a line feed or a tag at the beginning.
+            _pending?.Clear(); // It precedes a line feed or a tag at the beginning.
         }
 
         var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
@@ -42,7 +42,7 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
             : text.Length;
         if (end > start && !(HasStarted || !JsonWhiteSpace.IsBlank(text[start..end])))
         {
-            end = start; // Blanks without a line feed wait like line feeds.
+            end = start; // Other white space is held like line feeds.
         }
 
         output.Clear();

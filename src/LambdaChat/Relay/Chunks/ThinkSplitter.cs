@@ -74,7 +74,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         tracker.Tags.TurnOff();
     }
 
-    // Sends the chunks held before. Returns the length of their texts where one held a tag.
+    // Sends the held chunks. Returns the length of their texts if one contains a tag.
     private int Release(ChoiceTracker tracker, ThinkDecision decision)
     {
         var position = 0;
@@ -94,7 +94,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         return position;
     }
 
-    // Sends what a chunk has of the thinking and of the answer, at most one chunk each.
+    // Sends the thinking and the answer of a chunk as at most one chunk each.
     private void EmitParts(in Chunk chunk, ChoiceTracker tracker, ref int position)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);

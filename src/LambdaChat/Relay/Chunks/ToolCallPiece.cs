@@ -22,13 +22,13 @@ internal ref struct ToolCallPiece
     /// <summary>The text of the arguments, or their JSON where the server does not send a text.</summary>
     public ReadOnlySpan<byte> Arguments { get; private set; }
 
-    /// <summary>True where it has id, type and name.</summary>
+    /// <summary>True if it has id, type and name.</summary>
     public bool HasHead { get; private set; }
 
-    /// <summary>True where it has one of them, even empty or null.</summary>
+    /// <summary>True if it has one of them, even empty or null.</summary>
     public bool HasAnyHead { get; private set; }
 
-    /// <summary>True where the arguments are a text.</summary>
+    /// <summary>True if the arguments are a text.</summary>
     public readonly bool AreArgumentsText => _areArgumentsText;
 
     /// <summary>Reads the object at the reader's position to its end.</summary>

@@ -6,7 +6,7 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
-/// call begins where a non-empty id differs from the one that its index had, or, without an index, where an id or a name arrives.
+/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker
@@ -21,10 +21,10 @@ internal sealed class ToolCallTracker
     /// <summary>The number of calls whose arguments are not complete JSON.</summary>
     public int IncompleteCount => _calls?.Count(call => !call.Arguments.IsComplete) ?? 0;
 
-    /// <summary>Takes the value of <c>tool_calls</c>; false where it passes unchanged.</summary>
+    /// <summary>Takes the value of <c>tool_calls</c>; false if it passes unchanged.</summary>
     /// <param name="json">An array of calls or a single call.</param>
     /// <param name="replyId">The id of the reply, for calls that have none.</param>
-    /// <param name="output">Receives the array as the client gets it; empty where no call is in it.</param>
+    /// <param name="output">Receives the array as the client gets it; empty if no call is in it.</param>
     /// <exception cref="JsonException">The value is neither, or the reply has more than 1,024 calls.</exception>
     public bool TryEdit(ReadOnlySpan<byte> json, string replyId, ByteBuffer output)
     {
@@ -58,7 +58,7 @@ internal sealed class ToolCallTracker
         return true;
     }
 
-    // True where the piece is already in the form that clients get.
+    // True if the piece is already in the form that clients get.
     private bool Add(in ToolCallPiece piece, string replyId, ByteBuffer output)
     {
         _calls ??= [];

@@ -2,7 +2,10 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay.Dialects;
 
-/// <summary>One form of record that is not a chat chunk as OpenAI documents it. Implementations have no state.</summary>
+/// <summary>
+/// The record format of a model server that does not send OpenAI's chat chunks. <see cref="RecordTranslator"/> lists the implementations,
+/// which have no state.
+/// </summary>
 internal interface IDialect
 {
     /// <summary>Converts a record of this dialect to chunks; false for a record of another.</summary>

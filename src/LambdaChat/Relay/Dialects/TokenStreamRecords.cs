@@ -5,8 +5,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Servers that stream tokens and not chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record carries the whole
-/// text once more and, mostly, why it ended. Sources:
+/// Servers that stream tokens instead of chunks: LMI's text generation and TGI's <c>generate_stream</c>. The last record repeats the whole
+/// text and usually has the finish reason. Sources:
 /// https://docs.djl.ai/master/docs/serving/serving/docs/lmi/user_guides/lmi_input_output_schema.html
 /// and https://huggingface.co/docs/text-generation-inference/reference/api_reference
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed class TokenStreamRecords : IDialect
         return true;
     }
 
-    /// <summary>True where the server gave up: the finish reason is <c>error</c>.</summary>
+    /// <summary>True if the finish reason is <c>error</c>.</summary>
     public static bool IsError(in Chunk record) => record.Layout.Token.Exists && FinishReasonOf(record).SequenceEqual("error"u8);
 
     // The text is escaped as in JSON, with its quotes.

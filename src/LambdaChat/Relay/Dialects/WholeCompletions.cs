@@ -104,7 +104,7 @@ internal sealed class WholeCompletions : IDialect
         writer.WriteEndArray();
     }
 
-    // A document that parses is complete, also where it names no finish reason.
+    // A document that parses is complete, even without a finish reason.
     private static void WriteFinish(Utf8JsonWriter writer, JsonElement choice)
     {
         writer.WriteStartObject("delta"u8);

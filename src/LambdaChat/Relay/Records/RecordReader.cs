@@ -185,7 +185,7 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         }
         catch (JsonException)
         {
-            return true; // Damaged; the reader of the record reports it.
+            return true; // The record is damaged. The translator reports it.
         }
     }
 

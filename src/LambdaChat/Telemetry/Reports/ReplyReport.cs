@@ -73,7 +73,7 @@ internal sealed record ReplyReport
     /// <summary>Bytes of the response body, without an error that replaces it.</summary>
     public long SentBytes { get; init; }
 
-    /// <summary>The most bytes that were written and not yet flushed.</summary>
+    /// <summary>The maximum number of bytes that were written and not yet flushed.</summary>
     public long MaxUnflushedBytes { get; init; }
 
     /// <summary>Bytes that the process allocated meanwhile; null where it can serve several requests at a time.</summary>

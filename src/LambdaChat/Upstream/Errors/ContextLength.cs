@@ -2,8 +2,7 @@ namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
 /// Recognizes the errors of model servers for a conversation that is too long. Clients shorten the conversation when they receive OpenAI's
-/// code
-/// <c>context_length_exceeded</c>, which most servers do not send.
+/// code <c>context_length_exceeded</c>, which most servers do not send.
 /// </summary>
 internal static class ContextLength
 {

@@ -18,7 +18,7 @@ internal static class ErrorText
     private const string RejectedBody = "The model server rejected the request body: a field has a wrong type or value.";
 
     // vLLM's /invocations tries the body as each of its APIs. Its error is then about the last one.
-    private static readonly string[] Riddles = ["Either prompt or prompt_embeds must be provided", "Cannot find suitable handler"];
+    private static readonly string[] UnclearMessages = ["Either prompt or prompt_embeds must be provided", "Cannot find suitable handler"];
 
     /// <summary>Returns the text to show.</summary>
     public static string Clean(string text)
@@ -29,7 +29,7 @@ internal static class ErrorText
         text = CutHint(text);
         text = InfrastructureNames.Remove(text).Trim();
         return text.Length == 0 ? Fallback
-            : Array.Exists(Riddles, riddle => text.Contains(riddle, StringComparison.Ordinal)) ? RejectedBody
+            : Array.Exists(UnclearMessages, riddle => text.Contains(riddle, StringComparison.Ordinal)) ? RejectedBody
             : Cut(text);
     }
 

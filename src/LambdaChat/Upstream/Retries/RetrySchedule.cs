@@ -4,12 +4,12 @@ namespace LambdaChat.Upstream.Retries;
 
 /// <summary>
 /// Decides after each failed attempt whether to call again, which target, and when. A target whose failure is transient gets a second
-/// attempt after a pause; every other failure moves on to the next target at once. If all targets are scaled to zero, the schedule then
-/// repeats every few seconds until one is up: the first call started it.
+/// attempt after a pause; after every other failure the next target is called at once. If all targets are scaled to zero, the calls are
+/// repeated every few seconds until one target is in service. The first calls have started the scaling.
 /// </summary>
 /// <param name="order">The indexes of the model's targets, in the order of the calls.</param>
-/// <param name="budget">The longest time for retries. The wait for a cold endpoint has its own limit.</param>
-/// <param name="coldTimeout">The longest time to wait for a cold endpoint.</param>
+/// <param name="budget">The maximum time for retries. The wait for a cold endpoint has its own limit.</param>
+/// <param name="coldTimeout">The maximum wait for a cold endpoint.</param>
 internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, TimeSpan coldTimeout)
 {
     private const int AttemptsPerTarget = 2;
@@ -31,7 +31,7 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
     /// <summary>True if the schedule has waited for a cold endpoint.</summary>
     public bool HasWaitedCold { get; private set; }
 
-    /// <summary>Returns the pause before the next attempt, or null if there is none.</summary>
+    /// <summary>Returns the pause before the next attempt, or null if no attempt follows.</summary>
     /// <param name="failure">The failure of the last attempt.</param>
     /// <param name="elapsed">The time since the first attempt began.</param>
     public TimeSpan? Next(ReplyFailure failure, TimeSpan elapsed)
@@ -77,6 +77,6 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
 
     private TimeSpan Backoff() => Jitter(FirstDelay * Math.Pow(2, Math.Min(Failures - 1, 4)));
 
-    // Between three quarters and five quarters of the delay, so that callers that failed together do not return together.
+    // 0.75 to 1.25 times the delay, so that callers that failed at the same time retry at different times.
     private static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
 }

@@ -3,7 +3,7 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Upstream.Retries;
 
 /// <summary>Settings of retries.</summary>
-/// <param name="Budget">The longest time for retries and further targets together, from the first call on.</param>
+/// <param name="Budget">The maximum time for retries and further targets together, from the first call on.</param>
 internal sealed record RetrySettings(TimeSpan Budget)
 {
     private const int DefaultSeconds = 20;

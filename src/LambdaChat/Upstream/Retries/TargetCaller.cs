@@ -12,7 +12,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
     /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
     /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
     /// <param name="headers">Further headers, in visible ASCII.</param>
-    /// <param name="excluded">The indexes of targets that are not asked; null to ask any.</param>
+    /// <param name="excluded">The indexes of targets that are not called; null for none.</param>
     public async Task<EndpointResponse> CallAsync(
         Model model,
         CallMode mode,

@@ -25,7 +25,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
     private byte[]? _usage;
     private int _length;
 
-    /// <summary>True where the reply is longer than the cap.</summary>
+    /// <summary>True if the reply is longer than the cap.</summary>
     public bool IsTooLong => _length > maximumLength;
 
     public bool Write(ReadOnlySpan<byte> chunk)

@@ -5,7 +5,7 @@ namespace LambdaChat.Api.Replies.Aggregation;
 
 /// <summary>
 /// Members that the relay does not know, joined over the chunks of a reply as OpenAI's SDKs do: the elements of arrays are appended,
-/// objects are merged, and of other values the last one that is not null counts. Values stay the bytes that came.
+/// objects are merged, and of other values the last one that is not null is kept. Values are copied unchanged.
 /// Source: https://github.com/openai/openai-python/blob/main/src/openai/lib/streaming/_deltas.py
 /// </summary>
 /// <param name="joinsTexts">True in a delta: its texts are pieces, and are appended.</param>
@@ -50,10 +50,10 @@ internal sealed class JoinedMembers(bool joinsTexts)
 
     private sealed class JoinedValue(bool joinsInnerTexts, bool isPiece)
     {
-        private readonly ArrayBufferWriter<byte> _json = new(64); // Without its closing bracket or quote where more may follow.
+        private readonly ArrayBufferWriter<byte> _json = new(64); // Without the closing bracket or quote if more may follow.
         private JoinedMembers? _members; // Of an object.
         private JsonTokenType _type;
-        private int _kept; // The most bytes so far: a buffer never shrinks.
+        private int _kept; // The largest size so far: a buffer never shrinks.
 
         public int Take(ReadOnlySpan<byte> value, JsonTokenType type)
         {

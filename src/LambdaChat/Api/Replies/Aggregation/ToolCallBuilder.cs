@@ -90,7 +90,7 @@ internal sealed class ToolCallBuilder
         return kept;
     }
 
-    // Some servers give them as the object that they are the text of.
+    // Some servers send the arguments as a JSON object, not as its text.
     private int AddArguments(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         reader.Read();
