@@ -49,7 +49,7 @@ internal static class JsonWhiteSpace
             if (length == 0)
             {
                 cut = -1;
-                length = text[i] != (byte)'\\' ? 1 : i + 1 < text.Length && text[i + 1] == (byte)'u' ? 6 : 2;
+                length = LengthOfOthers(text[i..]);
             }
             else if (isLineFeed && cut < 0)
             {
@@ -60,6 +60,18 @@ internal static class JsonWhiteSpace
         }
 
         return cut < 0 ? text.Length : cut;
+    }
+
+    // The length of the text up to the next space or escape; of one escape if it begins with one.
+    private static int LengthOfOthers(ReadOnlySpan<byte> text)
+    {
+        if (text[0] == (byte)'\\')
+        {
+            return text.Length > 1 && text[1] == (byte)'u' ? 6 : 2;
+        }
+
+        var length = text.IndexOfAny((byte)' ', (byte)'\\');
+        return length < 0 ? text.Length : length;
     }
 
     // The length of one white space character; 0 if the text begins with another character.

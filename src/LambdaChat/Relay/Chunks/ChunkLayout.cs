@@ -200,7 +200,11 @@ internal sealed class ChunkLayout
     private static JsonMember Value(ref Utf8JsonReader reader)
     {
         var member = Begin(ref reader);
-        reader.Skip();
+        if (member.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            reader.Skip();
+        }
+
         return End(member, ref reader);
     }
 

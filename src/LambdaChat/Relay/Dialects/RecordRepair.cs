@@ -15,9 +15,11 @@ internal static class RecordRepair
 
     /// <summary>True if the record has bytes that are not UTF-8, or an escape that may be half a surrogate pair.</summary>
     public static bool IsNeeded(ReadOnlySpan<byte> record) =>
-        !Utf8.IsValid(record) || (record.IndexOf("\\u"u8) is var first and >= 0 && HasSurrogate(record[first..]));
+        !Utf8.IsValid(record) || (record.IndexOf((byte)'\\') is var first and >= 0 && HasSurrogate(record[first..]));
 
-    private static bool HasSurrogate(ReadOnlySpan<byte> record) => record.IndexOf("\\ud"u8) >= 0 || record.IndexOf("\\uD"u8) >= 0;
+    private static bool HasSurrogate(ReadOnlySpan<byte> record) =>
+        record.IndexOf("\\u"u8) is var first and >= 0
+        && (record[first..].IndexOf("\\ud"u8) >= 0 || record[first..].IndexOf("\\uD"u8) >= 0);
 
     /// <summary>Writes the record repaired.</summary>
     public static void Write(ReadOnlySpan<byte> record, ByteBuffer output)

@@ -61,17 +61,15 @@ internal sealed class TokenStreamRecords : IDialect
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isText = reader.ValueTextEquals("text"u8);
-            var isSpecialName = reader.ValueTextEquals("special"u8) || reader.ValueTextEquals("special_token"u8);
+            var isText = reader.ValueSpan.SequenceEqual("text"u8);
+            var isSpecialName = reader.ValueSpan.SequenceEqual("special"u8) || reader.ValueSpan.SequenceEqual("special_token"u8);
             reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (isText && reader.TokenType == JsonTokenType.String)
+            switch (reader.TokenType)
             {
-                text = token[start..(int)reader.BytesConsumed];
+                case JsonTokenType.String when isText: text = token[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]; break;
+                case JsonTokenType.True: isSpecial |= isSpecialName; break;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray: reader.Skip(); break;
             }
-
-            isSpecial |= isSpecialName && reader.TokenType == JsonTokenType.True;
-            reader.Skip();
         }
     }
 
