@@ -1,5 +1,6 @@
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Completions;
+using LambdaChat.Api.Messages;
 using LambdaChat.Api.Pooling;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
@@ -24,6 +25,7 @@ internal static class ApiExtensions
         services.AddSingleton<PassThroughCall>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();
+        services.AddSingleton<MessagesEndpoint>();
         services.AddSingleton<PoolingEndpoints>();
     }
 
@@ -31,6 +33,8 @@ internal static class ApiExtensions
     {
         routes.MapPost("/v1/chat/completions", context => Get<ChatCompletionEndpoint>(context).HandleAsync(context));
         routes.MapPost("/v1/completions", context => Get<CompletionEndpoint>(context).HandleAsync(context));
+        routes.MapPost("/v1/messages", context => Get<MessagesEndpoint>(context).CreateAsync(context));
+        routes.MapPost("/v1/messages/count_tokens", context => Get<MessagesEndpoint>(context).CountAsync(context));
         routes.MapPost("/v1/embeddings", context => Get<PoolingEndpoints>(context).EmbedAsync(context));
         routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
         routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
