@@ -42,6 +42,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>How clients receive the reasoning; null if the configuration does not say that the model reasons.</summary>
     public ReasoningOutput? Reasoning { get; init; }
 
+    /// <summary>True if the Responses API shows the reasoning as <c>reasoning_text</c>; false for a summary.</summary>
+    public bool ReasoningText { get; init; }
+
     public ThinkMode Think { get; init; }
 
     public ReasoningHistory History { get; init; }

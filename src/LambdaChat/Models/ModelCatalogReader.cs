@@ -66,6 +66,7 @@ internal static class ModelCatalogReader
             CountTokens = entry.Flag("countTokens", fallback: false),
             Prefill = entry.Flag("prefill", fallback: false),
             Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
+            ReasoningText = entry.Flag("reasoningText", fallback: false),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
             History = (ReasoningHistory)(entry.Choice("history", ReasoningNames.Histories) ?? 0),
             StripQuotes = entry.Flag("stripQuotes", fallback: false),
