@@ -8,7 +8,8 @@ namespace LambdaChat.Api.Responses.Replies;
 /// </summary>
 internal sealed class EventWriter(ByteBuffer output)
 {
-    private long _number;
+    /// <summary>The number of the next event.</summary>
+    public long Number { get; set; }
 
     /// <summary>Begins an event, up to its number.</summary>
     public void Begin(ReadOnlySpan<byte> type)
@@ -18,7 +19,7 @@ internal sealed class EventWriter(ByteBuffer output)
         output.Append("\ndata: {\"type\":\""u8);
         output.Append(type);
         output.Append("\",\"sequence_number\":"u8);
-        output.AppendNumber(_number++);
+        output.AppendNumber(Number++);
     }
 
     /// <summary>Appends members, each after a comma.</summary>

@@ -10,14 +10,15 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <param name="events">Receives the events; null for a non-streaming response.</param>
 internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : IBlockOutput
 {
-    private const int MaximumLength = 5 * 1024 * 1024; // The last events hold the output several times.
+    private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
+    private const int MaximumStreamedLength = 4 * 1024 * 1024; // The last events hold the output four times.
 
     private readonly ByteBuffer _items = new(1024);
     private readonly ByteBuffer _json = new(1024);
     private int _count;
 
     /// <summary>True if the output is longer than a response may be.</summary>
-    public bool IsTooLong => _items.Length + item.Text.Length + item.Logprobs.Length > MaximumLength;
+    public bool IsTooLong => _items.Length + item.Text.Length + item.Logprobs.Length > (events is null ? MaximumLength : MaximumStreamedLength);
 
     /// <summary>The finished items: the elements of an array.</summary>
     public ReadOnlySpan<byte> Items => _items.Span;

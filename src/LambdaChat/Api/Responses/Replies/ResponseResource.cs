@@ -36,7 +36,12 @@ internal sealed class ResponseResource
 
     /// <summary>Writes the object at the end of the response.</summary>
     /// <param name="error">Why the response failed; null if it did not.</param>
-    public void WriteEnd(ByteBuffer output, ResponseState state, OpenAIError? error)
+    public void WriteEnd(ByteBuffer output, ResponseState state, OpenAIError? error) => WriteEnd(output, state, error, state.Items);
+
+    /// <summary>Writes the object of a failed response without its output, for which there is no room.</summary>
+    public void WriteFailure(ByteBuffer output, ResponseState state, OpenAIError error) => WriteEnd(output, state, error, items: default);
+
+    private void WriteEnd(ByteBuffer output, ResponseState state, OpenAIError? error, ReadOnlySpan<byte> items)
     {
         var reason = state.IncompleteReason;
         var isCompleted = error is null && reason.IsEmpty;
@@ -66,7 +71,7 @@ internal sealed class ResponseResource
         }
 
         output.Append(",\"output\":["u8);
-        output.Append(state.Items);
+        output.Append(items);
         output.Append("],\"usage\":"u8);
         state.Usage.WriteTo(output);
         WriteSettings(output);

@@ -27,6 +27,7 @@ internal sealed class ResponsesStream : IReplyWriter
     private readonly ResponseState _state;
     private readonly TimeSpan _heartbeat;
     private bool _hasBegun;
+    private long _sentNumber; // Of the next event after those that were written.
     private TimeSpan _silence; // Without events.
 
     /// <param name="heartbeat">The time between two heartbeats.</param>
@@ -132,12 +133,19 @@ internal sealed class ResponsesStream : IReplyWriter
     private void WriteFailure(OpenAIError error)
     {
         _response.Start();
-        if (_response.Failure is not null || WriteEnd(error) is not null)
+        var number = _sentNumber;
+        if (_response.Failure is null && WriteEnd(error) is null)
         {
-            _buffer.Clear();
-            WriteError(error);
-            _response.Output.Write(_buffer.Span);
+            return;
         }
+
+        _buffer.Clear();
+        _events.Number = number;
+        WriteError(error);
+        _json.Clear();
+        _resource.WriteFailure(_json, _state, error);
+        _events.WriteValue("response.failed"u8, default, ",\"response\":"u8, _json.Span);
+        _response.Output.Write(_buffer.Span);
     }
 
     // Some clients read the members of the event, some those of the object in it.
@@ -172,6 +180,7 @@ internal sealed class ResponsesStream : IReplyWriter
         }
 
         _response.Output.Write(_buffer.Span);
+        _sentNumber = _events.Number;
         return true;
     }
 }

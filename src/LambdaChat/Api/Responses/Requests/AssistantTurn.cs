@@ -18,7 +18,7 @@ internal sealed class AssistantTurn
     {
         var message = new ContentWriter();
         message.Add(content, images: null);
-        _text.AddText(message.Text, "\n\n"u8);
+        _text.AddText(message.Text, "\\n\\n"u8);
     }
 
     /// <summary>Adds a call of a tool.</summary>
@@ -56,7 +56,7 @@ internal sealed class AssistantTurn
         {
             if (ThinkingEnvelope.Open(sealedText.Value.GetString()!) is { Length: > 0 } text)
             {
-                _thinking.AddText(JsonText.Quote(text).AsSpan()[1..^1], "\n"u8);
+                _thinking.AddText(JsonText.Quote(text).AsSpan()[1..^1], "\\n"u8);
             }
 
             return;
@@ -65,7 +65,7 @@ internal sealed class AssistantTurn
         var parts = item.List("content").ToList();
         foreach (var part in parts.Count > 0 ? parts : item.List("summary"))
         {
-            _thinking.AddText(part.Expect(JsonValueKind.Object, "must be an object").Text("text").Escaped, "\n"u8);
+            _thinking.AddText(part.Expect(JsonValueKind.Object, "must be an object").Text("text").Escaped, "\\n"u8);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class ContentWriter
     {
         if (content.Value.ValueKind == JsonValueKind.String)
         {
-            AddText(content.Escaped, "\n"u8);
+            AddText(content.Escaped, "\\n"u8);
             return;
         }
 
@@ -75,10 +75,10 @@ internal sealed class ContentWriter
         switch (part.Type)
         {
             case "input_text" or "output_text" or "text" or "summary_text" or "reasoning_text":
-                AddText(part.Text("text").Escaped, "\n"u8);
+                AddText(part.Text("text").Escaped, "\\n"u8);
                 break;
             case "refusal":
-                AddText(part.Text("refusal").Escaped, "\n"u8);
+                AddText(part.Text("refusal").Escaped, "\\n"u8);
                 break;
             case "input_image" when images is not null:
                 images.AddImage(part);

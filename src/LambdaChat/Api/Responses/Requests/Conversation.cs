@@ -119,7 +119,7 @@ internal sealed class Conversation
             message.Add(instructions, images: null);
             if (!message.Text.IsEmpty)
             {
-                _system.AddText(message.Text, "\n\n"u8);
+                _system.AddText(message.Text, "\\n\\n"u8);
             }
         }
     }
