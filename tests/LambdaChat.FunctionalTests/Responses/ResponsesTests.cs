@@ -69,4 +69,21 @@ public sealed class ResponsesTests(FunctionFixture function)
 
         Assert.Equal((status, code), (call.Status, (string?)call.Body!["error"]!["code"]));
     }
+
+    [Fact]
+    public async Task Models_ForCodex_HaveWhatItReads()
+    {
+        var body = await function.Client.GetStringAsync("v1/models?client_version=0.153.4", TestContext.Current.CancellationToken);
+        var (data, models) = (JsonNode.Parse(body)!["data"]!.AsArray(), JsonNode.Parse(body)!["models"]!.AsArray());
+
+        Assert.Equal(data.Select(model => (string?)model!["id"]), models.Select(model => (string?)model!["slug"]));
+        // Source: https://github.com/openai/codex/blob/main/codex-rs/protocol/src/openai_models.rs
+        Assert.All(models, model => Assert.Superset(
+            new HashSet<string>([
+                "slug", "display_name", "description", "supported_reasoning_levels", "shell_type", "visibility", "supported_in_api",
+                "priority", "upgrade", "base_instructions", "supports_reasoning_summaries", "support_verbosity", "default_verbosity",
+                "apply_patch_tool_type", "truncation_policy", "supports_parallel_tool_calls", "experimental_supported_tools",
+            ]),
+            model!.AsObject().Select(member => member.Key).ToHashSet()));
+    }
 }

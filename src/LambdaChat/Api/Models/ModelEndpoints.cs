@@ -42,6 +42,11 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
             writer.WriteStartArray("data"u8);
             models.ForEach(entry => Write(writer, entry.Model, entry.Id));
             writer.WriteEndArray();
+            if (context.Request.Query.ContainsKey(CodexModels.VersionParameter))
+            {
+                CodexModels.WriteList(writer, models);
+            }
+
             writer.WriteEndObject();
         });
     }

@@ -24,6 +24,7 @@ internal sealed class ResponsesEndpoint(
     public async Task CreateAsync(HttpContext context)
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
+        incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(
             incoming.Json.Body, new JsonDocumentOptions { MaxDepth = RequestValidator.MaximumDepth });
         var model = incoming.Model;

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>Writes a message as one JSON document of at most <see cref="MaximumLength"/> bytes.</summary>
-internal sealed class MessageContent : IBlockOutput
+internal sealed class MessageContent : IMessageOutput
 {
     private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
 
@@ -39,7 +40,7 @@ internal sealed class MessageContent : IBlockOutput
             case BlockKind.Thinking:
                 _json.Append("{\"type\":\"thinking\",\"thinking\":\""u8);
                 break;
-            case BlockKind.ToolUse:
+            case BlockKind.ToolCall:
                 _json.Append("{\"type\":\"tool_use\",\"id\":\""u8);
                 _json.Append(id);
                 _json.Append("\",\"name\":\""u8);
@@ -53,9 +54,9 @@ internal sealed class MessageContent : IBlockOutput
         }
     }
 
-    public void Append(ReadOnlySpan<byte> escaped) => (_kind == BlockKind.ToolUse ? _input : _json).Append(escaped);
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) => (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
 
-    public void Stop()
+    public void Stop(bool isComplete)
     {
         switch (_kind)
         {
@@ -64,7 +65,7 @@ internal sealed class MessageContent : IBlockOutput
                 _json.Append(MessageHead.Signature);
                 _json.Append("\"}"u8);
                 break;
-            case BlockKind.ToolUse:
+            case BlockKind.ToolCall:
                 WriteInput();
                 _json.Append("}"u8);
                 break;

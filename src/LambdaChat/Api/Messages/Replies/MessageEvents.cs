@@ -1,3 +1,4 @@
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Replies;
@@ -6,7 +7,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// Writes a message as events. Each event names its type twice, in its <c>event</c> line and in its data: clients dispatch by either.
 /// Source: https://docs.claude.com/en/docs/build-with-claude/streaming
 /// </summary>
-internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBlockOutput
+internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IMessageOutput
 {
     private readonly ByteBuffer _delta = new(128); // The beginning of the open block's deltas.
     private BlockKind _kind;
@@ -36,7 +37,7 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBloc
             case BlockKind.Thinking:
                 output.Append("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"u8);
                 break;
-            case BlockKind.ToolUse:
+            case BlockKind.ToolCall:
                 output.Append("{\"type\":\"tool_use\",\"id\":\""u8);
                 output.Append(id);
                 output.Append("\",\"name\":\""u8);
@@ -55,19 +56,19 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBloc
         _delta.Append(kind switch
         {
             BlockKind.Thinking => ",\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\""u8,
-            BlockKind.ToolUse => ",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\""u8,
+            BlockKind.ToolCall => ",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\""u8,
             _ => ",\"delta\":{\"type\":\"text_delta\",\"text\":\""u8,
         });
     }
 
-    public void Append(ReadOnlySpan<byte> escaped)
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
         output.Append(_delta.Span);
         output.Append(escaped);
         output.Append("\"}}\n\n"u8);
     }
 
-    public void Stop()
+    public void Stop(bool isComplete)
     {
         if (_kind == BlockKind.Thinking)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
 
@@ -8,7 +9,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// A message as it grows with the chunks of a reply: its blocks, its usage and why it stopped. Streamed and whole replies have the same.
 /// </summary>
 /// <param name="stopSequences">The stop sequences of the request.</param>
-internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences)
+internal sealed class MessageState(IMessageOutput output, IReadOnlyList<string> stopSequences)
 {
     private readonly ChunkLayout _layout = new();
     private readonly BlockSequence _blocks = new(output);
@@ -33,7 +34,7 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
     public ReadOnlySpan<byte> StopReason =>
         _hasRefusal || _finish == FinishReason.ContentFilter ? "refusal"u8
         : _finish == FinishReason.Length ? "max_tokens"u8
-        : _blocks.HasToolUse ? "tool_use"u8
+        : _blocks.HasToolCall ? "tool_use"u8
         : StopSequence is not null ? "stop_sequence"u8
         : "end_turn"u8;
 
@@ -60,19 +61,27 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
         return Failure is null;
     }
 
-    /// <summary>Ends the last block.</summary>
-    public void End() => _blocks.End();
+    /// <summary>Ends the last block. A message without a block gets an empty text, because clients read the first block.</summary>
+    public void End()
+    {
+        if (!_blocks.HasBlocks)
+        {
+            _blocks.Add(BlockKind.Text, default, default);
+        }
+
+        _blocks.End(isComplete: true);
+    }
 
     private void Add(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
     {
         if (choice.ReasoningContent.HasText)
         {
-            _blocks.Add(BlockKind.Thinking, choice.ReasoningContent.Text(chunk));
+            _blocks.Add(BlockKind.Thinking, choice.ReasoningContent.Text(chunk), default);
         }
 
         if (choice.Content.HasText)
         {
-            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk));
+            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), default);
         }
 
         if (choice.ToolCalls.Type == JsonTokenType.StartArray)
@@ -85,7 +94,7 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
             if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
             {
                 _hasRefusal = true;
-                _blocks.Add(BlockKind.Text, member.Text(chunk));
+                _blocks.Add(BlockKind.Text, member.Text(chunk), default);
             }
         }
 

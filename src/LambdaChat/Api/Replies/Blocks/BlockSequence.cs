@@ -19,6 +19,12 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     private bool _hasArguments;
     private int _waitingLength;
 
+    /// <summary>True if the reply has a block.</summary>
+    public bool HasBlocks { get; private set; }
+
+    /// <summary>True if the reply has a tool call.</summary>
+    public bool HasToolCall { get; private set; }
+
     /// <summary>True if more waits than may wait.</summary>
     public bool IsTooLong => _waitingLength > maximumWaiting;
 
@@ -27,7 +33,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
 
     private bool MustWait => _kind == BlockKind.ToolCall && !(_hasArguments && _arguments.IsComplete);
 
-    /// <summary>Adds thinking or text.</summary>
+    /// <summary>Adds thinking or text. An empty text only opens its block.</summary>
     public void Add(BlockKind kind, ReadOnlySpan<byte> text, ReadOnlySpan<byte> logprobs)
     {
         if (MustWait)
@@ -42,7 +48,10 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
             Open(kind, default, default);
         }
 
-        output.Append(text, logprobs);
+        if (!text.IsEmpty)
+        {
+            output.Append(text, logprobs);
+        }
     }
 
     /// <summary>Adds a piece of a tool call.</summary>
@@ -119,7 +128,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     private void OpenCall(int call, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isComplete = true)
     {
         Open(BlockKind.ToolCall, id, name, isComplete);
-        (_call, _arguments, _hasArguments) = (call, default, false);
+        (_call, _arguments, _hasArguments, HasToolCall) = (call, default, false, true);
     }
 
     private void AppendArguments(ReadOnlySpan<byte> escaped)
@@ -140,7 +149,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
 
         output.Start(kind, id, name);
-        _kind = kind;
+        (_kind, HasBlocks) = (kind, true);
     }
 
     private WaitingBlock Wait(WaitingBlock block)

@@ -18,7 +18,8 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
     private int _count;
 
     /// <summary>True if the output is longer than a response may be.</summary>
-    public bool IsTooLong => _items.Length + item.Text.Length + item.Logprobs.Length > (events is null ? MaximumLength : MaximumStreamedLength);
+    public bool IsTooLong =>
+        _items.Length + item.Text.Length + item.Logprobs.Length > (events is null ? MaximumLength : MaximumStreamedLength);
 
     /// <summary>The finished items: the elements of an array.</summary>
     public ReadOnlySpan<byte> Items => _items.Span;

@@ -86,7 +86,7 @@ internal sealed class Conversation
                 AddResult(item);
                 break;
             case "item_reference":
-                throw item.Fault("type", "is item_reference: responses are not stored here, so send the item itself (set `store` to false)");
+                throw item.Fault("type", "is item_reference: responses are not stored here. Set `store` to false and send the item");
         }
     }
 

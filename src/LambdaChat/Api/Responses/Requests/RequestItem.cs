@@ -4,7 +4,7 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Responses.Requests;
 
-/// <summary>A value of the request with its path, which errors name. Its strings stay in their escaped form where they are copied.</summary>
+/// <summary>A value of the request with its path, which errors name. Strings that are copied stay in their escaped form.</summary>
 internal readonly record struct RequestItem(JsonElement Value, string Path)
 {
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
@@ -33,7 +33,8 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
 
     /// <summary>Returns an object; null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is not an object.</exception>
-    public RequestItem? FindObject(string name) => Find(name) is { } member ? member.Expect(JsonValueKind.Object, "must be an object") : null;
+    public RequestItem? FindObject(string name) =>
+        Find(name) is { } member ? member.Expect(JsonValueKind.Object, "must be an object") : null;
 
     /// <summary>Returns the elements of an array; none if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is not an array.</exception>

@@ -33,7 +33,8 @@ internal sealed class ResponsesRequest
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
         Format = ReadFormat();
-        var include = Root.List("include").Select(value => value.Expect(JsonValueKind.String, "must be a string").Value.GetString()).ToList();
+        var include = Root.List("include")
+            .Select(value => value.Expect(JsonValueKind.String, "must be a string").Value.GetString()).ToList();
         WantsThinking = include.Contains("reasoning.encrypted_content");
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
         _ = Root.FindObject("reasoning")?.FindText("effort");

@@ -8,7 +8,9 @@ namespace LambdaChat.Api.Responses.Requests;
 /// <param name="IsCustom">True if its input is a text instead of JSON.</param>
 internal sealed record ClientTool(string? Namespace, string Name, bool IsCustom);
 
-/// <summary>The names of functions that the model server receives, for the client's tools: it knows neither namespaces nor custom tools.</summary>
+/// <summary>
+/// The names of the functions that the model server receives for the client's tools: it knows neither namespaces nor custom tools.
+/// </summary>
 internal sealed class ToolNames
 {
     private const int MaximumLength = 64; // OpenAI's limit, which model servers share.
