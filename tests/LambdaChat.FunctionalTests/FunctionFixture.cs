@@ -66,6 +66,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"idle-1s","endpoint":"demo","idleSeconds":1,"showErrors":false},
                  {"name":"idle-1s-openai","endpoint":"demo","idleSeconds":1,"showErrors":false,"transport":"openai"},
                  {"name":"total-1s","endpoint":"demo","totalSeconds":1},
+                 {"name":"counts-tokens","aliases":["claude-sonnet-4-5"],"endpoint":"demo","countTokens":true,"prefill":true,"contextLength":4096,"maxTokens":512},
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",

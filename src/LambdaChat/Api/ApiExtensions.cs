@@ -1,8 +1,10 @@
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Completions;
+using LambdaChat.Api.Messages;
 using LambdaChat.Api.Pooling;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Responses;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 using LambdaChat.Relay;
@@ -24,6 +26,8 @@ internal static class ApiExtensions
         services.AddSingleton<PassThroughCall>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();
+        services.AddSingleton<MessagesEndpoint>();
+        services.AddSingleton<ResponsesEndpoint>();
         services.AddSingleton<PoolingEndpoints>();
     }
 
@@ -31,16 +35,18 @@ internal static class ApiExtensions
     {
         routes.MapPost("/v1/chat/completions", context => Get<ChatCompletionEndpoint>(context).HandleAsync(context));
         routes.MapPost("/v1/completions", context => Get<CompletionEndpoint>(context).HandleAsync(context));
+        routes.MapPost("/v1/messages", context => Get<MessagesEndpoint>(context).CreateAsync(context));
+        routes.MapPost("/v1/messages/count_tokens", context => Get<MessagesEndpoint>(context).CountAsync(context));
         routes.MapPost("/v1/embeddings", context => Get<PoolingEndpoints>(context).EmbedAsync(context));
         routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
         routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
-        routes.MapPost("/v1/responses", static context => NoResponses.WriteAsync(context.Response));
+        routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(context).CreateAsync(context));
+        routes.MapMethods("/v1/responses/{id}", ["GET", "HEAD", "DELETE"], ResponsesEndpoint.RefuseStoredAsync);
+        routes.MapRead("/v1/responses/{id}/input_items", ResponsesEndpoint.RefuseStoredAsync);
+        routes.MapPost("/v1/responses/{id}/cancel", ResponsesEndpoint.RefuseStoredAsync);
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
     }
-
-    private static OpenAIError NoResponses => OpenAIError.Refused(
-        StatusCodes.Status404NotFound, "unknown_path", "The Responses API is not served here: use POST /v1/chat/completions.");
 
     private static T Get<T>(HttpContext context)
         where T : class => context.RequestServices.GetRequiredService<T>();

@@ -14,7 +14,7 @@ internal static class CorsExtensions
 
     private static readonly string[] ExposedHeaders =
     [
-        "x-request-id", "x-target-index", "retry-after", "retry-after-ms", "x-should-retry",
+        "x-request-id", "request-id", "x-target-index", "retry-after", "retry-after-ms", "x-should-retry",
         "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens",
         "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
     ];

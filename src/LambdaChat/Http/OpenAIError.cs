@@ -11,7 +11,8 @@ namespace LambdaChat.Http;
 /// </summary>
 internal sealed record OpenAIError(int Status, string Type, string? Code, string Message, string? Param = null)
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How errors are written as JSON.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>When a client may retry; null if unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
@@ -45,10 +46,11 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the whole response.</summary>
+    /// <summary>Writes the whole response, in the form of the API to which the request belongs.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
-        response.StatusCode = Status;
+        var isAnthropic = AnthropicError.IsFor(response.HttpContext.Request);
+        response.StatusCode = isAnthropic ? AnthropicError.StatusOf(this) : Status;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait)
@@ -62,7 +64,15 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
             response.Headers["x-should-retry"] = "false";
         }
 
-        WriteTo(response.BodyWriter);
+        if (isAnthropic)
+        {
+            AnthropicError.Write(response.BodyWriter, this, response.HttpContext.TraceIdentifier);
+        }
+        else
+        {
+            WriteTo(response.BodyWriter);
+        }
+
         await response.BodyWriter.FlushAsync(CancellationToken.None);
     }
 }

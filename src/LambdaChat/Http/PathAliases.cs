@@ -9,9 +9,11 @@ namespace LambdaChat.Http;
 internal static class PathAliases
 {
     private static readonly PathString Version = "/v1";
-    private static readonly string[] Prefixes = ["/api/openai", "/api/deepseek"];
+    private static readonly string[] Prefixes = ["/api/openai", "/api/deepseek", "/api/anthropic"];
     private static readonly string[] Paths =
-        ["/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/responses", "/dashboard/billing"];
+    [
+        "/chat/completions", "/completions", "/messages", "/embeddings", "/rerank", "/score", "/models", "/responses", "/dashboard/billing",
+    ];
 
     public static void UsePathAliases(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {

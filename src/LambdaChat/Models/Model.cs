@@ -30,8 +30,20 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True to request token usage from the model even if the client does not.</summary>
     public bool Usage { get; init; }
 
+    /// <summary>True to request the usage of the Messages API with each chunk: the first one tells the input tokens.</summary>
+    public bool ContinuousUsage { get; init; } = true;
+
+    /// <summary>True if a call of one output token counts the tokens of a request of the Messages API.</summary>
+    public bool CountTokens { get; init; }
+
+    /// <summary>True if the model server continues an assistant message that ends a request of the Messages API.</summary>
+    public bool Prefill { get; init; }
+
     /// <summary>How clients receive the reasoning; null if the configuration does not say that the model reasons.</summary>
     public ReasoningOutput? Reasoning { get; init; }
+
+    /// <summary>True if the Responses API shows the reasoning as <c>reasoning_text</c>; false for a summary.</summary>
+    public bool ReasoningText { get; init; }
 
     public ThinkMode Think { get; init; }
 

@@ -193,15 +193,6 @@ public sealed class PoolingTests(FunctionFixture function)
         Assert.Contains(text, await function.Client.GetStringAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Path_Responses_PointsToChat()
-    {
-        var (status, body) = await AskAsync("v1/responses", []);
-
-        Assert.Equal(404, status);
-        Assert.Contains("use POST /v1/chat/completions", body, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Key_AsNextChatsAccessCode_IsAccepted()
     {
         using var client = new HttpClient { BaseAddress = function.Lambda.Url };

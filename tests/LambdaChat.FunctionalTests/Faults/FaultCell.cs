@@ -8,7 +8,8 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
 {
     private static readonly string Text = string.Concat(FaultMoment.AfterDone.Events.Take(1 + FaultMoment.Tokens));
 
-    private UpstreamError? Error => IsAskedAgain ? null : Kind.ErrorAt(Moment);
+    /// <summary>The error that clients receive; null if the reply is complete.</summary>
+    public UpstreamError? Expected => IsAskedAgain ? null : Kind.ErrorAt(Moment);
 
     // SageMaker's stream that ended without a record is called again without streaming, and that call succeeds.
     private bool IsAskedAgain =>
@@ -62,7 +63,7 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
     // The number of bytes before a reset is not visible in a non-streaming reply.
     private IEnumerable<IEnumerable<string>> Accepted()
     {
-        yield return Expected();
+        yield return ExpectedLines();
         if (Kind.LosesBytes && !IsStreamed)
         {
             yield return Refusal(UpstreamError.ConnectionLost);
@@ -70,7 +71,7 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         }
     }
 
-    private IEnumerable<string> Expected() => (Error, IsStreamed) switch
+    private IEnumerable<string> ExpectedLines() => (Expected, IsStreamed) switch
     {
         ({ } error, false) => Refusal(error),
         ({ } error, true) when Moment.After == 0 => Refusal(error),

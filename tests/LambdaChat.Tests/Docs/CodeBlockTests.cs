@@ -14,7 +14,8 @@ public sealed partial class CodeBlockTests
         ["", "sh", "text", "json", "json models", "json limits", "js", "csharp", "python", "html", "http", "yaml", "mermaid"];
 
     private static readonly string[] Programs =
-        ["dotnet", "curl", "sam", "cp", "aws", "git", "apt-get", "npx", "yarn", "unzip", "cp", "rm", "cd", "export", "openssl", ".ci/run"];
+        ["claude", "dotnet", "curl", "sam", "cp", "aws", "git", "apt-get", "npx", "yarn", "unzip", "cp", "rm", "cd", "export", "openssl",
+            ".ci/run"];
 
     [Theory]
     [MemberData(nameof(Document.Paths), MemberType = typeof(Document))]

@@ -19,7 +19,8 @@ public sealed partial class ConfigurationPageTests
     // Variables of clients, tests and NextChat, and values in capitals.
     private static readonly string[] Others =
     [
-        "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_AGENTS_DISABLE_TRACING", "BASE_URL", "CUSTOM_MODELS",
+        "OPENAI_BASE_URL", "OPENAI_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY",
+        "OPENAI_AGENTS_DISABLE_TRACING", "BASE_URL", "CUSTOM_MODELS",
         "LAMBDACHAT_FUNCTION", "UPDATE_DOCS", "FUZZ_CASES", "AWS_IAM",
     ];
 

@@ -7,7 +7,8 @@ public sealed class PathAliasesTests
 {
     public static TheoryData<string> Paths { get; } =
     [
-        "/chat/completions", "/completions", "/embeddings", "/rerank", "/score", "/models", "/models/r1", "/models/deepseek-ai/R1",
+        "/chat/completions", "/completions", "/messages", "/messages/count_tokens", "/embeddings", "/rerank", "/score", "/models", "/models/r1",
+        "/models/deepseek-ai/R1",
         "/dashboard/billing/usage", "/dashboard/billing/subscription",
     ];
 
@@ -15,7 +16,7 @@ public sealed class PathAliasesTests
     [MemberData(nameof(Paths))]
     public void Canonical_Alias_IsThePathUnderV1(string path)
     {
-        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/API/OpenAI",
+        foreach (var prefix in new[] { "", "/v1", "/api/openai", "/api/openai/v1", "/api/deepseek", "/api/deepseek/v1", "/api/anthropic", "/API/OpenAI",
             "/v1/v1", "/V1", "/", "//v1", "/v1/", "/v1//v1/", "//api//openai/" })
         {
             Assert.Equal("/v1" + path, Canonical(prefix + path));

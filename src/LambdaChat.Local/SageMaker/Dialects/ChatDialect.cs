@@ -15,15 +15,25 @@ internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, pa
     public sealed override IEnumerable<JsonNode> Stream(ModelReply reply)
     {
         var placed = Place(reply);
+        var tokens = 0;
         foreach (var step in Arrange(placed.Steps()))
         {
-            yield return Chunk(reply, [Choice(step, Delta(step), Logprobs(reply, step))]);
+            var chunk = Chunk(reply, [Choice(step, Delta(step), Logprobs(reply, step))]);
+            tokens += step.Text.Length > 0 ? 1 : 0;
+            if (reply.Request.HasContinuousUsage)
+            {
+                var usage = placed.Usage();
+                (usage["completion_tokens"], usage["total_tokens"]) = (tokens, (int)usage["prompt_tokens"]! + tokens);
+                chunk["usage"] = usage;
+            }
+
+            yield return chunk;
         }
 
-        if (reply.Request.IncludesUsage && UsageChunk(reply) is { } chunk)
+        if (reply.Request.IncludesUsage && UsageChunk(reply) is { } last)
         {
-            chunk["usage"] = placed.Usage();
-            yield return chunk;
+            last["usage"] = placed.Usage();
+            yield return last;
         }
     }
 

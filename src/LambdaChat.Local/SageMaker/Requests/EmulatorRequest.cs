@@ -26,7 +26,9 @@ internal sealed class EmulatorRequest
         TopCount = request.Number("top_n");
         Tools = RequestedTools.Parse(request, root);
         ResponseFormat = request.Object("response_format")?.Json;
-        StandIn = new StandInSettings(request.Object("stand_in") ?? new JsonFields([]));
+        StandIn = new StandInSettings(request.Object("stand_in") ?? FindInText(_lastUserText) ?? new JsonFields([]));
+        HasContinuousUsage = IncludesUsage && request.Object("stream_options")!.Flag("continuous_usage_stats")
+            && StandIn.Server.StartsWith("vllm", StringComparison.Ordinal);
     }
 
     public JsonObject Root { get; }
@@ -52,6 +54,9 @@ internal sealed class EmulatorRequest
     public bool IsStreamed => IsTrue(Root["stream"]);
 
     public bool IncludesUsage { get; }
+
+    /// <summary>True if each chunk has the usage so far, as vLLM sends it.</summary>
+    public bool HasContinuousUsage { get; }
 
     public bool WantsLogprobs => IsTrue(Root["logprobs"]);
 
@@ -104,6 +109,24 @@ internal sealed class EmulatorRequest
         // Every message is read, so that an invalid one is refused at any position.
         var texts = messages.Select(static message => (Role: message.Text("role"), Text: message.PartsText("content"))).ToList();
         return texts.LastOrDefault(static message => message.Role == "user").Text ?? "";
+    }
+
+    // APIs that are translated to chat completions lose unknown members. For them the settings may be the text of the last user message.
+    private static JsonFields? FindInText(string text)
+    {
+        if (!text.StartsWith("{\"stand_in\":", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject root ? new JsonFields(root).Object("stand_in") : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // JsonNode decodes strings lazily. Reading each one finds invalid UTF-8 now.

@@ -7,10 +7,15 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Api.Models;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>. Source: https://platform.openai.com/docs/api-reference/models</summary>
+/// <summary>
+/// <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, in the form of OpenAI's API or, for its clients, of Anthropic's.
+/// Source: https://platform.openai.com/docs/api-reference/models
+/// </summary>
 /// <param name="created">When this process loaded the catalogue, in Unix seconds.</param>
 internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
 {
+    private readonly AnthropicModels _anthropic = new(created);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var created = routes.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
@@ -19,31 +24,49 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
         routes.MapRead("/v1/models/{*id}", endpoints.RetrieveAsync);
     }
 
-    private Task ListAsync(HttpContext context) => WriteAsync(context, writer =>
+    private Task ListAsync(HttpContext context)
     {
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "list"u8);
-        writer.WriteStartArray("data"u8);
         var caller = Caller.Of(context);
-        foreach (var model in catalog.Models.Where(model => caller.MayUse(model.Name)))
+        var models = catalog.Models.Where(model => caller.MayUse(model.Name))
+            .SelectMany(model => model.Aliases.Prepend(model.Name).Select(id => (Model: model, Id: id))).ToList();
+        return WriteAsync(context, writer =>
         {
-            Write(writer, model, model.Name);
-            foreach (var alias in model.Aliases)
+            if (AnthropicError.IsFor(context.Request))
             {
-                Write(writer, model, alias);
+                _anthropic.WriteList(writer, models);
+                return;
             }
-        }
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    });
+            writer.WriteStartObject();
+            writer.WriteString("object"u8, "list"u8);
+            writer.WriteStartArray("data"u8);
+            models.ForEach(entry => Write(writer, entry.Model, entry.Id));
+            writer.WriteEndArray();
+            if (context.Request.Query.ContainsKey(CodexModels.VersionParameter))
+            {
+                CodexModels.WriteList(writer, models);
+            }
+
+            writer.WriteEndObject();
+        });
+    }
 
     private Task RetrieveAsync(HttpContext context)
     {
         // Servers decode a path except for %2F, which would otherwise divide a segment.
         var id = (context.GetRouteValue("id") as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return catalog.TryGet(id, out var model) && Caller.Of(context).MayUse(model.Name)
-            ? WriteAsync(context, writer => Write(writer, model, id))
+            ? WriteAsync(context, writer =>
+            {
+                if (AnthropicError.IsFor(context.Request))
+                {
+                    _anthropic.Write(writer, model, id);
+                }
+                else
+                {
+                    Write(writer, model, id);
+                }
+            })
             : RequestReader.ModelNotFound(id).WriteAsync(context.Response);
     }
 

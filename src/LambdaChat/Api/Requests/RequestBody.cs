@@ -47,6 +47,13 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>Counts bytes that were made from the body, until the body is disposed.</summary>
+    /// <exception cref="InvalidRequestException">There is no memory for them.</exception>
+    public void Reserve(int length)
+    {
+        _reserved += _memory.TryReserve(length, _caller) ? length : throw new InvalidRequestException(RequestMemory.Exhausted);
+    }
+
     public void Dispose() => Replace(0);
 
     private async Task FillAsync(HttpRequest request, int maximum, CancellationToken cancellationToken)

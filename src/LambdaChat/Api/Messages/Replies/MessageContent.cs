@@ -1,0 +1,116 @@
+using System.Text.Json;
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Replies;
+
+/// <summary>Writes a message as one JSON document of at most <see cref="MaximumLength"/> bytes.</summary>
+internal sealed class MessageContent : IMessageOutput
+{
+    private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
+
+    private readonly ByteBuffer _json = new(1024);
+    private readonly ByteBuffer _input = new(256);
+    private readonly int _start;
+    private BlockKind _kind;
+
+    public MessageContent(MessageHead head)
+    {
+        head.WriteStart(_json);
+        _start = _json.Length;
+    }
+
+    public bool IsTooLong => _json.Length + _input.Length > MaximumLength;
+
+    /// <summary>The document, once <see cref="End"/> was called.</summary>
+    public ReadOnlySpan<byte> Json => _json.Span;
+
+    public void Begin(in MessageUsage usage)
+    {
+        // A whole message has only its last usage.
+    }
+
+    public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
+    {
+        _kind = kind;
+        _json.Append(_json.Length > _start ? ","u8 : default);
+        switch (kind)
+        {
+            case BlockKind.Thinking:
+                _json.Append("{\"type\":\"thinking\",\"thinking\":\""u8);
+                break;
+            case BlockKind.ToolCall:
+                _json.Append("{\"type\":\"tool_use\",\"id\":\""u8);
+                _json.Append(id);
+                _json.Append("\",\"name\":\""u8);
+                _json.Append(name);
+                _json.Append("\",\"caller\":{\"type\":\"direct\"},\"input\":"u8);
+                _input.Clear();
+                break;
+            default:
+                _json.Append("{\"type\":\"text\",\"text\":\""u8);
+                break;
+        }
+    }
+
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) => (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
+
+    public void Stop(bool isComplete)
+    {
+        switch (_kind)
+        {
+            case BlockKind.Thinking:
+                _json.Append("\",\"signature\":\""u8);
+                _json.Append(MessageHead.Signature);
+                _json.Append("\"}"u8);
+                break;
+            case BlockKind.ToolCall:
+                WriteInput();
+                _json.Append("}"u8);
+                break;
+            default:
+                _json.Append("\",\"citations\":null}"u8);
+                break;
+        }
+    }
+
+    /// <summary>Completes the document.</summary>
+    public void End(MessageState state) => MessageHead.WriteEnd(_json, state);
+
+    // The input of a tool is an object. A text that is none, from a model that erred or was cut, is kept as the member that Anthropic's
+    // documents name for it: https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
+    private void WriteInput()
+    {
+        var json = JsonText.ToValid(System.Text.Encoding.UTF8.GetBytes(Requests.JsonObjectItem.Decode(_input.Span)));
+        if (json.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        {
+            _json.Append("{}"u8);
+        }
+        else if (IsObject(json))
+        {
+            _json.Append(json);
+        }
+        else
+        {
+            _json.Append("{\"INVALID_JSON\":\""u8);
+            _json.Append(_input.Span);
+            _json.Append("\"}"u8);
+        }
+
+        _input.Clear();
+    }
+
+    private static bool IsObject(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

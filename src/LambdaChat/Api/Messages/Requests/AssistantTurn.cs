@@ -1,0 +1,94 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>Adjacent assistant messages as one: the thinking, the text and the tool calls.</summary>
+internal sealed class AssistantTurn
+{
+    private readonly JoinedText _thinking = new();
+    private readonly JoinedText _text = new();
+    private readonly ByteBuffer _calls = new(1024);
+    private bool _hasMessage;
+
+    /// <summary>True if the turn has tool calls.</summary>
+    public bool HasCalls => _calls.Length > 0;
+
+    /// <summary>True if the turn has a text that a reply can continue.</summary>
+    public bool HasText => !_text.IsEmpty;
+
+    public void AddText(ReadOnlySpan<byte> escaped)
+    {
+        _hasMessage = true;
+        _text.Add(escaped);
+    }
+
+    /// <summary>Adds a content block. Calls of tools that another server ran are left out.</summary>
+    /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
+    public void Add(JsonObjectItem block)
+    {
+        _hasMessage = true;
+        switch (block.Type)
+        {
+            case "thinking":
+                _thinking.Add(block.Text("thinking").Span);
+                break;
+            case "redacted_thinking" or "server_tool_use" or "mcp_tool_use":
+                break;
+            case "tool_use":
+                AddCall(block);
+                break;
+            case var type when type.EndsWith("_tool_result", StringComparison.Ordinal):
+                break;
+            case var type when !BlockText.TryAdd(block, type, _text):
+                throw block.Fault("type", "must be one of text, thinking, redacted_thinking and tool_use in an assistant message");
+        }
+    }
+
+    /// <summary>Writes the message, after a comma if <paramref name="output"/> has earlier ones, and starts anew.</summary>
+    public void Flush(ByteBuffer output)
+    {
+        if (!_hasMessage)
+        {
+            return;
+        }
+
+        UserTurn.AppendSeparated(output, """{"role":"assistant","content":" """u8[..^1]);
+        output.Append(_text.Span);
+        output.Append("\""u8);
+        if (!_thinking.IsEmpty)
+        {
+            output.Append(",\"reasoning_content\":\""u8);
+            output.Append(_thinking.Span);
+            output.Append("\""u8);
+        }
+
+        if (HasCalls)
+        {
+            output.Append(",\"tool_calls\":["u8);
+            output.Append(_calls.Span);
+            output.Append("]"u8);
+        }
+
+        output.Append("}"u8);
+        _text.Clear();
+        _thinking.Clear();
+        _calls.Clear();
+        _hasMessage = false;
+    }
+
+    private void AddCall(JsonObjectItem block)
+    {
+        UserTurn.AppendSeparated(_calls, "{\"id\":\""u8);
+        _calls.Append(block.Text("id").Span);
+        _calls.Append("\",\"type\":\"function\",\"function\":{\"name\":\""u8);
+        _calls.Append(block.Text("name").Span);
+        _calls.Append("\",\"arguments\":\""u8);
+        var input = block.Find("input") is not { } member ? "{}"u8
+            : member.IsObject ? member.Json.Span : throw block.Fault("input", "must be an object");
+        _calls.Append(JsonEncodedText.Encode(input, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        _calls.Append("\"}}"u8);
+    }
+}

@@ -1,0 +1,115 @@
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// The messages of a request as chat messages: at most one system message, then turns that alternate, as chat templates require.
+/// Source: https://docs.claude.com/en/api/messages
+/// </summary>
+internal sealed class Conversation
+{
+    private readonly SystemPrompt _system = new();
+    private readonly UserTurn _user = new();
+    private readonly AssistantTurn _assistant = new();
+    private readonly ByteBuffer _turns = new(16 * 1024);
+
+    /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
+    public Conversation(RequestJson json)
+    {
+        if (Find(json, "system") is { } system)
+        {
+            _system.Add(system, "system");
+        }
+
+        var messages = Find(json, "messages") ?? throw new InvalidRequestException("messages", "is required: an array of messages");
+        var elements = messages.IsArray
+            ? messages.Elements()
+            : throw new InvalidRequestException("messages", "must be an array of messages");
+        for (var i = 0; i < elements.Count; i++)
+        {
+            Add(new JsonObjectItem(elements[i], $"messages[{i}]"));
+        }
+
+        if (_assistant.HasCalls)
+        {
+            throw new InvalidRequestException("messages", "must not end with a tool_use block: its tool_result must follow");
+        }
+
+        IsPrefilled = _assistant.HasText;
+        _user.Flush(_turns);
+        if (IsPrefilled) // Without text there is nothing to continue.
+        {
+            _assistant.Flush(_turns);
+        }
+
+        if (_turns.Length == 0)
+        {
+            throw new InvalidRequestException("messages", "must contain at least one user message");
+        }
+    }
+
+    /// <summary>True if the reply continues the last message.</summary>
+    public bool IsPrefilled { get; }
+
+    /// <summary>The names of the tools that the conversation has loaded.</summary>
+    public IReadOnlySet<string> LoadedTools => _user.LoadedTools;
+
+    /// <summary>A member of a request as the bytes that arrived; null if it is missing or null.</summary>
+    public static JsonItem? Find(RequestJson json, string name) =>
+        json.Find(name) is { } member ? new JsonItem(member.Type, json.Body[member.ValueStart..member.ValueEnd]) : null;
+
+    /// <summary>Writes the array of chat messages.</summary>
+    public void WriteTo(ByteBuffer output)
+    {
+        output.Append("["u8);
+        var start = output.Length;
+        _system.WriteTo(output);
+        output.Append(output.Length > start ? ","u8 : default);
+        output.Append(_turns.Span);
+        output.Append("]"u8);
+    }
+
+    private void Add(JsonObjectItem message)
+    {
+        var role = message.FindText("role") is { } text ? JsonObjectItem.Decode(text.Span) : "";
+        var content = message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content blocks");
+        if (!content.IsText && !content.IsArray)
+        {
+            throw message.Fault("content", "must be a string or an array of content blocks");
+        }
+
+        switch (role)
+        {
+            case "system":
+                _system.Add(content, $"{message.Path}.content");
+                break;
+            case "user":
+                _assistant.Flush(_turns);
+                Add(content, message.Path, _user.AddText, _user.Add);
+                break;
+            case "assistant":
+                _user.Flush(_turns);
+                Add(content, message.Path, _assistant.AddText, _assistant.Add);
+                break;
+            default:
+                throw message.Fault("role", "must be user, assistant or system");
+        }
+    }
+
+    private static void Add(JsonItem content, string path, Action<ReadOnlySpan<byte>> addText, Action<JsonObjectItem> addBlock)
+    {
+        if (content.IsText)
+        {
+            addText(content.Text.Span);
+            return;
+        }
+
+        var blocks = content.Elements();
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            addBlock(new JsonObjectItem(blocks[i], $"{path}.content[{i}]"));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// A request of the Messages API, and the chat completion request that it becomes. Equal beginnings of conversations become equal bytes,
+/// so that model servers find them in their caches. Unknown fields are ignored. Source: https://docs.claude.com/en/api/messages
+/// </summary>
+internal sealed class MessagesRequest
+{
+    private static readonly string[] Numbers = ["temperature", "top_p", "top_k"];
+
+    private readonly RequestJson _json;
+    private readonly Model _model;
+    private readonly Conversation _conversation;
+    private readonly ToolList _tools;
+    private readonly ThinkingOptions _thinking;
+
+    /// <exception cref="InvalidRequestException">A field is invalid or not supported.</exception>
+    public MessagesRequest(RequestJson json, Model model)
+    {
+        (_json, _model) = (json, model);
+        IsStreamed = json.Flag("stream");
+        StopSequences = ReadStopSequences();
+        _conversation = new Conversation(json);
+        _tools = new ToolList(json, _conversation.LoadedTools);
+        _thinking = new ThinkingOptions(json);
+        if (_conversation.IsPrefilled && !model.Prefill)
+        {
+            throw new InvalidRequestException(
+                "messages", "must end with a user message: this model does not support continuing an assistant message (prefill)");
+        }
+    }
+
+    /// <summary>True if the client requests an event stream.</summary>
+    public bool IsStreamed { get; }
+
+    /// <summary>The texts at which the reply stops.</summary>
+    public IReadOnlyList<string> StopSequences { get; }
+
+    /// <summary>True if the model gets tools.</summary>
+    public bool HasTools => !_tools.IsEmpty;
+
+    /// <summary>Creates the chat completion request.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public ReadOnlyMemory<byte> ToChat()
+    {
+        var tokens = _json.Number("max_tokens", 1, long.MaxValue)
+            ?? throw new InvalidRequestException("max_tokens", "is required: an integer of at least 1");
+        var output = Begin();
+        output.Append(",\"max_tokens\":"u8);
+        output.AppendNumber(tokens);
+        if (IsStreamed)
+        {
+            output.Append(_model.ContinuousUsage
+                ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}"u8
+                : ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"u8);
+        }
+
+        if (StopSequences.Count > 0)
+        {
+            output.Append(",\"stop\":"u8);
+            output.Append(_json.Value(_json.Find("stop_sequences")!.Value));
+        }
+
+        foreach (var name in Numbers)
+        {
+            WriteNumber(name, output);
+        }
+
+        _tools.WriteTo(output, withChoice: true);
+        _thinking.WriteTo(output, _model, withFormat: true);
+        output.Append("}"u8);
+        return output.Memory;
+    }
+
+    /// <summary>Creates a chat completion request of one output token, whose usage tells the tokens of the input.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public ReadOnlyMemory<byte> ToCount()
+    {
+        var output = Begin();
+        output.Append(",\"max_tokens\":1"u8);
+        _tools.WriteTo(output, withChoice: false); // A single token is no call.
+        _thinking.WriteTo(output, _model, withFormat: false);
+        output.Append("}"u8);
+        return output.Memory;
+    }
+
+    private ByteBuffer Begin()
+    {
+        var output = new ByteBuffer(_json.Body.Length + 256);
+        output.Append("{\"messages\":"u8);
+        _conversation.WriteTo(output);
+        output.Append(_conversation.IsPrefilled ? ",\"continue_final_message\":true,\"add_generation_prompt\":false"u8 : default);
+        return output;
+    }
+
+    private void WriteNumber(string name, ByteBuffer output)
+    {
+        if (_json.Find(name) is not { } member)
+        {
+            return;
+        }
+
+        if (member.Type != JsonTokenType.Number)
+        {
+            throw new InvalidRequestException(name, "must be a number");
+        }
+
+        output.Append(",\""u8);
+        output.Append(System.Text.Encoding.UTF8.GetBytes(name));
+        output.Append("\":"u8);
+        output.Append(_json.Value(member));
+    }
+
+    private List<string> ReadStopSequences()
+    {
+        if (Conversation.Find(_json, "stop_sequences") is not { } item)
+        {
+            return [];
+        }
+
+        var elements = item.IsArray ? item.Elements() : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
+        return elements.TrueForAll(element => element.IsText)
+            ? elements.ConvertAll(element => JsonObjectItem.Decode(element.Text.Span))
+            : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
+    }
+}

@@ -1,0 +1,60 @@
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// The system prompt, and the messages of the role <c>system</c>, as one system message: chat templates accept one, at the start. The
+/// billing line that Claude Code puts in front of its prompt is left out. It changes, and model servers cache equal beginnings only.
+/// </summary>
+internal sealed class SystemPrompt
+{
+    private readonly JoinedText _text = new();
+
+    private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
+
+    /// <summary>Adds a text, or the texts of blocks.</summary>
+    /// <exception cref="InvalidRequestException">The content is neither.</exception>
+    public void Add(JsonItem content, string path)
+    {
+        if (content.IsText)
+        {
+            AddText(content.Text.Span);
+            return;
+        }
+
+        if (!content.IsArray)
+        {
+            throw new InvalidRequestException(path, "must be a string or an array of text blocks");
+        }
+
+        var blocks = content.Elements();
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            var block = new JsonObjectItem(blocks[i], $"{path}[{i}]");
+            AddText(block.Type == "text" ? block.Text("text").Span : throw block.Fault("type", "must be text"));
+        }
+    }
+
+    /// <summary>Writes the system message, if there is one.</summary>
+    public void WriteTo(ByteBuffer output)
+    {
+        if (!_text.IsEmpty)
+        {
+            output.Append("""{"role":"system","content":" """u8[..^1]);
+            output.Append(_text.Span);
+            output.Append("\"}"u8);
+        }
+    }
+
+    private void AddText(ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith(Billing))
+        {
+            var end = text.IndexOf("\\n"u8);
+            text = end < 0 ? default : text[(end + 2)..];
+        }
+
+        _text.Add(text);
+    }
+}

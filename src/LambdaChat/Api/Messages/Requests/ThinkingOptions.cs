@@ -1,0 +1,88 @@
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// The fields <c>thinking</c> and <c>output_config</c>. Without <c>thinking</c>, and with <c>adaptive</c>, the model thinks as it does by
+/// default. <c>enabled</c> and <c>disabled</c> become arguments of the chat template: Qwen's templates and others name the argument
+/// <c>enable_thinking</c>, DeepSeek's <c>thinking</c>.
+/// </summary>
+internal sealed class ThinkingOptions
+{
+    private const string Arguments = "chat_template_kwargs";
+
+    private readonly JsonObjectItem? _output;
+    private readonly bool? _isOn; // Null for the model's default.
+
+    /// <exception cref="InvalidRequestException">A field is malformed.</exception>
+    public ThinkingOptions(RequestJson json)
+    {
+        if (Conversation.Find(json, "thinking") is { } item)
+        {
+            var thinking = new JsonObjectItem(item, "thinking");
+            _isOn = thinking.Type switch
+            {
+                "enabled" => true,
+                "disabled" => false,
+                "adaptive" => null,
+                _ => throw thinking.Fault("type", "must be one of enabled, disabled and adaptive"),
+            };
+        }
+
+        _output = Conversation.Find(json, "output_config") is { } output ? new JsonObjectItem(output, "output_config") : null;
+    }
+
+    /// <summary>Writes the members of the chat request, each after a comma.</summary>
+    /// <param name="withFormat">False to leave out the format of the output.</param>
+    /// <exception cref="InvalidRequestException">A field is malformed.</exception>
+    public void WriteTo(ByteBuffer output, Model model, bool withFormat)
+    {
+        WriteArguments(output, model);
+        if (_output?.FindText("effort") is { } effort)
+        {
+            output.Append(",\"reasoning_effort\":\""u8);
+            output.Append(JsonObjectItem.Decode(effort.Span) switch
+            {
+                "low" => "low"u8,
+                "medium" => "medium"u8,
+                "high" or "xhigh" or "max" => "high"u8, // Model servers know no higher one.
+                _ => throw _output.Fault("effort", "must be one of low, medium, high, xhigh and max"),
+            });
+            output.Append("\""u8);
+        }
+
+        if (withFormat && _output?.Find("format") is not null)
+        {
+            var format = _output.Object("format");
+            var schema = format.Type == "json_schema" && format.Find("schema") is { IsObject: true } value
+                ? value
+                : throw format.Fault("must be {\"type\":\"json_schema\",\"schema\":{…}}");
+            output.Append(
+                ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"output\",\"strict\":true,\"schema\":"u8);
+            output.Append(schema.Json.Span);
+            output.Append("}}"u8);
+        }
+    }
+
+    // With the arguments that are the model's defaults.
+    private void WriteArguments(ByteBuffer output, Model model)
+    {
+        if (_isOn is not { } isOn)
+        {
+            return;
+        }
+
+        var defaults = model.Defaults.FirstOrDefault(pair => pair.Key == Arguments).Value;
+        var editor = new RequestEditor(RequestJson.Parse(defaults ?? "{}"u8.ToArray()).Json ?? RequestJson.Parse("{}"u8.ToArray()).Json!);
+        editor.Set("enable_thinking", isOn ? "true"u8 : "false"u8);
+        editor.Set("thinking", isOn ? "true"u8 : "false"u8);
+        output.Append(",\"chat_template_kwargs\":"u8);
+        foreach (var piece in editor.Apply())
+        {
+            output.Append(piece.Span);
+        }
+    }
+}

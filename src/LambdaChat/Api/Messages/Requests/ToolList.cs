@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// The tools of a request as functions. A tool with <c>defer_loading</c> is left out until a <c>tool_reference</c> names it. The search for
+/// tools would run on Anthropic's servers: a request with it gets all its tools.
+/// </summary>
+internal sealed class ToolList
+{
+    private readonly ByteBuffer _functions = new(1024);
+    private readonly RequestJson _json;
+
+    /// <param name="loaded">The names of the tools that the conversation has loaded.</param>
+    /// <exception cref="InvalidRequestException">A tool is malformed, or would run on Anthropic's servers.</exception>
+    public ToolList(RequestJson json, IReadOnlySet<string> loaded)
+    {
+        _json = json;
+        if (Conversation.Find(json, "tools") is not { } tools)
+        {
+            return;
+        }
+
+        var elements = tools.IsArray ? tools.Elements() : throw new InvalidRequestException("tools", "must be an array of tools");
+        var list = elements.Select((item, i) => new JsonObjectItem(item, $"tools[{i}]")).ToList();
+        var loadsAll = list.Exists(IsSearch);
+        foreach (var tool in list.Where(tool => !IsSearch(tool)))
+        {
+            Add(tool, mayDefer: !loadsAll, loaded);
+        }
+    }
+
+    /// <summary>True if the model gets no tools.</summary>
+    public bool IsEmpty => _functions.Length == 0;
+
+    /// <summary>Writes the members <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>, each after a comma.</summary>
+    /// <param name="withChoice">False to let the model choose.</param>
+    /// <exception cref="InvalidRequestException">The choice is malformed.</exception>
+    public void WriteTo(ByteBuffer output, bool withChoice)
+    {
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        output.Append(",\"tools\":["u8);
+        output.Append(_functions.Span);
+        output.Append("]"u8);
+        if (withChoice && Conversation.Find(_json, "tool_choice") is { } item)
+        {
+            WriteChoice(new JsonObjectItem(item, "tool_choice"), output);
+        }
+    }
+
+    private static bool IsSearch(JsonObjectItem tool) => tool.Type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
+
+    private void Add(JsonObjectItem tool, bool mayDefer, IReadOnlySet<string> loaded)
+    {
+        var type = tool.Type;
+        if (type is not ("" or "custom"))
+        {
+            AddKnown(tool, type);
+            return;
+        }
+
+        var name = tool.Text("name");
+        var schema = tool.Find("input_schema") is { IsObject: true } value
+            ? value
+            : throw tool.Fault("input_schema", "is required: an object");
+        if (mayDefer && tool.IsTrue("defer_loading") && !loaded.Contains(JsonObjectItem.Decode(name.Span)))
+        {
+            return;
+        }
+
+        Begin(name.Span);
+        if (tool.FindText("description") is { } description)
+        {
+            _functions.Append("\",\"description\":\""u8);
+            _functions.Append(description.Span);
+        }
+
+        _functions.Append("\",\"parameters\":"u8);
+        _functions.Append(schema.Json.Span);
+        _functions.Append(tool.IsTrue("strict") ? ",\"strict\":true}}"u8 : "}}"u8);
+    }
+
+    private void AddKnown(JsonObjectItem tool, string type)
+    {
+        if (ClientTools.Find(type) is not { } known)
+        {
+            throw tool.Fault("type", $"is {RequestJson.Shorten(type)}: a tool that runs on Anthropic's servers is not supported");
+        }
+
+        Begin(tool.Text("name").Span);
+        _functions.Append("\",\"description\":"u8);
+        _functions.Append(JsonText.Quote(known.Description));
+        _functions.Append(",\"parameters\":"u8);
+        _functions.Append(Encoding.UTF8.GetBytes(known.Schema.ReplaceLineEndings("")));
+        _functions.Append("}}"u8);
+    }
+
+    private void Begin(ReadOnlySpan<byte> name)
+    {
+        UserTurn.AppendSeparated(_functions, "{\"type\":\"function\",\"function\":{\"name\":\""u8);
+        _functions.Append(name);
+    }
+
+    private static void WriteChoice(JsonObjectItem choice, ByteBuffer output)
+    {
+        switch (choice.Type)
+        {
+            case "auto":
+                output.Append(",\"tool_choice\":\"auto\""u8);
+                break;
+            case "any":
+                output.Append(",\"tool_choice\":\"required\""u8);
+                break;
+            case "none":
+                output.Append(",\"tool_choice\":\"none\""u8);
+                break;
+            case "tool":
+                output.Append(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\""u8);
+                output.Append(choice.Text("name").Span);
+                output.Append("\"}}"u8);
+                break;
+            default:
+                throw choice.Fault("type", "must be one of auto, any, tool and none");
+        }
+
+        if (choice.Find("disable_parallel_tool_use") is { } flag)
+        {
+            output.Append(flag.Type == JsonTokenType.True ? ",\"parallel_tool_calls\":false"u8 : ",\"parallel_tool_calls\":true"u8);
+        }
+    }
+}

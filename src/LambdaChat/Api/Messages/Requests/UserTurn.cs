@@ -1,0 +1,169 @@
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Requests;
+
+/// <summary>
+/// Adjacent user messages. Their tool results become messages of the role <c>tool</c>, which must directly follow the calls; everything
+/// else, with the images of tool results, becomes one user message after them.
+/// </summary>
+internal sealed class UserTurn
+{
+    private readonly ByteBuffer _results = new(1024);
+    private readonly ByteBuffer _parts = new(1024); // Texts and images as content parts.
+    private readonly JoinedText _text = new(); // Of the parts so far that are all texts, or of the part that is being joined.
+    private bool _hasContent;
+    private bool _hasImage;
+
+    /// <summary>The names of the tools to which tool results refer.</summary>
+    public HashSet<string> LoadedTools { get; } = new(StringComparer.Ordinal);
+
+    public void AddText(ReadOnlySpan<byte> escaped)
+    {
+        _hasContent = true;
+        _text.Add(escaped);
+    }
+
+    /// <summary>Adds a content block.</summary>
+    /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
+    public void Add(JsonObjectItem block)
+    {
+        _hasContent |= block.Type != "tool_result";
+        switch (block.Type)
+        {
+            case "image":
+                AddImage(block.Object("source"));
+                break;
+            case "tool_result":
+                AddResult(block);
+                break;
+            case var type when !BlockText.TryAdd(block, type, _text):
+                throw block.Fault("type", "must be one of text, image, document, search_result and tool_result in a user message");
+        }
+    }
+
+    /// <summary>Writes the messages, each after a comma if <paramref name="output"/> has earlier ones, and starts anew.</summary>
+    public void Flush(ByteBuffer output)
+    {
+        AppendSeparated(output, _results.Span);
+        if (_hasContent)
+        {
+            AppendSeparated(output, """{"role":"user","content":"""u8);
+            WriteContent(output);
+            output.Append("}"u8);
+        }
+
+        _results.Clear();
+        _parts.Clear();
+        _text.Clear();
+        (_hasContent, _hasImage) = (false, false);
+    }
+
+    /// <summary>Appends an element of an array after a comma, unless it is the first one; nothing for no bytes.</summary>
+    public static void AppendSeparated(ByteBuffer output, ReadOnlySpan<byte> element)
+    {
+        if (!element.IsEmpty)
+        {
+            output.Append(output.Length > 0 ? ","u8 : default);
+            output.Append(element);
+        }
+    }
+
+    private void WriteContent(ByteBuffer output)
+    {
+        if (_hasImage)
+        {
+            FlushText();
+            output.Append("["u8);
+            output.Append(_parts.Span);
+            output.Append("]"u8);
+        }
+        else
+        {
+            output.Append("\""u8);
+            output.Append(_text.Span);
+            output.Append("\""u8);
+        }
+    }
+
+    private void FlushText()
+    {
+        if (!_text.IsEmpty)
+        {
+            AppendSeparated(_parts, """{"type":"text","text":" """u8[..^1]);
+            _parts.Append(_text.Span);
+            _parts.Append("\"}"u8);
+            _text.Clear();
+        }
+    }
+
+    private void AddImage(JsonObjectItem source)
+    {
+        _hasContent = _hasImage = true;
+        FlushText();
+        AppendSeparated(_parts, """{"type":"image_url","image_url":{"url":" """u8[..^1]);
+        switch (source.Type)
+        {
+            case "base64":
+                _parts.Append("data:"u8);
+                _parts.Append(source.Text("media_type").Span);
+                _parts.Append(";base64,"u8);
+                _parts.Append(source.Text("data").Span);
+                break;
+            case "url":
+                _parts.Append(source.Text("url").Span);
+                break;
+            default:
+                throw source.Fault("type", "must be base64 or url");
+        }
+
+        _parts.Append("\"}}"u8);
+    }
+
+    private void AddResult(JsonObjectItem block)
+    {
+        var text = new JoinedText();
+        text.Add(block.IsTrue("is_error") ? "Error:"u8 : default);
+        switch (block.Find("content"))
+        {
+            case null:
+                break;
+            case { IsText: true } content:
+                text.Add(content.Text.Span);
+                break;
+            case { IsArray: true } content:
+                AddResultBlocks(content.Elements(), block.Path, text);
+                break;
+            default:
+                throw block.Fault("content", "must be a string or an array of content blocks");
+        }
+
+        AppendSeparated(_results, """{"role":"tool","tool_call_id":" """u8[..^1]);
+        _results.Append(block.Text("tool_use_id").Span);
+        _results.Append("\",\"content\":\""u8);
+        _results.Append(text.Span);
+        _results.Append("\"}"u8);
+    }
+
+    private void AddResultBlocks(List<JsonItem> blocks, string path, JoinedText text)
+    {
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            var inner = new JsonObjectItem(blocks[i], $"{path}.content[{i}]");
+            switch (inner.Type)
+            {
+                case "image":
+                    text.Add("[The image follows in the next user message.]"u8);
+                    AddImage(inner.Object("source"));
+                    break;
+                case "tool_reference":
+                    var name = inner.Text("tool_name").Span;
+                    LoadedTools.Add(JsonObjectItem.Decode(name));
+                    text.Add([.. "The tool is available now: "u8, .. name]);
+                    break;
+                case var type when !BlockText.TryAdd(inner, type, text):
+                    throw inner.Fault("type", "must be one of text, image, document, search_result and tool_reference in a tool result");
+            }
+        }
+    }
+}

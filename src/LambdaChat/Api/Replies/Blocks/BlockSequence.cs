@@ -1,0 +1,179 @@
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Replies.Blocks;
+
+/// <summary>
+/// Puts the pieces of a reply into blocks, one strictly after another. A tool call whose arguments are not complete keeps its block open:
+/// what arrives for other blocks waits for its end. Texts are escaped as in JSON.
+/// </summary>
+internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = BlockSequence.MaximumWaiting)
+{
+    private const int MaximumWaiting = 4 * 1024 * 1024; // Bytes.
+    private const int BlockCost = 200; // Bytes of a waiting block's objects.
+
+    private readonly List<WaitingBlock> _waiting = [];
+    private BlockKind _kind;
+    private int _call; // The index of the tool call in the open block.
+    private JsonProgress _arguments;
+    private bool _hasArguments;
+    private int _waitingLength;
+
+    /// <summary>True if the reply has a block.</summary>
+    public bool HasBlocks { get; private set; }
+
+    /// <summary>True if the reply has a tool call.</summary>
+    public bool HasToolCall { get; private set; }
+
+    /// <summary>True if more waits than may wait.</summary>
+    public bool IsTooLong => _waitingLength > maximumWaiting;
+
+    /// <summary>True if a piece of a tool call arrived after the call was complete.</summary>
+    public bool IsBroken { get; private set; }
+
+    private bool MustWait => _kind == BlockKind.ToolCall && !(_hasArguments && _arguments.IsComplete);
+
+    /// <summary>Adds thinking or text. An empty text only opens its block.</summary>
+    public void Add(BlockKind kind, ReadOnlySpan<byte> text, ReadOnlySpan<byte> logprobs)
+    {
+        if (MustWait)
+        {
+            var last = _waiting.Count > 0 && _waiting[^1].Kind == kind ? _waiting[^1] : Wait(new WaitingBlock(kind, -1, [], []));
+            Append(last, text, logprobs);
+            return;
+        }
+
+        if (_kind != kind)
+        {
+            Open(kind, default, default);
+        }
+
+        if (!text.IsEmpty)
+        {
+            output.Append(text, logprobs);
+        }
+    }
+
+    /// <summary>Adds a piece of a tool call.</summary>
+    public void Add(in ToolCallPiece piece)
+    {
+        var call = piece.Index ?? 0; // The relay numbers all calls.
+        if (_kind == BlockKind.ToolCall && _call == call)
+        {
+            AppendArguments(piece.Arguments);
+            Release();
+        }
+        else if (_waiting.Find(block => block.Kind == BlockKind.ToolCall && block.Call == call) is { } waiting)
+        {
+            Append(waiting, piece.Arguments, default);
+        }
+        else if (piece.Id.IsEmpty)
+        {
+            IsBroken |= piece.Arguments.ContainsAnyExcept(" "u8);
+        }
+        else if (MustWait)
+        {
+            var block = Wait(new WaitingBlock(BlockKind.ToolCall, call, piece.Id.ToArray(), piece.Name.ToArray()));
+            Append(block, piece.Arguments, default);
+        }
+        else
+        {
+            OpenCall(call, piece.Id, piece.Name);
+            AppendArguments(piece.Arguments);
+        }
+    }
+
+    /// <summary>Ends the last block, and those that wait.</summary>
+    public void End(bool isComplete)
+    {
+        foreach (var block in _waiting)
+        {
+            OpenWaiting(block, isComplete);
+        }
+
+        _waiting.Clear();
+        if (_kind != BlockKind.None)
+        {
+            output.Stop(isComplete);
+        }
+
+        _kind = BlockKind.None;
+    }
+
+    private void Release()
+    {
+        while (_waiting.Count > 0 && !MustWait)
+        {
+            var block = _waiting[0];
+            _waiting.RemoveAt(0);
+            _waitingLength -= BlockCost + block.Text.Length + block.Logprobs.Length;
+            OpenWaiting(block, isComplete: true);
+        }
+    }
+
+    private void OpenWaiting(WaitingBlock block, bool isComplete)
+    {
+        if (block.Kind == BlockKind.ToolCall)
+        {
+            OpenCall(block.Call, block.Id, block.Name, isComplete);
+            AppendArguments(block.Text.Span);
+        }
+        else
+        {
+            Open(block.Kind, default, default, isComplete);
+            output.Append(block.Text.Span, block.Logprobs.Span);
+        }
+    }
+
+    private void OpenCall(int call, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isComplete = true)
+    {
+        Open(BlockKind.ToolCall, id, name, isComplete);
+        (_call, _arguments, _hasArguments, HasToolCall) = (call, default, false, true);
+    }
+
+    private void AppendArguments(ReadOnlySpan<byte> escaped)
+    {
+        if (!escaped.IsEmpty)
+        {
+            _arguments.Add(escaped);
+            _hasArguments = true;
+            output.Append(escaped, default);
+        }
+    }
+
+    private void Open(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isComplete = true)
+    {
+        if (_kind != BlockKind.None)
+        {
+            output.Stop(isComplete || !MustWait);
+        }
+
+        output.Start(kind, id, name);
+        (_kind, HasBlocks) = (kind, true);
+    }
+
+    private WaitingBlock Wait(WaitingBlock block)
+    {
+        _waiting.Add(block);
+        _waitingLength += BlockCost;
+        return block;
+    }
+
+    private void Append(WaitingBlock block, ReadOnlySpan<byte> text, ReadOnlySpan<byte> logprobs)
+    {
+        if (!IsTooLong)
+        {
+            block.Text.Append(text);
+            block.Logprobs.Append(block.Logprobs.Length > 0 && !logprobs.IsEmpty ? ","u8 : default);
+            block.Logprobs.Append(logprobs);
+            _waitingLength += text.Length + logprobs.Length;
+        }
+    }
+
+    private sealed record WaitingBlock(BlockKind Kind, int Call, byte[] Id, byte[] Name)
+    {
+        public ByteBuffer Text { get; } = new(256);
+
+        public ByteBuffer Logprobs { get; } = new(256);
+    }
+}

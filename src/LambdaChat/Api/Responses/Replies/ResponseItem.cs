@@ -1,0 +1,211 @@
+using System.Text.Json;
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Replies;
+
+/// <summary>The open item of a response: what it is, and its text so far, escaped as in JSON.</summary>
+internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReasoningText, bool includesThinking)
+{
+    private readonly ByteBuffer _head = new(256); // The members that do not change.
+    private readonly ByteBuffer _callId = new(64);
+    private readonly HashSet<string> _callIds = new(StringComparer.Ordinal);
+
+    public BlockKind Kind { get; private set; }
+
+    /// <summary>The text of a message or the thinking, or the arguments of a call.</summary>
+    public ByteBuffer Text { get; } = new(1024);
+
+    /// <summary>The log probabilities of the text: the elements of an array.</summary>
+    public ByteBuffer Logprobs { get; } = new(256);
+
+    /// <summary>The members of events that say which item they are about.</summary>
+    public ByteBuffer Place { get; } = new(128);
+
+    /// <summary>The tool of a call, as the client knows it.</summary>
+    public ClientTool? Tool { get; private set; }
+
+    public bool IsCustom => Tool is { IsCustom: true };
+
+    public bool IsReasoningText => isReasoningText;
+
+    /// <summary>The members of events that say which part of the item they are about.</summary>
+    public ReadOnlySpan<byte> PartPlace => Kind switch
+    {
+        BlockKind.Thinking when !isReasoningText => ",\"summary_index\":0"u8,
+        BlockKind.ToolCall => default,
+        _ => ",\"content_index\":0"u8,
+    };
+
+    /// <summary>Begins an item.</summary>
+    public void Start(BlockKind kind, int index, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
+    {
+        Kind = kind;
+        Text.Clear();
+        Logprobs.Clear();
+        Tool = kind == BlockKind.ToolCall ? names.Find(Decode(name)) : null;
+        WriteHead(index, id);
+        Place.Clear();
+        Place.Append(",\"item_id\":\""u8);
+        ids.AppendItem(Place, Prefix, index);
+        Place.Append("\",\"output_index\":"u8);
+        Place.AppendNumber(index);
+        Place.Append(PartPlace);
+    }
+
+    /// <summary>Writes the item with its text.</summary>
+    /// <param name="isOpen">True for the item as it begins, without a text.</param>
+    public void WriteTo(ByteBuffer output, ReadOnlySpan<byte> status, bool isOpen)
+    {
+        output.Append(_head.Span);
+        output.Append(status);
+        switch (Kind)
+        {
+            case BlockKind.Thinking:
+                WriteThinking(output, isOpen);
+                break;
+            case BlockKind.ToolCall:
+                output.Append(IsCustom ? "\",\"input\":\""u8 : "\",\"arguments\":\""u8);
+                output.Append(isOpen ? default : Text.Span);
+                output.Append("\"}"u8);
+                break;
+            default:
+                output.Append("\",\"role\":\"assistant\",\"content\":["u8);
+                if (!isOpen)
+                {
+                    WritePart(output, Text.Span);
+                }
+
+                output.Append("]}"u8);
+                break;
+        }
+    }
+
+    /// <summary>Writes the only part of the item.</summary>
+    public void WritePart(ByteBuffer output, ReadOnlySpan<byte> text)
+    {
+        output.Append(Kind switch
+        {
+            BlockKind.Thinking => isReasoningText
+                ? "{\"type\":\"reasoning_text\",\"text\":\""u8
+                : "{\"type\":\"summary_text\",\"text\":\""u8,
+            BlockKind.Refusal => "{\"type\":\"refusal\",\"refusal\":\""u8,
+            _ => "{\"type\":\"output_text\",\"text\":\""u8,
+        });
+        output.Append(text);
+        if (Kind == BlockKind.Text)
+        {
+            output.Append("\",\"annotations\":[],\"logprobs\":["u8);
+            output.Append(text.IsEmpty ? default : Logprobs.Span);
+            output.Append("]}"u8);
+        }
+        else
+        {
+            output.Append("\"}"u8);
+        }
+    }
+
+    /// <summary>Replaces the arguments of the function for a custom tool by the text that they hold.</summary>
+    public void UnwrapInput()
+    {
+        var input = ReadInput();
+        Text.Clear();
+        Text.Append(input.AsSpan()[1..^1]);
+    }
+
+    private ReadOnlySpan<byte> Prefix => Kind switch
+    {
+        BlockKind.Thinking => "rs_"u8,
+        BlockKind.ToolCall => IsCustom ? "ctc_"u8 : "fc_"u8,
+        _ => "msg_"u8,
+    };
+
+    private void WriteHead(int index, ReadOnlySpan<byte> id)
+    {
+        _head.Clear();
+        _head.Append("{\"id\":\""u8);
+        ids.AppendItem(_head, Prefix, index);
+        _head.Append(Kind switch
+        {
+            BlockKind.Thinking => "\",\"type\":\"reasoning"u8,
+            BlockKind.ToolCall => IsCustom ? "\",\"type\":\"custom_tool_call"u8 : "\",\"type\":\"function_call"u8,
+            _ => "\",\"type\":\"message"u8,
+        });
+        if (Tool is { } tool)
+        {
+            WriteCallId(id, index);
+            _head.Append(tool.Namespace is null ? default : ",\"namespace\":"u8);
+            _head.Append(tool.Namespace is null ? default : JsonText.Quote(tool.Namespace));
+            _head.Append(",\"name\":"u8);
+            _head.Append(JsonText.Quote(tool.Name));
+            _head.Append(",\"status\":\""u8);
+        }
+        else
+        {
+            _head.Append("\",\"status\":\""u8);
+        }
+    }
+
+    // Clients require that each call has an id of its own. Some model servers number the calls of each reply anew, and some repeat one id.
+    private void WriteCallId(ReadOnlySpan<byte> id, int index)
+    {
+        _callId.Clear();
+        _callId.Append(id);
+        if (!_callIds.Add(Decode(id)))
+        {
+            _callId.Append("_"u8);
+            _callId.AppendNumber(index);
+            _callIds.Add(Decode(_callId.Span));
+        }
+
+        _head.Append("\",\"call_id\":\""u8);
+        _head.Append(_callId.Span);
+        _head.Append("\""u8);
+    }
+
+    private void WriteThinking(ByteBuffer output, bool isOpen)
+    {
+        output.Append(isReasoningText ? "\",\"summary\":[],\"content\":["u8 : "\",\"summary\":["u8);
+        if (!isOpen)
+        {
+            WritePart(output, Text.Span);
+        }
+
+        output.Append("]"u8);
+        if (!isOpen && includesThinking)
+        {
+            output.Append(",\"encrypted_content\":\""u8);
+            output.Append(System.Text.Encoding.ASCII.GetBytes(ThinkingEnvelope.Encode(Text.Span)));
+            output.Append("\""u8);
+        }
+
+        output.Append("}"u8);
+    }
+
+    // The quoted text. Arguments that are not in the form of the function are the text themselves.
+    private byte[] ReadInput()
+    {
+        var arguments = Decode(Text.Span);
+        try
+        {
+            using var document = JsonDocument.Parse(arguments);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(ToolWriter.CustomArgument, out var input) && input.ValueKind == JsonValueKind.String
+                ? JsonText.Quote(input.GetString()!)
+                : JsonText.Quote(arguments);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return JsonText.Quote(arguments);
+        }
+    }
+
+    private static string Decode(ReadOnlySpan<byte> escaped)
+    {
+        var reader = new Utf8JsonReader(JsonText.ToValid([(byte)'"', .. escaped, (byte)'"']));
+        reader.Read();
+        return reader.GetString()!;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Buffers;
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Relay;
+using LambdaChat.Streaming;
+using LambdaChat.Streaming.Sse;
+
+namespace LambdaChat.Api.Responses.Replies;
+
+/// <summary>
+/// A streaming response of the Responses API. Its heartbeats are comments; a client that counts only events gets one before its patience
+/// ends.
+/// </summary>
+internal sealed class ResponsesStream : IReplyWriter
+{
+    // Codex gives up after 300 s without an event. Source: https://github.com/openai/codex/issues/31539
+    private static readonly TimeSpan MaximumSilence = TimeSpan.FromSeconds(280);
+
+    private readonly HttpResponse _http;
+    private readonly SseResponse _response;
+    private readonly ByteBuffer _buffer = new(1024); // The events of one chunk.
+    private readonly ByteBuffer _json = new(1024);
+    private readonly EventWriter _events;
+    private readonly ResponseResource _resource;
+    private readonly ResponseState _state;
+    private readonly TimeSpan _heartbeat;
+    private bool _hasBegun;
+    private long _sentNumber; // Of the next event after those that were written.
+    private TimeSpan _silence; // Without events.
+
+    /// <param name="heartbeat">The time between two heartbeats.</param>
+    /// <param name="createState">Creates the state whose events the writer receives.</param>
+    public ResponsesStream(
+        HttpResponse response, ResponseResource resource, TimeSpan heartbeat, Func<EventWriter, ResponseState> createState)
+    {
+        (_http, _response, _resource, _heartbeat) = (response, new SseResponse(response), resource, heartbeat);
+        _events = new EventWriter(_buffer);
+        _state = createState(_events);
+    }
+
+    public ReplyFailure? Failure => _response.Failure ?? _state.Failure;
+
+    public bool SendsHeartbeats => true;
+
+    public bool MustBreakOff => false; // Events tell the client of a failure.
+
+    public long UnflushedBytes => _response.UnflushedBytes;
+
+    public long SentBytes => _response.SentBytes;
+
+    public bool Write(ReadOnlySpan<byte> chunk)
+    {
+        Begin();
+        var hasMore = _state.Add(chunk);
+        return TryWriteBuffer() && hasMore;
+    }
+
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
+
+    public async ValueTask SendHeartbeatAsync()
+    {
+        _response.Start();
+        _silence += _heartbeat;
+        if (_silence + _heartbeat > MaximumSilence)
+        {
+            Begin(); // No event may come before the first one.
+            _events.Begin("keepalive"u8);
+            _events.End();
+            TryWriteBuffer();
+        }
+        else
+        {
+            SseWriter.WriteComment(_response.Output, "keep-alive"u8);
+        }
+
+        await FlushAsync(CancellationToken.None);
+    }
+
+    public async Task EndAsync(ReplyEnd end)
+    {
+        if (end.Failure is not null && !_response.IsStarted)
+        {
+            await end.Failure.ToOpenAI().WriteAsync(_http);
+            return;
+        }
+
+        var failure = end.Failure ?? WriteEnd(error: null);
+        if (failure is not null)
+        {
+            WriteFailure(failure.ToOpenAI());
+        }
+
+        SseWriter.WriteDone(_response.Output);
+        await FlushAsync(CancellationToken.None);
+    }
+
+    private void Begin()
+    {
+        _buffer.Clear();
+        if (_hasBegun)
+        {
+            return;
+        }
+
+        _hasBegun = true;
+        _json.Clear();
+        _resource.WriteStart(_json);
+        _events.WriteValue("response.created"u8, default, ",\"response\":"u8, _json.Span);
+        _events.WriteValue("response.in_progress"u8, default, ",\"response\":"u8, _json.Span);
+    }
+
+    private ReplyFailure? WriteEnd(OpenAIError? error)
+    {
+        Begin();
+        _state.End(isFailed: error is not null);
+        if (error is not null)
+        {
+            WriteError(error);
+        }
+
+        _json.Clear();
+        _resource.WriteEnd(_json, _state, error);
+        var type = error is not null ? "response.failed"u8
+            : _state.IncompleteReason.IsEmpty ? "response.completed"u8
+            : "response.incomplete"u8;
+        _events.WriteValue(type, default, ",\"response\":"u8, _json.Span);
+        return TryWriteBuffer() ? null : Failure;
+    }
+
+    // If there is no room for the output, the client gets at least the cause.
+    private void WriteFailure(OpenAIError error)
+    {
+        _response.Start();
+        var number = _sentNumber;
+        if (_response.Failure is null && WriteEnd(error) is null)
+        {
+            return;
+        }
+
+        _buffer.Clear();
+        _events.Number = number;
+        WriteError(error);
+        _json.Clear();
+        _resource.WriteFailure(_json, _state, error);
+        _events.WriteValue("response.failed"u8, default, ",\"response\":"u8, _json.Span);
+        _response.Output.Write(_buffer.Span);
+    }
+
+    // Some clients read the members of the event, some those of the object in it.
+    private void WriteError(OpenAIError error)
+    {
+        _events.Begin("error"u8);
+        var members = _events.Members;
+        members.Append(",\"code\":"u8);
+        members.Append(JsonText.Quote(error.Code ?? error.Type));
+        members.Append(",\"message\":"u8);
+        members.Append(JsonText.Quote(error.Message));
+        members.Append(",\"param\":"u8);
+        members.Append(error.Param is null ? "null"u8 : JsonText.Quote(error.Param));
+        var json = new ArrayBufferWriter<byte>();
+        error.WriteTo(json);
+        members.Append(","u8);
+        members.Append(json.WrittenSpan[1..^1]); // The member error.
+        _events.End();
+    }
+
+    private bool TryWriteBuffer()
+    {
+        if (_buffer.Length == 0)
+        {
+            return true;
+        }
+
+        _silence = TimeSpan.Zero;
+        if (!_response.TryBegin(_buffer.Span))
+        {
+            return false;
+        }
+
+        _response.Output.Write(_buffer.Span);
+        _sentNumber = _events.Number;
+        return true;
+    }
+}

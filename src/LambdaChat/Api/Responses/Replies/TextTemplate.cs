@@ -1,0 +1,59 @@
+using System.Text.Json;
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Replies;
+
+/// <summary>
+/// Fast path for a chunk that differs from the one before only in its text, as most chunks do: it is found by its bytes, without a pass of
+/// the JSON reader.
+/// </summary>
+internal sealed class TextTemplate
+{
+    private readonly ByteBuffer _head = new(256);
+    private readonly ByteBuffer _tail = new(256);
+
+    /// <summary>What the text is; none if there is no template.</summary>
+    public BlockKind Kind { get; private set; }
+
+    /// <summary>Finds the text of a chunk like the one before; false for any other chunk.</summary>
+    public bool TryRead(ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        if (Kind == BlockKind.None || chunk.Length <= _head.Length + _tail.Length || !chunk.StartsWith(_head.Span)
+            || !chunk.EndsWith(_tail.Span))
+        {
+            return false;
+        }
+
+        text = chunk[_head.Length..^_tail.Length];
+        return !text.ContainsAny((byte)'"', (byte)'\\');
+    }
+
+    /// <summary>Keeps a chunk that has one text and nothing else.</summary>
+    public void Keep(ReadOnlySpan<byte> chunk, ChunkLayout layout)
+    {
+        Kind = BlockKind.None;
+        if (layout.ChoiceCount != 1 || layout.Usage.Type == JsonTokenType.StartObject)
+        {
+            return;
+        }
+
+        ref readonly var choice = ref layout.Choice(0);
+        if (choice.MayBeFinished || choice.HasLogprobs || choice.HasToolCalls || choice.DeltaMemberCount != 1)
+        {
+            return;
+        }
+
+        Kind = choice.Content.HasText ? BlockKind.Text : choice.ReasoningContent.HasText ? BlockKind.Thinking : BlockKind.None;
+        var text = choice.Content.HasText ? choice.Content : choice.ReasoningContent;
+        if (Kind != BlockKind.None)
+        {
+            _head.Clear();
+            _head.Append(chunk[..(text.ValueStart + 1)]);
+            _tail.Clear();
+            _tail.Append(chunk[(text.ValueEnd - 1)..]);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>Adjacent items of the assistant as one message: the thinking, the text and the tool calls.</summary>
+internal sealed class AssistantTurn
+{
+    private readonly ContentWriter _text = new();
+    private readonly ContentWriter _thinking = new();
+    private readonly ByteBuffer _calls = new(256);
+
+    /// <summary>Adds a message.</summary>
+    public void AddMessage(RequestItem content)
+    {
+        var message = new ContentWriter();
+        message.Add(content, images: null);
+        _text.AddText(message.Text, "\\n\\n"u8);
+    }
+
+    /// <summary>Adds a call of a tool.</summary>
+    /// <exception cref="InvalidRequestException">The item is malformed.</exception>
+    public void AddCall(RequestItem item)
+    {
+        var isCustom = item.Type == "custom_tool_call";
+        var name = ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
+        _calls.Append(_calls.Length > 0 ? ","u8 : default);
+        _calls.Append("{\"id\":"u8);
+        _calls.Append(item.Text("call_id").Raw);
+        _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
+        _calls.Append(JsonText.Quote(name));
+        _calls.Append(",\"arguments\":"u8);
+        if (isCustom)
+        {
+            // The arguments are a JSON text inside a string: the input is escaped twice.
+            _calls.Append("\"{\\\"input\\\":"u8);
+            _calls.Append(JsonEncodedText.Encode(item.Text("input").Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            _calls.Append("}\""u8);
+        }
+        else
+        {
+            _calls.Append(item.Text("arguments") is { Escaped.IsEmpty: false } arguments ? arguments.Raw : "\"{}\""u8);
+        }
+
+        _calls.Append("}}"u8);
+    }
+
+    /// <summary>Adds the thinking of a reasoning item. The item of another server that only it can read is left out.</summary>
+    /// <exception cref="InvalidRequestException">The item is malformed.</exception>
+    public void AddThinking(RequestItem item)
+    {
+        if (item.FindText("encrypted_content") is { Escaped.IsEmpty: false } sealedText)
+        {
+            if (ThinkingEnvelope.Open(sealedText.Value.GetString()!) is { Length: > 0 } text)
+            {
+                _thinking.AddText(JsonText.Quote(text).AsSpan()[1..^1], "\\n"u8);
+            }
+
+            return;
+        }
+
+        var parts = item.List("content").ToList();
+        foreach (var part in parts.Count > 0 ? parts : item.List("summary"))
+        {
+            _thinking.AddText(part.Expect(JsonValueKind.Object, "must be an object").Text("text").Escaped, "\\n"u8);
+        }
+    }
+
+    /// <summary>Writes the message, if there is one, and starts anew. Thinking that nothing follows is left out.</summary>
+    public bool TryTake(ByteBuffer output)
+    {
+        var hasMessage = !_text.IsEmpty || _calls.Length > 0;
+        if (hasMessage)
+        {
+            Write(output);
+        }
+
+        _text.Clear();
+        _thinking.Clear();
+        _calls.Clear();
+        return hasMessage;
+    }
+
+    private void Write(ByteBuffer output)
+    {
+        output.Append("{\"role\":\"assistant\",\"content\":"u8);
+        if (_text.IsEmpty)
+        {
+            output.Append("null"u8);
+        }
+        else
+        {
+            _text.WriteTo(output);
+        }
+
+        if (!_thinking.IsEmpty)
+        {
+            output.Append(",\"reasoning_content\":"u8);
+            _thinking.WriteTo(output);
+        }
+
+        if (_calls.Length > 0)
+        {
+            output.Append(",\"tool_calls\":["u8);
+            output.Append(_calls.Span);
+            output.Append("]"u8);
+        }
+
+        output.Append("}"u8);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// The content of one message: texts joined by line ends, and images. A message without an image has a string, which every chat template
+/// accepts. Texts are escaped as in JSON.
+/// </summary>
+internal sealed class ContentWriter
+{
+    private readonly ByteBuffer _parts = new(256);
+    private readonly ByteBuffer _text = new(256);
+    private bool _hasText;
+
+    public bool IsEmpty => !_hasText && !HasImage;
+
+    public bool HasImage { get; private set; }
+
+    public void AddText(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> separator)
+    {
+        _text.Append(_hasText && _text.Length > 0 ? separator : default);
+        _text.Append(escaped);
+        _hasText = true;
+    }
+
+    /// <summary>Adds the content of an item: a string or an array of parts.</summary>
+    /// <param name="images">Receives images; null where they are refused.</param>
+    /// <exception cref="InvalidRequestException">The content is malformed, or has a part that is not supported.</exception>
+    public void Add(RequestItem content, ContentWriter? images)
+    {
+        if (content.Value.ValueKind == JsonValueKind.String)
+        {
+            AddText(content.Escaped, "\\n"u8);
+            return;
+        }
+
+        foreach (var part in content.Expect(JsonValueKind.Array, "must be a string or an array of content parts").Elements())
+        {
+            AddPart(part.Expect(JsonValueKind.Object, "must be an object"), images);
+        }
+    }
+
+    /// <summary>Writes the value of <c>content</c>.</summary>
+    public void WriteTo(ByteBuffer output)
+    {
+        if (!HasImage)
+        {
+            output.Append("\""u8);
+            output.Append(_text.Span);
+            output.Append("\""u8);
+            return;
+        }
+
+        FlushText();
+        output.Append("["u8);
+        output.Append(_parts.Span);
+        output.Append("]"u8);
+    }
+
+    /// <summary>The texts, where there is no image.</summary>
+    public ReadOnlySpan<byte> Text => _text.Span;
+
+    public void Clear()
+    {
+        _parts.Clear();
+        _text.Clear();
+        (_hasText, HasImage) = (false, false);
+    }
+
+    private void AddPart(RequestItem part, ContentWriter? images)
+    {
+        switch (part.Type)
+        {
+            case "input_text" or "output_text" or "text" or "summary_text" or "reasoning_text":
+                AddText(part.Text("text").Escaped, "\\n"u8);
+                break;
+            case "refusal":
+                AddText(part.Text("refusal").Escaped, "\\n"u8);
+                break;
+            case "input_image" when images is not null:
+                images.AddImage(part);
+                break;
+            case "input_file":
+                throw part.Fault("type", "is input_file: files are not supported; send their text as input_text");
+            case var type:
+                throw part.Fault("type", $"is {RequestJson.Shorten(type)}: it must be input_text, input_image, output_text or refusal");
+        }
+    }
+
+    private void AddImage(RequestItem part)
+    {
+        if (part.FindText("image_url") is not { } url)
+        {
+            throw part.Fault("image_url", "is required: an https or data URL; ids of files are not supported");
+        }
+
+        FlushText();
+        HasImage = true;
+        _parts.Append(_parts.Length > 0 ? ","u8 : default);
+        _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":"u8);
+        _parts.Append(url.Raw);
+        if (part.FindText("detail") is { } detail)
+        {
+            _parts.Append(",\"detail\":"u8);
+            _parts.Append(detail.Raw);
+        }
+
+        _parts.Append("}}"u8);
+    }
+
+    private void FlushText()
+    {
+        if (_text.Length > 0)
+        {
+            _parts.Append(_parts.Length > 0 ? ","u8 : default);
+            _parts.Append("{\"type\":\"text\",\"text\":\""u8);
+            _parts.Append(_text.Span);
+            _parts.Append("\"}"u8);
+            _text.Clear();
+        }
+    }
+}

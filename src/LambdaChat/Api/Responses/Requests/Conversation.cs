@@ -1,0 +1,186 @@
+using System.Text.Json;
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// The input of a request as chat messages. All instructions become one leading system message, because chat templates accept no other.
+/// Items of an unknown type are left out: they are the history of tools that ran elsewhere. Source:
+/// https://platform.openai.com/docs/api-reference/responses/create
+/// </summary>
+internal sealed class Conversation
+{
+    private readonly ContentWriter _system = new();
+    private readonly ContentWriter _content = new();
+    private readonly ContentWriter _toolImages = new(); // They follow all results of the turn.
+    private readonly AssistantTurn _assistant = new();
+    private readonly ByteBuffer _messages = new(4096);
+    private readonly ByteBuffer _message = new(1024);
+
+    /// <param name="maximumItems">The most items.</param>
+    /// <exception cref="InvalidRequestException">The input is malformed.</exception>
+    public Conversation(RequestItem root, int maximumItems)
+    {
+        AddSystem(root.FindText("instructions"));
+        var input = root.Find("input") ?? throw root.Fault("input", "is required: a string, or an array of items");
+        if (input.Value.ValueKind == JsonValueKind.String)
+        {
+            AddMessage("user", input);
+        }
+        else
+        {
+            input.Expect(JsonValueKind.Array, "must be a string, or an array of items");
+            if (input.Value.GetArrayLength() > maximumItems)
+            {
+                throw input.Fault($"must have at most {maximumItems} items");
+            }
+
+            foreach (var item in input.Elements())
+            {
+                Add(item.Expect(JsonValueKind.Object, "must be an object"));
+            }
+        }
+
+        EndTurns();
+        if (_messages.Length == 0 && _system.IsEmpty)
+        {
+            throw input.Fault("must have at least one message");
+        }
+    }
+
+    /// <summary>Writes the array of messages.</summary>
+    public void WriteTo(ByteBuffer output)
+    {
+        output.Append("["u8);
+        if (!_system.IsEmpty)
+        {
+            output.Append("{\"role\":\"system\",\"content\":"u8);
+            _system.WriteTo(output);
+            output.Append(_messages.Length > 0 ? "},"u8 : "}"u8);
+        }
+
+        output.Append(_messages.Span);
+        output.Append("]"u8);
+    }
+
+    private void Add(RequestItem item)
+    {
+        switch (item.Type)
+        {
+            case "message":
+            case "" when item.Find("role") is not null:
+                AddMessage(item.Text("role").Value.GetString()!, item.Find("content") ?? throw item.Fault("content", "is required"), item);
+                break;
+            case "":
+                throw item.Fault("type", "is required: a string such as message");
+            case "function_call" or "custom_tool_call":
+                EndResults();
+                _assistant.AddCall(item);
+                break;
+            case "reasoning":
+                EndResults();
+                _assistant.AddThinking(item);
+                break;
+            case "function_call_output" or "custom_tool_call_output":
+                AddResult(item);
+                break;
+            case "item_reference":
+                throw item.Fault("type", "is item_reference: responses are not stored here. Set `store` to false and send the item");
+        }
+    }
+
+    private void AddMessage(string role, RequestItem content, RequestItem item = default)
+    {
+        switch (role)
+        {
+            case "assistant":
+                EndResults();
+                _assistant.AddMessage(content);
+                break;
+            case "system" or "developer":
+                AddSystem(content);
+                break;
+            case "user":
+                EndTurns();
+                _content.Add(content, _content);
+                Flush("user"u8, _content);
+                break;
+            default:
+                throw item.Fault("role", "must be one of user, assistant, system and developer");
+        }
+    }
+
+    private void AddSystem(RequestItem? content)
+    {
+        if (content is { } instructions)
+        {
+            var message = new ContentWriter();
+            message.Add(instructions, images: null);
+            if (!message.Text.IsEmpty)
+            {
+                _system.AddText(message.Text, "\\n\\n"u8);
+            }
+        }
+    }
+
+    private void AddResult(RequestItem item)
+    {
+        EndAssistant();
+        _content.Add(item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _toolImages);
+        if (_toolImages.HasImage && _content.IsEmpty)
+        {
+            _content.AddText("The image follows in the next user message."u8, default);
+        }
+
+        _message.Clear();
+        _message.Append("{\"role\":\"tool\",\"tool_call_id\":"u8);
+        _message.Append(item.Text("call_id").Raw);
+        _message.Append(",\"content\":"u8);
+        _content.WriteTo(_message);
+        _message.Append("}"u8);
+        _content.Clear();
+        AppendMessage();
+    }
+
+    private void EndTurns()
+    {
+        EndResults();
+        EndAssistant();
+    }
+
+    private void EndResults()
+    {
+        if (_toolImages.HasImage)
+        {
+            Flush("user"u8, _toolImages);
+        }
+    }
+
+    private void EndAssistant()
+    {
+        _message.Clear();
+        if (_assistant.TryTake(_message))
+        {
+            AppendMessage();
+        }
+    }
+
+    private void Flush(ReadOnlySpan<byte> role, ContentWriter content)
+    {
+        _message.Clear();
+        _message.Append("{\"role\":\""u8);
+        _message.Append(role);
+        _message.Append("\",\"content\":"u8);
+        content.WriteTo(_message);
+        _message.Append("}"u8);
+        content.Clear();
+        AppendMessage();
+    }
+
+    private void AppendMessage()
+    {
+        _messages.Append(_messages.Length > 0 ? ","u8 : default);
+        _messages.Append(_message.Span);
+    }
+}

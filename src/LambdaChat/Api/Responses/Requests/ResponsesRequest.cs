@@ -1,0 +1,182 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// A request of the Responses API, validated. Fields that are not known are ignored: clients add fields in almost every release. Source:
+/// https://platform.openai.com/docs/api-reference/responses/create
+/// </summary>
+internal sealed class ResponsesRequest
+{
+    /// <summary>The field that selects the events of the thinking. The relay adds it to the API.</summary>
+    public const string ReasoningMember = "reasoning_output";
+
+    private const int MaximumLogprobs = 20;
+
+    private readonly RequestJson _json;
+    private readonly Conversation _conversation;
+
+    /// <param name="root">The request body.</param>
+    /// <param name="maximumItems">The most items of the input.</param>
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems)
+    {
+        _json = json;
+        Root = new RequestItem(root, "");
+        RefuseStored();
+        IsStreamed = json.Flag("stream");
+        _ = (json.Flag("store"), json.Flag("parallel_tool_calls"), Root.FindObject("metadata"), Root.FindObject("stream_options"));
+        MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
+        TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
+        Format = ReadFormat();
+        var include = Root.List("include")
+            .Select(value => value.Expect(JsonValueKind.String, "must be a string").Value.GetString()).ToList();
+        WantsThinking = include.Contains("reasoning.encrypted_content");
+        WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
+        _ = Root.FindObject("reasoning")?.FindText("effort");
+        ReasoningForm = json.Text(ReasoningMember);
+        Tools = new ToolList(Root);
+        _conversation = new Conversation(Root, maximumItems);
+    }
+
+    public RequestItem Root { get; }
+
+    /// <summary>True if the client requests an event stream.</summary>
+    public bool IsStreamed { get; }
+
+    public long? MaxOutputTokens { get; }
+
+    public long TopLogprobs { get; }
+
+    /// <summary>True if the thinking is returned as <c>encrypted_content</c> also.</summary>
+    public bool WantsThinking { get; }
+
+    public bool WantsLogprobs { get; }
+
+    /// <summary>The value of <see cref="ReasoningMember"/>; null for the model's default.</summary>
+    public string? ReasoningForm { get; }
+
+    /// <summary>The object <c>text.format</c>; null for text.</summary>
+    public RequestItem? Format { get; }
+
+    public ToolList Tools { get; }
+
+    /// <summary>Creates the chat completion request: first the messages, then the tools, then what varies between requests.</summary>
+    public ReadOnlyMemory<byte> ToChat()
+    {
+        var messages = new ByteBuffer(4096);
+        _conversation.WriteTo(messages);
+        var output = new System.Buffers.ArrayBufferWriter<byte>(messages.Length + 1024);
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        writer.WriteStartObject();
+        writer.WritePropertyName("messages"u8);
+        writer.WriteRawValue(messages.Span, skipInputValidation: true);
+        Tools.WriteTo(writer);
+        WriteFormat(writer);
+        WriteSampling(writer);
+        if (IsStreamed)
+        {
+            writer.WriteBoolean("stream"u8, true);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return output.WrittenMemory;
+    }
+
+    private void WriteSampling(Utf8JsonWriter writer)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p", "presence_penalty", "frequency_penalty"])
+        {
+            if (Root.Find(name) is { } number)
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(number.Expect(JsonValueKind.Number, "must be a number").Raw);
+            }
+        }
+
+        if (MaxOutputTokens is { } limit)
+        {
+            writer.WriteNumber("max_tokens"u8, limit);
+        }
+
+        if (Root.FindObject("reasoning")?.FindText("effort") is { } effort)
+        {
+            writer.WritePropertyName("reasoning_effort"u8);
+            writer.WriteRawValue(effort.Raw);
+        }
+
+        if (WantsLogprobs)
+        {
+            writer.WriteBoolean("logprobs"u8, true);
+            writer.WriteNumber("top_logprobs"u8, TopLogprobs);
+        }
+    }
+
+    private void WriteFormat(Utf8JsonWriter writer)
+    {
+        if (Format is not { Type: not "text" } format)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("response_format"u8);
+        writer.WriteString("type"u8, format.Type);
+        if (format.Type == "json_schema")
+        {
+            writer.WriteStartObject("json_schema"u8);
+            foreach (var name in (ReadOnlySpan<string>)["name", "description", "strict", "schema"])
+            {
+                ToolWriter.WriteMember(writer, format, name);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private RequestItem? ReadFormat()
+    {
+        if (Root.FindObject("text")?.FindObject("format") is not { } format)
+        {
+            return null;
+        }
+
+        if (format.Type == "json_schema")
+        {
+            _ = (format.Text("name"), format.FindObject("schema") ?? throw format.Fault("schema", "is required: an object"));
+        }
+
+        return format.Type is "text" or "json_object" or "json_schema"
+            ? format
+            : throw format.Fault("type", "must be one of text, json_object and json_schema");
+    }
+
+    private void RefuseStored()
+    {
+        if (_json.Text("previous_response_id") is { } id)
+        {
+            throw new InvalidRequestException(OpenAIError.BadRequest(
+                $"Previous response with id '{RequestJson.Shorten(id)}' not found: responses are not stored here. Send the whole " +
+                    "conversation as `input`.", "previous_response_id", "previous_response_not_found"));
+        }
+
+        if (_json.Flag("background"))
+        {
+            throw new InvalidRequestException("background", "must be false: responses are not stored here");
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["conversation", "prompt"])
+        {
+            if (Root.Find(name) is { } stored)
+            {
+                throw stored.Fault("is not supported: this server stores nothing. Send its content as `input` and `instructions`");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// The value of <c>encrypted_content</c> in a reasoning item: a prefix and the thinking in Base64. Clients that store nothing send it back,
+/// so that the model reads its own thinking in the next turn. It is not encrypted: it holds nothing that the client did not receive.
+/// </summary>
+internal static class ThinkingEnvelope
+{
+    private const string Prefix = "lambdachat-thinking-1.";
+
+    /// <summary>Encodes a text that is escaped as in JSON.</summary>
+    public static string Encode(ReadOnlySpan<byte> escaped)
+    {
+        var json = new byte[escaped.Length + 2];
+        json[0] = json[^1] = (byte)'"';
+        escaped.CopyTo(json.AsSpan(1));
+        return Prefix + Convert.ToBase64String(Encoding.UTF8.GetBytes(Decode(json)));
+    }
+
+    /// <summary>Returns the text; null for a value of another server.</summary>
+    public static string? Open(string value)
+    {
+        var bytes = new byte[value.Length];
+        return value.StartsWith(Prefix, StringComparison.Ordinal)
+            && Convert.TryFromBase64Chars(value.AsSpan(Prefix.Length), bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes.AsSpan(0, length))
+            : null;
+    }
+
+    // A reply may have half of a surrogate pair.
+    private static string Decode(byte[] json)
+    {
+        Json.JsonText.ReplaceLoneSurrogates(json);
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.GetString()!;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// The tools of a request as functions. Tools that would run on OpenAI's servers are left out, and refused only where
+/// <c>tool_choice</c> demands them. Source: https://platform.openai.com/docs/api-reference/responses/create
+/// </summary>
+internal sealed class ToolList
+{
+    private readonly List<(string Function, RequestItem Tool)> _functions = [];
+    private readonly RequestItem _root;
+    private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
+
+    /// <exception cref="InvalidRequestException">A tool or the choice is malformed.</exception>
+    public ToolList(RequestItem root)
+    {
+        _root = root;
+        foreach (var tool in root.List("tools"))
+        {
+            Add(tool.Expect(JsonValueKind.Object, "must be an object"), space: null);
+        }
+
+        ReadChoice();
+    }
+
+    /// <summary>The names of the functions.</summary>
+    public ToolNames Names { get; } = new();
+
+    /// <summary>The tools that the model receives, as the client sent them, without those in namespaces.</summary>
+    public List<RequestItem> Known { get; } = [];
+
+    /// <summary>True if the model gets no tools.</summary>
+    public bool IsEmpty => _functions.Count == 0;
+
+    /// <summary>The value of <c>tool_choice</c> for the model server: raw JSON; empty if the request has none.</summary>
+    public byte[] Choice { get; private set; } = [];
+
+    /// <summary>Writes the members <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tools"u8);
+        foreach (var (function, tool) in _functions.Where(entry => _allowed?.Contains(entry.Function) != false))
+        {
+            ToolWriter.Write(writer, function, tool);
+        }
+
+        writer.WriteEndArray();
+        if (Choice.Length > 0)
+        {
+            writer.WritePropertyName("tool_choice"u8);
+            writer.WriteRawValue(Choice);
+        }
+
+        if (_root.Find("parallel_tool_calls") is { } parallel)
+        {
+            writer.WriteBoolean("parallel_tool_calls"u8, parallel.Value.GetBoolean());
+        }
+    }
+
+    private void Add(RequestItem tool, string? space)
+    {
+        switch (tool.Type)
+        {
+            case "function" or "custom":
+                AddFunction(tool, space);
+                break;
+            case "namespace" when space is null:
+                var name = tool.Text("name").Value.GetString()!;
+                foreach (var inner in tool.List("tools"))
+                {
+                    Add(inner.Expect(JsonValueKind.Object, "must be an object"), name);
+                }
+
+                break;
+            case "":
+                throw tool.Fault("type", "is required: a string such as function");
+            default:
+                return; // Runs on OpenAI's servers, or is not known yet.
+        }
+
+        if (space is null)
+        {
+            Known.Add(tool);
+        }
+    }
+
+    private void AddFunction(RequestItem tool, string? space)
+    {
+        var name = tool.Text("name").Value.GetString()!;
+        if (name.Length == 0)
+        {
+            throw tool.Fault("name", "must not be empty");
+        }
+
+        _ = (tool.FindText("description"), tool.FindObject("parameters"));
+        var function = Names.Add(new ClientTool(space, name, tool.Type == "custom"))
+            ?? throw tool.Fault("name", $"is the name of two tools: {RequestJson.Shorten(name)}");
+        _functions.Add((function, tool));
+    }
+
+    private void ReadChoice()
+    {
+        if (_root.Find("tool_choice") is not { } choice)
+        {
+            return;
+        }
+
+        if (choice.Value.ValueKind == JsonValueKind.String)
+        {
+            Choice = choice.Value.GetString() is "none" or "auto" or "required"
+                ? choice.Raw.ToArray()
+                : throw choice.Fault("must be one of none, auto and required, or an object");
+            RequireTools(choice);
+            return;
+        }
+
+        choice.Expect(JsonValueKind.Object, "must be one of none, auto and required, or an object");
+        switch (choice.Type)
+        {
+            case "function" or "custom":
+                Choice = [.. "{\"type\":\"function\",\"function\":{\"name\":"u8, .. Json.JsonText.Quote(FunctionOf(choice)), .. "}}"u8];
+                break;
+            case "allowed_tools":
+                ReadAllowed(choice);
+                break;
+            case var type:
+                throw choice.Fault("type", $"is {RequestJson.Shorten(type)}: tools that run on OpenAI's servers are not supported");
+        }
+    }
+
+    private void ReadAllowed(RequestItem choice)
+    {
+        Choice = choice.Text("mode").Value.GetString() is "auto" or "required"
+            ? choice.Text("mode").Raw.ToArray()
+            : throw choice.Fault("mode", "must be auto or required");
+        var tools = choice.List("tools").Select(tool => tool.Expect(JsonValueKind.Object, "must be an object")).ToList();
+        _allowed = [.. tools.Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
+        if (_allowed.Count == 0)
+        {
+            throw choice.Fault("tools", "must have at least one tool that the client runs");
+        }
+    }
+
+    private string FunctionOf(RequestItem choice)
+    {
+        var name = ToolNames.Join(choice.FindText("namespace")?.Value.GetString(), choice.Text("name").Value.GetString()!);
+        return Names.Contains(name) ? name : throw choice.Fault("name", "is not the name of a tool of this request");
+    }
+
+    // A choice without tools is no choice, except where a call is required.
+    private void RequireTools(RequestItem choice)
+    {
+        if (IsEmpty && choice.Value.GetString() == "required")
+        {
+            throw choice.Fault("is required, but the request has no tool that the client runs");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>A tool as the client knows it.</summary>
+/// <param name="Namespace">Null for a tool without a namespace.</param>
+/// <param name="IsCustom">True if its input is a text instead of JSON.</param>
+internal sealed record ClientTool(string? Namespace, string Name, bool IsCustom);
+
+/// <summary>
+/// The names of the functions that the model server receives for the client's tools: it knows neither namespaces nor custom tools.
+/// </summary>
+internal sealed class ToolNames
+{
+    private const int MaximumLength = 64; // OpenAI's limit, which model servers share.
+
+    private readonly Dictionary<string, ClientTool> _tools = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a tool and returns the name of its function; null if there is a tool with the name.</summary>
+    public string? Add(ClientTool tool)
+    {
+        var name = Join(tool.Namespace, tool.Name);
+        return _tools.TryAdd(name, tool) ? name : null;
+    }
+
+    /// <summary>Returns the tool of a function that the model calls. A name that the model made up is returned as it is.</summary>
+    public ClientTool Find(string function) => _tools.GetValueOrDefault(function) ?? new ClientTool(null, function, IsCustom: false);
+
+    /// <summary>True if a function has this name.</summary>
+    public bool Contains(string function) => _tools.ContainsKey(function);
+
+    /// <summary>Returns the name of the function of a tool. A namespace with the name <c>functions</c> is the top level.</summary>
+    public static string Join(string? space, string name)
+    {
+        if (space is null or "" or "functions")
+        {
+            return name;
+        }
+
+        var joined = $"{space}__{name}";
+        return joined.Length <= MaximumLength
+            ? joined
+            : $"{joined[..(MaximumLength - 9)]}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))[..8]}";
+    }
+}

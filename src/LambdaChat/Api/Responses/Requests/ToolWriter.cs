@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>Writes a tool as a function of a chat completion request.</summary>
+internal static class ToolWriter
+{
+    /// <summary>The argument of the function for a custom tool.</summary>
+    public const string CustomArgument = "input";
+
+    public static void Write(Utf8JsonWriter writer, string function, RequestItem tool)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "function"u8);
+        writer.WriteStartObject("function"u8);
+        writer.WriteString("name"u8, function);
+        if (tool.Type == "custom")
+        {
+            WriteCustom(writer, tool);
+        }
+        else
+        {
+            WriteMember(writer, tool, "description");
+            WriteMember(writer, tool, "parameters");
+            WriteMember(writer, tool, "strict");
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Copies a member, if it is there and not null.</summary>
+    public static void WriteMember(Utf8JsonWriter writer, RequestItem item, string name)
+    {
+        if (item.Find(name) is { } member)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(member.Raw, skipInputValidation: true);
+        }
+    }
+
+    // The grammar cannot be enforced. The model reads it in the description.
+    private static void WriteCustom(Utf8JsonWriter writer, RequestItem tool)
+    {
+        var description = tool.FindText("description")?.Value.GetString() ?? "";
+        if (tool.FindObject("format")?.FindText("definition")?.Value.GetString() is { } grammar)
+        {
+            description += $"\n\nThe input must match this grammar:\n{grammar}";
+        }
+
+        writer.WriteString("description"u8, description);
+        writer.WritePropertyName("parameters"u8);
+        writer.WriteRawValue(
+            """{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}""");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Scripts;
+
+namespace LambdaChat.FunctionalTests.Responses;
+
+/// <summary>The Responses API through the whole function: replies, tools and errors.</summary>
+public sealed class ResponsesTests(FunctionFixture function)
+{
+    private const string Question = "9.11 和 9.8，哪个更大？";
+    private const string Tools =
+        """[{"type":"function","name":"get_weather","parameters":{"type":"object"}},{"type":"function","name":"get_time"}]""";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Text_WithThinking_IsTwoItems(bool isStreamed)
+    {
+        var request = ResponsesCall.Request();
+        (request["stream"], request["input"]) = (isStreamed, Question);
+
+        var call = await ResponsesCall.SendAsync(function.Client, request);
+
+        var (thinking, text) = Script.Answer(Question);
+        var items = call.Response!["output"]!;
+        Assert.Equal(["reasoning", "message"], items.AsArray().Select(item => (string?)item!["type"]));
+        Assert.Equal((thinking, text), ((string?)items[0]!["summary"]![0]!["text"], call.Text));
+        Assert.Equal("completed", (string?)call.Response["status"]);
+        Assert.True((int)call.Response["usage"]!["input_tokens"]! > 0, call.ToString());
+        Assert.False((bool)call.Response["store"]!);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tools_InParallel_AreItems(bool isStreamed)
+    {
+        var request = ResponsesCall.Request(
+            """{"tools":[{"name":"get_weather","arguments":"{\"city\":\"北京\"}"},{"name":"get_time","arguments":"{}"}]}""",
+            $$"""{"tools":{{Tools}} }""");
+        request["stream"] = isStreamed;
+
+        var call = await ResponsesCall.SendAsync(function.Client, request);
+
+        Assert.Equal(
+            [("get_weather", """{"city":"北京"}"""), ("get_time", "{}")],
+            call.Response!["output"]!.AsArray().Where(item => (string?)item!["type"] == "function_call")
+                .Select(item => ((string?)item!["name"], (string?)item["arguments"])));
+    }
+
+    [Theory]
+    [InlineData("GET", "v1/responses/resp_1")]
+    [InlineData("DELETE", "v1/responses/resp_1")]
+    [InlineData("GET", "v1/responses/resp_1/input_items")]
+    [InlineData("POST", "v1/responses/resp_1/cancel")]
+    public async Task StoredResponse_IsNotFound(string method, string path)
+    {
+        var call = await ResponsesCall.SendAsync(function.Client, method == "POST" ? [] : null, path, method);
+
+        Assert.Equal((404, "response_not_found"), (call.Status, (string?)call.Body!["error"]!["code"]));
+    }
+
+    [Theory]
+    [InlineData("""{"previous_response_id":"resp_1"}""", 400, "previous_response_not_found")]
+    [InlineData("""{"background":true}""", 400, null)]
+    [InlineData("""{"model":"none"}""", 404, "model_not_found")]
+    public async Task Fault_HasItsStatus(string members, int status, string? code)
+    {
+        var call = await ResponsesCall.SendAsync(function.Client, ResponsesCall.Request("{}", members));
+
+        Assert.Equal((status, code), (call.Status, (string?)call.Body!["error"]!["code"]));
+    }
+
+    [Fact]
+    public async Task Models_ForCodex_HaveWhatItReads()
+    {
+        var body = await function.Client.GetStringAsync("v1/models?client_version=0.153.4", TestContext.Current.CancellationToken);
+        var (data, models) = (JsonNode.Parse(body)!["data"]!.AsArray(), JsonNode.Parse(body)!["models"]!.AsArray());
+
+        Assert.Equal(data.Select(model => (string?)model!["id"]), models.Select(model => (string?)model!["slug"]));
+        // Source: https://github.com/openai/codex/blob/main/codex-rs/protocol/src/openai_models.rs
+        Assert.All(models, model => Assert.Superset(
+            new HashSet<string>([
+                "slug", "display_name", "description", "supported_reasoning_levels", "shell_type", "visibility", "supported_in_api",
+                "priority", "upgrade", "base_instructions", "supports_reasoning_summaries", "support_verbosity", "default_verbosity",
+                "apply_patch_tool_type", "truncation_policy", "supports_parallel_tool_calls", "experimental_supported_tools",
+            ]),
+            model!.AsObject().Select(member => member.Key).ToHashSet()));
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Responses.Replies;
+using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Api.Responses;
+
+/// <summary>What clients of the Responses API get from the chunks of a reply, streamed and whole.</summary>
+internal static class ResponseReply
+{
+    public const string Request = """{"input":"hi"}""";
+
+    /// <summary>Writes a reply as events.</summary>
+    public static async Task<string> StreamAsync(
+        IEnumerable<string> chunks, ReplyFailure? failure = null, string request = Request, bool isText = false)
+    {
+        using var body = new MemoryStream();
+        var reply = CreateStream(CreateResponse(body), request, isText);
+        await WriteAsync(reply, chunks, failure);
+        return Encoding.UTF8.GetString(body.ToArray());
+    }
+
+    /// <summary>Writes a reply as one document, and gives its status.</summary>
+    public static async Task<(int Status, JsonObject Body)> WholeAsync(
+        IEnumerable<string> chunks, ReplyFailure? failure = null, string request = Request, bool isText = false)
+    {
+        using var body = new MemoryStream();
+        var response = CreateResponse(body);
+        var (parsed, resource, ids) = Create(request);
+        var reply = new WholeResponse(response, resource, CreateState(parsed, ids, isText, events: null), sendsHeartbeats: false);
+        await WriteAsync(reply, chunks, failure);
+        return (response.StatusCode, JsonNode.Parse(body.ToArray())!.AsObject());
+    }
+
+    /// <summary>Reads a complete reply in both forms, which must have the same content except for their ids.</summary>
+    public static async Task<(JsonObject Response, ResponseReading Stream)> ReadAsync(
+        IReadOnlyCollection<string> chunks, string request = Request, bool isText = false)
+    {
+        var stream = ResponseReading.Of(await StreamAsync(chunks, null, request, isText));
+        var (status, whole) = await WholeAsync(chunks, null, request, isText);
+        Assert.Equal(200, status);
+        Assert.Equal(WithoutIds(stream.Response), WithoutIds(whole));
+        return (whole, stream);
+    }
+
+    public static ResponsesStream CreateStream(HttpResponse response, string request = Request, bool isText = false)
+    {
+        var (parsed, resource, ids) = Create(request);
+        return new ResponsesStream(
+            response, resource, TimeSpan.FromSeconds(15), events => CreateState(parsed, ids, isText, events));
+    }
+
+    public static ResponsesRequest Parse(string request)
+    {
+        var json = RequestJson.Parse(Encoding.UTF8.GetBytes(request)).Json!;
+        return new ResponsesRequest(json, JsonDocument.Parse(json.Body).RootElement, maximumItems: 1000);
+    }
+
+    public static HttpResponse CreateResponse(Stream body)
+    {
+        var context = new DefaultHttpContext { TraceIdentifier = "req-1" };
+        context.Request.Path = "/v1/responses";
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
+        return context.Response;
+    }
+
+    private static (ResponsesRequest Request, ResponseResource Resource, ResponseIds Ids) Create(string request)
+    {
+        var parsed = Parse(request);
+        var ids = new ResponseIds();
+        return (parsed, new ResponseResource(parsed, new Model("m", [], ""), "m", ids, new FakeTimeProvider()), ids);
+    }
+
+    private static ResponseState CreateState(ResponsesRequest request, ResponseIds ids, bool isText, EventWriter? events)
+    {
+        var item = new ResponseItem(ids, request.Tools.Names, isText, request.WantsThinking);
+        return new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs);
+    }
+
+    private static string WithoutIds(JsonObject response)
+    {
+        var copy = response.DeepClone().AsObject();
+        copy.Remove("id");
+        copy["output"]!.AsArray().ToList().ForEach(item => item!.AsObject().Remove("id"));
+        return copy.ToJsonString();
+    }
+
+    private static async Task WriteAsync(IReplyWriter reply, IEnumerable<string> chunks, ReplyFailure? failure)
+    {
+        foreach (var chunk in chunks)
+        {
+            var bytes = Encoding.UTF8.GetBytes(chunk);
+            if (!reply.Write(bytes))
+            {
+                break;
+            }
+
+            Array.Fill(bytes, (byte)0xFF); // A reference that is kept shows.
+            await reply.FlushAsync(CancellationToken.None);
+        }
+
+        await reply.EndAsync(new ReplyEnd(reply.Failure ?? failure, "\"id\""u8.ToArray(), Usage: null));
+    }
+}

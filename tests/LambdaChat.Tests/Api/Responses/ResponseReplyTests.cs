@@ -1,0 +1,200 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Tests.Api.Responses;
+
+/// <summary>Chunks of replies, and the events and objects that they become.</summary>
+public sealed class ResponseReplyTests
+{
+    private const string Stop = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
+
+    private static readonly string[] Tools =
+    [
+        Delta("""{"role":"assistant","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]}"""),
+        Delta("""{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}"""),
+        Delta("""{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"g","arguments":"{\"b\""}}]}"""),
+        Delta("""{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]}"""),
+        Delta("""{"tool_calls":[{"index":1,"function":{"arguments":":2}"}}]}"""),
+    ];
+
+    [Fact]
+    public async Task Text_HasAllEventsInOrder()
+    {
+        var (response, stream) = await ResponseReply.ReadAsync(
+            [Delta("""{"role":"assistant","content":""}"""), Text("a\\\""), Text("b"), Text("c"), Stop,
+                """{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":2}}}"""]);
+
+        Assert.Equal(
+            ["response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
+                "response.output_text.delta", "response.output_text.delta", "response.output_text.delta", "response.output_text.done",
+                "response.content_part.done", "response.output_item.done", "response.completed"],
+            stream.Names);
+        Assert.Equal("a\"bc", (string?)response["output"]![0]!["content"]![0]!["text"]);
+        Assert.Equal(
+            """{"input_tokens":5,"input_tokens_details":{"cached_tokens":2,"cache_write_tokens":0},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":8}""",
+            response["usage"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task ToolsOnly_HaveNoMessageItem()
+    {
+        var (response, stream) = await ResponseReply.ReadAsync([Tools[0], Tools[1], Tools[3], Finish("tool_calls")]);
+
+        Assert.Equal("function_call", (string?)Assert.Single(response["output"]!.AsArray())!["type"]);
+        Assert.Equal(
+            ["response.output_item.added", "response.function_call_arguments.delta", "response.function_call_arguments.delta",
+                "response.function_call_arguments.done", "response.output_item.done"],
+            stream.Names[2..^1]);
+    }
+
+    [Fact]
+    public async Task Calls_InterleavedOrWithoutArguments_AreOneAfterAnother()
+    {
+        var (response, _) = await ResponseReply.ReadAsync([.. Tools, Text("x"),
+            Delta("""{"tool_calls":[{"index":2,"id":"c2","type":"function","function":{"name":"h","arguments":""}}]}"""), Stop]);
+
+        Assert.Equal(
+            [("f", "c1", "{\"a\":1}"), ("g", "c2", "{\"b\":2}"), (null, null, null), ("h", "c2_3", "{}")],
+            response["output"]!.AsArray().Select(item => ((string?)item!["name"], (string?)item["call_id"], (string?)item["arguments"])));
+    }
+
+    [Fact]
+    public async Task PieceOfACompleteCall_Fails()
+    {
+        var stream = ResponseReading.Of(await ResponseReply.StreamAsync(
+            [Tools[0], Tools[1], Tools[3], Text("x"), Delta("""{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]}""")]));
+
+        Assert.Equal("upstream_stream_corrupt", (string?)stream.Response["error"]!["code"]);
+    }
+
+    [Theory]
+    [InlineData(false, "response.reasoning_summary_text.delta", "summary")]
+    [InlineData(true, "response.reasoning_text.delta", "content")]
+    public async Task Thinking_IsAnItemOfItsOwn_AndReturns(bool isText, string name, string member)
+    {
+        const string Request = """{"input":"hi","include":["reasoning.encrypted_content"]}""";
+        var (response, stream) = await ResponseReply.ReadAsync(
+            [Thinking("t\\ud83d\\ude00"), Thinking("h"), Text("x"), Stop], Request, isText);
+        var items = response["output"]!.AsArray();
+
+        Assert.Equal(2, stream.Names.Count(other => other == name));
+        Assert.Equal(["reasoning", "message"], items.Select(item => (string?)item!["type"]));
+        Assert.Equal("t😀h", (string?)items[0]![member]![0]!["text"]);
+        items[0]!.AsObject().Remove(member); // Clients send back only what is sealed.
+        var next = new JsonObject { ["input"] = items.DeepClone() };
+        var chat = JsonNode.Parse(ResponseReply.Parse(next.ToJsonString()).ToChat().Span)!;
+        Assert.Equal("t😀h", (string?)Assert.Single(chat["messages"]!.AsArray())!["reasoning_content"]);
+    }
+
+    [Fact]
+    public async Task ThinkingAfterACall_ClosesTheCallFirst()
+    {
+        var (response, _) = await ResponseReply.ReadAsync([Tools[0], Tools[1], Thinking("t"), Tools[3], Stop]);
+
+        Assert.Equal(["function_call", "reasoning"], response["output"]!.AsArray().Select(item => (string?)item!["type"]));
+    }
+
+    [Theory]
+    [InlineData("length", "max_output_tokens")]
+    [InlineData("content_filter", "content_filter")]
+    public async Task ReplyThatIsCut_IsIncomplete(string finish, string reason)
+    {
+        var (response, _) = await ResponseReply.ReadAsync([Text("x"), Tools[0], Tools[1], Finish(finish)]);
+
+        Assert.Equal("incomplete", (string?)response["status"]);
+        Assert.Equal(reason, (string?)response["incomplete_details"]!["reason"]);
+        Assert.Equal(["completed", "incomplete"], response["output"]!.AsArray().Select(item => (string?)item!["status"]));
+    }
+
+    [Fact]
+    public async Task Refusal_IsAnItemWithARefusal()
+    {
+        var (response, _) = await ResponseReply.ReadAsync([Delta("""{"refusal":"no"}"""), Delta("""{"refusal":"!"}"""), Stop]);
+
+        Assert.Equal("""[{"type":"refusal","refusal":"no!"}]""", response["output"]![0]!["content"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task NamespacedAndCustomTools_ReturnAsTheClientKnowsThem()
+    {
+        const string Request =
+            """{"input":"hi","tools":[{"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"f"}]},{"type":"custom","name":"patch"}]}""";
+        var (response, _) = await ResponseReply.ReadAsync(
+            [Delta("""{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}}]}"""),
+                Delta("""{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\nb\"}"}}]}"""),
+                Stop], Request);
+        var (first, second) = (response["output"]![0]!, response["output"]![1]!);
+
+        Assert.Equal(("mcp__x", "f"), ((string?)first["namespace"], (string?)first["name"]));
+        Assert.Equal(("custom_tool_call", "patch", "a\nb"), ((string?)second["type"], (string?)second["name"], (string?)second["input"]));
+    }
+
+    [Fact]
+    public async Task Logprobs_AreReturnedWhereAskedFor()
+    {
+        const string Chunk = """{"choices":[{"index":0,"delta":{"content":"x"},"logprobs":{"content":[{"token":"x","logprob":-1,"bytes":[120],"top_logprobs":[]}]}}]}""";
+
+        var (asked, _) = await ResponseReply.ReadAsync([Chunk, Chunk, Stop], """{"input":"hi","top_logprobs":2}""");
+        var (other, _) = await ResponseReply.ReadAsync([Chunk, Stop]);
+
+        Assert.Equal(2, asked["output"]![0]!["content"]![0]!["logprobs"]!.AsArray().Count);
+        Assert.Empty(other["output"]![0]!["content"]![0]!["logprobs"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task EmptyReply_HasAnEmptyOutput()
+    {
+        var (response, stream) = await ResponseReply.ReadAsync([Stop]);
+
+        Assert.Empty(response["output"]!.AsArray());
+        Assert.Equal(["response.created", "response.in_progress", "response.completed"], stream.Names);
+    }
+
+    [Fact]
+    public async Task Silence_CloseToTheClientsLimit_HasAnEvent()
+    {
+        using var body = new MemoryStream();
+        var reply = ResponseReply.CreateStream(ResponseReply.CreateResponse(body));
+        for (var i = 0; i < 40; i++)
+        {
+            await reply.SendHeartbeatAsync(); // Every 15 s.
+        }
+
+        reply.Write(Encoding.UTF8.GetBytes(Text("x")));
+        await reply.EndAsync(new LambdaChat.Relay.ReplyEnd(null, [], null));
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        var silences = text.Split("event: ").Select(part => 15 * (part.Split(": keep-alive").Length - 1));
+
+        Assert.Equal(2, ResponseReading.Of(text).Names.Count(name => name == "keepalive"));
+        Assert.All(silences, seconds => Assert.InRange(seconds, 0, 285));
+    }
+
+    [Fact]
+    public async Task Events_InSteadyState_AllocateNothing()
+    {
+        var reply = ResponseReply.CreateStream(ResponseReply.CreateResponse(Stream.Null));
+        var chunks = Enumerable.Range(0, 3000).Select(i => Encoding.UTF8.GetBytes(Text($"word{i % 10}"))).ToList();
+        var escaped = Encoding.UTF8.GetBytes(Text("\\n"));
+        long allocated = 0;
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            if (i == 2000)
+            {
+                allocated = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            reply.Write(i % 5 == 0 ? escaped : chunks[i]);
+            await reply.FlushAsync(CancellationToken.None);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 64 * 1024); // One doubling of the text.
+    }
+
+    private static string Delta(string delta) => $$"""{"choices":[{"index":0,"delta":{{delta}},"finish_reason":null}]}""";
+
+    private static string Text(string escaped) => Delta($$"""{"content":"{{escaped}}"}""");
+
+    private static string Thinking(string escaped) => Delta($$"""{"reasoning_content":"{{escaped}}"}""");
+
+    private static string Finish(string reason) => $$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""";
+}

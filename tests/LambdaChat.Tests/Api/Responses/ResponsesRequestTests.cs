@@ -1,0 +1,165 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LambdaChat.Api.Responses;
+using LambdaChat.Http;
+using LambdaChat.Models;
+
+namespace LambdaChat.Tests.Api.Responses;
+
+/// <summary>Requests of the Responses API, and the chat completion requests that they become.</summary>
+public sealed class ResponsesRequestTests
+{
+    private const string Call = """{"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"}""";
+    private const string ChatCall = """{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}""";
+    private const string Tools = """[{"type":"function","name":"f","parameters":{}},{"type":"web_search"}]""";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Theory]
+    [InlineData("\"hi\"", """{"role":"user","content":"hi"}""")]
+    [InlineData("""[{"role":"user","content":"a\n\u00e4"}]""", """{"role":"user","content":"a\nä"}""")]
+    [InlineData("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_text","text":"b"}]}]""",
+        """{"role":"user","content":"a\nb"}""")]
+    [InlineData("""[{"role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"data:x","detail":"low"}]}]""",
+        """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:x","detail":"low"}}]}""")]
+    // One leading system message.
+    [InlineData("""[{"role":"user","content":"a"},{"role":"developer","content":"d"},{"role":"system","content":[{"type":"input_text","text":"s"}]}]""",
+        """{"role":"system","content":"d\n\ns"},{"role":"user","content":"a"}""")]
+    // Adjacent items of the assistant are one message, and its thinking belongs to it.
+    [InlineData("""[{"type":"reasoning","id":"","summary":[{"type":"summary_text","text":"t"}],"content":null,"status":"completed"},{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"x","annotations":[]}]},CALL,{"type":"function_call","id":"i","call_id":"c2","name":"g","arguments":""},{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call_output","call_id":"c2","output":""}]""",
+        """{"role":"assistant","content":"x","reasoning_content":"t","tool_calls":[CHAT,{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":""}""")]
+    // The text of the thinking goes before its summary. Nothing follows the second item.
+    [InlineData("""[{"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL,{"role":"user","content":"u"},{"type":"reasoning"}]""",
+        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},{"role":"user","content":"u"}""")]
+    // Thinking that only another server can read.
+    [InlineData("""[{"type":"reasoning","encrypted_content":"gAAAA","summary":[{"type":"summary_text","text":"t"}]},CALL]""",
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]}""")]
+    // Images of outputs follow all outputs.
+    [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
+    // What ran elsewhere, and what is not known yet, is left out.
+    [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"of_next_year"}]""",
+        """{"role":"user","content":"a"}""")]
+    // Tools with namespaces, and custom tools.
+    [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\\"\\n\"}"}}]},{"role":"tool","tool_call_id":"c2","content":"r"}""")]
+    public void Input_BecomesMessages(string input, string expected) => Assert.Equal(
+        $"[{expected.Replace("CHAT", ChatCall, StringComparison.Ordinal)}]",
+        Chat($$"""{"input":{{input.Replace("CALL", Call, StringComparison.Ordinal)}}}""")["messages"]!.ToJsonString(Relaxed));
+
+    [Theory]
+    [InlineData("\"auto\"", "\"auto\"")]
+    [InlineData("\"none\"", "\"none\"")]
+    [InlineData("\"required\"", "\"required\"")]
+    [InlineData("""{"type":"function","name":"f"}""", """{"type":"function","function":{"name":"f"}}""")]
+    [InlineData("""{"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"}]}""", "\"required\"")]
+    public void ToolChoice_IsMapped(string choice, string expected)
+    {
+        var chat = Chat($$"""{"input":"x","tools":{{Tools}},"tool_choice":{{choice}},"parallel_tool_calls":false}""");
+
+        Assert.Equal(expected, chat["tool_choice"]!.ToJsonString());
+        Assert.Equal("""[{"type":"function","function":{"name":"f","parameters":{}}}]""", chat["tools"]!.ToJsonString());
+        Assert.False((bool)chat["parallel_tool_calls"]!);
+    }
+
+    [Fact]
+    public void Tools_OfEveryKind_AreFunctions()
+    {
+        var chat = Chat("""
+            {"input":"x","tools":[{"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"f","description":"d","strict":true}]},
+             {"type":"namespace","name":"functions","tools":[{"type":"function","name":"g"}]},
+             {"type":"custom","name":"patch","description":"p","format":{"type":"grammar","syntax":"lark","definition":"start: x"}},
+             {"type":"image_generation"},{"type":"local_shell"}]}
+            """);
+
+        Assert.Equal(["mcp__x__f", "g", "patch"], chat["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        Assert.Equal("input", (string?)chat["tools"]![2]!["function"]!["parameters"]!["required"]![0]);
+        Assert.Contains("start: x", (string?)chat["tools"]![2]!["function"]!["description"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToolNames_AboveTheLimit_StayDifferent()
+    {
+        var space = new string('n', 60);
+        var chat = Chat($$"""{"input":"x","tools":[{"type":"namespace","name":"{{space}}","tools":[{"type":"function","name":"f1"},{"type":"function","name":"f2"}]}]}""");
+        var names = chat["tools"]!.AsArray().Select(tool => (string)tool!["function"]!["name"]!).ToList();
+
+        Assert.Equal(2, names.Distinct().Count());
+        Assert.All(names, name => Assert.Equal(64, name.Length));
+    }
+
+    [Fact]
+    public void Settings_AreMapped_AndUnknownFieldsAreLeftOut() => Assert.Equal(
+        """{"messages":[{"role":"system","content":"i"},{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object"}}},"temperature":0.5,"top_p":1.0,"max_tokens":9,"reasoning_effort":"low","logprobs":true,"top_logprobs":3,"stream":true}""",
+        Chat("""
+            {"model":"m","instructions":"i","input":"x","stream":true,"temperature":0.5,"top_p":1.0,"max_output_tokens":9,"top_logprobs":3,
+             "reasoning":{"effort":"low","summary":"auto"},"client_metadata":{"a":1},"store":true,"truncation":"auto","include":["of.next.year"],
+             "text":{"verbosity":"low","format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true}}}
+            """).ToJsonString(Relaxed));
+
+    [Theory]
+    [InlineData("{}", "input")]
+    [InlineData("""{"input":5}""", "input")]
+    [InlineData("""{"input":[]}""", "input")]
+    [InlineData("""{"input":["x"]}""", "input[0]")]
+    [InlineData("""{"input":[{"role":"user"}]}""", "input[0].content")]
+    [InlineData("""{"input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
+    [InlineData("""{"input":[{"content":"x"}]}""", "input[0].type")]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_text"}]}]}""", "input[0].content[0].text")]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"x"}]}]}""", "input[0].content[0].type")]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_image","file_id":"x"}]}]}""", "input[0].content[0].image_url")]
+    [InlineData("""{"input":[{"type":"function_call","name":"f","arguments":"{}"}]}""", "input[0].call_id")]
+    [InlineData("""{"input":[{"type":"function_call","call_id":"c","name":"f","arguments":{}}]}""", "input[0].arguments")]
+    [InlineData("""{"input":[{"type":"function_call_output","call_id":"c"}]}""", "input[0].output")]
+    [InlineData("""{"input":[{"type":"item_reference","id":"x"}]}""", "input[0].type")]
+    [InlineData("""{"input":"x","instructions":5}""", "instructions")]
+    [InlineData("""{"input":"x","tools":{}}""", "tools")]
+    [InlineData("""{"input":"x","tools":[{"type":"function"}]}""", "tools[0].name")]
+    [InlineData("""{"input":"x","tools":[{"type":"function","name":"f"},{"type":"custom","name":"f"}]}""", "tools[1].name")]
+    [InlineData("""{"input":"x","tool_choice":"some"}""", "tool_choice")]
+    [InlineData("""{"input":"x","tool_choice":"required","tools":[{"type":"web_search"}]}""", "tool_choice")]
+    [InlineData("""{"input":"x","tool_choice":{"type":"web_search"}}""", "tool_choice.type")]
+    [InlineData("""{"input":"x","tool_choice":{"type":"function","name":"f"}}""", "tool_choice.name")]
+    [InlineData("""{"input":"x","text":{"format":{"type":"xml"}}}""", "text.format.type")]
+    [InlineData("""{"input":"x","text":{"format":{"type":"json_schema","name":"n"}}}""", "text.format.schema")]
+    [InlineData("""{"input":"x","max_output_tokens":0}""", "max_output_tokens")]
+    [InlineData("""{"input":"x","top_logprobs":21}""", "top_logprobs")]
+    [InlineData("""{"input":"x","temperature":"hot"}""", "temperature")]
+    [InlineData("""{"input":"x","stream":"yes"}""", "stream")]
+    [InlineData("""{"input":"x","reasoning":{"effort":1}}""", "reasoning.effort")]
+    [InlineData("""{"input":"x","include":[1]}""", "include[0]")]
+    [InlineData("""{"input":"x","metadata":[]}""", "metadata")]
+    [InlineData("""{"input":"x","background":true}""", "background")]
+    [InlineData("""{"input":"x","conversation":"c"}""", "conversation")]
+    [InlineData("""{"input":"x","prompt":{"id":"p"}}""", "prompt")]
+    [InlineData("""{"input":"x","previous_response_id":"resp_1"}""", "previous_response_id")]
+    public void Fault_NamesItsField(string request, string param)
+    {
+        var fault = Assert.Throws<InvalidRequestException>(() => ResponseReply.Parse(request).ToChat());
+
+        Assert.Equal((400, param), (fault.Error.Status, fault.Error.Param));
+        Assert.Equal(param == "previous_response_id" ? "previous_response_not_found" : null, fault.Error.Code);
+    }
+
+    [Theory]
+    [InlineData(null, null, false, "Summary")]
+    [InlineData(null, null, true, "Text")]
+    [InlineData("hidden", "reasoning_text", true, "Hidden")]
+    [InlineData(null, "reasoning_text", false, "Text")]
+    [InlineData("reasoning_summary", null, true, "Summary")]
+    [InlineData(null, "think", false, "Summary")]
+    public void ReasoningForm_OfTheRequest_GoesBeforeTheModels(string? member, string? header, bool isText, string expected) => Assert.Equal(
+        expected, ReasoningForms.Select(member, header, new Model("m", [], "") { ReasoningText = isText }).ToString());
+
+    [Fact]
+    public void ReasoningForm_HiddenOrUnknown()
+    {
+        var model = new Model("m", [], "") { Reasoning = ReasoningOutput.Hidden };
+
+        Assert.Equal(ReasoningForm.Hidden, ReasoningForms.Select("reasoning_text", null, model));
+        Assert.Throws<InvalidRequestException>(() => ReasoningForms.Select("loud", null, model));
+    }
+
+    private static JsonNode Chat(string request) => JsonNode.Parse(ResponseReply.Parse(request).ToChat().Span)!;
+}
