@@ -65,7 +65,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
             AppendInput(piece.Arguments);
             Release();
         }
-        else if (_waiting.Find(block => block.Kind == BlockKind.ToolUse && block.Call == call) is { } waiting)
+        else if (FindWaiting(call) is { } waiting)
         {
             Append(waiting, piece.Arguments);
         }
@@ -102,6 +102,20 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
 
         output.Stop();
         _kind = BlockKind.None;
+    }
+
+    // Without a lambda, whose closure would be allocated for each piece.
+    private WaitingBlock? FindWaiting(int call)
+    {
+        foreach (var block in _waiting)
+        {
+            if (block.Kind == BlockKind.ToolUse && block.Call == call)
+            {
+                return block;
+            }
+        }
+
+        return null;
     }
 
     private void Release()
