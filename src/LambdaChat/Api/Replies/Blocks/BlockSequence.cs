@@ -63,7 +63,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
             AppendArguments(piece.Arguments);
             Release();
         }
-        else if (_waiting.Find(block => block.Kind == BlockKind.ToolCall && block.Call == call) is { } waiting)
+        else if (FindWaiting(call) is { } waiting)
         {
             Append(waiting, piece.Arguments, default);
         }
@@ -98,6 +98,20 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
 
         _kind = BlockKind.None;
+    }
+
+    // Without a lambda, whose closure would be allocated for each piece.
+    private WaitingBlock? FindWaiting(int call)
+    {
+        foreach (var block in _waiting)
+        {
+            if (block.Kind == BlockKind.ToolCall && block.Call == call)
+            {
+                return block;
+            }
+        }
+
+        return null;
     }
 
     private void Release()
