@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Recordings;
 
 /// <summary>
 /// One reply of a model server under <c>tests/Recordings</c> or <c>tests/Reports</c>, with what its file name says of the request.
 /// </summary>
-internal sealed class Recording
+internal sealed partial class Recording
 {
     /// <summary>The length up to which each cut is also tried in SageMaker's frames.</summary>
     public const int FramedLength = 1200;
@@ -44,6 +46,11 @@ internal sealed class Recording
             path => IsReply(path)
                 && new Recording(path).Bytes.Length <= (path.EndsWith(".json", StringComparison.Ordinal) ? FramedLength : 4096))];
 
+    /// <summary>Refusals, as paths with the HTTP status.</summary>
+    public static TheoryData<string, int> Refusals { get; } = new(Paths.Select(path => (Path: path, Match: Status().Match(path)))
+        .Where(item => item.Match.Success)
+        .Select(item => (item.Path, int.Parse(item.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))));
+
     private static IEnumerable<string> Paths =>
         typeof(Recording).Assembly.GetManifestResourceNames().Where(name =>
             name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal))
@@ -53,5 +60,8 @@ internal sealed class Recording
     private static bool IsReply(string path) =>
         path.EndsWith(".sse", StringComparison.Ordinal) || path.EndsWith(".txt", StringComparison.Ordinal)
         || (path.EndsWith(".whole.json", StringComparison.Ordinal) && !path.Contains("completions-", StringComparison.Ordinal)
-            && !System.Text.RegularExpressions.Regex.IsMatch(path, @"\.\d{3}\."));
+            && !Status().IsMatch(path));
+
+    [GeneratedRegex(@"\.([45][0-9]{2})\.(?:whole\.|stream\.)?json$")]
+    private static partial Regex Status();
 }
