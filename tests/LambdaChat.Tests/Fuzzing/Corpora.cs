@@ -11,12 +11,12 @@ internal static class Corpora
     public static byte[][] Transcripts { get; } =
     [
         .. Transcript.All.Select(name => Transcript.Read((string)name.Data)),
-        .. Recording.Replies.Select(row => new Recording(row.Data).Bytes),
+        .. RecordingData.Replies.Select(row => new Recording(row.Data).Bytes),
     ];
 
     public static byte[][] Records { get; } = [.. Transcripts.SelectMany(ReadRecords)];
 
-    public static byte[][] Errors { get; } = [.. Recording.Refusals.Select(row => new Recording(row.Data.Item1).Bytes)];
+    public static byte[][] Errors { get; } = [.. RecordingData.Refusals.Select(row => new Recording(row.Data.Item1).Bytes)];
 
     private static List<byte[]> ReadRecords(byte[] transcript)
     {

@@ -35,33 +35,26 @@ internal sealed partial class Recording
     public bool HasTools => Name.Contains("tool", StringComparison.Ordinal)
         || Encoding.UTF8.GetString(Bytes).Contains("\"tool_calls\":[{", StringComparison.Ordinal);
 
-    /// <summary>Replies with status 200, as paths.</summary>
-    public static TheoryData<string> Replies { get; } = [.. Paths.Where(IsReply)];
+    /// <summary>The HTTP status of a refusal, which is in its name; null for a reply.</summary>
+    public int? Status => StatusInName().Match(Name) is { Success: true } match
+        ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : null;
 
-    /// <summary>
-    /// Replies whose bytes are cut at every offset. A cut inside a JSON document of one line changes nothing but the moment.
-    /// </summary>
-    public static TheoryData<string> ShortReplies { get; } =
-        [.. Paths.Where(
-            path => IsReply(path)
-                && new Recording(path).Bytes.Length <= (path.EndsWith(".json", StringComparison.Ordinal) ? FramedLength : 4096))];
-
-    /// <summary>Refusals, as paths with the HTTP status.</summary>
-    public static TheoryData<string, int> Refusals { get; } = new(Paths.Select(path => (Path: path, Match: Status().Match(path)))
-        .Where(item => item.Match.Success)
-        .Select(item => (item.Path, int.Parse(item.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))));
-
-    private static IEnumerable<string> Paths =>
+    /// <summary>All recordings and reports.</summary>
+    public static IEnumerable<string> Paths =>
         typeof(Recording).Assembly.GetManifestResourceNames().Where(name =>
             name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal);
 
-    // A refusal has its HTTP status in its name. Whole text completions are not translated.
-    private static bool IsReply(string path) =>
+    /// <summary>True for a reply with status 200 that is translated. Whole text completions are not.</summary>
+    public static bool IsReply(string path) =>
         path.EndsWith(".sse", StringComparison.Ordinal) || path.EndsWith(".txt", StringComparison.Ordinal)
         || (path.EndsWith(".whole.json", StringComparison.Ordinal) && !path.Contains("completions-", StringComparison.Ordinal)
-            && !Status().IsMatch(path));
+            && !IsRefusal(path));
+
+    /// <summary>True for a response with an HTTP status of an error.</summary>
+    public static bool IsRefusal(string path) => StatusInName().IsMatch(path);
 
     [GeneratedRegex(@"\.([45][0-9]{2})\.(?:whole\.|stream\.)?json$")]
-    private static partial Regex Status();
+    private static partial Regex StatusInName();
 }

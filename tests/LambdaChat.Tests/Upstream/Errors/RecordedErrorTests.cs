@@ -10,7 +10,7 @@ namespace LambdaChat.Tests.Upstream.Errors;
 public sealed class RecordedErrorTests
 {
     [Theory]
-    [MemberData(nameof(Recording.Refusals), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Refusals), MemberType = typeof(RecordingData))]
     public void Refusal_OfARealServer_KeepsItsStatusAndIsSafe(string name, int status)
     {
         var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Read(name), status)).ToOpenAI();
