@@ -1,7 +1,6 @@
 using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Models;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
 using LambdaChat.Tests.Relay.Chunks;
 using LambdaChat.Tests.Support;
