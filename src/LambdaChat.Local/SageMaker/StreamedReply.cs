@@ -73,6 +73,10 @@ internal sealed class StreamedReply
             case "done":
                 Write(dialect.Format.WriteEnd());
                 break;
+            case "abort":
+                Write(dialect.Format.Write("""{"choices":[{"index":0,"delta":{},"finish_reason":"abort"}]}"""));
+                Write(dialect.Format.WriteEnd());
+                break;
             case "container_error":
                 Write(dialect.Fail(fault.Message));
                 break;

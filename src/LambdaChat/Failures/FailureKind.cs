@@ -60,6 +60,9 @@ internal enum FailureKind
     /// <summary>The model server ended the reply itself: its finish reason is <c>abort</c> or <c>error</c>.</summary>
     ModelAborted,
 
+    /// <summary>The model server answered with the reply of another task: a chat with embeddings, or the reverse.</summary>
+    WrongTask,
+
     /// <summary>The relay failed with an unexpected exception.</summary>
     Internal,
 

@@ -4,9 +4,10 @@ using LambdaChat.Benchmarks.Bars;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
-/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--smoke]</c>: many replies, about a third of them with a fault, of the
-/// published function. Judges that every outcome is the one demanded and that the processes hold no more at the end than early on, writes
-/// <c>soak.md</c>, and ends with 1 where something is wrong. The smoke mode judges the outcomes only and writes nothing.
+/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--recorded] [--smoke]</c>: many replies of the published function, about a
+/// third of them with a fault; with <c>--recorded</c> replies of real model servers. Judges that every outcome is the one demanded and
+/// that the processes hold no more at the end than early on, writes <c>soak.md</c> or <c>soak-recorded.md</c>, and ends with 1 where
+/// something is wrong. The smoke mode takes both kinds in turn, judges the outcomes only and writes nothing.
 /// </summary>
 internal static class SoakCommand
 {
@@ -16,9 +17,11 @@ internal static class SoakCommand
     {
         var isSmoke = args.Contains("--smoke");
         var replies = Number(args, "--replies") ?? (isSmoke ? 2_000 : 100_000);
-        var run = new SoakRun(replies, TimeSpan.FromMinutes(Number(args, "--minutes") ?? 24 * 60));
+        var isRecorded = args.Contains("--recorded");
+        var run = new SoakRun(replies, TimeSpan.FromMinutes(Number(args, "--minutes") ?? 24 * 60), number =>
+            (isSmoke ? number % 2 == 0 : isRecorded) ? new RecordedReply(number) : new SoakReply(number));
         await run.RunAsync(await Packages.GetReadyToRunAsync(Value(args, "--packages")));
-        string[] lines = [.. ToLines(run, replies)];
+        string[] lines = [.. ToLines(run, replies, isRecorded)];
         Console.WriteLine(string.Join('\n', lines));
         if (isSmoke)
         {
@@ -26,8 +29,8 @@ internal static class SoakCommand
             return run.Unexplained.IsEmpty ? 0 : 1;
         }
 
-        await File.WriteAllTextAsync(Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", "soak.md"), string.Join('\n', lines) +
-            "\n");
+        var file = Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", isRecorded ? "soak-recorded.md" : "soak.md");
+        await File.WriteAllTextAsync(file, string.Join('\n', lines) + "\n");
         return run.Unexplained.IsEmpty && IsSteady(run) ? 0 : 1;
     }
 
@@ -39,9 +42,9 @@ internal static class SoakCommand
     private static bool IsSteady(SoakRun run) =>
         run.Late.Count == run.Early.Count && run.Late.Zip(run.Early).All(pair => pair.First.IsSteadySince(pair.Second));
 
-    private static IEnumerable<string> ToLines(SoakRun run, int replies)
+    private static IEnumerable<string> ToLines(SoakRun run, int replies, bool isRecorded)
     {
-        yield return "# Soak";
+        yield return isRecorded ? "# Soak with replies of real model servers" : "# Soak";
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,

@@ -21,6 +21,8 @@ internal sealed record SoakFault(string Kind, params string[] Codes)
         new("truncated_frame", "upstream_connection_lost"),
         new("garbage", "upstream_stream_corrupt"),
         new("end", "upstream_reply_incomplete"),
+        new("done", "upstream_reply_incomplete"),
+        new("abort", "upstream_reply_aborted"),
         new("reset", "upstream_connection_lost", "upstream_unreachable"), // What a reset throws away is the kernel's to say.
         new("throttling", "rate_limit_exceeded") { IsRetried = true },
         new("validation_error", "upstream_invalid_target"),

@@ -1,13 +1,11 @@
 using System.IO.Hashing;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>One reply of a soak, made from its number alone: what is asked for, and what must come of it.</summary>
-internal sealed class SoakReply
+/// <summary>A reply of the scripted model, about every third with a fault.</summary>
+internal sealed class SoakReply : ISoakReply
 {
     private const int Seed = 20260801;
     private const string Whole = "whole";
@@ -35,39 +33,19 @@ internal sealed class SoakReply
         _isOnce = _fault is { IsRetried: true } && random.Next(2) == 0;
     }
 
-    /// <summary>The kind of request.</summary>
+    public string Path => "v1/chat/completions";
+
     public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streaming" : "non-streaming")}";
 
-    /// <summary>True where an outcome is the one that the fault demands.</summary>
     public bool Explains(string outcome) =>
         _fault is null || _isOnce || IsAskedAgain ? outcome == Whole : _fault.Codes.Contains(outcome);
 
-    // A stream that ended without a record is called again without streaming, and that call succeeds.
-    private bool IsAskedAgain => _fault is { Kind: "end" } && _after == 0 && !_isStreamed;
+    // A stream that ended without a record, or with [DONE] alone, is called again without streaming, and that call succeeds.
+    private bool IsAskedAgain => _fault is { Kind: "end" or "done" } && _after == 0 && !_isStreamed;
 
-    /// <summary>
-    /// Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.
-    /// </summary>
-    public async Task<string?> AskAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Post,
-                "v1/chat/completions")
-            { Content = JsonContent.Create(ToRequest()) };
-            using var response = await client.SendAsync(message, cancellationToken);
-            var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return body == """{"Message":"Rate Exceeded."}"""
-                ? null
-                : Judge((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
-        {
-            return $"{exception.GetType().Name}: {exception.Message}";
-        }
-    }
+    public override string ToString() => Kind;
 
-    private JsonObject ToRequest() => new()
+    public JsonObject ToRequest() => new()
     {
         ["model"] = "r1",
         ["stream"] = _isStreamed,
@@ -92,31 +70,15 @@ internal sealed class SoakReply
         },
     };
 
-    private string Judge(int status, string? mediaType, string body)
+    public string JudgeJson(int status, JsonNode answer) => answer["error"] is { } error
+        ? status >= 400 ? (string?)error["code"] ?? "an error without a code" : $"an error with status {status}"
+        : JudgeText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
+
+    public string JudgeEvents(IReadOnlyList<JsonNode> chunks)
     {
-        if (mediaType == "text/event-stream")
-        {
-            return status == 200 ? JudgeEvents(body) : $"an event stream with status {status}";
-        }
-
-        var answer = JsonNode.Parse(body)!;
-        return answer["error"] is { } error
-            ? status >= 400 ? (string?)error["code"] ?? "an error without a code" : $"an error with status {status}"
-            : JudgeText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
-    }
-
-    private string JudgeEvents(string body)
-    {
-        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-            .Where(text => text.StartsWith("data: ", StringComparison.Ordinal)).Select(text => text[6..]).ToList();
-        if (events.LastOrDefault() != "[DONE]")
-        {
-            return "a stream without [DONE]";
-        }
-
         var content = new StringBuilder();
         string? finish = null;
-        foreach (var chunk in events.SkipLast(1).Select(data => JsonNode.Parse(data)!))
+        foreach (var chunk in chunks)
         {
             if (chunk["error"] is { } error)
             {

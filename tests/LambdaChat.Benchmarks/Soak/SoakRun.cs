@@ -8,7 +8,8 @@ using LambdaChat.Local.SageMaker.Signing;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>Asks for many replies, some at once, of environments that are kept from the first to the last.</summary>
-internal sealed class SoakRun(int replies, TimeSpan limit)
+/// <param name="create">Creates a request from its number.</param>
+internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply> create)
 {
     private const int Connections = 4;
     private const string Key = "soak";
@@ -55,7 +56,7 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
         Reuse = EnvironmentReuse.Oldest,
         Variables = new Dictionary<string, string>
         {
-            ["MODELS"] = """[{"name":"r1","endpoint":"demo"}]""",
+            ["MODELS"] = """[{"name":"r1","endpoint":"demo","tasks":["chat","completions"]},{"name":"r1-openai","endpoint":"demo","transport":"openai"}]""",
             ["API_KEYS"] = $"soak={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
@@ -99,13 +100,13 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
 
     private async Task AskAsync(HttpClient client, int number)
     {
-        var reply = new SoakReply(number);
+        var reply = create(number);
         using var timeout = new CancellationTokenSource(ReplyTimeout);
         string? outcome;
         try
         {
             // The last byte of an answer may be here before its environment is free for the next.
-            while ((outcome = await reply.AskAsync(client, timeout.Token)) is null)
+            while ((outcome = await SoakClient.AskAsync(client, reply, timeout.Token)) is null)
             {
                 await Task.Delay(1, timeout.Token);
             }
@@ -119,7 +120,7 @@ internal sealed class SoakRun(int replies, TimeSpan limit)
         Interlocked.Increment(ref _done);
         if (!reply.Explains(outcome))
         {
-            Unexplained.Enqueue($"reply {number} ({reply.Kind}): {outcome}");
+            Unexplained.Enqueue($"reply {number} ({reply}): {outcome}");
         }
     }
 }

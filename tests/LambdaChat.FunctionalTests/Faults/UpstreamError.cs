@@ -40,6 +40,12 @@ internal sealed record UpstreamError(int Status, string Code, string Message, st
     public static UpstreamError Incomplete { get; } = new(
         502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
 
+    public static UpstreamError Aborted { get; } = new(502, "upstream_reply_aborted", "The model server aborted the reply.");
+
+    public static UpstreamError Draining { get; } = new(
+        503, "upstream_unavailable",
+            "The engine is currently busy and cannot accept new requests. Please try again later or on a different instance.");
+
     public static UpstreamError Silent { get; } = new(504, "model_silent", "The model sent nothing for longer than its idle timeout.");
 
     /// <summary>The body of an error response, or the data of an error event.</summary>

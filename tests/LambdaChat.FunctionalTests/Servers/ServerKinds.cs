@@ -12,22 +12,31 @@ internal static class ServerKinds
         new("vllm-transition", "vLLM, both names at once", Everything),
         new("vllm-inline", "vLLM, no parser: `<think>…</think>`", Everything),
         new("vllm-bare", "vLLM, no parser, tag opened in the prompt", Everything) { Suffix = "-think-started" },
+        new("vllm-0.32", "vLLM 0.32", Everything),
         new("sglang", "SGLang", Everything),
+        new("sglang-0.5", "SGLang 0.5", Everything),
         new("nim", "NIM", Everything),
         new("llama-cpp", "llama.cpp", Everything),
+        new("llama-cpp-python", "llama-cpp-python", Without("n = 2", "usage")),
+        new("mlx-lm", "mlx-lm", Without("logprobs", "n = 2")),
+        new("transformers-serve", "transformers serve", Without("logprobs", "n = 2")),
+        new("litserve", "LitServe", Everything),
         new("starlette", "sse-starlette: CRLF, comments", Everything),
         new("lmi", "LMI / DJL chat: JSON lines", Everything),
         new("lmi-text", "LMI / DJL text: token lines", ["text", "reasoning", "error"]) { Suffix = "-think-started" },
         new("lmi-text-sse", "LMI / DJL text as events", ["text", "reasoning", "error"]) { Suffix = "-think-started" },
         new("tgi", "TGI chat", Everything),
         new("tgi-generate", "TGI generate: token events", ["text", "reasoning", "error"]),
-        new("whole", "a container that ignores `stream`", [.. Everything.Where(feature => feature != "error")]),
+        new("whole", "a container that ignores `stream`", Without("error")),
         new("huggingface", "Hugging Face, one text", ["text"]),
     ];
 
     public static IReadOnlyList<string> Features => Everything;
 
     public static TheoryData<string> Names { get; } = [.. All.Select(kind => kind.Name)];
+
+    // The server ignores these, or its streams do not have them.
+    private static string[] Without(params string[] features) => [.. Everything.Except(features)];
 
     public static ServerKind Find(string name) => All.Single(kind => kind.Name == name);
 }

@@ -64,8 +64,7 @@ public sealed class SseFuzzTests
 
     private static void Add(Digest digest, SseEvent sseEvent, Case made)
     {
-        Assert.InRange(digest.Count, 0, 3 * made.Bytes.Length);
-        Assert.InRange(sseEvent.Data.Length, 0, made.EventCap);
+        Assert.True(digest.Count <= 3 * made.Bytes.Length && sseEvent.Data.Length <= made.EventCap);
         digest.Add(sseEvent.Type);
         digest.Add(sseEvent.Data);
         digest.Add(sseEvent.LastEventId);
@@ -83,8 +82,7 @@ public sealed class SseFuzzTests
                 bytes = bytes[cut..];
                 while (reader.TryRead(ref piece, out var line))
                 {
-                    Assert.InRange(digest.Count, 0, made.Bytes.Length);
-                    Assert.InRange(line.Length, 1, made.LineCap);
+                    Assert.True(digest.Count <= made.Bytes.Length && line.Length > 0 && line.Length <= made.LineCap);
                     digest.Add(line);
                 }
 

@@ -11,7 +11,7 @@ public sealed class NextChatTests
 {
     /// <summary>The recorded streams. NextChat requests nothing else with thinking.</summary>
     public static TheoryData<string> Streams { get; } =
-        [.. Recording.Replies.Select(row => row.Data).Where(path => !path.Contains(".whole.", StringComparison.Ordinal))];
+        [.. RecordingData.Replies.Select(row => row.Data).Where(path => !path.Contains(".whole.", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Streams))]

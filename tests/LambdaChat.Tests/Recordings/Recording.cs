@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LambdaChat.Tests.Recordings;
 
 /// <summary>
 /// One reply of a model server under <c>tests/Recordings</c> or <c>tests/Reports</c>, with what its file name says of the request.
 /// </summary>
-internal sealed class Recording
+internal sealed partial class Recording
 {
     /// <summary>The length up to which each cut is also tried in SageMaker's frames.</summary>
     public const int FramedLength = 1200;
@@ -33,25 +35,26 @@ internal sealed class Recording
     public bool HasTools => Name.Contains("tool", StringComparison.Ordinal)
         || Encoding.UTF8.GetString(Bytes).Contains("\"tool_calls\":[{", StringComparison.Ordinal);
 
-    /// <summary>Replies with status 200, as paths.</summary>
-    public static TheoryData<string> Replies { get; } = [.. Paths.Where(IsReply)];
+    /// <summary>The HTTP status of a refusal, which is in its name; null for a reply.</summary>
+    public int? Status => StatusInName().Match(Name) is { Success: true } match
+        ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : null;
 
-    /// <summary>
-    /// Replies whose bytes are cut at every offset. A cut inside a JSON document of one line changes nothing but the moment.
-    /// </summary>
-    public static TheoryData<string> ShortReplies { get; } =
-        [.. Paths.Where(
-            path => IsReply(path)
-                && new Recording(path).Bytes.Length <= (path.EndsWith(".json", StringComparison.Ordinal) ? FramedLength : 4096))];
-
-    private static IEnumerable<string> Paths =>
+    /// <summary>All recordings and reports.</summary>
+    public static IEnumerable<string> Paths =>
         typeof(Recording).Assembly.GetManifestResourceNames().Where(name =>
             name.StartsWith("Recordings/", StringComparison.Ordinal) || name.StartsWith("Reports/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal);
 
-    // A refusal has its HTTP status in its name. Whole text completions are not translated.
-    private static bool IsReply(string path) =>
+    /// <summary>True for a reply with status 200 that is translated. Whole text completions are not.</summary>
+    public static bool IsReply(string path) =>
         path.EndsWith(".sse", StringComparison.Ordinal) || path.EndsWith(".txt", StringComparison.Ordinal)
         || (path.EndsWith(".whole.json", StringComparison.Ordinal) && !path.Contains("completions-", StringComparison.Ordinal)
-            && !System.Text.RegularExpressions.Regex.IsMatch(path, @"\.\d{3}\."));
+            && !IsRefusal(path));
+
+    /// <summary>True for a response with an HTTP status of an error.</summary>
+    public static bool IsRefusal(string path) => StatusInName().IsMatch(path);
+
+    [GeneratedRegex(@"\.([45][0-9]{2})\.(?:whole\.|stream\.)?json$")]
+    private static partial Regex StatusInName();
 }

@@ -8,7 +8,7 @@ public sealed class RecordingCutTests
     private static readonly int[] PieceLengths = [1, 2, 3, 5, 7, 11, 13, 17, 64, 256];
 
     [Theory]
-    [MemberData(nameof(Recording.ShortReplies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.ShortReplies), MemberType = typeof(RecordingData))]
     public void ShortReply_InTwoPieces_IsTheSame(string path)
     {
         var recording = new Recording(path);
@@ -17,7 +17,7 @@ public sealed class RecordingCutTests
     }
 
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public void Reply_InSmallPieces_IsTheSame(string path) =>
         AssertSame(new Recording(path), PieceLengths.Select(length => Enumerable.Repeat(length, int.MaxValue)), hasFrames: true);
 

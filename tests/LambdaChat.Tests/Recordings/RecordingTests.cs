@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Recordings;
 public sealed class RecordingTests
 {
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public void Reply_EndsAsTheServerEndedIt(string path)
     {
         var recording = new Recording(path);
@@ -29,7 +29,7 @@ public sealed class RecordingTests
     }
 
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public void Chunks_HaveTheServersTextsAndCalls(string path)
     {
         var recording = new Recording(path);
@@ -54,7 +54,7 @@ public sealed class RecordingTests
     }
 
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public void Completion_LosesNothing(string path)
     {
         var recording = new Recording(path);

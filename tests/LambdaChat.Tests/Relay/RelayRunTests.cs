@@ -122,6 +122,21 @@ public sealed partial class RelayRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Failure_AfterTheRoleAlone_IsOfTheTarget()
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n");
+        _first.Give(Abort);
+        await _second.ReadingAsync();
+        _second.Give(Token + Finish);
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(["a", "b"], _endpoints.Called);
+        Assert.Equal(2, _writer.Chunks.Count);
+    }
+
+    [Fact]
     public async Task Error_OfTheCaller_IsNotAskedAgain()
     {
         var end = Start();

@@ -20,8 +20,9 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
         """{"error":{"message":"The engine is currently busy and cannot accept new requests. Please try again later """
         + """or on a different instance.","type":"Service Unavailable","param":null,"code":503}}""";
 
-    // Failures inside a reply that exist on both transports. "done" ends a reply with [DONE], but without a finish reason.
-    private static readonly string[] ReplyFaults = ["end", "done", "container_error", "garbage", "reset", "stall"];
+    // Failures inside a reply that exist on both transports. "done" ends a reply with [DONE], but without a finish reason; "abort" with
+    // the finish reason that vLLM and SGLang give to running replies while they shut down.
+    private static readonly string[] ReplyFaults = ["end", "done", "abort", "container_error", "garbage", "reset", "stall"];
 
     public static IReadOnlyCollection<string> Kinds { get; } =
         [ModelError, Draining, .. AwsErrors.Names, .. ReplyFaults, .. EventStreamFraming.Faults];

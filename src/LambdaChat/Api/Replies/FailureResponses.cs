@@ -20,6 +20,7 @@ internal static class FailureResponses
             RetryAfter = failure.RetryAfter ?? DefaultRetryAfter(error.Status, failure.Kind),
             IsRetryUseless = failure.Kind is FailureKind.NoCredentials or FailureKind.CredentialsInvalid or FailureKind.AccessDenied
                 or FailureKind.RoleDenied or FailureKind.InvalidTarget or FailureKind.ReplyTooLong or FailureKind.NoFinishReason
+                or FailureKind.WrongTask
                 or FailureKind.ReplyTooSlow or FailureKind.DeadlineExceeded
                 || (failure.Kind == FailureKind.ContainerError && error.Status is >= 400 and < 500 and not 408 and not 409 and not 429),
         };
@@ -79,6 +80,10 @@ internal static class FailureResponses
         FailureKind.NoFinishReason =>
             OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
+        FailureKind.WrongTask => OpenAIError.Server(
+            502, "upstream_wrong_task",
+                "The model server answered with the reply of another task. Chats and completions need a model that generates text; " +
+                    "embeddings, rerank and score need a pooling model. Check the model's endpoint and `tasks`."),
         FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
         FailureKind.ReplyTooLong =>
             OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),

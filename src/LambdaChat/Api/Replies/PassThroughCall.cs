@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
 using LambdaChat.Json;
@@ -9,6 +7,7 @@ using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
@@ -31,7 +30,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
-        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
+        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName, task) : (null, null, failure);
         fault = await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
@@ -102,10 +101,16 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
-        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
+        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, ModelTasks task)
     {
-        answer = Utf8.IsValid(answer.Span) ? answer : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
-        var (json, _) = RequestJson.Parse(answer);
+        answer = RecordRepair.IsNeeded(answer.Span) ? WholeAnswers.Repair(answer) : answer;
+        (answer, var failure) = WholeAnswers.Read(answer, task == ModelTasks.Completions);
+        if (failure is not null)
+        {
+            return (null, null, failure);
+        }
+
+        var json = RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
         if (json is null)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));

@@ -1,4 +1,3 @@
-using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -24,6 +23,7 @@ internal sealed partial class ChunkEmitter
     private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         var hasText = choice.HasContent;
+        HasContent |= hasText;
         if (hasText && tracker.Finish != FinishReason.None)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -41,14 +41,14 @@ internal sealed partial class ChunkEmitter
         }
 
         var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
-        if (reason != FinishReason.None && !IsCut)
+        if (reason != FinishReason.None && !IsCut && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason);
         }
 
         if (reason == FinishReason.Failed)
         {
-            Failure ??= new ReplyFailure(FailureKind.ModelAborted);
+            Failure ??= FinishReasons.FailureOf(chunk.Json, choice.FinishReason);
         }
     }
 
@@ -67,6 +67,11 @@ internal sealed partial class ChunkEmitter
     private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (reason == FinishReason.Failed && !choice.HasContent)
+        {
+            return; // The end of the reply tells the failure.
+        }
+
         if (reason is FinishReason.None or FinishReason.Failed || IsCut)
         {
             Send(OneLine());

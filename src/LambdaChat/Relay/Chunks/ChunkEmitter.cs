@@ -26,6 +26,9 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <summary>True once a choice has more tokens than it may: nothing more is sent but <see cref="FinishCut"/>'s.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>True once a chunk had text or a tool call.</summary>
+    public bool HasContent { get; private set; }
+
     /// <summary>False once the output wants no more.</summary>
     public bool IsWanted { get; private set; } = true;
 

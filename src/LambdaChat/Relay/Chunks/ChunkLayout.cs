@@ -191,8 +191,9 @@ internal sealed class ChunkLayout
     private static JsonMember Index(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
         var member = Begin(ref reader);
-        Require(reader.TokenType == JsonTokenType.Number);
-        choice.Index = reader.TryGetInt32(out var index) && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
+        choice.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)
+            && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
+        reader.Skip();
         return End(member, ref reader);
     }
 

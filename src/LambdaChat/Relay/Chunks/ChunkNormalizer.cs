@@ -37,6 +37,9 @@ internal sealed class ChunkNormalizer
     /// <summary>True once a choice has more tokens than it may: the reply is cut there.</summary>
     public bool IsCut => _emitter.IsCut;
 
+    /// <summary>True once a chunk had text or a tool call.</summary>
+    public bool HasContent => _emitter.HasContent;
+
     /// <summary>False once the output wants no more.</summary>
     public bool IsWanted => _emitter.IsWanted;
 

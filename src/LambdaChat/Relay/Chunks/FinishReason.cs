@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using LambdaChat.Failures;
 using LambdaChat.Json;
+using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Relay.Chunks;
 
@@ -48,33 +51,15 @@ internal static class FinishReasons
         : name.SequenceEqual("stop"u8) ? FinishReason.Stop
         : name.SequenceEqual("length"u8) ? FinishReason.Length
         : name.SequenceEqual("tool_calls"u8) ? FinishReason.ToolCalls
-        : OfOtherName(name);
+        : OtherFinishReasons.Classify(name);
 
-    private static FinishReason OfOtherName(ReadOnlySpan<byte> name)
+    /// <summary>Why a choice failed. SGLang: <c>{"type":"abort","message":…,"status_code":…}</c>.</summary>
+    public static ReplyFailure FailureOf(ReadOnlySpan<byte> json, in JsonMember member)
     {
-        Span<byte> lower = stackalloc byte[32]; // Longer names are compared by their first 32 characters.
-        name = name[..Math.Min(name.Length, lower.Length)];
-        if (!System.Text.Ascii.ToLower(name, lower, out var length).Equals(System.Buffers.OperationStatus.Done))
-        {
-            return FinishReason.Stop;
-        }
-
-        return lower[..length] switch
-        {
-            [.. var n] when n.SequenceEqual("none"u8) => FinishReason.None,
-            [.. var n] when n.SequenceEqual("content_filter"u8) || n.SequenceEqual("safety"u8) || n.SequenceEqual("refusal"u8)
-                || n.SequenceEqual("recitation"u8) => FinishReason.ContentFilter,
-            [.. var n] when n.SequenceEqual("function_call"u8) => FinishReason.FunctionCall,
-            [.. var n] when n.SequenceEqual("tool_use"u8) || n.SequenceEqual("tool_call"u8) || n.SequenceEqual("tool_calls"u8) =>
-                FinishReason.ToolCalls,
-            [.. var n] when n.SequenceEqual("length"u8) || n.SequenceEqual("max_tokens"u8) || n.SequenceEqual("max_length"u8)
-                || n.SequenceEqual("max_new_tokens"u8) || n.SequenceEqual("model_length"u8) || n.SequenceEqual("limit"u8) =>
-                    FinishReason.Length,
-            [.. var n] when n.StartsWith("abort"u8) || n.StartsWith("error"u8) || n.StartsWith("cancel"u8) || n.StartsWith("fail"u8)
-                || n.SequenceEqual("timeout"u8) || n.SequenceEqual("insufficient_system_resource"u8) || n.SequenceEqual("network_error"u8)
-                || n.SequenceEqual("internal_error"u8) => FinishReason.Failed,
-            _ => FinishReason.Stop,
-        };
+        var value = member.Value(json);
+        return member.Type == JsonTokenType.StartObject && value.IndexOf("\"message\""u8) >= 0
+            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(value), status: null))
+            : new ReplyFailure(FailureKind.ModelAborted);
     }
 
     // SGLang: {"type":"stop","matched":…}.
@@ -86,9 +71,9 @@ internal static class FinishReasons
         {
             var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
-            if (isType && reader.TokenType == JsonTokenType.String)
+            if (isType && reader.TokenType is JsonTokenType.String or JsonTokenType.Null)
             {
-                return reader.ValueSpan;
+                return reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
             }
 
             reader.Skip();

@@ -126,9 +126,10 @@ internal sealed class ToolCallTracker
         return null;
     }
 
+    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments.
     private static bool IsOther(ToolCall call, in ToolCallPiece piece) =>
         !piece.Id.IsEmpty ? !call.HasId(piece.Id)
-        : piece.Index is null && !piece.Name.IsEmpty;
+        : !piece.Name.IsEmpty && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
 
     private ToolCall Begin(in ToolCallPiece piece)
     {
@@ -149,6 +150,8 @@ internal sealed class ToolCallTracker
         public int Index => index;
 
         public int? ServerIndex => serverIndex;
+
+        public bool HasAnyId => id.Length > 0;
 
         public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(id);
     }

@@ -23,6 +23,11 @@ internal static class ErrorRecords
             return OfText(record.Json);
         }
 
+        if (layout.ChoiceCount == 0 && IsSet(layout.Message) && OfText(record.Json) is { Container.Status: not null } failure)
+        {
+            return failure; // {"message":…,"status":503}
+        }
+
         return IsSet(layout.Error) ? OfText(record.Json)
             : TokenStreamRecords.IsError(record)
             ? new ReplyFailure(FailureKind.ContainerError, new ContainerError(null, ContainerMessage.Clean("")))

@@ -21,7 +21,10 @@ internal sealed class GeneratedTextRecords : IDialect
         output.Bytes.Append(text.Value(record.Json));
         output.Bytes.Append("},\"finish_reason\":null}]}"u8);
         output.End();
-        output.Add("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}"u8);
+        output.Bytes.Append("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""u8);
+        output.Bytes.Append(TokenStreamRecords.FinishReasonOf(record));
+        output.Bytes.Append("\"}]}"u8);
+        output.End();
         return true;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private readonly Level?[] _levels = new Level?[MaximumNesting + 1];
     private readonly ChunkNormalizer _chunks = new(format, output);
     private ByteBuffer? _repaired;
+    private bool _isPooling; // A record was embeddings or scores.
 
     /// <summary>Why the reply failed: the model server's error, or a damaged record. Null if it did not fail.</summary>
     public ReplyFailure? Failure { get => field ?? _chunks.Failure; private set; }
@@ -59,6 +60,10 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         try
         {
             _chunks.EndTexts();
+            if (_isPooling && _chunks.Choices.Started == 0)
+            {
+                Failure ??= new ReplyFailure(FailureKind.WrongTask);
+            }
         }
         catch (Exception exception) when (IsOfRecord(exception))
         {
@@ -66,17 +71,17 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
     }
 
-    // Blank data, null, and other events without a JSON object are heartbeats of the model server.
+    // Blank data, JSON without members, and other events without a JSON object are heartbeats of the model server.
     private static bool IsSkipped(in ServerRecord record) =>
-        record.Data.IsEmpty || record.Data.SequenceEqual("null"u8)
-            || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
+        record.Data.IsEmpty || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
 
     private static bool IsPing(ReadOnlySpan<byte> data)
     {
         Span<byte> lower = stackalloc byte[32];
         return data.Length <= lower.Length && System.Text.Ascii.ToLower(data, lower, out var length) == System.Buffers.OperationStatus.Done
-            && lower[..length].Trim("[]\"-. "u8) is var word
-            && (word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8) || word.StartsWith("heartbeat"u8));
+            && lower[..length].Trim("[]\"-. 0123456789"u8) is var word
+            && (word.IsEmpty || word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8)
+                || word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8) || word.StartsWith("heartbeat"u8));
     }
 
     private void Translate(ReadOnlySpan<byte> record)
@@ -138,9 +143,16 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             Failure = failure;
         }
-        else if (!TryConvert(chunk, level.Records, nesting) && chunk.Layout.IsChunk)
+        else if (!TryConvert(chunk, level.Records, nesting))
         {
-            _chunks.Add(chunk);
+            if (PoolingRecords.IsOne(chunk))
+            {
+                _isPooling = true;
+            }
+            else if (chunk.Layout.IsChunk)
+            {
+                _chunks.Add(chunk);
+            }
         }
     }
 
@@ -174,6 +186,12 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         using var document = JsonDocument.Parse(record.ToArray());
         foreach (var element in document.RootElement.EnumerateArray().Take(1))
         {
+            if (element.ValueKind == JsonValueKind.Number)
+            {
+                _isPooling = true; // Embeddings of TEI: [[0.1,…]]
+                return;
+            }
+
             Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
         }
     }

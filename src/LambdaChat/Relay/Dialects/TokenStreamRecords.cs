@@ -46,8 +46,8 @@ internal sealed class TokenStreamRecords : IDialect
         output.Append("}]}"u8);
     }
 
-    // Without details, the whole text marks the end.
-    private static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
+    /// <summary>Why a record is the last; empty for another. Without details, the whole text marks the end.</summary>
+    public static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
     {
         var reason = record.Layout.Details.Type == JsonTokenType.StartObject
             ? FindFinishReason(record.Layout.Details.Value(record.Json))

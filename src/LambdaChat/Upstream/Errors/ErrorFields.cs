@@ -14,11 +14,13 @@ internal sealed class ErrorFields
     private const int MaximumNameLength = 64;
 
     /// <summary>The members that may hold the message, in order of precedence.</summary>
-    public static readonly string[] MessageNames = ["error", "message", "detail", "errors", "msg", "error_message", "reason"];
+    public static readonly string[] MessageNames = ["error", "message", "detail", "errors", "msg", "error_message", "text", "reason"];
 
     private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
+
+    private string? _statusName; // Such as gRPC's UNAVAILABLE.
 
     public int? Status { get; set; }
 
@@ -38,6 +40,7 @@ internal sealed class ErrorFields
         Type ??= other.Type;
         Param ??= other.Param;
         Code ??= other.Code;
+        _statusName ??= other._statusName;
     }
 
     /// <summary>Takes the members of an error object, except its message.</summary>
@@ -51,6 +54,7 @@ internal sealed class ErrorFields
         var type = Text(error, "type") ?? Text(error, "error_type");
         Type ??= type == "error" ? null : type; // Anthropic's envelope.
         Param ??= Text(error, "param");
+        _statusName ??= Text(error, "status");
         Code ??= Text(error, "code") is { } code && !int.TryParse(code, CultureInfo.InvariantCulture, out _) ? code : null;
     }
 
@@ -62,19 +66,9 @@ internal sealed class ErrorFields
             return new ContainerError(400, message, "invalid_request_error", ToName(Param) ?? "messages", ContextLength.Code);
         }
 
-        return new ContainerError(Status ?? StatusOf(Type, Code), message, ToName(Type), ToName(Param), ToName(Code));
+        var status = Status ?? ErrorStatus.Find(Code) ?? ErrorStatus.Find(Type) ?? ErrorStatus.Find(_statusName);
+        return new ContainerError(status, message, ToName(Type), ToName(Param), ToName(Code));
     }
-
-    // TGI's error types, and codes of OpenAI's API.
-    private static int? StatusOf(string? type, string? code) => (code ?? type) switch
-    {
-        "overloaded" or "overloaded_error" or "unhealthy" => 503,
-        "validation" or "empty_input" or "tool_error" or "template_error" or "invalid_request_error" or "BadRequestError"
-            or "BAD_REQUEST" => 400,
-        "rate_limit_exceeded" or "rate_limit_error" or "too_many_requests" => 429,
-        "generation" or "incomplete_generation" or "internal_server_error" or "InternalServerError" => 500,
-        _ => null,
-    };
 
     private static int? ReadStatus(JsonElement error, string name)
     {
@@ -85,7 +79,7 @@ internal sealed class ErrorFields
 
         var status = value.ValueKind switch
         {
-            JsonValueKind.Number => value.TryGetInt32(out var number) ? number : 0,
+            JsonValueKind.Number => value.TryGetDouble(out var number) && number is >= 400 and <= 599 ? (int)number : 0,
             JsonValueKind.String => int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : 0,

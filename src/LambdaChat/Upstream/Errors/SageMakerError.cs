@@ -22,12 +22,16 @@ internal static class SageMakerError
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values)
             ? values.ToString()
             : json.GetString("__type") ?? "";
-        var failure = type.Length == 0 && json.IsContainers
+        var failure = type.Length == 0 && (json.IsContainers || IsText(body, json, response))
             // The OpenAI route returns the container's own response.
             ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode))
             : Classify(ShortName(type), (int)response.StatusCode, json);
         return failure with { Detail = Describe(response, ShortName(type), failure.Container), RetryAfter = ReadRetryAfter(response) };
     }
+
+    // A model server's text or HTML page. SageMaker's own errors are JSON; 401 and 403 are its token check.
+    private static bool IsText(byte[] body, ErrorDocument json, HttpResponseMessage response) =>
+        !json.IsJson && !body.AsSpan().Trim(" \t\r\n"u8).IsEmpty && (int)response.StatusCode is not (401 or 403);
 
     /// <summary>Reads an <c>exception</c> message of the stream.</summary>
     public static ReplyFailure ReadException(ReadOnlySpan<byte> exceptionType, ReadOnlySpan<byte> payload)
@@ -134,6 +138,8 @@ internal static class SageMakerError
 
     private sealed class ErrorDocument(JsonDocument? document) : IDisposable
     {
+        public bool IsJson => document is not null;
+
         /// <summary>True for the error forms of model servers, which AWS services do not use.</summary>
         public bool IsContainers => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
 

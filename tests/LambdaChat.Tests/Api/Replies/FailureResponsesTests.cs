@@ -26,6 +26,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.RecordTooLong), 502, "server_error", "upstream_event_too_long")]
     [InlineData(nameof(FailureKind.ConnectionLost), 502, "server_error", "upstream_connection_lost")]
     [InlineData(nameof(FailureKind.ModelAborted), 502, "server_error", "upstream_reply_aborted")]
+    [InlineData(nameof(FailureKind.WrongTask), 502, "server_error", "upstream_wrong_task")]
     [InlineData(nameof(FailureKind.Internal), 500, "server_error", "internal_error")]
     [InlineData(nameof(FailureKind.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
     [InlineData(nameof(FailureKind.ReplyTooLong), 502, "server_error", "reply_too_long")]
@@ -67,7 +68,7 @@ public sealed class FailureResponsesTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(27, Enum.GetValues<FailureKind>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(28, Enum.GetValues<FailureKind>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]

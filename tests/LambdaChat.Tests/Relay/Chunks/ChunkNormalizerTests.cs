@@ -78,6 +78,42 @@ public sealed partial class ChunkNormalizerTests
     }
 
     [Theory]
+    [InlineData("\"0\"")]
+    [InlineData("null")]
+    [InlineData("1.5")]
+    [InlineData("-1")]
+    [InlineData("{}")]
+    public void Index_OfTheOnlyChoice_IsZero(string index)
+    {
+        var (log, translation) = ChunkLog.Run(ChunkLog.Contract(),
+            $$"""{"choices":[{"index":{{index}},"delta":{"content":"x"},"finish_reason":"stop"}]}""");
+
+        Assert.Null(translation.Failure);
+        Assert.Equal("x", log.Text("content"));
+        Assert.All(log.Chunks, chunk => Assert.Equal(0, (int)JsonNode.Parse(chunk)!["choices"]![0]!["index"]!));
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"ping\"")]
+    [InlineData("ping 17")]
+    [InlineData("[PING]")]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("12")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"type":"ping"}""")]
+    public void Record_WithoutMembers_IsSkipped(string record)
+    {
+        var (log, translation) = ChunkLog.Run(ChunkLog.Contract(), record, Delta("""{"content":"x"}"""), record);
+
+        Assert.Null(translation.Failure);
+        Assert.Single(log.Chunks);
+    }
+
+    [Theory]
     [InlineData("""{"reasoning":"x"}""", """{"reasoning_content":"x"}""")]
     [InlineData("""{"reasoning":null,"content":"y"}""", """{"reasoning_content":null,"content":"y"}""")]
     [InlineData("""{"reasoning_content":"x"}""", """{"reasoning_content":"x"}""")]

@@ -31,6 +31,20 @@ public sealed class FinishReasonTests
     [InlineData("\"error\"", "Failed", "null")]
     [InlineData("\"error: the engine has run out of memory\"", "Failed", "null")]
     [InlineData("\"cancelled\"", "Failed", "null")]
+    [InlineData("\"FinishReason.ABORT\"", "Failed", "null")]
+    [InlineData("\"engine_error\"", "Failed", "null")]
+    [InlineData("\"internal_server_error\"", "Failed", "null")]
+    [InlineData("\"timed_out\"", "Failed", "null")]
+    [InlineData("\"engine_overloaded\"", "Failed", "null")]
+    [InlineData("\"insufficient_system_resource\"", "Failed", "null")]
+    [InlineData("\"user_canceled\"", "Failed", "null")]
+    [InlineData("\"not_finished\"", "None", "null")]
+    [InlineData("\"FinishReason.LENGTH\"", "Length", "\"length\"")]
+    [InlineData("\"FINISH_REASON_MAX_TOKENS\"", "Length", "\"length\"")]
+    [InlineData("\"content_filtered\"", "ContentFilter", "\"content_filter\"")]
+    [InlineData("\"stop_words\"", "Stop", "\"stop\"")]
+    [InlineData("\"end_id\"", "Stop", "\"stop\"")]
+    [InlineData("""{"type":null}""", "None", "null")]
     [InlineData("""{"type":"stop","matched":151645}""", "Stop", "\"stop\"")]
     [InlineData("""{"matched":[{"type":"x"}],"type":"length"}""", "Length", "\"length\"")]
     [InlineData("""{"type":"abort","message":"Abort before prefill"}""", "Failed", "null")]
@@ -43,5 +57,18 @@ public sealed class FinishReasonTests
         var reason = FinishReasons.Read(record, chunk.Layout.Choice(0).FinishReason);
 
         Assert.Equal((expected, json), (reason.ToString(), Encoding.UTF8.GetString(FinishReasons.Json(reason))));
+    }
+
+    [Theory]
+    [InlineData("\"abort\"", "ModelAborted", null, null)]
+    [InlineData("""{"type":"abort"}""", "ModelAborted", null, null)]
+    [InlineData("""{"type":"abort","message":"Abort in waiting queue","status_code":503}""", "ContainerError", "Abort in waiting queue", 503)]
+    public void FailureOf_AnAbort_HasTheServersMessage(string value, string kind, string? message, int? status)
+    {
+        var record = Encoding.UTF8.GetBytes($$"""{"choices":[{"delta":{},"finish_reason":{{value}}}]}""");
+
+        var failure = FinishReasons.FailureOf(record, Chunk.Read(record, new ChunkLayout()).Layout.Choice(0).FinishReason);
+
+        Assert.Equal((kind, message, status), (failure.Kind.ToString(), failure.Container?.Message, failure.Container?.Status));
     }
 }

@@ -40,6 +40,15 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
     [InlineData("""[{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"function":{"name":"g","arguments":"2"}}]""",
         """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"2"}}]""")]
+    [InlineData(
+        """[{"index":0,"function":{"name":"f","arguments":"{}"}}]|[{"index":0,"function":{"name":"g","arguments":"{}"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData(
+        """[{"index":0,"function":{"name":"f","arguments":{}}},{"index":0,"function":{"name":"f","arguments":{}}}]""",
+        """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{}"}}]""")]
+    [InlineData(
+        """[{"index":0,"function":{"name":"f","arguments":"{\"x\":"}}]|[{"index":0,"function":{"name":"f","arguments":"1}"}}]""",
+        """[{"index":0,"function":{"arguments":"1}"}}]""")]
     [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""",
         """[{"index":0,"function":{"arguments":"2"}}]""")]
     [InlineData("""{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}""",

@@ -113,9 +113,17 @@ public sealed class WholeCompletionsTests
         Assert.True(editor.IsComplete);
     }
 
+    [Fact]
+    public void GeneratedText_WithDetails_HasTheirFinishReason()
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), """{"generated_text":"x","details":{"finish_reason":"length"}}""");
+
+        Assert.Equal("length", (string?)JsonNode.Parse(log.Chunks[^1])!["choices"]![0]!["finish_reason"]);
+    }
+
     [Theory]
     [InlineData("[]", null)]
-    [InlineData("[1]", FailureKind.CorruptStream)]
+    [InlineData("[1]", null)]
     [InlineData("[[[]]]", null)]
     [InlineData("[{\"error\":\"boom\"}]", FailureKind.ContainerError)]
     internal void Array_WithoutAText_IsNoReply(string record, FailureKind? expected)

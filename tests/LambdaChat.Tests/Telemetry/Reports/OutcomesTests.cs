@@ -28,6 +28,7 @@ public sealed class OutcomesTests
         [FailureKind.ConnectionLost] = "connection_lost",
         [FailureKind.NoFinishReason] = "no_finish_reason",
         [FailureKind.ModelAborted] = "model_aborted",
+        [FailureKind.WrongTask] = "wrong_task",
         [FailureKind.Internal] = "internal",
         [FailureKind.ReplyTooLong] = "reply_too_long",
         [FailureKind.ModelSilent] = "model_silent",

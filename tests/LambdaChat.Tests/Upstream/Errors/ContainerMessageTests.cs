@@ -33,6 +33,13 @@ public sealed class ContainerMessageTests
     [InlineData("""{"error":null,"message":"m"}""", null, "m", null, null, null)]
     [InlineData("""{"error":{"error":{"error":{"error":{"error":{"error":{"error":{"message":"m"}}}}}}}}""", null, NoMessage, null, null,
         null)]
+    [InlineData("""{"error":{"message":{"text":"m"}}}""", null, "m", null, null, null)]
+    [InlineData("""{"error":{"message":"m","code":400.0}}""", 400, "m", null, null, null)]
+    [InlineData("""{"error":{"message":"m","status":"UNAVAILABLE"}}""", 503, "m", null, null, null)]
+    [InlineData("""{"error":{"message":"m","status":"RESOURCE_EXHAUSTED"}}""", 429, "m", null, null, null)]
+    [InlineData("""{"error":{"message":"m","type":"TooManyRequestsError"}}""", 429, "m", "TooManyRequestsError", null, null)]
+    [InlineData("""{"error":{"message":"m","code":"model_overloaded"}}""", 503, "m", null, null, "model_overloaded")]
+    [InlineData("""{"error":{"message":"m","type":"NotFoundError"}}""", 404, "m", "NotFoundError", null, null)]
     [InlineData("plain text", null, "plain text", null, null, null)]
     [InlineData("{broken", null, "{broken", null, null, null)]
     [InlineData("<html><head><title>503 Service Unavailable</title></head><body>x</body></html>", null, "503 Service Unavailable", null,

@@ -1,24 +1,16 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
+using LambdaChat.Tests.Recordings;
 using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Tests.Upstream.Errors;
 
 /// <summary>The refusals of real model servers, under <c>tests/Recordings</c> and <c>tests/Reports</c>.</summary>
-public sealed partial class RecordedErrorTests
+public sealed class RecordedErrorTests
 {
-    public static TheoryData<string, int> Refusals { get; } = new(
-        typeof(RecordedErrorTests).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("Recordings/", StringComparison.Ordinal)
-                || name.StartsWith("Reports/", StringComparison.Ordinal))
-            .Select(name => (Name: name, Match: Status().Match(name)))
-            .Where(item => item.Match.Success)
-            .Select(item => (item.Name, int.Parse(item.Match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))));
-
     [Theory]
-    [MemberData(nameof(Refusals))]
+    [MemberData(nameof(RecordingData.Refusals), MemberType = typeof(RecordingData))]
     public void Refusal_OfARealServer_KeepsItsStatusAndIsSafe(string name, int status)
     {
         var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Read(name), status)).ToOpenAI();
@@ -58,7 +50,4 @@ public sealed partial class RecordedErrorTests
         using var reader = new StreamReader(typeof(RecordedErrorTests).Assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
         return reader.ReadToEnd();
     }
-
-    [GeneratedRegex(@"\.([45][0-9]{2})\.(?:whole\.|stream\.)?json$|\.([45][0-9]{2})\.json$")]
-    private static partial Regex Status();
 }

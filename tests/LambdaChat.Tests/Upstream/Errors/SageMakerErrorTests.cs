@@ -32,6 +32,20 @@ public sealed class SageMakerErrorTests
             (await ReadAsync(status, type: null, $$"""{"__type":"com.amazonaws.sagemaker.runtime#{{type}}"}""")).Kind.ToString());
     }
 
+    // The OpenAI route returns the container's own response, which has no error type of SageMaker's.
+    [Theory]
+    [InlineData(500, "Internal Server Error", FailureKind.ContainerError, "Internal Server Error")]
+    [InlineData(404, "<html><head><title>404 Not Found</title></head></html>", FailureKind.ContainerError, "404 Not Found")]
+    [InlineData(500, "  ", FailureKind.SageMakerFailure, null)]
+    [InlineData(403, "denied", FailureKind.AccessDenied, null)]
+    internal async Task ReadAsync_TextWithoutAType_IsTheContainers(int status, string body, FailureKind kind, string? message)
+    {
+        var failure = await ReadAsync(status, type: null, body);
+
+        Assert.Equal((kind, message), (failure.Kind, failure.Container?.Message));
+        Assert.True(message is null || failure.Container?.Status == status);
+    }
+
     [Fact]
     public async Task ReadAsync_ModelError_KeepsTheContainersOwn()
     {

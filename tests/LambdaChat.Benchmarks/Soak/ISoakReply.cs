@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Benchmarks.Soak;
+
+/// <summary>One request of a soak, made from its number alone, and what has to come of it.</summary>
+internal interface ISoakReply
+{
+    /// <summary>The kind of request, for the table.</summary>
+    string Kind { get; }
+
+    string Path { get; }
+
+    JsonObject ToRequest();
+
+    /// <summary>The outcome of a JSON response: "whole", an error's code, or what is wrong.</summary>
+    string JudgeJson(int status, JsonNode answer);
+
+    /// <summary>The outcome of a stream.</summary>
+    /// <param name="chunks">The data of its events, without <c>[DONE]</c>.</param>
+    string JudgeEvents(IReadOnlyList<JsonNode> chunks);
+
+    /// <summary>True where an outcome is the right one.</summary>
+    bool Explains(string outcome);
+}
