@@ -65,6 +65,7 @@ internal static class ModelCatalogReader
             Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
             History = (ReasoningHistory)(entry.Choice("history", ReasoningNames.Histories) ?? 0),
+            ThinkingParagraphs = entry.Flag("thinkingParagraphs", fallback: false),
             StripQuotes = entry.Flag("stripQuotes", fallback: false),
             DeveloperRole = entry.Flag("developerRole", fallback: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),

@@ -106,7 +106,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     {
         answer = Utf8.IsValid(answer.Span) ? answer : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
         var (json, _) = RequestJson.Parse(answer);
-        if (json is null)
+        if (json is null || TokenEstimator.CountElements(json, "choices") > RequestLimits.MaximumChoices)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));
         }

@@ -62,6 +62,11 @@ internal sealed class ErrorFields
             return new ContainerError(400, message, "invalid_request_error", ToName(Param) ?? "messages", ContextLength.Code);
         }
 
+        if (ContentPolicy.FindCode(Code, Type) is { } refusal)
+        {
+            return new ContainerError(400, message, "invalid_request_error", ToName(Param), refusal);
+        }
+
         return new ContainerError(Status ?? StatusOf(Type, Code), message, ToName(Type), ToName(Param), ToName(Code));
     }
 
