@@ -1,6 +1,6 @@
 namespace LambdaChat.Http;
 
-/// <summary>Text of a request as an error message repeats it.</summary>
+/// <summary>A name or a text of a request as an error message repeats it.</summary>
 internal static class Excerpt
 {
     private const int MaximumLength = 64;

@@ -30,6 +30,43 @@ internal static class JsonWhiteSpace
         return end;
     }
 
+    /// <summary>The position of the next line end at or after <paramref name="start"/>; the text's length where there is none.</summary>
+    public static int FindLineEnd(ReadOnlySpan<byte> text, int start)
+    {
+        while (start < text.Length && text[start..].IndexOf((byte)'\\') is var escape and >= 0)
+        {
+            start += escape;
+            BlankLength(text[start..], out var isLineFeed);
+            if (isLineFeed)
+            {
+                return start;
+            }
+
+            start += EscapeLength(text[start..]);
+        }
+
+        return text.Length;
+    }
+
+    /// <summary>The number of line ends in the white space that begins at <paramref name="start"/>. CR LF is one line end.</summary>
+    /// <param name="lineStart">The position after the last of them.</param>
+    public static int CountLineEnds(ReadOnlySpan<byte> text, int start, out int lineStart)
+    {
+        var count = 0;
+        var isAfterReturn = false;
+        lineStart = start;
+        while (start < text.Length && BlankLength(text[start..], out var isLineFeed) is var length and > 0)
+        {
+            start += length;
+            var isReturn = isLineFeed && text[start - 1] is (byte)'r' or (byte)'d' or (byte)'D';
+            count += isLineFeed && (isReturn || !isAfterReturn) ? 1 : 0;
+            lineStart = isLineFeed ? start : lineStart;
+            isAfterReturn = isReturn;
+        }
+
+        return count;
+    }
+
     /// <summary>False for a text that does not end in white space with a line feed in it. Looks at the last bytes only.</summary>
     public static bool MayEndInLineFeed(ReadOnlySpan<byte> text) =>
         text is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'] or [.., (byte)' '] or [.., (byte)'0', (byte)'0', _, _];
@@ -49,7 +86,7 @@ internal static class JsonWhiteSpace
             if (length == 0)
             {
                 cut = -1;
-                length = LengthOfOthers(text[i..]);
+                length = text[i] == (byte)'\\' ? EscapeLength(text[i..]) : PlainLength(text[i..]);
             }
             else if (isLineFeed && cut < 0)
             {
@@ -62,17 +99,10 @@ internal static class JsonWhiteSpace
         return cut < 0 ? text.Length : cut;
     }
 
-    // The length of the text up to the next space or escape; of one escape if it begins with one.
-    private static int LengthOfOthers(ReadOnlySpan<byte> text)
-    {
-        if (text[0] == (byte)'\\')
-        {
-            return text.Length > 1 && text[1] == (byte)'u' ? 6 : 2;
-        }
+    private static int EscapeLength(ReadOnlySpan<byte> text) => text is [_, (byte)'u', ..] ? 6 : 2;
 
-        var length = text.IndexOfAny((byte)' ', (byte)'\\');
-        return length < 0 ? text.Length : length;
-    }
+    // The length of the text up to the next space or escape.
+    private static int PlainLength(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)' ', (byte)'\\') is var next and >= 0 ? next : text.Length;
 
     // The length of one white space character; 0 if the text begins with another character.
     private static int BlankLength(ReadOnlySpan<byte> text, out bool isLineFeed)

@@ -49,6 +49,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
 
     public ReasoningHistory History { get; init; }
 
+    /// <summary>True to send each line of the reasoning as a paragraph, so that NextChat quotes lists, too.</summary>
+    public bool ThinkingParagraphs { get; init; }
+
     /// <summary>True to remove the reasoning that NextChat quotes in earlier assistant messages.</summary>
     public bool StripQuotes { get; init; }
 

@@ -69,6 +69,7 @@ internal static class ModelCatalogReader
             ReasoningText = entry.Flag("reasoningText", fallback: false),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
             History = (ReasoningHistory)(entry.Choice("history", ReasoningNames.Histories) ?? 0),
+            ThinkingParagraphs = entry.Flag("thinkingParagraphs", fallback: false),
             StripQuotes = entry.Flag("stripQuotes", fallback: false),
             DeveloperRole = entry.Flag("developerRole", fallback: false),
             MaxTokens = entry.Number("maxTokens", maximum: 10_000_000),

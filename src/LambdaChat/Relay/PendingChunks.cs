@@ -5,44 +5,81 @@ namespace LambdaChat.Relay;
 
 /// <summary>
 /// Keeps the chunks of a reply until the first flush. Up to then the reply can still be given by another target, or fail with its own HTTP
-/// status.
+/// status. After it, chunks wait here only while enough is written for a flush: one document can become many.
 /// </summary>
-internal sealed class PendingChunks(IChunkOutput output) : IChunkOutput
+internal sealed class PendingChunks(IReplyWriter writer, ReplyMeasurements measurements) : IChunkOutput
 {
-    private RecordList? _chunks = new();
+    /// <summary>Bytes that are written before a flush.</summary>
+    public const int MaximumUnflushed = 64 * 1024;
+
+    private readonly RecordList _chunks = new();
+    private int _written; // The number of chunks in the list that were written.
+    private bool _isWanted = true;
 
     /// <summary>True once chunks may have reached the client.</summary>
-    public bool IsReleased => _chunks is null;
+    public bool IsReleased { get; private set; }
 
     /// <summary>The bytes that wait, at most one read's and one record's.</summary>
-    public int Length => _chunks?.Bytes.Length ?? 0;
+    public int Length => _chunks.Bytes.Length;
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
-        if (_chunks is null)
+        if (IsReleased && _chunks.Count == 0 && writer.UnflushedBytes < MaximumUnflushed)
         {
-            return output.Write(chunk);
+            return _isWanted = writer.Write(chunk);
         }
 
         _chunks.Add(chunk);
-        return true;
+        return _isWanted;
     }
 
-    /// <summary>Writes the chunks that wait, and every later one at once.</summary>
-    public void Release()
+    /// <summary>
+    /// Sends all chunks that wait, and every later one at once. A slow client delays this, and so the next read from the model. False if
+    /// the client has disconnected.
+    /// </summary>
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
-        if (_chunks is not { } chunks)
-        {
-            return;
-        }
-
-        _chunks = null;
-        for (var i = 0; i < chunks.Count; i++)
-        {
-            output.Write(chunks[i]);
-        }
+        IsReleased = true;
+        WriteWaiting();
+        measurements.Flushing(writer.UnflushedBytes);
+        var flush = writer.FlushAsync(cancellationToken);
+        return _chunks.Count == 0 ? flush : FlushAllAsync(flush, cancellationToken);
     }
 
     /// <summary>Forgets the chunks that wait.</summary>
-    public void Clear() => _chunks?.Clear();
+    public void Clear()
+    {
+        _chunks.Clear();
+        _written = 0;
+    }
+
+    private async ValueTask<bool> FlushAllAsync(ValueTask<bool> flush, CancellationToken cancellationToken)
+    {
+        while (await flush)
+        {
+            if (_chunks.Count == 0)
+            {
+                return true;
+            }
+
+            WriteWaiting();
+            measurements.Flushing(writer.UnflushedBytes);
+            flush = writer.FlushAsync(cancellationToken);
+        }
+
+        return false;
+    }
+
+    private void WriteWaiting()
+    {
+        while (_written < _chunks.Count && _isWanted && writer.UnflushedBytes < MaximumUnflushed)
+        {
+            _isWanted = writer.Write(_chunks[_written++]);
+        }
+
+        if (_written == _chunks.Count || !_isWanted)
+        {
+            Clear();
+        }
+    }
 }

@@ -36,7 +36,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
         _heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider,
             _timeouts.Guard(writer.SendHeartbeatAsync));
-        _output = new PendingChunks(writer);
+        _output = new PendingChunks(writer, measurements);
     }
 
     /// <summary>Runs the reply to its end and writes all chunks. The caller ends the writer.</summary>
@@ -93,7 +93,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             else if (response.Failure is not null || failure is null || _output.IsReleased || !SecondCalls.IsOfTarget(failure)
                 || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
             {
-                _output.Release();
+                await FlushPendingAsync();
                 return failure;
             }
             else
@@ -174,7 +174,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         {
             await _heartbeat.LockAsync(_timeouts.Token);
             reply.Chunks.EndChoices(isComplete: true);
-            await FlushAsync(_timeouts.Token);
+            await _output.FlushAsync(_timeouts.Token);
             _heartbeat.Unlock(hasWritten: true);
         }
 
@@ -191,7 +191,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         try
         {
             return await FlushAvailableAsync(reply, cancellationToken)
-                && (_measurements.Events == before || MayAskOtherTarget(reply) || await FlushAsync(cancellationToken));
+                && (_measurements.Events == before || MayAskOtherTarget(reply) || await _output.FlushAsync(cancellationToken));
         }
         finally
         {
@@ -210,7 +210,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             var mayAskAgain = _end is not null && !_output.IsReleased && (SecondCalls.IsOfTarget(_end) || MayAskWithoutStream(_end));
             if (!mayAskAgain)
             {
-                await FlushAsync(cancellationToken);
+                await _output.FlushAsync(cancellationToken);
             }
         }
         finally
@@ -223,7 +223,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     {
         while (reply.TranslateAvailable())
         {
-            if (!await FlushAsync(cancellationToken))
+            if (!await _output.FlushAsync(cancellationToken))
             {
                 return false;
             }
@@ -232,12 +232,19 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return true;
     }
 
-    // A slow client delays the flush, and so the next read from the model.
-    private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    // The chunks of a reply that no other target gives.
+    private async ValueTask FlushPendingAsync()
     {
-        _output.Release();
-        _measurements.Flushing(_writer.UnflushedBytes);
-        return _writer.FlushAsync(cancellationToken);
+        var isWaiting = _output.Length > 0;
+        await _heartbeat.LockAsync(CancellationToken.None);
+        try
+        {
+            await _output.FlushAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _heartbeat.Unlock(hasWritten: isWaiting);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "The relay of a reply failed.")]

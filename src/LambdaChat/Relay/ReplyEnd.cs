@@ -11,8 +11,8 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
 {
     /// <summary>
     /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
-    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply. At a normal end, choices that never started
-    /// do not count as missing, because some servers ignore <c>n</c>.
+    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply. At a normal end, choices of one prompt that
+    /// never started do not count as missing, because some servers ignore <c>n</c>. A prompt without a choice is missing.
     /// </summary>
     /// <param name="choices">The choices after the last record.</param>
     /// <param name="format">The requested output.</param>
@@ -21,8 +21,10 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     /// <returns>Null for a complete reply.</returns>
     public static ReplyFailure? Decide(ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault)
     {
-        var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (fault is null || choices.Started >= format.Choices);
-        return isWhole || (isDone && fault is null && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0)))
+        var hasAll = choices.Started >= format.Choices;
+        var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (hasAll || (fault is null && format.Prompts == 1));
+        var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
+        return isWhole || (isEnough && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0)))
             ? null
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
     }

@@ -12,8 +12,6 @@ namespace LambdaChat.Relay;
 internal sealed class UpstreamReply(
     RelayRequest request, IPayloadReader upstream, PendingChunks output, IReplyWriter writer, ReplyMeasurements measurements) : IDisposable
 {
-    private const int MaximumUnflushed = 64 * 1024;
-
     private readonly RecordReader _records = new(request.Model.Framing);
     private readonly RecordTranslator _translator = new(request.Format, output);
     private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
@@ -55,7 +53,7 @@ internal sealed class UpstreamReply(
                 while (!IsOver && _records.TryRead(ref payload, out var record))
                 {
                     Translate(record);
-                    if (writer.UnflushedBytes + output.Length >= MaximumUnflushed)
+                    if (writer.UnflushedBytes + output.Length >= PendingChunks.MaximumUnflushed)
                     {
                         KeepRest(payload);
                         return true;

@@ -3,9 +3,9 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--processes] [--flush-comments] [--authentication] [--telemetry] [--page] [--packages FOLDER]</c>:
-/// measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends with 1 on a missed bar. The
-/// smoke mode runs everything once, judges nothing and writes nothing.
+/// <c>bars [--smoke] [--parsers] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks] [--page]
+/// [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends
+/// with 1 on a missed bar. The smoke mode runs everything once, judges nothing and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
 {
@@ -22,6 +22,7 @@ internal sealed class BarsCommand(bool isSmoke)
             _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--attacks") => command.JudgeAttacksAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
             _ => command.JudgeAllAsync(await Packages.GetAsync(folder)),
         });
@@ -35,6 +36,7 @@ internal sealed class BarsCommand(bool isSmoke)
         await JudgeFlushCommentsAsync(packages.ReadyToRun);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
         await JudgeTelemetryAsync(packages.ReadyToRun);
+        await JudgeAttacksAsync(packages.ReadyToRun);
         await JudgePageAsync(packages.ReadyToRun);
     }
 
@@ -59,6 +61,13 @@ internal sealed class BarsCommand(bool isSmoke)
 
     private async Task JudgeTelemetryAsync(string package) =>
         Write("telemetry-bars", [.. Header(), .. Judge(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
+
+    private async Task JudgeAttacksAsync(string package)
+    {
+        var attacks = await AttackBars.MeasureAsync(package, isSmoke);
+        Write("attack-bars", [$"Measured on {Machine.Name}.", "", .. attacks.ToTable()]);
+        _missed.AddRange(attacks.Missed);
+    }
 
     private async Task JudgePageAsync(string package)
     {

@@ -164,7 +164,9 @@ public sealed class PoolingTests(FunctionFixture function)
     [InlineData("v1/rerank", """{"model":"pooling","query":"x"}""", "documents", "`documents` is required.")]
     [InlineData("v1/completions", """{"model":"pooling"}""", "prompt", "`prompt` is required: a string or an array.")]
     [InlineData("v1/completions", """{"model":"pooling","stream":true,"n":100,"prompt":["a","b"]}""", "prompt",
-        "`prompt` must have at most 1 elements in a streaming request with `n` 100.")]
+        "`prompt` must have at most 1 elements in a request with `n` 100.")]
+    [InlineData("v1/completions", """{"model":"pooling","n":100,"prompt":["a","b"]}""", "prompt",
+        "`prompt` must have at most 1 elements in a request with `n` 100.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"reasoning_output":"loud"}""", "reasoning_output",
         "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"n":0}""", "n", "`n` must be an integer from 1 to 128.")]

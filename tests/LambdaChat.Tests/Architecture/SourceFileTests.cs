@@ -15,6 +15,18 @@ public sealed class SourceFileTests
     [Fact]
     public void Lines_OfTheRepository_AreShort() => Assert.Empty(Files().SelectMany(LongLines));
 
+    /// <summary>A regular expression with backtracking can need quadratic or exponential time for a text of a model server.</summary>
+    [Fact]
+    public void Expressions_OfTheFunction_AreLinear() => Assert.Empty(Files().Where(IsOfFunction).Where(HasBacktracking).Select(Name));
+
+    private static bool IsOfFunction(string file) =>
+        Name(file).StartsWith("src/LambdaChat/", StringComparison.Ordinal)
+        || Name(file).StartsWith("src/LambdaChat.Streaming/", StringComparison.Ordinal);
+
+    private static bool HasBacktracking(string file) =>
+        File.ReadAllText(file) is var text && text.Contains("Regex", StringComparison.Ordinal)
+        && !text.Contains("RegexOptions.NonBacktracking", StringComparison.Ordinal);
+
     private static IEnumerable<string> LongLines(string file)
     {
         var (number, isRaw) = (0, false);

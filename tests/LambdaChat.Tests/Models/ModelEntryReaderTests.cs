@@ -13,14 +13,17 @@ public sealed class ModelEntryReaderTests
     {
         var model = Read(
             """
-            "aliases":["r1","深度"],"default":true,"tasks":["Completions","chat"],"transport":"openai","framing":"json-lines","gather":false,"finish":"done","usage":true,
-            "reasoning":"both","think":"started","history":"reasoning","stripQuotes":true,"developerRole":true,"maxTokens":10000000,"maxChoices":128,"contextLength":100000000
+            "aliases":["r1","深度"],"default":true,"tasks":["Completions","chat"],"transport":"openai","framing":"json-lines",
+            "gather":false,"finish":"done","usage":true,
+            "reasoning":"both","think":"started","history":"reasoning","thinkingParagraphs":true,"stripQuotes":true,"developerRole":true,
+            "maxTokens":10000000,"maxChoices":128,"contextLength":100000000
             """);
 
         Assert.Equal(["r1", "深度"], model.Aliases);
         Assert.Equal(ModelTasks.Chat | ModelTasks.Completions, model.Tasks);
         Assert.Equal((Transport.OpenAI, RecordFraming.JsonLines), (model.Transport, model.Framing));
-        Assert.True(model is { IsDefault: true, Gather: false, IsDoneEnough: true, Usage: true, StripQuotes: true });
+        Assert.True(model is { IsDefault: true, Gather: false, IsDoneEnough: true, Usage: true });
+        Assert.True(model is { StripQuotes: true, ThinkingParagraphs: true });
         Assert.Equal((ReasoningOutput.Both, ThinkMode.Started, ReasoningHistory.Reasoning), (model.Reasoning, model.Think, model.History));
         Assert.Equal((10_000_000, 128, 100_000_000), (model.MaxTokens, model.MaxChoices, model.ContextLength));
     }
@@ -87,6 +90,7 @@ public sealed class ModelEntryReaderTests
     [InlineData("think", "true", "must be one of auto, started, off")]
     [InlineData("history", "\"drop\"", "must be one of keep, strip, reasoning_content, reasoning")]
     [InlineData("stripQuotes", "\"on\"", "must be true or false")]
+    [InlineData("thinkingParagraphs", "1", "must be true or false")]
     [InlineData("maxTokens", "0", "must be a whole number from 1 to 10000000")]
     [InlineData("maxTokens", "10000001", "must be a whole number from 1 to 10000000")]
     [InlineData("maxTokens", "[5]", "must be a whole number from 1 to 10000000")]
@@ -118,8 +122,8 @@ public sealed class ModelEntryReaderTests
     public void Field_Empty_CountsAsNotSet(string value)
     {
         string[] fields = ["inferenceComponent", "variant", "region", "servedName", "aliases", "default", "tasks", "transport", "framing",
-            "gather", "finish", "usage", "reasoning", "think", "history", "stripQuotes", "developerRole", "maxTokens", "maxChoices",
-                "contextLength", "defaults"];
+            "gather", "finish", "usage", "reasoning", "think", "history", "thinkingParagraphs", "stripQuotes", "developerRole", "maxTokens",
+                "maxChoices", "contextLength", "defaults"];
 
         Assert.Equivalent(Read("\"gather\":true"), Read(string.Join(',', fields.Select(field => $"\"{field}\":{value}"))), strict: true);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Recordings;
 
@@ -27,6 +28,36 @@ public sealed class NextChatTests
         var quote = thinking.Length == 0 ? "" : "> " + thinking.Replace("\n\n", "\n\n> ", StringComparison.Ordinal);
         Assert.Equal(quote.Length == 0 || answer.Length == 0 ? quote + answer : $"{quote}\n\n{answer}", markup);
         Assert.All(quote.Split("\n\n"), paragraph => Assert.StartsWith(quote.Length == 0 ? "" : "> ", paragraph, StringComparison.Ordinal));
+    }
+
+    /// <summary>Each part between <c>|</c> is one delta; the answer follows.</summary>
+    [Theory]
+    [InlineData("""first\n\nsecond|\n\nthird""", "> first\n\n> second\n\n> third\n\nanswer")]
+    [InlineData("""\n\nfirst\n\n\nsecond\n \nthird""", "> first\n\n> second\n\n> third\n\nanswer")]
+    [InlineData("""first\r\n\r\nsecond|\r|\n\r\n|third|\n""", "> first\n\n> second\n\n> third\n\nanswer")]
+    [InlineData("""a|\n|\n|\n|b\nc""", "> a\n\n> b\nc\n\nanswer")]
+    [InlineData("""first\n- a\n- b""", "> first\n\n> - a\n\n> - b\n\nanswer", true)]
+    public void Quote_OfThinkingInParagraphs_ContainsThemAll(string thinking, string expected, bool makesParagraphs = false)
+    {
+        foreach (var name in new[] { "reasoning_content", "reasoning" })
+        {
+            Assert.Equal(expected, Show(thinking.Split('|').Select(text => Record(name, text)), makesParagraphs));
+        }
+
+        // Tags in the text of the answer.
+        var pieces = $"<think>{thinking}</think>".Split('|').Select(text => Record("content", text));
+        Assert.Equal(expected, Show(pieces, makesParagraphs));
+    }
+
+    private static string Record(string name, string text) =>
+        $$$"""{"choices":[{"index":0,"delta":{"{{{name}}}":"{{{text}}}"}}]}""";
+
+    private static string Show(IEnumerable<string> thinking, bool makesParagraphs)
+    {
+        var format = ChunkLog.Contract() with { MakesParagraphs = makesParagraphs };
+        var (log, _) = ChunkLog.Run(format, [.. thinking, Record("content", "answer"),
+            """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""]);
+        return Show(ReadDeltas(log.Chunks));
     }
 
     private static IEnumerable<(bool IsThinking, string Text)> ReadDeltas(IEnumerable<string> chunks)

@@ -29,15 +29,27 @@ public sealed class RelayRunLimitTests
     }
 
     [Fact]
-    public async Task Relay_RecordOfOneDocumentBeyondTheBuffer_EndsAsTooLong()
+    public async Task Relay_DocumentOfManyChoices_IsFlushedBySize()
     {
         var text = new string('a', 1024 * 1024);
-        var choice = $$"""{"index":0,"message":{"content":"{{text}}"},"finish_reason":"stop"}""";
-        var document = $$"""{"choices":[{{string.Join(',', Enumerable.Repeat(choice, 30))}}]}""";
+        var choices = Enumerable.Range(0, 30).Select(i => $$"""{"index":{{i}},"message":{"content":"{{text}}"},"finish_reason":"stop"}""");
+        var document = $$"""{"choices":[{{string.Join(',', choices)}}]}""";
+        var (measurements, failure, body) = await RelayAsync(30, [.. document.Chunk(512 * 1024).Select(part => new string(part))]);
+
+        Assert.Null(failure);
+        Assert.Equal(30, Count(body, text));
+        Assert.InRange(measurements.MaxUnflushedBytes, 1, (64 * 1024) + text.Length + 1024);
+    }
+
+    [Fact]
+    public async Task Relay_ChoiceBeyondTheBuffer_EndsAsTooLong()
+    {
+        var text = new string('a', 25 * 1024 * 1024);
+        var document = $$"""{"choices":[{"index":0,"message":{"content":"{{text}}"},"finish_reason":"stop"}]}""";
         var (_, failure, body) = await RelayAsync([.. document.Chunk(512 * 1024).Select(part => new string(part))]);
 
         Assert.Equal(FailureKind.ReplyTooLong, failure?.Kind);
-        Assert.InRange(body.Length, 1, 24 * 1024 * 1024);
+        Assert.InRange(body.Length, 0, 24 * 1024 * 1024);
     }
 
     [Fact]
@@ -52,12 +64,16 @@ public sealed class RelayRunLimitTests
         Assert.InRange(body.Length, 1, 300 * 1024);
     }
 
-    private static async Task<(ReplyMeasurements Measurements, ReplyFailure? Failure, string Body)> RelayAsync(params string[] payloads)
+    private static Task<(ReplyMeasurements Measurements, ReplyFailure? Failure, string Body)> RelayAsync(params string[] payloads) =>
+        RelayAsync(choices: 1, payloads);
+
+    private static async Task<(ReplyMeasurements Measurements, ReplyFailure? Failure, string Body)> RelayAsync(
+        int choices, string[] payloads)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
-        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1);
+        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1) { Choices = choices };
         var reply = new SseReply(context.Response, format);
         using var upstream = new EventStreamPayloadReader(new MemoryStream([.. payloads.SelectMany(Frames.Part)]));
         var model = new Model("r1", [], "");

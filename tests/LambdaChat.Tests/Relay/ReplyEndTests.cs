@@ -37,10 +37,21 @@ public sealed class ReplyEndTests
     [InlineData("Stop -", 2, false, true, false, FailureKind.NoFinishReason)]
     [InlineData("Stop -", 2, false, false, true, FailureKind.StreamBroken)]
     [InlineData("Stop Stop", 2, false, false, true, null)]
+    [InlineData("Stop", 2, false, false, false, FailureKind.NoFinishReason, 2)]
+    [InlineData("Stop", 2, false, true, false, FailureKind.NoFinishReason, 2)]
+    [InlineData("Stop", 2, true, true, false, FailureKind.NoFinishReason, 2)]
+    [InlineData("Stop Stop", 2, false, false, false, null, 2)]
+    [InlineData("Stop Stop", 4, false, false, false, FailureKind.NoFinishReason, 2)]
+    [InlineData("Stop Stop", 4, false, true, false, null, 2)]
     internal void Decide_KindOfEnd_IsCompleteOrItsFailure(
-        string reasons, int choices, bool isDoneEnough, bool isDone, bool hasFault, FailureKind? expected)
+        string reasons, int choices, bool isDoneEnough, bool isDone, bool hasFault, FailureKind? expected, int prompts = 1)
     {
-        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1) { Choices = choices, IsDoneEnough = isDoneEnough };
+        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "own", 1)
+        {
+            Choices = choices,
+            Prompts = prompts,
+            IsDoneEnough = isDoneEnough,
+        };
         var trackers = new ChoiceTrackers(format);
         foreach (var (index, reason) in reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index())
         {

@@ -26,6 +26,7 @@ internal sealed class ChatCompletionEndpoint(
             Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
                 ?? ReasoningOutput.ReasoningContent,
             Think = request.StartOfThinking(model.Think),
+            MakesParagraphs = model.ThinkingParagraphs,
             IsDoneEnough = model.IsDoneEnough,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             MaxTokens = model.MaxTokens,

@@ -16,8 +16,6 @@ internal sealed class ChatRequest
     /// <summary>The field that turns off the visible text of an error in a stream. The relay removes it.</summary>
     public const string ErrorsMember = "show_errors";
 
-    private const int MaximumChoices = 128;
-
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ChatRequest(RequestJson json)
     {
@@ -25,7 +23,7 @@ internal sealed class ChatRequest
         CheckMessages();
         IsStreamed = json.Flag("stream");
         IncludesUsage = StreamOptions.IncludesUsage(json);
-        Choices = (int)(json.Number("n", 1, MaximumChoices) ?? 1);
+        Choices = (int)(json.Number("n", 1, RequestLimits.MaximumChoices) ?? 1);
         Reasoning = ReadReasoning(json.Text(ReasoningMember));
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();

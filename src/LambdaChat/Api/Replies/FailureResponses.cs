@@ -78,7 +78,8 @@ internal static class FailureResponses
         FailureKind.ConnectionLost =>
             OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
         FailureKind.NoFinishReason =>
-            OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+            // Agents repeat a server_error.
+            OpenAIError.Refused(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
         FailureKind.WrongTask => OpenAIError.Server(
             502, "upstream_wrong_task",
@@ -101,6 +102,7 @@ internal static class FailureResponses
     private static OpenAIError OfContainer(ContainerError? container)
     {
         var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
+        message = container?.Code == ContextLength.Code ? ContextLength.Explain(message) : message;
         return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {
             429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),

@@ -111,7 +111,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         }
 
         var json = RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
-        if (json is null)
+        if (json is null || TokenEstimator.CountElements(json, "choices") > RequestLimits.MaximumChoices)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));
         }

@@ -55,9 +55,6 @@ internal sealed class RequestJson
     /// <summary>400: an object has two members of this name.</summary>
     public static OpenAIError Duplicate(string path) => OpenAIError.BadRequest($"Duplicate field `{path}`.", path);
 
-    /// <summary>Cuts a name from outside to the length that an error message may carry.</summary>
-    public static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
-
     /// <summary>Returns a member, or null if it is missing or its value is null.</summary>
     public JsonMember? Find(string name) => _indexes.TryGetValue(name, out var index) && !_members[index].IsNull ? _members[index] : null;
 
@@ -161,7 +158,7 @@ internal sealed class RequestJson
             reader.Skip();
             if (!_indexes.TryAdd(name, _members.Count))
             {
-                return Duplicate(Shorten(name));
+                return Duplicate(Excerpt.Of(name));
             }
 
             _names.Add(name);

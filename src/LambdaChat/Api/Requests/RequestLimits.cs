@@ -15,6 +15,9 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
     /// </summary>
     public const int MaximumBytes = 6_291_456;
 
+    /// <summary>The most choices of a reply, of all prompts together. Source: OpenAI's maximum of <c>n</c>.</summary>
+    public const int MaximumChoices = 128;
+
     private const int DefaultMessages = 10_000;
 
     public static RequestLimits Default { get; } = new(MaximumBytes, DefaultMessages, MaximumBytes);

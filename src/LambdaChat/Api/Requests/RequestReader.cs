@@ -29,11 +29,14 @@ internal sealed class RequestReader(
     private static OpenAIError Malformed =>
         OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
 
+    private static OpenAIError NoModel => OpenAIError.Refused(
+        StatusCodes.Status404NotFound, "model_not_found", "You do not have access to any model.");
+
     /// <summary>404: no model has this name, or the caller may not use it. The two are the same to the caller.</summary>
     public static OpenAIError ModelNotFound(string name)
     {
         var message =
-            $"The model `{RequestJson.Shorten(name)}` does not exist or you do not have access to it. " +
+            $"The model `{Excerpt.Of(name)}` does not exist or you do not have access to it. " +
             "GET /v1/models lists the available models.";
         return OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
     }
@@ -51,6 +54,11 @@ internal sealed class RequestReader(
             coding => coding is { Length: > 0 } && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidRequestException(UnsupportedEncoding);
+        }
+
+        if (!models.Models.Any(model => Caller.Of(context).MayUse(model.Name)))
+        {
+            throw new InvalidRequestException(NoModel);
         }
 
         using var place = ReservePlace(context);

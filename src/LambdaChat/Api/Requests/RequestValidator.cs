@@ -128,7 +128,7 @@ internal sealed class RequestValidator(RequestLimits limits)
             _ = level.IsArray ? path.Append('[').Append(level.Index).Append(']') : path.Append(i == 0 ? "" : ".").Append(level.Name);
         }
 
-        return RequestJson.Shorten(path.ToString());
+        return Excerpt.Of(path.ToString());
     }
 
     private sealed class Level

@@ -15,7 +15,6 @@ internal static class TokenEstimator
 
     private const int BytesPerToken = 3; // English text has about four bytes per token, Chinese text about three.
     private const int BytesPerTokenId = 2; // The shortest token id in an array: a digit and a comma.
-    private const int MaximumChoices = 128;
     private const int LongestCompletion = 1 << 20; // Tokens. No model generates more in one choice.
     private const int TemplateTokens = 4096; // A chat template may add a system prompt and tool instructions.
     private const int ImageTokens = 65_536; // A request may refer to images by their URLs.
@@ -38,7 +37,8 @@ internal static class TokenEstimator
         var context = model.ContextLength * items ?? long.MaxValue;
         var limit = FindNumber(json, model, UpstreamRequest.TokenLimits, long.MaxValue) ?? model.MaxTokens;
         var cap = model.MaxTokens ?? model.ContextLength ?? int.MaxValue;
-        var choices = Math.Min(FindNumber(json, model, ChoiceNames, MaximumChoices) ?? 1, model.MaxChoices ?? MaximumChoices) * items;
+        var choices = FindNumber(json, model, ChoiceNames, RequestLimits.MaximumChoices) ?? 1;
+        choices = Math.Min(choices, model.MaxChoices ?? RequestLimits.MaximumChoices) * items;
         return new TokenEstimate(Math.Min(prompt, context), Math.Min(limit ?? DefaultCompletion, cap) * choices)
         {
             MaximumPrompt = Math.Min(maximumPrompt, context),
@@ -72,7 +72,8 @@ internal static class TokenEstimator
         return isOneText ? 1 : CountElements(json, name);
     }
 
-    private static int CountElements(RequestJson json, string name)
+    /// <summary>The number of elements of an array, at least 1.</summary>
+    public static int CountElements(RequestJson json, string name)
     {
         var reader = ReadArray(json, name);
         var count = 0;

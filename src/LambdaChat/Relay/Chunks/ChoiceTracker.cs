@@ -5,7 +5,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>All state of one choice of a reply: its role, thinking, tool calls, tokens and finish reason.</summary>
-internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
+internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool makesParagraphs)
 {
     private const int MaximumHeldBytes = 64 * 1024;
 
@@ -20,10 +20,10 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks)
     public ThinkTags Tags { get; } = new(think);
 
     /// <summary>The thinking text: its line feeds at both ends are dropped.</summary>
-    public ReplyText Thinking { get; } = new(dropsLineFeeds: true);
+    public ReplyText Thinking { get; } = new(isThinking: true, makesParagraphs: makesParagraphs);
 
     /// <summary>The answer's text: white space in front of a tool call is dropped.</summary>
-    public ReplyText Content { get; } = new(dropsLineFeeds: false, hasStarted: !holdsBlanks);
+    public ReplyText Content { get; } = new(isThinking: false, hasStarted: !holdsBlanks);
 
     public ToolCallTracker ToolCalls { get; } = new();
 

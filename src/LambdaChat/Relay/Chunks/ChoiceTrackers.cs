@@ -36,6 +36,7 @@ internal sealed class ChoiceTrackers(OutputFormat format)
             Array.Resize(ref _trackers, Math.Max(2 * _trackers.Length, index + 1));
         }
 
-        return _trackers[index] ??= new ChoiceTracker(format.IsChat ? format.Think : Models.ThinkMode.Off, format.HasTools);
+        return _trackers[index] ??= new ChoiceTracker(
+            format.IsChat ? format.Think : Models.ThinkMode.Off, format.HasTools, format.MakesParagraphs);
     }
 }

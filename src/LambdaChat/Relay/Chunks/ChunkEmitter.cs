@@ -75,13 +75,17 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
 
         _template.Clear();
-        if (layout.ChoiceCount == 1)
+        if (layout.ChoiceCount != 1)
         {
-            EmitChoice(chunk, layout.Choice(0), isReasoning);
+            EmitChoices(chunk, isReasoning);
+        }
+        else if (FindThinkingCut(chunk, layout.Choice(0), isReasoning) is var cut and > 0)
+        {
+            EmitDivided(chunk, layout.Choice(0), cut, isReasoning);
         }
         else
         {
-            EmitChoices(chunk, isReasoning);
+            EmitChoice(chunk, layout.Choice(0), isReasoning);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
@@ -42,6 +43,24 @@ internal static class ChunkSplitter
         BeginReasoning(choice, output);
         output.Append(reasoning.Value(chunk.Json));
         output.Append("}}]}"u8);
+    }
+
+    /// <summary>Writes the beginning of the thinking of a chunk with one choice.</summary>
+    /// <param name="text">Escaped as in JSON.</param>
+    public static void WriteReasoning(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        BeginReasoning(chunk.Layout.Choice(0), output);
+        output.Append("\""u8);
+        output.Append(text);
+        output.Append("\"}}]}"u8);
+    }
+
+    /// <summary>Writes a chunk without the beginning of one of its texts.</summary>
+    public static void WriteRest(in Chunk chunk, in JsonMember text, int start, ByteBuffer output)
+    {
+        output.Clear();
+        output.Append(chunk.Json[..(text.ValueStart + 1)]);
+        output.Append(chunk.Json[(text.ValueStart + 1 + start)..]);
     }
 
     /// <summary>Writes everything of a chunk with one choice but its thinking.</summary>

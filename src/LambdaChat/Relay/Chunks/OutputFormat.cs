@@ -18,8 +18,14 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     /// <summary>How <c>&lt;think&gt;</c> tags occur in the model's text.</summary>
     public ThinkMode Think { get; init; }
 
+    /// <summary>True to make each line of the thinking a paragraph.</summary>
+    public bool MakesParagraphs { get; init; }
+
     /// <summary>The number of requested choices.</summary>
     public int Choices { get; init; } = 1;
+
+    /// <summary>The number of prompts, each of which has a choice of its own.</summary>
+    public int Prompts { get; init; } = 1;
 
     /// <summary>The maximum number of chunks with text per choice; null for no cap. A chunk contains at least one token.</summary>
     public int? MaxTokens { get; init; }

@@ -5,14 +5,18 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// One text of a choice that arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
-/// and dropped if none does. In thinking, this is line feeds at the end of a piece, because NextChat quotes thinking line by line; line
-/// feeds and a <c>&lt;think&gt;</c> at the beginning are dropped (vLLM's <c>deepseek_r1</c> parser sends the tag if its first delta has
-/// several tokens). In an answer, it is white space at the beginning. Not thread-safe.
+/// and dropped if none does. In thinking, this is line feeds at the end of a piece; several blank lines become one, because NextChat quotes
+/// paragraphs by exactly two line feeds in a piece; line feeds and a <c>&lt;think&gt;</c> at the beginning are dropped (vLLM's
+/// <c>deepseek_r1</c> parser sends the tag if its first delta has several tokens). In an answer, it is white space at the beginning. Not
+/// thread-safe.
 /// </summary>
-internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
+/// <param name="isThinking">True for thinking, false for the answer.</param>
+/// <param name="makesParagraphs">True to make each line of the thinking a paragraph.</param>
+internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool makesParagraphs = false)
 {
     private const int MaximumPending = 4096;
 
+    private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;
 
     /// <summary>True once text other than white space was passed on.</summary>
@@ -26,7 +30,7 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
     /// <param name="output">Receives the held white space and the rest of the piece.</param>
     public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output)
     {
-        if (HasStarted && !HasPending && !(dropsLineFeeds && JsonWhiteSpace.MayEndInLineFeed(text)))
+        if (HasStarted && !HasPending && !(isThinking && (JsonWhiteSpace.MayEndInLineFeed(text) || FindBreak(text, 0) < text.Length)))
         {
             return false;
         }
@@ -37,10 +41,10 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
             _pending?.Clear(); // It precedes a line feed or a tag at the beginning.
         }
 
-        var end = dropsLineFeeds ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
+        var end = isThinking ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
             ? start
             : text.Length;
-        if (end > start && !(HasStarted || !JsonWhiteSpace.IsBlank(text[start..end])))
+        if ((!HasStarted || HasPending) && JsonWhiteSpace.IsBlank(text[start..end]))
         {
             end = start; // Other white space is held like line feeds.
         }
@@ -48,15 +52,28 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         output.Clear();
         if (end > start)
         {
-            output.Append(_pending is null ? default : _pending.Span);
-            _pending?.Clear();
-            output.Append(text[start..end]);
+            AppendWithPending(text[start..end], output);
         }
 
-        var isSame = start == 0 && end == text.Length && output.Length == text.Length;
         HasStarted |= end > start;
         Keep(text[end..]);
-        return !isSame;
+        return !output.Span.SequenceEqual(text);
+    }
+
+    /// <summary>
+    /// The position of the first blank line in a piece that begins the thinking: what follows has to be a piece of its own. 0 for every
+    /// other piece.
+    /// </summary>
+    public int FindCut(ReadOnlySpan<byte> text)
+    {
+        if (!isThinking || HasStarted)
+        {
+            return 0;
+        }
+
+        var start = FindStart(text);
+        var cut = FindBreak(text, start);
+        return cut > start && !JsonWhiteSpace.IsBlank(text[cut..]) ? cut : 0;
     }
 
     /// <summary>Takes the white space that waits.</summary>
@@ -76,7 +93,7 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
 
     private int FindStart(ReadOnlySpan<byte> text)
     {
-        if (!dropsLineFeeds)
+        if (!isThinking)
         {
             return 0;
         }
@@ -85,6 +102,46 @@ internal sealed class ReplyText(bool dropsLineFeeds, bool hasStarted = false)
         var tag = JsonWhiteSpace.SkipBlanks(text, start);
         var length = text[tag..].StartsWith("<think>"u8) ? 7 : text[tag..].StartsWith("\\u003cthink\\u003e"u8) ? 17 : 0;
         return length == 0 ? start : JsonWhiteSpace.SkipLineFeeds(text, tag + length);
+    }
+
+    // White space that was kept and white space at the beginning of the piece can be one blank line.
+    private void AppendWithPending(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        if (HasPending)
+        {
+            _pending!.Append(text);
+            AppendLines(_pending.Span, output);
+            _pending.Clear();
+        }
+        else
+        {
+            AppendLines(text, output);
+        }
+    }
+
+    private void AppendLines(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        for (int found; isThinking && (found = FindBreak(text, 0)) < text.Length;)
+        {
+            output.Append(text[..found]);
+            output.Append("\\n\\n"u8);
+            JsonWhiteSpace.CountLineEnds(text, found, out var lineStart);
+            text = text[lineStart..];
+        }
+
+        output.Append(text);
+    }
+
+    // The position of the next blank line; the length of the text where there is none.
+    private int FindBreak(ReadOnlySpan<byte> text, int start)
+    {
+        while ((start = JsonWhiteSpace.FindLineEnd(text, start)) < text.Length
+            && JsonWhiteSpace.CountLineEnds(text, start, out var lineStart) < _breakLength)
+        {
+            start = lineStart;
+        }
+
+        return start;
     }
 
     private void Keep(ReadOnlySpan<byte> blanks)

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using LambdaChat.Failures;
 using LambdaChat.Json;
 
@@ -11,23 +9,16 @@ namespace LambdaChat.Upstream.Errors;
 /// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, plain text, HTML, or a text of SageMaker's that
 /// contains one. The result is safe to show, see <see cref="ErrorText"/>.
 /// </summary>
-internal static partial class ContainerMessage
+internal static class ContainerMessage
 {
-    private const int MaximumWrapped = 64 * 1024;
-
     /// <summary>Reads an error body.</summary>
     /// <param name="status">The container's HTTP status; null if unknown. It overrides a status in the body.</param>
     public static ContainerError Read(string? text, int? status)
     {
         text = text?.Trim() ?? "";
-        if (text.Length <= MaximumWrapped && text.StartsWith("Received ", StringComparison.Ordinal)
-            && Wrapping().Match(text) is { Success: true } wrapped)
-        {
-            text = wrapped.Groups["message"].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Trim();
-            status ??= int.Parse(wrapped.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
-        }
-
-        var fields = new ErrorFields { Status = status };
+        var inner = FrontDoorError.Unwrap(text, out var innerStatus);
+        text = inner ?? text;
+        var fields = new ErrorFields { Status = status ?? innerStatus };
         if (!TryReadJson(text, fields, depth: 0))
         {
             fields.Message = text;
@@ -134,9 +125,4 @@ internal static partial class ContainerMessage
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty("loc", out var location) && location.ValueKind == JsonValueKind.Array
             ? string.Join('.', location.EnumerateArray().Select(part => part.ToString()))
             : "";
-
-    // Linear: the wildcards are bounded by literals, the text has an anchor at both ends.
-    [GeneratedRegex("""^Received (client|server) error \((?<status>[0-9]{3})\) from \S{1,256} with message "(?<message>.*)"\.? See .*$""",
-        RegexOptions.Singleline)]
-    private static partial Regex Wrapping();
 }

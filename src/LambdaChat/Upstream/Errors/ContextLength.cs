@@ -20,6 +20,13 @@ internal static class ContextLength
         "input is too long",
     ];
 
+    /// <summary>The message with the words "context length", which agents look for besides the code.</summary>
+    public static string Explain(string message)
+    {
+        var explained = $"{message} (maximum context length exceeded)";
+        return message.Contains("context length", StringComparison.OrdinalIgnoreCase) || !ErrorText.Fits(explained) ? message : explained;
+    }
+
     public static bool IsExceeded(string message) =>
         Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase)) ||
         (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase)

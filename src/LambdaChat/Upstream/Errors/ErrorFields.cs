@@ -66,6 +66,11 @@ internal sealed class ErrorFields
             return new ContainerError(400, message, "invalid_request_error", ToName(Param) ?? "messages", ContextLength.Code);
         }
 
+        if (ContentPolicy.FindCode(Code, Type) is { } refusal)
+        {
+            return new ContainerError(400, message, "invalid_request_error", ToName(Param), refusal);
+        }
+
         var status = Status ?? ErrorStatus.Find(Code) ?? ErrorStatus.Find(Type) ?? ErrorStatus.Find(_statusName);
         return new ContainerError(status, message, ToName(Type), ToName(Param), ToName(Code));
     }

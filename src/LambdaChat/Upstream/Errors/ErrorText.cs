@@ -33,6 +33,9 @@ internal static class ErrorText
             : Cut(text);
     }
 
+    /// <summary>True if a text is short enough to show.</summary>
+    public static bool Fits(string text) => Encoding.UTF8.GetByteCount(text) <= MaximumLength;
+
     // The text before a traceback; if there is none, the exception at the end of the traceback.
     private static string CutTraceback(string text)
     {
@@ -62,7 +65,7 @@ internal static class ErrorText
 
     private static string Cut(string text)
     {
-        if (Encoding.UTF8.GetByteCount(text) <= MaximumLength)
+        if (Fits(text))
         {
             return text;
         }

@@ -1,5 +1,6 @@
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
+using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Tests.Api.Replies;
 
@@ -28,7 +29,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.ModelAborted), 502, "server_error", "upstream_reply_aborted")]
     [InlineData(nameof(FailureKind.WrongTask), 502, "server_error", "upstream_wrong_task")]
     [InlineData(nameof(FailureKind.Internal), 500, "server_error", "internal_error")]
-    [InlineData(nameof(FailureKind.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
+    [InlineData(nameof(FailureKind.NoFinishReason), 502, "invalid_request_error", "upstream_reply_incomplete")]
     [InlineData(nameof(FailureKind.ReplyTooLong), 502, "server_error", "reply_too_long")]
     [InlineData(nameof(FailureKind.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
     [InlineData(nameof(FailureKind.LimitReached), 429, "requests", "rate_limit_exceeded")]
@@ -82,8 +83,41 @@ public sealed class FailureResponsesTests
     {
         var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
 
-        Assert.Equal((status, expectedType, expectedCode, "m", "p"),
+        var message = expectedCode == "context_length_exceeded" ? "m (maximum context length exceeded)" : "m";
+        Assert.Equal((status, expectedType, expectedCode, message, "p"),
             (answer.Status, answer.Type, answer.Code, answer.Message, answer.Param));
         Assert.Equal(status is 400 or 404, answer.IsRetryUseless);
+    }
+
+    /// <summary>
+    /// OpenAI's SDKs and the Agents SDK heed <c>x-should-retry</c>; Codex and the other SDKs do not repeat a 400; Roo Code and Cline
+    /// shorten the conversation after a 400 with one of these words; agents that read <c>type</c> repeat a <c>server_error</c>.
+    /// </summary>
+    [Theory]
+    [InlineData("{\"error\":{\"message\":\"maximum context length: 4096.\",\"code\":500}}", "context_length_exceeded")]
+    [InlineData("the request exceeds the available context size", "context_length_exceeded")]
+    [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", "context_length_exceeded")]
+    [InlineData("{\"error\":{\"message\":\"long\",\"type\":\"exceed_context_size_error\",\"code\":400}}", "context_length_exceeded")]
+    [InlineData("{\"error\":{\"message\":\"flagged\",\"code\":\"content_filter\",\"status\":500}}", "content_filter")]
+    [InlineData("{\"error\":{\"message\":\"flagged\",\"type\":\"content_policy_violation\"}}", "content_policy_violation")]
+    public void ToOpenAI_RequestThatWouldFailAgain_IsHeededByAgents(string error, string code)
+    {
+        var failure = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(error, status: null));
+
+        var answer = failure.ToOpenAI();
+
+        Assert.Equal((400, "invalid_request_error", code, true), (answer.Status, answer.Type, answer.Code, answer.IsRetryUseless));
+        Assert.Equal(code == "context_length_exceeded", answer.Message.Contains("context length", StringComparison.OrdinalIgnoreCase));
+        Assert.False(failure.IsTransient || failure.MayRetryOtherTarget);
+    }
+
+    [Theory]
+    [InlineData(2000)]
+    [InlineData(2048)]
+    public void ToOpenAI_LongMessageOfContextLength_StaysWithinTheBound(int length)
+    {
+        var container = new ContainerError(400, new string('m', length), Code: "context_length_exceeded");
+
+        Assert.InRange(new ReplyFailure(FailureKind.ContainerError, container).ToOpenAI().Message.Length, length, 2048);
     }
 }

@@ -72,6 +72,20 @@ public sealed class PassThroughCallTests : IDisposable
         Assert.Equal("a\uFFFD\uFFFDb\uFFFD\uFFFD", (string?)JsonNode.Parse(_body.ToArray())!["text"]);
     }
 
+    [Theory]
+    [InlineData(128, 200)]
+    [InlineData(129, 502)]
+    public async Task Choices_AboveTheMaximum_AreADamagedReply(int count, int expected)
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        _payloads.Give($$"""{"choices":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]}""");
+        await _payloads.ReadingAsync();
+        _payloads.End();
+
+        Assert.Equal(expected, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
     public void Dispose()
     {
         _payloads.Dispose();

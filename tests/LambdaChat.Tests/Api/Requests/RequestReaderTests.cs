@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text;
 using LambdaChat.Api.Requests;
+using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
 using LambdaChat.Models;
 using Microsoft.AspNetCore.Http;
@@ -155,6 +156,20 @@ public sealed class RequestReaderTests
     {
         var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => ReadAsync(body))).Error;
         return (error.Status, error.Code);
+    }
+
+    [Fact]
+    public async Task ReadAsync_CallerWithoutModels_IsRejectedBeforeTheBody()
+    {
+        var body = new SilentStream();
+        var context = Context(body);
+        context.Features.Set(new Caller("a") { Models = ["unknown"] });
+
+        var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new RequestMemory(100_000, _time), _time);
+        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
+
+        Assert.Equal((404, "model_not_found"), (error.Status, error.Code));
+        Assert.False(body.Reading.IsCompleted);
     }
 
     private static DefaultHttpContext Context(Stream body)

@@ -20,12 +20,18 @@ public sealed class ReplyTextTests
     [InlineData("""\n \n\t""", "")]
     [InlineData("   ", "")]
     [InlineData("""why\\n""", """why\\n""")]
+    [InlineData("""why\n\n\nso""", """why\n\nso""")]
+    [InlineData("""why\n \t\n  so""", """why\n\n  so""")]
+    [InlineData("""why\r\n\r\nso\r\nit""", """why\n\nso\r\nit""")]
+    [InlineData("""why\u000A\u000aso""", """why\n\nso""")]
+    [InlineData("""a\n- b\n- c""", """a\n- b\n- c""")]
+    [InlineData("""a\\\nb\"\\n\n\n\n\u00e9""", """a\\\nb\"\\n\n\n\u00e9""")]
     public void Thinking_InPiecesAndWhole_LosesItsOuterLineFeeds(string text, string expected)
     {
-        Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: true), [text]));
+        Assert.Equal(expected, Join(new ReplyText(isThinking: true), [text]));
         if (!text.Contains("think", StringComparison.Ordinal)) // The tag comes in one piece.
         {
-            Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: true), Characters(text)));
+            Assert.Equal(expected, Join(new ReplyText(isThinking: true), Characters(text)));
         }
     }
 
@@ -36,14 +42,40 @@ public sealed class ReplyTextTests
     [InlineData("  ", "")]
     public void Content_BlanksInFrontOfAToolCall_AreDropped(string text, string expected)
     {
-        Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: false), [text]));
-        Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: false), Characters(text)));
+        Assert.Equal(expected, Join(new ReplyText(isThinking: false), [text]));
+        Assert.Equal(expected, Join(new ReplyText(isThinking: false), Characters(text)));
+    }
+
+    [Theory]
+    [InlineData("""\na\n- b\n  - c\n""", """a\n\n- b\n\n  - c""")]
+    [InlineData("""a\r\nb\n\n\nc""", """a\n\nb\n\nc""")]
+    public void Thinking_OfParagraphs_HasABlankLineAfterEachLine(string text, string expected)
+    {
+        Assert.Equal(expected, Join(new ReplyText(isThinking: true, makesParagraphs: true), [text]));
+        Assert.Equal(expected, Join(new ReplyText(isThinking: true, makesParagraphs: true), Characters(text)));
+    }
+
+    [Theory]
+    [InlineData("""why\n\nso""", 3)]
+    [InlineData("""\n\nwhy\nit\n \nso\n\nend""", 11)]
+    [InlineData("""why\n\n""", 0)]
+    [InlineData("""why\nso""", 0)]
+    [InlineData("""\n\nwhy""", 0)]
+    [InlineData("why", 0)]
+    public void FindCut_FirstPiece_IsItsFirstBlankLine(string text, int expected)
+    {
+        var thinking = new ReplyText(isThinking: true);
+        Assert.Equal(expected, thinking.FindCut(Encoding.UTF8.GetBytes(text)));
+
+        thinking.TryEdit("why"u8, new ByteBuffer(16));
+        Assert.Equal(0, thinking.FindCut(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(0, new ReplyText(isThinking: false).FindCut(Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]
     public void TryEdit_TextAfterTheStart_PassesUnchanged()
     {
-        var text = new ReplyText(dropsLineFeeds: true);
+        var text = new ReplyText(isThinking: true);
         var output = new ByteBuffer(16);
 
         Assert.False(text.TryEdit("why"u8, output));
@@ -55,7 +87,7 @@ public sealed class ReplyTextTests
     [Fact]
     public void TakePending_ReplyOfBlanksOnly_KeepsThem()
     {
-        var text = new ReplyText(dropsLineFeeds: false);
+        var text = new ReplyText(isThinking: false);
         text.TryEdit(" "u8, new ByteBuffer(16));
         text.TryEdit("\\n"u8, new ByteBuffer(16));
 
@@ -67,7 +99,7 @@ public sealed class ReplyTextTests
     [Fact]
     public void End_NextPiece_IsABeginningAgain()
     {
-        var text = new ReplyText(dropsLineFeeds: true);
+        var text = new ReplyText(isThinking: true);
 
         Assert.Equal("why", Join(text, ["why", "\\n"]));
         text.End();
@@ -77,7 +109,7 @@ public sealed class ReplyTextTests
     [Fact]
     public void TryEdit_BlanksWithoutEnd_AreCapped()
     {
-        var text = new ReplyText(dropsLineFeeds: false);
+        var text = new ReplyText(isThinking: false);
         var blanks = Encoding.UTF8.GetBytes(new string(' ', 1000));
         for (var i = 0; i < 100; i++)
         {
