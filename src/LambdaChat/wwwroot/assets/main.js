@@ -28,8 +28,15 @@ const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // 
 const toast = el("div", { class: "toast", role: "status" });
 
 const thread = new Thread({
-  again: (index) => session.again(index),
+  again: (index, model) => {
+    if (model !== undefined) {
+      models.choose(model);
+    }
+    session.again(index);
+  },
   edit: (index, text) => session.edit(index, text),
+  change: (index, version) => session.change(index, version),
+  models: () => models.names,
   resume: () => session.continue(),
   example: (text) => {
     composer.restore(text, []);
@@ -49,7 +56,10 @@ const session = new Session(store, models, preferences, {
     showAddress(false);
   },
   update: (message) => thread.update(message),
-  truncate: (index) => thread.truncate(index),
+  replace: (index, messages) => {
+    thread.replace(index, messages);
+    refresh();
+  },
   changed: () => refresh(),
   notSaved: () => notify(t("storeFailed")),
   ended: (message, isShown) => {
@@ -75,16 +85,23 @@ const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
   start: () => closeMenu(startChat),
   open: (chat) => closeMenu(() => openChat(chat)),
-  rename: (chat, title) => change(library.rename(chat, title)),
+  rename: (chat, title) => change(library.set(chat, { title })),
+  suggest: (chat) => change(library.suggestTitle(chat, models)),
+  pin: (chat) => change(library.set(chat, { pinned: !chat.pinned })),
   remove: (chat) => change(library.remove(chat)),
   exportJson: (chat) => library.exportJson([chat]),
   exportMarkdown: (chat) => library.exportMarkdown(chat),
   find: (text) => store.search(text),
   settings: () => closeMenu(showSettings),
+  fold: () => {
+    toggleMenu(false);
+    menu.focus();
+  },
 });
 
-const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar", "aria-expanded": "false" });
-const backdrop = el("div", { class: "backdrop", onclick: () => toggleMenu(false) });
+const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar" });
+const phone = matchMedia("(max-width: 760px)");
+const backdrop = el("div", { class: "backdrop", onclick: () => closePhoneMenu() });
 
 function showSettings() {
   openSettings(session.chat.sampling, preferences.theme, {
@@ -149,13 +166,32 @@ function notify(text) {
   setTimeout(() => toast.classList.remove("shown"), 5000);
 }
 
-function toggleMenu(isOpen = !document.body.classList.contains("menu-open")) {
-  document.body.classList.toggle("menu-open", isOpen);
-  menu.setAttribute("aria-expanded", String(isOpen));
+// On a phone the chat list covers the page until a choice is made. On a desktop it stays as the reader left it.
+function toggleMenu(isOpen = !isMenuOpen()) {
+  if (phone.matches) {
+    document.body.classList.toggle("menu-open", isOpen);
+  } else {
+    preferences.isFolded = !isOpen;
+  }
+  showMenu();
+}
+
+function isMenuOpen() {
+  return phone.matches ? document.body.classList.contains("menu-open") : !preferences.isFolded;
+}
+
+function showMenu() {
+  document.body.classList.toggle("folded", preferences.isFolded);
+  menu.setAttribute("aria-expanded", String(isMenuOpen()));
+}
+
+function closePhoneMenu() {
+  document.body.classList.remove("menu-open");
+  showMenu();
 }
 
 function closeMenu(run) {
-  toggleMenu(false);
+  closePhoneMenu();
   run();
   focusInput();
 }
@@ -186,13 +222,17 @@ document.addEventListener("keydown", (event) => {
     const run = { k: () => sidebar.focusSearch(), O: startChat, o: event.shiftKey ? startChat : null }[event.key];
     if (run) {
       event.preventDefault();
-      toggleMenu(event.key === "k");
+      if (event.key === "k") {
+        toggleMenu(true);
+      } else {
+        closePhoneMenu();
+      }
       run();
       return;
     }
   }
   if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
-    toggleMenu(false);
+    closePhoneMenu();
     session.stop();
   }
 });
@@ -200,6 +240,8 @@ document.addEventListener("keydown", (event) => {
 addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
 showTheme();
+showMenu();
+phone.addEventListener("change", showMenu);
 document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);

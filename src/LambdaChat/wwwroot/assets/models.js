@@ -27,6 +27,16 @@ export class Models {
     return new Api(api, this.#preferences.keyFor(api));
   }
 
+  get names() {
+    return this.#models.map((model) => model.id);
+  }
+
+  /** Selects a model by its name. */
+  choose(name) {
+    this.select.value = name;
+    this.#choose();
+  }
+
   get model() {
     return this.#models.find((model) => model.id === this.select.value) ?? null;
   }

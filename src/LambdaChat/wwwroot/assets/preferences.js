@@ -18,6 +18,15 @@ export class Preferences {
     write("theme", value);
   }
 
+  /** Whether the chat list is hidden on a desktop. */
+  get isFolded() {
+    return read("folded") ?? false;
+  }
+
+  set isFolded(value) {
+    write("folded", value || undefined);
+  }
+
   get model() {
     return read("model");
   }

@@ -43,9 +43,17 @@ export class Thread {
     this.#follow(true);
   }
 
-  truncate(index) {
-    this.#views.splice(index).forEach((view) => view.element.remove());
+  /** Replaces the messages from an index on. The place of the reader stays. */
+  replace(index, messages) {
+    const views = messages.map((message) => new MessageView(message, this.actions));
+    this.#views.splice(index, Infinity, ...views).forEach((view) => view.element.remove());
     this.list.querySelectorAll(".group:empty").forEach((group) => group.remove());
+    this.list.append(...views.map((view) => view.element));
+    views.slice(0, 8).forEach((view) => view.draw());
+    if (messages.length > 0) {
+      this.hold();
+      views[0].focusVersions();
+    }
     this.#showEmpty();
   }
 
