@@ -127,7 +127,8 @@ public sealed class SidebarTests(PageFixture fixture)
 
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
-    private static ILocator Entry(ChatPage page, string name) => page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    private static ILocator Entry(ChatPage page, string name) =>
+        page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     private static async Task MenuAsync(ChatPage page, string title, string entry)
     {

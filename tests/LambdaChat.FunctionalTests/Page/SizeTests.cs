@@ -42,7 +42,8 @@ public sealed partial class SizeTests(FunctionFixture function)
     // The page, its styles, and the modules that are imported before anything is shown. Other files are loaded when they are first needed.
     private static HashSet<string> FilesAtStart()
     {
-        var files = new HashSet<string>(["index.html", "assets/base.css", "assets/chat.css", "assets/icon.svg", "assets/main.js"], StringComparer.Ordinal);
+        var files = new HashSet<string>(
+            ["index.html", "assets/base.css", "assets/chat.css", "assets/icon.svg", "assets/main.js"], StringComparer.Ordinal);
         for (var modules = new Queue<string>(["assets/main.js"]); modules.TryDequeue(out var module);)
         {
             foreach (Match import in StaticImport().Matches(File.ReadAllText(Path.Combine(Root, module))))

@@ -54,7 +54,9 @@ public sealed class VersionTests(PageFixture fixture)
         await Expect(page.Messages.First).ToContainTextAsync("The original question");
         await Expect(page.Answer).ToHaveTextAsync("The later answer.");
         await AskAsync(page, "And on", "The last answer.");
-        Assert.Equal(["The original question", "The original answer.", "What followed", "The later answer.", "And on"], LastMessages("And on"));
+        Assert.Equal(
+            ["The original question", "The original answer.", "What followed", "The later answer.", "And on"],
+            LastMessages("And on"));
         await page.Button("Next version").ClickAsync();
         await Expect(page.Answer).ToHaveTextAsync("The new answer.");
         await page.Button("Previous version").ClickAsync();
@@ -207,5 +209,6 @@ public sealed class VersionTests(PageFixture fixture)
 
     private IEnumerable<string?> LastMessages(string text) =>
         fixture.Emulator.Calls.Select(call => call.Body["messages"]!)
-            .Last(messages => (string?)messages.AsArray()[^1]!["content"] == text).AsArray().Select(message => (string?)message!["content"]);
+            .Last(messages => (string?)messages.AsArray()[^1]!["content"] == text)
+            .AsArray().Select(message => (string?)message!["content"]);
 }
