@@ -131,7 +131,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         }
 
         await page.Button("Settings").ClickAsync();
-        await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await Expect(page.Page.GetByLabel("System prompt").First).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 
@@ -142,10 +142,15 @@ public sealed class ScreenshotTests(PageFixture fixture)
     {
         await using var page = await OpenAsync(colours, width, height);
         await page.SayAsync("An answer.", "A thought.");
+        var file = new FilePayload { Name = "A table with a long name.csv", MimeType = "text/csv", Buffer = "a,b"u8.ToArray() };
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(file);
         await page.AskAsync("A question. It has a second sentence, so that the title differs from it, and a few more words");
         await page.Button("Ask again").ClickAsync();
         await Expect(page.Page.Locator(".versions")).ToHaveTextAsync("2/2");
         await page.Stats.WaitForAsync();
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(file);
+        await Expect(page.Page.Locator(".chip")).ToBeVisibleAsync();
+        await page.Page.ScreenshotAsync(new() { Path = PathOf($"{name}-files") });
         if (width < 700)
         {
             await page.Button("Chats").ClickAsync();

@@ -9,7 +9,8 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class ServingTests(FunctionFixture function)
 {
     private const string PagePolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; " +
             "form-action 'none'; " +
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -40,6 +41,7 @@ public sealed class ServingTests(FunctionFixture function)
                     ".json" => "application/json; charset=utf-8",
                     ".svg" =>
                         "image/svg+xml",
+                    ".webmanifest" => "application/manifest+json; charset=utf-8",
                     _ => "text/plain; charset=utf-8"
                 },
                 response.Content.Headers.ContentType!.ToString());

@@ -25,7 +25,8 @@ export function toMarkdown(chat, messages) {
   const parts = messages.map((message) => {
     const thinking = message.thinking ? `<details><summary>${thoughtLabel(message.thinkingMs ?? 0)}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
     const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
-    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${images}${thinking}${message.text}`;
+    const files = (message.files ?? []).map(({ name }) => `*[${name}]*\n\n`).join("");
+    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${files}${images}${thinking}${message.text}`;
   });
   return `# ${chat.title}\n\n${parts.join("\n\n")}\n`;
 }
@@ -60,6 +61,7 @@ function messageOf(source, chat, index) {
   return {
     ...message,
     ...(images.length > 0 && { images }),
+    ...(Array.isArray(source.files) && { files: source.files.map((file) => ({ name: text(file?.name), size: number(file?.size) ?? 0, text: text(file?.text) })) }),
     ...(Array.isArray(source.versions) && { versions: source.versions.map(text), version: text(source.version) }),
     ...(source.thinking && { thinking: text(source.thinking), thinkingMs: number(source.thinkingMs) ?? 0 }),
     ...(Array.isArray(source.tools) && { tools: source.tools.map((tool) => ({ name: text(tool?.name), arguments: text(tool?.arguments) })) }),

@@ -3,7 +3,7 @@ import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
 import { toRequest } from "./request.js";
-import { confirm } from "./settings.js";
+import { confirm } from "./dialogs.js";
 import { t } from "./texts.js";
 
 const batchSize = 500; // Messages per transaction.
@@ -60,8 +60,7 @@ export class Library {
     }
   }
 
-  async changeSampling(sampling, preferences) {
-    preferences.sampling = sampling;
+  async changeSampling(sampling) {
     this.session.chat.sampling = sampling;
     if (this.session.messages.length > 0) {
       await this.store.saveChat(this.session.chat);

@@ -5,10 +5,10 @@ import { el, iconButton, isComposing } from "./dom.js";
 import { explain } from "./faults.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
+import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
-import { openSettings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
@@ -19,7 +19,8 @@ const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
 const models = new Models(preferences, () => {
-  composer.takesImages = models.model?.takesImages === true;
+  composer.attachments.takesImages = models.model?.takesImages === true;
+  thread.showModel(models.model?.id);
 });
 
 const stored = await openStore();
@@ -39,7 +40,7 @@ const thread = new Thread({
   models: () => models.names,
   resume: () => session.continue(),
   example: (text) => {
-    composer.restore(text, []);
+    composer.restore(text, composer.attachments.take());
     composer.input.focus();
   },
   runOf: (message) => (session.run?.message === message ? session.run : null),
@@ -73,7 +74,7 @@ const session = new Session(store, models, preferences, {
 });
 
 const composer = new Composer({
-  send: (text, images) => send(text, images),
+  send: (text, attachments) => send(text, attachments),
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
@@ -89,6 +90,7 @@ const sidebar = new Sidebar({
   suggest: (chat) => change(library.suggestTitle(chat, models)),
   pin: (chat) => change(library.set(chat, { pinned: !chat.pinned })),
   remove: (chat) => change(library.remove(chat)),
+  print: (chat) => printChat(chat),
   exportJson: (chat) => library.exportJson([chat]),
   exportMarkdown: (chat) => library.exportMarkdown(chat),
   find: (text) => store.search(text),
@@ -103,9 +105,15 @@ const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-bu
 const phone = matchMedia("(max-width: 760px)");
 const backdrop = el("div", { class: "backdrop", onclick: () => closePhoneMenu() });
 
-function showSettings() {
-  openSettings(session.chat.sampling, preferences.theme, {
-    sampling: (sampling) => change(library.changeSampling(sampling, preferences)),
+async function showSettings() {
+  const { openSettings } = await import("./settings.js");
+  openSettings({ chat: session.chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme }, {
+    chat: (sampling) => change(library.changeSampling(sampling)),
+    all: (sampling) => (preferences.sampling = sampling),
+    language: (name) => {
+      preferences.language = name;
+      location.reload();
+    },
     theme: (theme) => {
       preferences.theme = theme;
       showTheme();
@@ -118,15 +126,15 @@ function showSettings() {
   });
 }
 
-async function send(text, images) {
+async function send(text, attachments) {
   if (session.run !== null) {
-    queue.add(text, images);
+    queue.add(text, attachments);
     return;
   }
   if (models.isReady || (await models.load())) {
-    await session.send(text, models.model?.takesImages ? images : []);
+    await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
   } else {
-    composer.restore(text, images);
+    composer.restore(text, attachments);
   }
 }
 
@@ -213,6 +221,14 @@ async function openChat(chat) {
   showAddress(true);
 }
 
+async function printChat(chat) {
+  if (session.chat.id !== chat.id) {
+    await openChat(chat);
+  }
+  await thread.drawAll();
+  print();
+}
+
 function showTheme() {
   document.documentElement.dataset.theme = preferences.theme;
 }
@@ -239,6 +255,7 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
+document.title = pageSettings.title;
 showTheme();
 showMenu();
 phone.addEventListener("change", showMenu);

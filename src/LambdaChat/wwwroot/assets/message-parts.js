@@ -1,5 +1,6 @@
 // The parts around the text of a message: notices, tool calls and statistics.
-import { copyButton, el, iconButton } from "./dom.js";
+import { sizeOf } from "./attachments.js";
+import { copyButton, el, icon, iconButton } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
@@ -22,6 +23,12 @@ export function noticeOf(message, actions) {
       fault && button("retry", t("again"), () => actions.again(message.index))),
     texts.details && el("details", {}, el("summary", { text: t("details") }),
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
+}
+
+/** A file of a message. Its text is shown on request. */
+export function fileView({ name, size, text }) {
+  const pre = el("pre", { tabindex: "0" });
+  return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) })), pre);
 }
 
 /** The buttons that request another version of a reply, by the same model or by a chosen one. */

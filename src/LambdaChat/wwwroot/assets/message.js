@@ -1,6 +1,6 @@
 // The view of one message.
 import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
-import { againButtons, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons } from "./message-parts.js";
+import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons } from "./message-parts.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
@@ -42,6 +42,7 @@ export class MessageView {
     this.#isDrawn = true;
     if (this.message.role === "user") {
       this.#foldLongText();
+      (this.message.files ?? []).forEach((file) => this.element.insertBefore(fileView(file), this.body));
       (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
       return;
@@ -233,7 +234,8 @@ export class MessageView {
   }
 }
 
-async function loadRenderer() {
+/** Loads the Markdown parser. */
+export async function loadRenderer() {
   renderer ??= await import("./render.js");
 }
 

@@ -1,9 +1,9 @@
 // The selected API, its key, its models, and the selected model.
+import { askKey } from "./access.js";
 import { Api } from "./api.js";
 import { el } from "./dom.js";
 import { kindOf } from "./faults.js";
 import { home, toApi } from "./preferences.js";
-import { askKey } from "./settings.js";
 import { t } from "./texts.js";
 
 export class Models {

@@ -20,6 +20,11 @@ export function historyOf(messages) {
   return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
 }
 
-function contentOf(message) {
-  return message.images ? [{ type: "text", text: message.text }, ...message.images.map((url) => ({ type: "image_url", image_url: { url } }))] : message.text;
+function contentOf({ text, images, files = [] }) {
+  const whole = [...files.map(quoted), text].filter(Boolean).join("\n\n");
+  return images ? [{ type: "text", text: whole }, ...images.map((url) => ({ type: "image_url", image_url: { url } }))] : whole;
+}
+
+function quoted({ name, text }) {
+  return `<file name="${name.replace(/["<>\s]+/g, " ")}">\n${text}\n</file>`;
 }

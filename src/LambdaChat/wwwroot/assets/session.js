@@ -22,7 +22,7 @@ export class Session {
 
   /** Opens a new chat. It is stored with its first message. */
   start() {
-    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: this.preferences.sampling };
+    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
     this.messages = [];
     this.view.show(this.messages);
   }
@@ -37,11 +37,11 @@ export class Session {
     this.view.show(this.messages);
   }
 
-  async send(text, images = [], version = {}) {
-    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }), ...version };
+  async send(text, { images = [], files = [] }, version = {}) {
+    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }), ...(files.length > 0 && { files }), ...version };
     this.messages.push(message);
     this.view.add(message);
-    this.chat.title ||= titleOf(text);
+    this.chat.title ||= titleOf(text || files.map((file) => file.name).join(", "));
     this.chat.updated = Date.now();
     const { chat } = this;
     const replying = this.#reply();
@@ -64,10 +64,10 @@ export class Session {
 
   /** Continues from a changed user message, as a new version of it. */
   async edit(index, text) {
-    const { images } = this.messages[index];
+    const { images, files } = this.messages[index];
     const { hidden, version } = this.#hide(index);
     await this.#replace(index, [], hidden);
-    await this.send(text, images, version);
+    await this.send(text, { images, files }, version);
   }
 
   /** Shows another version of the message at an index, with what followed it. */
@@ -158,7 +158,7 @@ export class Session {
 
   async #stream(run, history, ready = null) {
     const { api, model } = this.access;
-    const body = toRequest(model, history, this.chat.sampling);
+    const body = toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
     const { message } = run;
     this.view.changed();
     await ready;

@@ -13,7 +13,7 @@ export class Sidebar {
   #current = null;
   #search = 0;
 
-  /** @param actions `{ start, open, rename, suggest, pin, remove, exportJson, exportMarkdown, settings, find, fold }` */
+  /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find, fold }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
@@ -80,9 +80,9 @@ export class Sidebar {
   }
 
   #openMenu(event, item, chat) {
-    const { pin, suggest, exportJson, exportMarkdown, remove } = this.actions;
+    const { pin, suggest, print, exportJson, exportMarkdown, remove } = this.actions;
     openMenu(event, [[t(chat.pinned ? "unpin" : "pin"), () => pin(chat)], [t("rename"), () => this.#rename(item, chat)], [t("suggestTitle"), () => suggest(chat)],
-      [t("exportMarkdown"), () => exportMarkdown(chat)], [t("exportJson"), () => exportJson(chat)], [t("delete"), () => remove(chat), "danger"]]);
+      [t("print"), () => print(chat)], [t("exportMarkdown"), () => exportMarkdown(chat)], [t("exportJson"), () => exportJson(chat)], [t("delete"), () => remove(chat), "danger"]]);
   }
 
   #rename(item, chat) {
