@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
-using LambdaChat.Local.Lambda;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
