@@ -16,7 +16,8 @@ public sealed class AttachmentTests(PageFixture fixture)
 
         await page.AskAsync("What is in the notes?");
 
-        Assert.Equal("<file name=\"notes.md\">\n# Notes\n\nOne <b>two</b>.\n</file>\n\nWhat is in the notes?", LastContent());
+        Assert.Equal("<file name=\"notes.md\">\n# Notes\n\nOne <b>two</b>.\n</file>\n\nWhat is in the notes?",
+            LastContent("What is in the notes?"));
         await Expect(Chips(page)).ToHaveCountAsync(0);
         await page.Page.ReloadAsync();
         await page.Page.Locator("article.user details.file summary").ClickAsync();
@@ -37,7 +38,7 @@ public sealed class AttachmentTests(PageFixture fixture)
         await page.Button("Send").ClickAsync();
         await page.Stats.WaitForAsync();
 
-        Assert.Equal("<file name=\"b script .csv\">\nsecond\n</file>", LastContent());
+        Assert.Equal("<file name=\"b script .csv\">\nsecond\n</file>", LastContent("b script .csv"));
         await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync("b \"><script>.csv");
     }
 
@@ -50,7 +51,7 @@ public sealed class AttachmentTests(PageFixture fixture)
 
         await page.AskAsync("Sum it up");
 
-        Assert.Equal("<file name=\"paper.pdf\">\nThe first page\n\nAnd the second\n</file>\n\nSum it up", LastContent());
+        Assert.Equal("<file name=\"paper.pdf\">\nThe first page\n\nAnd the second\n</file>\n\nSum it up", LastContent("Sum it up"));
         Assert.Empty(page.Problems);
     }
 
@@ -63,9 +64,9 @@ public sealed class AttachmentTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await AttachAsync(page, "encoded.txt", Encoding.GetEncoding(encoding).GetBytes(text));
 
-        await page.AskAsync("Read it");
+        await page.AskAsync($"Read {encoding}");
 
-        Assert.Contains($"\n{text.TrimStart('\ufeff')}\n", LastContent(), StringComparison.Ordinal);
+        Assert.Contains($"\n{text.TrimStart('\ufeff')}\n", LastContent($"Read {encoding}"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -151,7 +152,10 @@ public sealed class AttachmentTests(PageFixture fixture)
         await page.Page.Keyboard.PressAsync("Control+v");
     }
 
-    private string? LastContent() => (string?)fixture.Emulator.Calls.Last().Body["messages"]!.AsArray()[^1]!["content"];
+    // Other tests run at the same time.
+    private string? LastContent(string text) =>
+        fixture.Emulator.Calls.Select(call => call.Body["messages"]?.AsArray()[^1]!["content"]?.ToString())
+            .Last(content => content?.Contains(text, StringComparison.Ordinal) == true);
 
     // A PDF with one line of text on each page.
     private static byte[] Pdf(params string[] pages)

@@ -12,7 +12,7 @@ public sealed class ServingTests(FunctionFixture function)
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; " +
             "form-action 'none'; " +
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";
 
     private const string ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
@@ -45,7 +45,7 @@ public sealed class ServingTests(FunctionFixture function)
                     _ => "text/plain; charset=utf-8"
                 },
                 response.Content.Headers.ContentType!.ToString());
-            Assert.Equal(file == "index.html" ? "no-cache" : "public, max-age=300", response.Headers.CacheControl!.ToString());
+            Assert.Equal(file is "index.html" or "sw.js" ? "no-cache" : "public, max-age=300", response.Headers.CacheControl!.ToString());
             AssertSafe(response, PagePolicy);
         }
     }

@@ -221,6 +221,12 @@ async function openChat(chat) {
   showAddress(true);
 }
 
+// The policy allows this one script address.
+function keepForOffline() {
+  const policy = window.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => "sw.js" });
+  navigator.serviceWorker?.register(policy ? policy.createScriptURL("") : "sw.js").catch(() => {}); // The browser may refuse it, as in a private window.
+}
+
 async function printChat(chat) {
   if (session.chat.id !== chat.id) {
     await openChat(chat);
@@ -269,3 +275,4 @@ if (stored === null) {
   notify(t("storeFailed"));
 }
 await models.load();
+keepForOffline();

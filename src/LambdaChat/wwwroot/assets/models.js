@@ -50,7 +50,7 @@ export class Models {
       this.#show(await this.api.models());
       return this.isReady;
     } catch (error) {
-      return this.ask(kindOf(error) === "key" && !this.api.key ? null : error);
+      return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false; // Without a network, the stored chats can be read.
     }
   }
 
