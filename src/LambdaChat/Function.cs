@@ -49,7 +49,7 @@ internal static class Function
         app.UsePathAliases();
         app.UseRouting();
         app.UseApiAuthentication();
-        app.MapPage();
+        app.MapPage(app.Configuration);
         app.MapHealth();
         ModelEndpoints.Map(app);
         app.MapApis();

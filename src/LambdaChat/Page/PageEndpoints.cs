@@ -11,19 +11,24 @@ namespace LambdaChat.Page;
 /// </summary>
 internal static class PageEndpoints
 {
-    /// <summary>Allows only scripts, styles and connections of this origin, and no markup from strings.</summary>
+    /// <summary>
+    /// Allows only scripts, styles and connections of this origin, no markup from strings, and one script address: the service worker.
+    /// </summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";
 
     private const string Index = "index.html";
     private const string Revalidate = "no-cache";
     private const string Cached = "public, max-age=300"; // Short, because the file names stay the same in the next version.
 
-    public static void MapPage(this IEndpointRouteBuilder routes)
+    /// <exception cref="LambdaChat.Configuration.ConfigurationException">A setting of the page is invalid.</exception>
+    public static void MapPage(this IEndpointRouteBuilder routes, IConfiguration configuration)
     {
-        var page = new Lazy<PageFiles>(Open);
+        var settings = PageSettings.Read(configuration);
+        var page = new Lazy<PageFiles>(() => Open(settings));
         routes.MapRead("/", context => SendAsync(context, page.Value, Index, Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/sw.js", context => SendAsync(context, page.Value, "sw.js", Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
         routes.MapRead("/assets/{name}", context => SendAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Cached))
             .WithMetadata(AnonymousAccess.Endpoint);
         routes.MapRead("/vendor/{**name}", context => SendAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Cached))
@@ -31,7 +36,7 @@ internal static class PageEndpoints
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // The page's code loads with the first request for it.
-    private static PageFiles Open() => new(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+    private static PageFiles Open(PageSettings settings) => new(Path.Combine(AppContext.BaseDirectory, "wwwroot"), settings);
 
     private static Task SendAsync(HttpContext context, PageFiles files, string name, string caching)
     {

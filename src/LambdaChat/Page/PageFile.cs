@@ -23,9 +23,9 @@ internal sealed class PageFile
 
     public string Tag { get; }
 
-    /// <summary>Reads a file. Returns null for a type that the page does not use.</summary>
-    public static PageFile? Read(string path) =>
-        ContentTypeOf(Path.GetExtension(path)) is { } type ? new PageFile(type, File.ReadAllBytes(path)) : null;
+    /// <summary>Returns null for a type that the page does not use.</summary>
+    public static PageFile? Read(string name, byte[] bytes) =>
+        ContentTypeOf(Path.GetExtension(name)) is { } type ? new PageFile(type, bytes) : null;
 
     private static string? ContentTypeOf(string extension) => extension switch
     {
@@ -35,6 +35,7 @@ internal sealed class PageFile
         ".json" => "application/json; charset=utf-8",
         "" => "text/plain; charset=utf-8", // The licence of a library.
         ".svg" => "image/svg+xml",
+        ".webmanifest" => "application/manifest+json; charset=utf-8",
         _ => null,
     };
 

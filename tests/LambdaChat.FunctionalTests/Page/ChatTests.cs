@@ -183,10 +183,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.Button("Settings").ClickAsync();
-        await page.Page.GetByLabel("System prompt").FillAsync("Answer briefly.");
-        await page.Page.GetByLabel("Temperature").FillAsync("0.3");
-        await page.Page.GetByLabel("top_p").FillAsync("0.9");
-        await page.Page.GetByLabel("max_tokens").FillAsync("55");
+        await SettingsTests.EnterAsync(page, "This chat", "Answer briefly.", "0.3", "0.9", "55");
         await page.Button("Close").ClickAsync();
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
 
@@ -205,9 +202,7 @@ public sealed partial class ChatTests(PageFixture fixture)
     public async Task Images_ForAVisionModel_AreSentInTheMessage()
     {
         await using var page = await fixture.OpenAsync();
-        await Expect(page.Button("Add an image")).ToBeHiddenAsync();
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
-        await Expect(page.Button("Add an image")).ToBeVisibleAsync();
         var picture = await page.Page.ScreenshotAsync();
         await page.Page.Locator("input[type=file]")
             .SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });

@@ -52,6 +52,7 @@ public sealed class PageFixture : IAsyncDisposable
         var options = new BrowserNewContextOptions
         {
             ViewportSize = new() { Width = 1200, Height = 800 },
+            ServiceWorkers = ServiceWorkerPolicy.Block, // Playwright does not route the requests of a service worker.
             Permissions = ["clipboard-read", "clipboard-write"]
         };
         configure?.Invoke(options);

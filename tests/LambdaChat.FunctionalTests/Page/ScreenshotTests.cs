@@ -12,60 +12,6 @@ namespace LambdaChat.FunctionalTests.Page;
 public sealed class ScreenshotTests(PageFixture fixture)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
-    private const string Answer = """
-        **9.8 is greater than 9.11.** Write both with two decimals:
-
-        | number | tenths | hundredths |
-        |---|---:|---:|
-        | 9.80 | 8 | 0 |
-        | 9.11 | 1 | 1 |
-
-        1. The whole parts are equal, so look at the tenths.
-        2. `8 > 1`, and what comes after it cannot make up for that: $0.8 = 0.80 > 0.11$.
-
-        ```python
-        print(9.8 > 9.11)  # True
-        ```
-
-        > Version numbers are another matter: there 9.11 comes after 9.8.
-        """;
-
-    private const string Reasoning =
-        "The user asks which of 9.11 and 9.8 is greater. The whole parts are the same. 0.8 is 0.80, and 80 hundredths are more than 11.";
-
-    private const string Content = """
-        The roots of $ax^2 + bx + c = 0$ are
-
-        $$
-        x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-        $$
-
-        1. **First**, with a sum:
-
-           \[ \sum_{k=1}^{n} k = \frac{n(n+1)}{2} \]
-
-           - nested, *loose*
-
-           - and [linked](https://example.com)
-        2. $$\begin{aligned} f(x) &= \int_0^x e^{-t^2}\,dt \\ g(x) &= \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases} \end{aligned}$$
-        3. ~~Struck~~, `code`, a footnote[^1]
-
-        | symbol | meaning |
-        |---|:-:|
-        | \(\alpha\) | angle |
-        | $\mathbb{R}$ | real numbers |
-
-        - [x] done
-        - [ ] open
-
-        ```csharp
-        // Adds two numbers.
-        internal static int Add(int a, int b) => a + b + 0x10; // "c"
-        var text = $"{name} and \"quotes\"";
-        ```
-
-        [^1]: A footnote with **bold** text.
-        """;
 
     [Theory]
     [InlineData("light", ColorScheme.Light, 1200, 860)]
@@ -77,7 +23,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await using var page = await OpenAsync(colours, width, height);
         await page.SayAsync("Of course.");
         await page.AskAsync("Can you help me with numbers?");
-        await page.SayAsync(Answer, Reasoning);
+        await page.SayAsync(Samples.Answer, Samples.Reasoning);
         await page.AskAsync(Question);
 
         await Expect(page.Answer).ToContainTextAsync("9.8 is greater than 9.11.");
@@ -98,8 +44,8 @@ public sealed class ScreenshotTests(PageFixture fixture)
             await page.ScriptAsync(
                 new JsonObject
                 {
-                    ["content"] = new JsonArray(Answer),
-                    ["reasoning"] = new JsonArray(Reasoning),
+                    ["content"] = new JsonArray(Samples.Answer),
+                    ["reasoning"] = new JsonArray(Samples.Reasoning),
                     ["pace_ms"] = 25
                 }.ToJsonString());
             await page.AskAsync(Question);
@@ -185,7 +131,33 @@ public sealed class ScreenshotTests(PageFixture fixture)
         }
 
         await page.Button("Settings").ClickAsync();
-        await Expect(page.Page.GetByLabel("System prompt")).ToBeVisibleAsync();
+        await Expect(page.Page.GetByLabel("System prompt").First).ToBeVisibleAsync();
+        await TakeAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("versions", ColorScheme.Light, 1200, 860)]
+    [InlineData("versions-phone", ColorScheme.Dark, 360, 740)]
+    public async Task Versions_LookRight(string name, ColorScheme colours, int width, int height)
+    {
+        await using var page = await OpenAsync(colours, width, height);
+        await page.SayAsync("An answer.", "A thought.");
+        var file = new FilePayload { Name = "A table with a long name.csv", MimeType = "text/csv", Buffer = "a,b"u8.ToArray() };
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(file);
+        await page.AskAsync("A question. It has a second sentence, so that the title differs from it, and a few more words");
+        await page.Button("Ask again").ClickAsync();
+        await Expect(page.Page.Locator(".versions")).ToHaveTextAsync("2/2");
+        await page.Stats.WaitForAsync();
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(file);
+        await Expect(page.Page.Locator(".chip")).ToBeVisibleAsync();
+        await page.Page.ScreenshotAsync(new() { Path = PathOf($"{name}-files") });
+        if (width < 700)
+        {
+            await page.Button("Chats").ClickAsync();
+        }
+
+        await page.Button("More for A question.").ClickAsync();
+        await Expect(page.Page.Locator(".menu")).ToBeVisibleAsync();
         await TakeAsync(page, name);
     }
 
@@ -196,7 +168,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
     public async Task Content_LooksRight(string name, ColorScheme colours, int width, int height)
     {
         await using var page = await OpenAsync(colours, width, height);
-        await page.SayAsync(Content);
+        await page.SayAsync(Samples.Content);
         await page.AskAsync("Show me everything");
 
         await Expect(page.Answer.Locator("math")).ToHaveCountAsync(6);

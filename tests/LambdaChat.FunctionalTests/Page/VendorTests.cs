@@ -22,6 +22,7 @@ public sealed class VendorTests
     [Theory]
     [InlineData("markdown-it", "MIT")]
     [InlineData("markdown-it-footnote", "MIT")]
+    [InlineData("pdfjs-dist", "Apache-2.0")]
     [InlineData("temml", "MIT")]
     [InlineData("@highlightjs/cdn-assets", "BSD-3-Clause")]
     public async Task Package_Each_HasItsLicenceAndTheVersionOfTheLockFile(string name, string licence)
@@ -43,7 +44,7 @@ public sealed class VendorTests
     [Fact]
     public void Folders_AreOnlyThesePackages() =>
         Assert.Equal(
-            ["@highlightjs/cdn-assets", "markdown-it", "markdown-it-footnote", "temml"],
+            ["@highlightjs/cdn-assets", "markdown-it", "markdown-it-footnote", "pdfjs-dist", "temml"],
             Directory.EnumerateFiles(Root, "package.json", SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(Root, Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal));
 }

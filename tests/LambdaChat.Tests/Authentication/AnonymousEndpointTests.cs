@@ -23,6 +23,6 @@ public sealed class AnonymousEndpointTests
         Assert.Contains(endpoints, endpoint => endpoint.RoutePattern.RawText == "/v1/chat/completions");
         var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(endpoint => endpoint.RoutePattern.RawText);
-        Assert.Equal(["/", "/assets/{name}", "/health", "/healthz", "/vendor/{**name}"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["/", "/assets/{name}", "/health", "/healthz", "/sw.js", "/vendor/{**name}"], open.Order(StringComparer.Ordinal));
     }
 }

@@ -1,42 +1,33 @@
 // The message box.
+import { Attachments } from "./attachments.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
-import { addImages } from "./images.js";
 import { t } from "./texts.js";
 
-export class Composer {
-  #images = []; // Kept while the selected model does not accept images, but not shown or sent.
+const maxPastedLength = 5000; // Characters. A longer text becomes a file.
 
+export class Composer {
   /** @param actions `{ send, stop, editLast, isRunning, notify }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", oninput: () => this.#grow() });
-    this.file = el("input", { type: "file", accept: "image/*", multiple: true, hidden: true, onchange: () => this.#attach([...this.file.files]) });
-    this.attach = iconButton("image", t("attach"), () => this.file.click(), { class: "icon-button attach", hidden: true });
+    this.attachments = new Attachments({ changed: () => this.refresh(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
-    this.pictures = el("div", { class: "pictures" });
     this.queued = el("div", { class: "queued", role: "status" });
-    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#takeFiles(event, event.clipboardData),
-      ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#takeFiles(event, event.dataTransfer) },
-    this.queued, this.pictures, el("div", { class: "write" }, this.attach, this.file, this.input, this.button));
+    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event) },
+      this.queued, this.attachments.element, el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button));
     this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
-  }
-
-  /** Shows the image button only for models that accept images. */
-  set takesImages(value) {
-    this.attach.hidden = !value;
-    this.#drawPictures();
+    this.#acceptDrops();
   }
 
   /** Puts a message that was not sent back into the box. */
-  restore(text, images) {
+  restore(text, attachments) {
     this.input.value = text;
-    this.#images = images;
+    this.attachments.restore(attachments);
     this.#grow();
-    this.#drawPictures();
   }
 
   get #isEmpty() {
-    return this.input.value.trim() === "" && (this.#images.length === 0 || this.attach.hidden);
+    return this.input.value.trim() === "" && this.attachments.isEmpty;
   }
 
   /** Shows a message that is sent after the running reply, or null. */
@@ -56,19 +47,18 @@ export class Composer {
     }
   }
 
-  #submit(event) {
+  async #submit(event) {
     event.preventDefault();
+    await this.attachments.read;
     if (this.#isEmpty) {
       this.actions.stop();
       return;
     }
     const text = this.input.value.trim();
-    const images = this.#images;
-    this.#images = [];
     this.input.value = "";
+    const attachments = this.attachments.take();
     this.#grow();
-    this.#drawPictures();
-    this.actions.send(text, images);
+    this.actions.send(text, attachments);
   }
 
   #key(event) {
@@ -92,31 +82,28 @@ export class Composer {
     this.refresh();
   }
 
-  #takeFiles(event, data) {
-    const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (files.length > 0 && !this.attach.hidden) {
+  #paste(event) {
+    const text = event.clipboardData.getData("text/plain");
+    const files = [...event.clipboardData.files, ...(text.length > maxPastedLength ? [new File([text], t("pastedName"), { type: "text/plain" })] : [])];
+    if (files.length > 0) {
       event.preventDefault();
-      this.#attach(files);
+      this.attachments.add(files);
     }
   }
 
-  async #attach(files) {
-    this.file.value = "";
-    const { images, problem } = await addImages(this.#images, files);
-    this.#images = images;
-    this.#drawPictures();
-    if (problem) {
-      this.actions.notify(t(problem));
-    }
-  }
-
-  #drawPictures() {
-    this.pictures.hidden = this.attach.hidden;
-    this.refresh();
-    this.pictures.replaceChildren(...this.#images.map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
-      iconButton("close", t("removeImage"), () => {
-        this.#images = this.#images.filter((other) => other !== url);
-        this.#drawPictures();
-      }))));
+  // Files can be dropped anywhere on the page.
+  #acceptDrops() {
+    const show = (event, isOver) => {
+      if (event.dataTransfer?.types.includes("Files")) {
+        event.preventDefault();
+        this.element.classList.toggle("dropping", isOver);
+      }
+    };
+    addEventListener("dragover", (event) => show(event, true));
+    addEventListener("dragleave", (event) => event.relatedTarget === null && show(event, false));
+    addEventListener("drop", (event) => {
+      show(event, false);
+      this.attachments.add([...(event.dataTransfer?.files ?? [])]);
+    });
   }
 }

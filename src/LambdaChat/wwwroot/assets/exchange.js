@@ -9,7 +9,15 @@ const imageUrl = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
 /** Exports chats with their messages as JSON. */
 export function toJson(chats) {
-  return JSON.stringify({ format, version: 1, chats: chats.map(({ chat, messages }) => ({ ...chat, messages: messages.map(({ chat: _, index: __, ...message }) => message) })) }, null, 1);
+  return JSON.stringify({ format, version: 1, chats: chats.map(({ chat, messages, versions }) => ({ ...chat, messages: messages.map(withoutKey), ...(versions.length > 0 && { versions: versions.map(toVersion) }) })) }, null, 1);
+}
+
+function withoutKey({ chat: _, index: __, ...message }) {
+  return message;
+}
+
+function toVersion({ index: id, messages }) {
+  return { id, start: messages[0].index, messages: messages.map(withoutKey) };
 }
 
 /** Exports one chat as Markdown. */
@@ -17,13 +25,14 @@ export function toMarkdown(chat, messages) {
   const parts = messages.map((message) => {
     const thinking = message.thinking ? `<details><summary>${thoughtLabel(message.thinkingMs ?? 0)}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
     const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
-    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${images}${thinking}${message.text}`;
+    const files = (message.files ?? []).map(({ name }) => `*[${name}]*\n\n`).join("");
+    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${files}${images}${thinking}${message.text}`;
   });
   return `# ${chat.title}\n\n${parts.join("\n\n")}\n`;
 }
 
 /**
- * Reads an export into `[{ chat, messages }]` with new ids. Only known members with valid values are accepted; images must be data URLs.
+ * Reads an export into `[{ chat, messages, versions }]` with new ids. Only known members with valid values are accepted; images must be data URLs.
  * @throws If the file is not an export of this page.
  */
 export function fromJson(json) {
@@ -33,9 +42,16 @@ export function fromJson(json) {
   }
   return document.chats.map((source) => {
     const id = crypto.randomUUID();
-    const chat = { id, title: firstCharacters(text(source.title), 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), sampling: samplingOf(source.sampling) };
-    return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)) };
+    const chat = { id, title: firstCharacters(text(source.title), 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), ...(source.pinned === true && { pinned: true }), sampling: samplingOf(source.sampling) };
+    return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)), versions: (source.versions ?? []).map((version) => versionOf(version, id)) };
   });
+}
+
+function versionOf({ id, start, messages }, chat) {
+  if (!text(id) || !Number.isInteger(start) || start < 0 || messages.length === 0) {
+    throw new TypeError("A version has no id, no start or no messages.");
+  }
+  return { chat, index: id, messages: messages.map((message, i) => messageOf(message, chat, start + i)) };
 }
 
 function messageOf(source, chat, index) {
@@ -45,6 +61,8 @@ function messageOf(source, chat, index) {
   return {
     ...message,
     ...(images.length > 0 && { images }),
+    ...(Array.isArray(source.files) && { files: source.files.map((file) => ({ name: text(file?.name), size: number(file?.size) ?? 0, text: text(file?.text) })) }),
+    ...(Array.isArray(source.versions) && { versions: source.versions.map(text), version: text(source.version) }),
     ...(source.thinking && { thinking: text(source.thinking), thinkingMs: number(source.thinkingMs) ?? 0 }),
     ...(Array.isArray(source.tools) && { tools: source.tools.map((tool) => ({ name: text(tool?.name), arguments: text(tool?.arguments) })) }),
     ...(source.model && { model: text(source.model) }),

@@ -2,20 +2,44 @@
 import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
-import { confirm } from "./settings.js";
+import { toRequest } from "./request.js";
+import { confirm } from "./dialogs.js";
 import { t } from "./texts.js";
 
 const batchSize = 500; // Messages per transaction.
+const maxSuggestedLength = 80; // Characters.
+const maxQuotedLength = 1000; // Characters of a message that the model reads for a title.
 
 export class Library {
   constructor(store, session, notify) {
     Object.assign(this, { store, session, notify });
   }
 
-  async rename(chat, title) {
+  /** Changes the title of a chat, or pins it. */
+  async set(chat, values) {
     const target = this.session.chat.id === chat.id ? this.session.chat : chat;
-    target.title = title;
+    Object.assign(target, values);
     await this.store.saveChat(target);
+  }
+
+  /** Asks the selected model for a title. */
+  async suggestTitle(chat, { api, model }) {
+    const quoted = (await this.store.messages(chat.id)).slice(0, 2).map(({ role, text }) => `${role}: ${firstCharacters(text, maxQuotedLength)}`);
+    const messages = [{ role: "user", content: `${quoted.join("\n\n")}\n\n${t("titleRequest")}` }];
+    let title = "";
+    try {
+      for await (const batch of api.reply(toRequest(model, messages), AbortSignal.timeout(60_000))) {
+        const error = batch.find((item) => item.error);
+        if (error) {
+          throw error.error;
+        }
+        title += batch.map(({ chunk }) => chunk?.choices?.[0]?.delta?.content ?? "").join("");
+      }
+    } catch {
+      title = "";
+    }
+    title = firstCharacters(title.trim().split("\n")[0].replace(/^["“#*\s]+|["”*\s]+$/g, ""), maxSuggestedLength);
+    await (title === "" ? this.notify(t("noTitle")) : this.set(chat, { title }));
   }
 
   async remove(chat) {
@@ -36,8 +60,7 @@ export class Library {
     }
   }
 
-  async changeSampling(sampling, preferences) {
-    preferences.sampling = sampling;
+  async changeSampling(sampling) {
     this.session.chat.sampling = sampling;
     if (this.session.messages.length > 0) {
       await this.store.saveChat(this.session.chat);
@@ -45,7 +68,7 @@ export class Library {
   }
 
   async exportJson(chats) {
-    const exported = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id) })));
+    const exported = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id), versions: await this.store.versions(chat.id) })));
     download(chats.length === 1 ? fileName(chats[0], "json") : "lambdachat.json", "application/json", toJson(exported));
   }
 
@@ -60,7 +83,8 @@ export class Library {
   async importFile(file) {
     try {
       const chats = fromJson(await file.text());
-      for (const { chat, messages } of chats) {
+      for (const { chat, messages, versions } of chats) {
+        await this.store.saveMessages(versions);
         for (let i = 0; i < messages.length; i += batchSize) {
           await this.store.saveMessages(messages.slice(i, i + batchSize));
         }

@@ -5,10 +5,10 @@ import { el, iconButton, isComposing } from "./dom.js";
 import { explain } from "./faults.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
+import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
-import { openSettings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
@@ -19,7 +19,8 @@ const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
 const models = new Models(preferences, () => {
-  composer.takesImages = models.model?.takesImages === true;
+  composer.attachments.takesImages = models.model?.takesImages === true;
+  thread.showModel(models.model?.id);
 });
 
 const stored = await openStore();
@@ -28,11 +29,18 @@ const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // 
 const toast = el("div", { class: "toast", role: "status" });
 
 const thread = new Thread({
-  again: (index) => session.again(index),
+  again: (index, model) => {
+    if (model !== undefined) {
+      models.choose(model);
+    }
+    session.again(index);
+  },
   edit: (index, text) => session.edit(index, text),
+  change: (index, version) => session.change(index, version),
+  models: () => models.names,
   resume: () => session.continue(),
   example: (text) => {
-    composer.restore(text, []);
+    composer.restore(text, composer.attachments.take());
     composer.input.focus();
   },
   runOf: (message) => (session.run?.message === message ? session.run : null),
@@ -49,7 +57,10 @@ const session = new Session(store, models, preferences, {
     showAddress(false);
   },
   update: (message) => thread.update(message),
-  truncate: (index) => thread.truncate(index),
+  replace: (index, messages) => {
+    thread.replace(index, messages);
+    refresh();
+  },
   changed: () => refresh(),
   notSaved: () => notify(t("storeFailed")),
   ended: (message, isShown) => {
@@ -63,7 +74,7 @@ const session = new Session(store, models, preferences, {
 });
 
 const composer = new Composer({
-  send: (text, images) => send(text, images),
+  send: (text, attachments) => send(text, attachments),
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
@@ -75,20 +86,34 @@ const library = new Library(store, session, notify);
 const sidebar = new Sidebar({
   start: () => closeMenu(startChat),
   open: (chat) => closeMenu(() => openChat(chat)),
-  rename: (chat, title) => change(library.rename(chat, title)),
+  rename: (chat, title) => change(library.set(chat, { title })),
+  suggest: (chat) => change(library.suggestTitle(chat, models)),
+  pin: (chat) => change(library.set(chat, { pinned: !chat.pinned })),
   remove: (chat) => change(library.remove(chat)),
+  print: (chat) => printChat(chat),
   exportJson: (chat) => library.exportJson([chat]),
   exportMarkdown: (chat) => library.exportMarkdown(chat),
   find: (text) => store.search(text),
   settings: () => closeMenu(showSettings),
+  fold: () => {
+    toggleMenu(false);
+    menu.focus();
+  },
 });
 
-const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar", "aria-expanded": "false" });
-const backdrop = el("div", { class: "backdrop", onclick: () => toggleMenu(false) });
+const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar" });
+const phone = matchMedia("(max-width: 760px)");
+const backdrop = el("div", { class: "backdrop", onclick: () => closePhoneMenu() });
 
-function showSettings() {
-  openSettings(session.chat.sampling, preferences.theme, {
-    sampling: (sampling) => change(library.changeSampling(sampling, preferences)),
+async function showSettings() {
+  const { openSettings } = await import("./settings.js");
+  openSettings({ chat: session.chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme }, {
+    chat: (sampling) => change(library.changeSampling(sampling)),
+    all: (sampling) => (preferences.sampling = sampling),
+    language: (name) => {
+      preferences.language = name;
+      location.reload();
+    },
     theme: (theme) => {
       preferences.theme = theme;
       showTheme();
@@ -101,15 +126,15 @@ function showSettings() {
   });
 }
 
-async function send(text, images) {
+async function send(text, attachments) {
   if (session.run !== null) {
-    queue.add(text, images);
+    queue.add(text, attachments);
     return;
   }
   if (models.isReady || (await models.load())) {
-    await session.send(text, models.model?.takesImages ? images : []);
+    await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
   } else {
-    composer.restore(text, images);
+    composer.restore(text, attachments);
   }
 }
 
@@ -149,13 +174,32 @@ function notify(text) {
   setTimeout(() => toast.classList.remove("shown"), 5000);
 }
 
-function toggleMenu(isOpen = !document.body.classList.contains("menu-open")) {
-  document.body.classList.toggle("menu-open", isOpen);
-  menu.setAttribute("aria-expanded", String(isOpen));
+// On a phone the chat list covers the page until a choice is made. On a desktop it stays as the reader left it.
+function toggleMenu(isOpen = !isMenuOpen()) {
+  if (phone.matches) {
+    document.body.classList.toggle("menu-open", isOpen);
+  } else {
+    preferences.isFolded = !isOpen;
+  }
+  showMenu();
+}
+
+function isMenuOpen() {
+  return phone.matches ? document.body.classList.contains("menu-open") : !preferences.isFolded;
+}
+
+function showMenu() {
+  document.body.classList.toggle("folded", preferences.isFolded);
+  menu.setAttribute("aria-expanded", String(isMenuOpen()));
+}
+
+function closePhoneMenu() {
+  document.body.classList.remove("menu-open");
+  showMenu();
 }
 
 function closeMenu(run) {
-  toggleMenu(false);
+  closePhoneMenu();
   run();
   focusInput();
 }
@@ -177,6 +221,20 @@ async function openChat(chat) {
   showAddress(true);
 }
 
+// The policy allows this one script address.
+function keepForOffline() {
+  const policy = window.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => "sw.js" });
+  navigator.serviceWorker?.register(policy ? policy.createScriptURL("") : "sw.js").catch(() => {}); // The browser may refuse it, as in a private window.
+}
+
+async function printChat(chat) {
+  if (session.chat.id !== chat.id) {
+    await openChat(chat);
+  }
+  await thread.drawAll();
+  print();
+}
+
 function showTheme() {
   document.documentElement.dataset.theme = preferences.theme;
 }
@@ -186,20 +244,27 @@ document.addEventListener("keydown", (event) => {
     const run = { k: () => sidebar.focusSearch(), O: startChat, o: event.shiftKey ? startChat : null }[event.key];
     if (run) {
       event.preventDefault();
-      toggleMenu(event.key === "k");
+      if (event.key === "k") {
+        toggleMenu(true);
+      } else {
+        closePhoneMenu();
+      }
       run();
       return;
     }
   }
   if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
-    toggleMenu(false);
+    closePhoneMenu();
     session.stop();
   }
 });
 
 addEventListener("pagehide", () => session.close());
 document.documentElement.lang = language;
+document.title = pageSettings.title;
 showTheme();
+showMenu();
+phone.addEventListener("change", showMenu);
 document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
@@ -210,3 +275,4 @@ if (stored === null) {
   notify(t("storeFailed"));
 }
 await models.load();
+keepForOffline();

@@ -1,6 +1,8 @@
 // The parts around the text of a message: notices, tool calls and statistics.
-import { copyButton, el } from "./dom.js";
+import { sizeOf } from "./attachments.js";
+import { copyButton, el, icon, iconButton } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
+import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
 
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
@@ -21,6 +23,27 @@ export function noticeOf(message, actions) {
       fault && button("retry", t("again"), () => actions.again(message.index))),
     texts.details && el("details", {}, el("summary", { text: t("details") }),
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
+}
+
+/** A file of a message. Its text is shown on request. */
+export function fileView({ name, size, text }) {
+  const pre = el("pre", { tabindex: "0" });
+  return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) })), pre);
+}
+
+/** The buttons that request another version of a reply, by the same model or by a chosen one. */
+export function againButtons(message, actions) {
+  const again = iconButton("again", t("again"), () => actions.again(message.index));
+  const others = actions.models();
+  return others.length < 2 ? [again] : [again, iconButton("choose", t("againWith"),
+    (event) => openMenu(event, others.map((model) => [model, () => actions.again(message.index, model)])), { class: "icon-button choose", "aria-expanded": "false" })];
+}
+
+/** The number of the version, with buttons to the other versions. */
+export function versionButtons({ index, version, versions = [] }, actions) {
+  const current = versions.indexOf(version);
+  const button = (name, step) => iconButton(name, t(name), () => actions.change(index, versions[current + step]), { disabled: versions[current + step] === undefined });
+  return versions.length > 1 && el("span", { class: "versions" }, button("previous", -1), `${current + 1}/${versions.length}`, button("next", 1));
 }
 
 /** The tool calls of a reply. */

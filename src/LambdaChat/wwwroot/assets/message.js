@@ -1,6 +1,6 @@
 // The view of one message.
 import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
-import { noticeOf, statistics, thoughtLabel, toolsOf } from "./message-parts.js";
+import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons } from "./message-parts.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
@@ -16,7 +16,7 @@ export class MessageView {
   #isPinned = false; // The reader has clicked in the reasoning or scrolled up, so it stays as it is.
   #isDrawn = false;
 
-  /** @param actions `{ again, edit, resume, runOf, isFollowing, hold }`. `runOf(message)` returns the running reply of the message, or null. */
+  /** @param actions `{ again, edit, change, models, resume, runOf, isFollowing, hold }`. `runOf(message)` returns the running reply of the message, or null. */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
@@ -42,6 +42,7 @@ export class MessageView {
     this.#isDrawn = true;
     if (this.message.role === "user") {
       this.#foldLongText();
+      (this.message.files ?? []).forEach((file) => this.element.insertBefore(fileView(file), this.body));
       (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
       return;
@@ -152,6 +153,11 @@ export class MessageView {
     input.focus();
   }
 
+  /** Focuses the buttons that switch between versions. The button that was pressed is gone with its version. */
+  focusVersions() {
+    this.foot.querySelector(".versions button:enabled")?.focus({ preventScroll: true });
+  }
+
   #foldLongText() {
     const { text } = this.message;
     if (text.length > maxOpenLength || text.split("\n").length > maxOpenLines) {
@@ -220,14 +226,16 @@ export class MessageView {
     const isUser = message.role === "user";
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
-      isUser ? iconButton("edit", t("edit"), () => this.edit()) : iconButton("again", t("again"), () => this.actions.again(message.index)),
+      ...(isUser ? [iconButton("edit", t("edit"), () => this.edit())] : againButtons(message, this.actions)),
+      versionButtons(message, this.actions),
       !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
         el("span", { text: statistics(message) })),
     ].filter(Boolean));
   }
 }
 
-async function loadRenderer() {
+/** Loads the Markdown parser. */
+export async function loadRenderer() {
   renderer ??= await import("./render.js");
 }
 

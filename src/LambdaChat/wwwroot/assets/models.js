@@ -1,9 +1,9 @@
 // The selected API, its key, its models, and the selected model.
+import { askKey } from "./access.js";
 import { Api } from "./api.js";
 import { el } from "./dom.js";
 import { kindOf } from "./faults.js";
 import { home, toApi } from "./preferences.js";
-import { askKey } from "./settings.js";
 import { t } from "./texts.js";
 
 export class Models {
@@ -27,6 +27,16 @@ export class Models {
     return new Api(api, this.#preferences.keyFor(api));
   }
 
+  get names() {
+    return this.#models.map((model) => model.id);
+  }
+
+  /** Selects a model by its name. */
+  choose(name) {
+    this.select.value = name;
+    this.#choose();
+  }
+
   get model() {
     return this.#models.find((model) => model.id === this.select.value) ?? null;
   }
@@ -40,7 +50,7 @@ export class Models {
       this.#show(await this.api.models());
       return this.isReady;
     } catch (error) {
-      return this.ask(kindOf(error) === "key" && !this.api.key ? null : error);
+      return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false; // Without a network, the stored chats can be read.
     }
   }
 

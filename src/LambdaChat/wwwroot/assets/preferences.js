@@ -18,6 +18,24 @@ export class Preferences {
     write("theme", value);
   }
 
+  /** Whether the chat list is hidden on a desktop. */
+  get isFolded() {
+    return read("folded") ?? false;
+  }
+
+  set isFolded(value) {
+    write("folded", value || undefined);
+  }
+
+  /** The chosen language, or undefined for the browser's. */
+  get language() {
+    return read("language");
+  }
+
+  set language(value) {
+    write("language", value);
+  }
+
   get model() {
     return read("model");
   }
@@ -26,7 +44,7 @@ export class Preferences {
     write("model", value);
   }
 
-  /** System prompt and sampling settings for new chats. */
+  /** System prompt and sampling settings of all chats that have none of their own. */
   get sampling() {
     return read("sampling") ?? {};
   }

@@ -2,16 +2,16 @@
 // returns to the message box.
 
 export class Queue {
-  #message = null; // `{ chat, text, images }`
+  #message = null; // `{ chat, text, images, files }`
 
   constructor(session, composer, send) {
     Object.assign(this, { session, composer, send });
   }
 
   /** Queues a message for the open chat. A second one is appended to the first. */
-  add(text, images) {
+  add(text, { images, files }) {
     const earlier = this.#message;
-    this.#message = { chat: this.session.chat.id, text: join(earlier?.text, text), images: [...(earlier?.images ?? []), ...images] };
+    this.#message = { chat: this.session.chat.id, text: join(earlier?.text, text), images: [...(earlier?.images ?? []), ...images], files: [...(earlier?.files ?? []), ...files] };
     this.show();
   }
 
@@ -32,8 +32,8 @@ export class Queue {
     if (fault || stopped) {
       this.#restore();
     } else {
-      const { text, images } = this.#take();
-      this.send(text, images);
+      const { text, ...attachments } = this.#take();
+      this.send(text, attachments);
     }
   }
 
@@ -45,8 +45,9 @@ export class Queue {
   }
 
   #restore() {
-    const { text, images } = this.#take();
-    this.composer.restore(join(text, this.composer.input.value), images);
+    const { text, images, files } = this.#take();
+    const written = this.composer.attachments.take();
+    this.composer.restore(join(text, this.composer.input.value), { images: [...images, ...written.images], files: [...files, ...written.files] });
   }
 }
 

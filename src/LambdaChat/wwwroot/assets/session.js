@@ -1,6 +1,7 @@
 // The open chat and all running replies. The session updates both the view and the store.
 import { firstCharacters } from "./characters.js";
 import { Reply } from "./reply.js";
+import { historyOf, toRequest } from "./request.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
 const maxTitleLength = 80; // Characters.
@@ -21,7 +22,7 @@ export class Session {
 
   /** Opens a new chat. It is stored with its first message. */
   start() {
-    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: this.preferences.sampling };
+    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
     this.messages = [];
     this.view.show(this.messages);
   }
@@ -36,11 +37,11 @@ export class Session {
     this.view.show(this.messages);
   }
 
-  async send(text, images = []) {
-    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }) };
+  async send(text, { images = [], files = [] }, version = {}) {
+    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...(images.length > 0 && { images }), ...(files.length > 0 && { files }), ...version };
     this.messages.push(message);
     this.view.add(message);
-    this.chat.title ||= firstCharacters(text.trim().replace(/\s+/g, " "), maxTitleLength) || "…";
+    this.chat.title ||= titleOf(text || files.map((file) => file.name).join(", "));
     this.chat.updated = Date.now();
     const { chat } = this;
     const replying = this.#reply();
@@ -54,17 +55,31 @@ export class Session {
     this.run?.abort.abort();
   }
 
-  /** Requests the reply at an index again. */
+  /** Requests the reply at an index again, as a new version. */
   async again(index) {
-    const truncated = this.#truncate(index);
-    await Promise.all([truncated, this.#reply(truncated)]);
+    const { hidden, version } = this.#hide(index);
+    const replaced = this.#replace(index, [], hidden);
+    await Promise.all([replaced, this.#reply(replaced, version)]);
   }
 
-  /** Replaces a user message and continues from there. */
+  /** Continues from a changed user message, as a new version of it. */
   async edit(index, text) {
-    const { images } = this.messages[index];
-    await this.#truncate(index);
-    await this.send(text, images);
+    const { images, files } = this.messages[index];
+    const { hidden, version } = this.#hide(index);
+    await this.#replace(index, [], hidden);
+    await this.send(text, { images, files }, version);
+  }
+
+  /** Shows another version of the message at an index, with what followed it. */
+  async change(index, id) {
+    const { chat } = this;
+    const version = (await this.store.versions(chat.id)).find((other) => other.index === id);
+    if (version && this.chat === chat && this.messages[index]?.versions?.includes(id)) {
+      const { versions, version: current } = this.messages[index];
+      const { hidden } = this.#hide(index);
+      version.messages[0].versions = versions.filter((other) => hidden || other !== current); // The list may have changed while it was hidden.
+      await this.#replace(index, version.messages, hidden, id);
+    }
   }
 
   /** Continues an incomplete reply. */
@@ -77,7 +92,7 @@ export class Session {
     delete last.fault;
     delete last.stopped;
     delete last.finish;
-    await this.#stream(this.#begin(last), [...this.#history(this.messages), { role: "user", content: continueText }]);
+    await this.#stream(this.#begin(last), [...historyOf(this.messages), { role: "user", content: continueText }]);
   }
 
   /** Saves the running replies, because the page is being closed. */
@@ -101,16 +116,34 @@ export class Session {
     [...this.#running.keys()].forEach((chat) => this.abandon(chat));
   }
 
-  async #truncate(index) {
-    this.abandon(this.chat.id);
-    this.messages.length = index;
-    this.view.truncate(index);
-    await this.#keep(() => this.store.truncate(this.chat.id, index));
+  // Takes the messages from an index on out of the chat. Returns them as a hidden version, and the fields for the version that replaces them.
+  #hide(index) {
+    const { run } = this;
+    if (run) {
+      run.message.stopped = true;
+      run.reply.end();
+      this.abandon(this.chat.id);
+    }
+    const messages = this.messages.splice(index);
+    const [first] = messages;
+    const { versions = [], version = crypto.randomUUID() } = first;
+    if (messages.length === 1 && isWithoutContent(first)) {
+      return { hidden: null, version: first.versions && { versions, version } };
+    }
+    const next = crypto.randomUUID();
+    Object.assign(first, { version, versions: versions.length > 0 ? versions : [version] });
+    return { hidden: { chat: this.chat.id, index: version, messages }, version: { versions: [...first.versions, next], version: next } };
   }
 
-  #reply(ready) {
-    const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model: this.access.model?.id };
-    const history = this.#history(this.messages);
+  async #replace(index, messages, hidden, shown = "") {
+    this.messages.push(...messages);
+    this.view.replace(index, messages);
+    await this.#keep(() => this.store.replace(this.chat.id, index, messages, hidden, shown));
+  }
+
+  #reply(ready, version = {}) {
+    const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model: this.access.model?.id, ...version };
+    const history = historyOf(this.messages);
     const run = this.#begin(message);
     this.messages.push(message);
     this.view.add(message);
@@ -125,7 +158,7 @@ export class Session {
 
   async #stream(run, history, ready = null) {
     const { api, model } = this.access;
-    const body = this.#request(model, history);
+    const body = toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
     const { message } = run;
     this.view.changed();
     await ready;
@@ -146,12 +179,12 @@ export class Session {
   }
 
   async #end(run) {
+    if (run.isDiscarded) {
+      return;
+    }
     run.reply.end();
     if (this.#running.get(run.chat.id) === run) {
       this.#running.delete(run.chat.id);
-    }
-    if (run.isDiscarded) {
-      return;
     }
     run.chat.updated = Date.now();
     const isSaved = this.#keep(() => Promise.all([this.store.saveMessages([run.message]), this.store.saveChat(run.chat)]));
@@ -188,28 +221,15 @@ export class Session {
       this.#keep(() => this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]));
     }
   }
-
-  #request(model, messages) {
-    const { system, temperature, top_p, max_tokens } = this.chat.sampling;
-    return {
-      ...(model && { model: model.id }),
-      messages: system ? [{ role: "system", content: system }, ...messages] : messages,
-      stream: true,
-      stream_options: { include_usage: true },
-      show_errors: false,
-      ...(["think", "reasoning"].includes(model?.reasoning) && { reasoning_output: "reasoning_content" }),
-      ...(temperature !== undefined && { temperature }),
-      ...(top_p !== undefined && { top_p }),
-      ...(max_tokens !== undefined && { max_tokens }),
-    };
-  }
-
-  // Reasoning and empty replies are not sent back to the model.
-  #history(messages) {
-    return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
-  }
 }
 
-function contentOf(message) {
-  return message.images ? [{ type: "text", text: message.text }, ...message.images.map((url) => ({ type: "image_url", image_url: { url } }))] : message.text;
+// The first sentence of a text.
+function titleOf(text) {
+  const line = text.trim().replace(/\s+/g, " ");
+  const sentence = /^.{8,}?(?:[.!?](?= )|[。！？])/u.exec(line)?.[0] ?? line;
+  return firstCharacters(sentence, maxTitleLength) || "…";
+}
+
+function isWithoutContent({ role, text, thinking, tools }) {
+  return role === "assistant" && text === "" && !thinking && !tools;
 }

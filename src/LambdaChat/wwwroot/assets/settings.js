@@ -1,112 +1,80 @@
-// The dialogs: settings, API key and confirmation.
-import { Api } from "./api.js";
-import { el, iconButton } from "./dom.js";
-import { explain, kindOf } from "./faults.js";
-import { toApi } from "./preferences.js";
-import { t } from "./texts.js";
+// The settings.
+import { field, show } from "./dialogs.js";
+import { el } from "./dom.js";
+import { language, t } from "./texts.js";
 
-/** Opens the settings. `actions`: `{ sampling, theme, exportAll, importFile, deleteAll, changeKey, forgetKey }`. */
-export function openSettings(sampling, theme, actions) {
-  const system = el("textarea", { rows: "4", onchange: () => change() });
-  system.value = sampling.system ?? "";
-  const number = (name, properties) => el("input", { type: "number", name, value: sampling[name], placeholder: t("modelsOwn"), onchange: () => change(), ...properties });
-  const temperature = number("temperature", { min: 0, max: 2, step: 0.1 });
-  const topP = number("top_p", { min: 0, max: 1, step: 0.05 });
-  const maxTokens = number("max_tokens", { min: 1, step: 1 });
-  const change = () => actions.sampling({ ...(system.value.trim() && { system: system.value }), ...valueOf(temperature), ...valueOf(topP), ...valueOf(maxTokens) });
-  const colours = el("select", { onchange: () => actions.theme(colours.value) }, ...["auto", "light", "dark"].map((name) => el("option", { value: name, text: t(name), selected: name === theme })));
+const ranges = { temperature: { min: 0, max: 2, step: 0.1 }, top_p: { min: 0, max: 1, step: 0.05 }, max_tokens: { min: 1, max: 32_768, step: 1 } };
+const labels = { temperature: "temperature", top_p: "topP", max_tokens: "maxTokens" };
+
+/**
+ * Opens the settings. `values`: `{ chat, all, theme }`, with the system prompt and the sampling settings of this chat and of all chats.
+ * `actions`: `{ chat, all, theme, language, exportAll, importFile, deleteAll, changeKey, forgetKey }`.
+ */
+export function openSettings(values, actions) {
+  const saved = el("span", { class: "saved", role: "status" });
+  const save = (run) => (...changed) => {
+    run(...changed);
+    saved.textContent = t("saved");
+  };
+  const leave = (run) => () => {
+    dialog.close();
+    run();
+  };
   const file = el("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => actions.importFile(file.files[0]) });
-  const button = (text, onclick) => el("button", { type: "button", text, onclick });
-  const dialog = show(t("settings"),
-    group(t("forThisChat"), field(t("system"), system), el("div", { class: "row" }, field(t("temperature"), temperature), field(t("topP"), topP), field(t("maxTokens"), maxTokens))),
-    group(t("appearance"), field(t("theme"), colours)),
-    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, el("button", { type: "button", class: "danger", text: t("deleteAll"), onclick: actions.deleteAll }))),
+  const dialog = show(t("settings"), saved,
+    sampling(t("forThisChat"), values.chat, values.all, save(actions.chat)),
+    sampling(t("forAllChats"), values.all, {}, save(actions.all)),
+    group(t("appearance"), el("div", { class: "row" },
+      field(t("theme"), choice({ auto: t("auto"), light: t("light"), dark: t("dark") }, values.theme, save(actions.theme))),
+      field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
+    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, button(t("deleteAll"), actions.deleteAll, "danger"))),
     group(t("shortcuts"), shortcuts()),
-    group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), () => {
-      dialog.close();
-      actions.changeKey();
-    }), button(t("forgetKey"), () => {
-      dialog.close();
-      actions.forgetKey();
-    }))));
+    group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), leave(actions.changeKey)), button(t("forgetKey"), leave(actions.forgetKey), "danger"))));
+}
+
+function sampling(title, values, inherited, save) {
+  const system = el("textarea", { rows: "3", placeholder: inherited.system ?? null, onchange: () => change() });
+  system.value = values.system ?? "";
+  const numbers = Object.keys(ranges).map((name) => slider(name, values[name], inherited[name], () => change()));
+  const change = () => save({ ...(system.value.trim() && { system: system.value }), ...Object.assign({}, ...numbers.map(({ input }) => valueOf(input))) });
+  return group(title, field(t("system"), system), ...numbers.map(({ element }) => element));
+}
+
+// A number with a slider for its range. Without a number, the setting of all chats or the model's own one is used.
+function slider(name, value, inherited, change) {
+  const range = ranges[name];
+  const label = `${t(labels[name])} (${range.min}–${range.max})`;
+  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: change });
+  const bar = el("input", { type: "range", "aria-label": `${label}, ${t("slider")}`, ...range, oninput: () => {
+    input.value = bar.value;
+    show();
+  }, onchange: change });
+  const show = () => {
+    bar.value = input.value || (inherited ?? (name === "max_tokens" ? range.max : 1));
+    bar.classList.toggle("unset", input.value === "");
+  };
+  show();
+  return { input, element: el("div", { class: "slider" }, el("span", { text: label }), bar, input) };
+}
+
+function choice(names, current, choose) {
+  const select = el("select", { onchange: () => choose(select.value) }, ...Object.entries(names).map(([value, text]) => el("option", { value, text, selected: value === current })));
+  return select;
+}
+
+function button(text, onclick, name = null) {
+  return el("button", { type: "button", class: name, text, onclick });
 }
 
 function shortcuts() {
-  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")]];
+  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")], ["Enter", t("send")], ["Shift+Enter", t("shortcutLine")], ["↑", t("shortcutEdit")]];
   return el("dl", { class: "shortcuts" }, ...keys.flatMap(([key, text]) => [el("dt", { text: key }), el("dd", { text })]));
-}
-
-/**
- * Asks for an API key and tests it. Resolves to `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed address is
- * used only after the user has confirmed it here.
- */
-export function askKey(proposedApi, problem = null) {
-  return new Promise((resolve) => {
-    const address = el("input", { type: "url", value: proposedApi, required: true, spellcheck: "false", oninput: () => explainOrigin() });
-    const key = el("input", { type: "password", autocomplete: "off", spellcheck: "false", autofocus: true });
-    const keep = el("input", { type: "checkbox" });
-    const text = el("p");
-    const error = el("p", { class: "error", role: "alert", text: problem ? describe(problem) : "" });
-    const submit = el("button", { class: "primary", text: t("enter") });
-    const explainOrigin = () => (text.textContent = t("keyText", new URL(toApi(address.value) ?? proposedApi).host));
-    let result = null;
-    const form = el("form", { novalidate: true, onsubmit: async (event) => {
-      event.preventDefault();
-      const api = toApi(address.value);
-      submit.textContent = t("testing");
-      try {
-        if (api === null) {
-          throw new TypeError(address.value);
-        }
-        result = { api, key: key.value.trim(), isKept: keep.checked, models: await new Api(api, key.value.trim()).models() };
-        dialog.close();
-      } catch (failure) {
-        error.textContent = describe(failure);
-      } finally {
-        submit.textContent = t("enter");
-      }
-    } }, text, field(t("key"), key), el("label", { class: "check" }, keep, t("keep")), el("details", {}, el("summary", { text: t("address") }), field(t("address"), address)), error, el("div", { class: "row end" }, submit));
-    explainOrigin();
-    const dialog = show(t("keyTitle"), form);
-    dialog.addEventListener("close", () => resolve(result));
-    key.focus();
-  });
-}
-
-/** Asks for confirmation. Resolves to true if the user presses the button labelled `answer`. */
-export function confirm(question, answer) {
-  return new Promise((resolve) => {
-    let isConfirmed = false;
-    const close = (value) => {
-      isConfirmed = value;
-      dialog.close();
-    };
-    const dialog = show(question, el("div", { class: "row end" }, el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
-      el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) })));
-    dialog.addEventListener("close", () => resolve(isConfirmed));
-  });
-}
-
-function show(title, ...content) {
-  const dialog = el("dialog", { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
-    el("div", { class: "dialog" }, el("header", {}, el("h2", { text: title }), iconButton("close", t("close"), () => dialog.close())), ...content));
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
 }
 
 function group(title, ...fields) {
   return el("section", {}, el("h3", { text: title }), ...fields);
 }
 
-function field(title, input) {
-  return el("label", { class: "field" }, el("span", { text: title }), input);
-}
-
 function valueOf(input) {
   return input.value !== "" && input.validity.valid ? { [input.name]: input.valueAsNumber } : {};
-}
-
-function describe(failure) {
-  return kindOf(failure) === "key" ? t("keyRefused") : failure.code ? `${explain(failure).title} ${failure.message}` : explain({ code: "unreachable", message: "" }).title;
 }

@@ -1,23 +1,26 @@
 // The chat list with search and a menu per chat.
-import { firstCharacters } from "./characters.js";
+import { cutBefore, firstCharacters } from "./characters.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
 
 const maxTitleLength = 200; // Characters.
+const hitContext = 24; // Characters in front of a search hit.
 
 export class Sidebar {
   #chats = [];
-  #matches = null; // Ids of the matching chats; null without a search.
+  #matches = null; // The matching chats: a map from their ids to the text with the hit; null without a search.
   #current = null;
   #search = 0;
 
-  /** @param actions `{ start, open, rename, remove, exportJson, exportMarkdown, settings, find }` */
+  /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find, fold }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
     this.list = el("ul", { class: "chats" });
     this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") },
-      el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat")), this.input, this.list,
+      el("div", { class: "side-head" }, el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat")),
+        iconButton("side", t("hideChats"), () => actions.fold(), { class: "icon-button fold" })), this.input, this.list,
       el("button", { type: "button", class: "open-settings", onclick: () => actions.settings() }, icon("settings"), t("settings")));
   }
 
@@ -37,16 +40,17 @@ export class Sidebar {
     const search = ++this.#search;
     const found = text === "" ? null : await this.actions.find(text);
     if (search === this.#search) {
-      this.#matches = found && new Set([...found, ...this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase())).map((chat) => chat.id)]);
+      this.#matches = found && new Map([...this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase())).map((chat) => [chat.id, ""]), ...found]);
       this.#draw();
     }
   }
 
   #draw() {
-    const shown = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
+    const found = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
+    const shown = [...found.filter((chat) => chat.pinned), ...found.filter((chat) => !chat.pinned)];
     this.list.replaceChildren(...shown.flatMap((chat, i) => {
-      const day = dayOf(chat.updated);
-      const isNewDay = i === 0 || day !== dayOf(shown[i - 1].updated);
+      const day = groupOf(chat);
+      const isNewDay = i === 0 || day !== groupOf(shown[i - 1]);
       return [isNewDay && el("li", { class: "day", text: t(day) }), this.#item(chat)].filter(Boolean);
     }));
     if (shown.length === 0 && this.#matches !== null) {
@@ -57,35 +61,28 @@ export class Sidebar {
   #item(chat) {
     const isCurrent = chat.id === this.#current;
     const item = el("li", { class: isCurrent ? "chat current" : "chat" });
-    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) }, ...this.#marked(chat.title));
-    const more = iconButton("more", t("more", chat.title), () => this.#toggleMenu(item, chat), { "aria-expanded": "false" });
-    item.append(open, more);
+    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) }, ...this.#marked(chat.title, Infinity));
+    const hit = this.#matches?.get(chat.id);
+    if (hit && open.querySelector("mark") === null) {
+      open.append(el("span", { class: "hit" }, ...this.#marked(hit)));
+    }
+    item.append(open, iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, item, chat), { "aria-expanded": "false" }));
     return item;
   }
 
-  // The title, with the search text marked.
-  #marked(title) {
+  // A text from shortly before the search text, which is marked.
+  #marked(text, before = hitContext) {
     const wanted = this.#matches === null ? "" : this.input.value.trim().toLowerCase();
-    const start = wanted === "" ? -1 : title.toLowerCase().indexOf(wanted);
+    const start = wanted === "" ? -1 : text.toLowerCase().indexOf(wanted);
     const end = start + wanted.length;
-    return start < 0 ? [title] : [title.slice(0, start), el("mark", { text: title.slice(start, end) }), title.slice(end)];
+    const first = start > before ? cutBefore(text, start - before) : 0;
+    return start < 0 ? [text] : [first > 0 ? `…${text.slice(first, start).replace(/^\S*\s/, "")}` : text.slice(0, start), el("mark", { text: text.slice(start, end) }), text.slice(end, cutBefore(text, end + 100))];
   }
 
-  #toggleMenu(item, chat) {
-    const existing = item.querySelector(".menu");
-    this.list.querySelectorAll(".menu").forEach((menu) => menu.remove());
-    this.list.querySelectorAll("[aria-expanded]").forEach((button) => button.setAttribute("aria-expanded", "false"));
-    if (existing) {
-      return;
-    }
-    const entry = (text, run) => el("button", { type: "button", text, onclick: () => {
-      this.#toggleMenu(item, chat);
-      run();
-    } });
-    item.append(el("div", { class: "menu" }, entry(t("rename"), () => this.#rename(item, chat)), entry(t("exportJson"), () => this.actions.exportJson(chat)),
-      entry(t("exportMarkdown"), () => this.actions.exportMarkdown(chat)), entry(t("delete"), () => this.actions.remove(chat))));
-    item.querySelector("[aria-expanded]").setAttribute("aria-expanded", "true");
-    item.querySelector(".menu button").focus();
+  #openMenu(event, item, chat) {
+    const { pin, suggest, print, exportJson, exportMarkdown, remove } = this.actions;
+    openMenu(event, [[t(chat.pinned ? "unpin" : "pin"), () => pin(chat)], [t("rename"), () => this.#rename(item, chat)], [t("suggestTitle"), () => suggest(chat)],
+      [t("print"), () => print(chat)], [t("exportMarkdown"), () => exportMarkdown(chat)], [t("exportJson"), () => exportJson(chat)], [t("delete"), () => remove(chat), "danger"]]);
   }
 
   #rename(item, chat) {
@@ -112,7 +109,11 @@ export class Sidebar {
   }
 }
 
-// The key of the text for a day.
+// The key of the text for a group of chats.
+function groupOf({ updated, pinned }) {
+  return pinned ? "pinned" : dayOf(updated);
+}
+
 function dayOf(time) {
   const today = new Date().setHours(0, 0, 0, 0);
   const days = Math.ceil((today - time) / 86_400_000);

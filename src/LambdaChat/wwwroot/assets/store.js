@@ -1,4 +1,5 @@
 // Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
+// A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow all strings.
 
 const name = "lambdachat";
 
@@ -37,18 +38,27 @@ class Store {
     return finished(this.#on("messages", "readonly").getAll(rangeOf(chat)));
   }
 
+  /** The versions of a chat that are not shown: `{ chat, index, messages }`, with an id as the index. */
+  versions(chat) {
+    return finished(this.#on("messages", "readonly").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
+  }
+
   saveMessages(messages) {
     return this.#write("messages", (store) => messages.forEach((message) => store.put(message)));
   }
 
-  /** Deletes the messages of a chat from an index on. */
-  truncate(chat, index) {
-    return this.#write("messages", (store) => store.delete(rangeOf(chat, index)));
+  /** Replaces the messages of a chat from an index on. `hidden` is null or the version that they were, and `shown` its replacement's id. */
+  replace(chat, index, messages, hidden, shown) {
+    return this.#write("messages", (store) => {
+      store.delete(rangeOf(chat, index));
+      store.delete([chat, shown]);
+      [...messages, ...(hidden ? [hidden] : [])].forEach((record) => store.put(record));
+    });
   }
 
   async deleteChat(chat) {
     await this.#write("chats", (store) => store.delete(chat));
-    await this.truncate(chat, 0);
+    await this.#write("messages", (store) => store.delete(IDBKeyRange.bound([chat], [chat, []])));
   }
 
   async clear() {
@@ -56,10 +66,10 @@ class Store {
     await this.#write("messages", (store) => store.clear());
   }
 
-  /** The ids of the chats that contain a text. */
+  /** The chats that contain a text: a map from their ids to the first message's text that contains it. */
   search(text) {
     const wanted = text.toLowerCase();
-    const found = new Set();
+    const found = new Map();
     const request = this.#on("messages", "readonly").openCursor();
     return new Promise((resolve, reject) => {
       request.onerror = () => reject(request.error);
@@ -69,9 +79,11 @@ class Store {
           resolve(found);
           return;
         }
-        if (cursor.value.text.toLowerCase().includes(wanted)) {
-          found.add(cursor.value.chat);
-          cursor.continue([cursor.value.chat, Infinity]); // Skips the other messages of this chat.
+        const { chat } = cursor.value;
+        const hit = textsOf(cursor.value).find((other) => other.toLowerCase().includes(wanted));
+        if (hit !== undefined) {
+          found.set(chat, hit);
+          cursor.continue([chat, []]); // Skips the other messages of this chat.
         } else {
           cursor.continue();
         }
@@ -94,7 +106,7 @@ class Store {
 /** Keeps chats in memory until the page is closed. */
 export class MemoryStore {
   #chats = new Map();
-  #messages = new Map();
+  #records = new Map(); // For each chat, a map from the index to the message or version.
 
   chats() {
     return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
@@ -105,32 +117,46 @@ export class MemoryStore {
   }
 
   messages(chat) {
-    return this.#messages.get(chat) ?? [];
+    return this.#all(chat).filter(({ index }) => typeof index === "number").sort((a, b) => a.index - b.index);
+  }
+
+  versions(chat) {
+    return this.#all(chat).filter(({ index }) => typeof index === "string");
   }
 
   saveMessages(messages) {
     for (const message of messages) {
-      this.#messages.set(message.chat, [...this.messages(message.chat).filter((other) => other.index !== message.index), message].sort((a, b) => a.index - b.index));
+      this.#records.set(message.chat, (this.#records.get(message.chat) ?? new Map()).set(message.index, message));
     }
   }
 
-  truncate(chat, index) {
-    this.#messages.set(chat, this.messages(chat).filter((message) => message.index < index));
+  replace(chat, index, messages, hidden, shown) {
+    [...this.messages(chat).slice(index), { index: shown }].forEach((message) => this.#records.get(chat)?.delete(message.index));
+    this.saveMessages([...messages, ...(hidden ? [hidden] : [])]);
   }
 
   deleteChat(chat) {
     this.#chats.delete(chat);
-    this.#messages.delete(chat);
+    this.#records.delete(chat);
   }
 
   clear() {
     this.#chats.clear();
-    this.#messages.clear();
+    this.#records.clear();
   }
 
   search(text) {
-    return new Set([...this.#messages].filter(([, messages]) => messages.some((message) => message.text.toLowerCase().includes(text.toLowerCase()))).map(([chat]) => chat));
+    const isHit = (other) => other.toLowerCase().includes(text.toLowerCase());
+    return new Map([...this.#chats.keys()].map((chat) => [chat, this.#all(chat).flatMap(textsOf).find(isHit)]).filter(([, hit]) => hit !== undefined));
   }
+
+  #all(chat) {
+    return [...(this.#records.get(chat)?.values() ?? [])];
+  }
+}
+
+function textsOf({ text, messages }) {
+  return messages ? messages.map((message) => message.text) : [text];
 }
 
 function rangeOf(chat, index = 0) {

@@ -1,10 +1,12 @@
-// The texts of the page. Chinese if it is the browser's language, otherwise English.
+// The texts of the page, in the chosen language or the browser's: English or Chinese.
+import { Preferences } from "./preferences.js";
 
 const english = {
   newChat: "New chat", chats: "Chats", search: "Search chats", settings: "Settings", model: "Model", noModel: "No model", menu: "Chats", close: "Close",
-  send: "Send", stop: "Stop", attach: "Add an image", removeImage: "Remove the image", image: "Image", message: "Message", placeholder: "Ask something…",
+  send: "Send", stop: "Stop", attach: "Attach files", removeFile: (name) => `Remove ${name}`, reading: (name) => `Reading ${name}…`, pastedName: "pasted text.txt",
+  imagesNotTaken: "This model does not accept images.", fileTooLarge: (name) => `${name} is too long.`, fileUnreadable: (name) => `${name} is not a text file or PDF, or is larger than 20 MB.`, fileEmpty: (name) => `${name} contains no text.`, removeImage: "Remove the image", image: "Image", message: "Message", placeholder: "Ask something…",
   hint: "Enter to send, Shift+Enter for a new line, Esc to stop, ↑ to edit your last message",
-  emptyTitle: "What do you want to know?", emptyText: "Chats are stored in this browser only.",
+  emptyTitle: "What do you want to know?", emptyText: "Chats are stored in this browser only.", emptyModel: (model) => `${model} answers. Chats are stored in this browser only.`,
   you: "You", copy: "Copy", copyCode: "Copy the code", wrapCode: "Wrap lines", downloadCode: "Download the code", copyFormula: "Copy the LaTeX source", footnote: (n) => `Footnote ${n}`, edit: "Edit", again: "Ask again", resend: "Send", cancel: "Cancel", continueReply: "Continue",
   thinking: "Thinking…", thought: (s) => `Thought for ${s} s`, waiting: (s) => `Waiting for the model… ${s} s`,
   waking: (s) => `Starting the model. This usually takes a few minutes… ${s} s`, answerReady: (text) => `Answer: ${text}`, answerBegins: (text) => `Answer: ${text}… The rest is in the chat.`, failed: (text) => `Error: ${text}`,
@@ -13,11 +15,13 @@ const english = {
   toolCall: (name) => `Tool call: ${name}`, noTools: "This page does not run tools.", queued: (text) => `Queued: ${text}`, unqueue: "Remove from the queue",
   example1: "Explain how a hash table works, with an example", example2: "Write a Python function that checks whether a word is a palindrome",
   example3: "Compare TCP and UDP in a table", today: "Today", yesterday: "Yesterday", thisWeek: "Last 7 days", earlier: "Earlier",
+  previous: "Previous version", next: "Next version", againWith: "Ask another model", pin: "Pin", unpin: "Unpin", pinned: "Pinned", hideChats: "Hide the chats",
+  suggestTitle: "Title by the model", noTitle: "The model gave no title.", titleRequest: "Give this chat a title of at most six words in its language. Reply with the title only.",
   shortcuts: "Keyboard shortcuts", shortcutSearch: "Search chats", shortcutNew: "New chat",
   stopped: "Stopped.", cut: "The reply reached the maximum length.", filtered: "The content filter stopped the reply.", latest: "To the latest message",
   rename: "Rename", delete: "Delete", exportJson: "Export as JSON", exportMarkdown: "Export as Markdown", more: (title) => `More for ${title}`,
   deleteOne: (title) => `Delete “${title}”?`, deleteAll: "Delete all chats", deleteAllSure: "Delete all chats in this browser?", title: "Title", noMatch: "No chats found.",
-  system: "System prompt", temperature: "Temperature", topP: "top_p", maxTokens: "max_tokens", modelsOwn: "default", forThisChat: "This chat", appearance: "Appearance",
+  system: "System prompt", temperature: "Temperature", topP: "top_p", maxTokens: "max_tokens", modelsOwn: "default", forThisChat: "This chat", forAllChats: "All chats", saved: "Saved", language: "Language", slider: "slider", shortcutLine: "New line", shortcutEdit: "Edit your last message", print: "Print", appearance: "Appearance",
   theme: "Theme", auto: "System", light: "Light", dark: "Dark", data: "Chats in this browser", exportAll: "Export all", importAll: "Import", access: "Access",
   changeKey: "Change the key", forgetKey: "Forget the key", imported: (n) => (n === 1 ? "1 chat imported." : `${n} chats imported.`), badImport: "This file is not a LambdaChat export.",
   keyTitle: "API key", keyText: (origin) => `The key for ${origin}. It is sent to this address only.`, key: "Key", keep: "Keep it in this browser", address: "API address", enter: "Test and use",
@@ -45,9 +49,10 @@ const english = {
 
 const chinese = {
   newChat: "新对话", chats: "对话", search: "搜索对话", settings: "设置", model: "模型", noModel: "没有可用模型", menu: "对话列表", close: "关闭",
-  send: "发送", stop: "停止", attach: "添加图片", removeImage: "移除图片", image: "图片", message: "消息", placeholder: "输入问题…",
+  send: "发送", stop: "停止", attach: "添加附件", removeFile: (name) => `移除 ${name}`, reading: (name) => `正在读取 ${name}…`, pastedName: "粘贴的文本.txt",
+  imagesNotTaken: "此模型不支持图片。", fileTooLarge: (name) => `${name} 过长。`, fileUnreadable: (name) => `${name} 不是文本或 PDF 文件，或超过 20 MB。`, fileEmpty: (name) => `${name} 中没有文字。`, removeImage: "移除图片", image: "图片", message: "消息", placeholder: "输入问题…",
   hint: "Enter 发送，Shift+Enter 换行，Esc 停止，↑ 编辑上一条消息",
-  emptyTitle: "想了解什么？", emptyText: "对话仅保存在此浏览器中。",
+  emptyTitle: "想了解什么？", emptyText: "对话仅保存在此浏览器中。", emptyModel: (model) => `由 ${model} 回答。对话仅保存在此浏览器中。`,
   you: "你", copy: "复制", copyCode: "复制代码", wrapCode: "自动换行", downloadCode: "下载代码", copyFormula: "复制 LaTeX 源码", footnote: (n) => `脚注 ${n}`, edit: "编辑", again: "重新回答", resend: "发送", cancel: "取消", continueReply: "继续",
   thinking: "思考中…", thought: (s) => `已思考 ${s} 秒`, waiting: (s) => `正在等待模型… ${s} 秒`,
   waking: (s) => `正在启动模型，通常需要几分钟… ${s} 秒`, answerReady: (text) => `回答：${text}`, answerBegins: (text) => `回答：${text}……其余内容请查看对话。`, failed: (text) => `错误：${text}`,
@@ -56,11 +61,13 @@ const chinese = {
   toolCall: (name) => `工具调用：${name}`, noTools: "本页面不运行工具。", queued: (text) => `排队中：${text}`, unqueue: "从队列中移除",
   example1: "举例说明哈希表的工作原理", example2: "写一个判断回文词的 Python 函数",
   example3: "用表格比较 TCP 和 UDP", today: "今天", yesterday: "昨天", thisWeek: "最近 7 天", earlier: "更早",
+  previous: "上一个版本", next: "下一个版本", againWith: "换模型回答", pin: "置顶", unpin: "取消置顶", pinned: "已置顶", hideChats: "收起对话列表",
+  suggestTitle: "由模型生成标题", noTitle: "模型未能生成标题。", titleRequest: "请用对话所用的语言为这段对话起一个标题，不超过十五个字。只回复标题。",
   shortcuts: "键盘快捷键", shortcutSearch: "搜索对话", shortcutNew: "新对话",
   stopped: "已停止。", cut: "回答已达到最大长度。", filtered: "内容过滤器中止了回答。", latest: "跳到最新消息",
   rename: "重命名", delete: "删除", exportJson: "导出为 JSON", exportMarkdown: "导出为 Markdown", more: (title) => `“${title}”的更多操作`,
   deleteOne: (title) => `删除“${title}”？`, deleteAll: "删除所有对话", deleteAllSure: "删除此浏览器中的所有对话？", title: "标题", noMatch: "未找到对话。",
-  system: "系统提示词", temperature: "温度 (temperature)", topP: "top_p", maxTokens: "max_tokens", modelsOwn: "默认", forThisChat: "当前对话", appearance: "外观",
+  system: "系统提示词", temperature: "温度 (temperature)", topP: "top_p", maxTokens: "max_tokens", modelsOwn: "默认", forThisChat: "当前对话", forAllChats: "所有对话", saved: "已保存", language: "语言", slider: "滑块", shortcutLine: "换行", shortcutEdit: "编辑上一条消息", print: "打印", appearance: "外观",
   theme: "主题", auto: "跟随系统", light: "浅色", dark: "深色", data: "此浏览器中的对话", exportAll: "全部导出", importAll: "导入", access: "访问",
   changeKey: "更换密钥", forgetKey: "清除密钥", imported: (n) => `已导入 ${n} 个对话。`, badImport: "此文件不是 LambdaChat 的导出文件。",
   keyTitle: "API 密钥", keyText: (origin) => `${origin} 的密钥，仅发送到该地址。`, key: "密钥", keep: "保存在此浏览器中", address: "API 地址", enter: "测试并使用",
@@ -86,7 +93,7 @@ const chinese = {
   fault_other: "请求失败。", advice_other: "可以重试，或修改消息。",
 };
 
-export const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+export const language = new Preferences().language === "zh" || (new Preferences().language !== "en" && navigator.language.toLowerCase().startsWith("zh")) ? "zh" : "en";
 
 export const dictionaries = { en: english, zh: chinese };
 

@@ -1,6 +1,7 @@
 // The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
-import { MessageView } from "./message.js";
+import { loadRenderer, MessageView } from "./message.js";
+import { pageSettings } from "./page-settings.js";
 import { t } from "./texts.js";
 
 const nearEnd = 48; // Pixels. The view follows the end if it is at most this far away.
@@ -16,13 +17,19 @@ export class Thread {
   constructor(actions) {
     this.actions = { ...actions, isFollowing: () => this.#isFollowing, hold: () => this.hold() };
     this.list = el("div", { class: "list" });
-    const examples = [t("example1"), t("example2"), t("example3")].map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
-    this.empty = el("div", { class: "empty" }, el("h1", { text: t("emptyTitle") }), el("p", { text: t("emptyText") }), el("div", { class: "examples" }, ...examples));
+    const examples = (pageSettings.examples ?? [t("example1"), t("example2"), t("example3")]).map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
+    this.purpose = el("p", { text: t("emptyText") });
+    this.empty = el("div", { class: "empty" }, el("p", { class: "brand" }, el("img", { src: pageSettings.logo, alt: "" }), pageSettings.title), el("h1", { text: t("emptyTitle") }), this.purpose, el("div", { class: "examples" }, ...examples));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
     this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
     new ResizeObserver(() => this.#keepEnd()).observe(this.list);
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
+  }
+
+  /** Names the model on the empty page. */
+  showModel(name) {
+    this.purpose.textContent = name ? t("emptyModel", name) : t("emptyText");
   }
 
   show(messages) {
@@ -43,10 +50,24 @@ export class Thread {
     this.#follow(true);
   }
 
-  truncate(index) {
-    this.#views.splice(index).forEach((view) => view.element.remove());
+  /** Replaces the messages from an index on. The place of the reader stays. */
+  replace(index, messages) {
+    const views = messages.map((message) => new MessageView(message, this.actions));
+    this.#views.splice(index, Infinity, ...views).forEach((view) => view.element.remove());
     this.list.querySelectorAll(".group:empty").forEach((group) => group.remove());
+    this.list.append(...views.map((view) => view.element));
+    views.slice(0, 8).forEach((view) => view.draw());
+    if (messages.length > 0) {
+      this.hold();
+      views[0].focusVersions();
+    }
     this.#showEmpty();
+  }
+
+  /** Draws the messages that were never visible. */
+  async drawAll() {
+    await loadRenderer();
+    this.#views.forEach((view) => view.draw());
   }
 
   /** Schedules an update of a message, at most once per frame. */

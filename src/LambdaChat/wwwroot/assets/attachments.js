@@ -1,0 +1,101 @@
+// The files of a message that is being written: images for vision models, and files whose text is sent.
+import { el, icon, iconButton } from "./dom.js";
+import { t } from "./texts.js";
+
+const maxCharacters = 1_000_000; // For the text of all files of a message.
+
+/** The size of a file, for people. */
+export function sizeOf(bytes) {
+  return bytes < 1_000_000 ? `${Math.max(0.1, bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export class Attachments {
+  #images = []; // Kept while the selected model does not accept images, but not shown or sent.
+  #files = []; // `{ name, size, text }`
+  #takesImages = false;
+  #reading = Promise.resolve();
+
+  /** @param actions `{ changed, notify }` */
+  constructor(actions) {
+    this.actions = actions;
+    this.input = el("input", { type: "file", multiple: true, hidden: true, onchange: () => this.add([...this.input.files]) });
+    this.button = iconButton("clip", t("attach"), () => this.input.click(), { class: "icon-button attach" });
+    this.element = el("div", { class: "attachments" });
+  }
+
+  set takesImages(value) {
+    this.#takesImages = value;
+    this.#draw();
+  }
+
+  get isEmpty() {
+    return this.#files.length === 0 && (this.#images.length === 0 || !this.#takesImages);
+  }
+
+  /** Returns the attachments and removes them: `{ images, files }`. */
+  take() {
+    const taken = { images: this.#images, files: this.#files };
+    this.restore({ images: [], files: [] });
+    return taken;
+  }
+
+  restore({ images, files }) {
+    this.#images = images;
+    this.#files = files;
+    this.#draw();
+  }
+
+  /** Adds files, after those that are being read. */
+  add(files) {
+    this.input.value = "";
+    this.#reading = this.#reading.then(() => this.#read(files));
+  }
+
+  /** Resolves when all files are read. */
+  get read() {
+    return this.#reading;
+  }
+
+  async #read(files) {
+    for (const file of files) {
+      const problem = await (file.type.startsWith("image/") && file.type !== "image/svg+xml" ? this.#addImage(file) : this.#addFile(file));
+      if (problem) {
+        this.actions.notify(t(problem, file.name));
+      }
+    }
+    this.#draw();
+  }
+
+  async #addImage(file) {
+    if (!this.#takesImages) {
+      return "imagesNotTaken";
+    }
+    const { addImages } = await import("./images.js");
+    const { images, problem } = await addImages(this.#images, [file]);
+    this.#images = images;
+    return problem;
+  }
+
+  async #addFile(file) {
+    this.element.append(el("span", { class: "chip", text: t("reading", file.name) }));
+    const { textOf } = await import("./documents.js");
+    const text = await textOf(file);
+    const length = this.#files.reduce((sum, other) => sum + other.text.length, text?.length ?? 0);
+    if (!text || length > maxCharacters) {
+      return text ? "fileTooLarge" : text === "" ? "fileEmpty" : "fileUnreadable";
+    }
+    this.#files.push({ name: file.name, size: file.size, text });
+    return null;
+  }
+
+  #draw() {
+    const remove = (list, item, label) => iconButton("close", label, () => {
+      list.splice(list.indexOf(item), 1);
+      this.#draw();
+    });
+    this.element.replaceChildren(
+      ...(this.#takesImages ? this.#images : []).map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }), remove(this.#images, url, t("removeImage")))),
+      ...this.#files.map((file) => el("span", { class: "chip" }, icon("file"), el("span", { text: file.name }), el("small", { text: sizeOf(file.size) }), remove(this.#files, file, t("removeFile", file.name)))));
+    this.actions.changed();
+  }
+}

@@ -1,0 +1,31 @@
+// Dialogs, and the confirmation.
+import { el, iconButton } from "./dom.js";
+import { t } from "./texts.js";
+
+/** Opens a dialog. */
+export function show(title, ...content) {
+  const dialog = el("dialog", { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
+    el("div", { class: "dialog" }, el("header", {}, el("h2", { text: title }), iconButton("close", t("close"), () => dialog.close())), ...content));
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** An input with its label. */
+export function field(title, input) {
+  return el("label", { class: "field" }, el("span", { text: title }), input);
+}
+
+/** Asks for confirmation. Resolves to true if the user presses the button labelled `answer`. */
+export function confirm(question, answer) {
+  return new Promise((resolve) => {
+    let isConfirmed = false;
+    const close = (value) => {
+      isConfirmed = value;
+      dialog.close();
+    };
+    const dialog = show(question, el("div", { class: "row end" }, el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
+      el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) })));
+    dialog.addEventListener("close", () => resolve(isConfirmed));
+  });
+}

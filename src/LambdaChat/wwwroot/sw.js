@@ -1,0 +1,49 @@
+// A service worker that keeps the page's files, so that the page opens without a network and shows the stored chats. With a network, each
+// file comes from the network. Requests of the API are not touched.
+
+const cacheName = "lambdachat";
+
+// A test compares this list with the files. Libraries are kept when they are first used.
+const files = [
+  "./",
+  "assets/access.js", "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/characters.js", "assets/chat.css",
+  "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js", "assets/draw.js", "assets/exchange.js",
+  "assets/faults.js", "assets/highlight.js", "assets/icon.svg", "assets/images.js", "assets/library.js", "assets/main.js",
+  "assets/manifest.webmanifest", "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js", "assets/menu.js",
+  "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/page-settings.js", "assets/preferences.js",
+  "assets/queue.js", "assets/render.js", "assets/reply.js", "assets/request.js", "assets/session.js", "assets/settings.js",
+  "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js",
+];
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { method, destination, url } = event.request;
+  // Requests of `fetch`, such as those of the API, have no destination.
+  if (method === "GET" && destination !== "" && new URL(url).origin === location.origin) {
+    event.respondWith(answer(event.request));
+  }
+});
+
+async function install() {
+  const cache = await caches.open(cacheName);
+  await cache.addAll(files);
+  await skipWaiting();
+}
+
+async function answer(request) {
+  const cache = await caches.open(cacheName);
+  try {
+    const response = await fetch(request);
+    if (response.ok) {
+      await cache.put(request, response.clone());
+    }
+    return response;
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: true });
+    if (kept === undefined) {
+      throw error;
+    }
+    return kept;
+  }
+}

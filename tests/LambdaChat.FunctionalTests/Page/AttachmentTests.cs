@@ -1,0 +1,191 @@
+using System.Text;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Files of a message: text files, PDFs, long pastes, and files that are dropped.</summary>
+public sealed class AttachmentTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task TextFile_IsShownWithItsSizeSentAndKept()
+    {
+        await using var page = await fixture.OpenAsync();
+        await AttachAsync(page, "notes.md", Encoding.UTF8.GetBytes("# Notes\r\n\r\nOne <b>two</b>."));
+        await Expect(Chips(page)).ToHaveTextAsync("notes.md0.1 KB");
+
+        await page.AskAsync("What is in the notes?");
+
+        Assert.Equal("<file name=\"notes.md\">\n# Notes\n\nOne <b>two</b>.\n</file>\n\nWhat is in the notes?",
+            LastContent("What is in the notes?"));
+        await Expect(Chips(page)).ToHaveCountAsync(0);
+        await page.Page.ReloadAsync();
+        await page.Page.Locator("article.user details.file summary").ClickAsync();
+        await Expect(page.Page.Locator("article.user details.file pre")).ToHaveTextAsync("# Notes\n\nOne <b>two</b>.");
+        await page.AskAsync("And then?");
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task File_WithoutAQuestion_IsSentAndCanBeRemoved()
+    {
+        await using var page = await fixture.OpenAsync();
+        await AttachAsync(page, "a.txt", "first"u8.ToArray());
+        await AttachAsync(page, "b \"><script>.csv", "second"u8.ToArray());
+        await page.Button("Remove a.txt").ClickAsync();
+        await Expect(page.Button("Send")).ToBeEnabledAsync();
+
+        await page.Button("Send").ClickAsync();
+        await page.Stats.WaitForAsync();
+
+        Assert.Equal("<file name=\"b script .csv\">\nsecond\n</file>", LastContent("b script .csv"));
+        await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync("b \"><script>.csv");
+    }
+
+    [Fact]
+    public async Task Pdf_ItsTextIsSent()
+    {
+        await using var page = await fixture.OpenAsync();
+        await AttachAsync(page, "paper.pdf", Pdf("The first page", "And the second"));
+        await Expect(Chips(page)).ToContainTextAsync("paper.pdf");
+
+        await page.AskAsync("Sum it up");
+
+        Assert.Equal("<file name=\"paper.pdf\">\nThe first page\n\nAnd the second\n</file>\n\nSum it up", LastContent("Sum it up"));
+        Assert.Empty(page.Problems);
+    }
+
+    [Theory]
+    [InlineData("utf-16", "\ufeffünï 你好")]
+    [InlineData("gb18030", "你好，世界")]
+    public async Task TextFile_InAnotherEncoding_IsRead(string encoding, string text)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        await using var page = await fixture.OpenAsync();
+        await AttachAsync(page, "encoded.txt", Encoding.GetEncoding(encoding).GetBytes(text));
+
+        await page.AskAsync($"Read {encoding}");
+
+        Assert.Contains($"\n{text.TrimStart('\ufeff')}\n", LastContent($"Read {encoding}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("program.bin", "\0\u0001\u0002", "program.bin is not a text file or PDF, or is larger than 20 MB.")]
+    [InlineData("broken.pdf", "%PDF-1.7 and nothing else", "broken.pdf is not a text file or PDF, or is larger than 20 MB.")]
+    [InlineData("empty.txt", " \n", "empty.txt contains no text.")]
+    [InlineData("long.txt", null, "long.txt is too long.")]
+    [InlineData("picture.png", "x", "This model does not accept images.")]
+    public async Task File_ThatCannotBeSent_IsRefused(string name, string? content, string message)
+    {
+        await using var page = await fixture.OpenAsync();
+
+        await AttachAsync(page, name, Encoding.UTF8.GetBytes(content ?? new string('a', 1_000_001)),
+            name.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : "application/octet-stream");
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync(message);
+        await Expect(Chips(page)).ToHaveCountAsync(0);
+        await Expect(page.Button("Send")).ToBeDisabledAsync();
+    }
+
+    [Fact]
+    public async Task LongPaste_BecomesAFile()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Input.FocusAsync();
+        await PasteAsync(page, new string('a', 5000));
+        await Expect(Chips(page)).ToHaveCountAsync(0);
+
+        await PasteAsync(page, new string('b', 5001));
+
+        await Expect(Chips(page)).ToHaveTextAsync("pasted text.txt5.0 KB");
+    }
+
+    [Fact]
+    public async Task File_DroppedAnywhere_IsAttached()
+    {
+        await using var page = await fixture.OpenAsync();
+        var data = await page.Page.EvaluateHandleAsync("""
+            () => {
+              const data = new DataTransfer();
+              data.items.add(new File(["dropped text"], "dropped.txt"));
+              return data;
+            }
+            """);
+        await page.Page.DispatchEventAsync("h1", "dragover", new { dataTransfer = data });
+        await Expect(page.Page.Locator(".composer.dropping")).ToBeVisibleAsync();
+
+        await page.Page.DispatchEventAsync("h1", "drop", new { dataTransfer = data });
+
+        await Expect(Chips(page)).ToContainTextAsync("dropped.txt");
+        await Expect(page.Page.Locator(".composer.dropping")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Files_OfAChat_AreExportedAndImported()
+    {
+        await using var page = await fixture.OpenAsync();
+        await AttachAsync(page, "data.csv", "a,b"u8.ToArray());
+        await page.AskAsync("A chat with a file");
+        await page.Button("More for A chat with a file").ClickAsync();
+        var download = await page.Page.RunAndWaitForDownloadAsync(
+            () => page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Export as JSON" }).ClickAsync());
+        await page.Button("Settings").ClickAsync();
+        await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(await download.PathAsync());
+        await Expect(page.Page.Locator(".chat .title")).ToHaveCountAsync(2);
+        await page.Button("Close").ClickAsync();
+
+        await page.Page.Locator(".chat:not(.current) .title").ClickAsync();
+
+        await page.Page.Locator("article.user details.file summary").ClickAsync();
+        await Expect(page.Page.Locator("article.user details.file pre")).ToHaveTextAsync("a,b");
+    }
+
+    private static ILocator Chips(ChatPage page) => page.Page.Locator(".attachments .chip");
+
+    private static Task AttachAsync(ChatPage page, string name, byte[] bytes, string type = "application/octet-stream") =>
+        page.Page.Locator(".composer input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = name, MimeType = type, Buffer = bytes });
+
+    private static async Task PasteAsync(ChatPage page, string text)
+    {
+        await page.Page.EvaluateAsync("(text) => navigator.clipboard.writeText(text)", text);
+        await page.Page.Keyboard.PressAsync("Control+v");
+    }
+
+    // Other tests run at the same time.
+    private string? LastContent(string text) =>
+        fixture.Emulator.Calls.Select(call => call.Body["messages"]?.AsArray()[^1]!["content"]?.ToString())
+            .Last(content => content?.Contains(text, StringComparison.Ordinal) == true);
+
+    // A PDF with one line of text on each page.
+    private static byte[] Pdf(params string[] pages)
+    {
+        var kids = string.Join(' ', pages.Select((_, i) => $"{4 + (2 * i)} 0 R"));
+        string[] head = ["<</Type/Catalog/Pages 2 0 R>>", $"<</Type/Pages/Count {pages.Length}/Kids[{kids}]>>",
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"];
+        var objects = head.Concat(pages.SelectMany((text, i) => PageObjects(text, 5 + (2 * i)))).ToArray();
+        var pdf = new StringBuilder("%PDF-1.4\n");
+        var offsets = new List<int>();
+        foreach (var (i, content) in objects.Index())
+        {
+            offsets.Add(pdf.Length);
+            pdf.Append($"{i + 1} 0 obj\n{content}\nendobj\n");
+        }
+
+        var start = pdf.Length;
+        pdf.Append($"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n");
+        offsets.ForEach(offset => pdf.Append($"{offset:D10} 00000 n \n"));
+        pdf.Append($"trailer\n<</Size {objects.Length + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+        return Encoding.ASCII.GetBytes(pdf.ToString());
+    }
+
+    private static string[] PageObjects(string text, int content)
+    {
+        var stream = $"BT /F1 12 Tf 72 720 Td ({text}) Tj ET";
+        return
+        [
+            $"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents {content} 0 R>>",
+            $"<</Length {stream.Length}>>\nstream\n{stream}\nendstream"
+        ];
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The page without a network.</summary>
+public sealed class OfflineTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task Page_WithoutANetwork_ShowsTheStoredChats()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ServiceWorkers = ServiceWorkerPolicy.Allow);
+        await page.AskAsync("Kept for later");
+        await page.Page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+        await page.Page.ReloadAsync(); // The worker also keeps the libraries that this page loads.
+        await Expect(page.Answer.Locator("p").First).ToBeVisibleAsync();
+        await page.Page.Context.SetOfflineAsync(true);
+
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("Kept for later");
+        await Expect(page.Answer.Locator("p").First).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("dialog")).ToHaveCountAsync(0);
+        await page.Page.Context.SetOfflineAsync(false);
+        await page.AskAsync("And back");
+    }
+
+    [Fact]
+    public async Task Worker_KeepsAllFilesOfThePage()
+    {
+        await fixture.ReadyAsync();
+        var root = Path.Combine(FunctionFixture.FunctionPath, "wwwroot");
+        var worker = await File.ReadAllTextAsync(Path.Combine(root, "sw.js"), TestContext.Current.CancellationToken);
+
+        Assert.All(Directory.EnumerateFiles(Path.Combine(root, "assets")),
+            path => Assert.Contains($"\"assets/{Path.GetFileName(path)}\"", worker, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The settings of this chat and of all chats, the language, and printing.</summary>
+public sealed class SettingsTests(PageFixture fixture)
+{
+    private static readonly string[] Numbers = ["temperature", "top_p", "max_tokens"];
+
+    [Fact]
+    public async Task Settings_OfAllChats_ApplyWhereAChatHasNone()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+        await EnterAsync(page, "All chats", "Be kind.", "0.5", "0.8", "70");
+        await EnterAsync(page, "This chat", "", "1.5", "", "");
+        await Expect(page.Page.GetByText("Saved")).ToBeVisibleAsync();
+        await page.Button("Close").ClickAsync();
+        await page.AskAsync("With both settings");
+        Assert.Equal("Be kind. 1.5 0.8 70", LastSettings("With both settings"));
+
+        await page.Button("New chat").ClickAsync();
+        await page.AskAsync("With the settings of all chats");
+
+        Assert.Equal("Be kind. 0.5 0.8 70", LastSettings("With the settings of all chats"));
+        await page.Button("Settings").ClickAsync();
+        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true })).ToHaveValueAsync("");
+        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true }))
+            .ToHaveAttributeAsync("placeholder", "0.5");
+    }
+
+    [Fact]
+    public async Task Slider_Moved_SetsTheNumber()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+        var slider = Section(page, "This chat").GetByLabel("Temperature (0–2), slider");
+        await Expect(slider).ToHaveValueAsync("1");
+        await slider.FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true })).ToHaveValueAsync("1.1");
+        await page.Button("Close").ClickAsync();
+
+        await page.AskAsync("With a slider");
+
+        Assert.Equal(" 1.1  ", LastSettings("With a slider"));
+    }
+
+    [Fact]
+    public async Task Number_OutOfRange_IsNotSent()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+        await EnterAsync(page, "This chat", "", "3", "-1", "0");
+        await page.Button("Close").ClickAsync();
+
+        await page.AskAsync("Out of range");
+
+        Assert.Equal("   ", LastSettings("Out of range"));
+    }
+
+    [Fact]
+    public async Task Language_Chosen_IsKept()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Which language?");
+        await page.Button("Settings").ClickAsync();
+
+        await page.Page.Locator("dialog").GetByLabel("Language").SelectOptionAsync("zh");
+
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "消息" })).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh");
+        await Expect(page.Messages).ToHaveCountAsync(2);
+        await page.Button("设置").ClickAsync();
+        await page.Page.Locator("dialog").GetByLabel("语言").SelectOptionAsync("en");
+        await Expect(page.Input).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Print_ShowsTheWholeChatAndNothingElse()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ColorScheme = ColorScheme.Dark);
+        await page.SayAsync(string.Join("\n\n", Enumerable.Range(1, 80).Select(i => $"**Paragraph {i}** of a long answer.")));
+        await page.AskAsync(string.Join('\n', Enumerable.Range(1, 40).Select(i => $"line {i}")));
+        await page.Page.EvaluateAsync("() => { window.print = () => { window.isPrinted = true; }; }");
+        await page.Page.Locator(".chat .icon-button").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Print" }).ClickAsync();
+        await page.Page.WaitForFunctionAsync("() => window.isPrinted");
+
+        await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        await Expect(page.Page.Locator(".sidebar")).ToBeHiddenAsync();
+        await Expect(page.Input).ToBeHiddenAsync();
+        Assert.InRange((await page.Page.Locator("article.user .bubble").BoundingBoxAsync())!.Height, 900, 2000);
+        Assert.Equal("rgb(255, 255, 255)", await page.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollHeight > 3000"));
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), "lambdachat-page", "print.png"), FullPage = true });
+    }
+
+    internal static async Task EnterAsync(ChatPage page, string section, string system, string temperature, string topP, string maxTokens)
+    {
+        var fields = Section(page, section);
+        await fields.GetByLabel("System prompt").FillAsync(system);
+        await fields.GetByLabel("Temperature (0–2)", new() { Exact = true }).FillAsync(temperature);
+        await fields.GetByLabel("top_p (0–1)", new() { Exact = true }).FillAsync(topP);
+        await fields.GetByLabel("max_tokens (1–32768)", new() { Exact = true }).FillAsync(maxTokens);
+    }
+
+    private static ILocator Section(ChatPage page, string title) =>
+        page.Page.Locator("dialog section")
+            .Filter(new() { Has = page.Page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true }) });
+
+    private string LastSettings(string text)
+    {
+        var body = fixture.Emulator.Calls.Last(call => (string?)call.Body["messages"]!.AsArray()[^1]!["content"] == text).Body;
+        var first = body["messages"]![0]!;
+        var system = (string?)first["role"] == "system" ? (string?)first["content"] : "";
+        return string.Join(' ', Numbers.Select(name => body[name]?.ToString()).Prepend(system));
+    }
+}
