@@ -5,8 +5,8 @@ namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
 /// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--smoke]</c>: many replies, about a third of them with a fault, of the
-/// published function. Judges that every outcome is the one demanded and that the processes hold no more at the end than early on, writes
-/// <c>soak.md</c>, and ends with 1 where something is wrong. The smoke mode judges the outcomes only and writes nothing.
+/// published function. It checks that every outcome is the expected one, and that memory and handles of the processes do not grow, writes
+/// <c>soak.md</c>, and exits with 1 on a failure. The smoke mode checks only the outcomes and writes nothing.
 /// </summary>
 internal static class SoakCommand
 {

@@ -24,7 +24,7 @@ internal sealed class SoakReply
     public SoakReply(int number)
     {
         _number = number;
-        // Seeds in a row give numbers that are alike.
+        // Consecutive seeds give similar numbers.
         var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed));
         _isStreamed = random.Next(2) == 0;
         _tokens = random.Next(5, 21);
@@ -38,7 +38,7 @@ internal sealed class SoakReply
     /// <summary>The kind of request.</summary>
     public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streaming" : "non-streaming")}";
 
-    /// <summary>True where an outcome is the one that the fault demands.</summary>
+    /// <summary>True if an outcome is the one that the fault demands.</summary>
     public bool Explains(string outcome) =>
         _fault is null || _isOnce || IsAskedAgain ? outcome == Whole : _fault.Codes.Contains(outcome);
 
@@ -46,7 +46,7 @@ internal sealed class SoakReply
     private bool IsAskedAgain => _fault is { Kind: "end" } && _after == 0 && !_isStreamed;
 
     /// <summary>
-    /// Asks, reads to the end, and says what came: "whole", an error's code, or what was wrong. Null where the local Lambda was busy.
+    /// Sends the request, reads the response, and returns its outcome: "whole", an error code, or a defect. Null if Lambda was busy.
     /// </summary>
     public async Task<string?> AskAsync(HttpClient client, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class SoakReply
         ["stand_in"] = new JsonObject
         {
             ["tokens"] = _tokens,
-            ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // So that something mostly arrives before it.
+            ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // Usually a part of the reply arrives before the reset.
             ["burst"] = _isBurst,
             ["fault"] = _fault is null
                 ? null

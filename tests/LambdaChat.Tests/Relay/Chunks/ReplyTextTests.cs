@@ -23,7 +23,7 @@ public sealed class ReplyTextTests
     public void Thinking_InPiecesAndWhole_LosesItsOuterLineFeeds(string text, string expected)
     {
         Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: true), [text]));
-        if (!text.Contains("think", StringComparison.Ordinal)) // The tag comes in one piece.
+        if (!text.Contains("think", StringComparison.Ordinal)) // A tag always arrives whole.
         {
             Assert.Equal(expected, Join(new ReplyText(dropsLineFeeds: true), Characters(text)));
         }
