@@ -63,7 +63,7 @@ internal sealed class LocalOptions
     private static readonly string[] Names =
         ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
 
-    // An option, and the options that have no effect beside it.
+    // An option, and the options that cannot be combined with it.
     private static readonly (string Option, string[] Excluded)[] Exclusions =
     [
         ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),

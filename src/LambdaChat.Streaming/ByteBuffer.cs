@@ -4,7 +4,7 @@ using System.Buffers.Text;
 namespace LambdaChat.Streaming;
 
 /// <summary>
-/// The growable buffer of the product: bytes in one array that doubles as bytes arrive. It starts without an array. Spans and memory are
+/// A growable buffer: bytes in one array, which doubles when it is full. It starts without an array. Spans and memory are
 /// valid until the next change. Not thread-safe.
 /// </summary>
 /// <param name="initialLength">The length of the first array, in bytes.</param>

@@ -41,7 +41,7 @@ internal sealed record LambdaOptions
     public int Concurrency { get; init; } = 1;
 
     /// <summary>
-    /// True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: their distance is a million times the timeout.
+    /// True for deadlines as AWS's Runtime Interface Emulator sends them with concurrency: a million times the timeout from now.
     /// </summary>
     public bool HasFarDeadline { get; init; }
 

@@ -29,7 +29,7 @@ public sealed class EventStreamDecoder : IDisposable
     private const int MinimumMessageLength = PreludeLength + ChecksumLength;
     private const int MaximumHeadersLength = 128 * 1024;
 #if DEBUG
-    private const int InitialLength = 16; // Small, so that every debug run grows and shifts.
+    private const int InitialLength = 16; // Small in debug builds, so that every run grows and shifts the buffer.
     private const int MinimumRead = 1;
 #else
     private const int InitialLength = 16 * 1024;
@@ -39,7 +39,7 @@ public sealed class EventStreamDecoder : IDisposable
     private readonly int _messageLengthCap;
     private readonly ByteBuffer _buffer = new(InitialLength, isPooled: true);
     private int _start; // Of the first unread byte.
-    private int _messageLength; // Of the message at _start once its prelude is checked, else 0.
+    private int _messageLength; // Of the message at _start after its prelude was verified, else 0.
     private int _headersLength;
     private readonly ByteBuffer _lastHeaders = new(256, MaximumHeadersLength, isPooled: true);
     private EventStreamMessageType _lastType;
@@ -73,7 +73,7 @@ public sealed class EventStreamDecoder : IDisposable
             _start = 0;
         }
 
-        // Grows with the bytes that have come, never to a length that was only declared.
+        // The buffer grows with the received bytes, never to a declared length.
         return _buffer.GetMemory(MinimumRead);
     }
 
@@ -81,8 +81,8 @@ public sealed class EventStreamDecoder : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than that memory.</exception>
     public void Advance(int count) => _buffer.Advance(count);
 
-    /// <summary>Takes the next whole message; false if more bytes are needed.</summary>
-    /// <exception cref="EventStreamException">The stream is corrupt. Asking again gives the same answer.</exception>
+    /// <summary>Takes the next complete message; false if more bytes are needed.</summary>
+    /// <exception cref="EventStreamException">The stream is corrupt. Further calls throw the same exception.</exception>
     public bool TryRead(out EventStreamMessage message)
     {
         message = default;
@@ -118,7 +118,7 @@ public sealed class EventStreamDecoder : IDisposable
 
     private void ReadPrelude(ReadOnlySpan<byte> available)
     {
-        // Neither length is looked at before its checksum holds.
+        // No length is used before its checksum is verified.
         if (Crc32.HashToUInt32(available[..8]) != BinaryPrimitives.ReadUInt32BigEndian(available[8..]))
         {
             throw new EventStreamException(EventStreamError.PreludeChecksumMismatch, "The checksum of a message's lengths does not match.");

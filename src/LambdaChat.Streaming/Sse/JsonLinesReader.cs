@@ -14,11 +14,11 @@ public sealed class JsonLinesReader : IDisposable
     public const int DefaultLengthCap = SseReassembler.DefaultLengthCap;
 
     private readonly int _lineLengthCap;
-    private readonly ByteBuffer _line; // The line that the last input ended in.
+    private readonly ByteBuffer _line; // The incomplete line at the end of the last input.
     private bool _isAfterFirstLine;
     private SseLimitException? _failure;
 
-    /// <summary>Makes a reader that refuses lines above the cap, in bytes.</summary>
+    /// <summary>Creates a reader that rejects lines above the cap, in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is not positive.</exception>
     public JsonLinesReader(int lineLengthCap = DefaultLengthCap)
     {
@@ -31,9 +31,10 @@ public sealed class JsonLinesReader : IDisposable
     public bool IsMidLine => _line.Length > 0;
 
     /// <summary>
-    /// Takes the next line that is not blank from the front of <paramref name="input"/>, without its end; false once all of it is used up.
+    /// Takes the next line that is not blank from the front of <paramref name="input"/>, without its end; false if the input has no further
+    /// complete line.
     /// </summary>
-    /// <exception cref="SseLimitException">A line is above the cap. Asking again gives the same answer.</exception>
+    /// <exception cref="SseLimitException">A line is above the cap. Further calls throw the same exception.</exception>
     public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         ThrowIfFailed();
@@ -49,8 +50,8 @@ public sealed class JsonLinesReader : IDisposable
     }
 
     /// <summary>
-    /// Takes the line that the input ended in without a line end. Spec: "Including a line terminator after the last JSON value in a file
-    /// is strongly recommended but not required."
+    /// Takes the last line if the input ended without a line end. Spec: "Including a line terminator after the last JSON value in a file is
+    /// strongly recommended but not required."
     /// </summary>
     /// <exception cref="SseLimitException">A line was above the cap.</exception>
     public bool TryReadUnfinished(out ReadOnlySpan<byte> line)
@@ -64,8 +65,8 @@ public sealed class JsonLinesReader : IDisposable
     public void Dispose() => _line.Return();
 
     // Spec: "Line Terminator is '\n'. This means '\r\n' is also supported because surrounding white space is implicitly ignored when
-    // parsing JSON values." A CR alone ends a line too, so CR LF is a line and a blank one. No JSON string is cut by that: in one, "the
-    // control characters (U+0000 through U+001F)" must be escaped (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+    // parsing JSON values." A CR alone also ends a line, so CR LF gives a line and a blank one. JSON strings contain no CR: "the control
+    // characters (U+0000 through U+001F)" must be escaped (https://www.rfc-editor.org/rfc/rfc8259#section-7).
     private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         var end = input.IndexOfAny((byte)'\n', (byte)'\r');
@@ -88,7 +89,7 @@ public sealed class JsonLinesReader : IDisposable
         return true;
     }
 
-    // Spec: "Like the JSON standard a byte order mark (U+FEFF) must NOT be included." One at the start is forgiven, as RFC 8259, section
+    // Spec: "Like the JSON standard a byte order mark (U+FEFF) must NOT be included." One at the start is ignored, as RFC 8259, section
     // 8.1, allows: "implementations that parse JSON texts MAY ignore the presence of a byte order mark".
     private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> line)
     {

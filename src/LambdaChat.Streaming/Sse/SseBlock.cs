@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
-/// The block of lines under way: its fields, and what the stream keeps of them from one event to the next.
+/// The fields of the current event, and the id and the reconnection time that the stream keeps for further events.
 /// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 /// </summary>
 internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable

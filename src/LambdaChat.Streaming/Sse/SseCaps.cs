@@ -4,7 +4,7 @@ namespace LambdaChat.Streaming.Sse;
 internal sealed class SseCaps(int lineLength, int eventLength)
 {
 #if DEBUG
-    private const int InitialLength = 16; // Small, so that every debug run grows.
+    private const int InitialLength = 16; // Small in debug builds, so that every run grows the buffer.
 #else
     private const int InitialLength = 1024;
 #endif

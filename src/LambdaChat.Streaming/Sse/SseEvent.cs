@@ -1,7 +1,7 @@
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
-/// One whole event. Its spans are valid until the reassembler is next called, and as long as the input it was read from.
+/// One complete event. Its spans are valid until the next call of the reassembler, and while its input is valid.
 /// </summary>
 public readonly ref struct SseEvent
 {
@@ -12,7 +12,7 @@ public readonly ref struct SseEvent
         LastEventId = lastEventId;
     }
 
-    /// <summary>The event's type, <c>message</c> where it has none.</summary>
+    /// <summary>The event's type, <c>message</c> if it has none.</summary>
     public ReadOnlySpan<byte> Type { get; }
 
     /// <summary>The data lines, joined by LF; UTF-8, not decoded.</summary>

@@ -18,9 +18,9 @@ public sealed class SseReassembler : IDisposable
 
     private readonly SseCaps _caps;
     private readonly SseBlock _block;
-    private readonly ByteBuffer _line; // The line that the last input ended in.
+    private readonly ByteBuffer _line; // The incomplete line at the end of the last input.
     private bool _isAfterFirstLine;
-    private bool _skipsLineFeed; // The line before ended in CR: an LF that follows belongs to it.
+    private bool _skipsLineFeed; // The previous line ended in CR, so a following LF belongs to it.
 
     private readonly bool _isLenient;
 
@@ -51,9 +51,9 @@ public sealed class SseReassembler : IDisposable
     /// <summary>True while the input has ended inside an event.</summary>
     public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0;
 
-    /// <summary>Takes the next whole event from the front of <paramref name="input"/>; false once all of it is used up.</summary>
-    /// <exception cref="SseLimitException">A line or an event is above its cap. Asking again gives the same answer.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into a loop it uses up the inline budget, and its own small parts become calls.
+    /// <summary>Takes the next complete event from the front of <paramref name="input"/>; false if it has no further one.</summary>
+    /// <exception cref="SseLimitException">A line or an event is above its cap. Further calls throw the same exception.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlining it into a loop would prevent that its small methods are inlined.
     public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
     {
         _caps.ThrowIfFailed();
@@ -82,8 +82,8 @@ public sealed class SseReassembler : IDisposable
     }
 
     /// <summary>
-    /// Takes the block that the stream ended in without its blank line. The spec discards it ("Once the end of the file is reached,
-    /// any pending data must be discarded"); model servers leave the blank line out, so a caller may want it.
+    /// Takes the last event if the stream ended without its blank line. The spec discards it ("Once the end of the file is reached, any
+    /// pending data must be discarded"), but model servers omit the blank line.
     /// </summary>
     /// <exception cref="SseLimitException">The event is above its cap.</exception>
     public bool TryReadUnfinished(out SseEvent sseEvent)
@@ -147,7 +147,7 @@ public sealed class SseReassembler : IDisposable
         return true;
     }
 
-    // The line that earlier input began, or the first, or one that is too long.
+    // Completes a line that earlier input began, the first line, or a line that is too long.
     private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> rest)
     {
         _caps.Append(_line, rest, SseLimit.Line);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
-/// Writes a <c>text/event-stream</c>, whole events only, line ends always LF. It flushes nothing.
+/// Writes complete events of a <c>text/event-stream</c>. Lines end in LF. Nothing is flushed.
 /// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 /// </summary>
 public static class SseWriter
@@ -17,8 +17,8 @@ public static class SseWriter
         output.Write("\n"u8);
     }
 
-    /// <summary>Writes an event with a type, which must not hold a line end.</summary>
-    /// <exception cref="ArgumentException">The type holds a line end.</exception>
+    /// <summary>Writes an event with a type, which must not contain a line end.</summary>
+    /// <exception cref="ArgumentException">The type contains a line end.</exception>
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         if (type.ContainsAny((byte)'\r', LineFeed))

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// Times several ways of the same work side by side: each round runs every way once, in turn, so that a machine that slows down slows
-/// all of them. What counts is the ratio within a round; the median over the rounds is reported.
+/// Measures several implementations of the same work: each round runs every implementation once, so that a slower machine slows all of
+/// them. The result is the ratio within a round, as the median over the rounds.
 /// </summary>
 internal sealed class Rounds(int rounds)
 {

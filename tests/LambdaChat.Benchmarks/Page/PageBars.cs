@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace LambdaChat.Benchmarks.Page;
 
 /// <summary>
-/// The chat page with much in it, served by the published function, in Debian's Chromium; the variable <c>CHROMIUM</c> names another.
+/// The chat page with many messages, served by the published function, in Debian's Chromium; the variable <c>CHROMIUM</c> names another.
 /// </summary>
 internal static class PageBars
 {
@@ -72,7 +72,7 @@ internal static class PageBars
                 "article:last-child .stats').length === 1", messages);
     }
 
-    // A little with each frame, as a finger or a wheel would.
+    // A few pixels with each frame, as a finger or a wheel does.
     private static async Task ScrollAsync(IPage page, int frames) => await page.EvaluateAsync(
         """
         (frames) => new Promise((resolve) => {

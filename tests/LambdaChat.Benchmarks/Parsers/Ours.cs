@@ -3,7 +3,7 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Benchmarks.Parsers;
 
-/// <summary>LambdaChat.Streaming over the reads of <see cref="Wire"/>. Every event's data is copied out, as the peers' is.</summary>
+/// <summary>LambdaChat.Streaming over the reads of <see cref="Wire"/>. Every event's data is copied, as the other parsers do.</summary>
 internal sealed class Ours : IDisposable
 {
     private readonly EventStreamDecoder _decoder = new();

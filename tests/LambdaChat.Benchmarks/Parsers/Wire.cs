@@ -4,8 +4,8 @@ using LambdaChat.Streaming.EventStream;
 namespace LambdaChat.Benchmarks.Parsers;
 
 /// <summary>
-/// What a SageMaker endpoint sends, as the parsers meet it: 258-byte events of vLLM, cut without regard to events into frames of
-/// 913 bytes, and those read from a socket in pieces that know nothing of frames.
+/// The response of a SageMaker endpoint: 258-byte events of vLLM in frames of 913 bytes, which start and end anywhere in an event. Reads
+/// from the socket start and end anywhere in a frame.
 /// </summary>
 internal static class Wire
 {
@@ -60,7 +60,7 @@ internal static class Wire
 
     private static ReadOnlyMemory<byte>[] Cut(byte[] bytes)
     {
-        var random = new Random(20261122); // A fixed seed: every run cuts alike.
+        var random = new Random(20261122); // A fixed seed, so that every run has the same reads.
         var reads = new List<ReadOnlyMemory<byte>>();
         for (var start = 0; start < bytes.Length;)
         {

@@ -22,7 +22,7 @@ internal sealed class SoakReply : ISoakReply
     public SoakReply(int number)
     {
         _number = number;
-        // Seeds in a row give numbers that are alike.
+        // Consecutive seeds give similar numbers.
         var random = new Random((int)XxHash32.HashToUInt32(BitConverter.GetBytes(number), Seed));
         _isStreamed = random.Next(2) == 0;
         _tokens = random.Next(5, 21);
@@ -54,7 +54,7 @@ internal sealed class SoakReply : ISoakReply
         ["stand_in"] = new JsonObject
         {
             ["tokens"] = _tokens,
-            ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // So that something mostly arrives before it.
+            ["pace_ms"] = _fault?.Kind == "reset" ? 1 : 0, // Usually a part of the reply arrives before the reset.
             ["burst"] = _isBurst,
             ["fault"] = _fault is null
                 ? null

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace LambdaChat.Benchmarks.Startup;
 
 /// <summary>
-/// A method that the JIT compiler has met, as the runtime lists it: <c>Owner[T]:Name[U](a,b):c</c>, arguments in full, a type's or a
+/// A method that the JIT compiled, as the runtime lists it: <c>Owner[T]:Name[U](a,b):c</c>, arguments in full, a type's or a
 /// primitive's name each.
 /// </summary>
 /// <param name="Arguments">The method's own generic arguments.</param>

@@ -6,10 +6,9 @@ using LambdaChat.Benchmarks.Bars;
 namespace LambdaChat.Benchmarks.Startup;
 
 /// <summary>
-/// <c>profile</c>: publishes the function without its startup profile, lists what the JIT compiler meets in its first answers, and writes
-/// <c>src/LambdaChat/startup.mibc</c>. Several times, since what waits, and so has to be resumed, is not always the same.
-/// <c>profile --check FOLDER</c>: ends with 1 where the package in the folder leaves the JIT compiler as much to do as if it had no
-/// profile.
+/// <c>profile</c>: publishes the function without its startup profile, lists the methods that the JIT compiles before the first replies
+/// have ended, and writes <c>src/LambdaChat/startup.mibc</c>. It starts the function several times, because the methods depend on timing.
+/// <c>profile --check FOLDER</c>: exits with 1 if the JIT compiles more methods of the package in the folder than the maximum.
 /// </summary>
 internal static class ProfileCommand
 {
@@ -32,7 +31,7 @@ internal static class ProfileCommand
     private static async Task<int> CheckAsync(string package, string folder)
     {
         var methods = await ListAsync(package, folder, starts: 1);
-        Console.WriteLine($"The JIT compiler met {methods.Count} methods, of {MaximumCompiled} that it may.");
+        Console.WriteLine($"The JIT compiled {methods.Count} methods. The maximum is {MaximumCompiled}.");
         return methods.Count <= MaximumCompiled ? 0 : 1;
     }
 

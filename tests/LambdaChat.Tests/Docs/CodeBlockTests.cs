@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace LambdaChat.Tests.Docs;
 
-/// <summary>The code blocks of the documentation: the readers of the settings accept the JSON, and commands name what exists.</summary>
+/// <summary>The code blocks of the documentation: the settings readers accept the JSON, and commands refer only to existing code.</summary>
 public sealed partial class CodeBlockTests
 {
     private static readonly string[] Kinds =

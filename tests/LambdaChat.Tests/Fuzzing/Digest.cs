@@ -10,7 +10,7 @@ internal sealed class Digest
     /// <summary>How many parts there were.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What ended it before its end; null where nothing did.</summary>
+    /// <summary>What ended it before its end; null if nothing did.</summary>
     public string? Failure { get; set; }
 
     public void Add(ReadOnlySpan<byte> part)

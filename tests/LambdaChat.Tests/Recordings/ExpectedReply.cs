@@ -104,7 +104,7 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
 
     public bool IsAborted { get; private set; }
 
-    /// <summary>True where text has followed a finish reason.</summary>
+    /// <summary>True if text has followed a finish reason.</summary>
     public bool IsWithdrawn { get; private set; }
 
     public string? Finish => _reason == "stop" && _calls.Count > 0 ? "tool_calls" : _reason;

@@ -9,7 +9,7 @@ namespace LambdaChat.Tests.Recordings;
 internal static class JoinedJson
 {
     /// <summary>Adds the members of a piece but those in <paramref name="except"/>.</summary>
-    /// <param name="joinsTexts">True to append texts; false where the last one counts.</param>
+    /// <param name="joinsTexts">True to append texts; false if the last one counts.</param>
     public static void Add(JsonObject joined, JsonObject piece, bool joinsTexts, params string[] except)
     {
         foreach (var (name, value) in piece)

@@ -39,7 +39,7 @@ internal sealed class TranslatedReply : IDisposable
     }
 
     /// <summary>
-    /// Translates a recording in pieces of these lengths; the last piece is the rest. Returns null where the outcome is the expected one.
+    /// Translates a recording in pieces of these lengths; the last piece is the rest. Returns null if the outcome is the expected one.
     /// </summary>
     public static string? Compare(Recording recording, byte[][] chunks, ReplyFailure? expected, IEnumerable<int> lengths, bool isFramed)
     {

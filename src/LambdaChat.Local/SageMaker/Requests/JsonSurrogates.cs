@@ -4,8 +4,7 @@ namespace LambdaChat.Local.SageMaker.Requests;
 
 /// <summary>
 /// Replaces the escapes of unpaired surrogates in JSON by U+FFFD. Python's JSON parser accepts them, and Hugging Face's tokenizers replace
-/// them;
-/// System.Text.Json does not read them.
+/// them; System.Text.Json does not read them.
 /// </summary>
 internal static class JsonSurrogates
 {

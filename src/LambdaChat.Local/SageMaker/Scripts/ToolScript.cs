@@ -10,8 +10,7 @@ internal static class ToolScript
 
     /// <summary>
     /// The calls for a question. The model calls the functions that the question names, else the first one, and two for words like "two" or
-    /// "both".
-    /// After a tool result it calls only if it must.
+    /// "both". After a tool result it calls a function only if <c>tool_choice</c> requires it.
     /// </summary>
     public static IReadOnlyList<ToolCall> Create(EmulatorRequest request, string question)
     {

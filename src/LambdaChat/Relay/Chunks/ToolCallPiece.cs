@@ -12,7 +12,7 @@ internal ref struct ToolCallPiece
 
     private ToolCallPiece(ReadOnlySpan<byte> json) => _json = json;
 
-    /// <summary>The server's index; null where it names none.</summary>
+    /// <summary>The server's index; null if it names none.</summary>
     public int? Index { get; private set; }
 
     public ReadOnlySpan<byte> Id { get; private set; }

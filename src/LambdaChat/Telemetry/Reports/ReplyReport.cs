@@ -76,7 +76,7 @@ internal sealed record ReplyReport
     /// <summary>The maximum number of bytes that were written and not yet flushed.</summary>
     public long MaxUnflushedBytes { get; init; }
 
-    /// <summary>Bytes that the process allocated meanwhile; null where it can serve several requests at a time.</summary>
+    /// <summary>Bytes that the process allocated meanwhile; null if it can serve several requests at a time.</summary>
     public long? Allocated { get; init; }
 
     /// <summary>Tool calls whose arguments are not complete JSON.</summary>
