@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Local.SageMaker.Scripts;
 
@@ -24,6 +25,10 @@ internal static class ClientCase
 
     public static string ModelOf(string name) => name == ThinkingBack ? "thinking" : name;
 
+    /// <summary>How the client asks for a case. Only a stream shows whether it was cancelled in the middle.</summary>
+    public static IEnumerable<string> Modes(ClientKind kind, string name) =>
+        kind.Modes.Where(mode => name != "cancel" || mode == ClientKind.Streamed);
+
     /// <summary>The cells of a client.</summary>
     public static IEnumerable<string> Row(IReadOnlyDictionary<string, string?> faults) =>
         All.Select(name => !faults.TryGetValue(name, out var fault) ? "–" : fault is null ? "✓" : "✗");
@@ -38,7 +43,7 @@ internal static class ClientCase
             "fault-before" => HasError(result, "The container refused the request.", 400) && (string?)result["text"] == "",
             "fault-during" => HasError(result, "boom") && IsPart(result),
             "cut" => HasError(result, "") && IsPart(result),
-            "cancel" => HasError(result, "") && ((bool?)result["isStreamed"] == false || (bool?)result["wasCancelled"] == true),
+            "cancel" => HasError(result, "") && (bool?)result["wasCancelled"] == true,
             _ => result["error"] is null && HasAnswer(name, result, calls),
         };
         return isRight ? null : result.ToJsonString();
@@ -55,10 +60,22 @@ internal static class ClientCase
             ThinkingBack => calls.Any(call => HasThinking(call, reasoning, content)),
             "tool" => HasToolRound(result, calls, "get_weather"),
             "two-tools" => HasToolRound(result, calls, "get_weather", "get_time"),
-            "image" => (string?)turns[0]!["text"] == content && calls.All(HasImage),
-            "json" => JsonNode.Parse((string)turns[0]!["text"]!)?["city"] is not null,
+            "image" => (string?)turns[0]!["text"] == content && calls.Count > 0 && calls.All(HasImage),
+            "json" => IsPlace((string)turns[0]!["text"]!),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
         };
+    }
+
+    private static bool IsPlace(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject { Count: 1 } json && json.ContainsKey("city");
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool HasThinking(JsonObject call, string reasoning, string content) =>

@@ -63,13 +63,13 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
                 : MessagesCheck.FindFaults(exchange))
             .Distinct()
             .ToList();
-        if (results.Count != kind.Modes.Length || seen.Count < results.Count)
+        if (results.Count != ClientCase.Modes(kind, name).Count() || seen.Count < results.Count)
         {
             faults.Add($"{results.Count} results, {seen.Count} requests");
         }
 
         var made = calls.Where(call => (string?)call["model"] == model).ToList();
         faults.AddRange(results.Select(result => ClientCase.FindFault(name, result, made)).OfType<string>());
-        return faults.Count == 0 ? null : $"{name}: {string.Join('\n', faults)}";
+        return faults.Count == 0 ? null : $"{name}: {string.Join('\n', faults)}\n{string.Join('\n', made.Select(static call => call.ToJsonString()))}";
     }
 }

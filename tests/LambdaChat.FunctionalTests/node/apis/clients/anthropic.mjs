@@ -50,6 +50,7 @@ async function send(anthropic, client, body, { isStreamed, signal, onText }) {
   for await (const event of await anthropic.messages.create({ ...body, stream: true }, { signal })) {
     message = add(message, event, onText);
   }
+  signal.throwIfAborted(); // A cancelled stream ends like a whole one.
   return message;
 }
 

@@ -25,9 +25,14 @@ const chats = {
     }),
 };
 
+const formats = {
+  "langchain-openai": (schema) => ({ response_format: { type: "json_schema", json_schema: { name: "place", schema, strict: true } } }),
+  "langchain-anthropic": (schema) => ({ outputConfig: { format: { type: "json_schema", schema } } }),
+};
+
 export function connect({ origin, apiKey, client }) {
   return async (item, result) => {
-    const chat = prepare(chats[client]({ origin, apiKey }, item.model), item);
+    const chat = prepare(chats[client]({ origin, apiKey }, item.model), client, item);
     const messages = [new HumanMessage({ content: contentOf(item) })];
     for (let questions = item.next ? [item.next] : []; ; ) {
       const message = await send(chat, messages, item);
@@ -44,15 +49,13 @@ export function connect({ origin, apiKey, client }) {
   };
 }
 
-function prepare(chat, { tools, schema }) {
+function prepare(chat, client, { tools, schema }) {
   if (tools) {
     return chat.bindTools(
       tools.map((name) => ({ type: "function", function: { name, description: functions[name].description, parameters: functions[name].parameters } })),
     );
   }
-  return schema
-    ? chat.withConfig({ response_format: { type: "json_schema", json_schema: { name: "place", schema, strict: true } } })
-    : chat;
+  return schema ? chat.withConfig(formats[client](schema)) : chat;
 }
 
 async function send(chat, messages, { isStreamed, signal, onText }) {

@@ -53,6 +53,7 @@ async function send(openai, client, body, { isStreamed, signal, onText }) {
     }
     last = event.response ?? last;
   }
+  signal.throwIfAborted(); // A cancelled stream ends like a whole one.
   return last;
 }
 
