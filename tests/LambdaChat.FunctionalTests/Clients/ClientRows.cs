@@ -36,7 +36,14 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<JsonObject>> AskAsync(ClientKind kind)
+    private Task<IReadOnlyList<JsonObject>> AskAsync(ClientKind kind) => kind.Name switch
+    {
+        "dotnet-openai" => new OpenAIResponses(fixture.Proxy.Address).AskAsync(kind),
+        "dotnet-anthropic" => new AnthropicMessages(fixture.Proxy.Address).AskAsync(kind),
+        _ => RunScriptAsync(kind),
+    };
+
+    private async Task<IReadOnlyList<JsonObject>> RunScriptAsync(ClientKind kind)
     {
         var output = await Node.Apis.RunAsync(
             "run.mjs",
@@ -69,7 +76,7 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         }
 
         var made = calls.Where(call => (string?)call["model"] == model).ToList();
-        faults.AddRange(results.Select(result => ClientCase.FindFault(name, result, made)).OfType<string>());
+        faults.AddRange(results.Select(result => ClientCase.FindFault(kind, name, result, made)).OfType<string>());
         return faults.Count == 0 ? null : $"{name}: {string.Join('\n', faults)}\n{string.Join('\n', made.Select(static call => call.ToJsonString()))}";
     }
 }

@@ -1,34 +1,8 @@
 // What the clients are asked, and the form of what they showed. Case N asks model N, whose settings make the reply.
-const comparison = "9.11 and 9.8, which is greater?";
+import { readFileSync } from "node:fs";
 
-export const image =
-  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-export const schema = {
-  type: "object",
-  properties: { city: { type: "string" } },
-  required: ["city"],
-  additionalProperties: false,
-};
-
-/** The functions that the model can call, and what they return. */
-export const functions = {
-  get_weather: { description: "The weather of a city", parameters: taking("city"), result: "It is sunny." },
-  get_time: { description: "The time of a zone", parameters: taking("zone"), result: "It is noon." },
-};
-
-const cases = {
-  text: { question: comparison },
-  thinking: { question: comparison, next: "9.8 and 9.11, are you sure?" },
-  tool: { question: "What is the weather?", tools: ["get_weather"] },
-  "two-tools": { question: "What do get_weather and get_time say?", tools: ["get_weather", "get_time"] },
-  image: { question: comparison, image },
-  json: { question: comparison, schema },
-  "fault-before": { question: comparison },
-  "fault-during": { question: comparison },
-  cut: { question: comparison },
-  cancel: { question: comparison, isCancelled: true },
-};
+/** The cases, and the functions that the model can call with what they return. The clients of .NET read the same file. */
+export const { cases, functions } = JSON.parse(readFileSync(new URL("./cases.json", import.meta.url), "utf8"));
 
 const longestCase = 30_000;
 
@@ -71,8 +45,4 @@ export function addTurn(result, { text = "", reasoning = "", calls = [], usage =
 /** The arguments as an object: some clients do not show their text. */
 export function callOf(id, name, input) {
   return { id, name, input: typeof input === "string" ? JSON.parse(input) : input };
-}
-
-function taking(name) {
-  return { type: "object", properties: { [name]: { type: "string" } }, required: [name], additionalProperties: false };
 }

@@ -7,7 +7,6 @@ const modules = {
   "openai-stream": "./clients/openai.mjs",
   agents: "./clients/agents.mjs",
   "ai-openai": "./clients/ai-sdk.mjs",
-  "ai-openai-stateless": "./clients/ai-sdk.mjs",
   "ai-open-responses": "./clients/ai-sdk.mjs",
   "ai-anthropic": "./clients/ai-sdk.mjs",
   "langchain-openai": "./clients/langchain.mjs",
