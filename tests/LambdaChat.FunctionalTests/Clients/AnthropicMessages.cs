@@ -8,7 +8,7 @@ using Anthropic.Models.Messages;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>NuGet's Anthropic.</summary>
-internal sealed class AnthropicMessages(Uri origin) : DotNetClient
+internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
 {
     private readonly AnthropicClient _client = new()
     {
@@ -16,6 +16,8 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient
         ApiKey = FunctionFixture.Key,
         MaxRetries = 0,
     };
+
+    public void Dispose() => _client.Dispose();
 
     protected override async Task<JsonArray> SendAsync(
         string model, JsonObject item, JsonArray history, Action<string>? onText, CancellationToken cancellationToken)

@@ -36,12 +36,16 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         }
     }
 
-    private Task<IReadOnlyList<JsonObject>> AskAsync(ClientKind kind) => kind.Name switch
+    private async Task<IReadOnlyList<JsonObject>> AskAsync(ClientKind kind)
     {
-        "dotnet-openai" => new OpenAIResponses(fixture.Proxy.Address).AskAsync(kind),
-        "dotnet-anthropic" => new AnthropicMessages(fixture.Proxy.Address).AskAsync(kind),
-        _ => RunScriptAsync(kind),
-    };
+        using var anthropic = new AnthropicMessages(fixture.Proxy.Address);
+        return kind.Name switch
+        {
+            "dotnet-openai" => await new OpenAIResponses(fixture.Proxy.Address).AskAsync(kind),
+            "dotnet-anthropic" => await anthropic.AskAsync(kind),
+            _ => await RunScriptAsync(kind),
+        };
+    }
 
     private async Task<IReadOnlyList<JsonObject>> RunScriptAsync(ClientKind kind)
     {
