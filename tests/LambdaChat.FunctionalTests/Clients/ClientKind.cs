@@ -1,0 +1,45 @@
+namespace LambdaChat.FunctionalTests.Clients;
+
+/// <summary>A client of one of the two APIs.</summary>
+/// <param name="Name">Name in tests and scripts.</param>
+/// <param name="Title">Name in the table.</param>
+/// <param name="Modes"><c>streamed</c>, <c>whole</c> or both: how it asks for each case.</param>
+internal sealed record ClientKind(string Name, string Title, ClientApi Api, params string[] Modes)
+{
+    public const string Streamed = "streamed";
+    public const string Whole = "whole";
+
+    /// <summary>The cases that the client has no means for.</summary>
+    public IReadOnlyList<string> Lacks { get; init; } = [];
+
+    /// <summary>True if the client shows the status of a failure but not its message.</summary>
+    public bool HidesErrors { get; init; }
+
+    public static IReadOnlyList<ClientKind> All { get; } =
+    [
+        new("openai", "npm `openai`, `responses.create`", ClientApi.Responses, Streamed, Whole),
+        new("openai-stream", "npm `openai`, `responses.stream()`", ClientApi.Responses, Streamed),
+        new("agents", "npm `@openai/agents`", ClientApi.Responses, Streamed, Whole),
+        new("ai-openai", "npm `@ai-sdk/openai`, `store: false`", ClientApi.Responses, Streamed, Whole),
+        new("ai-open-responses", "npm `@ai-sdk/open-responses`", ClientApi.Responses, Streamed, Whole)
+        {
+            Lacks = ["thinking", "thinking-back"],
+            HidesErrors = true,
+        },
+        new("langchain-openai", "npm `@langchain/openai`", ClientApi.Responses, Streamed, Whole),
+        new("dotnet-openai", "NuGet `OpenAI`", ClientApi.Responses, Streamed, Whole),
+        new("anthropic", "npm `@anthropic-ai/sdk`, `messages.create`", ClientApi.Messages, Streamed, Whole),
+        new("anthropic-stream", "npm `@anthropic-ai/sdk`, `messages.stream()`", ClientApi.Messages, Streamed),
+        new("ai-anthropic", "npm `@ai-sdk/anthropic`", ClientApi.Messages, Streamed, Whole),
+        new("langchain-anthropic", "npm `@langchain/anthropic`", ClientApi.Messages, Streamed, Whole),
+        new("dotnet-anthropic", "NuGet `Anthropic`", ClientApi.Messages, Streamed, Whole),
+    ];
+
+    public static ClientKind Find(string name) => All.Single(kind => kind.Name == name);
+}
+
+internal enum ClientApi
+{
+    Responses,
+    Messages,
+}

@@ -1,0 +1,48 @@
+using LambdaChat.FunctionalTests.Clients.Wire;
+
+namespace LambdaChat.FunctionalTests.Clients;
+
+/// <summary>Codex, headless, with the function as its only provider.</summary>
+public sealed class CodexTests(ApiClientFixture fixture) : IClassFixture<ApiClientFixture>
+{
+    [Fact]
+    public async Task Exec_TwoTurns_RunTheCommandAndShowTheAnswer()
+    {
+        using var commandLine = new CommandLine();
+        var variables = Configure(commandLine);
+        string[] options = ["--skip-git-repo-check", "--json", "--dangerously-bypass-approvals-and-sandbox"];
+
+        var first = await commandLine.RunAsync(".bin/codex", variables, ["exec", .. options, "Use exec_command."]);
+        var second = await commandLine.RunAsync(".bin/codex", variables, ["exec", "resume", "--last", .. options, "9.11 and 9.8, which is greater?"]);
+
+        Assert.True(first.Code == 0, first.Output + first.Error);
+        Assert.True(second.Code == 0, second.Output + second.Error);
+        Assert.Contains(CommandLine.Printed, first.Output, StringComparison.Ordinal);
+        Assert.Contains("scripted model", first.Output, StringComparison.Ordinal);
+        var exchanges = fixture.Proxy.Take().Where(static exchange => exchange.Path.StartsWith("/v1/responses", StringComparison.Ordinal)).ToList();
+        Assert.True(exchanges.Count >= 3);
+        Assert.Empty(exchanges.SelectMany(ResponsesCheck.FindFaults));
+    }
+
+    private Dictionary<string, string> Configure(CommandLine commandLine)
+    {
+        var folder = commandLine.CreateFolder(".codex");
+        File.WriteAllText(
+            Path.Combine(folder, "config.toml"),
+            $"""
+             model = "tool"
+             model_provider = "lambdachat"
+             check_for_update_on_startup = false
+             [model_providers.lambdachat]
+             name = "LambdaChat"
+             base_url = "{new Uri(fixture.Proxy.Address, "v1")}"
+             env_key = "OPENAI_API_KEY"
+             wire_api = "responses"
+             [analytics]
+             enabled = false
+             [otel]
+             exporter = "none"
+             """);
+        return new() { ["CODEX_HOME"] = folder, ["OPENAI_API_KEY"] = FunctionFixture.Key };
+    }
+}

@@ -1,0 +1,48 @@
+// What the clients are asked, and the form of what they showed. Case N asks model N, whose settings make the reply.
+import { readFileSync } from "node:fs";
+
+/** The cases, and the functions that the model can call with what they return. The clients of .NET read the same file. */
+export const { cases, functions } = JSON.parse(readFileSync(new URL("./cases.json", import.meta.url), "utf8"));
+
+const longestCase = 30_000;
+
+/** Asks for every named case, one after the other, by `ask(case, result)`, which fills the result in as far as it gets. */
+export async function runCases(names, isStreamed, ask) {
+  const results = [];
+  for (const name of names.filter((name) => isStreamed || !cases[name].isCancelled)) {
+    const result = { name, isStreamed, turns: [], text: "", error: null, status: null, wasCancelled: false };
+    const abort = new AbortController();
+    const limit = setTimeout(() => abort.abort(new Error("The case took too long.")), longestCase);
+    const onText = (text) => {
+      result.text += text;
+      if (cases[name].isCancelled) {
+        result.wasCancelled = true;
+        abort.abort();
+      }
+    };
+    try {
+      await ask({ name, isStreamed, model: name, ...cases[name], signal: abort.signal, onText }, result);
+    } catch (error) {
+      fail(result, error);
+    }
+    clearTimeout(limit);
+    results.push(result);
+  }
+  return results;
+}
+
+/** The first error counts: what comes later is its echo. */
+export function fail(result, error) {
+  result.error ??= error?.message ?? String(error);
+  result.status ??= error?.status ?? error?.statusCode ?? null;
+}
+
+/** What one reply of the model showed. */
+export function addTurn(result, { text = "", reasoning = "", calls = [], usage = null, finish = null }) {
+  result.turns.push({ text, reasoning, calls, usage, finish });
+}
+
+/** The arguments as an object: some clients do not show their text. */
+export function callOf(id, name, input) {
+  return { id, name, input: typeof input === "string" ? JSON.parse(input) : input };
+}
