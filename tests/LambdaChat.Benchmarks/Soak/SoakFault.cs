@@ -23,7 +23,7 @@ internal sealed record SoakFault(string Kind, params string[] Codes)
         new("end", "upstream_reply_incomplete"),
         new("done", "upstream_reply_incomplete"),
         new("abort", "upstream_reply_aborted"),
-        new("reset", "upstream_connection_lost", "upstream_unreachable"), // What a reset throws away is the kernel's to say.
+        new("reset", "upstream_connection_lost", "upstream_unreachable"), // The kernel decides which bytes a reset discards.
         new("throttling", "rate_limit_exceeded") { IsRetried = true },
         new("validation_error", "upstream_invalid_target"),
         new("internal_failure", "upstream_failure") { IsRetried = true },
