@@ -149,8 +149,8 @@ public sealed class ResponsesRequestTests
     [InlineData(null, "reasoning_text", false, "Text")]
     [InlineData("reasoning_summary", null, true, "Summary")]
     [InlineData(null, "think", false, "Summary")]
-    public void ReasoningForm_OfTheRequest_GoesBeforeTheModels(string? member, string? header, bool isText, string expected) => Assert.Equal(
-        expected, ReasoningForms.Select(member, header, new Model("m", [], "") { ReasoningText = isText }).ToString());
+    public void ReasoningForm_OfTheRequest_GoesBeforeTheModels(string? member, string? header, bool isText, string expected) =>
+        Assert.Equal(expected, ReasoningForms.Select(member, header, new Model("m", [], "") { ReasoningText = isText }).ToString());
 
     [Fact]
     public void ReasoningForm_HiddenOrUnknown()

@@ -54,7 +54,8 @@ internal sealed class MessageContent : IMessageOutput
         }
     }
 
-    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) => (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) =>
+        (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
 
     public void Stop(bool isComplete)
     {
