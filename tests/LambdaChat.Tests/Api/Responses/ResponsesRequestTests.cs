@@ -39,7 +39,7 @@ public sealed class ResponsesRequestTests
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
     // What ran elsewhere, and what is not known yet, is left out.
-    [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"of_next_year"}]""",
+    [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"item_reference","id":"rs_1"},{"type":"of_next_year"}]""",
         """{"role":"user","content":"a"}""")]
     // Tools with namespaces, and custom tools.
     [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
@@ -112,7 +112,7 @@ public sealed class ResponsesRequestTests
     [InlineData("""{"input":[{"type":"function_call","name":"f","arguments":"{}"}]}""", "input[0].call_id")]
     [InlineData("""{"input":[{"type":"function_call","call_id":"c","name":"f","arguments":{}}]}""", "input[0].arguments")]
     [InlineData("""{"input":[{"type":"function_call_output","call_id":"c"}]}""", "input[0].output")]
-    [InlineData("""{"input":[{"type":"item_reference","id":"x"}]}""", "input[0].type")]
+    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input[0].type")]
     [InlineData("""{"input":"x","instructions":5}""", "instructions")]
     [InlineData("""{"input":"x","tools":{}}""", "tools")]
     [InlineData("""{"input":"x","tools":[{"type":"function"}]}""", "tools[0].name")]

@@ -85,7 +85,8 @@ internal sealed class Conversation
             case "function_call_output" or "custom_tool_call_output":
                 AddResult(item);
                 break;
-            case "item_reference":
+            // A reference to thinking loses only the thinking, and is left out.
+            case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
                 throw item.Fault("type", "is item_reference: responses are not stored here. Set `store` to false and send the item");
         }
     }
