@@ -93,7 +93,7 @@ internal sealed class ToolList
     {
         if (ClientTools.Find(type) is not { } known)
         {
-            throw tool.Fault("type", $"is {RequestJson.Shorten(type)}: a tool that runs on Anthropic's servers is not supported");
+            throw tool.Fault("type", $"is {Excerpt.Of(type)}: a tool that runs on Anthropic's servers is not supported");
         }
 
         Begin(tool.Text("name").Span);

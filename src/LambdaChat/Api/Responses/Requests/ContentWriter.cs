@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Streaming;
 
@@ -86,7 +85,7 @@ internal sealed class ContentWriter
             case "input_file":
                 throw part.Fault("type", "is input_file: files are not supported; send their text as input_text");
             case var type:
-                throw part.Fault("type", $"is {RequestJson.Shorten(type)}: it must be input_text, input_image, output_text or refusal");
+                throw part.Fault("type", $"is {Excerpt.Of(type)}: it must be input_text, input_image, output_text or refusal");
         }
     }
 

@@ -162,7 +162,7 @@ internal sealed class ResponsesRequest
         if (_json.Text("previous_response_id") is { } id)
         {
             throw new InvalidRequestException(OpenAIError.BadRequest(
-                $"Previous response with id '{RequestJson.Shorten(id)}' not found: responses are not stored here. Send the whole " +
+                $"Previous response with id '{Excerpt.Of(id)}' not found: responses are not stored here. Send the whole " +
                     "conversation as `input`.", "previous_response_id", "previous_response_not_found"));
         }
 

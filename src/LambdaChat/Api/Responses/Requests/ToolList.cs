@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -102,7 +101,7 @@ internal sealed class ToolList
 
         _ = (tool.FindText("description"), tool.FindObject("parameters"));
         var function = Names.Add(new ClientTool(space, name, tool.Type == "custom"))
-            ?? throw tool.Fault("name", $"is the name of two tools: {RequestJson.Shorten(name)}");
+            ?? throw tool.Fault("name", $"is the name of two tools: {Excerpt.Of(name)}");
         _functions.Add((function, tool));
     }
 
@@ -132,7 +131,7 @@ internal sealed class ToolList
                 ReadAllowed(choice);
                 break;
             case var type:
-                throw choice.Fault("type", $"is {RequestJson.Shorten(type)}: tools that run on OpenAI's servers are not supported");
+                throw choice.Fault("type", $"is {Excerpt.Of(type)}: tools that run on OpenAI's servers are not supported");
         }
     }
 
