@@ -102,7 +102,8 @@ internal static class JsonWhiteSpace
     private static int EscapeLength(ReadOnlySpan<byte> text) => text is [_, (byte)'u', ..] ? 6 : 2;
 
     // The length of the text up to the next space or escape.
-    private static int PlainLength(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)' ', (byte)'\\') is var next and >= 0 ? next : text.Length;
+    private static int PlainLength(ReadOnlySpan<byte> text) =>
+        text.IndexOfAny((byte)' ', (byte)'\\') is var next and >= 0 ? next : text.Length;
 
     // The length of one white space character; 0 if the text begins with another character.
     private static int BlankLength(ReadOnlySpan<byte> text, out bool isLineFeed)

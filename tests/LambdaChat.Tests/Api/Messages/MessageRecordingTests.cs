@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Api.Messages;
 public sealed class MessageRecordingTests
 {
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public async Task Message_HasWhatTheCompletionHas(string path)
     {
         var recording = new Recording(path);

@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Api.Responses;
 public sealed class ResponseRecordingTests
 {
     [Theory]
-    [MemberData(nameof(Recording.Replies), MemberType = typeof(Recording))]
+    [MemberData(nameof(RecordingData.Replies), MemberType = typeof(RecordingData))]
     public async Task Response_HasWhatTheCompletionHas(string path)
     {
         var recording = new Recording(path);
