@@ -36,6 +36,17 @@ public sealed class ResponseReplyTests
     }
 
     [Fact]
+    public async Task ChunkLikeTheOneBefore_WithAnotherMember_IsReadAsAWhole()
+    {
+        var (response, _) = await ResponseReply.ReadAsync(
+            [Text("a"), Text("b"), Delta("""{"content":"c","refusal":"d"}"""), Text("e"), Stop]);
+
+        Assert.Equal(
+            ["abc", "d", "e"],
+            response["output"]!.AsArray().Select(item => item!["content"]![0]!).Select(part => (string?)(part["text"] ?? part["refusal"])));
+    }
+
+    [Fact]
     public async Task ToolsOnly_HaveNoMessageItem()
     {
         var (response, stream) = await ResponseReply.ReadAsync([Tools[0], Tools[1], Tools[3], Finish("tool_calls")]);
