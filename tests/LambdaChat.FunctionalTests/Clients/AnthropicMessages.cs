@@ -127,6 +127,6 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
     private static JsonArray JsonOf(Message message) =>
     [
         .. message.Content.Select(static block => JsonSerializer.SerializeToNode(block)),
-        new JsonObject { ["type"] = "usage", ["input"] = message.Usage.InputTokens, ["output"] = message.Usage.OutputTokens },
+        new JsonObject { ["type"] = "usage", ["input"] = (int)message.Usage.InputTokens, ["output"] = (int)message.Usage.OutputTokens },
     ];
 }

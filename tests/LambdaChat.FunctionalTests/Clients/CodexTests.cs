@@ -17,8 +17,9 @@ public sealed class CodexTests(ApiClientFixture fixture) : IClassFixture<ApiClie
 
         Assert.True(first.Code == 0, first.Output + first.Error);
         Assert.True(second.Code == 0, second.Output + second.Error);
-        Assert.Contains(CommandLine.Printed, first.Output, StringComparison.Ordinal);
+        Assert.True(first.Output.Contains(CommandLine.Printed, StringComparison.Ordinal), first.Output + first.Error);
         Assert.Contains("scripted model", first.Output, StringComparison.Ordinal);
+        Assert.Contains("9.8 is greater", second.Output, StringComparison.Ordinal);
         var exchanges = fixture.Proxy.Take().Where(static exchange => exchange.Path.StartsWith("/v1/responses", StringComparison.Ordinal)).ToList();
         Assert.True(exchanges.Count >= 3);
         Assert.Empty(exchanges.SelectMany(ResponsesCheck.FindFaults));

@@ -23,6 +23,7 @@ internal sealed class CommandLine : IDisposable
             File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
+        File.WriteAllText(Path.Combine(_home.FullName, ".profile"), "PATH=$HOME/bin:$PATH\n"); // Codex runs a login shell.
         CreateFolder("work");
     }
 

@@ -33,7 +33,7 @@ internal sealed record EventStreamText(IReadOnlyList<(string? Name, JsonObject D
         foreach (var block in blocks[..^1])
         {
             var lines = block.Split('\n').Where(static line => line is not [':', ..]).ToList();
-            if (isDone)
+            if (isDone && lines.Count > 0)
             {
                 faults.Add($"{block} is behind {Done}");
             }
