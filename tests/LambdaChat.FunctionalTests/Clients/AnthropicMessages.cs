@@ -48,7 +48,8 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
 
     protected override void Continue(JsonArray history, JsonArray output, IReadOnlyList<(string Id, string Name)> calls)
     {
-        var content = new JsonArray([.. output.Where(static block => (string?)block!["type"] != "usage").Select(static block => block!.DeepClone())]);
+        var blocks = output.Where(static block => (string?)block!["type"] != "usage");
+        var content = new JsonArray([.. blocks.Select(static block => block!.DeepClone())]);
         history.Add(new JsonObject { ["role"] = "assistant", ["content"] = content });
         if (calls.Count > 0)
         {
@@ -69,9 +70,9 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
     {
         ["text"] = TextOf(output, "text", "text"),
         ["reasoning"] = TextOf(output, "thinking", "thinking"),
-        ["calls"] = new JsonArray([.. output.Where(static block => (string?)block!["type"] == "tool_use").Select(static block => new JsonObject
+        ["calls"] = new JsonArray([.. OfType(output, "tool_use").Select(static block => new JsonObject
         {
-            ["id"] = (string?)block!["id"],
+            ["id"] = (string?)block["id"],
             ["name"] = (string?)block["name"],
             ["input"] = block["input"]!.DeepClone(),
         })]),
@@ -80,7 +81,8 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
 
     protected override int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
 
-    private static async IAsyncEnumerable<RawMessageStreamEvent> ShowAsync(IAsyncEnumerable<RawMessageStreamEvent> events, Action<string> onText)
+    private static async IAsyncEnumerable<RawMessageStreamEvent> ShowAsync(
+        IAsyncEnumerable<RawMessageStreamEvent> events, Action<string> onText)
     {
         await foreach (var update in events)
         {
@@ -127,6 +129,6 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
     private static JsonArray JsonOf(Message message) =>
     [
         .. message.Content.Select(static block => JsonSerializer.SerializeToNode(block)),
-        new JsonObject { ["type"] = "usage", ["input"] = message.Usage.InputTokens, ["output"] = message.Usage.OutputTokens },
+        new JsonObject { ["type"] = "usage", ["input"] = (int)message.Usage.InputTokens, ["output"] = (int)message.Usage.OutputTokens },
     ];
 }

@@ -22,7 +22,7 @@ public sealed class ClaudeCodeTests(ApiClientFixture fixture) : IClassFixture<Ap
         var last = JsonNode.Parse(output.Trim().Split('\n')[^1])!;
         Assert.Equal("success", (string?)last["subtype"]);
         Assert.Contains("scripted model", (string?)last["result"], StringComparison.Ordinal);
-        var exchanges = fixture.Proxy.Take().Where(static exchange => exchange.Path.StartsWith("/v1/messages", StringComparison.Ordinal)).ToList();
+        var exchanges = fixture.Proxy.TakeFrom("/v1/messages");
         Assert.True(exchanges.Count >= 2);
         Assert.Empty(exchanges.SelectMany(MessagesCheck.FindFaults));
         Assert.Contains(fixture.Emulator.Calls, HasResult);
@@ -30,7 +30,8 @@ public sealed class ClaudeCodeTests(ApiClientFixture fixture) : IClassFixture<Ap
 
     private static bool HasResult(EmulatorCall call) =>
         call.Body["messages"]!.AsArray().Any(static message =>
-            (string?)message!["role"] == "tool" && message["content"]!.ToJsonString().Contains(CommandLine.Printed, StringComparison.Ordinal));
+            (string?)message!["role"] == "tool"
+            && message["content"]!.ToJsonString().Contains(CommandLine.Printed, StringComparison.Ordinal));
 
     private Dictionary<string, string> Variables() => new()
     {

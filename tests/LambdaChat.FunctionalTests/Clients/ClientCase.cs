@@ -15,7 +15,10 @@ internal static class ClientCase
 
     /// <summary>The titles of the cases, in the order of <see cref="Row"/>.</summary>
     public static IReadOnlyList<string> Titles { get; } =
-        ["text", "thinking", "thinking in the next turn", "tool", "two tools", "image", "structured", "fault before", "fault during", "cut", "cancel"];
+    [
+        "text", "thinking", "thinking in the next turn", "tool", "two tools", "image", "structured",
+        "fault before", "fault during", "cut", "cancel",
+    ];
 
     /// <summary>The cases that the client has means for.</summary>
     public static IEnumerable<string> Names(ClientKind kind) => All.Except(kind.Lacks);
@@ -41,7 +44,8 @@ internal static class ClientCase
     {
         var isRight = name switch
         {
-            "fault-before" => HasError(result, kind.HidesErrors ? "" : "The container refused the request.", 400) && (string?)result["text"] == "",
+            "fault-before" =>
+                HasError(result, kind.HidesErrors ? "" : "The container refused the request.", 400) && (string?)result["text"] == "",
             "fault-during" => HasError(result, kind.HidesErrors ? "" : "boom") && IsPart(result),
             "cut" => HasError(result, "") && IsPart(result),
             "cancel" => HasError(result, "") && (bool?)result["wasCancelled"] == true,
@@ -56,7 +60,8 @@ internal static class ClientCase
         var turns = result["turns"]!.AsArray();
         return name switch
         {
-            "text" => (string?)turns[0]!["text"] == content && (int?)turns[0]!["usage"]?["input"] > 0 && (int?)turns[0]!["usage"]?["output"] > 10,
+            "text" =>
+                (string?)turns[0]!["text"] == content && (int?)turns[0]!["usage"]?["input"] > 0 && (int?)turns[0]!["usage"]?["output"] > 10,
             "thinking" => turns.Count == 2 && (string?)turns[0]!["reasoning"] == reasoning && (string?)turns[0]!["text"] == content,
             ThinkingBack => calls.Any(call => HasThinking(call, reasoning, content)),
             "tool" => HasToolRound(result, calls, "get_weather"),
@@ -81,7 +86,8 @@ internal static class ClientCase
 
     private static bool HasThinking(JsonObject call, string reasoning, string content) =>
         Messages(call, "assistant").Any(message =>
-            (string?)message["reasoning_content"] == reasoning && message["content"]!.ToJsonString().Contains(content[..10], StringComparison.Ordinal));
+            (string?)message["reasoning_content"] == reasoning
+            && message["content"]!.ToJsonString().Contains(content[..10], StringComparison.Ordinal));
 
     // The client shows the calls, and the model gets them back with one result each, and answers.
     private static bool HasToolRound(JsonObject result, IReadOnlyList<JsonObject> calls, params string[] names)

@@ -13,10 +13,13 @@ internal static class ClientModels
          {"name":"two-tools","servedName":"two-tools","endpoint":"demo","usage":true},
          {"name":"image","servedName":"image","endpoint":"demo","usage":true,"input":["text","image"]},
          {"name":"json","servedName":"json","endpoint":"demo","usage":true},
-         {"name":"fault-before","servedName":"fault-before","endpoint":"demo","usage":true,"defaults":{"stand_in":{"fault":{"kind":"model_error","status":400} } } },
-         {"name":"fault-during","servedName":"fault-during","endpoint":"demo","usage":true,"defaults":{"stand_in":{"reasoning":"","fault":{"kind":"container_error","after":8,
+         {"name":"fault-before","servedName":"fault-before","endpoint":"demo","usage":true,
+            "defaults":{"stand_in":{"fault":{"kind":"model_error","status":400} } } },
+         {"name":"fault-during","servedName":"fault-during","endpoint":"demo","usage":true,
+            "defaults":{"stand_in":{"reasoning":"","fault":{"kind":"container_error","after":8,
             "message":"{\"error\":{\"message\":\"boom\",\"type\":\"ServerError\",\"code\":500}}"} } } },
-         {"name":"cut","servedName":"cut","endpoint":"demo","usage":true,"defaults":{"stand_in":{"reasoning":"","fault":{"kind":"end","after":8} } } },
+         {"name":"cut","servedName":"cut","endpoint":"demo","usage":true,
+            "defaults":{"stand_in":{"reasoning":"","fault":{"kind":"end","after":8} } } },
          {"name":"cancel","servedName":"cancel","endpoint":"demo","usage":true,"defaults":{"stand_in":{"tokens":50,"pace_ms":20} } }]
         """;
 }

@@ -60,7 +60,8 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         return [.. JsonNode.Parse(output)!.AsArray().Select(static result => result!.AsObject())];
     }
 
-    private static string JsonOf(IEnumerable<string> texts) => new JsonArray([.. texts.Select(static text => (JsonNode)text)]).ToJsonString();
+    private static string JsonOf(IEnumerable<string> texts) =>
+        new JsonArray([.. texts.Select(static text => (JsonNode)text)]).ToJsonString();
 
     private static bool IsOf(JsonObject result, string name) => (string?)result["name"] == ClientCase.ModelOf(name);
 
@@ -81,6 +82,6 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
 
         var made = calls.Where(call => (string?)call["model"] == model).ToList();
         faults.AddRange(results.Select(result => ClientCase.FindFault(kind, name, result, made)).OfType<string>());
-        return faults.Count == 0 ? null : $"{name}: {string.Join('\n', faults)}\n{string.Join('\n', made.Select(static call => call.ToJsonString()))}";
+        return faults.Count == 0 ? null : string.Join('\n', [$"{name}:", .. faults, .. made.Select(static call => call.ToJsonString())]);
     }
 }

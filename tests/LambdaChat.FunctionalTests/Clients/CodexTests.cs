@@ -13,13 +13,15 @@ public sealed class CodexTests(ApiClientFixture fixture) : IClassFixture<ApiClie
         string[] options = ["--skip-git-repo-check", "--json", "--dangerously-bypass-approvals-and-sandbox"];
 
         var first = await commandLine.RunAsync(".bin/codex", variables, ["exec", .. options, "Use exec_command."]);
-        var second = await commandLine.RunAsync(".bin/codex", variables, ["exec", "resume", "--last", .. options, "9.11 and 9.8, which is greater?"]);
+        var second = await commandLine.RunAsync(
+            ".bin/codex", variables, ["exec", "resume", "--last", .. options, "9.11 and 9.8, which is greater?"]);
 
         Assert.True(first.Code == 0, first.Output + first.Error);
         Assert.True(second.Code == 0, second.Output + second.Error);
-        Assert.Contains(CommandLine.Printed, first.Output, StringComparison.Ordinal);
+        Assert.True(first.Output.Contains(CommandLine.Printed, StringComparison.Ordinal), first.Output + first.Error);
         Assert.Contains("scripted model", first.Output, StringComparison.Ordinal);
-        var exchanges = fixture.Proxy.Take().Where(static exchange => exchange.Path.StartsWith("/v1/responses", StringComparison.Ordinal)).ToList();
+        Assert.Contains("9.8 is greater", second.Output, StringComparison.Ordinal);
+        var exchanges = fixture.Proxy.TakeFrom("/v1/responses");
         Assert.True(exchanges.Count >= 3);
         Assert.Empty(exchanges.SelectMany(ResponsesCheck.FindFaults));
     }

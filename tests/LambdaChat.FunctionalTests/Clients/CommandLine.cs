@@ -5,8 +5,8 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// Runs a command line client in an empty home with no variables but its own. Whatever it asks of another host than the local Lambda goes to a
-/// proxy that does not exist. The command <c>example</c>, which the scripted model calls, prints <see cref="Printed"/>.
+/// Runs a command line client in an empty home with no variables but its own. Whatever it asks of another host than the local Lambda
+/// goes to a proxy that does not exist. The command <c>example</c>, which the scripted model calls, prints <see cref="Printed"/>.
 /// </summary>
 internal sealed class CommandLine : IDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class CommandLine : IDisposable
             File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
+        File.WriteAllText(Path.Combine(_home.FullName, ".profile"), "PATH=$HOME/bin:$PATH\n"); // Codex runs a login shell.
         CreateFolder("work");
     }
 

@@ -105,5 +105,7 @@ internal abstract class DotNetClient
     }
 
     protected static string TextOf(JsonArray items, string type, string member) =>
-        string.Concat(items.Where(item => (string?)item!["type"] == type).Select(item => (string?)item![member]));
+        string.Concat(OfType(items, type).Select(item => (string?)item[member]));
+
+    protected static IEnumerable<JsonNode> OfType(JsonArray items, string type) => items.Where(item => (string?)item!["type"] == type)!;
 }

@@ -24,7 +24,8 @@ internal sealed class OpenAIResponses(Uri origin) : DotNetClient
 
         options.StreamingEnabled = true;
         ResponseResult? last = null;
-        await foreach (var update in (await _client.CreateResponseStreamingAsync(options, cancellationToken)).WithCancellation(cancellationToken))
+        var updates = await _client.CreateResponseStreamingAsync(options, cancellationToken);
+        await foreach (var update in updates.WithCancellation(cancellationToken))
         {
             switch (update)
             {
@@ -73,9 +74,9 @@ internal sealed class OpenAIResponses(Uri origin) : DotNetClient
     {
         ["text"] = string.Concat(Parts(output, "message", "content").Select(static part => (string?)part["text"])),
         ["reasoning"] = string.Concat(Parts(output, "reasoning", "summary").Select(static part => (string?)part["text"])),
-        ["calls"] = new JsonArray([.. output.Where(static item => (string?)item!["type"] == "function_call").Select(static item => new JsonObject
+        ["calls"] = new JsonArray([.. OfType(output, "function_call").Select(static item => new JsonObject
         {
-            ["id"] = (string?)item!["call_id"],
+            ["id"] = (string?)item["call_id"],
             ["name"] = (string?)item["name"],
             ["input"] = JsonNode.Parse((string)item["arguments"]!),
         })]),
@@ -120,5 +121,5 @@ internal sealed class OpenAIResponses(Uri origin) : DotNetClient
     private static JsonNode UsageOf(JsonArray output) => output[^1]!.DeepClone();
 
     private static IEnumerable<JsonNode> Parts(JsonArray output, string type, string member) =>
-        output.Where(item => (string?)item!["type"] == type).SelectMany(item => item![member]!.AsArray())!;
+        OfType(output, type).SelectMany(item => item[member]!.AsArray())!;
 }

@@ -13,7 +13,8 @@ namespace LambdaChat.FunctionalTests.Clients;
 internal sealed class RecordingProxy : IAsyncDisposable
 {
     // Kestrel and HttpClient frame the bodies themselves.
-    private static readonly string[] ConnectionHeaders = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive", "Expect"];
+    private static readonly string[] ConnectionHeaders =
+        ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive", "Expect"];
 
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, 0);
     private readonly HttpClient _client;
@@ -46,6 +47,10 @@ internal sealed class RecordingProxy : IAsyncDisposable
 
         return taken;
     }
+
+    /// <summary>Removes all exchanges and returns those of a path.</summary>
+    public IReadOnlyList<Exchange> TakeFrom(string path) =>
+        [.. Take().Where(exchange => exchange.Path.StartsWith(path, StringComparison.Ordinal))];
 
     public async ValueTask DisposeAsync()
     {

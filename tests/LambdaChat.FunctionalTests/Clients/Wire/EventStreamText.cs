@@ -6,7 +6,8 @@ namespace LambdaChat.FunctionalTests.Clients.Wire;
 /// <summary>
 /// The events of a stream in the only form that every client of the two APIs reads: <c>event:</c> and one <c>data:</c> line, each with a
 /// space, LF alone, a blank line behind each event, comments apart.
-/// Source: the readers of npm openai, npm @anthropic-ai/sdk, openresponses/openresponses <c>src/lib/sse-parser.ts</c> and RooCodeInc/Roo-Code.
+/// Source: the readers of npm openai, npm @anthropic-ai/sdk, openresponses/openresponses <c>src/lib/sse-parser.ts</c> and
+/// RooCodeInc/Roo-Code.
 /// </summary>
 internal sealed record EventStreamText(IReadOnlyList<(string? Name, JsonObject Data)> Events, bool IsDone, IReadOnlyList<string> Faults)
 {
@@ -33,7 +34,7 @@ internal sealed record EventStreamText(IReadOnlyList<(string? Name, JsonObject D
         foreach (var block in blocks[..^1])
         {
             var lines = block.Split('\n').Where(static line => line is not [':', ..]).ToList();
-            if (isDone)
+            if (isDone && lines.Count > 0)
             {
                 faults.Add($"{block} is behind {Done}");
             }
@@ -45,7 +46,8 @@ internal sealed record EventStreamText(IReadOnlyList<(string? Name, JsonObject D
                 case [$"data: {Done}"]:
                     isDone = true;
                     break;
-                case [['e', 'v', 'e', 'n', 't', ':', ' ', .. var name], ['d', 'a', 't', 'a', ':', ' ', .. var data]] when TryParse(data) is { } json:
+                case [['e', 'v', 'e', 'n', 't', ':', ' ', .. var name], ['d', 'a', 't', 'a', ':', ' ', .. var data]]
+                    when TryParse(data) is { } json:
                     events.Add((name, json));
                     break;
                 default:

@@ -42,7 +42,9 @@ internal sealed class FieldLists
 
         var fields = _objects[name];
         var unknown = json.Where(member => !fields.ContainsKey(member.Key)).Select(member => $"{path}.{member.Key} is not in {name}");
-        var missing = fields.Where(field => !field.Value.IsOptional && !json.ContainsKey(field.Key)).Select(field => $"{path}.{field.Key} is missing");
+        var missing = fields
+            .Where(field => !field.Value.IsOptional && !json.ContainsKey(field.Key))
+            .Select(field => $"{path}.{field.Key} is missing");
         var wrong = fields
             .Where(field => json.ContainsKey(field.Key))
             .SelectMany(field => FindFaults(field.Value.Types, json[field.Key], $"{path}.{field.Key}"));

@@ -64,7 +64,15 @@ internal static class MessagesFields
 
         """;
 
-    private const string Events = """
+    private const string ErrorTypes =
+        """
+        "invalid_request_error" | "authentication_error" | "permission_error" | "not_found_error" | "request_too_large"
+        """
+        + """
+         | "rate_limit_error" | "api_error" | "timeout_error" | "overloaded_error" | "billing_error"
+        """;
+
+    private const string Events = $"""
         message_start
          type: "message_start"
          message: Message
@@ -109,7 +117,7 @@ internal static class MessagesFields
          error: ErrorDetails
          request_id: text
         ErrorDetails
-         type: "invalid_request_error" | "authentication_error" | "permission_error" | "not_found_error" | "request_too_large" | "rate_limit_error" | "api_error" | "timeout_error" | "overloaded_error" | "billing_error"
+         type: {ErrorTypes}
          message: text
 
         """;

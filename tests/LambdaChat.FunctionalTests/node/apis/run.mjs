@@ -6,6 +6,7 @@ const modules = {
   openai: "./clients/openai.mjs",
   "openai-stream": "./clients/openai.mjs",
   agents: "./clients/agents.mjs",
+  "ai-openai-default": "./clients/ai-sdk.mjs",
   "ai-openai": "./clients/ai-sdk.mjs",
   "ai-open-responses": "./clients/ai-sdk.mjs",
   "ai-anthropic": "./clients/ai-sdk.mjs",

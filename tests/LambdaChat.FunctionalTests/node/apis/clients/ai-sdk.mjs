@@ -10,6 +10,7 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 
 const stateless = { openai: { store: false, include: ["reasoning.encrypted_content"] } };
 const providers = {
+  "ai-openai-default": { create: ({ origin, apiKey }) => createOpenAI({ baseURL: `${origin}/v1`, apiKey }) },
   "ai-openai": { create: ({ origin, apiKey }) => createOpenAI({ baseURL: `${origin}/v1`, apiKey }), options: stateless },
   "ai-open-responses": { create: ({ origin, apiKey }) => createOpenResponses({ url: `${origin}/v1/responses`, name: "lambdachat", apiKey }) },
   "ai-anthropic": {
