@@ -3,8 +3,8 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks] [--page]
-/// [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends
+/// <c>bars [--smoke] [--parsers] [--apis] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
+/// [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends
 /// with 1 on a missed bar. The smoke mode runs everything once, judges nothing and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
@@ -18,6 +18,7 @@ internal sealed class BarsCommand(bool isSmoke)
         await (args switch
         {
             _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
+            _ when args.Contains("--apis") => Task.Run(command.JudgeApis),
             _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -32,6 +33,7 @@ internal sealed class BarsCommand(bool isSmoke)
     private async Task JudgeAllAsync(Packages packages)
     {
         JudgeParsers();
+        JudgeApis();
         await JudgeProcessesAsync(packages);
         await JudgeFlushCommentsAsync(packages.ReadyToRun);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
@@ -41,6 +43,8 @@ internal sealed class BarsCommand(bool isSmoke)
     }
 
     private void JudgeParsers() => Write("parser-bars", [.. Header(), .. Judge(ParserBars.Measure(isSmoke ? 3 : 60), "parsers")]);
+
+    private void JudgeApis() => Write("api-bars", [.. Header(), .. Judge(ApiBars.Measure(isSmoke ? 3 : 60), "APIs")]);
 
     private async Task JudgeProcessesAsync(Packages packages)
     {

@@ -12,6 +12,7 @@ namespace LambdaChat.Api.Messages.Replies;
 internal sealed class MessageState(IMessageOutput output, IReadOnlyList<string> stopSequences)
 {
     private readonly ChunkLayout _layout = new();
+    private readonly TextTemplate _template = new();
     private readonly BlockSequence _blocks = new(output);
     private MessageUsage _usage;
     private FinishReason _finish;
@@ -41,6 +42,12 @@ internal sealed class MessageState(IMessageOutput output, IReadOnlyList<string> 
     /// <summary>Takes a chunk. False if the message can have no more of them.</summary>
     public bool Add(ReadOnlySpan<byte> chunk)
     {
+        if (_template.TryRead(chunk, out var text))
+        {
+            _blocks.Add(_template.Kind, text, default);
+            return Failure is null;
+        }
+
         _layout.Read(chunk);
         if (_layout.Usage.Type == JsonTokenType.StartObject)
         {
@@ -58,6 +65,7 @@ internal sealed class MessageState(IMessageOutput output, IReadOnlyList<string> 
             Add(chunk, _layout.Choice(i));
         }
 
+        _template.Keep(chunk, _layout);
         return Failure is null;
     }
 

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
-namespace LambdaChat.Api.Responses.Replies;
+namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>
 /// Fast path for a chunk that differs from the one before only in its text, as most chunks do: it is found by its bytes, without a pass of

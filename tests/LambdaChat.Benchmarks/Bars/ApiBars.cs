@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Api.Messages.Replies;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Responses.Replies;
+using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>What an event costs in each of the three chat APIs: a writer gets the chunks of a reply, and its output is discarded.</summary>
+internal static class ApiBars
+{
+    private const string Times = "0.0 ×";
+    private const string Bytes = "0 B";
+    private const string Nanoseconds = "0 ns";
+    private const int Tokens = 8192; // Of a reply.
+
+    private static readonly byte[][] Chunks =
+    [
+        .. Enumerable.Range(0, Tokens).Select(i => Encoding.UTF8.GetBytes(
+            $$"""
+            {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"delta":{"content":" t{{i}}"},
+            """ + "\"logprobs\":null,\"finish_reason\":null}]}")),
+    ];
+
+    private static readonly (string Name, Func<HttpResponse, IReplyWriter> Create)[] Apis =
+    [
+        ("Chat Completions", CreateChat), ("Messages", CreateMessages), ("Responses", CreateResponses),
+    ];
+
+    public static IReadOnlyList<Bar> Measure(int rounds)
+    {
+        var race = new Rounds(rounds);
+        foreach (var (name, create) in Apis)
+        {
+            race.Add(name, () => Run(create, Tokens));
+        }
+
+        race.Run();
+        return [.. Apis.SelectMany(api => Bars(api.Name, api.Create, race))];
+    }
+
+    private static IEnumerable<Bar> Bars(string name, Func<HttpResponse, IReplyWriter> create, Rounds race)
+    {
+        yield return new Bar($"an event of {name}, time", race.MedianSeconds(name) / Tokens * 1e9, Nanoseconds, 10_000,
+            IsAtLeast: false, "5000 ns");
+        if (name != Apis[0].Name)
+        {
+            yield return new Bar($"an event of {name}, times one of {Apis[0].Name}", race.Ratio(name, Apis[0].Name), Times, 8,
+                IsAtLeast: false, "4 ×");
+        }
+
+        yield return new Bar($"an event of {name}, allocated", Allocated(create), Bytes, name == "Responses" ? 100 : 0, IsAtLeast: false,
+            name == "Responses" ? "50 B" : "0 B"); // A response repeats the whole text in its last events, so it is kept.
+    }
+
+    // Without what a reply costs once.
+    private static double Allocated(Func<HttpResponse, IReplyWriter> create)
+    {
+        Run(create, Tokens);
+        var half = Count(create, Tokens / 2);
+        return (Count(create, Tokens) - half) / (Tokens / 2.0);
+    }
+
+    private static long Count(Func<HttpResponse, IReplyWriter> create, int tokens)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(create, tokens);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    // One flush for each event, as in a stream at a model's pace.
+    private static void Run(Func<HttpResponse, IReplyWriter> create, int tokens)
+    {
+        var context = new DefaultHttpContext { TraceIdentifier = "1" };
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        var writer = create(context.Response);
+        for (var i = 0; i < tokens; i++)
+        {
+            if (!writer.Write(Chunks[i]) || !writer.FlushAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully)
+            {
+                throw new InvalidOperationException("The writer accepts no more.");
+            }
+        }
+    }
+
+    private static SseReply CreateChat(HttpResponse response) => new(response, new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1));
+
+    private static MessagesStream CreateMessages(HttpResponse response) => new(response, new MessageHead("msg_1", "r1"), []);
+
+    private static ResponsesStream CreateResponses(HttpResponse response)
+    {
+        var json = RequestJson.Parse("""{"input":"hi","stream":true}"""u8.ToArray()).Json!;
+        var request = new ResponsesRequest(json, JsonDocument.Parse(json.Body).RootElement, maximumItems: 1);
+        var ids = new ResponseIds();
+        var resource = new ResponseResource(request, new Model("r1", [], ""), "r1", ids, TimeProvider.System);
+        var item = new ResponseItem(ids, request.Tools.Names, isReasoningText: false, request.WantsThinking);
+        return new ResponsesStream(response, resource, TimeSpan.FromSeconds(15),
+            events => new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs));
+    }
+}
