@@ -6,12 +6,16 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>Page object of the chat page.</summary>
 internal sealed class ChatPage : IAsyncDisposable
 {
+    private const string BlockedWorker = "Service Worker registration blocked by Playwright";
+
     private readonly List<string> _problems = [];
 
     public ChatPage(IPage page)
     {
         Page = page;
-        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.Console += (_, message) =>
+            Note(message.Type is "error" or "warning" && !message.Text.Contains(BlockedWorker, StringComparison.Ordinal),
+                $"{message.Type}: {message.Text}");
         page.PageError += (_, error) => Note(true, error);
     }
 

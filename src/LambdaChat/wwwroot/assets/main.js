@@ -269,6 +269,7 @@ document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
 addEventListener("popstate", openAddress);
+addEventListener("online", () => models.isReady || models.load());
 await openAddress();
 focusInput();
 if (stored === null) {
