@@ -78,8 +78,7 @@ internal static class FailureResponses
         FailureKind.ConnectionLost =>
             OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
         FailureKind.NoFinishReason =>
-            // Agents repeat a server_error.
-            OpenAIError.Refused(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+            OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
         FailureKind.WrongTask => OpenAIError.Server(
             502, "upstream_wrong_task",

@@ -29,7 +29,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.ModelAborted), 502, "server_error", "upstream_reply_aborted")]
     [InlineData(nameof(FailureKind.WrongTask), 502, "server_error", "upstream_wrong_task")]
     [InlineData(nameof(FailureKind.Internal), 500, "server_error", "internal_error")]
-    [InlineData(nameof(FailureKind.NoFinishReason), 502, "invalid_request_error", "upstream_reply_incomplete")]
+    [InlineData(nameof(FailureKind.NoFinishReason), 502, "server_error", "upstream_reply_incomplete")]
     [InlineData(nameof(FailureKind.ReplyTooLong), 502, "server_error", "reply_too_long")]
     [InlineData(nameof(FailureKind.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
     [InlineData(nameof(FailureKind.LimitReached), 429, "requests", "rate_limit_exceeded")]
@@ -91,7 +91,7 @@ public sealed class FailureResponsesTests
 
     /// <summary>
     /// OpenAI's SDKs and the Agents SDK heed <c>x-should-retry</c>; Codex and the other SDKs do not repeat a 400; Roo Code and Cline
-    /// shorten the conversation after a 400 with one of these words; agents that read <c>type</c> repeat a <c>server_error</c>.
+    /// shorten the conversation after a 400 with one of these words.
     /// </summary>
     [Theory]
     [InlineData("{\"error\":{\"message\":\"maximum context length: 4096.\",\"code\":500}}", "context_length_exceeded")]
