@@ -129,7 +129,7 @@ public sealed partial class RelayRunTests : IDisposable
         await _first.GiveAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n");
         _first.Give(Abort);
         await _second.ReadingAsync();
-        _second.Give(Token + Finish);
+        _second.Give(Token + Finish + Done);
 
         Assert.Null((await end).Failure);
         Assert.Equal(["a", "b"], _endpoints.Called);
