@@ -109,10 +109,6 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private bool MayAskWithoutStream(ReplyFailure failure) =>
         _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0);
 
-    // The chunk with the role alone waits where another target could give the reply.
-    private bool MayAskOtherTarget(UpstreamReply reply) =>
-        _request.Model.Targets.Count > 1 && !_output.IsReleased && !reply.Chunks.HasContent;
-
     private void Restart()
     {
         _timeouts.PauseIdleTimer(); // Each attempt of the next call has its own.
@@ -191,7 +187,9 @@ internal sealed partial class RelayRun : IAsyncDisposable
         try
         {
             return await FlushAvailableAsync(reply, cancellationToken)
-                && (_measurements.Events == before || MayAskOtherTarget(reply) || await _output.FlushAsync(cancellationToken));
+                && (_measurements.Events == before
+                    || (!_output.IsReleased && SecondCalls.MayBeOfOtherTarget(_request, reply))
+                    || await _output.FlushAsync(cancellationToken));
         }
         finally
         {

@@ -4,8 +4,9 @@ namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
 /// <c>bars [--smoke] [--parsers] [--apis] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
-/// [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of <c>src/docs/performance.md</c>, and ends
-/// with 1 on a missed bar. The smoke mode runs everything once, judges nothing and writes nothing.
+/// [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
+/// <c>src/docs/performance.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once, checks nothing and writes
+/// nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
 {

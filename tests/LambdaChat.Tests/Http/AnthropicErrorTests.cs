@@ -1,6 +1,6 @@
 using System.Text;
-using LambdaChat.Failures;
 using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
 using LambdaChat.Http;
 using Microsoft.AspNetCore.Http;
 

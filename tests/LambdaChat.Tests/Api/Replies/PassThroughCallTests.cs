@@ -16,6 +16,8 @@ namespace LambdaChat.Tests.Api.Replies;
 /// <summary>Replies of one JSON document that pass through.</summary>
 public sealed class PassThroughCallTests : IDisposable
 {
+    private const string Choice = """{"text":"a","finish_reason":"stop"}""";
+
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedPayloads _payloads = new();
     private readonly MemoryStream _body = new();
@@ -77,9 +79,9 @@ public sealed class PassThroughCallTests : IDisposable
     [InlineData(129, 502)]
     public async Task Choices_AboveTheMaximum_AreADamagedReply(int count, int expected)
     {
-        var status = RunAsync();
+        var status = RunAsync(ModelTasks.Completions);
         await _payloads.ReadingAsync();
-        _payloads.Give($$"""{"choices":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]}""");
+        _payloads.Give($$"""{"choices":[{{string.Join(',', Enumerable.Repeat(Choice, count))}}]}""");
         await _payloads.ReadingAsync();
         _payloads.End();
 
@@ -92,25 +94,25 @@ public sealed class PassThroughCallTests : IDisposable
         _body.Dispose();
     }
 
-    private async Task<int> RunAsync()
+    private async Task<int> RunAsync(ModelTasks task = ModelTasks.Embeddings)
     {
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "")
         {
             IdleTimeout = TimeSpan.FromSeconds(5),
-            Tasks = ModelTasks.Embeddings
+            Tasks = task
         };
         var context = new DefaultHttpContext();
         context.Request.ContentType = "application/json";
-        context.Request.Body = new MemoryStream("{\"model\":\"r1\",\"input\":\"x\"}"u8.ToArray());
+        context.Request.Body = new MemoryStream("{\"model\":\"r1\",\"input\":\"x\",\"prompt\":\"x\"}"u8.ToArray());
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
         var reader = new RequestReader(new ModelCatalog([model]), RequestLimits.Default, new RequestMemory(1_000_000, _time), _time);
-        using var incoming = await reader.ReadAsync(context, ModelTasks.Embeddings);
+        using var incoming = await reader.ReadAsync(context, task);
         using var output = new LogOutput(Stream.Null);
         using var line = new ReplyLogLine(output, hasMetrics: false);
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
         var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line), _time);
-        await call.RunAsync(context, incoming, ModelTasks.Embeddings, [], lease: null);
+        await call.RunAsync(context, incoming, task, [], lease: null);
         return context.Response.StatusCode;
     }
 }

@@ -1,8 +1,8 @@
+using System.Buffers;
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Streaming;
-using System.Buffers;
 
 namespace LambdaChat.Api.Responses.Replies;
 
