@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -113,7 +114,9 @@ public sealed class SettingsTests(PageFixture fixture)
 
     private string LastSettings(string text)
     {
-        var body = fixture.Emulator.Calls.Last(call => (string?)call.Body["messages"]!.AsArray()[^1]!["content"] == text).Body;
+        // Calls of other tests may have attachments, and so a list of parts.
+        var body = fixture.Emulator.Calls
+            .Last(call => call.Body["messages"]!.AsArray()[^1]!["content"] is JsonValue content && (string?)content == text).Body;
         var first = body["messages"]![0]!;
         var system = (string?)first["role"] == "system" ? (string?)first["content"] : "";
         return string.Join(' ', Numbers.Select(name => body[name]?.ToString()).Prepend(system));

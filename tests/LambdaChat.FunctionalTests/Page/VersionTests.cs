@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -209,6 +210,6 @@ public sealed class VersionTests(PageFixture fixture)
 
     private IEnumerable<string?> LastMessages(string text) =>
         fixture.Emulator.Calls.Select(call => call.Body["messages"]!)
-            .Last(messages => (string?)messages.AsArray()[^1]!["content"] == text)
+            .Last(messages => messages.AsArray()[^1]!["content"] is JsonValue content && (string?)content == text)
             .AsArray().Select(message => (string?)message!["content"]);
 }

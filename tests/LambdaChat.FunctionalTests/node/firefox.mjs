@@ -128,6 +128,7 @@ const scenarios = {
   },
   async settings() {
     await click(".open-settings");
+    await page.waitForSelector("dialog input[type=range]");
     await page.focus("dialog input[type=range]");
     await page.keyboard.press("ArrowRight");
     equal(await page.$eval("dialog input[name=temperature]", (input) => input.value), "1.1");

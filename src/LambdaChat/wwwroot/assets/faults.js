@@ -15,7 +15,7 @@ export const codes = {
   reply_too_long: "long",
   model_not_found: "model",
   upstream_access_denied: "setup", upstream_invalid_target: "setup", no_credentials: "setup", role_denied: "setup",
-  upstream_credentials_expired: "setup", upstream_credentials_invalid: "setup",
+  upstream_credentials_expired: "setup", upstream_credentials_invalid: "setup", upstream_wrong_task: "setup",
   upstream_timeout: "slow", model_silent: "slow", reply_too_slow: "slow", deadline_exceeded: "slow",
   upstream_stream_broken: "broken", upstream_stream_corrupt: "broken", upstream_connection_lost: "broken", upstream_reply_incomplete: "broken",
   upstream_reply_aborted: "broken", upstream_failure: "broken", upstream_event_too_long: "broken", connection_lost: "broken",
