@@ -99,10 +99,11 @@ internal sealed class RecordedReply : ISoakReply
         return FindDifference(choices.ToLookup(choice => (int)choice["index"]!), "delta") ?? Whole;
     }
 
-    // The message is the server's, perhaps shortened and without names of its infrastructure.
+    // The message is the server's, perhaps shortened, without names of its infrastructure, and with the words that agents look for.
     private string JudgeError(JsonNode error) =>
         (string?)error["message"] is not { Length: > 0 } message ? "an error without a message"
-        : _input.Expected?.Error is { } expected && !expected.StartsWith(message.TrimEnd('…'), StringComparison.Ordinal)
+        : _input.Expected?.Error is { } expected && !(expected.StartsWith(message.TrimEnd('…'), StringComparison.Ordinal)
+            || message == $"{expected} (maximum context length exceeded)")
         ? $"the message {message}"
         : Broken;
 
