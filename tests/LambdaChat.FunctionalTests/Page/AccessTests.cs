@@ -24,6 +24,7 @@ public sealed class AccessTests(PageFixture fixture)
 
         await page.AskAsync("Am I in?");
         await page.Page.ReloadAsync();
+        await Expect(page.Messages).ToHaveCountAsync(2);
         await page.AskAsync("Still in after a reload?");
         await using var tab = new ChatPage(await page.Page.Context.NewPageAsync());
         await tab.GoToAsync(fixture.Url.ToString());
