@@ -22,7 +22,7 @@ internal static class WholeAnswers
 
     /// <summary>Reads an answer.</summary>
     /// <param name="isCompletion">False for the tasks of pooling models.</param>
-    /// <returns>The answer for the client, or why it is none.</returns>
+    /// <returns>The answer for the client, or the failure that it reports.</returns>
     public static (ReadOnlyMemory<byte> Answer, ReplyFailure? Failure) Read(ReadOnlyMemory<byte> answer, bool isCompletion)
     {
         var layout = new ChunkLayout();

@@ -79,7 +79,7 @@ internal sealed class MessageContent : IMessageOutput
     /// <summary>Completes the document.</summary>
     public void End(MessageState state) => MessageHead.WriteEnd(_json, state);
 
-    // The input of a tool is an object. A text that is none, from a model that erred or was cut, is kept as the member that Anthropic's
+    // The input of a tool is an object. Other text, from a model that erred or was cut, is kept as the member that Anthropic's
     // documents name for it: https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
     private void WriteInput()
     {
