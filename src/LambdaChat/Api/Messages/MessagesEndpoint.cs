@@ -7,8 +7,6 @@ using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
-using LambdaChat.Relay.Chunks;
-using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.Messages;
 
@@ -24,19 +22,13 @@ internal sealed class MessagesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var model = incoming.Model;
         var request = new MessagesRequest(incoming.Json, model);
-        var chat = Parse(incoming, request.ToChat());
-        var head = new MessageHead($"msg_{context.TraceIdentifier}", incoming.ModelName);
-        var isStreamed = request.IsStreamed || (model.Gather && !chat.IsWorseStreamed);
+        var chat = new TranslatedChat(incoming, request.ToChat());
+        var head = new MessageHead(IdOf(context), incoming.ModelName);
         IReplyWriter reply = request.IsStreamed
             ? new MessagesStream(context.Response, head, request.StopSequences)
             : new WholeMessage(context.Response, head, request.StopSequences, settings.WholeReplyHeartbeat);
-        var call = CreateCall(context, incoming, chat, isStreamed) with
-        {
-            BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => UpstreamChatRequest.Create(chat, model, isStreamed: false, wantsUsage: true)
-                : null,
-        };
-        await relay.RunAsync(context, call, Reserve(context, chat, model), reply);
+        var call = chat.CreateCall(IdOf(context), Now, request.IsStreamed, model.Reasoning == ReasoningOutput.Hidden);
+        await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
     }
 
     public async Task CountAsync(HttpContext context)
@@ -48,35 +40,12 @@ internal sealed class MessagesEndpoint(
             throw new InvalidRequestException(TokenCount.NotCounted);
         }
 
-        var chat = Parse(incoming, new MessagesRequest(incoming.Json, model).ToCount());
-        var call = CreateCall(context, incoming, chat, isStreamed: false);
-        await relay.RunAsync(context, call, Reserve(context, chat, model), new TokenCount(context.Response));
+        var chat = new TranslatedChat(incoming, new MessagesRequest(incoming.Json, model).ToCount());
+        var call = chat.CreateSingleCall(IdOf(context), Now, isStreamed: false, hidesThinking: true);
+        await relay.RunAsync(context, call, chat.Reserve(context, limiter), new TokenCount(context.Response));
     }
 
-    private static ChatRequest Parse(IncomingRequest incoming, ReadOnlyMemory<byte> chat)
-    {
-        incoming.Body.Reserve(chat.Length);
-        var (json, fault) = RequestJson.Parse(chat);
-        return new ChatRequest(json ?? throw new InvalidRequestException(fault!));
-    }
+    private long Now => timeProvider.GetUtcNow().ToUnixTimeSeconds();
 
-    private UsageLease? Reserve(HttpContext context, ChatRequest chat, Model model) =>
-        limiter?.Reserve(context, model, () => TokenEstimator.Of(chat.Json, model, ModelTasks.Chat));
-
-    private RelayRequest CreateCall(HttpContext context, IncomingRequest incoming, ChatRequest chat, bool isStreamed)
-    {
-        var model = incoming.Model;
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"msg_{context.TraceIdentifier}",
-            timeProvider.GetUtcNow().ToUnixTimeSeconds())
-        {
-            Reasoning = model.Reasoning == ReasoningOutput.Hidden ? ReasoningOutput.Hidden : ReasoningOutput.ReasoningContent,
-            Think = chat.StartOfThinking(model.Think),
-            IsDoneEnough = model.IsDoneEnough,
-            MaxTokens = model.MaxTokens,
-            HasTools = chat.Json.Find("tools") is not null,
-        };
-        var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        var body = UpstreamChatRequest.Create(chat, model, isStreamed, wantsUsage: true);
-        return new RelayRequest(model, mode, body, format) { Headers = incoming.Headers };
-    }
+    private static string IdOf(HttpContext context) => $"msg_{context.TraceIdentifier}";
 }

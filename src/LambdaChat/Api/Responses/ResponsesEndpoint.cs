@@ -8,8 +8,6 @@ using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
-using LambdaChat.Relay.Chunks;
-using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.Responses;
 
@@ -31,16 +29,11 @@ internal sealed class ResponsesEndpoint(
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages);
         var form = ReasoningForms.Select(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], model);
-        var chat = Parse(incoming, request.ToChat());
-        var isStreamed = request.IsStreamed || (model.Gather && !chat.IsWorseStreamed);
+        var chat = new TranslatedChat(incoming, request.ToChat());
         var reply = CreateWriter(context, incoming, request, form);
-        var call = CreateCall(context, incoming, chat, isStreamed, form) with
-        {
-            BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => UpstreamChatRequest.Create(chat, model, isStreamed: false, wantsUsage: true)
-                : null,
-        };
-        await relay.RunAsync(context, call, Reserve(context, chat, model), reply);
+        var call = chat.CreateCall($"resp_{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds(), request.IsStreamed,
+            form == ReasoningForm.Hidden);
+        await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
     }
 
     /// <summary>404: no response is stored.</summary>
@@ -64,33 +57,5 @@ internal sealed class ResponsesEndpoint(
             var item = new ResponseItem(ids, request.Tools.Names, form == ReasoningForm.Text, request.WantsThinking);
             return new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs);
         }
-    }
-
-    private static ChatRequest Parse(IncomingRequest incoming, ReadOnlyMemory<byte> chat)
-    {
-        incoming.Body.Reserve(chat.Length);
-        var (json, fault) = RequestJson.Parse(chat);
-        return new ChatRequest(json ?? throw new InvalidRequestException(fault!));
-    }
-
-    private UsageLease? Reserve(HttpContext context, ChatRequest chat, Model model) =>
-        limiter?.Reserve(context, model, () => TokenEstimator.Of(chat.Json, model, ModelTasks.Chat));
-
-    private RelayRequest CreateCall(
-        HttpContext context, IncomingRequest incoming, ChatRequest chat, bool isStreamed, ReasoningForm form)
-    {
-        var model = incoming.Model;
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"resp_{context.TraceIdentifier}",
-            timeProvider.GetUtcNow().ToUnixTimeSeconds())
-        {
-            Reasoning = form == ReasoningForm.Hidden ? ReasoningOutput.Hidden : ReasoningOutput.ReasoningContent,
-            Think = chat.StartOfThinking(model.Think),
-            IsDoneEnough = model.IsDoneEnough,
-            MaxTokens = model.MaxTokens,
-            HasTools = chat.Json.Find("tools") is not null,
-        };
-        var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        var body = UpstreamChatRequest.Create(chat, model, isStreamed, wantsUsage: true);
-        return new RelayRequest(model, mode, body, format) { Headers = incoming.Headers };
     }
 }

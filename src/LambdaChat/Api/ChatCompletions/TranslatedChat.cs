@@ -1,0 +1,64 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>A request of another API that was translated into a chat completion request.</summary>
+internal sealed class TranslatedChat
+{
+    private readonly IncomingRequest _incoming;
+    private readonly ChatRequest _chat;
+
+    /// <param name="incoming">The request as it was sent.</param>
+    /// <param name="chat">The chat completion request.</param>
+    /// <exception cref="InvalidRequestException">A field is invalid, or no memory is left for the translation.</exception>
+    public TranslatedChat(IncomingRequest incoming, ReadOnlyMemory<byte> chat)
+    {
+        incoming.Body.Reserve(chat.Length);
+        var (json, fault) = RequestJson.Parse(chat);
+        _chat = new ChatRequest(json ?? throw new InvalidRequestException(fault!));
+        _incoming = incoming;
+    }
+
+    /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
+    public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
+        limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
+
+    /// <summary>Creates the call for a reply. With <c>gather</c> the model server streams a reply that the client does not stream.</summary>
+    /// <param name="id">The id of the chunks.</param>
+    /// <param name="created">The Unix time of the chunks.</param>
+    /// <param name="isStreamed">True if the client requests a stream.</param>
+    public RelayRequest CreateCall(string id, long created, bool isStreamed, bool hidesThinking)
+    {
+        var gathers = !isStreamed && _incoming.Model.Gather && !_chat.IsWorseStreamed;
+        return CreateSingleCall(id, created, isStreamed || gathers, hidesThinking) with
+        {
+            BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,
+        };
+    }
+
+    /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>
+    public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)
+    {
+        var model = _incoming.Model;
+        var format = new OutputFormat(_incoming.ModelName, OutputFormat.ChatChunk, id, created)
+        {
+            Reasoning = hidesThinking ? ReasoningOutput.Hidden : ReasoningOutput.ReasoningContent,
+            Think = _chat.StartOfThinking(model.Think),
+            IsDoneEnough = model.IsDoneEnough,
+            MaxTokens = model.MaxTokens,
+            HasTools = _chat.Json.Find("tools") is not null,
+        };
+        var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
+        return new RelayRequest(model, mode, CreateBody(isStreamed), format) { Headers = _incoming.Headers };
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> CreateBody(bool isStreamed) =>
+        UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true);
+}
