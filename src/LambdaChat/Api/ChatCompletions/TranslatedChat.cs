@@ -30,7 +30,7 @@ internal sealed class TranslatedChat
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
         limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
 
-    /// <summary>Creates the call for a reply. With <c>gather</c> the model server streams a reply that the client does not stream.</summary>
+    /// <summary>Creates the call for a reply. With <c>gather</c> the model server streams also what the client does not stream.</summary>
     /// <param name="id">The id of the chunks.</param>
     /// <param name="created">The Unix time of the chunks.</param>
     /// <param name="isStreamed">True if the client requests a stream.</param>
