@@ -82,7 +82,13 @@ public sealed class FunctionFixture : IAsyncLifetime
     /// <summary>Starts another local Lambda.</summary>
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
-        var options = new LambdaOptions { FunctionPath = FunctionPath, Variables = Variables(sageMaker), Log = log.Write };
+        var options = new LambdaOptions
+        {
+            FunctionPath = FunctionPath,
+            Variables = Variables(sageMaker),
+            Log = log.Write,
+            InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
+        };
         if (IsPackage)
         {
             options = FunctionTemplate.Read().ApplyTo(options);

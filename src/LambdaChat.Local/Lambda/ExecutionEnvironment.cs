@@ -8,9 +8,6 @@ namespace LambdaChat.Local.Lambda;
 /// invocations at a time.</summary>
 internal sealed class ExecutionEnvironment : IAsyncDisposable
 {
-    /// <summary>Lambda's limit for the init phase.</summary>
-    private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
 
     private readonly LambdaOptions _options;
@@ -154,13 +151,13 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     private async Task WaitForAsync(Task step, CancellationToken cancellationToken)
     {
-        var timeout = Task.Delay(InitTimeout, cancellationToken);
+        var timeout = Task.Delay(_options.InitTimeout, cancellationToken);
         var first = await Task.WhenAny(step, _runtimeApi.Polled, _process.Exited, timeout);
         cancellationToken.ThrowIfCancellationRequested();
         if (first == timeout)
         {
             throw new LocalException(
-                $"The function failed to start: it did not poll for an invocation within {InitTimeout.TotalSeconds} seconds.");
+                $"The function failed to start: it did not poll for an invocation within {_options.InitTimeout.TotalSeconds} seconds.");
         }
 
         if (_runtimeApi.Polled.IsFaulted)

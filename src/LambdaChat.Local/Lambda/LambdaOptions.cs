@@ -56,6 +56,9 @@ internal sealed record LambdaOptions
     /// <summary>True to start each environment from a snapshot. Credentials then come from the container endpoint.</summary>
     public bool IsSnapStart { get; init; }
 
+    /// <summary>Maximum duration of the init phase. Lambda starts a slower function again, with the timeout of the invocation.</summary>
+    public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Maximum duration of an invocation; the environment is ended after it.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -53,6 +53,7 @@ internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply>
     {
         FunctionPath = package,
         MaxEnvironments = Connections,
+        InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
         Reuse = EnvironmentReuse.Oldest,
         Variables = new Dictionary<string, string>
         {

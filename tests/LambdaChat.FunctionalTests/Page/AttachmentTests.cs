@@ -91,6 +91,7 @@ public sealed class AttachmentTests(PageFixture fixture)
     public async Task LongPaste_BecomesAFile()
     {
         await using var page = await fixture.OpenAsync();
+        using var clipboard = await Clipboard.UseAsync(page);
         await page.Input.FocusAsync();
         await PasteAsync(page, new string('a', 5000));
         await Expect(Chips(page)).ToHaveCountAsync(0);

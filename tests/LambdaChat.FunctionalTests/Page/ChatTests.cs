@@ -224,11 +224,11 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.SayAsync("Look:\n\n```js\nconst a = 1;\n\nconst b = 2;\n```\n\nThat is **all**.");
         await page.AskAsync("Code, please");
 
+        using var clipboard = await Clipboard.UseAsync(page);
         await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
-        Assert.Equal("const a = 1;\n\nconst b = 2;", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await clipboard.ExpectAsync("const a = 1;\n\nconst b = 2;");
         await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
-        Assert.EndsWith("That is **all**.", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"),
-            StringComparison.Ordinal);
+        await clipboard.ExpectAsync("That is **all**.", isPart: true);
     }
 
     private JsonNode LastCall(string text) =>

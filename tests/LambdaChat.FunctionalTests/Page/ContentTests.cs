@@ -64,12 +64,12 @@ public sealed class ContentTests(PageFixture fixture)
         await page.AskAsync("Copy a formula");
         await Expect(page.Answer.Locator("math")).ToHaveCountAsync(2);
 
+        using var clipboard = await Clipboard.UseAsync(page);
         await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the LaTeX source" }).ClickAsync();
-        Assert.Equal("$$\nb^2\n$$", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
-        await page.Page.EvaluateAsync(
-            "() => { getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p')); " +
-                "document.execCommand('copy'); }");
-        Assert.Equal("Before $a^2$ after.", (await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).Trim());
+        await clipboard.ExpectAsync("$$\nb^2\n$$");
+        await page.Page.EvaluateAsync("getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p'))");
+        await page.Page.Keyboard.PressAsync("Control+c");
+        await clipboard.ExpectAsync("Before $a^2$ after.");
     }
 
     [Fact]
@@ -83,8 +83,9 @@ public sealed class ContentTests(PageFixture fixture)
 
         await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["def", "return", "const"]);
         await Expect(page.Answer.Locator("pre").First).ToHaveTextAsync("def f(x):\n    return \"<b>\" # comment");
+        using var clipboard = await Clipboard.UseAsync(page);
         await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).First.ClickAsync();
-        Assert.Equal("def f(x):\n    return \"<b>\" # comment", await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await clipboard.ExpectAsync("def f(x):\n    return \"<b>\" # comment");
         Assert.Empty(page.Problems);
     }
 

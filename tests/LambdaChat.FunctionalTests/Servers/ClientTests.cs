@@ -25,7 +25,7 @@ public sealed class ClientTests(FunctionFixture function)
     [InlineData("langchain", false)]
     public async Task Client_EveryServer_ReturnsTheSameReply(string client, bool isStreamed)
     {
-        var cases = new JsonArray([.. ServerKinds.All.SelectMany(kind => Cases(client, kind, isStreamed))]);
+        var cases = new JsonArray([.. ServerKinds.All.SelectMany(kind => Cases(kind, isStreamed))]);
 
         var results = await Node.RunAsync(
             "clients.mjs", [], new Uri(function.Lambda.Url, "v1").ToString(), FunctionFixture.Key, client, cases.ToJsonString());
@@ -34,11 +34,10 @@ public sealed class ClientTests(FunctionFixture function)
         Assert.Equal("", string.Join(Environment.NewLine, results.AsArray().Select(result => FindFault(client, result!)).OfType<string>()));
     }
 
-    private static IEnumerable<JsonNode> Cases(string client, ServerKind kind, bool isStreamed)
+    private static IEnumerable<JsonNode> Cases(ServerKind kind, bool isStreamed)
     {
         yield return Case(kind, "text", isStreamed, "{}");
-        // openai-node's helper drops the tool calls if the server repeats them as function_call.
-        if (kind.Features.Contains("tools") && !(client == "openai-stream" && kind.Name == "llama-cpp-python"))
+        if (kind.Features.Contains("tools"))
         {
             yield return Case(kind, "tools", isStreamed, $$"""{"tools":{{Tools}}}""");
         }

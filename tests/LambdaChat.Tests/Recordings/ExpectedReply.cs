@@ -174,7 +174,7 @@ internal sealed class ExpectedChoice(bool hasTools, bool isChat)
         _reason = reason ?? _reason;
         Logprobs += (choice["logprobs"] as JsonObject)?["content"] is JsonArray tokens ? tokens.Count : 0;
         JoinedJson.Add(MessageOthers, message, joinsTexts: true, "role", "content", "reasoning", "reasoning_content", "tool_calls",
-            "refusal", "annotations");
+            "refusal", "annotations", message["tool_calls"] is JsonArray { Count: > 0 } ? "function_call" : "tool_calls");
         JoinedJson.Add(Others, choice, joinsTexts: false, "index", "delta", "message", "finish_reason", "logprobs", "text");
     }
 

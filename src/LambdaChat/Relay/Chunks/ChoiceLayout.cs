@@ -31,6 +31,7 @@ internal struct ChoiceLayout
     public JsonMember Reasoning;
     public JsonMember ReasoningContent;
     public JsonMember ToolCalls;
+    public JsonMember FunctionCall;
 
     /// <summary>All members of the delta, in <see cref="ChunkLayout.DeltaMembers"/>.</summary>
     public int FirstDeltaMember;
@@ -56,6 +57,9 @@ internal struct ChoiceLayout
 
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull
         && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
+
+    /// <summary>True if the tool call is repeated in the older form, in place of which OpenAI's clients drop the tool calls.</summary>
+    public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
 
     public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
 

@@ -25,7 +25,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning)
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall
             || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             return Rebuild(chunk, choice, tracker, plan, hasMore);
@@ -135,7 +135,8 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         {
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
                 member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == plan.Reasoning.NameStart;
-            if (isText || (member.NameStart == choice.Role.NameStart && !IsAssistant(record, choice.Role)))
+            if (isText || (member.NameStart == choice.Role.NameStart && !IsAssistant(record, choice.Role))
+                || (choice.RepeatsToolCall && member.NameStart == choice.FunctionCall.NameStart))
             {
                 continue;
             }

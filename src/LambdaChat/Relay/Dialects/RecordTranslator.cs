@@ -17,7 +17,8 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private static readonly IDialect[] ChatDialects =
         [new TokenStreamRecords(), new WholeCompletions(), new GeneratedTextRecords(), new ChunkVariants()];
 
-    private static readonly IDialect[] CompletionDialects = [];
+    private static readonly IDialect[] CompletionDialects =
+        [new TokenStreamRecords(), new GeneratedTextRecords(), new ChatChunksAsText()];
 
     private readonly IDialect[] _dialects = format.IsChat ? ChatDialects : CompletionDialects;
     private readonly Level?[] _levels = new Level?[MaximumNesting + 1];
@@ -158,7 +159,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     private bool TryConvert(in Chunk chunk, RecordList records, int nesting)
     {
-        if (!chunk.Layout.MayBeDialect)
+        if (format.IsChat && !chunk.Layout.MayBeDialect)
         {
             return false;
         }

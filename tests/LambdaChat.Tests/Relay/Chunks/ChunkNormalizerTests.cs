@@ -49,6 +49,17 @@ public sealed partial class ChunkNormalizerTests
     }
 
     [Fact]
+    public void ToolCall_RepeatedAsFunctionCall_IsSentOnce()
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(think: ThinkMode.Off), Envelope
+            + """[{"index":0,"delta":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"},"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""");
+
+        var deltas = log.Chunks.Select(chunk => JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!.AsObject()).ToList();
+        Assert.All(deltas, delta => Assert.False(delta.ContainsKey("function_call")));
+        Assert.Single(deltas, delta => delta["tool_calls"] is not null);
+    }
+
+    [Fact]
     public void Chunks_OfOneReply_HaveTheIdOfTheFirst()
     {
         var (log,
