@@ -10,7 +10,6 @@ namespace LambdaChat.Api.Requests;
 internal sealed class RequestReader(
     ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
-    private const int SmallBody = 64 * 1024; // Up to this length, a body is read before its key's limits are checked.
 
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 
@@ -76,13 +75,8 @@ internal sealed class RequestReader(
 
     private IDisposable? ReservePlace(HttpContext context)
     {
-        if (limiter is null || context.Request.ContentLength <= SmallBody)
-        {
-            return null;
-        }
-
         var caller = Caller.Of(context);
-        return limiter.ReserveBody(context.Response, caller.Name, caller.Limits);
+        return limiter?.ReserveBody(context.Response, caller.Name, caller.Limits);
     }
 
     // The charset is ignored: the validator requires UTF-8 bytes, whatever the header says. RFC 8259 defines no charset parameter.
