@@ -1,3 +1,4 @@
+using LambdaChat.Api.AgUi;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Completions;
 using LambdaChat.Api.Messages;
@@ -5,6 +6,7 @@ using LambdaChat.Api.Pooling;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses;
+using LambdaChat.Api.UiMessages;
 using LambdaChat.Configuration;
 using LambdaChat.Http;
 using LambdaChat.Relay;
@@ -28,6 +30,8 @@ internal static class ApiExtensions
         services.AddSingleton<CompletionEndpoint>();
         services.AddSingleton<MessagesEndpoint>();
         services.AddSingleton<ResponsesEndpoint>();
+        services.AddSingleton<UiMessagesEndpoint>();
+        services.AddSingleton<AgUiEndpoint>();
         services.AddSingleton<PoolingEndpoints>();
     }
 
@@ -44,6 +48,9 @@ internal static class ApiExtensions
         routes.MapMethods("/v1/responses/{id}", ["GET", "HEAD", "DELETE"], ResponsesEndpoint.RefuseStoredAsync);
         routes.MapRead("/v1/responses/{id}/input_items", ResponsesEndpoint.RefuseStoredAsync);
         routes.MapPost("/v1/responses/{id}/cancel", ResponsesEndpoint.RefuseStoredAsync);
+        routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
+        routes.MapGet("/api/chat/{id}/stream", UiMessagesEndpoint.ResumeAsync);
+        routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).RunAsync(context));
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
     }

@@ -50,8 +50,9 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     public async Task WriteAsync(HttpResponse response)
     {
         var isAnthropic = AnthropicError.IsFor(response.HttpContext.Request);
+        var isPlain = PlainTextError.IsFor(response.HttpContext.Request);
         response.StatusCode = isAnthropic ? AnthropicError.StatusOf(this) : Status;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = isPlain ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait)
         {
@@ -67,6 +68,10 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
         if (isAnthropic)
         {
             AnthropicError.Write(response.BodyWriter, this, response.HttpContext.TraceIdentifier);
+        }
+        else if (isPlain)
+        {
+            PlainTextError.Write(response.BodyWriter, this);
         }
         else
         {

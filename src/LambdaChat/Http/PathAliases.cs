@@ -15,6 +15,9 @@ internal static class PathAliases
         "/chat/completions", "/completions", "/messages", "/embeddings", "/rerank", "/score", "/models", "/responses", "/dashboard/billing",
     ];
 
+    // The APIs of user interfaces, which have no version.
+    private static readonly PathString[] Frontends = ["/api/chat", "/ag-ui"];
+
     public static void UsePathAliases(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
         context.Request.Path = Canonical(context.Request.Path);
@@ -24,7 +27,13 @@ internal static class PathAliases
     /// <summary>Returns the route under <c>/v1</c> for an alias, and any other path unchanged.</summary>
     public static PathString Canonical(PathString path)
     {
-        var plain = WithoutPrefix(WithSingleSlashes(path));
+        var single = WithSingleSlashes(path);
+        if (Array.Exists(Frontends, known => single.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)))
+        {
+            return single;
+        }
+
+        var plain = WithoutPrefix(single);
         var hasVersion = false;
         while (plain.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase, out var rest))
         {

@@ -15,6 +15,14 @@ internal static class JsonText
     public static byte[] Quote(string text) =>
         [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 
+    /// <summary>Decodes the text of a JSON string, without its quotes.</summary>
+    public static string Decode(ReadOnlySpan<byte> escaped)
+    {
+        var reader = new Utf8JsonReader(ToValid([(byte)'"', .. escaped, (byte)'"']));
+        reader.Read();
+        return reader.GetString()!;
+    }
+
     /// <summary>Returns a copy that can be parsed and decoded: invalid UTF-8 and unpaired surrogates are U+FFFD.</summary>
     public static byte[] ToValid(ReadOnlySpan<byte> json)
     {

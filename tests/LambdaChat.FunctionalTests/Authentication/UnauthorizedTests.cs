@@ -13,6 +13,8 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("POST", "v1/rerank")]
     [InlineData("POST", "v1/score")]
     [InlineData("POST", "v1/responses")]
+    [InlineData("POST", "ag-ui")]
+    [InlineData("POST", "ag-ui/deepseek-r1")]
     [InlineData("GET", "v1/models")]
     [InlineData("GET", "v1/models/deepseek-r1")]
     [InlineData("GET", "models")]

@@ -60,7 +60,8 @@ public sealed partial class ConfigurationPageTests
     private static bool IsOfContainerImage(string name) =>
         name.StartsWith("SM_", StringComparison.Ordinal) || name.StartsWith("OPTION_", StringComparison.Ordinal);
 
-    [GeneratedRegex("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"")]
+    // Literals of bytes are protocol texts, such as the names of AG-UI's events.
+    [GeneratedRegex("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"(?!u8)")]
     private static partial Regex Variable();
 
     [GeneratedRegex("^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|MODELS|LIMITS|TABLE|METRICS)$")]

@@ -47,6 +47,11 @@ public sealed class PathAliasesTests
     [InlineData("/api/google/chat/completions")]
     [InlineData("/api/chat/completions")]
     [InlineData("/api/openai/api/deepseek/chat/completions")]
+    [InlineData("/api/chat")]
+    [InlineData("/api/chat/x/stream")]
+    [InlineData("/ag-ui")]
+    [InlineData("/ag-ui/deepseek-ai/R1")]
+    [InlineData("/api/chatX//")]
     public void Canonical_OtherPath_IsUnchanged(string path) => Assert.Equal(path, Canonical(path));
 
     [Fact]
@@ -56,6 +61,12 @@ public sealed class PathAliasesTests
         Assert.Equal("/v1/models/Qwen3", Canonical("/api/openai/v1/models/Qwen3"));
         Assert.Equal("/v1/models/Qwen3", Canonical("/V1/models/Qwen3"));
     }
+
+    [Theory]
+    [InlineData("//api/chat", "/api/chat")]
+    [InlineData("/api//chat//x/stream", "/api/chat/x/stream")]
+    [InlineData("//ag-ui/", "/ag-ui/")]
+    public void Canonical_FrontendPath_HasSingleSlashes(string path, string expected) => Assert.Equal(expected, Canonical(path));
 
     private static string? Canonical(string path) => PathAliases.Canonical(new PathString(path)).Value;
 }

@@ -48,6 +48,11 @@ internal sealed class TranslatedChat
         };
     }
 
+    /// <summary>Creates the call for a reply that is always streamed, with the thinking unless the model hides it.</summary>
+    /// <param name="id">The id of the chunks.</param>
+    public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateSingleCall(
+        id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true, _incoming.Model.Reasoning == ReasoningOutput.Hidden);
+
     /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)
     {

@@ -41,8 +41,9 @@ internal sealed class RequestReader(
     }
 
     /// <summary>Reads a request. The caller disposes it when the call has its response.</summary>
+    /// <param name="modelName">Finds the name of the model; null for the member <c>model</c>.</param>
     /// <exception cref="InvalidRequestException">The request is invalid.</exception>
-    public async Task<IncomingRequest> ReadAsync(HttpContext context, ModelTasks task)
+    public async Task<IncomingRequest> ReadAsync(HttpContext context, ModelTasks task, Func<RequestJson, string?>? modelName = null)
     {
         if (!IsJson(context.Request.ContentType))
         {
@@ -64,7 +65,7 @@ internal sealed class RequestReader(
         var body = await ReadBodyAsync(context);
         try
         {
-            return Parse(body, task, context);
+            return Parse(body, task, context, modelName ?? (static json => json.Text("model")));
         }
         catch (InvalidRequestException)
         {
@@ -109,7 +110,7 @@ internal sealed class RequestReader(
         }
     }
 
-    private IncomingRequest Parse(RequestBody body, ModelTasks task, HttpContext context)
+    private IncomingRequest Parse(RequestBody body, ModelTasks task, HttpContext context, Func<RequestJson, string?> modelName)
     {
         JsonText.ReplaceLoneSurrogates(body.Bytes.Span); // Model servers fail on them.
         if (new RequestValidator(limits).Find(body.Bytes.Span) is { } invalid)
@@ -124,15 +125,14 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(fault!);
         }
 
-        var (model, name) = FindModel(json, context);
+        var (model, name) = FindModel(modelName(json), context);
         return model.Tasks.HasFlag(task)
             ? new IncomingRequest(context, body, json, model, name, UpstreamHeaders.Read(context, model))
             : throw new InvalidRequestException("model", $"does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}");
     }
 
-    private (Model Model, string Name) FindModel(RequestJson json, HttpContext context)
+    private (Model Model, string Name) FindModel(string? name, HttpContext context)
     {
-        var name = json.Text("model");
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
         return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
             : string.IsNullOrEmpty(name)

@@ -23,8 +23,7 @@ internal sealed class ResponsesEndpoint(
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
-        using var document = JsonDocument.Parse(
-            incoming.Json.Body, new JsonDocumentOptions { MaxDepth = RequestValidator.MaximumDepth });
+        using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var model = incoming.Model;
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages);
         var form = ReasoningForms.Select(

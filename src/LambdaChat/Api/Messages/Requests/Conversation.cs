@@ -1,5 +1,6 @@
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
@@ -73,7 +74,7 @@ internal sealed class Conversation
 
     private void Add(JsonObjectItem message)
     {
-        var role = message.FindText("role") is { } text ? JsonObjectItem.Decode(text.Span) : "";
+        var role = message.FindText("role") is { } text ? JsonText.Decode(text.Span) : "";
         var content = message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content blocks");
         if (!content.IsText && !content.IsArray)
         {

@@ -21,7 +21,7 @@ internal sealed class JsonObjectItem
     public string Path => _path;
 
     /// <summary>The object's <c>type</c>; empty if it has none.</summary>
-    public string Type => FindText("type") is { } type ? Decode(type.Span) : "";
+    public string Type => FindText("type") is { } type ? JsonText.Decode(type.Span) : "";
 
     /// <summary>A member, or null if it is missing or its value is null.</summary>
     public JsonItem? Find(string name) =>
@@ -47,12 +47,4 @@ internal sealed class JsonObjectItem
     public InvalidRequestException Fault(string name, string expectation) => new($"{_path}.{name}", expectation);
 
     public InvalidRequestException Fault(string expectation) => new(_path, expectation);
-
-    /// <summary>Decodes an escaped string.</summary>
-    public static string Decode(ReadOnlySpan<byte> escaped)
-    {
-        var reader = new Utf8JsonReader(JsonText.ToValid([(byte)'"', .. escaped, (byte)'"']));
-        reader.Read();
-        return reader.GetString()!;
-    }
 }

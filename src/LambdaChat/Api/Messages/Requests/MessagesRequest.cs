@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming;
 
@@ -136,7 +137,7 @@ internal sealed class MessagesRequest
 
         var elements = item.IsArray ? item.Elements() : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
         return elements.TrueForAll(element => element.IsText)
-            ? elements.ConvertAll(element => JsonObjectItem.Decode(element.Text.Span))
+            ? elements.ConvertAll(element => JsonText.Decode(element.Text.Span))
             : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
     }
 }

@@ -1,5 +1,6 @@
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming;
 
@@ -44,7 +45,7 @@ internal sealed class ThinkingOptions
         if (_output?.FindText("effort") is { } effort)
         {
             output.Append(",\"reasoning_effort\":\""u8);
-            output.Append(JsonObjectItem.Decode(effort.Span) switch
+            output.Append(JsonText.Decode(effort.Span) switch
             {
                 "low" => "low"u8,
                 "medium" => "medium"u8,

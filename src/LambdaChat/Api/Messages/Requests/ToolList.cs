@@ -72,7 +72,7 @@ internal sealed class ToolList
         var schema = tool.Find("input_schema") is { IsObject: true } value
             ? value
             : throw tool.Fault("input_schema", "is required: an object");
-        if (mayDefer && tool.IsTrue("defer_loading") && !loaded.Contains(JsonObjectItem.Decode(name.Span)))
+        if (mayDefer && tool.IsTrue("defer_loading") && !loaded.Contains(JsonText.Decode(name.Span)))
         {
             return;
         }

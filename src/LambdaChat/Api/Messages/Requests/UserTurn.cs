@@ -1,4 +1,5 @@
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
@@ -158,7 +159,7 @@ internal sealed class UserTurn
                     break;
                 case "tool_reference":
                     var name = inner.Text("tool_name").Span;
-                    LoadedTools.Add(JsonObjectItem.Decode(name));
+                    LoadedTools.Add(JsonText.Decode(name));
                     text.Add([.. "The tool is available now: "u8, .. name]);
                     break;
                 case var type when !BlockText.TryAdd(inner, type, text):

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Models;
 

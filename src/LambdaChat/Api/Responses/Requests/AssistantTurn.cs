@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;

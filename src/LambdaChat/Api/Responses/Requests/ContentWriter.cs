@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Streaming;
 

@@ -2,11 +2,14 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using LambdaChat.Http;
 
-namespace LambdaChat.Api.Responses.Requests;
+namespace LambdaChat.Api.Requests;
 
 /// <summary>A value of the request with its path, which errors name. Strings that are copied stay in their escaped form.</summary>
 internal readonly record struct RequestItem(JsonElement Value, string Path)
 {
+    /// <summary>How a request is parsed that the validator has accepted.</summary>
+    public static JsonDocumentOptions Options => new() { MaxDepth = RequestValidator.MaximumDepth };
+
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
     /// <summary>The value as raw JSON.</summary>
@@ -40,6 +43,14 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
     /// <exception cref="InvalidRequestException">The member is not an array.</exception>
     public IEnumerable<RequestItem> List(string name) =>
         Find(name) is { } member ? member.Expect(JsonValueKind.Array, "must be an array").Elements() : [];
+
+    /// <summary>Returns the members of this object that are not null, with their names.</summary>
+    public IEnumerable<(string Name, RequestItem Value)> Members()
+    {
+        var path = Path;
+        return Value.EnumerateObject().Where(static member => member.Value.ValueKind != JsonValueKind.Null)
+            .Select(member => (member.Name, new RequestItem(member.Value, $"{path}.{Excerpt.Of(member.Name)}")));
+    }
 
     /// <summary>Returns the elements of this array.</summary>
     public IEnumerable<RequestItem> Elements()

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using LambdaChat.Api.AgUi.Replies;
+using LambdaChat.Api.AgUi.Requests;
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Requests;
+using LambdaChat.Limits;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.AgUi;
+
+/// <summary>
+/// <c>POST /ag-ui</c> and <c>POST /ag-ui/{model}</c>: runs of AG-UI clients. Each request becomes a chat completion request.
+/// Source: https://docs.ag-ui.com
+/// </summary>
+internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+{
+    public async Task RunAsync(HttpContext context)
+    {
+        var name = context.GetRouteValue("model") as string;
+        using var incoming = await requests.ReadAsync(
+            context, ModelTasks.Chat, json => string.IsNullOrEmpty(name) ? AgUiRequest.ModelName(json) : name);
+        incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
+        using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
+        var request = new AgUiRequest(document.RootElement);
+        var chat = new TranslatedChat(incoming, request.ToChat());
+        var id = $"msg_{context.TraceIdentifier}";
+        var reply = new BlockStream(
+            context.Response,
+            output => new AgUiEvents(request.ThreadId, request.RunId, id, incoming.ModelName, request.Ids, output));
+        await relay.RunAsync(context, chat.CreateStream(id, timeProvider), chat.Reserve(context, limiter), reply);
+    }
+}

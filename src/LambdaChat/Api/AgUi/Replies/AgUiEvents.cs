@@ -1,0 +1,162 @@
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.AgUi.Replies;
+
+/// <summary>
+/// Writes a reply as the events of an AG-UI run. Clients stop at null, at an event after the last one, and at a message that is open at
+/// the end. Source: https://docs.ag-ui.com/concepts/events
+/// </summary>
+/// <param name="threadId">The id of the conversation, as a JSON string.</param>
+/// <param name="runId">The id of the run, as a JSON string.</param>
+/// <param name="id">The beginning of the ids of messages.</param>
+/// <param name="model">The model's name in the request.</param>
+/// <param name="ids">The ids of the tool calls so far.</param>
+internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output) : IBlockEvents
+{
+    private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
+    private readonly ByteBuffer _delta = new(128); // The beginning of its deltas.
+    private BlockKind _kind;
+    private int _message;
+
+    public bool IsTooLong => false; // Nothing is kept.
+
+    public void Begin(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
+
+    public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
+    {
+        _kind = kind;
+        _place.Clear();
+        if (kind == BlockKind.ToolCall)
+        {
+            _place.Append("\"toolCallId\":"u8);
+            _place.Append(JsonText.Quote(ids.MakeUnique(JsonText.Decode(id))));
+        }
+        else
+        {
+            _place.Append("\"messageId\":\""u8);
+            AppendMessageId();
+            _place.Append("\""u8);
+        }
+
+        WriteStart(name);
+        _delta.Clear();
+        _delta.Append("data: {\"type\":\""u8);
+        _delta.Append(kind switch
+        {
+            BlockKind.Thinking => "REASONING_MESSAGE_CONTENT"u8,
+            BlockKind.ToolCall => "TOOL_CALL_ARGS"u8,
+            _ => "TEXT_MESSAGE_CONTENT"u8,
+        });
+        _delta.Append("\","u8);
+        _delta.Append(_place.Span);
+        _delta.Append(",\"delta\":\""u8);
+    }
+
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
+    {
+        output.Append(_delta.Span);
+        output.Append(escaped);
+        output.Append("\"}\n\n"u8);
+    }
+
+    public void Stop(bool isComplete)
+    {
+        switch (_kind)
+        {
+            case BlockKind.Thinking:
+                Write("REASONING_MESSAGE_END"u8, default);
+                Write("REASONING_END"u8, default);
+                break;
+            case BlockKind.ToolCall:
+                Write("TOOL_CALL_END"u8, default);
+                break;
+            default:
+                Write("TEXT_MESSAGE_END"u8, default);
+                break;
+        }
+    }
+
+    public void End(ReplyBlocks reply)
+    {
+        var members = new ByteBuffer(256);
+        if (reply.Usage.IsKnown)
+        {
+            members.Append(",\"usage\":[{\"model\":"u8);
+            members.Append(JsonText.Quote(model));
+            members.Append(","u8);
+            reply.Usage.WriteTo(members);
+            members.Append("}]"u8);
+        }
+
+        members.Append(",\"metadata\":{\"finishReason\":\""u8);
+        members.Append(reply.Finish switch
+        {
+            FinishReason.Length => "length"u8,
+            FinishReason.ContentFilter => "content_filter"u8,
+            _ => reply.HasToolCall ? "tool_calls"u8 : "stop"u8,
+        });
+        members.Append("\"}"u8);
+        WriteRun("RUN_FINISHED"u8, members.Span);
+    }
+
+    public void Fail(OpenAIError error)
+    {
+        output.Append("data: {\"type\":\"RUN_ERROR\",\"message\":"u8);
+        output.Append(JsonText.Quote(error.Message));
+        output.Append(",\"code\":"u8);
+        output.Append(JsonText.Quote(error.Code ?? error.Type));
+        output.Append("}\n\n"u8);
+    }
+
+    private void WriteStart(ReadOnlySpan<byte> name)
+    {
+        switch (_kind)
+        {
+            case BlockKind.Thinking:
+                Write("REASONING_START"u8, default);
+                Write("REASONING_MESSAGE_START"u8, ",\"role\":\"reasoning\""u8);
+                break;
+            case BlockKind.ToolCall:
+                Write("TOOL_CALL_START"u8, [.. ",\"toolCallName\":\""u8, .. name, .. "\""u8]);
+                break;
+            default:
+                Write("TEXT_MESSAGE_START"u8, ",\"role\":\"assistant\""u8);
+                break;
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)
+    {
+        output.Append("data: {\"type\":\""u8);
+        output.Append(type);
+        output.Append("\","u8);
+        output.Append(_place.Span);
+        output.Append(members);
+        output.Append("}\n\n"u8);
+    }
+
+    private void WriteRun(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)
+    {
+        output.Append("data: {\"type\":\""u8);
+        output.Append(type);
+        output.Append("\",\"threadId\":"u8);
+        output.Append(threadId);
+        output.Append(",\"runId\":"u8);
+        output.Append(runId);
+        output.Append(members);
+        output.Append("}\n\n"u8);
+    }
+
+    private void AppendMessageId()
+    {
+        _message++;
+        _place.Append(JsonText.Quote(id).AsSpan()[1..^1]);
+        _place.Append("_"u8);
+        _place.AppendNumber(_message);
+    }
+}

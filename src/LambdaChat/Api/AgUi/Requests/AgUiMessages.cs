@@ -1,0 +1,155 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.AgUi.Requests;
+
+/// <summary>
+/// Reads the messages of a run into chat messages. Clients may store the text and the calls of one reply as several messages: neighbours
+/// become one, and each call is followed by its result. Source: https://docs.ag-ui.com/concepts/messages
+/// </summary>
+internal sealed class AgUiMessages(ChatMessages messages)
+{
+    private readonly Dictionary<string, RequestItem> _results = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+
+    /// <summary>Adds all messages.</summary>
+    /// <exception cref="InvalidRequestException">A message is malformed, or has a file that is not supported.</exception>
+    public void AddAll(IReadOnlyList<RequestItem> all)
+    {
+        foreach (var message in all.Where(message => RoleOf(message) == "tool"))
+        {
+            _results.TryAdd(message.Text("toolCallId").Value.GetString()!, message);
+        }
+
+        foreach (var message in all)
+        {
+            Add(message, RoleOf(message));
+        }
+    }
+
+    private static string RoleOf(RequestItem message) =>
+        message.Expect(JsonValueKind.Object, "must be an object").Text("role").Value.GetString()!;
+
+    private void Add(RequestItem message, string role)
+    {
+        switch (role)
+        {
+            case "system" or "developer":
+                messages.AddSystem(message.Text("content").Escaped);
+                break;
+            case "user":
+                AddUser(message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content parts"));
+                break;
+            case "assistant":
+                AddAssistant(message);
+                break;
+            case "tool":
+                EndStep(message.Text("toolCallId"));
+                break;
+            case "reasoning":
+                messages.AddThinking(message.FindText("content") is { } thinking ? thinking.Escaped : default);
+                break;
+            case "activity":
+                break; // For the page only.
+            default:
+                throw message.Fault("role", "must be one of system, developer, user, assistant, tool, reasoning and activity");
+        }
+    }
+
+    // The result itself was written with its call.
+    private void EndStep(RequestItem id)
+    {
+        if (!_calls.Contains(id.Value.GetString()!))
+        {
+            throw id.Fault("must be the id of a tool call in an earlier message");
+        }
+
+        messages.EndStep();
+    }
+
+    private void AddAssistant(RequestItem message)
+    {
+        if (message.FindText("content") is { Escaped.IsEmpty: false } content)
+        {
+            messages.AddText(content.Escaped);
+        }
+
+        foreach (var call in message.List("toolCalls"))
+        {
+            var id = call.Expect(JsonValueKind.Object, "must be an object").Text("id").Value.GetString()!;
+            var function = call.FindObject("function") ?? throw call.Fault("function", "is required: an object");
+            _calls.Add(id);
+            messages.AddCall(
+                id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
+                _results.TryGetValue(id, out var result) ? ResultOf(result) : ChatMessages.NotRun);
+        }
+    }
+
+    private static ReadOnlySpan<byte> ResultOf(RequestItem message) =>
+        ToolJson.Result(message.Find("content") is { Raw.Length: > 2 } content // Not an empty string.
+            ? content
+            : message.FindText("error") ?? message.Find("content"));
+
+    private void AddUser(RequestItem content)
+    {
+        if (content.Value.ValueKind == JsonValueKind.String)
+        {
+            messages.AddUserText(content.Escaped);
+            return;
+        }
+
+        foreach (var part in content.Expect(JsonValueKind.Array, "must be a string or an array of content parts").Elements())
+        {
+            AddPart(part.Expect(JsonValueKind.Object, "must be an object"));
+        }
+    }
+
+    private void AddPart(RequestItem part)
+    {
+        switch (part.Type)
+        {
+            case "text":
+                messages.AddUserText(part.Text("text").Escaped);
+                break;
+            case "image" or "audio" or "video" or "document":
+                AddSource(part, part.FindObject("source") ?? throw part.Fault("source", "is required: an object"));
+                break;
+            case "binary": // Before AG-UI 1.0.
+                AddFile(part, part, "data", "url");
+                break;
+            case var type:
+                throw part.Fault("type", $"is {Excerpt.Of(type)}: it must be one of text, image and document");
+        }
+    }
+
+    private void AddSource(RequestItem part, RequestItem source)
+    {
+        if (source.Type is not ("data" or "url"))
+        {
+            throw source.Fault("type", "must be data or url");
+        }
+
+        AddFile(part, source, source.Type == "data" ? "value" : "", source.Type == "url" ? "value" : "");
+    }
+
+    private void AddFile(RequestItem part, RequestItem source, string data, string url)
+    {
+        var type = source.FindText("mimeType")?.Value.GetString();
+        var name = part.FindText("filename")?.Value.GetString();
+        var file = new Attachment(part);
+        if (source.FindText(data) is { } content)
+        {
+            file.AddBase64(messages, content, type ?? throw source.Fault("mimeType", "is required: a media type"), name);
+        }
+        else if (source.FindText(url) is { } address)
+        {
+            file.AddUrl(messages, address, type, name);
+        }
+        else
+        {
+            throw source.Fault($"of type {Excerpt.Of(type ?? "unknown")} must contain its data: ids of files are not supported");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Replies.Blocks;
+
+/// <summary>Writes the events of a streaming reply: one for its beginning, those of its blocks, and one for its end.</summary>
+internal interface IBlockEvents : IBlockOutput
+{
+    /// <summary>True if no more is kept for the end of the reply.</summary>
+    bool IsTooLong { get; }
+
+    /// <summary>The response starts.</summary>
+    /// <param name="headers">The headers of the response.</param>
+    void Begin(IHeaderDictionary headers);
+
+    /// <summary>The reply is complete, and its last block has stopped.</summary>
+    void End(ReplyBlocks reply);
+
+    /// <summary>The reply has failed.</summary>
+    void Fail(OpenAIError error);
+}

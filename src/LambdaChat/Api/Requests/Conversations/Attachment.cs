@@ -1,0 +1,99 @@
+using System.Text;
+using LambdaChat.Http;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.Requests.Conversations;
+
+/// <summary>
+/// A file of a user message. Its bytes must be in the request: the function fetches nothing. Images stay images, and texts become text.
+/// </summary>
+/// <param name="item">The value that errors name.</param>
+internal sealed class Attachment(RequestItem item)
+{
+    private static readonly string[] TextTypes =
+    [
+        "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml", "application/javascript",
+        "application/typescript", "application/sql", "application/x-sh", "application/csv",
+    ];
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Adds a file that is a data URL.</summary>
+    /// <param name="mediaType">The type that the client names; null for the type in the URL.</param>
+    /// <param name="name">The name of the file; null if it has none.</param>
+    /// <exception cref="InvalidRequestException">It is not a data URL, or its type is not supported.</exception>
+    public void AddUrl(ChatMessages messages, RequestItem url, string? mediaType, string? name)
+    {
+        if (!IsData(url.Escaped))
+        {
+            throw url.Fault($"of type {TypeOf(mediaType ?? "")} must be a data URL: the content of a file is sent in the request");
+        }
+
+        if (IsImage(mediaType ?? TypeIn(url.Escaped)))
+        {
+            messages.AddUserImage(url.Escaped);
+            return;
+        }
+
+        var text = url.Value.GetString()!;
+        var comma = text.IndexOf(',', StringComparison.Ordinal);
+        var head = comma < 0 ? throw url.Fault("must be a data URL with a comma before its content") : text[5..comma];
+        var isBase64 = head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
+        AddText(messages, mediaType ?? head.Split(';')[0], name, text[(comma + 1)..], isBase64);
+    }
+
+    /// <summary>Adds a file whose content is Base64.</summary>
+    /// <exception cref="InvalidRequestException">Its type is not supported.</exception>
+    public void AddBase64(ChatMessages messages, RequestItem content, string mediaType, string? name)
+    {
+        if (IsImage(mediaType))
+        {
+            messages.AddUserImage([.. "data:"u8, .. JsonText.Quote(mediaType).AsSpan()[1..^1], .. ";base64,"u8, .. content.Escaped]);
+            return;
+        }
+
+        AddText(messages, mediaType, name, content.Value.GetString()!, isBase64: true);
+    }
+
+    private void AddText(ChatMessages messages, string mediaType, string? name, string content, bool isBase64)
+    {
+        var type = mediaType.Split(';')[0].Trim();
+        if (!IsText(type))
+        {
+            throw item.Fault($"has the type {TypeOf(type)}: only images and texts are supported");
+        }
+
+        var text = isBase64 ? Decode(content) : Uri.UnescapeDataString(content);
+        messages.AddUserText(JsonText.Quote(name is null ? text : $"{name}:\n\n{text}").AsSpan()[1..^1]);
+    }
+
+    private string Decode(string content)
+    {
+        try
+        {
+            return Strict.GetString(Convert.FromBase64String(content));
+        }
+        catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
+        {
+            throw item.Fault("must contain UTF-8 text, encoded as Base64");
+        }
+    }
+
+    private static bool IsData(ReadOnlySpan<byte> url) => url.Length > 5 && Ascii.EqualsIgnoreCase(url[..5], "data:"u8);
+
+    private static bool IsImage(string type) => type.StartsWith("image/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsText(string type) =>
+        type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+        || type.EndsWith("+xml", StringComparison.OrdinalIgnoreCase) || TextTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
+
+    // Escapes such as \/ stay: only the beginning is compared.
+    private static string TypeIn(ReadOnlySpan<byte> url)
+    {
+        var head = url[5..];
+        var end = head.IndexOfAny(";,"u8);
+        return Encoding.UTF8.GetString(end < 0 ? head : head[..end]).Replace("\\/", "/", StringComparison.Ordinal);
+    }
+
+    private static string TypeOf(string type) => type.Length == 0 ? "unknown" : Excerpt.Of(type);
+}

@@ -1,0 +1,105 @@
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Requests.Conversations;
+
+/// <summary>
+/// Writes the messages of a chat completion request, for APIs of user interfaces. All system texts become one leading message, and adjacent
+/// messages of a role become one, because chat templates accept no other order. Texts are escaped as in JSON.
+/// </summary>
+internal sealed class ChatMessages
+{
+    private readonly UserContent _user = new();
+    private readonly AssistantStep _assistant = new();
+    private readonly ByteBuffer _system = new(256);
+    private readonly ByteBuffer _messages = new(4096);
+
+    /// <summary>The ids of the tool calls.</summary>
+    public ToolCallIds Ids { get; } = new();
+
+    /// <summary>The text of a result, as a JSON string, for a call that has none.</summary>
+    public static ReadOnlySpan<byte> NotRun => "\"The tool was not run.\""u8;
+
+    public void AddSystem(ReadOnlySpan<byte> escaped)
+    {
+        _system.Append(_system.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
+        _system.Append(escaped);
+    }
+
+    public void AddUserText(ReadOnlySpan<byte> escaped)
+    {
+        _assistant.Flush(_messages);
+        _user.AddText(escaped);
+    }
+
+    /// <param name="url">A data URL, escaped as in JSON.</param>
+    public void AddUserImage(ReadOnlySpan<byte> url)
+    {
+        _assistant.Flush(_messages);
+        _user.AddImage(url);
+    }
+
+    public void AddText(ReadOnlySpan<byte> escaped)
+    {
+        if (!escaped.IsEmpty)
+        {
+            FlushUser();
+            _assistant.AddText(escaped);
+        }
+    }
+
+    /// <summary>Adds thinking. Without a text or a call after it, it is no message.</summary>
+    public void AddThinking(ReadOnlySpan<byte> escaped) => _assistant.AddThinking(escaped);
+
+    /// <summary>Adds a tool call with its result.</summary>
+    /// <param name="id">The id that the client knows.</param>
+    /// <param name="arguments">The JSON text of the arguments, as a JSON string.</param>
+    /// <param name="result">The text of the result, as a JSON string.</param>
+    public void AddCall(string id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result)
+    {
+        FlushUser();
+        _assistant.AddCall(Ids.Take(id), id, name, arguments, result);
+    }
+
+    /// <summary>Ends a reply that has tool calls. Without one, what follows belongs to the same message.</summary>
+    public void EndStep()
+    {
+        if (_assistant.HasCalls)
+        {
+            _assistant.Flush(_messages);
+        }
+    }
+
+    /// <summary>Writes the array of messages. Empty if there is none.</summary>
+    public ReadOnlyMemory<byte> Write()
+    {
+        _assistant.Flush(_messages);
+        FlushUser();
+        if (_messages.Length == 0)
+        {
+            return default;
+        }
+
+        var output = new ByteBuffer(_messages.Length + _system.Length + 64);
+        output.Append("["u8);
+        if (_system.Length > 0)
+        {
+            output.Append("{\"role\":\"system\",\"content\":\""u8);
+            output.Append(_system.Span);
+            output.Append("\"},"u8);
+        }
+
+        output.Append(_messages.Span);
+        output.Append("]"u8);
+        return output.Memory;
+    }
+
+    private void FlushUser()
+    {
+        if (_user.HasMessage)
+        {
+            _messages.Append(_messages.Length > 0 ? ",{\"role\":\"user\",\"content\":"u8 : "{\"role\":\"user\",\"content\":"u8);
+            _user.Flush(_messages);
+            _messages.Append("}"u8);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace LambdaChat.Api.Requests.Conversations;
+
+/// <summary>
+/// The ids of the tool calls of a conversation. Clients tell calls apart by their ids, and some models count them anew in each reply: an
+/// id that the conversation has already gets a suffix such as <c>~2</c>. The next request returns it, and the suffix is removed.
+/// </summary>
+internal sealed class ToolCallIds
+{
+    private const char Mark = '~';
+
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an id of the conversation, and returns the id that the model gave to the call.</summary>
+    public string Take(string id)
+    {
+        _used.Add(id);
+        var mark = id.LastIndexOf(Mark);
+        return mark > 0 && mark < id.Length - 1 && !id.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? id[..mark] : id;
+    }
+
+    /// <summary>Returns the id for a new call: its own, or with a suffix if the conversation has it.</summary>
+    public string MakeUnique(string id)
+    {
+        var unique = id;
+        for (var number = 2; !_used.Add(unique); number++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{id}{Mark}{number}");
+        }
+
+        return unique;
+    }
+}

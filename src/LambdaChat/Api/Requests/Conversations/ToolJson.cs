@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.Requests.Conversations;
+
+/// <summary>The arguments and the results of tool calls, as the JSON strings of a chat completion request.</summary>
+internal static class ToolJson
+{
+    /// <summary>
+    /// The arguments of a call. Model servers parse them and refuse what is not an object: text that is not JSON, from a model that erred
+    /// or was cut, becomes the member <c>INVALID_JSON</c> of one.
+    /// </summary>
+    public static byte[] Arguments(RequestItem? input)
+    {
+        if (input is not { } value)
+        {
+            return [.. "\"{}\""u8];
+        }
+
+        if (value.Value.ValueKind != JsonValueKind.String)
+        {
+            return Quote(value.Raw);
+        }
+
+        var text = value.Value.GetString()!;
+        return string.IsNullOrWhiteSpace(text) ? [.. "\"{}\""u8]
+            : IsObject(text) ? JsonText.Quote(text)
+            : Quote([.. "{\"INVALID_JSON\":"u8, .. value.Raw, .. "}"u8]);
+    }
+
+    /// <summary>The result of a call: a text as it is, anything else as JSON.</summary>
+    public static byte[] Result(RequestItem? output) =>
+        output is not { } value ? [.. "\"\""u8]
+        : value.Value.ValueKind == JsonValueKind.String ? value.Raw.ToArray()
+        : Quote(value.Raw);
+
+    private static byte[] Quote(ReadOnlySpan<byte> json) =>
+        [(byte)'"', .. JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+
+    private static bool IsObject(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Requests.Conversations;
+
+/// <summary>
+/// The content of adjacent user messages: texts, joined by an empty line, and images. Without an image it is a string, which every chat
+/// template accepts.
+/// </summary>
+internal sealed class UserContent
+{
+    private readonly ByteBuffer _parts = new(256);
+    private readonly ByteBuffer _text = new(256);
+    private bool _hasImage;
+
+    /// <summary>True if a message was added, even one without text.</summary>
+    public bool HasMessage { get; private set; }
+
+    public void AddText(ReadOnlySpan<byte> escaped)
+    {
+        HasMessage = true;
+        _text.Append(_text.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
+        _text.Append(escaped);
+    }
+
+    /// <param name="url">A data URL, escaped as in JSON.</param>
+    public void AddImage(ReadOnlySpan<byte> url)
+    {
+        HasMessage = _hasImage = true;
+        FlushText();
+        _parts.Append(_parts.Length > 0 ? ","u8 : default);
+        _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":\""u8);
+        _parts.Append(url);
+        _parts.Append("\"}}"u8);
+    }
+
+    /// <summary>Writes the value of <c>content</c> and starts anew.</summary>
+    public void Flush(ByteBuffer output)
+    {
+        if (_hasImage)
+        {
+            FlushText();
+            output.Append("["u8);
+            output.Append(_parts.Span);
+            output.Append("]"u8);
+        }
+        else
+        {
+            output.Append("\""u8);
+            output.Append(_text.Span);
+            output.Append("\""u8);
+        }
+
+        _parts.Clear();
+        _text.Clear();
+        (HasMessage, _hasImage) = (false, false);
+    }
+
+    private void FlushText()
+    {
+        if (_text.Length > 0)
+        {
+            _parts.Append(_parts.Length > 0 ? ","u8 : default);
+            _parts.Append("{\"type\":\"text\",\"text\":\""u8);
+            _parts.Append(_text.Span);
+            _parts.Append("\"}"u8);
+            _text.Clear();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Http;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.UiMessages.Requests;
+
+/// <summary>
+/// Reads the parts of <c>UIMessage</c> objects into chat messages. Parts of other types are left out: they are for the page only.
+/// Source: https://github.com/vercel/ai/blob/main/packages/ai/src/ui/ui-messages.ts
+/// </summary>
+internal sealed class MessageParts(ChatMessages messages)
+{
+    private const string ToolPrefix = "tool-";
+
+    /// <summary>Adds a message.</summary>
+    /// <exception cref="InvalidRequestException">The message is malformed, or has a file that is not supported.</exception>
+    public void Add(RequestItem message)
+    {
+        message.Expect(JsonValueKind.Object, "must be an object");
+        var parts = message.Find("parts") ?? throw message.Fault("parts", "is required: an array of message parts");
+        parts.Expect(JsonValueKind.Array, "must be an array of message parts");
+        Action<RequestItem> add = message.Text("role").Value.GetString() switch
+        {
+            "user" => AddUserPart,
+            "assistant" => AddAssistantPart,
+            "system" => AddSystemPart,
+            _ => throw message.Fault("role", "must be one of system, user and assistant"),
+        };
+        foreach (var part in parts.Elements())
+        {
+            add(part.Expect(JsonValueKind.Object, "must be an object"));
+        }
+    }
+
+    private void AddSystemPart(RequestItem part)
+    {
+        if (part.Type == "text")
+        {
+            messages.AddSystem(part.Text("text").Escaped);
+        }
+    }
+
+    private void AddUserPart(RequestItem part)
+    {
+        switch (part.Type)
+        {
+            case "text":
+                messages.AddUserText(part.Text("text").Escaped);
+                break;
+            case "file":
+                new Attachment(part).AddUrl(messages, part.Text("url"), TextOf(part, "mediaType"), TextOf(part, "filename"));
+                break;
+        }
+    }
+
+    private void AddAssistantPart(RequestItem part)
+    {
+        switch (part.Type)
+        {
+            case "text":
+                messages.AddText(part.Text("text").Escaped);
+                break;
+            case "reasoning":
+                messages.AddThinking(part.Text("text").Escaped);
+                break;
+            case "step-start":
+                messages.EndStep();
+                break;
+            case "dynamic-tool":
+                AddCall(part, part.Text("toolName").Escaped);
+                break;
+            case "steering-message": // A message that the user sent during the reply.
+                messages.EndStep();
+                part.List("parts").ToList().ForEach(AddUserPart);
+                break;
+            case var type when type.Length > ToolPrefix.Length && type.StartsWith(ToolPrefix, StringComparison.Ordinal):
+                AddCall(part, JsonText.Quote(type[ToolPrefix.Length..]).AsSpan()[1..^1]);
+                break;
+        }
+    }
+
+    private void AddCall(RequestItem part, ReadOnlySpan<byte> name)
+    {
+        var state = TextOf(part, "state");
+        if (state == "input-streaming")
+        {
+            return; // A call that was cut.
+        }
+
+        messages.AddCall(
+            part.Text("toolCallId").Value.GetString()!, name, ToolJson.Arguments(part.Find("input") ?? part.Find("rawInput")),
+            state switch
+            {
+                "output-available" => ToolJson.Result(part.Find("output")),
+                "output-error" => ToolJson.Result(part.Text("errorText")),
+                "output-denied" => Refusal(part),
+                "approval-responded" when IsRefused(part) => Refusal(part),
+                _ => ChatMessages.NotRun,
+            });
+    }
+
+    private static string? TextOf(RequestItem part, string name) => part.FindText(name)?.Value.GetString();
+
+    private static bool IsRefused(RequestItem part) =>
+        part.FindObject("approval")?.Find("approved")?.Value.ValueKind == JsonValueKind.False;
+
+    private static byte[] Refusal(RequestItem part) =>
+        part.FindObject("approval")?.FindText("reason")?.Value.GetString() is { Length: > 0 } reason
+            ? JsonText.Quote($"The user refused the call: {reason}")
+            : [.. "\"The user refused the call.\""u8];
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Http;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.UiMessages.Requests;
+
+/// <summary>
+/// A request of the AI SDK's chat transport, and of assistant-ui's, which adds <c>system</c>, <c>tools</c>, <c>callSettings</c> and
+/// <c>config</c>. Other fields are the page's own and are ignored, as are an API key and an address in <c>config</c>.
+/// Source: https://github.com/vercel/ai/blob/main/packages/ai/src/ui/http-chat-transport.ts
+/// </summary>
+internal sealed class UiMessagesRequest
+{
+    private readonly RequestItem _root;
+    private readonly ChatMessages _messages = new();
+
+    /// <param name="root">The request body.</param>
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public UiMessagesRequest(JsonElement root)
+    {
+        _root = new RequestItem(root, "");
+        if (_root.FindText("system") is { } system)
+        {
+            _messages.AddSystem(system.Escaped);
+        }
+
+        var messages = _root.Find("messages") ?? throw _root.Fault("messages", "is required: an array of at least one UIMessage");
+        var parts = new MessageParts(_messages);
+        RequestItem? last = null;
+        foreach (var item in messages.Expect(JsonValueKind.Array, "must be an array of at least one UIMessage").Elements())
+        {
+            parts.Add(item);
+            _messages.EndStep();
+            last = item;
+        }
+
+        var isNew = _root.FindText("trigger")?.Value.GetString() == "regenerate-message";
+        ContinuedId = !isNew && last is { } message && message.Text("role").Value.GetString() == "assistant"
+            ? message.FindText("id")?.Value.GetString() : null;
+    }
+
+    /// <summary>The id of the message that the reply continues, after the results of its tool calls; null for a new message.</summary>
+    public string? ContinuedId { get; }
+
+    /// <summary>The ids of the tool calls so far.</summary>
+    public ToolCallIds Ids => _messages.Ids;
+
+    /// <summary>The model that the request names; null if it names none.</summary>
+    /// <exception cref="InvalidRequestException">The name is not a string.</exception>
+    public static string? ModelName(RequestJson json)
+    {
+        if (json.Text("model") is { Length: > 0 } name)
+        {
+            return name;
+        }
+
+        return json.Find("config") is { Type: JsonTokenType.StartObject } config
+            && RequestJson.Parse(json.Body[config.ValueStart..config.ValueEnd]).Json is { } members
+            ? members.Text("modelName") : null;
+    }
+
+    /// <summary>Creates the chat completion request.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    public ReadOnlyMemory<byte> ToChat()
+    {
+        var body = new ChatBody(_messages);
+        if (_root.FindObject("tools") is { } tools)
+        {
+            foreach (var (name, tool) in tools.Members())
+            {
+                body.AddTool(JsonText.Quote(name).AsSpan()[1..^1], tool.Expect(JsonValueKind.Object, "must be an object"));
+            }
+        }
+
+        var settings = _root.FindObject("callSettings");
+        var limit = settings?.Find("maxOutputTokens") is null ? "maxTokens" : "maxOutputTokens";
+        body.Copy(settings, limit, "max_tokens"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "temperature", "temperature"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "topP", "top_p"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "topK", "top_k"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "presencePenalty", "presence_penalty"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "frequencyPenalty", "frequency_penalty"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "seed", "seed"u8, JsonValueKind.Number, "must be a number");
+        body.Copy(settings, "stopSequences", "stop"u8, JsonValueKind.Array, "must be an array of strings");
+        return body.Write();
+    }
+}

@@ -1,0 +1,17 @@
+using System.Buffers;
+using System.Text;
+
+namespace LambdaChat.Http;
+
+/// <summary>
+/// The form of errors on the paths of the AI SDK's chat transport: one sentence as text. Pages show the body of an error as it is.
+/// </summary>
+internal static class PlainTextError
+{
+    private static readonly PathString Chat = "/api/chat";
+
+    public static bool IsFor(HttpRequest request) =>
+        PathAliases.Canonical(request.Path).StartsWithSegments(Chat, StringComparison.OrdinalIgnoreCase);
+
+    public static void Write(IBufferWriter<byte> output, OpenAIError error) => Encoding.UTF8.GetBytes(error.Message, output);
+}

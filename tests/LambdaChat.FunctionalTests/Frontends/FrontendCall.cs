@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.FunctionalTests.Frontends;
+
+/// <summary>A request of a chat page in either protocol, and its response.</summary>
+internal sealed class FrontendCall
+{
+    public const string UiMessages = "api/chat";
+    public const string AgUi = "ag-ui";
+
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _thinking = new();
+
+    public int Status { get; private init; }
+
+    public required HttpResponseHeaders Headers { get; init; }
+
+    /// <summary>The body of a response that is no stream; null for a stream.</summary>
+    public string? Body { get; private set; }
+
+    /// <summary>The data of all events; <c>[DONE]</c> is left out.</summary>
+    public List<JsonNode> Events { get; } = [];
+
+    public string Text => _text.ToString();
+
+    public string Thinking => _thinking.ToString();
+
+    /// <summary>The event that is the end of a complete reply; null without one.</summary>
+    public JsonNode? End => Events.Find(data => (string?)data["type"] is "finish" or "RUN_FINISHED");
+
+    public string? Finish => (string?)(End?["finishReason"] ?? End?["metadata"]?["finishReason"]);
+
+    public JsonNode? Usage => End?["messageMetadata"]?["usage"] ?? End?["usage"]?[0];
+
+    /// <summary>The error of the stream, or the body of an error response.</summary>
+    public (string? Message, string? Code) Error =>
+        Events.Find(data => (string?)data["type"] is "error" or "RUN_ERROR") is { } data
+            ? ((string?)(data["errorText"] ?? data["message"]), (string?)data["code"])
+        : Body is null ? (null, null)
+        : Body.StartsWith('{') && JsonNode.Parse(Body)!["error"] is { } error ? ((string?)error["message"], (string?)error["code"])
+        : (Body, null);
+
+    /// <summary>The arguments of the tool calls.</summary>
+    public IEnumerable<string> Inputs =>
+        Events.Where(data => (string?)data["type"] is "tool-input-delta" or "TOOL_CALL_ARGS").GroupBy(data => (string?)data["toolCallId"])
+            .Select(call => string.Concat(call.Select(data => (string?)(data["inputTextDelta"] ?? data["delta"]))));
+
+    /// <summary>Creates a request whose only message is a text.</summary>
+    public static JsonObject Request(string path, string text, string model = FunctionFixture.Model) => path == UiMessages
+        ? new JsonObject
+        {
+            ["id"] = "chat-1",
+            ["trigger"] = "submit-message",
+            ["model"] = model,
+            ["messages"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "u1",
+                ["role"] = "user",
+                ["parts"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = text }),
+            }),
+        }
+        : new JsonObject
+        {
+            ["threadId"] = "t1",
+            ["runId"] = "r1",
+            ["messages"] = new JsonArray(new JsonObject { ["id"] = "u1", ["role"] = "user", ["content"] = text }),
+            ["forwardedProps"] = new JsonObject { ["model"] = model },
+        };
+
+    /// <param name="onEvent">Called when an event arrives, with its type.</param>
+    public static async Task<FrontendCall> SendAsync(
+        HttpClient client, string path, JsonObject? request, string method = "POST", Action<string>? onEvent = null,
+        CancellationToken? cancellationToken = null)
+    {
+        var token = cancellationToken ?? TestContext.Current.CancellationToken;
+        using var message = new HttpRequestMessage(new HttpMethod(method), path);
+        message.Content = request is null ? null : new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+        var call = new FrontendCall { Status = (int)response.StatusCode, Headers = response.Headers };
+        await using var body = await response.Content.ReadAsStreamAsync(token);
+        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            call.Body = await new StreamReader(body).ReadToEndAsync(token);
+            return call;
+        }
+
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(token))
+        {
+            if (item.Data != "[DONE]")
+            {
+                var data = JsonNode.Parse(item.Data)!;
+                call.Add(data);
+                onEvent?.Invoke((string)data["type"]!);
+            }
+        }
+
+        return call;
+    }
+
+    public override string ToString() => $"{Status}: {Body ?? string.Join(" | ", Events.Select(data => data.ToJsonString()))}";
+
+    private void Add(JsonNode data)
+    {
+        Events.Add(data);
+        _text.Append((string?)data["type"] is "text-delta" or "TEXT_MESSAGE_CONTENT" ? (string?)data["delta"] : "");
+        _thinking.Append((string?)data["type"] is "reasoning-delta" or "REASONING_MESSAGE_CONTENT" ? (string?)data["delta"] : "");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LambdaChat.Api.AgUi.Requests;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Tests.Api.Frontends;
+
+/// <summary>Runs of AG-UI clients as chat completion requests.</summary>
+public sealed class AgUiRequestTests
+{
+    private const string User = """{"id":"u","role":"user","content":"hi"}""";
+    private const string Call = """{"id":"ID","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}""";
+
+    [Theory]
+    [InlineData("""{"role":"system","content":"s"},{"role":"developer","content":"t"},{"role":"user","content":"a"},{"role":"activity","activityType":"x","content":{}}""",
+        """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a"}""")]
+    [InlineData("""{"role":"user","content":[{"type":"text","text":"a"},{"type":"image","source":{"type":"data","value":"AA==","mimeType":"image/png"}}]}""",
+        """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
+    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"url","value":"data:image/png;base64,AA=="}}]}""",
+        """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
+    [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","data":"AA=="},{"type":"binary","mimeType":"image/gif","url":"data:image/gif;base64,AA=="}]}""",
+        """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"image_url","image_url":{"url":"data:image/gif;base64,AA=="}}]}""")]
+    [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"w6Q=","mimeType":"text/markdown; charset=utf-8"}}]}""",
+        """{"role":"user","content":"ä"}""")]
+    [InlineData("""{"role":"user","content":"a"},{"role":"reasoning","content":"t","encryptedValue":"x"},{"role":"assistant","content":"b"},{"role":"reasoning"},{"role":"user","content":"c"}""",
+        """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
+    public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
+
+    // Clients store the text and the calls of one reply as several messages, and may put results anywhere after them.
+    [Theory]
+    [InlineData("""{"role":"assistant","content":"x"},{"role":"assistant","toolCalls":[CALL1]},{"role":"assistant","content":null,"toolCalls":[CALL2]},{"role":"tool","toolCallId":"c2","content":"r2"},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","content":"y"}""",
+        """{"role":"assistant","content":"x","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"r2"},{"role":"assistant","content":"y"}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL2]},{"role":"tool","toolCallId":"c2","content":"","error":"boom"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"assistant","content":"","tool_calls":[CALL2]},{"role":"tool","tool_call_id":"c2","content":"boom"}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"user","content":"y"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"The tool was not run."},{"role":"user","content":"y"}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"user","content":"y"},{"role":"tool","toolCallId":"c1","content":"late"},{"role":"tool","toolCallId":"c1","content":"twice"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"late"},{"role":"user","content":"y"}""")]
+    public void Calls_OfSeveralMessages_StayWithTheirResults(string messages, string expected) =>
+        AssertMessages($"{User},{WithCalls(messages)}", $$"""{"role":"user","content":"hi"},{{WithCalls(expected)}}""");
+
+    [Fact]
+    public void Call_WithDamagedArguments_IsAnObject() => AssertMessages(
+        $$$"""{{{User}}},{"role":"assistant","toolCalls":[{"id":"c~2","type":"function","function":{"name":"f","arguments":"{\"a"}},{"id":"d","function":{"name":"g"}}]}""",
+        """{"role":"user","content":"hi"},{"role":"assistant","content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"INVALID_JSON\":\"{\\\"a\"}"}},{"id":"d","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"The tool was not run."},{"role":"tool","tool_call_id":"d","content":"The tool was not run."}""");
+
+    [Fact]
+    public void Fields_OfEachKind_AreTranslatedOrIgnored() => Assert.Equal(
+        """{"messages":[{"role":"system","content":"The page: \"x\"\n\n{\"a\":1}\n\nv"},{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"stream":true}""",
+        Chat($$"""
+            {"threadId":"t","runId":"r","parentRunId":"p","protocolVersion":"1.0","messages":[{{User}}],"state":{"x":1},"resume":[],
+             "tools":[{"name":"f","description":"d","parameters":{"type":"object"} }],"forwardedProps":{"model":"m","x":1},
+             "context":[{"description":"The page","value":"\"x\""},{"value":{"a":1} },{"description":"","value":"v"}],"unknown":{} }
+            """));
+
+    [Theory]
+    [InlineData("""{"forwardedProps":{"model":"m"}}""", "m")]
+    [InlineData("""{"forwardedProps":{}}""", null)]
+    [InlineData("""{"forwardedProps":null}""", null)]
+    [InlineData("{}", null)]
+    public void Model_OfTheRequest_IsFound(string json, string? expected) =>
+        Assert.Equal(expected, AgUiRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
+
+    [Theory]
+    [InlineData("""{"method":"info"}""", "`messages` is required: an array of messages. This address is for AG-UI's HttpAgent.")]
+    [InlineData("""{"messages":[],"runId":"r"}""", "`threadId` is required: a string.")]
+    [InlineData("""{"messages":[],"threadId":"t"}""", "`runId` is required: a string.")]
+    [InlineData("""{"messages":[],"threadId":"t","runId":"r"}""", "`messages` must contain at least one message with text, a file or a tool call.")]
+    [InlineData("""{"messages":{},"threadId":"t","runId":"r"}""", "`messages` must be an array of messages.")]
+    [InlineData("""{"messages":[],"threadId":"t","runId":"r","resume":[{"interruptId":"i"}]}""", "`resume` must be empty: a run has no interrupts here.")]
+    public void Run_Invalid_NamesTheField(string json, string message) =>
+        Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
+
+    [Theory]
+    [InlineData("""{"role":"robot"}""", "`messages[0].role` must be one of system, developer, user, assistant, tool, reasoning and activity.")]
+    [InlineData("""{"content":"x"}""", "`messages[0].role` is required: a string.")]
+    [InlineData("""{"role":"user"}""", "`messages[0].content` is required: a string or an array of content parts.")]
+    [InlineData("""{"role":"user","content":{}}""", "`messages[0].content` must be a string or an array of content parts.")]
+    [InlineData("""{"role":"user","content":[{"type":"x"}]}""", "`messages[0].content[0].type` is x: it must be one of text, image and document.")]
+    [InlineData("""{"role":"user","content":[{"type":"image"}]}""", "`messages[0].content[0].source` is required: an object.")]
+    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"url","value":"http://169.254.169.254/","mimeType":"image/png"}}]}""",
+        "`messages[0].content[0].source.value` of type image/png must be a data URL: the content of a file is sent in the request.")]
+    [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA==","mimeType":"audio/wav"}}]}""",
+        "`messages[0].content[0]` has the type audio/wav: only images and texts are supported.")]
+    [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA=="}}]}""", "`messages[0].content[0].source.mimeType` is required: a media type.")]
+    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"id","value":"x"}}]}""", "`messages[0].content[0].source.type` must be data or url.")]
+    [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","id":"x"}]}""",
+        "`messages[0].content[0]` of type image/png must contain its data: ids of files are not supported.")]
+    [InlineData("""{"role":"tool","toolCallId":"c","content":"x"}""", "`messages[0].toolCallId` must be the id of a tool call in an earlier message.")]
+    [InlineData("""{"role":"assistant","toolCalls":[{"id":"c"}]}""", "`messages[0].toolCalls[0].function` is required: an object.")]
+    public void Message_Invalid_NamesTheField(string message, string expected) => Assert.Equal(
+        expected,
+        Assert.Throws<InvalidRequestException>(() => Chat($$"""{"threadId":"t","runId":"r","messages":[{{message}}]}""")).Error.Message);
+
+    private static string WithCalls(string messages) => messages
+        .Replace("CALL1", Call.Replace("ID", "c1", StringComparison.Ordinal), StringComparison.Ordinal)
+        .Replace("CALL2", Call.Replace("ID", "c2", StringComparison.Ordinal), StringComparison.Ordinal);
+
+    private static void AssertMessages(string messages, string expected)
+    {
+        var chat = Chat($$"""{"threadId":"t","runId":"r","messages":[{{messages}}]}""");
+
+        Assert.Equal($$"""{"messages":[{{expected}}],"stream":true}""", chat);
+        Assert.NotNull(JsonNode.Parse(chat));
+    }
+
+    private static string Chat(string json) => Encoding.UTF8.GetString(new AgUiRequest(JsonDocument.Parse(json).RootElement).ToChat().Span);
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using LambdaChat.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Tests.Http;
+
+public sealed class PlainTextErrorTests
+{
+    [Theory]
+    [InlineData("/api/chat")]
+    [InlineData("/API/Chat")]
+    [InlineData("//api/chat")]
+    [InlineData("/api/chat/x/stream")]
+    [InlineData("/api/chat/completions")]
+    public async Task Error_OfTheChatTransport_IsOneSentence(string path) =>
+        Assert.Equal((429, "text/plain; charset=utf-8", "Say \"why\" – 请."), await WriteAsync(path));
+
+    [Theory]
+    [InlineData("/api/chatX")]
+    [InlineData("/api/openai/chat/completions")]
+    [InlineData("/ag-ui")]
+    public async Task Error_OfAnotherPath_IsJson(string path) => Assert.Equal(
+        (429, "application/json; charset=utf-8", """{"error":{"message":"Say \"why\" – 请.","type":"any","param":null,"code":"x"}}"""),
+        await WriteAsync(path));
+
+    private static async Task<(int Status, string? Type, string Body)> WriteAsync(string path)
+    {
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext();
+        context.Request.Path = path;
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
+
+        await new OpenAIError(429, "any", "x", "Say \"why\" – 请.") { RetryAfter = TimeSpan.FromSeconds(2) }.WriteAsync(context.Response);
+
+        Assert.Equal("2", context.Response.Headers.RetryAfter);
+        return (context.Response.StatusCode, context.Response.ContentType, Encoding.UTF8.GetString(body.ToArray()));
+    }
+}
