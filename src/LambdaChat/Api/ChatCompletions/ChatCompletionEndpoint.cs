@@ -47,6 +47,7 @@ internal sealed class ChatCompletionEndpoint(
             BodyWithoutStream = isStreamed && !request.IsStreamed
                 ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage)
                 : null,
+            ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage) : null,
         };
         await relay.RunAsync(context, call, lease, reply);
     }

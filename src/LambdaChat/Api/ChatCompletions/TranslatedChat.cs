@@ -40,6 +40,7 @@ internal sealed class TranslatedChat
         return CreateSingleCall(id, created, isStreamed || gathers, hidesThinking) with
         {
             BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,
+            ContinuedBody = isStreamed || gathers ? ContinuationRequest.Prepare(_chat, _incoming.Model, wantsUsage: true) : null,
         };
     }
 

@@ -10,7 +10,14 @@ internal static class UpstreamChatRequest
     /// <param name="isStreamed">True to request a stream.</param>
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage) =>
+        UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage));
+
+    /// <summary>Makes the edits of such a body, to which others may be added.</summary>
+    /// <param name="isStreamed">True to request a stream.</param>
+    /// <param name="wantsUsage">True to request the usage of a stream.</param>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
     {
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
         editor.Remove(ChatRequest.ReasoningMember);
@@ -30,6 +37,6 @@ internal static class UpstreamChatRequest
         }
 
         MessageEditor.Edit(request.Json, model, editor);
-        return UpstreamRequest.Finish(request.Json, editor);
+        return editor;
     }
 }

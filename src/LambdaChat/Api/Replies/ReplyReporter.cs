@@ -49,6 +49,7 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             OutputTokens = usage?.Completion,
             Attempts = reply.Attempts,
             HasWaitedCold = reply.HasWaitedCold,
+            ContinuedAfter = reply.ContinuedAfter,
             Events = reply.Events,
             Payloads = reply.Payloads,
             SplitRecords = reply.SplitRecords,
