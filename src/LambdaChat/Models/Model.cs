@@ -6,6 +6,9 @@ namespace LambdaChat.Models;
 /// <param name="ServedName">The model server's own name for the model; empty if the server accepts any.</param>
 internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string ServedName)
 {
+    /// <summary>True if a target continues a reply that broke off.</summary>
+    public bool IsContinued { get; } = Targets.Any(target => target.Continuation.Mode != ContinuationMode.Off);
+
     /// <summary>Other names that clients may send.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

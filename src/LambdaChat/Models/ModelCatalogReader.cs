@@ -93,17 +93,30 @@ internal static class ModelCatalogReader
     // Either one target in the entry's own fields, or a list of them in `targets`.
     private static List<Target> ReadTargets(ModelEntryReader entry, string? defaultRegion)
     {
-        var targets = entry.Objects("targets", target => ReadTarget(target, defaultRegion));
-        return targets.Count == 0 ? [ReadTarget(entry, defaultRegion)]
+        var continuation = ReadContinuation(entry, default);
+        var targets = entry.Objects("targets", target => ReadTarget(target, defaultRegion, continuation));
+        return targets.Count == 0 ? [ReadTarget(entry, defaultRegion, continuation)]
             : Array.Find(TargetFields, entry.Has) is { } field
                 ? throw entry.Invalid(field, "must be set in each target when targets is used")
             : targets;
     }
 
-    private static Target ReadTarget(ModelEntryReader entry, string? defaultRegion) => new(
+    private static Target ReadTarget(ModelEntryReader entry, string? defaultRegion, TargetContinuation ofModel) => new(
         entry.ResourceName("endpoint") ?? throw entry.Invalid("endpoint", "is required"),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
         entry.ResourceName("region") ?? defaultRegion ?? throw entry.Invalid("region", "is required when AWS_REGION is not set"),
-        entry.RoleArn("roleArn"));
+        entry.RoleArn("roleArn"))
+    {
+        Continuation = ReadContinuation(entry, ofModel),
+    };
+
+    private static TargetContinuation ReadContinuation(ModelEntryReader entry, TargetContinuation fallback)
+    {
+        var mode = (ContinuationMode)(entry.Choice("continue", TargetContinuation.Modes) ?? (int)fallback.Mode);
+        var continuesThinking = entry.Flag("continueThinking", fallback.ContinuesThinking);
+        return mode == ContinuationMode.Off && continuesThinking && !fallback.ContinuesThinking
+            ? throw entry.Invalid("continueThinking", "needs the field continue")
+            : new TargetContinuation(mode, continuesThinking);
+    }
 }

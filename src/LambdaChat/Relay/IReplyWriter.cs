@@ -27,6 +27,13 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>
     ValueTask SendHeartbeatAsync();
 
+    /// <summary>Notes that another call continues the reply, where clients ignore such a note.</summary>
+    /// <param name="target">The index of the target that continues it.</param>
+    /// <param name="events">The number of records before it.</param>
+    void NoteContinuation(int target, int events)
+    {
+    }
+
     /// <summary>Ends the response: complete or with its failure.</summary>
     Task EndAsync(ReplyEnd end);
 }

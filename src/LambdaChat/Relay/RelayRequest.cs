@@ -1,5 +1,6 @@
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Continuations;
 using LambdaChat.Upstream;
 
 namespace LambdaChat.Relay;
@@ -18,6 +19,11 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// follow.
     /// </summary>
     public Func<IReadOnlyList<ReadOnlyMemory<byte>>>? BodyWithoutStream { get; init; }
+
+    /// <summary>
+    /// Creates the body of a call that continues the reply; null if the request does not allow it. It returns null if the body is too long.
+    /// </summary>
+    public Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? ContinuedBody { get; init; }
 
     /// <summary>Returns the call without <c>stream</c>.</summary>
     public RelayRequest WithoutStream() => this with

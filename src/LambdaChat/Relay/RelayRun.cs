@@ -22,9 +22,12 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private readonly Heartbeat _heartbeat;
     private readonly PendingChunks _output;
     private readonly ILogger _logger;
+    private readonly ReplyContinuation? _continuation; // Null if the request does not allow one.
     private RelayRequest _request;
     private UpstreamReply? _reply; // Of the current call.
     private bool _isAdmitted; // The limits allow the reply.
+    private int _target; // Of the current call.
+    private bool _isContinued; // The next call continues the reply.
     private ReplyFailure? _end; // Why the reply failed; null until it ends, and if it is complete.
 
     public RelayRun(
@@ -33,6 +36,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     {
         (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
         _timeProvider = timeProvider;
+        _continuation = request.ContinuedBody is null ? null : new ReplyContinuation(request);
         _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
         _heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider,
             _timeouts.Guard(writer.SendHeartbeatAsync));
@@ -74,53 +78,12 @@ internal sealed partial class RelayRun : IAsyncDisposable
         _reply?.Dispose();
     }
 
-    // A reply that fails before its first chunk was sent is requested from the next target, and never again from the same one.
-    private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
-    {
-        List<int>? failed = null;
-        for (var earlier = 0; ; earlier++)
-        {
-            using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers, failed,
-                _timeouts.Token);
-            _measurements.Note(response, earlier);
-            TargetHeader.Set(_context.Response, response);
-            _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-            var failure = response.Failure ?? await RelayAsync(response.Payloads);
-            if (failure is not null && !_output.IsReleased && MayAskWithoutStream(failure))
-            {
-                _request = _request.WithoutStream();
-            }
-            else if (response.Failure is not null || failure is null || _output.IsReleased || !SecondCalls.IsOfTarget(failure)
-                || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
-            {
-                await FlushPendingAsync();
-                return failure;
-            }
-            else
-            {
-                targets.MarkFailed(_request.Model.Targets[response.Target]);
-                (failed ??= []).Add(response.Target);
-            }
-
-            Restart();
-        }
-    }
-
-    private bool MayAskWithoutStream(ReplyFailure failure) =>
-        _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0);
-
-    private void Restart()
-    {
-        _timeouts.PauseIdleTimer(); // Each attempt of the next call has its own.
-        _output.Clear();
-        _end = null;
-    }
-
     /// <summary>Relays a reply from its payloads. All records before a failure are sent. Null for a complete reply.</summary>
     public async Task<ReplyFailure?> RelayAsync(IPayloadReader upstream)
     {
         _reply?.Dispose();
-        var reply = _reply = new UpstreamReply(_request, upstream, _output, _writer, _measurements);
+        var reply = _reply = new UpstreamReply(_request, upstream, _output, _writer, _measurements, _isContinued ? _reply : null);
+        _isContinued = false;
         ReplyFailure? timeout = null;
         try
         {
@@ -204,7 +167,9 @@ internal sealed partial class RelayRun : IAsyncDisposable
         try
         {
             await FlushAvailableAsync(reply, cancellationToken);
-            _end = reply.End(timeout);
+            _end = reply.FindFailure(timeout);
+            _isContinued = _end is not null && MayContinue(_end, reply);
+            _end = _isContinued ? _end : reply.End(timeout);
             var mayAskAgain = _end is not null && !_output.IsReleased && (SecondCalls.IsOfTarget(_end) || MayAskWithoutStream(_end));
             if (!mayAskAgain)
             {

@@ -6,6 +6,8 @@ namespace LambdaChat.Relay;
 /// <summary>The properties, counters and timestamps of one reply. Times are timestamps of the time provider.</summary>
 internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvider timeProvider)
 {
+    private List<int>? _continuedAfter;
+
     public Model Model { get; } = model;
 
     /// <summary>The requested task.</summary>
@@ -47,6 +49,9 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
     /// <summary>Tool calls whose arguments are not complete JSON.</summary>
     public int IncompleteToolCalls { get; set; }
 
+    /// <summary>The number of records before each call that continued the reply; null if none did.</summary>
+    public IReadOnlyList<int>? ContinuedAfter => _continuedAfter;
+
     /// <summary>Heartbeats sent.</summary>
     public int Heartbeats { get; set; }
 
@@ -56,9 +61,12 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
     /// <param name="earlier">The number of targets whose reply failed before its first chunk was sent.</param>
     public void Note(EndpointResponse reply, int earlier = 0)
     {
-        Answered = timeProvider.GetTimestamp();
+        Answered = _continuedAfter is null ? timeProvider.GetTimestamp() : Answered;
         (Target, Attempts, HasWaitedCold) = (reply.Target, reply.Attempts + earlier, reply.HasWaitedCold);
     }
+
+    /// <summary>Notes that another call continues the reply.</summary>
+    public void NoteContinuation() => (_continuedAfter ??= []).Add(Events);
 
     /// <summary>Counts a payload. It is cut if the previous payload ended inside a record.</summary>
     public void PayloadReceived(bool isCut)

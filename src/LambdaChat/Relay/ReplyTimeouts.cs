@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LambdaChat.Failures;
 using LambdaChat.Models;
 
@@ -15,8 +16,9 @@ internal sealed class ReplyTimeouts : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan? _idleTimeout;
     private readonly CancellationTokenSource? _total;
-    private readonly CancellationTokenSource _idle;
-    private readonly CancellationTokenSource _any;
+    private readonly CancellationToken _aborted;
+    private CancellationTokenSource _idle;
+    private CancellationTokenSource _any;
     private readonly IReplyAdmission? _admission;
     private long _lastRecord;
 
@@ -27,14 +29,12 @@ internal sealed class ReplyTimeouts : IDisposable
         _idleTimeout = model.IdleTimeout;
         _lastRecord = timeProvider.GetTimestamp();
         _total = model.TotalTimeout is { } total ? new CancellationTokenSource(total, timeProvider) : null;
-        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
-        _any = CancellationTokenSource.CreateLinkedTokenSource(
-            [aborted, _total?.Token ?? default, _idle.Token, admission?.Stop ?? default]);
-        Token = _any.Token;
+        _aborted = aborted;
+        Link();
     }
 
     /// <summary>Cancelled when the client disconnects, a timeout expires, or the reply is rejected.</summary>
-    public CancellationToken Token { get; }
+    public CancellationToken Token => _any.Token;
 
     /// <summary>The expired timeout, or why the reply is rejected; null for neither.</summary>
     public ReplyFailure? Failure =>
@@ -70,10 +70,29 @@ internal sealed class ReplyTimeouts : IDisposable
         }
     }
 
+    /// <summary>Starts anew after the idle timeout has expired: another call continues the reply.</summary>
+    public void Renew()
+    {
+        if (_idle.IsCancellationRequested)
+        {
+            _any.Dispose();
+            _idle.Dispose();
+            Link();
+        }
+    }
+
     public void Dispose()
     {
         _any.Dispose();
         _idle.Dispose();
         _total?.Dispose();
+    }
+
+    [MemberNotNull(nameof(_idle), nameof(_any))]
+    private void Link()
+    {
+        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
+        _any = CancellationTokenSource.CreateLinkedTokenSource(
+            [_aborted, _total?.Token ?? default, _idle.Token, _admission?.Stop ?? default]);
     }
 }

@@ -1,5 +1,6 @@
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Continuations;
 using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
 using LambdaChat.Streaming;
@@ -9,11 +10,16 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Relay;
 
 /// <summary>The reply of one call: its payloads, the records in them, and the chunks that they become. Not thread-safe.</summary>
-internal sealed class UpstreamReply(
-    RelayRequest request, IPayloadReader upstream, PendingChunks output, IReplyWriter writer, ReplyMeasurements measurements) : IDisposable
+internal sealed class UpstreamReply : IDisposable
 {
-    private readonly RecordReader _records = new(request.Model.Framing);
-    private readonly RecordTranslator _translator = new(request.Format, output);
+    private readonly RelayRequest _request;
+    private readonly IPayloadReader _upstream;
+    private readonly PendingChunks _output;
+    private readonly IReplyWriter _writer;
+    private readonly ReplyMeasurements _measurements;
+    private readonly RecordReader _records;
+    private readonly RecordTranslator _translator;
+    private readonly int _earlier; // Records of the calls that this one continues.
     private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
     private int _restStart;
     private bool _isDone; // [DONE] was received.
@@ -21,16 +27,31 @@ internal sealed class UpstreamReply(
     private bool _isTooLong;
     private int _comments;
 
+    /// <param name="continued">The reply of the call that this one continues; null for a new reply.</param>
+    public UpstreamReply(
+        RelayRequest request, IPayloadReader upstream, PendingChunks output, IReplyWriter writer, ReplyMeasurements measurements,
+            UpstreamReply? continued = null)
+    {
+        (_request, _upstream, _output, _writer, _measurements) = (request, upstream, output, writer, measurements);
+        _records = new RecordReader(request.Model.Framing);
+        _translator = continued?._translator ?? new RecordTranslator(request.Format, output);
+        _earlier = _translator.Count;
+        if (request.ContinuedBody is not null)
+        {
+            Chunks.KeepText();
+        }
+    }
+
     /// <summary>True once no more has to be read.</summary>
     public bool IsOver => _isDone || _isStopped;
 
     /// <summary>The number of records so far that were more than heartbeats.</summary>
-    public int Count => _translator.Count;
+    public int Count => _translator.Count - _earlier;
 
     public ChunkNormalizer Chunks => _translator.Chunks;
 
     /// <summary>Reads once. False at the end of the payloads.</summary>
-    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => upstream.ReadAsync(cancellationToken);
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => _upstream.ReadAsync(cancellationToken);
 
     /// <summary>
     /// True if a comment was received since the last call, before the first record. vLLM sends comments while a request waits, but also
@@ -53,7 +74,7 @@ internal sealed class UpstreamReply(
                 while (!IsOver && _records.TryRead(ref payload, out var record))
                 {
                     Translate(record);
-                    if (writer.UnflushedBytes + output.Length >= PendingChunks.MaximumUnflushed)
+                    if (_writer.UnflushedBytes + _output.Length >= PendingChunks.MaximumUnflushed)
                     {
                         KeepRest(payload);
                         return true;
@@ -69,31 +90,45 @@ internal sealed class UpstreamReply(
         return false;
     }
 
-    /// <summary>
-    /// Translates the last record, sends what waited for the end, and decides how the reply ended. Null for a complete reply.
-    /// </summary>
+    /// <summary>Translates the last record, and decides whether the reply is complete. Null for a complete reply.</summary>
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
-    public ReplyFailure? End(ReplyFailure? timeout)
+    public ReplyFailure? FindFailure(ReplyFailure? timeout)
     {
-        if (!IsOver && upstream.Failure is null && timeout is null && _records.TryReadUnfinished(out var record))
+        if (!IsOver && _upstream.Failure is null && timeout is null && _records.TryReadUnfinished(out var record))
         {
             Translate(record);
         }
 
+        return Decide(timeout);
+    }
+
+    /// <summary>Sends what waited for the end, and decides how the reply ended. Null for a complete reply.</summary>
+    /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
+    public ReplyFailure? End(ReplyFailure? timeout)
+    {
         _translator.EndTexts();
         if (Chunks.IsCut)
         {
             Chunks.EndCut();
         }
 
-        var fault = _translator.Failure ?? upstream.Failure ?? (_isTooLong ? new ReplyFailure(FailureKind.RecordTooLong) : timeout);
-        var failure = ReplyEnd.Decide(Chunks.Choices, request.Format, _isDone || Chunks.IsCut, fault);
+        var failure = Decide(timeout);
         Chunks.EndChoices(isComplete: failure is null);
-        measurements.IncompleteToolCalls = Chunks.Choices.IncompleteToolCalls;
+        _measurements.IncompleteToolCalls = Chunks.Choices.IncompleteToolCalls;
         return failure;
     }
 
+    /// <summary>The next call continues the reply.</summary>
+    public void Continue(KeptText kept) => _translator.Continue(kept);
+
     public void Dispose() => _records.Dispose();
+
+    private ReplyFailure? Decide(ReplyFailure? timeout)
+    {
+        var fault = _translator.Failure ?? _upstream.Failure ?? (_isTooLong ? new ReplyFailure(FailureKind.RecordTooLong) : timeout);
+        var isDone = (_isDone && !Chunks.IsJoining) || Chunks.IsCut;
+        return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault);
+    }
 
     private bool TryReadPayload(out ReadOnlySpan<byte> payload)
     {
@@ -104,12 +139,12 @@ internal sealed class UpstreamReply(
             return true;
         }
 
-        if (!upstream.TryRead(out payload))
+        if (!_upstream.TryRead(out payload))
         {
             return false;
         }
 
-        measurements.PayloadReceived(isCut: _records.IsMidRecord);
+        _measurements.PayloadReceived(isCut: _records.IsMidRecord);
         return true;
     }
 
@@ -137,6 +172,6 @@ internal sealed class UpstreamReply(
         }
 
         _isStopped = !_translator.TryRead(record);
-        measurements.Events = Count;
+        _measurements.Events = _translator.Count;
     }
 }

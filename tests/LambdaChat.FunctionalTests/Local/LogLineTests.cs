@@ -8,13 +8,13 @@ public sealed class LogLineTests
     private const string Reply = """
         {"_aws":{"Timestamp":1,"CloudWatchMetrics":[]},"timestamp":"2026-11-22T21:04:35.1234567+00:00","level":"INFO","message":"m","requestId":"id","key":"local","model":"r1",
         "operation":"chat","target":"1","status":200,"outcome":"completed","duration":124,"timeToFirstToken":35,"timePerOutputToken":12.5,"inputTokens":5,"outputTokens":300,
-        "replies":1,"errors":0,"attempts":2,"retries":1,"coldWaits":0,"events":303,"parts":40,"cuts":12,"heartbeats":0,"bytes":9000,"allocated":1,"held":1}
+        "replies":1,"errors":0,"attempts":2,"retries":1,"continuations":1,"coldWaits":0,"events":303,"parts":40,"cuts":12,"heartbeats":0,"bytes":9000,"allocated":1,"held":1}
         """;
 
     [Fact]
     public void Format_ReplyReport_ReturnsOneLine() => Assert.Equal(
         "21:04:35.123 INFO  r1 completed 200 · 124 ms, first token 35 ms, 12.5 ms a token · 5 tokens in, 300 out · 303 events, 40 parts, " +
-            "12 cuts, 1 retries, target 1, 9000 bytes · local · id",
+            "12 cuts, 1 retries, 1 continuations, target 1, 9000 bytes · local · id",
         LogLine.Format(Reply, hasColors: false));
 
     [Theory]

@@ -98,8 +98,8 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must be some of text, image.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
-        "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, " +
-            "roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
+        "MODELS entry 0 (a): served_name is unknown; the fields are name, continue, continueThinking, targets, endpoint, inferenceComponent, " +
+            "variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
                 "prefill, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
                     "prices, forwardHeaders, customAttributes, prefixAwareId, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS uses the name a for two models.")]
@@ -115,10 +115,31 @@ public sealed class ModelCatalogReaderTests
         "MODELS entry 0 (a): defaults has a member that appears twice.")]
     [InlineData("""[1]""", "MODELS must be a JSON array of objects like [{\"name\":\"r1\",\"endpoint\":\"my-endpoint\"}].")]
     [InlineData("""[{"name":"a","targets":[{"endpoint":"e","zone":"x"}]}]""",
-        "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn.")]
+        "MODELS entry 0 (a): targets 0: zone is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn, continue, " +
+            "continueThinking.")]
+    [InlineData("""[{"name":"a","endpoint":"e","continue":"tgi"}]""",
+        "MODELS entry 0 (a): continue must be one of off, vllm, sglang, prefix, prefill.")]
+    [InlineData("""[{"name":"a","endpoint":"e","continueThinking":true}]""",
+        "MODELS entry 0 (a): continueThinking needs the field continue.")]
     [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
     public void Read_InvalidEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
+
+    [Fact]
+    public void Read_Continue_IsOfEachTarget()
+    {
+        var model = Read("""
+            [{"name":"a","continue":"vllm","continueThinking":true,
+              "targets":[{"endpoint":"e"},{"endpoint":"f","continue":"prefill","continueThinking":false},{"endpoint":"g","continue":"off"}]}]
+            """).Models[0];
+
+        Assert.True(model.IsContinued);
+        Assert.Equal([new(ContinuationMode.Vllm, true), new(ContinuationMode.Prefill, false), new(ContinuationMode.Off, true)],
+            model.Targets.Select(target => target.Continuation));
+        Assert.False(Read("""[{"name":"a","endpoint":"e"}]""").Models[0].IsContinued);
+        Assert.Equal(new(ContinuationMode.SGLang, false),
+            Read("""[{"name":"a","endpoint":"e","continue":"sglang"}]""").Models[0].Targets[0].Continuation);
+    }
 
     [Fact]
     public void Read_AliasesAndDefault_AreFound()

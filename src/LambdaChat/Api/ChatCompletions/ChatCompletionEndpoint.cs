@@ -48,6 +48,7 @@ internal sealed class ChatCompletionEndpoint(
             BodyWithoutStream = isStreamed && !request.IsStreamed
                 ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
                 : null,
+            ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage, hint) : null,
         };
         await relay.RunAsync(context, call, lease, reply);
     }

@@ -45,12 +45,15 @@ internal sealed class TranslatedChat
         return CreateSingleCall(id, created, isStreamed || gathers, hidesThinking) with
         {
             BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,
+            ContinuedBody = isStreamed || gathers
+                ? ContinuationRequest.Prepare(_chat, _incoming.Model, wantsUsage: true, Hint)
+                : null,
         };
     }
 
     /// <summary>Creates the call for a reply that is always streamed, with the thinking unless the model hides it.</summary>
     /// <param name="id">The id of the chunks.</param>
-    public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateSingleCall(
+    public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateCall(
         id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true, _incoming.Model.Reasoning == ReasoningOutput.Hidden);
 
     /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>

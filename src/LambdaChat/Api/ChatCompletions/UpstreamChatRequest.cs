@@ -13,7 +13,12 @@ internal static class UpstreamChatRequest
     /// <param name="hint">The routing hint; null for none. SageMaker reads it from the body on its OpenAI route only.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Create(
-        ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null)
+        ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null) =>
+        UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage, hint));
+
+    /// <summary>Makes the edits of such a body, to which others may be added. The parameters are those of <see cref="Create"/>.</summary>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null)
     {
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
         editor.Remove(ChatRequest.ReasoningMember);
@@ -38,6 +43,6 @@ internal static class UpstreamChatRequest
         }
 
         MessageEditor.Edit(request.Json, model, editor);
-        return UpstreamRequest.Finish(request.Json, editor);
+        return editor;
     }
 }

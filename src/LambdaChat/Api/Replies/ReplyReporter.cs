@@ -50,6 +50,7 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             CachedTokens = usage?.Cached,
             Attempts = reply.Attempts,
             HasWaitedCold = reply.HasWaitedCold,
+            ContinuedAfter = reply.ContinuedAfter,
             Events = reply.Events,
             Payloads = reply.Payloads,
             SplitRecords = reply.SplitRecords,

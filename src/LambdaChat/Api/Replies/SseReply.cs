@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -39,6 +41,10 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
         SseWriter.WriteComment(_response.Output, "keep-alive"u8);
         await FlushAsync(CancellationToken.None);
     }
+
+    public void NoteContinuation(int target, int events) =>
+        SseWriter.WriteComment(_response.Output,
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
 
     public async Task EndAsync(ReplyEnd end)
     {

@@ -28,6 +28,10 @@ internal sealed class RequestEditor(RequestJson json)
         }
     }
 
+    /// <summary>The value of a member after the edits so far; empty if it is missing.</summary>
+    public ReadOnlySpan<byte> Value(string name) =>
+        _values.TryGetValue(name, out var value) ? value : json.Find(name) is { } member ? json.Value(member) : default;
+
     /// <summary>Replaces bytes inside a member that is neither set nor removed.</summary>
     public void Replace(int start, int end, byte[] bytes) => _inner.Add((start, end - start, bytes));
 

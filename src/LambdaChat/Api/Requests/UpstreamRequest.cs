@@ -68,6 +68,23 @@ internal static class UpstreamRequest
         return editor;
     }
 
+    /// <summary>Reduces the limits of the reply by the tokens that it has already.</summary>
+    public static void ReduceTokens(RequestEditor editor, int tokens)
+    {
+        foreach (var name in TokenLimits)
+        {
+            if (long.TryParse(editor.Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+            {
+                editor.Set(name, Format(Math.Max(1, limit - tokens)));
+            }
+        }
+
+        if (long.TryParse(editor.Value("min_tokens"), NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
+        {
+            editor.Set("min_tokens", Format(Math.Max(0, minimum - tokens)));
+        }
+    }
+
     // Defaults that the client does not set. The client sets the token limit under either name.
     private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
     {

@@ -64,6 +64,18 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         Finish = FinishReason.None;
     }
 
+    /// <summary>True if another call continues the choice: its role is not sent again.</summary>
+    public bool IsContinued { get; private set; }
+
+    /// <summary>Another call continues the choice. Text that was not sent is forgotten, as is the finish reason of the failure.</summary>
+    public void Continue()
+    {
+        Release();
+        Tags.Discard();
+        Finish = FinishReason.None;
+        IsContinued = HasRole;
+    }
+
     /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>
     /// <param name="valueStart">Where the value of <c>finish_reason</c> begins in the chunk.</param>
     /// <param name="hasContent">True if the chunk has to be sent even if its finish reason is withdrawn.</param>

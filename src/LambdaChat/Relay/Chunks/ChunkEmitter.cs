@@ -55,6 +55,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
 
         Count(_template.State!);
+        _text?.Add(_template.TextOf(record), _template.IsThinkingText);
         Send(_edited.Span);
         return true;
     }
@@ -65,6 +66,11 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     {
         var layout = chunk.Layout;
         NoteUsage(chunk);
+        if (_text is not null && layout.ChoiceCount == 1 && !TryPassJoint(chunk, isReasoning))
+        {
+            return;
+        }
+
         if (layout.ChoiceCount == 0)
         {
             ReleaseFinishes(isWithdrawn: false);
@@ -74,6 +80,12 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             }
         }
 
+        EmitKept(chunk, isReasoning);
+    }
+
+    private void EmitKept(in Chunk chunk, bool isReasoning)
+    {
+        var layout = chunk.Layout;
         _template.Clear();
         if (layout.ChoiceCount != 1)
         {
@@ -96,7 +108,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         var isFollowing = tracker.HasRole;
         NoteProgress(chunk, choice, tracker);
         _splices.Clear();
-        Envelope.Edit(chunk);
+        EditEnvelope(chunk);
         if (Edit(chunk, choice, index, tracker, isReasoning))
         {
             WriteEdited(chunk);
@@ -118,7 +130,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
 
         _splices.Clear();
-        Envelope.Edit(chunk);
+        EditEnvelope(chunk);
         var isSent = layout.ChoiceCount == 0;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
@@ -184,14 +196,6 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         {
             _template.Keep(
                 chunk.Json, start, end, _edited.Span, place, tracker, isReasoning, isThinkingText: isReasoning || choice.HasReasoning);
-        }
-    }
-
-    private void NoteUsage(in Chunk chunk)
-    {
-        if (chunk.Layout.Usage.Type == JsonTokenType.StartObject)
-        {
-            Usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
         }
     }
 

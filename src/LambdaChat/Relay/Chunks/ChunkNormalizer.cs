@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Models;
+using LambdaChat.Relay.Continuations;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
@@ -40,14 +41,29 @@ internal sealed class ChunkNormalizer
     /// <summary>True once a chunk had text or a tool call.</summary>
     public bool HasContent => _emitter.HasContent;
 
-    /// <summary>False once the output wants no more.</summary>
-    public bool IsWanted => _emitter.IsWanted;
+    /// <summary>False once the output wants no more, or the model server does not continue the reply.</summary>
+    public bool IsWanted => _emitter is { IsWanted: true, IsOutOfPlace: false };
 
     /// <summary>The reply's id as JSON.</summary>
     public ReadOnlySpan<byte> Id => _emitter.Envelope.Id;
 
     /// <summary>The usage that the model server reported; null before that.</summary>
     public TokenUsage? Usage => _emitter.Usage;
+
+    /// <summary>The text so far; null if it is not kept.</summary>
+    public TextSoFar? Text => _emitter.Text;
+
+    /// <summary>How the beginning of the last continuation fits to the text before it.</summary>
+    public JointState Joint => _emitter.Joint;
+
+    /// <summary>True while a continuation has not been compared with the text before it.</summary>
+    public bool IsJoining => _emitter.IsJoining;
+
+    /// <summary>Keeps the text from here on.</summary>
+    public void KeepText() => _emitter.KeepText();
+
+    /// <summary>The next chunks continue the reply.</summary>
+    public void Continue(KeptText kept) => _emitter.Continue(kept);
 
     /// <summary>Sends a record that differs from the one before only in its text; false if it differs otherwise.</summary>
     public bool TryAddFromTemplate(ReadOnlySpan<byte> record) => _emitter.TryEmitFromTemplate(record);

@@ -85,6 +85,42 @@ internal static class ChunkSplitter
         output.Append(json[choice.Delta.ValueEnd..]);
     }
 
+    /// <summary>Writes a chunk of one choice with another text. Of its own it keeps the calls, the finish reason and the usage.</summary>
+    /// <param name="name">The member of the delta; empty for the text of a text completion.</param>
+    /// <param name="text">Escaped as in JSON.</param>
+    public static void WriteText(
+        in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        output.Clear();
+        output.Append("{\"choices\":[{\"index\":0,"u8);
+        output.Append(name.IsEmpty ? "\"text"u8 : "\"delta\":{\""u8);
+        output.Append(name);
+        output.Append("\":\""u8);
+        output.Append(text);
+        output.Append("\""u8);
+        if (choice.HasToolCalls)
+        {
+            output.Append(","u8);
+            output.Append(chunk.Json[choice.ToolCalls.NameStart..choice.ToolCalls.ValueEnd]);
+        }
+
+        output.Append(name.IsEmpty ? default : "}"u8);
+        if (choice.MayBeFinished)
+        {
+            output.Append(","u8);
+            output.Append(chunk.Json[choice.FinishReason.NameStart..choice.FinishReason.ValueEnd]);
+        }
+
+        output.Append("}]"u8);
+        if (chunk.Layout.Usage.Exists)
+        {
+            output.Append(","u8);
+            output.Append(chunk.Json[chunk.Layout.Usage.NameStart..chunk.Layout.Usage.ValueEnd]);
+        }
+
+        output.Append("}"u8);
+    }
+
     /// <summary>Writes a chunk that holds a thinking text only, with its logprobs.</summary>
     /// <param name="text">UTF-8, not escaped.</param>
     public static void WriteReasoning(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)

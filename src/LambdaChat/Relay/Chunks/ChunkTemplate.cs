@@ -28,6 +28,9 @@ internal sealed class ChunkTemplate
     /// <summary>The choice of the chunk before.</summary>
     public ChoiceTracker? State => _state;
 
+    /// <summary>True if the text is thinking, in whatever field.</summary>
+    public bool IsThinkingText => _isThinkingText;
+
     /// <summary>False if several chunks in a row differed from the one before. This saves the copy of most further chunks.</summary>
     public bool IsWanted => _misses < 4 || _misses % 32 == 0;
 
@@ -78,6 +81,9 @@ internal sealed class ChunkTemplate
         output.Append(_chunk.Span[_chunkHead..]);
         return true;
     }
+
+    /// <summary>The text of a record that <see cref="TryWrite"/> has taken, escaped as in JSON.</summary>
+    public ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> record) => record[_recordHead..^(_record.Length - _recordHead)];
 
     private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker state)
     {

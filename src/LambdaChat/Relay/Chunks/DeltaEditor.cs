@@ -26,7 +26,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall
-            || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
+            || (choice.Role.Exists && (tracker.IsContinued || !IsAssistant(chunk.Json, choice.Role))))
         {
             return Rebuild(chunk, choice, tracker, plan, hasMore);
         }
@@ -106,7 +106,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     {
         var from = splices.Scratch.Length;
         splices.Scratch.Append("{"u8);
-        var hasOthers = WriteOthers(chunk, choice, plan);
+        var hasOthers = WriteOthers(chunk, choice, tracker, plan);
         var hasText = WriteTexts(chunk.Json, tracker, plan);
         var isHidden = _output == ReasoningOutput.Hidden && plan.Reasoning.HasText; // Logprobs contain the thinking.
         if (!hasOthers && !hasText && tracker.Finish == FinishReason.None && (!hasMore || isHidden))
@@ -127,7 +127,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     }
 
     // Writes all members except the texts. False if there are none. A role that was already sent does not count.
-    private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, in DeltaPlan plan)
+    private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, in DeltaPlan plan)
     {
         var record = chunk.Json;
         var hasOthers = false;
@@ -135,7 +135,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         {
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
                 member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == plan.Reasoning.NameStart;
-            if (isText || (member.NameStart == choice.Role.NameStart && !IsAssistant(record, choice.Role))
+            if (isText || (member.NameStart == choice.Role.NameStart && (tracker.IsContinued || !IsAssistant(record, choice.Role)))
                 || (choice.RepeatsToolCall && member.NameStart == choice.FunctionCall.NameStart))
             {
                 continue;

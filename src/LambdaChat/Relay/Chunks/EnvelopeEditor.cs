@@ -37,6 +37,9 @@ internal sealed class EnvelopeEditor
     /// <summary>The reply's id as JSON: the server's, if its first chunk has one of at most 256 bytes.</summary>
     public ReadOnlySpan<byte> Id => _id;
 
+    /// <summary>True if another call continues the reply: all chunks then have the time of the first.</summary>
+    public bool IsContinued { get; set; }
+
     /// <summary>Takes the id and the time from the first record of the reply.</summary>
     public void Note(in Chunk chunk)
     {
@@ -65,7 +68,8 @@ internal sealed class EnvelopeEditor
         Require(layout.Id, layout.Id.Exists && layout.Id.Value(record).SequenceEqual(_id), "\"id\":"u8, _id);
         Require(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
         Require(layout.Created, layout.Created.Type == JsonTokenType.Number
-            && IsDigits(layout.Created.Value(record)), "\"created\":"u8, _created);
+            && IsDigits(layout.Created.Value(record)) && (!IsContinued || layout.Created.Value(record).SequenceEqual(_created)),
+            "\"created\":"u8, _created);
         Require(layout.Model, isRight: false, "\"model\":"u8, _model);
         Require(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
         if (_splices.Scratch.Length > from)

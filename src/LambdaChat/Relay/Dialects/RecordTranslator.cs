@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Continuations;
 using LambdaChat.Relay.Records;
 using LambdaChat.Streaming;
 
@@ -53,6 +54,13 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
 
         return Failure is null && _chunks.IsWanted && !_chunks.IsCut;
+    }
+
+    /// <summary>The next records continue the reply.</summary>
+    public void Continue(KeptText kept)
+    {
+        Failure = null;
+        _chunks.Continue(kept);
     }
 
     /// <summary>Sends the held text at the end of the stream.</summary>

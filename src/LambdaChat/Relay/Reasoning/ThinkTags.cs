@@ -78,6 +78,9 @@ internal sealed class ThinkTags(ThinkMode mode)
     /// <summary>Treats further tags as ordinary text, because the model server has a reasoning parser.</summary>
     public void TurnOff() => (_state, _isDecided) = (State.Answer, true);
 
+    /// <summary>Forgets the pieces that wait for the next one.</summary>
+    public void Discard() => _isDecided = true;
+
     /// <summary>Takes the next piece of text, which is not empty.</summary>
     public ThinkDecision Feed(ReadOnlySpan<byte> text)
     {

@@ -160,6 +160,18 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             _writer.WriteNumber("allocated"u8, allocated);
         }
 
+        if (report.ContinuedAfter is { } continuedAfter)
+        {
+            _writer.WriteNumber("continuations"u8, report.Continuations);
+            _writer.WriteStartArray("continuedAfter"u8);
+            foreach (var events in continuedAfter)
+            {
+                _writer.WriteNumberValue(events);
+            }
+
+            _writer.WriteEndArray();
+        }
+
         if (report.IncompleteToolCalls > 0)
         {
             _writer.WriteNumber("incompleteToolCalls"u8, report.IncompleteToolCalls);

@@ -26,6 +26,7 @@ internal sealed class ChatMetrics : IDisposable
     private readonly Counter<long> _heartbeats;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _coldWaits;
+    private readonly Counter<long> _continuations;
     private readonly Counter<long> _tableDecisions;
 
     public ChatMetrics(IMeterFactory factory)
@@ -61,6 +62,8 @@ internal sealed class ChatMetrics : IDisposable
         _heartbeats = _meter.CreateCounter<long>("lambdachat.heartbeats", "{heartbeat}", "Heartbeats sent while a model was silent.");
         _retries = _meter.CreateCounter<long>("lambdachat.retries", "{attempt}", "Calls of a model after the first attempt.");
         _coldWaits = _meter.CreateCounter<long>("lambdachat.cold_waits", "{wait}", "Replies that waited for an endpoint scaled to zero.");
+        _continuations = _meter.CreateCounter<long>(
+            "lambdachat.continuations", "{call}", "Calls that continued a reply after the failure of its endpoint.");
         _tableDecisions = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Decisions of the limits table, by result.");
     }
 
@@ -74,6 +77,11 @@ internal sealed class ChatMetrics : IDisposable
         _heartbeats.Add(report.Heartbeats, tags);
         _retries.Add(report.Retries, tags);
         _coldWaits.Add(report.HasWaitedCold ? 1 : 0, tags);
+        if (report.Continuations > 0)
+        {
+            _continuations.Add(report.Continuations, tags);
+        }
+
         if (report.Failure is not null)
         {
             tags.Add("error.type", report.Outcome);

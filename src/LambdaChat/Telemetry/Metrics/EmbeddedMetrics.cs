@@ -48,6 +48,11 @@ internal static class EmbeddedMetrics
         WriteMetric(writer, "retries"u8, Count);
         WriteMetric(writer, "coldWaits"u8, Count);
         WriteMetric(writer, "heartbeats"u8, Count);
+        if (report.Continuations > 0)
+        {
+            WriteMetric(writer, "continuations"u8, Count);
+        }
+
         if (report.TimeToFirstToken is not null)
         {
             WriteMetric(writer, "timeToFirstToken"u8, Milliseconds);

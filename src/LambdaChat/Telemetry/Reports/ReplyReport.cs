@@ -62,6 +62,11 @@ internal sealed record ReplyReport
     /// <summary>True if the reply waited for an endpoint scaled to zero.</summary>
     public bool HasWaitedCold { get; init; }
 
+    /// <summary>The number of records before each call that continued the reply; null if none did.</summary>
+    public IReadOnlyList<int>? ContinuedAfter { get; init; }
+
+    public int Continuations => ContinuedAfter?.Count ?? 0;
+
     /// <summary>Records relayed.</summary>
     public int Events { get; init; }
 

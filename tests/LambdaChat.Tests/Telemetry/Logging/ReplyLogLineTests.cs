@@ -37,11 +37,21 @@ public sealed class ReplyLogLineTests
     }
 
     [Fact]
+    public void Write_ContinuedReply_SaysWhere()
+    {
+        var members = SampleReports.Parse(
+            SampleReports.Write(SampleReports.Completed() with { ContinuedAfter = [3, 8] }, hasMetrics: true));
+
+        Assert.Equal((2, "[3,8]"), ((int)members["continuations"]!, members["continuedAfter"]!.ToJsonString()));
+        Assert.Contains("\"Name\":\"continuations\"", members["_aws"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_WithMetrics_NamesOnlyFieldsOfTheLine()
     {
         foreach (var report in (ReplyReport[])[SampleReports.Completed(input: 5, output: 11), SampleReports.Completed(),
             SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), SampleReports.Completed(targets: 2),
-            SampleReports.Completed(input: 5, output: 11, cached: 0)])
+            SampleReports.Completed(input: 5, output: 11, cached: 0), SampleReports.Completed() with { ContinuedAfter = [3, 8] }])
         {
             var members = SampleReports.Parse(SampleReports.Write(report, hasMetrics: true));
 

@@ -58,6 +58,14 @@ public sealed class ChatMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Ended_ContinuedReply_CountsTheContinuations()
+    {
+        _metrics.Ended(SampleReports.Completed() with { ContinuedAfter = [3, 8] });
+
+        Assert.Contains($"lambdachat.continuations 2 {Tags}0", _measurements);
+    }
+
+    [Fact]
     public void Ended_FailedReply_HasItsKindAndNoTokenTimes()
     {
         _metrics.Ended(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429));
@@ -93,6 +101,7 @@ public sealed class ChatMetricsTests : IDisposable
             lambdachat.heartbeats [{heartbeat}]
             lambdachat.retries [{attempt}]
             lambdachat.cold_waits [{wait}]
+            lambdachat.continuations [{call}]
             lambdachat.store.verdicts [{verdict}]
             """,
             string.Join('\n', _instruments.Select(instrument => $"{instrument.Name} [{instrument.Unit}]")));

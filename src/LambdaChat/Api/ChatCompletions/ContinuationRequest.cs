@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Models;
+using LambdaChat.Relay.Continuations;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>
+/// The body of a call that continues a broken reply: the request with the reply so far as its last message. Sources:
+/// https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html and https://api-docs.deepseek.com/guides/chat_prefix_completion
+/// </summary>
+internal static class ContinuationRequest
+{
+    // A grammar starts anew with each call, and the probabilities and prompt of a continuation are not those of the reply.
+    private static readonly string[] Excluding =
+    [
+        "logprobs", "prompt_logprobs", "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar",
+        "grammar", "json_schema", "regex", "ebnf", "echo",
+    ];
+
+    /// <summary>Creates the delegate of the relay; null if a target of the model or the request allows no continuation.</summary>
+    public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
+        ChatRequest request, Model model, bool wantsUsage, string? hint = null) =>
+        model.IsContinued && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, hint, mode, kept) : null;
+
+    private static bool IsContinuable(ChatRequest request, Model model) =>
+        Math.Min(request.Choices, model.MaxChoices ?? request.Choices) == 1 && request.Continued is null && !HasFormat(request.Json)
+        && !ForcesTool(request.Json) && !Array.Exists(Excluding, name => Asks(request.Json, name))
+        && !model.Defaults.Any(pair => pair.Key == "response_format" || Excluding.Contains(pair.Key));
+
+    private static bool Asks(RequestJson json, string name) => json.Find(name) is { Type: not JsonTokenType.False };
+
+    private static bool HasFormat(RequestJson json) =>
+        json.Find("response_format") is { } format
+        && !(RequestJson.Parse(json.Body[format.ValueStart..format.ValueEnd]).Json is { } members
+            && members.Find("type") is { } type && members.Value(type).SequenceEqual("\"text\""u8));
+
+    private static bool ForcesTool(RequestJson json) =>
+        json.Find("tool_choice") is { } choice
+        && !(json.Value(choice).SequenceEqual("\"auto\""u8) || json.Value(choice).SequenceEqual("\"none\""u8));
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>>? Create(
+        ChatRequest request, Model model, bool wantsUsage, string? hint, ContinuationMode mode, KeptText kept)
+    {
+        var editor = UpstreamChatRequest.Edit(request, model, isStreamed: true, wantsUsage, hint);
+        if (kept.Thinking.Length + kept.Answer.Length > 0)
+        {
+            var end = request.Json.Find("messages")!.Value.ValueEnd - 1;
+            editor.Replace(end, end, Message(mode, kept));
+            SetFlags(editor, mode, kept);
+            UpstreamRequest.ReduceTokens(editor, kept.Tokens);
+        }
+
+        try
+        {
+            return UpstreamRequest.Finish(request.Json, editor);
+        }
+        catch (InvalidRequestException)
+        {
+            return null; // The request and the reply so far are longer than SageMaker accepts.
+        }
+    }
+
+    private static void SetFlags(RequestEditor editor, ContinuationMode mode, KeptText kept)
+    {
+        if (mode is ContinuationMode.Vllm or ContinuationMode.SGLang)
+        {
+            editor.Set("continue_final_message", "true"u8);
+            editor.Set("add_generation_prompt", "false"u8);
+        }
+
+        // With its reasoning parser, SGLang takes an answer that goes on for thinking.
+        if (mode == ContinuationMode.SGLang && !kept.IsInThinking)
+        {
+            editor.Set("separate_reasoning", "false"u8);
+        }
+    }
+
+    // vLLM continues half a thinking only as text with its tag.
+    private static byte[] Message(ContinuationMode mode, KeptText kept)
+    {
+        var message = new ArrayBufferWriter<byte>(kept.Thinking.Length + kept.Answer.Length + 128);
+        message.Write(",{\"role\":\"assistant\",\"content\":\""u8);
+        message.Write(kept.IsInThinking ? "<think>\\n"u8 : default);
+        message.Write(kept.IsInThinking ? kept.Thinking : kept.Answer);
+        if (!kept.IsInThinking && kept.Thinking.Length > 0)
+        {
+            message.Write("\",\"reasoning_content\":\""u8);
+            message.Write(kept.Thinking);
+        }
+
+        message.Write(mode == ContinuationMode.Prefix ? "\",\"prefix\":true}"u8 : "\"}"u8);
+        return message.WrittenSpan.ToArray();
+    }
+}

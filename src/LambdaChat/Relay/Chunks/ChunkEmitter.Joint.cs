@@ -1,0 +1,188 @@
+using System.Text.Json;
+using LambdaChat.Json;
+using LambdaChat.Relay.Continuations;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Relay.Chunks;
+
+// How the emitter keeps the text for a continuation, and joins a continuation to it.
+internal sealed partial class ChunkEmitter
+{
+    private readonly ByteBuffer _joined = new(256);
+    private TextSoFar? _text; // Null if the reply is not continued.
+    private JointFilter? _joint; // Null outside the beginning of a continuation.
+    private JointFilter? _misread; // The same for an answer that the model server takes for thinking.
+    private KeptText? _kept;
+    private ChunkLayout? _joinedLayout;
+    private TokenUsage? _firstUsage;
+    private bool _isMisread;
+
+    /// <summary>The text so far; null if it is not kept.</summary>
+    public TextSoFar? Text => _text;
+
+    /// <summary>How the beginning of a continuation fits; undecided before it.</summary>
+    public JointState Joint { get; private set; }
+
+    /// <summary>True while a continuation has not been compared with the text before it.</summary>
+    public bool IsJoining => _joint is not null;
+
+    /// <summary>True if the last continuation does not continue the text: nothing of it was sent.</summary>
+    public bool IsOutOfPlace => Joint is JointState.Differs or JointState.StartsAnew;
+
+    /// <summary>Keeps the text from here on.</summary>
+    public void KeepText() => _text ??= new TextSoFar();
+
+    /// <summary>The next chunks continue the reply.</summary>
+    public void Continue(KeptText kept)
+    {
+        var isJoined = kept.Sent.Length > 0;
+        (_kept, _joint, _misread) = (kept, isJoined ? new JointFilter(kept) : null, new JointFilter(kept));
+        (Joint, Failure, _isMisread) = (isJoined ? JointState.Undecided : JointState.Continues, null, false);
+        _firstUsage ??= Usage;
+        Envelope.IsContinued = true;
+        _template.Clear();
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            trackers[i]?.Continue();
+        }
+    }
+
+    // Keeps the text of a chunk. False for a chunk of which nothing is sent, or another was sent in its place.
+    private bool TryPassJoint(in Chunk chunk, bool isReasoning)
+    {
+        ref readonly var choice = ref chunk.Layout.Choice(0);
+        if (_joint is not null)
+        {
+            return TryJoin(chunk, choice, isReasoning);
+        }
+
+        if (_isMisread && choice.HasReasoning)
+        {
+            EmitJoined(chunk, choice, TextOf(choice, isReasoning).Text(chunk.Json));
+            return false;
+        }
+
+        if (choice.HasToolCalls)
+        {
+            _text!.Discard();
+        }
+        else if (TextOf(choice, isReasoning) is { HasText: true } text)
+        {
+            _text!.Add(text.Text(chunk.Json), isReasoning || choice.HasReasoning);
+        }
+
+        return true;
+    }
+
+    private static JsonMember TextOf(in ChoiceLayout choice, bool isReasoning) =>
+        isReasoning || choice.HasReasoning ? ThinkingOf(choice, isReasoning) : choice.Text.HasText ? choice.Text : choice.Content;
+
+    private bool TryJoin(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    {
+        if (IsOutOfPlace)
+        {
+            return false;
+        }
+
+        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (reason == FinishReason.Failed)
+        {
+            return !choice.HasContent;
+        }
+
+        var filter = Feed(chunk, choice, isReasoning);
+        if (filter.State == JointState.Undecided && (reason != FinishReason.None || choice.HasToolCalls))
+        {
+            EndJoint(filter);
+        }
+
+        Joint = filter.State;
+        if (Joint != JointState.Continues)
+        {
+            return false;
+        }
+
+        _joint = null;
+        if (!filter.Rest.IsEmpty || reason != FinishReason.None || choice.HasToolCalls)
+        {
+            EmitJoined(chunk, choice, filter.Rest);
+        }
+
+        return false;
+    }
+
+    private void EndJoint(JointFilter filter)
+    {
+        if (filter.IsEmpty && !_misread!.IsEmpty)
+        {
+            filter.Refuse(); // The model has only thought again.
+        }
+
+        filter.End();
+    }
+
+    // Gives the text of a chunk to the filter that decides. An answer that follows more thinking continues the answer before it.
+    private JointFilter Feed(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    {
+        var text = TextOf(choice, isReasoning);
+        var isThinking = text.HasText && (isReasoning || choice.HasReasoning);
+        if (text.HasText && isThinking == _kept!.IsInThinking)
+        {
+            _joint!.Add(text.Text(chunk.Json));
+        }
+        else if (isThinking && _misread!.State == JointState.Undecided)
+        {
+            _misread.Add(text.Text(chunk.Json));
+            _isMisread = _misread.State == JointState.Continues && _joint!.IsEmpty && _kept!.Joint < _kept.Sent.Length;
+        }
+        else if (text.HasText && !isThinking)
+        {
+            _joint!.Refuse(); // An answer instead of the thinking.
+        }
+
+        return _isMisread ? _misread! : _joint!;
+    }
+
+    // Sends a chunk with another text in its own field: the answer, or the thinking.
+    private void EmitJoined(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text)
+    {
+        var name = _kept!.IsInThinking ? "reasoning_content"u8 : "content"u8;
+        ChunkSplitter.WriteText(chunk, choice, format.IsChat ? name : default, text, _joined);
+        var joined = Chunk.Read(_joined.Span, _joinedLayout ??= new ChunkLayout());
+        ref readonly var joinedChoice = ref joined.Layout.Choice(0);
+        if (text.Length > 0)
+        {
+            _text!.Add(text, _kept.IsInThinking);
+        }
+
+        if (joinedChoice.HasToolCalls)
+        {
+            _text!.Discard();
+        }
+
+        EmitKept(joined, isReasoning: false);
+    }
+
+    private void EditEnvelope(in Chunk chunk)
+    {
+        Envelope.Edit(chunk);
+        if (_kept is not null && chunk.Layout.Usage.Type == JsonTokenType.StartObject && Usage is not null)
+        {
+            UsageEditor.Edit(chunk, Usage, _kept.ThinkingTokens, _splices);
+        }
+    }
+
+    // The prompt of a continuation contains the text before it.
+    private void NoteUsage(in Chunk chunk)
+    {
+        if (chunk.Layout.Usage.Type != JsonTokenType.StartObject)
+        {
+            return;
+        }
+
+        var usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
+        Usage = _kept is null || usage is null
+            ? usage
+            : new TokenUsage(_firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept.Tokens), usage.Completion + _kept.Tokens);
+    }
+}

@@ -1,0 +1,19 @@
+using LambdaChat.Failures;
+
+namespace LambdaChat.Relay.Continuations;
+
+/// <summary>Decides after which failures another call continues a reply.</summary>
+internal static class ContinuableFailures
+{
+    /// <summary>True for a failure of the endpoint or the connection to it, and not of the request, the client or the function.</summary>
+    public static bool Contains(ReplyFailure failure) => failure.Kind switch
+    {
+        FailureKind.StreamBroken or FailureKind.ConnectionLost or FailureKind.CorruptStream or FailureKind.SageMakerFailure
+            or FailureKind.NoFinishReason or FailureKind.ModelAborted or FailureKind.ModelSilent or FailureKind.ModelTimeout => true,
+        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
+        _ => false,
+    };
+
+    /// <summary>True if the same target may go on: only the connection failed, or SageMaker's time limit of a stream has passed.</summary>
+    public static bool MayBeSameTarget(ReplyFailure failure) => failure.Kind is FailureKind.ConnectionLost or FailureKind.ModelTimeout;
+}

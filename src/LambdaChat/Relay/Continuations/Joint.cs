@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace LambdaChat.Relay.Continuations;
+
+/// <summary>
+/// Finds where a model can continue a text. A tokenizer divides a text that ends inside a word, or with a blank or one line feed, otherwise
+/// than the model did, so the model may lose its thread. Text behind the joint was sent already: the continuation has to repeat it.
+/// </summary>
+internal static class Joint
+{
+    private const int MaximumDistance = 512;
+    private const int MaximumTagLength = 64;
+    private const char ZeroWidthJoiner = '\u200D';
+
+    /// <summary>Returns the last safe offset before the end of the text, 0 for the start, or null if none is near the end.</summary>
+    /// <param name="starts">The offsets at which pieces of the stream started.</param>
+    public static int? Find(string text, IReadOnlySet<int> starts)
+    {
+        var first = Math.Max(0, text.Length - MaximumDistance);
+        for (var offset = text.Length - 1; offset > first; offset--)
+        {
+            if ((starts.Contains(offset) || IsEndOfWord(text, offset)) && IsSafe(text, offset))
+            {
+                return offset;
+            }
+        }
+
+        return first == 0 ? 0 : null;
+    }
+
+    /// <summary>Returns the end of the text, or null if a continuation there surely fails.</summary>
+    public static int? FindEnd(string text) =>
+        text.Length == 0 || (!EndsInBlank(text) && !char.IsHighSurrogate(text[^1]) && !IsInTag(text, text.Length)) ? text.Length : null;
+
+    // What follows shows that the word has ended. A Chinese or Japanese character is a word of its own.
+    private static bool IsEndOfWord(string text, int offset) =>
+        char.IsWhiteSpace(text[offset]) || IsIdeograph(text[offset]) || IsIdeograph(text[offset - 1]) || text[offset - 1] == '\n';
+
+    private static bool IsSafe(string text, int offset) =>
+        !EndsInBlank(text.AsSpan(0, offset)) && IsBetweenCharacters(text, offset) && !IsInTag(text, offset);
+
+    // A blank line is a token of its own.
+    private static bool EndsInBlank(ReadOnlySpan<char> text) =>
+        char.IsWhiteSpace(text[^1]) && !text.EndsWith("\n\n", StringComparison.Ordinal);
+
+    private static bool IsBetweenCharacters(string text, int offset) =>
+        !char.IsLowSurrogate(text[offset]) && !char.IsHighSurrogate(text[offset - 1])
+        && text[offset] != ZeroWidthJoiner && text[offset - 1] != ZeroWidthJoiner
+        && char.GetUnicodeCategory(text[offset]) is not (
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark);
+
+    private static bool IsInTag(string text, int offset)
+    {
+        var from = Math.Max(0, offset - MaximumTagLength);
+        var before = text.AsSpan(from..offset);
+        var open = before.LastIndexOf('<');
+        return open >= 0 && before[open..].IndexOf('>') < 0 && (open + 1 == text.Length || !char.IsWhiteSpace(text[from + open + 1]));
+    }
+
+    private static bool IsIdeograph(char c) => c is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
+}

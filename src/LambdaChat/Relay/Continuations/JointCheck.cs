@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace LambdaChat.Relay.Continuations;
+
+/// <summary>
+/// Compares the beginning of a continuation with the text that was sent. The continuation has to repeat what was sent behind the joint.
+/// Some servers repeat more: the last words, or the whole message. Not thread-safe.
+/// </summary>
+internal sealed class JointCheck(KeptText kept)
+{
+    private const int MaximumRepetition = 512;
+    private const int MaximumLength = 64 * 1024;
+    private const int ShortestBeginning = 16; // Of an answer that starts anew.
+
+    private readonly StringBuilder _text = new();
+
+    public JointState State { get; private set; }
+
+    /// <summary>The number of UTF-16 code units at the beginning that were sent already, once it continues the text.</summary>
+    public int Repeated { get; private set; }
+
+    /// <summary>Takes the next piece.</summary>
+    public void Add(string piece)
+    {
+        _text.Append(piece);
+        Decide(isLast: false);
+    }
+
+    /// <summary>The continuation has ended.</summary>
+    public void End() => Decide(isLast: true);
+
+    private void Decide(bool isLast)
+    {
+        var text = _text.ToString();
+        var behind = kept.Sent.AsSpan(kept.Joint);
+        if (behind.Length > 0 && text.AsSpan().StartsWith(behind))
+        {
+            Continue(behind.Length);
+            return;
+        }
+
+        // Without a text behind the joint, only the whole message shows that it is repeated.
+        var mayRepeat = behind.Length > 0 && behind.StartsWith(text);
+        for (var start = behind.Length > 0 ? kept.Joint - 1 : Math.Min(0, kept.Joint - 1); start >= 0; start = NextStart(start))
+        {
+            var sent = kept.Sent.AsSpan(start);
+            if (text.AsSpan().StartsWith(sent))
+            {
+                Continue(sent.Length);
+                return;
+            }
+
+            mayRepeat |= sent.StartsWith(text);
+        }
+
+        if (isLast || !mayRepeat || text.Length > MaximumLength)
+        {
+            DecideOther(text);
+        }
+    }
+
+    // The nearest starts, and the start of the text.
+    private int NextStart(int start) =>
+        start > 0 && kept.Joint - start >= MaximumRepetition ? 0
+        : start - 1;
+
+    private void Continue(int repeated) => (State, Repeated) = (JointState.Continues, repeated);
+
+    private void DecideOther(string text)
+    {
+        if (kept.Joint == 0)
+        {
+            State = kept.Sent.Length == 0 ? JointState.Continues : JointState.Differs;
+        }
+        else if (text.AsSpan().CommonPrefixLength(kept.Sent) >= ShortestBeginning)
+        {
+            State = JointState.StartsAnew;
+        }
+        else if (kept.Joint == kept.Sent.Length)
+        {
+            State = JointState.Continues;
+        }
+        else
+        {
+            State = text.Length == 0 || MayFollow(text[0], kept.Sent[kept.Joint - 1]) ? JointState.Differs : JointState.StartsAnew;
+        }
+    }
+
+    // Inside a sentence, another word has a blank in front of it. A new answer starts with a letter or a line feed.
+    private static bool MayFollow(char first, char last) => char.IsLetterOrDigit(last) && first is ' ' or ',' or '.' or ';' or ':' or ')';
+}

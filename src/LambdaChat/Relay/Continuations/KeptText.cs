@@ -1,0 +1,22 @@
+namespace LambdaChat.Relay.Continuations;
+
+/// <summary>The text of a broken reply up to the joint, where another call continues it.</summary>
+/// <param name="Sent">The whole thinking or answer so far. The client has it.</param>
+/// <param name="Joint">The UTF-16 offset in it where the continuation begins.</param>
+internal sealed record KeptText(string Sent, int Joint)
+{
+    /// <summary>The thinking, escaped as in JSON.</summary>
+    public required byte[] Thinking { get; init; }
+
+    /// <summary>The answer, escaped as in JSON.</summary>
+    public required byte[] Answer { get; init; }
+
+    /// <summary>True if the reply broke off before its answer.</summary>
+    public required bool IsInThinking { get; init; }
+
+    /// <summary>The estimated tokens of the thinking and the answer.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>The estimated tokens of the thinking.</summary>
+    public required int ThinkingTokens { get; init; }
+}

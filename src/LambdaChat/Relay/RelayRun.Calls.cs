@@ -1,0 +1,83 @@
+using LambdaChat.Failures;
+using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
+
+namespace LambdaChat.Relay;
+
+// The calls of a reply: the first one, those that replace it before its first chunk was sent, and those that continue it.
+internal sealed partial class RelayRun
+{
+    // A reply that fails before its first chunk was sent is requested from the next target, and never again from the same one.
+    private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
+    {
+        List<int>? failed = null;
+        for (var earlier = 0; ; earlier++)
+        {
+            using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers,
+                _isContinued ? _continuation!.Excluded : failed, _timeouts.Token);
+            await NoteAsync(response, earlier);
+            var failure = response.Failure ?? await RelayAsync(response.Payloads);
+            if (_isContinued && response.Failure is null)
+            {
+                Continue(targets);
+            }
+            else if (failure is not null && !_output.IsReleased && MayAskWithoutStream(failure))
+            {
+                _request = _request.WithoutStream();
+            }
+            else if (response.Failure is not null || failure is null || _output.IsReleased || !SecondCalls.IsOfTarget(failure)
+                || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
+            {
+                await FlushPendingAsync();
+                return failure is null ? null : _continuation?.Report(failure, _reply?.Chunks) ?? failure;
+            }
+            else
+            {
+                targets.MarkFailed(_request.Model.Targets[response.Target]);
+                (failed ??= []).Add(response.Target);
+            }
+
+            Restart();
+        }
+    }
+
+    private async ValueTask NoteAsync(EndpointResponse response, int earlier)
+    {
+        _target = response.Target;
+        _measurements.Note(response, earlier);
+        TargetHeader.Set(_context.Response, response);
+        _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
+        if (_isContinued && response.Failure is null)
+        {
+            await _heartbeat.LockAsync(_timeouts.Token);
+            _writer.NoteContinuation(response.Target, _measurements.Events); // The next flush sends it.
+            _heartbeat.Unlock(hasWritten: false);
+        }
+    }
+
+    private bool MayContinue(ReplyFailure failure, UpstreamReply reply) =>
+        _output.IsReleased && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
+
+    private void Continue(TargetCaller targets)
+    {
+        if (_continuation!.IsOfTarget)
+        {
+            targets.MarkFailed(_request.Model.Targets[_target]);
+        }
+
+        _request = _continuation.Next!;
+        _reply!.Continue(_continuation.Kept);
+        _timeouts.Renew();
+        _measurements.NoteContinuation();
+    }
+
+    private bool MayAskWithoutStream(ReplyFailure failure) =>
+        _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0);
+
+    private void Restart()
+    {
+        _timeouts.PauseIdleTimer(); // Each attempt of the next call has its own.
+        _output.Clear();
+        _end = null;
+    }
+}

@@ -1,0 +1,114 @@
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Continuations;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Relay;
+
+/// <summary>
+/// Continues a reply whose call failed after its first text, with a call of another target or of the same one. It decides whether this is
+/// possible, and prepares the call.
+/// </summary>
+/// <param name="request">The first call of the reply.</param>
+internal sealed class ReplyContinuation(RelayRequest request)
+{
+    private const int MaximumCalls = 2; // SageMaker's time limit of a stream does not count.
+
+    private HashSet<int>? _failed; // The targets that are not called again.
+    private ReplyFailure? _repaired; // The failure that the last call repairs.
+    private bool _isWhole; // The last call continued after the last character.
+    private int _pieces; // Of the text before the last call.
+    private int _calls;
+
+    /// <summary>The next call; null if none was prepared.</summary>
+    public RelayRequest? Next { get; private set; }
+
+    /// <summary>True if the last call failed because of its target.</summary>
+    public bool IsOfTarget { get; private set; }
+
+    /// <summary>The text that the next call continues.</summary>
+    public KeptText Kept { get; private set; } = null!;
+
+    /// <summary>The targets that must not be called.</summary>
+    public IReadOnlyCollection<int>? Excluded { get; private set; }
+
+    /// <summary>Prepares the next call after a failure; false if the reply cannot go on.</summary>
+    /// <param name="target">The index of the target that failed.</param>
+    public bool TryPrepare(ReplyFailure failure, int target, ChunkNormalizer chunks)
+    {
+        Next = null;
+        if (request.ContinuedBody is null || chunks is not { Text: { IsUsable: true } text, Joint: not JointState.StartsAnew }
+            || !ContinuableFailures.Contains(failure))
+        {
+            return false;
+        }
+
+        // At a higher temperature, the model may choose another word than the one that was sent.
+        var differs = chunks.Joint == JointState.Differs;
+        if ((differs && _isWhole) || !MayCallAgain(failure, text.Count))
+        {
+            return false;
+        }
+
+        var isRejoined = differs || (_repaired is not null && chunks.IsJoining);
+        if (!differs && !ContinuableFailures.MayBeSameTarget(failure))
+        {
+            (_failed ??= []).Add(target);
+        }
+
+        if (!TryCreate(text, differs))
+        {
+            return false;
+        }
+
+        _repaired = isRejoined ? _repaired : failure;
+        IsOfTarget = !differs && failure.Kind != FailureKind.ModelTimeout;
+        (_isWhole, _pieces) = (differs, text.Count);
+        return true;
+    }
+
+    /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
+    /// <param name="chunks">Of the last call; null if the reply has none.</param>
+    public ReplyFailure Report(ReplyFailure failure, ChunkNormalizer? chunks) =>
+        _repaired is not null && chunks is { Joint: not JointState.Continues } ? _repaired : failure;
+
+    private bool MayCallAgain(ReplyFailure failure, int pieces)
+    {
+        if (failure.Kind == FailureKind.ModelTimeout && pieces > _pieces)
+        {
+            return true;
+        }
+
+        return ++_calls <= MaximumCalls;
+    }
+
+    private bool TryCreate(TextSoFar text, bool isWhole)
+    {
+        var targets = request.Model.Targets;
+        var usable = Enumerable.Range(0, targets.Count).Where(i => _failed?.Contains(i) != true && CanContinue(targets[i], text)).ToList();
+        if (usable.Count == 0 || text.Cut(isWhole) is not { } kept)
+        {
+            return false;
+        }
+
+        // One body fits the targets with the same setting.
+        var mode = targets[usable[0]].Continuation;
+        if (request.ContinuedBody!(mode.Mode, kept) is not { } body)
+        {
+            return false;
+        }
+
+        Kept = kept;
+        Excluded = [.. Enumerable.Range(0, targets.Count).Where(i => !usable.Contains(i) || targets[i].Continuation != mode)];
+        Next = request with
+        {
+            Body = body,
+            Operation = request.Operation == CallMode.Plain ? CallMode.Stream : request.Operation,
+        };
+        return true;
+    }
+
+    private static bool CanContinue(Target target, TextSoFar text) =>
+        target.Continuation.Mode != ContinuationMode.Off && (!text.IsInThinking || target.Continuation.ContinuesThinking);
+}

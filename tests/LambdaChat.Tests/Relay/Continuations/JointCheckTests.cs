@@ -1,0 +1,94 @@
+using LambdaChat.Relay.Continuations;
+
+namespace LambdaChat.Tests.Relay.Continuations;
+
+public sealed class JointCheckTests
+{
+    // What is kept, what was sent behind it, what the continuation says, and what of it is new; null if nothing is used.
+    [Theory]
+    [InlineData("The sky", " is", " is blue.", "Continues", " blue.")]
+    [InlineData("The sky", " is", " island", "Continues", "land")]
+    [InlineData("ha ha", " ha", " ha ha!", "Continues", " ha!")] // The shortest repetition, since a text may repeat itself.
+    [InlineData("The sky", " is", "sky is blue.", "Continues", " blue.")] // It repeats the last words.
+    [InlineData("The sky", " is", " sky is blue.", "Continues", " blue.")]
+    [InlineData("The sky", " is", "The sky is blue.", "Continues", " blue.")] // It repeats the message.
+    [InlineData("The sky", " is", " was grey.", "Differs", null)]
+    [InlineData("The sky", " is", ", in", "Differs", null)]
+    [InlineData("The sky", " is", "", "Differs", null)]
+    [InlineData("The sky", " is", "I see. What", "StartsAnew", null)]
+    [InlineData("The sky", " is", "The sea is deep.", "StartsAnew", null)]
+    [InlineData("The sky", " is", "\n\nThe sky", "StartsAnew", null)]
+    [InlineData("The sky", " is", "<think>Well", "StartsAnew", null)]
+    [InlineData("天空是", "蓝", "天空很大", "StartsAnew", null)]
+    [InlineData("天空是", "蓝", "蓝色", "Continues", "色")]
+    [InlineData("", "The sky", "The sky is", "Continues", " is")]
+    [InlineData("", "The sky", "Our sky is", "Differs", null)]
+    [InlineData("The sky is", "", " blue.", "Continues", " blue.")] // Nothing is left to repeat.
+    [InlineData("The sky is", "", "", "Continues", "")]
+    [InlineData("The sky is", "", "The sky is blue.", "Continues", " blue.")]
+    [InlineData("The sky is very blue, as", "", "The sky is very blue because", "StartsAnew", null)]
+    [InlineData("", "", "Hello", "Continues", "Hello")]
+    [InlineData("The sky", " is 🤔", " is 🤔🤔", "Continues", "🤔")]
+    public void Beginning_AtEveryCut_IsDecidedAlike(string kept, string behind, string text, string state, string? rest)
+    {
+        foreach (var pieces in CutsOf(text))
+        {
+            var check = new JointCheck(Kept(kept, behind));
+            var (taken, given) = ("", 0);
+            foreach (var piece in pieces)
+            {
+                given += piece.Length;
+                if (check.State == JointState.Undecided)
+                {
+                    taken += piece;
+                    check.Add(piece);
+                }
+            }
+
+            if (check.State == JointState.Undecided)
+            {
+                check.End();
+            }
+
+            Assert.Equal(state, check.State.ToString());
+            Assert.Equal(text.Length, given);
+            if (rest is not null)
+            {
+                Assert.Equal(rest, text[check.Repeated..]);
+                Assert.True(check.Repeated <= taken.Length);
+            }
+        }
+    }
+
+    [Fact]
+    public void Text_WithoutADecision_HasACap()
+    {
+        var check = new JointCheck(Kept(new string('a', 200_000), "b"));
+        for (var i = 0; i < 80; i++)
+        {
+            check.Add(new string('a', 1000));
+        }
+
+        Assert.Equal(JointState.StartsAnew, check.State);
+    }
+
+    private static KeptText Kept(string kept, string behind) => new(kept + behind, kept.Length)
+    {
+        Thinking = [],
+        Answer = [],
+        IsInThinking = false,
+        Tokens = 0,
+        ThinkingTokens = 0,
+    };
+
+    private static IEnumerable<string[]> CutsOf(string text)
+    {
+        yield return text.Length == 0 ? [] : [text];
+        for (var cut = 1; cut < text.Length; cut++)
+        {
+            yield return [text[..cut], text[cut..]];
+        }
+
+        yield return [.. text.Select(c => c.ToString())];
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using LambdaChat.Relay.Continuations;
+
+namespace LambdaChat.Tests.Relay.Continuations;
+
+public sealed class TextSoFarTests
+{
+    [Fact]
+    public void Cut_OfAnAnswer_KeepsTheThinkingWhole()
+    {
+        var text = Of(["Let", " me"], ["It", " is", " \\\"so"]);
+
+        var kept = text.Cut(isWhole: false)!;
+
+        Assert.Equal(("Let me", "It is", false), Texts(kept));
+        Assert.Equal(("It is \"so", 5), (kept.Sent, kept.Joint));
+        Assert.Equal((4, 2), (kept.Tokens, kept.ThinkingTokens));
+    }
+
+    [Fact]
+    public void Cut_OfTheThinking_HasNoAnswer()
+    {
+        var kept = Of(["Let", " me", " see"], []).Cut(isWhole: false)!;
+
+        Assert.Equal(("Let me", "", true), Texts(kept));
+        Assert.Equal((2, 2), (kept.Tokens, kept.ThinkingTokens));
+    }
+
+    [Fact]
+    public void Cut_OfTheWholeText_LeavesNothingBehind()
+    {
+        var kept = Of([], ["It", " is"]).Cut(isWhole: true)!;
+
+        Assert.Equal(("", "It is", false), Texts(kept));
+        Assert.Equal((kept.Sent.Length, 2), (kept.Joint, kept.Tokens));
+    }
+
+    [Fact]
+    public void Cut_InsideAPiece_CountsThePieceAsNew() => Assert.Equal(1, Of([], ["It", " is blue"]).Cut(isWhole: false)!.Tokens);
+
+    [Fact]
+    public void Cut_AfterHalfACharacter_IsNone() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut(isWhole: false));
+
+    [Fact]
+    public void Cut_BetweenTheHalvesOfAPair_IsBeforeIt() =>
+        Assert.Equal("It", Texts(Of([], ["It", "\\ud83e", "\\udd14"]).Cut(isWhole: false)!).Answer);
+
+    [Fact]
+    public void Cut_AfterMorePiecesThanItRemembers_StillFindsTheLast()
+    {
+        var pieces = Enumerable.Range(0, 100).Select(i => $" t{i}").ToArray();
+
+        var kept = Of([], pieces).Cut(isWhole: false)!;
+
+        Assert.Equal(string.Concat(pieces[..^1]), Texts(kept).Answer);
+        Assert.Equal(99, kept.Tokens);
+    }
+
+    [Fact]
+    public void Text_BeyondItsCap_CannotBeContinued()
+    {
+        var text = Of([], [new string('a', 512 * 1024)]);
+        Assert.True(text.IsUsable);
+
+        text.Add("b"u8, isThinking: false);
+
+        Assert.False(text.IsUsable);
+        Assert.Null(text.Cut(isWhole: true));
+    }
+
+    [Fact]
+    public void Thinking_AfterTheAnswer_CannotBeContinued()
+    {
+        var text = Of([], ["It"]);
+
+        text.Add(" so"u8, isThinking: true);
+
+        Assert.False(text.IsUsable);
+    }
+
+    private static (string Thinking, string Answer, bool IsInThinking) Texts(KeptText kept) =>
+        (Encoding.UTF8.GetString(kept.Thinking), Encoding.UTF8.GetString(kept.Answer), kept.IsInThinking);
+
+    private static TextSoFar Of(string[] thinking, string[] answer)
+    {
+        var text = new TextSoFar();
+        Array.ForEach(thinking, piece => text.Add(Encoding.UTF8.GetBytes(piece), isThinking: true));
+        Array.ForEach(answer, piece => text.Add(Encoding.UTF8.GetBytes(piece), isThinking: false));
+        return text;
+    }
+}

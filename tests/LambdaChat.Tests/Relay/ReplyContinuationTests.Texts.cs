@@ -1,0 +1,137 @@
+using LambdaChat.Failures;
+using LambdaChat.Tests.Support;
+
+namespace LambdaChat.Tests.Relay;
+
+// What of a continuation is sent.
+public sealed partial class ReplyContinuationTests
+{
+    [Theory]
+    [InlineData("I see. What else?")] // It ignores the request to continue.
+    [InlineData("The sky was grey and so on.")]
+    public async Task NewAnswer_IsNotSent(string answer)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text("The sky was blue", " and", " clear"), Broken), new(Role + Text(answer) + Finish + Done));
+
+        Assert.Equal(FailureKind.StreamBroken, (await RunAsync(calls)).Failure?.Kind);
+        Assert.Equal("The sky was blue and clear", _writer.Answer);
+        Assert.Null(_writer.Finish);
+    }
+
+    [Fact]
+    public async Task Refusal_OfTheContinuation_DoesNotHideTheFailure()
+    {
+        var refusal = new ReplyFailure(FailureKind.ContainerError, new ContainerError(400, "no prefill"));
+        var calls = new ScriptedCalls(new(Role + Text("The", " sky"), Broken), new("") { Refusal = refusal });
+
+        Assert.Equal(FailureKind.StreamBroken, (await RunAsync(calls)).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task AnotherWord_IsFollowedByACallAfterTheSentOne()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text("The", " sky", " is"), Broken), new(Role + Text(" was", " grey") + Finish + Done),
+            new(Role + Text(" blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+
+        Assert.Equal("The sky is blue.", _writer.Answer);
+        Assert.Equal(["The sky", "The sky is"], _kept.Select(kept => kept.Sent[..kept.Joint]));
+    }
+
+    [Fact]
+    public async Task Answer_ThatTheServerTakesForThinking_IsTheAnswer()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken),
+            new(Role + Thinking(" i", "s", " blue", ".") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+
+        Assert.Equal(("Let me", "The sky is blue."), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Fact]
+    public async Task Thinking_OfTheContinuation_IsNotSent()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken),
+            new(Role + Thinking("Well", " now") + Text(" is", " blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+
+        Assert.Equal(("Let me", "The sky is blue."), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Fact]
+    public async Task Thinking_InPlaceOfAContinuation_EndsTheReply()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken), new(Role + Thinking("Well", " now") + Finish + Done));
+
+        Assert.Equal(FailureKind.StreamBroken, (await RunAsync(calls)).Failure?.Kind);
+        Assert.Equal(("Let me", "The sky is"), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Thinking_ThatBreaksOff_IsContinuedWhereItsServerCan(bool continuesThinking)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("Let", " me"), Broken), new(Role + Thinking(" me", " see.") + Text("Blue.") + Finish + Done));
+
+        var end = await RunAsync(calls, continuesThinking: continuesThinking);
+
+        Assert.Equal(continuesThinking ? null : FailureKind.StreamBroken, end.Failure?.Kind);
+        Assert.Equal(continuesThinking ? ("Let me see.", "Blue.") : ("Let me", ""), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Fact]
+    public async Task Answer_InPlaceOfTheThinking_IsNotSent()
+    {
+        var calls = new ScriptedCalls(new(Role + Thinking("Let", " me"), Broken), new(Role + Text("Blue.") + Finish + Done));
+
+        Assert.Equal(FailureKind.StreamBroken, (await RunAsync(calls, continuesThinking: true)).Failure?.Kind);
+        Assert.Equal("", _writer.Answer);
+    }
+
+    [Fact]
+    public async Task Usage_OfTheWholeReply_CountsThePromptOnce()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken), // 5 tokens, of which the last is repeated.
+            new(Role + Text(" is", " blue.") + Finish
+                + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":2,\"total_tokens\":26,"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}}\n\n" + Done));
+
+        var end = await RunAsync(calls);
+
+        Assert.Equal((20, 6), (end.Usage!.Prompt, end.Usage.Completion));
+        Assert.Equal(
+            """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2}}""",
+            _writer.Chunks[^1]["usage"]!.ToJsonString());
+        Assert.Equal((4, 2), (_kept[0].Tokens, _kept[0].ThinkingTokens));
+    }
+
+    [Fact]
+    public async Task FinishedText_IsCompleteWithTheFinishReason()
+    {
+        var calls = new ScriptedCalls(new(Role + Text("The sky", "."), Broken), new(Role + Text(".") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+        Assert.Equal(("The sky.", "stop"), (_writer.Answer, _writer.Finish));
+    }
+
+    [Fact]
+    public async Task Tag_ThatIsHeldAtTheFailure_IsAskedForAgain()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text("<think>Let", " me", "</thi"), Broken), new(Role + Text(" me", "</think>", "Blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, continuesThinking: true)).Failure);
+        Assert.Equal(("Let me", "Blue."), (_writer.Thinking, _writer.Answer));
+    }
+}
