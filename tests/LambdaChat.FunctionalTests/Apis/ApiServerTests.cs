@@ -30,7 +30,8 @@ public sealed class ApiServerTests(FunctionFixture function)
             {
                 foreach (var feature in kind.Features)
                 {
-                    var fault = await FindFaultAsync(api, client, kind, feature, FunctionFixture.Model + kind.Suffix + transport, isStreamed);
+                    var model = FunctionFixture.Model + kind.Suffix + transport;
+                    var fault = await FindFaultAsync(api, client, kind, feature, model, isStreamed);
                     Assert.True(fault is null, $"{feature} {transport} {(isStreamed ? "streamed" : "non-streaming")}: {fault}");
                 }
             }

@@ -64,7 +64,8 @@ public sealed class FrontendTests(FunctionFixture function)
         using var response = await function.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((status, message), ((int)response.StatusCode, text.StartsWith('{') ? (string?)JsonNode.Parse(text)!["error"]!["message"] : text));
+        var shown = text.StartsWith('{') ? (string?)JsonNode.Parse(text)!["error"]!["message"] : text;
+        Assert.Equal((status, message), ((int)response.StatusCode, shown));
         Assert.Equal(path.StartsWith("ag-ui", StringComparison.Ordinal), text.StartsWith('{'));
     }
 

@@ -168,8 +168,8 @@ public sealed partial class ReplyContinuationTests
     private async Task<ReplyEnd> RunAsync(ScriptedCalls calls, int targets = 2, bool continuesThinking = false)
     {
         var continuation = new TargetContinuation(ContinuationMode.Vllm, continuesThinking);
-        var model = new Model("r1", [.. new[] { "a", "b" }.Take(targets).Select(name =>
-            new Target(name, null, null, "eu-west-1") { Continuation = continuation })], "");
+        var model = new Model("r1", [.. Enumerable.Range(0, targets).Select(i =>
+            new Target("ab"[i..(i + 1)], null, null, "eu-west-1") { Continuation = continuation })], "");
         var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract())
         {
             ContinuedBody = !_canContinue ? null : (_, kept) =>

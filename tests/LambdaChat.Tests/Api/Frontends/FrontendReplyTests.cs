@@ -1,4 +1,3 @@
-using LambdaChat.Failures;
 using static LambdaChat.Tests.Api.Messages.MessageRecords;
 
 namespace LambdaChat.Tests.Api.Frontends;

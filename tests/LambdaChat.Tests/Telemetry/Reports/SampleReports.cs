@@ -16,17 +16,17 @@ internal static class SampleReports
 
     public static ReplyReport Completed(
         int targets = 1, long? input = null, long? output = null, long? cached = null) => Create(targets) with
-    {
-        TimeToFirstToken = TimeSpan.FromMilliseconds(500),
-        TimePerOutputToken = output is null ? null : TimeSpan.FromMilliseconds(200),
-        InputTokens = input,
-        OutputTokens = output,
-        CachedTokens = cached,
-        Events = 3,
-        Payloads = 5,
-        SplitRecords = 2,
-        MaxUnflushedBytes = 300,
-    };
+        {
+            TimeToFirstToken = TimeSpan.FromMilliseconds(500),
+            TimePerOutputToken = output is null ? null : TimeSpan.FromMilliseconds(200),
+            InputTokens = input,
+            OutputTokens = output,
+            CachedTokens = cached,
+            Events = 3,
+            Payloads = 5,
+            SplitRecords = 2,
+            MaxUnflushedBytes = 300,
+        };
 
     public static ReplyReport Failed(ReplyFailure failure, int status) => Create(targets: 1) with { Failure = failure, Status = status };
 

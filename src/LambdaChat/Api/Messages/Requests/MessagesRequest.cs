@@ -53,7 +53,7 @@ internal sealed class MessagesRequest
     {
         var metadata = Conversation.Find(_json, "metadata") is { IsObject: true } item ? new JsonObjectItem(item, "metadata") : null;
         return metadata?.Find("user_id") is { IsText: true } id && id.Text.Span.IndexOf("session"u8) >= 0
-            ? JsonObjectItem.Decode(id.Text.Span)
+            ? JsonText.Decode(id.Text.Span)
             : null;
     }
 
