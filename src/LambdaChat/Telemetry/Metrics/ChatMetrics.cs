@@ -26,6 +26,8 @@ internal sealed class ChatMetrics : IDisposable
     private readonly Counter<long> _retries;
     private readonly Counter<long> _coldWaits;
     private readonly Counter<long> _tableDecisions;
+    private readonly Counter<long> _stored;
+    private readonly Counter<long> _storeFailures;
 
     public ChatMetrics(IMeterFactory factory)
     {
@@ -59,6 +61,8 @@ internal sealed class ChatMetrics : IDisposable
         _retries = _meter.CreateCounter<long>("lambdachat.retries", "{attempt}", "Calls of a model after the first attempt.");
         _coldWaits = _meter.CreateCounter<long>("lambdachat.cold_waits", "{wait}", "Replies that waited for an endpoint scaled to zero.");
         _tableDecisions = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Decisions of the limits table, by result.");
+        _stored = _meter.CreateCounter<long>("lambdachat.reply_store.stored", "{reply}", "Replies that were stored.");
+        _storeFailures = _meter.CreateCounter<long>("lambdachat.reply_store.failures", "{reply}", "Replies that could not be stored.");
     }
 
     /// <summary>Records a reply that has ended, completed or not.</summary>
@@ -71,6 +75,11 @@ internal sealed class ChatMetrics : IDisposable
         _heartbeats.Add(report.Heartbeats, tags);
         _retries.Add(report.Retries, tags);
         _coldWaits.Add(report.HasWaitedCold ? 1 : 0, tags);
+        if (report.IsStored is { } isStored)
+        {
+            (isStored ? _stored : _storeFailures).Add(1, tags);
+        }
+
         if (report.Failure is not null)
         {
             tags.Add("error.type", report.Outcome);

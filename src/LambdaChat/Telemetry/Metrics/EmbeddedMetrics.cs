@@ -48,6 +48,12 @@ internal static class EmbeddedMetrics
         WriteMetric(writer, "retries"u8, Count);
         WriteMetric(writer, "coldWaits"u8, Count);
         WriteMetric(writer, "heartbeats"u8, Count);
+        if (report.IsStored is not null)
+        {
+            WriteMetric(writer, "stored"u8, Count);
+            WriteMetric(writer, "storeFailures"u8, Count);
+        }
+
         if (report.TimeToFirstToken is not null)
         {
             WriteMetric(writer, "timeToFirstToken"u8, Milliseconds);
