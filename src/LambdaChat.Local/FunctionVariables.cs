@@ -19,6 +19,11 @@ internal static class FunctionVariables
             ["MODELS"] = new JsonArray(CreateModel(options)).ToJsonString(),
             ["API_KEYS"] = $"local={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}",
         };
+        if (options.Concurrency > 1)
+        {
+            variables["STORE"] = "memory"; // Of one process, which serves all requests.
+        }
+
         if (options.UserArn is not null)
         {
             variables["IAM_ACCESS"] = "true";

@@ -31,7 +31,8 @@ internal sealed class LocalOptions
           --memory MB              memory size; enforced only if set (default: 512)
           --timeout SECONDS        maximum duration of an invocation (default: 900)
           --read-only true         make the file system read-only except /tmp
-          --concurrency N          concurrent invocations per environment, as on Managed Instances (default: 1)
+          --concurrency N          concurrent invocations per environment, as on Managed Instances (default: 50, so that
+                                   one process has all stored replies; 1 with --snap-start; 1 turns them off)
           --snap-start true        start environments through snapshot and restore
           --hold-back-chunks true  send each chunk of a stream only with the next one, as reported for function URLs
           --max-environments N     maximum number of environments (default: 10)
@@ -95,7 +96,7 @@ internal sealed class LocalOptions
         IsMemoryEnforced = line.Has("memory");
         IsReadOnly = line.Flag("read-only");
         EventFormat = Enum.Parse<EventFormat>(line.Choice("event-format", "url", "rest") ?? "url", ignoreCase: true);
-        Concurrency = line.Number("concurrency", otherwise: 1, minimum: 1, maximum: 1000);
+        Concurrency = line.Number("concurrency", otherwise: line.Flag("snap-start") ? 1 : 50, minimum: 1, maximum: 1000);
         IsSnapStart = line.Flag("snap-start");
         HoldsBackChunks = line.Flag("hold-back-chunks");
         Timeout = TimeSpan.FromSeconds(line.Number("timeout", otherwise: 900, minimum: 1, maximum: 900));

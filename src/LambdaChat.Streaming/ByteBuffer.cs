@@ -90,6 +90,14 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
         Length -= count;
     }
 
+    /// <summary>Removes all bytes after the first <paramref name="length"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The buffer has fewer bytes.</exception>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length, nameof(length));
+        Length = length;
+    }
+
     /// <summary>Empties the buffer and gives its array back to the pool.</summary>
     public void Return()
     {

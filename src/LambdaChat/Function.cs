@@ -7,6 +7,7 @@ using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Page;
+using LambdaChat.ReplyStore;
 using LambdaChat.Telemetry;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
@@ -38,6 +39,7 @@ internal static class Function
         builder.Services.AddModels(builder.Configuration);
         builder.Services.AddUpstream();
         builder.Services.AddRetries(builder.Configuration);
+        builder.Services.AddReplyStore(builder.Configuration);
         builder.Services.AddApis(builder.Configuration);
 
         var app = builder.Build();

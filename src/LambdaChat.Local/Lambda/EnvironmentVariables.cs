@@ -18,6 +18,7 @@ internal static class EnvironmentVariables
         environment["AWS_EXECUTION_ENV"] = "AWS_Lambda_dotnet10";
         environment["LAMBDA_TASK_ROOT"] = Path.GetFullPath(options.FunctionPath);
         environment["TZ"] = ":UTC";
+        environment["LAMBDACHAT_EMULATOR"] = "true";
         environment.Remove("AWS_SAM_LOCAL");
         if (options.IsSamLocal)
         {

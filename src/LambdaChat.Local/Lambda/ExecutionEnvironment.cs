@@ -93,6 +93,31 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         return outcome;
     }
 
+    /// <summary>
+    /// Waits until the function polls again after an invocation: it may work on after its response. At the deadline the process ends.
+    /// With concurrency, polls say nothing about one invocation.
+    /// </summary>
+    public async Task WaitUntilIdleAsync(PendingInvocation invocation)
+    {
+        var left = invocation.Deadline - DateTimeOffset.UtcNow;
+        if (_options.Concurrency > 1 || !IsAlive)
+        {
+            return;
+        }
+
+        using var ended = new CancellationTokenSource();
+        var timeout = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, ended.Token);
+        if (await Task.WhenAny(_runtimeApi.Idle, _process.Exited, timeout) == timeout)
+        {
+            _options.Log($"{invocation.RequestId} Sandbox.Timedout: Task timed out after its response.");
+            _process.Kill();
+            await _process.Exited;
+        }
+
+        await ended.CancelAsync();
+        IsAlive = !_process.Exited.IsCompleted;
+    }
+
     /// <summary>Closes all connections of the Runtime API and stops it, as in a crash.</summary>
     public ValueTask LoseRuntimeApiAsync() => _runtimeApi.DisposeAsync();
 

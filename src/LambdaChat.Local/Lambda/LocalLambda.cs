@@ -11,6 +11,9 @@ internal sealed class LocalLambda : IAsyncDisposable
 {
     private const int MaximumPayload = 6 * 1024 * 1024;
 
+    // A function polls at once after its response, unless it works on. The client's connection is free after this time.
+    private static readonly TimeSpan IdleGrace = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
     private readonly LambdaOptions _options;
 
@@ -88,10 +91,14 @@ internal sealed class LocalLambda : IAsyncDisposable
         {
             outcome = await environment.InvokeAsync(invocation);
         }
-        finally
+        catch
         {
             await Environments.ReleaseAsync(environment);
+            throw;
         }
+
+        var release = ReleaseAsync(environment, invocation);
+        await Task.WhenAny(release, Task.Delay(IdleGrace));
 
         if (outcome is { ErrorType: not null, HasStarted: true })
         {
@@ -101,6 +108,12 @@ internal sealed class LocalLambda : IAsyncDisposable
         {
             await FailAsync(context, 502, "Internal Server Error");
         }
+    }
+
+    private async Task ReleaseAsync(ExecutionEnvironment environment, PendingInvocation invocation)
+    {
+        await environment.WaitUntilIdleAsync(invocation);
+        await Environments.ReleaseAsync(environment);
     }
 
     private PendingInvocation CreateInvocation(HttpContext context, byte[] body)

@@ -24,6 +24,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new();
     private readonly LambdaOptions _options;
     private readonly ResponseRules _rules;
+    private volatile TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RuntimeApiServer(LambdaOptions options)
     {
@@ -49,6 +50,9 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     /// <summary>Completes with the first poll of the function. Fails if the function reports an init error.</summary>
     public Task Polled => _polled.Task;
 
+    /// <summary>Completes with the poll after the last delivered invocation: the function has ended all work for it.</summary>
+    public Task Idle => _idle.Task;
+
     /// <summary>The value of <c>AWS_LAMBDA_RUNTIME_API</c>: host and port.</summary>
     public string Authority => _app.UrlToCall().Authority;
 
@@ -67,7 +71,9 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     private async Task NextAsync(HttpContext context)
     {
         _polled.TrySetResult();
+        _idle.TrySetResult();
         var invocation = await _invocations.Reader.ReadAsync(context.RequestAborted);
+        _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running[invocation.RequestId] = invocation;
         invocation.Duration.Start();
         var headers = context.Response.Headers;

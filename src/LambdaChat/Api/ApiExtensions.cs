@@ -4,6 +4,7 @@ using LambdaChat.Api.Completions;
 using LambdaChat.Api.Messages;
 using LambdaChat.Api.Pooling;
 using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses;
 using LambdaChat.Api.UiMessages;
@@ -26,6 +27,13 @@ internal static class ApiExtensions
         services.AddSingleton<ReplyRelay>();
         services.AddSingleton<RelayedCall>();
         services.AddSingleton<PassThroughCall>();
+        services.AddSingleton<ReaderLimit>();
+        services.AddSingleton<StoredCall>();
+        services.AddSingleton<StoredReplies>();
+        services.AddSingleton<StoredReplay>();
+        services.AddSingleton<StoredChatEndpoints>();
+        services.AddSingleton<StoredResponseEndpoints>();
+        services.AddSingleton<PreviousResponses>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();
         services.AddSingleton<MessagesEndpoint>();
@@ -45,14 +53,23 @@ internal static class ApiExtensions
         routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
         routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
         routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(context).CreateAsync(context));
-        routes.MapMethods("/v1/responses/{id}", ["GET", "HEAD", "DELETE"], ResponsesEndpoint.RefuseStoredAsync);
-        routes.MapRead("/v1/responses/{id}/input_items", ResponsesEndpoint.RefuseStoredAsync);
-        routes.MapPost("/v1/responses/{id}/cancel", ResponsesEndpoint.RefuseStoredAsync);
+        MapStored(routes);
         routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
         routes.MapGet("/api/chat/{id}/stream", UiMessagesEndpoint.ResumeAsync);
         routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).RunAsync(context));
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
+    }
+
+    private static void MapStored(IEndpointRouteBuilder routes)
+    {
+        routes.MapRead("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(context).GetAsync(context));
+        routes.MapDelete("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(context).DeleteAsync(context));
+        routes.MapPost("/v1/chat/completions/{id}/cancel", context => Get<StoredChatEndpoints>(context).CancelAsync(context));
+        routes.MapRead("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).GetAsync(context));
+        routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).DeleteAsync(context));
+        routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(context).ListInputAsync(context));
+        routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
     }
 
     private static T Get<T>(HttpContext context)

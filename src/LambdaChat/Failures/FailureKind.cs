@@ -86,4 +86,10 @@ internal enum FailureKind
 
     /// <summary>The client disconnected.</summary>
     ClientGone,
+
+    /// <summary>The stored reply was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>The process that received the stored reply ended before the reply did.</summary>
+    ReplyLost,
 }

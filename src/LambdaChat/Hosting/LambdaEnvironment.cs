@@ -11,7 +11,9 @@ namespace LambdaChat.Hosting;
 /// <param name="IsSamLocal">True under <c>sam local</c>, which does not support streamed responses.</param>
 /// <param name="MaxConcurrency">Maximum number of concurrent invocations. Always 1, except on Managed Instances.</param>
 /// <param name="IsSnapStart">True if Lambda takes a snapshot after the init phase.</param>
-internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int MaxConcurrency, bool IsSnapStart = false)
+/// <param name="IsEmulated">True in the local emulator, where one process serves all requests.</param>
+internal sealed record LambdaEnvironment(
+    string RuntimeApi, bool IsSamLocal, int MaxConcurrency, bool IsSnapStart = false, bool IsEmulated = false)
 {
     private const int DefaultPort = 80;
 
@@ -31,7 +33,8 @@ internal sealed record LambdaEnvironment(string RuntimeApi, bool IsSamLocal, int
         var isSnapStart = Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start";
         var concurrency = Environment.GetEnvironmentVariable("AWS_LAMBDA_MAX_CONCURRENCY");
         _ = int.TryParse(concurrency, CultureInfo.InvariantCulture, out var maxConcurrency);
-        return new LambdaEnvironment(runtimeApi, isSamLocal, Math.Max(maxConcurrency, 1), isSnapStart);
+        var isEmulated = Environment.GetEnvironmentVariable("LAMBDACHAT_EMULATOR") == "true";
+        return new LambdaEnvironment(runtimeApi, isSamLocal, Math.Max(maxConcurrency, 1), isSnapStart, isEmulated);
     }
 
     private static EndPoint ParseEndPoint(string value)

@@ -14,7 +14,7 @@ internal static class CorsExtensions
 
     private static readonly string[] ExposedHeaders =
     [
-        "x-request-id", "request-id", "x-target-index", "retry-after", "retry-after-ms", "x-should-retry",
+        "x-request-id", "request-id", "x-target-index", "x-reply-id", "retry-after", "retry-after-ms", "x-should-retry",
         "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens",
         "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
     ];
@@ -27,7 +27,7 @@ internal static class CorsExtensions
         var origins = (configuration["CORS_ORIGINS"] ?? "*").Split(',', Clean);
         var policy = new CorsPolicyBuilder()
             .AllowAnyHeader()
-            .WithMethods("GET", "HEAD", "POST")
+            .WithMethods("GET", "HEAD", "POST", "DELETE")
             .WithExposedHeaders(ExposedHeaders)
             .SetPreflightMaxAge(PreflightMaxAge);
         if (origins is [] or ["*"])

@@ -68,7 +68,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
 
         var id = _reply is null ? JsonText.Quote(_request.Format.Id) : _reply.Chunks.Id.ToArray();
-        return new ReplyEnd(failure, id, _reply?.Chunks.Usage);
+        return new ReplyEnd(failure, id, _reply?.Chunks.Usage) { EndedAt = _timeProvider.GetUtcNow() };
     }
 
     public async ValueTask DisposeAsync()

@@ -9,6 +9,8 @@ namespace LambdaChat.Relay;
 /// <param name="Usage">The usage that the model server reported; null if it reported none.</param>
 internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Usage)
 {
+    public DateTimeOffset EndedAt { get; init; }
+
     /// <summary>
     /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
     /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply. At a normal end, choices of one prompt that

@@ -30,7 +30,7 @@ public sealed class LocalOptionsTests
             ["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
 
         Assert.True(
-            plain is { EventFormat: EventFormat.Url, Concurrency: 1, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
+            plain is { EventFormat: EventFormat.Url, Concurrency: 50, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
         Assert.True(all is { EventFormat: EventFormat.Rest, Concurrency: 8, IsSnapStart: true, IsReadOnly: true, IsMemoryEnforced: true });
     }
 

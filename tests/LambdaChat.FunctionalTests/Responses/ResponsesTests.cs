@@ -52,16 +52,17 @@ public sealed class ResponsesTests(FunctionFixture function)
     [InlineData("DELETE", "v1/responses/resp_1")]
     [InlineData("GET", "v1/responses/resp_1/input_items")]
     [InlineData("POST", "v1/responses/resp_1/cancel")]
-    public async Task StoredResponse_IsNotFound(string method, string path)
+    public async Task StoredResponse_WithoutAStore_NamesTheSetting(string method, string path)
     {
         var call = await ResponsesCall.SendAsync(function.Client, method == "POST" ? [] : null, path, method);
 
-        Assert.Equal((404, "response_not_found"), (call.Status, (string?)call.Body!["error"]!["code"]));
+        Assert.Equal((400, "store_off"), (call.Status, (string?)call.Body!["error"]!["code"]));
+        Assert.Contains("STORE", (string?)call.Body!["error"]!["message"], StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"previous_response_id":"resp_1"}""", 400, "previous_response_not_found")]
-    [InlineData("""{"background":true}""", 400, null)]
+    [InlineData("""{"previous_response_id":"resp_1"}""", 400, "store_off")]
+    [InlineData("""{"background":true}""", 400, "store_off")]
     [InlineData("""{"model":"none"}""", 404, "model_not_found")]
     public async Task Fault_HasItsStatus(string members, int status, string? code)
     {

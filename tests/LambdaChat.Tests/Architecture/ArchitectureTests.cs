@@ -16,12 +16,13 @@ public sealed class ArchitectureTests
         ["Models"] = ["Configuration", "Json"],
         ["Upstream"] = ["Aws", "Models", "Failures", "Hosting", "Configuration", "Json"],
         ["Relay"] = ["Upstream", "Models", "Failures", "Json", "Configuration"],
+        ["ReplyStore"] = ["Configuration", "Hosting"],
         ["Telemetry"] = ["Configuration", "Failures", "Hosting"],
         ["Limits"] = ["Aws", "Models", "Http", "Failures", "Json", "Configuration"],
         ["Authentication"] = ["Aws", "Http", "Configuration", "Json", "Hosting"],
         ["Api"] =
-            ["Relay", "Upstream", "Limits", "Authentication", "Models", "Http", "Failures", "Telemetry", "Json", "Configuration",
-                "Hosting"],
+            ["Relay", "ReplyStore", "Upstream", "Limits", "Authentication", "Models", "Http", "Failures", "Telemetry", "Json",
+                "Configuration", "Hosting"],
         ["Page"] = ["Configuration", "Http"],
     };
 

@@ -8,7 +8,7 @@ public sealed partial class ConfigurationPageTests
     private static readonly Document Page = Document.Find(Path.Combine("src", "docs", "configuration.md"));
 
     // Settings with a name of one word. Other literals of one word in capitals are HTTP methods and log levels.
-    private static readonly string[] ShortNames = ["MODELS", "LIMITS", "TABLE", "METRICS"];
+    private static readonly string[] ShortNames = ["MODELS", "LIMITS", "TABLE", "METRICS", "STORE"];
 
     // Read by the AWS SDK and OpenTelemetry's SDK.
     private static readonly string[] Foreign = ["AWS_PROFILE", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_DYNAMODB", "OTEL_SERVICE_NAME"];
@@ -64,7 +64,7 @@ public sealed partial class ConfigurationPageTests
     [GeneratedRegex("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"(?!u8)")]
     private static partial Regex Variable();
 
-    [GeneratedRegex("^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|MODELS|LIMITS|TABLE|METRICS)$")]
+    [GeneratedRegex("^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|MODELS|LIMITS|TABLE|METRICS|STORE)$")]
     private static partial Regex WholeVariable();
 
     [GeneratedRegex("\\bentry(?:\\.\\w+(?:<\\w+>)?\\(|,)\\s*\"([a-z]\\w*)\"")]

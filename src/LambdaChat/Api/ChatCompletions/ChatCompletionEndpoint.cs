@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Limits;
 using LambdaChat.Models;
@@ -10,7 +12,8 @@ namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary><c>POST /v1/chat/completions</c>. Source: https://platform.openai.com/docs/api-reference/chat/create</summary>
 internal sealed class ChatCompletionEndpoint(
-    RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, UsageLimiter? limiter = null)
+    RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, StoredReplies replies,
+    StoredCall stored, UsageLimiter? limiter = null)
 {
     /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
@@ -20,9 +23,12 @@ internal sealed class ChatCompletionEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var request = new ChatRequest(incoming.Json);
         var model = incoming.Model;
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, $"chatcmpl-{context.TraceIdentifier}",
+        var isStored = request.WantsStore && replies.IsAvailable;
+        var id = isStored ? RandomNumberGenerator.GetHexString(40, lowercase: true) : context.TraceIdentifier;
+        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, StoredChatEndpoints.IdPrefix + id,
             timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
+            HasOwnId = isStored,
             Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
                 ?? ReasoningOutput.ReasoningContent,
             Think = request.StartOfThinking(model.Think),
@@ -41,7 +47,8 @@ internal sealed class ChatCompletionEndpoint(
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed
-            ? new SseReply(context.Response, format) : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
+            ? new SseReply(context.Response, format, hasIds: isStored)
+            : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
         var call = new RelayRequest(model, operation, body, format)
         {
             Headers = incoming.HeadersWith(hint),
@@ -50,6 +57,13 @@ internal sealed class ChatCompletionEndpoint(
                 : null,
             ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage, hint) : null,
         };
-        await relay.RunAsync(context, call, lease, reply);
+        if (isStored && lease?.Failure is null)
+        {
+            await stored.RunAsync(context, call, lease, reply, replies.Start(context, format.Id, StoredChat.Write(format)));
+        }
+        else
+        {
+            await relay.RunAsync(context, call, lease, reply);
+        }
     }
 }

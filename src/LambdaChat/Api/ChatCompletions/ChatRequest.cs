@@ -16,12 +16,16 @@ internal sealed class ChatRequest
     /// <summary>The field that turns off the visible text of an error in a stream. The relay removes it.</summary>
     public const string ErrorsMember = "show_errors";
 
+    /// <summary>The field that stores the reply.</summary>
+    public const string StoreMember = "store";
+
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ChatRequest(RequestJson json)
     {
         Json = json;
         CheckMessages();
         IsStreamed = json.Flag("stream");
+        WantsStore = json.Find(StoreMember)?.Type == JsonTokenType.True;
         IncludesUsage = StreamOptions.IncludesUsage(json);
         Choices = (int)(json.Number("n", 1, RequestLimits.MaximumChoices) ?? 1);
         Reasoning = ReadReasoning(json.Text(ReasoningMember));
@@ -36,6 +40,9 @@ internal sealed class ChatRequest
 
     /// <summary>True if the client requests an event stream.</summary>
     public bool IsStreamed { get; }
+
+    /// <summary>True if the reply is to be stored, if there is a store.</summary>
+    public bool WantsStore { get; }
 
     /// <summary>True if the client requests the usage of the stream as a chunk.</summary>
     public bool IncludesUsage { get; }

@@ -23,6 +23,11 @@ internal static class UpstreamChatRequest
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
         editor.Remove(ChatRequest.ReasoningMember);
         editor.Remove(ChatRequest.ErrorsMember);
+        if (request.WantsStore)
+        {
+            editor.Remove(ChatRequest.StoreMember);
+        }
+
         if (isStreamed != request.IsStreamed)
         {
             editor.Set("stream", isStreamed ? "true"u8 : "false"u8);

@@ -93,6 +93,9 @@ internal static class FailureResponses
         FailureKind.LimitsUnknown =>
             OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
         FailureKind.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The request reached the function's time limit."),
+        FailureKind.Cancelled => OpenAIError.Refused(409, "reply_cancelled", "The reply was cancelled."),
+        FailureKind.ReplyLost =>
+            OpenAIError.Server(502, "reply_lost", "The function ended before the reply was complete. Send the request again."),
         FailureKind.ClientGone => OpenAIError.Server(499, "client_closed_request", "The client closed the connection."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, "The failure has no response."),
     };

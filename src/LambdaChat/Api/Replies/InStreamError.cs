@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Http;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Api.Replies;
 
@@ -16,13 +15,13 @@ internal static class InStreamError
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the error event, the chunks and <c>[DONE]</c>. The visible text is optional.</summary>
+    /// <summary>Writes the error event and the chunks. The visible text is optional.</summary>
     /// <param name="id">The reply's id as JSON.</param>
-    public static void Write(IBufferWriter<byte> output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
+    public static void Write(SseEvents output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
     {
         var json = new ArrayBufferWriter<byte>();
         error.WriteTo(json);
-        SseWriter.WriteEvent(output, json.WrittenSpan);
+        output.Write(json.WrittenSpan);
         if (format.ShowsErrors)
         {
             WriteChunk(output, format, id, VisibleErrorText.Format(error.Message), finishReason: null);
@@ -30,11 +29,10 @@ internal static class InStreamError
 
         WriteChunk(output, format, id, text: null, $"error: {error.Message}");
         WriteChunk(output, format, id, text: null, "error");
-        SseWriter.WriteDone(output);
     }
 
     private static void WriteChunk(
-        IBufferWriter<byte> output, OutputFormat format, ReadOnlySpan<byte> id, string? text, string? finishReason)
+        SseEvents output, OutputFormat format, ReadOnlySpan<byte> id, string? text, string? finishReason)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, Options))
@@ -51,7 +49,7 @@ internal static class InStreamError
             writer.WriteEndObject();
         }
 
-        SseWriter.WriteEvent(output, json.WrittenSpan);
+        output.Write(json.WrittenSpan);
     }
 
     private static void WriteChoice(Utf8JsonWriter writer, OutputFormat format, string? text, string? finishReason)

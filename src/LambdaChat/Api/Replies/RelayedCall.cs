@@ -7,15 +7,17 @@ namespace LambdaChat.Api.Replies;
 internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, ReplyReporter reporter)
 {
     /// <param name="lease">Null if the caller has no limits.</param>
+    /// <param name="isStored">Returns whether the store has the reply; null if it is not to be stored.</param>
     /// <exception cref="RelayFailedException">
     /// The reply failed after the response had started, and the response must be aborted: its writer cannot report the failure, or
     /// <c>ERROR_TRAILERS</c> is <c>always</c>.
     /// </exception>
-    public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer)
+    public async Task RunAsync(
+        HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer, Func<bool>? isStored = null)
     {
-        var outcome = await relay.RunAsync(context, request with { Admission = LeaseAdmission.Of(lease) }, writer);
+        var outcome = await relay.RunAsync(context, request with { Admission = request.Admission ?? LeaseAdmission.Of(lease) }, writer);
         outcome = lease?.Note(outcome) ?? outcome;
-        reporter.End(context, outcome, lease?.DecisionName);
+        reporter.End(context, outcome, lease?.DecisionName, isStored?.Invoke());
         if (outcome.Failure is { } failure && (settings.AlwaysFails || writer.MustBreakOff) && context.Response.HasStarted)
         {
             throw new RelayFailedException(failure);

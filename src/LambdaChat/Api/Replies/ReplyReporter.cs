@@ -16,9 +16,10 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
     private static readonly bool IsOneAtATime = LambdaEnvironment.Read() is { MaxConcurrency: 1 };
 
     /// <param name="store">The decision of the limits table; null if the table was not queried.</param>
-    public void End(HttpContext context, ReplyOutcome outcome, string? store)
+    /// <param name="isStored">True if the reply is stored, false if the store failed; null if it was not to be stored.</param>
+    public void End(HttpContext context, ReplyOutcome outcome, string? store, bool? isStored = null)
     {
-        var report = CreateReport(context, outcome, store, timeProvider);
+        var report = CreateReport(context, outcome, store, timeProvider) with { IsStored = isStored };
         line.Write(report);
         metrics?.Ended(report);
         spans?.Ended(report);

@@ -8,9 +8,20 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>A reply as server-sent events.</summary>
-internal sealed class SseReply(HttpResponse response, OutputFormat format) : IReplyWriter
+internal sealed class SseReply : IReplyWriter
 {
-    private readonly SseResponse _response = new(response);
+    private readonly SseResponse _response;
+    private readonly HttpResponse _http;
+    private readonly OutputFormat _format;
+    private readonly SseEvents _events;
+
+    /// <param name="hasIds">True to number the events.</param>
+    /// <param name="after">The number of the last event that the client has; -1 for none.</param>
+    public SseReply(HttpResponse response, OutputFormat format, bool hasIds = false, long after = -1)
+    {
+        (_http, _response, _format) = (response, new SseResponse(response), format);
+        _events = new SseEvents(_response.Output) { HasIds = hasIds, After = after };
+    }
 
     public ReplyFailure? Failure => _response.Failure;
 
@@ -24,14 +35,17 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
-        if (!_response.TryBegin(chunk))
+        if (_events.IsWanted && !_response.TryBegin(chunk))
         {
             return false;
         }
 
-        SseWriter.WriteEvent(_response.Output, chunk);
+        _events.Write(chunk);
         return true;
     }
+
+    /// <summary>Starts the response: its failure is then an event.</summary>
+    public void Start() => _response.Start();
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
 
@@ -50,20 +64,17 @@ internal sealed class SseReply(HttpResponse response, OutputFormat format) : IRe
     {
         if (end.Failure is not null && !_response.IsStarted)
         {
-            await end.Failure.ToOpenAI().WriteAsync(response);
+            await end.Failure.ToOpenAI().WriteAsync(_http);
             return;
         }
 
         _response.Start();
-        if (end.Failure is null)
+        if (end.Failure is not null)
         {
-            SseWriter.WriteDone(_response.Output);
-        }
-        else
-        {
-            InStreamError.Write(_response.Output, end.Failure.ToOpenAI(), format, end.Id);
+            InStreamError.Write(_events, end.Failure.ToOpenAI(), _format, end.Id);
         }
 
+        SseWriter.WriteDone(_response.Output);
         await FlushAsync(CancellationToken.None);
     }
 }

@@ -1,60 +1,107 @@
 using System.Text.Json;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Hosting;
 using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
+using LambdaChat.ReplyStore;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses;
 
 /// <summary>
-/// <c>POST /v1/responses</c>. Each request becomes a chat completion request, and the chunks of its reply become a response. Nothing is
-/// stored. Source: https://platform.openai.com/docs/api-reference/responses/create
+/// <c>POST /v1/responses</c>. Each request becomes a chat completion request, and the chunks of its reply become a response, which is
+/// stored if there is a store. Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ResponsesEndpoint(
     RequestReader requests, RequestLimits limits, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider,
-    UsageLimiter? limiter = null)
+    StoredReplies replies, StoredCall stored, PreviousResponses previous, UsageLimiter? limiter = null)
 {
     public async Task CreateAsync(HttpContext context)
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
-        var model = incoming.Model;
-        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages);
-        var form = ReasoningForms.Select(
-            request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], model);
-        var chat = new TranslatedChat(incoming, request.ToChat());
-        var reply = CreateWriter(context, incoming, request, form);
-        var call = chat.CreateCall($"resp_{context.TraceIdentifier}", timeProvider.GetUtcNow().ToUnixTimeSeconds(), request.IsStreamed,
-            form == ReasoningForm.Hidden);
-        await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
-    }
-
-    /// <summary>404: no response is stored.</summary>
-    public static Task RefuseStoredAsync(HttpContext context)
-    {
-        var id = Excerpt.Of(context.GetRouteValue("id") as string);
-        return new OpenAIError(StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
-            $"Response with id '{id}' not found: responses are not stored here.").WriteAsync(context.Response);
-    }
-
-    private IReplyWriter CreateWriter(HttpContext context, IncomingRequest incoming, ResponsesRequest request, ReasoningForm form)
-    {
-        var ids = new ResponseIds();
-        var resource = new ResponseResource(request, incoming.Model, incoming.ModelName, ids, timeProvider);
-        return request.IsStreamed
-            ? new ResponsesStream(context.Response, resource, settings.Heartbeat, CreateState)
-            : new WholeResponse(context.Response, resource, CreateState(null), settings.WholeReplyHeartbeat);
-
-        ResponseState CreateState(EventWriter? events)
+        using var history = await previous.ReadAsync(context, incoming);
+        RequestItem? items = history is null ? null : new RequestItem(history.RootElement, PreviousResponses.Member);
+        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items);
+        if (request.IsBackground && !replies.IsAvailable)
         {
-            var item = new ResponseItem(ids, request.Tools.Names, form == ReasoningForm.Text, request.WantsThinking);
-            return new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs);
+            throw new InvalidRequestException(StoredReplies.Off("background"));
         }
+
+        var form = ReasoningForms.Select(
+            request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
+        var view = ResponseView.Create(
+            request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
+        var chat = new TranslatedChat(incoming, request.ToChat());
+        var lease = chat.Reserve(context, limiter);
+        var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
+        if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
+        {
+            var log = replies.Start(context, view.Ids.Response, StoredResponse.Write(view, items, request.Input));
+            await RunStoredAsync(context, call, lease, request, view, log);
+        }
+        else
+        {
+            await relay.RunAsync(context, call, lease, CreateWriter(context, request, view, log: null));
+        }
+    }
+
+    private async Task RunStoredAsync(
+        HttpContext context, RelayRequest call, UsageLease? lease, ResponsesRequest request, ResponseView view, ReplyLog log)
+    {
+        var writer = CreateWriter(context, request, view, log);
+        var isAllowed = !request.IsBackground || lease is null || await lease.WaitForDecisionAsync();
+        if (request.IsBackground && isAllowed)
+        {
+            if (!await log.Created.WaitAsync(context.RequestAborted))
+            {
+                await StoredReplies.Unavailable.WriteAsync(context.Response);
+                return;
+            }
+
+            writer = await BeginAsync(context, view, writer);
+        }
+
+        await stored.RunAsync(context, call, lease, writer, log);
+    }
+
+    // The client of a response in the background learns its id before the model is called. Without a stream this is its whole response,
+    // and Kestrel closes the connection, which on HTTP/1.1 could serve the next request only after this one. Null if nothing more is to be
+    // sent.
+    private static async Task<IReplyWriter?> BeginAsync(HttpContext context, ResponseView view, IReplyWriter writer)
+    {
+        if (writer is ResponsesStream stream)
+        {
+            await stream.BeginAsync(CancellationToken.None);
+            return writer;
+        }
+
+        var json = new ByteBuffer(1024);
+        new ResponseResource(view, static () => true).WriteStart(json, "queued"u8);
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IUnsentBodyFeature>() is null)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        context.Response.ContentLength = json.Length;
+        await StoredResponseEndpoints.WriteAsync(context.Response, json);
+        await context.Response.CompleteAsync();
+        return null;
+    }
+
+    private IReplyWriter CreateWriter(HttpContext context, ResponsesRequest request, ResponseView view, ReplyLog? log)
+    {
+        var resource = new ResponseResource(view, () => log is { HasFailed: false });
+        return request.IsStreamed
+            ? new ResponsesStream(context.Response, view, resource, settings.Heartbeat) { IsStored = log is not null }
+            : new WholeResponse(context.Response, resource, view.CreateState(events: null), settings.WholeReplyHeartbeat);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class EnvelopeEditor
         _model = JsonText.Quote(format.Model);
         _created = Encoding.UTF8.GetBytes(format.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
         _id = JsonText.Quote(format.Id);
+        _hasId = format.HasOwnId;
     }
 
     /// <summary>The reply's id as JSON: the server's, if its first chunk has one of at most 256 bytes.</summary>

@@ -12,6 +12,9 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     public const string ChatChunk = "chat.completion.chunk";
     public const string TextCompletion = "text_completion";
 
+    /// <summary>True to give the reply this id even if the model server sends one.</summary>
+    public bool HasOwnId { get; init; }
+
     /// <summary>How the client receives the thinking.</summary>
     public ReasoningOutput Reasoning { get; init; }
 

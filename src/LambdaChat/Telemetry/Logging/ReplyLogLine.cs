@@ -149,6 +149,12 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         _writer.WriteNumber("attempts"u8, report.Attempts);
         _writer.WriteNumber("retries"u8, report.Retries);
         _writer.WriteNumber("coldWaits"u8, report.HasWaitedCold ? 1 : 0);
+        if (report.IsStored is { } isStored)
+        {
+            _writer.WriteNumber("stored"u8, isStored ? 1 : 0);
+            _writer.WriteNumber("storeFailures"u8, isStored ? 0 : 1);
+        }
+
         _writer.WriteNumber("events"u8, report.Events);
         _writer.WriteNumber("parts"u8, report.Payloads);
         _writer.WriteNumber("cuts"u8, report.SplitRecords);

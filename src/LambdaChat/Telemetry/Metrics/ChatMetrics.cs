@@ -28,6 +28,8 @@ internal sealed class ChatMetrics : IDisposable
     private readonly Counter<long> _coldWaits;
     private readonly Counter<long> _continuations;
     private readonly Counter<long> _tableDecisions;
+    private readonly Counter<long> _stored;
+    private readonly Counter<long> _storeFailures;
 
     public ChatMetrics(IMeterFactory factory)
     {
@@ -65,6 +67,8 @@ internal sealed class ChatMetrics : IDisposable
         _continuations = _meter.CreateCounter<long>(
             "lambdachat.continuations", "{call}", "Calls that continued a reply after the failure of its endpoint.");
         _tableDecisions = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Decisions of the limits table, by result.");
+        _stored = _meter.CreateCounter<long>("lambdachat.reply_store.stored", "{reply}", "Replies that were stored.");
+        _storeFailures = _meter.CreateCounter<long>("lambdachat.reply_store.failures", "{reply}", "Replies that could not be stored.");
     }
 
     /// <summary>Records a reply that has ended, completed or not.</summary>
@@ -80,6 +84,11 @@ internal sealed class ChatMetrics : IDisposable
         if (report.Continuations > 0)
         {
             _continuations.Add(report.Continuations, tags);
+        }
+
+        if (report.IsStored is { } isStored)
+        {
+            (isStored ? _stored : _storeFailures).Add(1, tags);
         }
 
         if (report.Failure is not null)

@@ -53,6 +53,12 @@ internal static class EmbeddedMetrics
             WriteMetric(writer, "continuations"u8, Count);
         }
 
+        if (report.IsStored is not null)
+        {
+            WriteMetric(writer, "stored"u8, Count);
+            WriteMetric(writer, "storeFailures"u8, Count);
+        }
+
         if (report.TimeToFirstToken is not null)
         {
             WriteMetric(writer, "timeToFirstToken"u8, Milliseconds);

@@ -13,11 +13,12 @@ internal static class Outcomes
         kind is null ? Completed : JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.Value.ToString());
 
     /// <summary>
-    /// Information for a disconnected or limited client, Warning for a request that the model server rejected, Error for the rest.
+    /// Information for a disconnected or limited client and a cancelled reply, Warning for a request that the model server rejected, Error
+    /// for the rest.
     /// </summary>
     public static LogLevel LevelOf(ReplyFailure? failure) => failure switch
     {
-        null or { Kind: FailureKind.ClientGone or FailureKind.LimitReached } => LogLevel.Information,
+        null or { Kind: FailureKind.ClientGone or FailureKind.LimitReached or FailureKind.Cancelled } => LogLevel.Information,
         { Kind: FailureKind.ContainerError, Container.Status: >= 400 and < 500 and not 408 and not 429 } => LogLevel.Warning,
         _ => LogLevel.Error,
     };

@@ -34,6 +34,9 @@ internal sealed record ReplyReport
     /// <summary>The decision of the limits table; null if it was not asked.</summary>
     public string? Store { get; init; }
 
+    /// <summary>True if the reply is stored, false if the store failed; null if it was not to be stored.</summary>
+    public bool? IsStored { get; init; }
+
     public required DateTimeOffset EndedAt { get; init; }
 
     /// <summary>From the call of the model to the end of the reply.</summary>

@@ -35,6 +35,8 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.LimitReached), 429, "requests", "rate_limit_exceeded")]
     [InlineData(nameof(FailureKind.LimitsUnknown), 503, "server_error", "limits_unavailable")]
     [InlineData(nameof(FailureKind.ClientGone), 499, "server_error", "client_closed_request")]
+    [InlineData(nameof(FailureKind.Cancelled), 409, "invalid_request_error", "reply_cancelled")]
+    [InlineData(nameof(FailureKind.ReplyLost), 502, "server_error", "reply_lost")]
     public void ToOpenAI_EachFailure_HasItsStatusTypeAndCode(string error, int status, string type, string code)
     {
         var answer = new ReplyFailure(Enum.Parse<FailureKind>(error)).ToOpenAI();
@@ -69,7 +71,7 @@ public sealed class FailureResponsesTests
     }
 
     [Fact]
-    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(28, Enum.GetValues<FailureKind>().Length);
+    public void ToOpenAI_EveryFailure_IsInTheTableAbove() => Assert.Equal(30, Enum.GetValues<FailureKind>().Length);
 
     [Theory]
     [InlineData(400, "BadRequestError", "context_length_exceeded", 400, "BadRequestError", "context_length_exceeded")]

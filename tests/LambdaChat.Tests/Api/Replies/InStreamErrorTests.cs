@@ -22,8 +22,6 @@ public sealed class InStreamErrorTests
 
             data: {"id":"chatcmpl-\"1","object":"chat.completion.chunk","created":7,"model":"r1","choices":[{"index":0,"delta":{},"finish_reason":"error"}]}
 
-            data: [DONE]
-
 
             """,
             Write(OutputFormat.ChatChunk));
@@ -40,8 +38,6 @@ public sealed class InStreamErrorTests
 
             data: {"id":"chatcmpl-\"1","object":"text_completion","created":7,"model":"r1","choices":[{"index":0,"text":"","finish_reason":"error"}]}
 
-            data: [DONE]
-
 
             """,
             Write(OutputFormat.TextCompletion));
@@ -49,7 +45,7 @@ public sealed class InStreamErrorTests
     private static string Write(string kind)
     {
         var output = new ArrayBufferWriter<byte>();
-        InStreamError.Write(output, Error, new OutputFormat("r1", kind, "own", 7), "\"chatcmpl-\\\"1\""u8);
+        InStreamError.Write(new SseEvents(output), Error, new OutputFormat("r1", kind, "own", 7), "\"chatcmpl-\\\"1\""u8);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

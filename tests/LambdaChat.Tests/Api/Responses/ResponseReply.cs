@@ -16,6 +16,8 @@ namespace LambdaChat.Tests.Api.Responses;
 /// <summary>What clients of the Responses API get from the chunks of a reply, streamed and whole.</summary>
 internal static class ResponseReply
 {
+    private static readonly FakeTimeProvider Time = new();
+
     public const string Request = """{"input":"hi"}""";
 
     /// <summary>Writes a reply as events.</summary>
@@ -34,8 +36,9 @@ internal static class ResponseReply
     {
         using var body = new MemoryStream();
         var response = CreateResponse(body);
-        var (parsed, resource, ids) = Create(request);
-        var reply = new WholeResponse(response, resource, CreateState(parsed, ids, isText, events: null), sendsHeartbeats: false);
+        var view = Create(request, isText);
+        var reply = new WholeResponse(
+            response, new ResponseResource(view, () => false), view.CreateState(events: null), sendsHeartbeats: false);
         await WriteAsync(reply, chunks, failure);
         return (response.StatusCode, JsonNode.Parse(body.ToArray())!.AsObject());
     }
@@ -53,9 +56,8 @@ internal static class ResponseReply
 
     public static ResponsesStream CreateStream(HttpResponse response, string request = Request, bool isText = false)
     {
-        var (parsed, resource, ids) = Create(request);
-        return new ResponsesStream(
-            response, resource, TimeSpan.FromSeconds(15), events => CreateState(parsed, ids, isText, events));
+        var view = Create(request, isText);
+        return new ResponsesStream(response, view, new ResponseResource(view, () => false), TimeSpan.FromSeconds(15));
     }
 
     public static ResponsesRequest Parse(string request)
@@ -72,18 +74,8 @@ internal static class ResponseReply
         return context.Response;
     }
 
-    private static (ResponsesRequest Request, ResponseResource Resource, ResponseIds Ids) Create(string request)
-    {
-        var parsed = Parse(request);
-        var ids = new ResponseIds();
-        return (parsed, new ResponseResource(parsed, new Model("m", [], ""), "m", ids, new FakeTimeProvider()), ids);
-    }
-
-    private static ResponseState CreateState(ResponsesRequest request, ResponseIds ids, bool isText, EventWriter? events)
-    {
-        var item = new ResponseItem(ids, request.Tools.Names, isText, request.WantsThinking);
-        return new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs);
-    }
+    private static ResponseView Create(string request, bool isText) => ResponseView.Create(
+        Parse(request), new Model("m", [], ""), "m", isText, Time.GetUtcNow());
 
     private static string WithoutIds(JsonObject response)
     {
@@ -107,6 +99,6 @@ internal static class ResponseReply
             await reply.FlushAsync(CancellationToken.None);
         }
 
-        await reply.EndAsync(new ReplyEnd(reply.Failure ?? failure, "\"id\""u8.ToArray(), Usage: null));
+        await reply.EndAsync(new ReplyEnd(reply.Failure ?? failure, "\"id\""u8.ToArray(), Usage: null) { EndedAt = Time.GetUtcNow() });
     }
 }

@@ -103,6 +103,8 @@ public sealed class ChatMetricsTests : IDisposable
             lambdachat.cold_waits [{wait}]
             lambdachat.continuations [{call}]
             lambdachat.store.verdicts [{verdict}]
+            lambdachat.reply_store.stored [{reply}]
+            lambdachat.reply_store.failures [{reply}]
             """,
             string.Join('\n', _instruments.Select(instrument => $"{instrument.Name} [{instrument.Unit}]")));
         Assert.All(_instruments, instrument => Assert.NotEmpty(instrument.Description!));

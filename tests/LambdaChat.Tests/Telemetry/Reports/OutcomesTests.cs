@@ -37,6 +37,8 @@ public sealed class OutcomesTests
         [FailureKind.LimitReached] = "limit_reached",
         [FailureKind.LimitsUnknown] = "limits_unknown",
         [FailureKind.ClientGone] = "client_gone",
+        [FailureKind.Cancelled] = "cancelled",
+        [FailureKind.ReplyLost] = "reply_lost",
     };
 
     [Fact]

@@ -6,14 +6,18 @@ namespace LambdaChat.Api.Responses.Replies;
 /// Writes the events of a response, each whole and with a number that rises by one. Source:
 /// https://platform.openai.com/docs/api-reference/responses-streaming
 /// </summary>
-internal sealed class EventWriter(ByteBuffer output)
+/// <param name="after">Events with at most this number are counted, but not written.</param>
+internal sealed class EventWriter(ByteBuffer output, long after = -1)
 {
+    private int _start;
+
     /// <summary>The number of the next event.</summary>
     public long Number { get; set; }
 
     /// <summary>Begins an event, up to its number.</summary>
     public void Begin(ReadOnlySpan<byte> type)
     {
+        _start = output.Length;
         output.Append("event: "u8);
         output.Append(type);
         output.Append("\ndata: {\"type\":\""u8);
@@ -25,7 +29,14 @@ internal sealed class EventWriter(ByteBuffer output)
     /// <summary>Appends members, each after a comma.</summary>
     public ByteBuffer Members => output;
 
-    public void End() => output.Append("}\n\n"u8);
+    public void End()
+    {
+        output.Append("}\n\n"u8);
+        if (Number <= after + 1)
+        {
+            output.Truncate(_start);
+        }
+    }
 
     /// <summary>Writes an event with a text at the end of its members.</summary>
     /// <param name="place">The members that say where the text belongs.</param>
@@ -37,7 +48,8 @@ internal sealed class EventWriter(ByteBuffer output)
         output.Append(place);
         output.Append(member);
         output.Append(escaped);
-        output.Append("\"}\n\n"u8);
+        output.Append("\""u8);
+        End();
     }
 
     /// <summary>Writes an event with a value at the end of its members.</summary>

@@ -1,12 +1,20 @@
 using System.Security.Cryptography;
+using System.Text;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>The ids of one response and its items: they cannot be guessed, and each item keeps its own.</summary>
-internal sealed class ResponseIds
+/// <param name="random">The part that they share.</param>
+internal sealed class ResponseIds(string random)
 {
-    private readonly byte[] _random = System.Text.Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(40, lowercase: true));
+    private readonly byte[] _random = Encoding.ASCII.GetBytes(random);
+
+    /// <summary>The id of the response.</summary>
+    public string Response => $"resp_{random}";
+
+    /// <summary>Creates the shared part of new ids.</summary>
+    public static string CreateRandom() => RandomNumberGenerator.GetHexString(40, lowercase: true);
 
     /// <summary>Appends the id of the response.</summary>
     public void AppendResponse(ByteBuffer output)

@@ -148,7 +148,8 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
         output.Append(escaped);
         output.Append("\",\"logprobs\":["u8);
         output.Append(logprobs);
-        output.Append("]}\n\n"u8);
+        output.Append("]"u8);
+        events.End();
     }
 
     private void WritePart(ReadOnlySpan<byte> type, ReadOnlySpan<byte> text)

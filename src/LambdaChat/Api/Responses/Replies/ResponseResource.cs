@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
 using LambdaChat.Http;
-using LambdaChat.Models;
+using LambdaChat.Relay;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
@@ -12,44 +13,43 @@ namespace LambdaChat.Api.Responses.Replies;
 /// Writes the response object, with the values that are in effect for the request.
 /// Source: https://platform.openai.com/docs/api-reference/responses/object
 /// </summary>
-internal sealed class ResponseResource
+/// <param name="isStored">Returns whether the response is stored.</param>
+internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
 {
-    private readonly ResponseIds _ids;
-    private readonly long _created;
-    private readonly TimeProvider _timeProvider;
-    private readonly byte[] _settings; // The members that do not change, each after a comma.
-
-    /// <param name="modelName">The model's name as the client wrote it.</param>
-    public ResponseResource(ResponsesRequest request, Model model, string modelName, ResponseIds ids, TimeProvider timeProvider)
-    {
-        (_ids, _timeProvider, _created) = (ids, timeProvider, timeProvider.GetUtcNow().ToUnixTimeSeconds());
-        _settings = ResponseSettings.Create(request, model, modelName);
-    }
-
     /// <summary>Writes the object as the response begins.</summary>
-    public void WriteStart(ByteBuffer output)
+    public void WriteStart(ByteBuffer output, ReadOnlySpan<byte> status) => WriteOpen(output, status, items: default);
+
+    /// <summary>Writes the object of a response that has not ended.</summary>
+    /// <param name="items">The finished items.</param>
+    public void WriteOpen(ByteBuffer output, ReadOnlySpan<byte> status, ReadOnlySpan<byte> items)
     {
-        WriteHead(output, "in_progress"u8);
-        output.Append(",\"completed_at\":null,\"error\":null,\"incomplete_details\":null,\"output\":[],\"usage\":null"u8);
+        WriteHead(output, status);
+        output.Append(",\"completed_at\":null,\"error\":null,\"incomplete_details\":null,\"output\":["u8);
+        output.Append(items);
+        output.Append("],\"usage\":null"u8);
         WriteSettings(output);
     }
 
     /// <summary>Writes the object at the end of the response.</summary>
-    /// <param name="error">Why the response failed; null if it did not.</param>
-    public void WriteEnd(ByteBuffer output, ResponseState state, OpenAIError? error) => WriteEnd(output, state, error, state.Items);
+    public void WriteEnd(ByteBuffer output, ResponseState state, ReplyEnd end) => WriteEnd(output, state, end, state.Items);
 
     /// <summary>Writes the object of a failed response without its output, for which there is no room.</summary>
-    public void WriteFailure(ByteBuffer output, ResponseState state, OpenAIError error) => WriteEnd(output, state, error, items: default);
+    public void WriteFailure(ByteBuffer output, ResponseState state, ReplyEnd end) => WriteEnd(output, state, end, items: default);
 
-    private void WriteEnd(ByteBuffer output, ResponseState state, OpenAIError? error, ReadOnlySpan<byte> items)
+    private void WriteEnd(ByteBuffer output, ResponseState state, ReplyEnd end, ReadOnlySpan<byte> items)
     {
         var reason = state.IncompleteReason;
-        var isCompleted = error is null && reason.IsEmpty;
-        WriteHead(output, error is not null ? "failed"u8 : isCompleted ? "completed"u8 : "incomplete"u8);
+        var isCompleted = end.Failure is null && reason.IsEmpty;
+        WriteHead(output, end.Failure switch
+        {
+            null => isCompleted ? "completed"u8 : "incomplete"u8,
+            { Kind: FailureKind.Cancelled } => "cancelled"u8,
+            _ => "failed"u8,
+        });
         output.Append(",\"completed_at\":"u8);
         if (isCompleted)
         {
-            output.AppendNumber(_timeProvider.GetUtcNow().ToUnixTimeSeconds());
+            output.AppendNumber(end.EndedAt.ToUnixTimeSeconds());
         }
         else
         {
@@ -57,9 +57,9 @@ internal sealed class ResponseResource
         }
 
         output.Append(",\"error\":"u8);
-        WriteError(output, error);
+        WriteError(output, end.Failure is null or { Kind: FailureKind.Cancelled } ? null : end.Failure.ToOpenAI());
         output.Append(",\"incomplete_details\":"u8);
-        if (error is null && !isCompleted)
+        if (end.Failure is null && !isCompleted)
         {
             output.Append("{\"reason\":\""u8);
             output.Append(reason);
@@ -80,18 +80,19 @@ internal sealed class ResponseResource
     private void WriteHead(ByteBuffer output, ReadOnlySpan<byte> status)
     {
         output.Append("{\"id\":\""u8);
-        _ids.AppendResponse(output);
+        view.Ids.AppendResponse(output);
         output.Append("\",\"object\":\"response\",\"created_at\":"u8);
-        output.AppendNumber(_created);
+        output.AppendNumber(view.Created);
         output.Append(",\"status\":\""u8);
         output.Append(status);
-        output.Append("\""u8);
+        output.Append("\",\"store\":"u8);
+        output.Append(isStored() ? "true"u8 : "false"u8);
     }
 
     private void WriteSettings(ByteBuffer output)
     {
-        output.Append(_settings);
-        output.Append("}"u8);
+        output.Append(","u8);
+        output.Append(view.Settings.AsSpan(1));
     }
 
     private static void WriteError(ByteBuffer output, OpenAIError? error)

@@ -12,7 +12,7 @@ internal static class ResponseSettings
 {
     private static readonly string[] Echoed = ["max_tool_calls", "prompt_cache_key", "safety_identifier"];
 
-    /// <summary>Returns the members, each after a comma.</summary>
+    /// <summary>Returns the members as an object.</summary>
     public static byte[] Create(ResponsesRequest request, Model model, string modelName)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -21,14 +21,13 @@ internal static class ResponseSettings
             writer.WriteStartObject();
             writer.WriteString("model"u8, modelName);
             Write(writer, "instructions", request.Root.Find("instructions"), "null"u8);
-            writer.WriteNull("previous_response_id"u8);
+            writer.WriteString("previous_response_id"u8, request.PreviousId);
             WriteTools(writer, request);
             WriteText(writer, request);
             WriteReasoning(writer, request);
             WriteNumbers(writer, request, model);
             writer.WriteString("truncation"u8, "disabled"u8);
-            writer.WriteBoolean("store"u8, false);
-            writer.WriteBoolean("background"u8, false);
+            writer.WriteBoolean("background"u8, request.IsBackground);
             writer.WriteString("service_tier"u8, "default"u8);
             Write(writer, "metadata", request.Root.Find("metadata"), "{}"u8);
             foreach (var name in Echoed)
@@ -39,9 +38,7 @@ internal static class ResponseSettings
             writer.WriteEndObject();
         }
 
-        var json = output.WrittenSpan.ToArray();
-        json[0] = (byte)',';
-        return json[..^1];
+        return output.WrittenSpan.ToArray();
     }
 
     // Functions have all their members: clients demand them, also where the request leaves them out.

@@ -19,6 +19,9 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
 
     public ResponseUsage Usage => _usage;
 
+    /// <summary>True after the first chunk.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>The finished items.</summary>
     public ReadOnlySpan<byte> Items => output.Items;
 
@@ -39,6 +42,7 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
     /// <summary>Takes a chunk. False if the response can have no more of them.</summary>
     public bool Add(ReadOnlySpan<byte> chunk)
     {
+        HasBegun = true;
         if (_template.TryRead(chunk, out var text))
         {
             _blocks.Add(_template.Kind, text, default);

@@ -26,19 +26,22 @@ internal sealed class ResponsesStream : IReplyWriter
     private readonly ResponseResource _resource;
     private readonly ResponseState _state;
     private readonly TimeSpan _heartbeat;
+    private readonly ResponseView _view;
     private bool _hasBegun;
     private long _sentNumber; // Of the next event after those that were written.
     private TimeSpan _silence; // Without events.
 
     /// <param name="heartbeat">The time between two heartbeats.</param>
-    /// <param name="createState">Creates the state whose events the writer receives.</param>
-    public ResponsesStream(
-        HttpResponse response, ResponseResource resource, TimeSpan heartbeat, Func<EventWriter, ResponseState> createState)
+    /// <param name="after">The number of the last event that the client has; -1 for none.</param>
+    public ResponsesStream(HttpResponse response, ResponseView view, ResponseResource resource, TimeSpan heartbeat, long after = -1)
     {
-        (_http, _response, _resource, _heartbeat) = (response, new SseResponse(response), resource, heartbeat);
-        _events = new EventWriter(_buffer);
-        _state = createState(_events);
+        (_http, _response, _view, _resource, _heartbeat) = (response, new SseResponse(response), view, resource, heartbeat);
+        _events = new EventWriter(_buffer, after);
+        _state = view.CreateState(_events);
     }
+
+    /// <summary>True if the response is or was stored: the client gets its id early, and its events keep their numbers.</summary>
+    public bool IsStored { get; init; }
 
     public ReplyFailure? Failure => _response.Failure ?? _state.Failure;
 
@@ -59,13 +62,28 @@ internal sealed class ResponsesStream : IReplyWriter
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
 
+    /// <summary>Sends the first events, which tell the client the id of the response.</summary>
+    public ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
+    {
+        _response.Start();
+        Begin();
+        TryWriteBuffer();
+        return FlushAsync(cancellationToken);
+    }
+
     public async ValueTask SendHeartbeatAsync()
     {
         _response.Start();
         _silence += _heartbeat;
-        if (_silence + _heartbeat > MaximumSilence)
+        if (IsStored && !_hasBegun)
+        {
+            Begin();
+            TryWriteBuffer();
+        }
+        else if (_silence + _heartbeat > MaximumSilence)
         {
             Begin(); // No event may come before the first one.
+            _events.Number -= IsStored ? 1 : 0; // A reader of the stored response does not get this event.
             _events.Begin("keepalive"u8);
             _events.End();
             TryWriteBuffer();
@@ -86,10 +104,10 @@ internal sealed class ResponsesStream : IReplyWriter
             return;
         }
 
-        var failure = end.Failure ?? WriteEnd(error: null);
+        var failure = end.Failure ?? WriteEnd(end);
         if (failure is not null)
         {
-            WriteFailure(failure.ToOpenAI());
+            WriteFailure(end with { Failure = failure });
         }
 
         SseWriter.WriteDone(_response.Output);
@@ -106,44 +124,52 @@ internal sealed class ResponsesStream : IReplyWriter
 
         _hasBegun = true;
         _json.Clear();
-        _resource.WriteStart(_json);
+        _resource.WriteStart(_json, _view.IsBackground ? "queued"u8 : "in_progress"u8);
         _events.WriteValue("response.created"u8, default, ",\"response\":"u8, _json.Span);
+        if (_view.IsBackground)
+        {
+            _events.WriteValue("response.queued"u8, default, ",\"response\":"u8, _json.Span);
+            _json.Clear();
+            _resource.WriteStart(_json, "in_progress"u8);
+        }
+
         _events.WriteValue("response.in_progress"u8, default, ",\"response\":"u8, _json.Span);
     }
 
-    private ReplyFailure? WriteEnd(OpenAIError? error)
+    private ReplyFailure? WriteEnd(ReplyEnd end)
     {
         Begin();
-        _state.End(isFailed: error is not null);
-        if (error is not null)
+        var isCancelled = end.Failure is { Kind: FailureKind.Cancelled };
+        _state.End(isFailed: end.Failure is not null);
+        if (end.Failure is not null && !isCancelled)
         {
-            WriteError(error);
+            WriteError(end.Failure.ToOpenAI());
         }
 
         _json.Clear();
-        _resource.WriteEnd(_json, _state, error);
-        var type = error is not null ? "response.failed"u8
-            : _state.IncompleteReason.IsEmpty ? "response.completed"u8
+        _resource.WriteEnd(_json, _state, end);
+        var type = end.Failure is not null && !isCancelled ? "response.failed"u8
+            : _state.IncompleteReason.IsEmpty && !isCancelled ? "response.completed"u8
             : "response.incomplete"u8;
         _events.WriteValue(type, default, ",\"response\":"u8, _json.Span);
         return TryWriteBuffer() ? null : Failure;
     }
 
     // If there is no room for the output, the client gets at least the cause.
-    private void WriteFailure(OpenAIError error)
+    private void WriteFailure(ReplyEnd end)
     {
         _response.Start();
         var number = _sentNumber;
-        if (_response.Failure is null && WriteEnd(error) is null)
+        if (_response.Failure is null && WriteEnd(end) is null)
         {
             return;
         }
 
         _buffer.Clear();
         _events.Number = number;
-        WriteError(error);
+        WriteError(end.Failure!.ToOpenAI());
         _json.Clear();
-        _resource.WriteFailure(_json, _state, error);
+        _resource.WriteFailure(_json, _state, end);
         _events.WriteValue("response.failed"u8, default, ",\"response\":"u8, _json.Span);
         _response.Output.Write(_buffer.Span);
     }
@@ -170,6 +196,7 @@ internal sealed class ResponsesStream : IReplyWriter
     {
         if (_buffer.Length == 0)
         {
+            _sentNumber = _events.Number;
             return true;
         }
 

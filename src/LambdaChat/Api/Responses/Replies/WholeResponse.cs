@@ -36,7 +36,7 @@ internal sealed class WholeResponse(HttpResponse response, ResponseResource reso
         if (end.Failure is null)
         {
             state.End(isFailed: false);
-            resource.WriteEnd(document, state, error: null);
+            resource.WriteEnd(document, state, end);
         }
 
         _isTooLong = await _json.EndAsync(end.Failure, output => output.Write(document.Span)) is { Kind: FailureKind.ReplyTooLong };

@@ -19,11 +19,17 @@ internal sealed class Conversation
     private readonly ByteBuffer _messages = new(4096);
     private readonly ByteBuffer _message = new(1024);
 
+    /// <param name="history">The items before the input; null for none.</param>
     /// <param name="maximumItems">The most items.</param>
     /// <exception cref="InvalidRequestException">The input is malformed.</exception>
-    public Conversation(RequestItem root, int maximumItems)
+    public Conversation(RequestItem root, RequestItem? history, int maximumItems)
     {
         AddSystem(root.FindText("instructions"));
+        foreach (var item in history?.Elements() ?? [])
+        {
+            Add(item);
+        }
+
         var input = root.Find("input") ?? throw root.Fault("input", "is required: a string, or an array of items");
         if (input.Value.ValueKind == JsonValueKind.String)
         {
@@ -32,7 +38,7 @@ internal sealed class Conversation
         else
         {
             input.Expect(JsonValueKind.Array, "must be a string, or an array of items");
-            if (input.Value.GetArrayLength() > maximumItems)
+            if (input.Value.GetArrayLength() + (history?.Value.GetArrayLength() ?? 0) > maximumItems)
             {
                 throw input.Fault($"must have at most {maximumItems} items");
             }
@@ -88,7 +94,7 @@ internal sealed class Conversation
                 break;
             // A reference to thinking loses only the thinking, and is left out.
             case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw item.Fault("type", "is item_reference: responses are not stored here. Set `store` to false and send the item");
+                throw item.Fault("type", "is item_reference, which is not supported. Set `store` to false and send the item");
         }
     }
 

@@ -17,19 +17,21 @@ internal sealed class ResponsesRequest
 
     private const int MaximumLogprobs = 20;
 
-    private readonly RequestJson _json;
     private readonly Conversation _conversation;
 
     /// <param name="root">The request body.</param>
-    /// <param name="maximumItems">The most items of the input.</param>
+    /// <param name="maximumItems">The most items of the input and the history.</param>
+    /// <param name="history">The items of the responses before; null for none.</param>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
-    public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems)
+    public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems, RequestItem? history = null)
     {
-        _json = json;
         Root = new RequestItem(root, "");
-        RefuseStored();
+        Refuse();
         IsStreamed = json.Flag("stream");
-        _ = (json.Flag("store"), json.Flag("parallel_tool_calls"), Root.FindObject("metadata"), Root.FindObject("stream_options"));
+        PreviousId = json.Text("previous_response_id");
+        IsBackground = json.Flag("background");
+        IsStored = json.Flag("store") || IsBackground || json.Find("store") is null;
+        _ = (json.Flag("parallel_tool_calls"), Root.FindObject("metadata"), Root.FindObject("stream_options"));
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
         Format = ReadFormat();
@@ -40,13 +42,25 @@ internal sealed class ResponsesRequest
         _ = Root.FindObject("reasoning")?.FindText("effort");
         ReasoningForm = json.Text(ReasoningMember);
         Tools = new ToolList(Root);
-        _conversation = new Conversation(Root, maximumItems);
+        _conversation = new Conversation(Root, history, maximumItems);
     }
 
     public RequestItem Root { get; }
 
     /// <summary>True if the client requests an event stream.</summary>
     public bool IsStreamed { get; }
+
+    /// <summary>True unless the client wants nothing to be stored.</summary>
+    public bool IsStored { get; }
+
+    /// <summary>True if the client does not wait for the response. It is always stored.</summary>
+    public bool IsBackground { get; }
+
+    /// <summary>The id of the response that this one follows; null for none.</summary>
+    public string? PreviousId { get; }
+
+    /// <summary>The input: a string or an array of items.</summary>
+    public RequestItem Input => Root.Find("input")!.Value;
 
     public long? MaxOutputTokens { get; }
 
@@ -157,25 +171,13 @@ internal sealed class ResponsesRequest
             : throw format.Fault("type", "must be one of text, json_object and json_schema");
     }
 
-    private void RefuseStored()
+    private void Refuse()
     {
-        if (_json.Text("previous_response_id") is { } id)
-        {
-            throw new InvalidRequestException(OpenAIError.BadRequest(
-                $"Previous response with id '{Excerpt.Of(id)}' not found: responses are not stored here. Send the whole " +
-                    "conversation as `input`.", "previous_response_id", "previous_response_not_found"));
-        }
-
-        if (_json.Flag("background"))
-        {
-            throw new InvalidRequestException("background", "must be false: responses are not stored here");
-        }
-
         foreach (var name in (ReadOnlySpan<string>)["conversation", "prompt"])
         {
             if (Root.Find(name) is { } stored)
             {
-                throw stored.Fault("is not supported: this server stores nothing. Send its content as `input` and `instructions`");
+                throw stored.Fault("is not supported. Send its content as `input` and `instructions`");
             }
         }
     }

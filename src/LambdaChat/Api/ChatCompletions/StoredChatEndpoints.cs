@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.ReplyStore;
+
+namespace LambdaChat.Api.ChatCompletions;
+
+/// <summary>
+/// <c>GET</c> and <c>DELETE /v1/chat/completions/{id}</c>, and <c>cancel</c>, which OpenAI does not have. Source:
+/// https://platform.openai.com/docs/api-reference/chat/get
+/// </summary>
+internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay replay)
+{
+    public const string IdPrefix = "chatcmpl-";
+
+    /// <summary>
+    /// Returns the completion, or with <c>Accept: text/event-stream</c> its events after <c>Last-Event-ID</c>.
+    /// </summary>
+    public Task GetAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        var (request, reader) = await OpenAsync(context, id);
+        using (request)
+        {
+            if (context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            {
+                var reply = new SseReply(context.Response, StoredChat.Read(request.RootElement), hasIds: true, ReadLastEvent(context));
+                reply.Start();
+                await replay.RunAsync(context, reader, reply, JsonText.Quote(id));
+            }
+            else if (reader.Ending is null)
+            {
+                throw new InvalidRequestException(OpenAIError.Refused(
+                    StatusCodes.Status409Conflict, "reply_in_progress",
+                    "The completion is still in progress. Read it with `Accept: text/event-stream`, or later."));
+            }
+            else
+            {
+                await replay.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), JsonText.Quote(id));
+            }
+        }
+    });
+
+    public Task DeleteAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        await CheckAsync(context, id);
+        await replies.DeleteAsync(context, id);
+        await WriteAsync(context.Response, id, ",\"object\":\"chat.completion.deleted\",\"deleted\":true}");
+    });
+
+    /// <summary>Cancels the completion if it has not ended, and returns its status.</summary>
+    public Task CancelAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        await CheckAsync(context, id);
+        var status = await replies.CancelAsync(context, id) switch
+        {
+            null => throw NotFound(id),
+            { Status: ReplyStatus.Cancelled } => "cancelled",
+            { Status: ReplyStatus.Completed } => "completed",
+            _ => "failed",
+        };
+        await WriteAsync(context.Response, id, $",\"object\":\"chat.completion\",\"status\":\"{status}\"}}");
+    });
+
+    private Task RunAsync(HttpContext context, Func<string, Task> run) =>
+        replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!));
+
+    private async Task CheckAsync(HttpContext context, string id)
+    {
+        var (request, _) = await OpenAsync(context, id);
+        request.Dispose();
+    }
+
+    private async Task<(System.Text.Json.JsonDocument Request, ReplyReader Reader)> OpenAsync(HttpContext context, string id) =>
+        (id.StartsWith(IdPrefix, StringComparison.Ordinal) ? await replies.OpenAsync(context, id) : null) ?? throw NotFound(id);
+
+    private static InvalidRequestException NotFound(string id) => new(new OpenAIError(
+        StatusCodes.Status404NotFound, "invalid_request_error", "completion_not_found",
+        $"Chat completion with id '{Excerpt.Of(id)}' not found."));
+
+    private static long ReadLastEvent(HttpContext context)
+    {
+        var text = context.Request.Headers["Last-Event-ID"].ToString();
+        return text.Length == 0 ? -1
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new InvalidRequestException("Last-Event-ID", "must be the id of an event of this completion");
+    }
+
+    private static async Task WriteAsync(HttpResponse response, string id, string members)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.BodyWriter.Write("{\"id\":"u8);
+        response.BodyWriter.Write(JsonText.Quote(id));
+        response.BodyWriter.Write(System.Text.Encoding.UTF8.GetBytes(members));
+        await response.BodyWriter.FlushAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,77 @@
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Replies.Stored;
+
+/// <summary>Bounds how often one caller reads stored replies in this process. Reading counts against no other limit.</summary>
+internal sealed class ReaderLimit(TimeProvider timeProvider)
+{
+    public const int MaximumAtOnce = 32;
+    public const int MaximumPerMinute = 600;
+
+    private readonly Dictionary<string, Reads> _callers = new(StringComparer.Ordinal);
+    private DateTimeOffset _minute;
+
+    /// <summary>Starts a read.</summary>
+    /// <returns>Ends the read.</returns>
+    /// <exception cref="InvalidRequestException">The caller reads too often.</exception>
+    public IDisposable Start(string? caller)
+    {
+        lock (_callers)
+        {
+            Advance();
+            var name = caller ?? "";
+            if (!_callers.TryGetValue(name, out var reads))
+            {
+                _callers[name] = reads = new Reads(this);
+            }
+
+            if (reads.Running >= MaximumAtOnce || reads.Count >= MaximumPerMinute)
+            {
+                throw new InvalidRequestException(new OpenAIError(
+                    StatusCodes.Status429TooManyRequests, "requests", "rate_limit_exceeded",
+                    $"Stored replies are read too often: at most {MaximumAtOnce} at a time and {MaximumPerMinute} a minute.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(5),
+                });
+            }
+
+            reads.Running++;
+            reads.Count++;
+            return reads;
+        }
+    }
+
+    private void Advance()
+    {
+        var now = timeProvider.GetUtcNow();
+        if (now - _minute < TimeSpan.FromMinutes(1))
+        {
+            return;
+        }
+
+        _minute = now;
+        foreach (var (name, reads) in _callers.ToList())
+        {
+            reads.Count = 0;
+            if (reads.Running == 0)
+            {
+                _callers.Remove(name);
+            }
+        }
+    }
+
+    private sealed class Reads(ReaderLimit limit) : IDisposable
+    {
+        public int Running { get; set; }
+
+        public int Count { get; set; }
+
+        public void Dispose()
+        {
+            lock (limit._callers)
+            {
+                Running--;
+            }
+        }
+    }
+}

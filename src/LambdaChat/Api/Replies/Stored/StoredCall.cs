@@ -1,0 +1,19 @@
+using LambdaChat.Limits;
+using LambdaChat.Relay;
+using LambdaChat.ReplyStore;
+
+namespace LambdaChat.Api.Replies.Stored;
+
+/// <summary>Relays a reply that is stored. It can be cancelled, and does not end with its client's connection.</summary>
+internal sealed class StoredCall(RelayedCall relay)
+{
+    /// <param name="lease">Null if the caller has no limits.</param>
+    /// <param name="writer">Null if the client has its response.</param>
+    /// <exception cref="RelayFailedException">The reply failed, and the response must be aborted.</exception>
+    public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter? writer, ReplyLog log)
+    {
+        using var admission = new StoredAdmission(LeaseAdmission.Of(lease), log);
+        await relay.RunAsync(
+            context, request with { Admission = admission }, lease, new StoredReplyWriter(writer, log), () => !log.HasFailed);
+    }
+}

@@ -1,0 +1,71 @@
+using LambdaChat.Relay;
+using LambdaChat.ReplyStore;
+
+namespace LambdaChat.Api.Replies.Stored;
+
+/// <summary>Writes a stored reply to a client, from its first chunk to its end, which it waits for.</summary>
+internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProvider)
+{
+    /// <param name="reader">Has read the reply at least once.</param>
+    /// <param name="id">The reply's id as JSON.</param>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    /// <exception cref="RelayFailedException">The store failed or the time ended after the response had started.</exception>
+    public async Task RunAsync(HttpContext context, ReplyReader reader, IReplyWriter writer, byte[] id)
+    {
+        await using var heartbeat = new Heartbeat(settings, timeProvider, writer.SendHeartbeatAsync);
+        try
+        {
+            while (await WriteAsync(reader, writer, heartbeat, context.RequestAborted))
+            {
+                if (reader.Ending is { } ending)
+                {
+                    await heartbeat.DisposeAsync();
+                    await writer.EndAsync(StoredEnd.Read(ending, id));
+                    return;
+                }
+
+                if (!await reader.WaitAsync(context.RequestAborted))
+                {
+                    break; // It was deleted.
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ReplyRelay.IsTimedOut(context))
+        {
+            await heartbeat.DisposeAsync();
+            throw new RelayFailedException(new(Failures.FailureKind.DeadlineExceeded));
+        }
+        catch (ReplyStoreException) when (context.Response.HasStarted)
+        {
+            await heartbeat.DisposeAsync();
+            throw new RelayFailedException(new(Failures.FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
+        }
+
+        if (reader.Head is null)
+        {
+            throw new RelayFailedException(new(Failures.FailureKind.ReplyLost));
+        }
+    }
+
+    // Writes what was read. False if the client has disconnected or accepts no more.
+    private static async ValueTask<bool> WriteAsync(
+        ReplyReader reader, IReplyWriter writer, Heartbeat heartbeat, CancellationToken cancellationToken)
+    {
+        await heartbeat.LockAsync(cancellationToken);
+        var hasMore = true;
+        try
+        {
+            while (hasMore && reader.MoveNext())
+            {
+                hasMore = writer.Write(reader.Chunk)
+                    && (writer.UnflushedBytes < PendingChunks.MaximumUnflushed || await writer.FlushAsync(cancellationToken));
+            }
+
+            return await writer.FlushAsync(cancellationToken) && hasMore;
+        }
+        finally
+        {
+            heartbeat.Unlock(hasWritten: true);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Http;
+using LambdaChat.ReplyStore;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace LambdaChat.Api.Replies.Stored;
+
+/// <summary>The stored replies of the caller of a request. Those of other callers do not exist.</summary>
+/// <param name="storage">Null without a store.</param>
+internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = null)
+{
+    /// <summary>The response header with the id of a stored reply.</summary>
+    public const string IdHeader = "x-reply-id";
+
+    /// <summary>True if there is a store.</summary>
+    public bool IsAvailable => storage is not null;
+
+    /// <summary>503: the store failed.</summary>
+    public static OpenAIError Unavailable { get; } =
+        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "store_unavailable",
+            "The store of replies did not respond. Try again.") with
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
+
+    /// <summary>400: a request needs a store, and there is none.</summary>
+    public static OpenAIError Off(string? param) => OpenAIError.BadRequest(
+        "This needs stored replies, and this server stores none: its setting STORE is off.", param, "store_off");
+
+    /// <summary>
+    /// Starts to store a reply. From now on it ends with Lambda's deadline or a cancellation, and not with its client's connection.
+    /// </summary>
+    public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request)
+    {
+        var log = storage!.Start(KeyOf(context, id), request);
+        context.Response.RegisterForDisposeAsync(log);
+        context.Response.Headers[IdHeader] = id;
+        context.RequestAborted = context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? CancellationToken.None;
+        return log;
+    }
+
+    /// <summary>Runs a request about a stored reply.</summary>
+    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller reads too often.</exception>
+    public async Task RunAsync(HttpContext context, Func<Task> run)
+    {
+        if (!IsAvailable)
+        {
+            throw new InvalidRequestException(Off(param: null));
+        }
+
+        using var read = limit.Start(Caller.Of(context).Name);
+        await GuardAsync(run);
+    }
+
+    /// <summary>Runs calls of the store.</summary>
+    /// <exception cref="InvalidRequestException">The store failed.</exception>
+    public static async Task GuardAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (ReplyStoreException)
+        {
+            throw new InvalidRequestException(Unavailable);
+        }
+    }
+
+    /// <summary>Opens a reply; null if it does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public async Task<(JsonDocument Request, ReplyReader Reader)?> OpenAsync(HttpContext context, string id)
+    {
+        var key = KeyOf(context, id);
+        if (await storage!.ReadRequestAsync(key, context.RequestAborted) is not { } request)
+        {
+            return null;
+        }
+
+        var reader = storage.Read(key);
+        return await reader.ReadAsync(context.RequestAborted) ? (JsonDocument.Parse(request), reader) : null;
+    }
+
+    /// <summary>Cancels a reply if it is running. Null if it does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task<ReplyHead?> CancelAsync(HttpContext context, string id) =>
+        storage!.Store.CancelAsync(KeyOf(context, id), context.RequestAborted);
+
+    /// <summary>Deletes a reply. False if it does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task<bool> DeleteAsync(HttpContext context, string id) =>
+        storage!.Store.DeleteAsync(KeyOf(context, id), context.RequestAborted);
+
+    private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Name, id);
+}

@@ -1,0 +1,65 @@
+using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses;
+
+/// <summary>
+/// The items of a stored input in pages. An item without an id gets one from its position. Source:
+/// https://platform.openai.com/docs/api-reference/responses/input-items
+/// </summary>
+internal sealed class InputPage
+{
+    private readonly List<(string Id, RequestItem Item)> _items;
+
+    public InputPage(StoredResponse response, bool isAscending)
+    {
+        _items = [.. new RequestItem(response.Input, "input").Elements().Select((item, i) =>
+            (item.FindText("id")?.Value.GetString() ?? $"item_{response.View.Random}{i}", item))];
+        if (!isAscending)
+        {
+            _items.Reverse();
+        }
+    }
+
+    /// <param name="limit">The most items.</param>
+    /// <param name="after">The id of the item before the page; null or empty for the first page.</param>
+    /// <exception cref="InvalidRequestException">There is no such item.</exception>
+    public void Write(ByteBuffer output, int limit, string? after)
+    {
+        var first = string.IsNullOrEmpty(after) ? 0 : _items.FindIndex(entry => entry.Id == after) + 1;
+        if (first == 0 && !string.IsNullOrEmpty(after))
+        {
+            throw new InvalidRequestException("after", "must be the id of an item of the input");
+        }
+
+        var page = _items.Skip(first).Take(limit).ToList();
+        output.Append("{\"object\":\"list\",\"data\":["u8);
+        for (var i = 0; i < page.Count; i++)
+        {
+            output.Append(i > 0 ? ","u8 : default);
+            WriteItem(output, page[i].Id, page[i].Item);
+        }
+
+        output.Append("],\"first_id\":"u8);
+        output.Append(page.Count > 0 ? JsonText.Quote(page[0].Id) : "null"u8);
+        output.Append(",\"last_id\":"u8);
+        output.Append(page.Count > 0 ? JsonText.Quote(page[^1].Id) : "null"u8);
+        output.Append(first + page.Count < _items.Count ? ",\"has_more\":true}"u8 : ",\"has_more\":false}"u8);
+    }
+
+    private static void WriteItem(ByteBuffer output, string id, RequestItem item)
+    {
+        if (item.Find("id") is not null)
+        {
+            output.Append(item.Raw);
+            return;
+        }
+
+        output.Append("{\"id\":"u8);
+        output.Append(JsonText.Quote(id));
+        output.Append(","u8);
+        output.Append(item.Raw[1..]);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Responses;
+
+/// <summary>
+/// Reads the history that <c>previous_response_id</c> names: the input and the output of the response and of those before it.
+/// </summary>
+internal sealed class PreviousResponses(StoredReplies replies, TimeProvider timeProvider)
+{
+    public const string Member = "previous_response_id";
+
+    // A client may continue a response before the store has its end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Returns the items as an array; null if the request names no response.</summary>
+    /// <exception cref="InvalidRequestException">There is no store, no such response, or it has not ended, or the store failed.</exception>
+    public async Task<JsonDocument?> ReadAsync(HttpContext context, IncomingRequest incoming)
+    {
+        if (incoming.Json.Text(Member) is not { } id)
+        {
+            return null;
+        }
+
+        if (!replies.IsAvailable)
+        {
+            throw new InvalidRequestException(StoredReplies.Off(Member));
+        }
+
+        JsonDocument? history = null;
+        await StoredReplies.GuardAsync(async () => history = await ReadAsync(context, id));
+        incoming.Body.Reserve(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(history!.RootElement).Length);
+        return history;
+    }
+
+    private async Task<JsonDocument> ReadAsync(HttpContext context, string id)
+    {
+        using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(
+            OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, "previous_response_not_found"));
+        using var timeout = new CancellationTokenSource(Patience, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        try
+        {
+            while (response.Reader.Ending is null && await response.Reader.WaitAsync(both.Token))
+            {
+                // Its chunks are read at the end.
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new InvalidRequestException(Member, "is the id of a response that is still in progress");
+        }
+
+        return response.ToHistory();
+    }
+}

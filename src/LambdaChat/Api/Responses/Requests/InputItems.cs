@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>Writes the input of a request as items in the form in which OpenAI returns them: messages have a type and parts.</summary>
+internal static class InputItems
+{
+    /// <summary>Writes the items into an array.</summary>
+    /// <param name="input">A string, or an array of items.</param>
+    public static void Write(Utf8JsonWriter writer, RequestItem input)
+    {
+        if (input.Value.ValueKind == JsonValueKind.String)
+        {
+            WriteMessage(writer, default, "user", input);
+            return;
+        }
+
+        foreach (var item in input.Elements())
+        {
+            var isMessage = item.Type is "message" or "" && item.Find("role") is { Value.ValueKind: JsonValueKind.String };
+            if (isMessage && item.Find("content") is { } content)
+            {
+                WriteMessage(writer, item, item.Text("role").Value.GetString()!, content);
+            }
+            else if (item.Type != "item_reference")
+            {
+                writer.WriteRawValue(item.Raw, skipInputValidation: true);
+            }
+        }
+    }
+
+    private static void WriteMessage(Utf8JsonWriter writer, RequestItem item, string role, RequestItem content)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "message"u8);
+        if (item.Find("id") is { } id)
+        {
+            writer.WritePropertyName("id"u8);
+            writer.WriteRawValue(id.Raw, skipInputValidation: true);
+        }
+
+        writer.WriteString("role"u8, role);
+        writer.WritePropertyName("content"u8);
+        if (content.Value.ValueKind == JsonValueKind.String)
+        {
+            writer.WriteStartArray();
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, role == "assistant" ? "output_text"u8 : "input_text"u8);
+            writer.WritePropertyName("text"u8);
+            writer.WriteRawValue(content.Raw, skipInputValidation: true);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+        else
+        {
+            writer.WriteRawValue(content.Raw, skipInputValidation: true);
+        }
+
+        writer.WriteEndObject();
+    }
+}

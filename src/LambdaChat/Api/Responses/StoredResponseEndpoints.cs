@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Globalization;
+using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Api.Responses.Replies;
+using LambdaChat.Http;
+using LambdaChat.Json;
+using LambdaChat.Relay;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Responses;
+
+/// <summary>
+/// <c>GET</c> and <c>DELETE /v1/responses/{id}</c>, <c>input_items</c> and <c>cancel</c>. Source:
+/// https://platform.openai.com/docs/api-reference/responses/get
+/// </summary>
+internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredReplay replay, RelaySettings settings)
+{
+    /// <summary>Returns the response, or its events after <c>starting_after</c>.</summary>
+    public Task GetAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        using var response = await OpenAsync(context, id);
+        if (ReadFlag(context, "stream"))
+        {
+            var after = ReadNumber(context, "starting_after", -1, 0, long.MaxValue);
+            var resource = new ResponseResource(response.View, static () => true);
+            var stream = new ResponsesStream(context.Response, response.View, resource, settings.Heartbeat, after) { IsStored = true };
+            await stream.BeginAsync(context.RequestAborted);
+            await replay.RunAsync(context, response.Reader, stream, JsonText.Quote(id));
+            return;
+        }
+
+        await WriteAsync(context.Response, response);
+    });
+
+    public Task DeleteAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        using (await OpenAsync(context, id))
+        {
+            await replies.DeleteAsync(context, id);
+        }
+
+        var json = new ByteBuffer(256);
+        json.Append("{\"id\":"u8);
+        json.Append(JsonText.Quote(id));
+        json.Append(",\"object\":\"response\",\"deleted\":true}"u8);
+        await WriteAsync(context.Response, json);
+    });
+
+    /// <summary>Cancels the response if it has not ended, and returns it.</summary>
+    public Task CancelAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        using (await OpenAsync(context, id))
+        {
+            await replies.CancelAsync(context, id);
+        }
+
+        using var response = await OpenAsync(context, id);
+        await WriteAsync(context.Response, response);
+    });
+
+    /// <summary>Returns a page of the items of the input, with those of the responses before it.</summary>
+    public Task ListInputAsync(HttpContext context) => RunAsync(context, async id =>
+    {
+        using var response = await OpenAsync(context, id);
+        var json = new ByteBuffer(4096);
+        var order = context.Request.Query["order"].ToString();
+        var isAscending = order is "asc" or "desc" or "" ? order == "asc"
+            : throw new InvalidRequestException("order", "must be asc or desc");
+        new InputPage(response, isAscending).Write(
+            json, (int)ReadNumber(context, "limit", 20, 1, 100), context.Request.Query["after"]);
+        await WriteAsync(context.Response, json);
+    });
+
+    /// <summary>Sends a JSON document.</summary>
+    public static async Task WriteAsync(HttpResponse response, ByteBuffer json)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.BodyWriter.Write(json.Span);
+        await response.BodyWriter.FlushAsync(CancellationToken.None);
+    }
+
+    private static Task WriteAsync(HttpResponse http, StoredResponse response)
+    {
+        var json = new ByteBuffer(4096);
+        response.WriteTo(json);
+        return WriteAsync(http, json);
+    }
+
+    private Task RunAsync(HttpContext context, Func<string, Task> run) =>
+        replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!));
+
+    private async Task<StoredResponse> OpenAsync(HttpContext context, string id) =>
+        await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(new OpenAIError(
+            StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
+            $"Response with id '{Excerpt.Of(id)}' not found."));
+
+    private static bool ReadFlag(HttpContext context, string name) => context.Request.Query[name].ToString() switch
+    {
+        "" or "false" or "0" => false,
+        "true" or "1" => true,
+        _ => throw new InvalidRequestException(name, "must be true or false"),
+    };
+
+    private static long ReadNumber(HttpContext context, string name, long otherwise, long minimum, long maximum)
+    {
+        var text = context.Request.Query[name].ToString();
+        return text.Length == 0 ? otherwise
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw new InvalidRequestException(name, $"must be an integer of at least {minimum.ToString(CultureInfo.InvariantCulture)}");
+    }
+}

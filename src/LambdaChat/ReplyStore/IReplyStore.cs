@@ -1,0 +1,47 @@
+namespace LambdaChat.ReplyStore;
+
+/// <summary>
+/// A log of replies: for each a head, the request, and numbered parts. Changes of the status are atomic. Every method may throw
+/// <see cref="ReplyStoreException"/>, after which the change may or may not be stored. A repeated call does no harm.
+/// </summary>
+internal interface IReplyStore
+{
+    /// <summary>Stores a new reply.</summary>
+    Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
+
+    Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>Extends the lease of a running reply during a silence, and returns its head; null if the reply does not exist.</summary>
+    Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken);
+
+    /// <summary>Returns the head; null if the reply does not exist or has expired.</summary>
+    Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Returns the request; null if the reply does not exist or has expired.</summary>
+    Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Returns the head and the parts after a number; null if the reply does not exist or has expired.</summary>
+    Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a reply of this generation. A cancelled reply keeps its status and gets the number of its parts. An ended reply does not
+    /// change.
+    /// </summary>
+    Task EndAsync(ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>Cancels a reply if it is running, and returns its head; null if the reply does not exist or has expired.</summary>
+    Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a reply. False if it does not exist or has expired.</summary>
+    Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Gives the reply with this id a name, which may be that of an earlier reply.</summary>
+    /// <param name="name">The key of the caller and the name.</param>
+    Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>Returns the id of the last reply with this name; null for none.</summary>
+    Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
+}
+
+/// <summary>The store did not respond, refused the call, or has no room.</summary>
+internal sealed class ReplyStoreException(string message, Exception? cause = null) : Exception(message, cause);

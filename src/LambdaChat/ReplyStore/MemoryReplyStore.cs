@@ -1,0 +1,180 @@
+namespace LambdaChat.ReplyStore;
+
+/// <summary>The replies of one process, up to a size. The oldest ended replies make room for new ones.</summary>
+/// <param name="capacity">The most bytes of all replies.</param>
+internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider) : IReplyStore
+{
+    private const int Overhead = 512; // Bytes of a reply or a part beside its content.
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ReplyKey, Reply> _replies = [];
+    private readonly Dictionary<ReplyKey, (string Id, DateTimeOffset Expires)> _names = [];
+    private readonly LinkedList<ReplyKey> _order = [];
+    private long _used;
+
+    /// <summary>A store of an eighth of the memory that the process may use.</summary>
+    public static MemoryReplyStore Create(TimeProvider timeProvider) =>
+        new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, timeProvider);
+
+    public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_replies.TryGetValue(key, out var old))
+            {
+                return old.Head.Generation == head.Generation
+                    ? Task.CompletedTask
+                    : throw new ReplyStoreException("A reply with this id exists.");
+            }
+
+            MakeRoom(request.Length + Overhead);
+            _replies[key] = new Reply(head, request.ToArray());
+            _order.AddLast(key);
+            _used += request.Length + Overhead;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_replies.TryGetValue(key, out var reply) && part.Number == reply.Parts.Count + 1)
+            {
+                MakeRoom(part.Chunks.Length + Overhead);
+                reply.Parts.Add(part);
+                _used += part.Chunks.Length + Overhead;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken) =>
+        Change(key, reply => reply.Head.Status == ReplyStatus.Running && reply.Head.Generation == generation
+            ? reply.Head with { Lease = lease }
+            : reply.Head);
+
+    public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) => Change(key, reply => reply.Head);
+
+    public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(Find(key)?.Request);
+        }
+    }
+
+    public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(Find(key) is { } reply ? new ReplySnapshot(reply.Head, [.. reply.Parts.Skip(after)]) : null);
+        }
+    }
+
+    public Task EndAsync(
+        ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        Change(key, reply => reply.Head switch
+        {
+            { Ending: not null } head => head,
+            var head when head.Generation != generation => head,
+            { Status: ReplyStatus.Cancelled } head =>
+                head with { Expires = expires, Ending = ending with { Status = ReplyStatus.Cancelled, Error = [] } },
+            var head => head with { Status = ending.Status, Expires = expires, Ending = ending },
+        });
+
+    public Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken) => Change(key, reply =>
+        reply.Head.Status == ReplyStatus.Running ? reply.Head with { Status = ReplyStatus.Cancelled } : reply.Head);
+
+    public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var exists = Find(key) is not null;
+            Remove(key);
+            return Task.FromResult(exists);
+        }
+    }
+
+    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var now = timeProvider.GetUtcNow();
+            _names.Where(pair => pair.Value.Expires <= now).Select(pair => pair.Key).ToList().ForEach(key => _names.Remove(key));
+            _names[name] = (id, expires);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_names.TryGetValue(name, out var named) && named.Expires > timeProvider.GetUtcNow() ? named.Id : null);
+        }
+    }
+
+    private Task<ReplyHead?> Change(ReplyKey key, Func<Reply, ReplyHead> change)
+    {
+        lock (_lock)
+        {
+            var reply = Find(key);
+            return Task.FromResult(reply is null ? null : reply.Head = change(reply));
+        }
+    }
+
+    private Reply? Find(ReplyKey key)
+    {
+        if (_replies.TryGetValue(key, out var reply) && reply.Head.Expires <= timeProvider.GetUtcNow())
+        {
+            Remove(key);
+            return null;
+        }
+
+        return reply;
+    }
+
+    // Expired replies first, then the oldest that have ended.
+    private void MakeRoom(long bytes)
+    {
+        for (var node = _order.First; node is not null && _used + bytes > capacity;)
+        {
+            var (key, next) = (node.Value, node.Next);
+            if (Find(key) is { Head.Ending: not null })
+            {
+                Remove(key);
+            }
+
+            node = next;
+        }
+
+        if (_used + bytes > capacity)
+        {
+            throw new ReplyStoreException("The store is full of running replies.");
+        }
+    }
+
+    private void Remove(ReplyKey key)
+    {
+        if (_replies.Remove(key, out var reply))
+        {
+            _order.Remove(key);
+            _used -= reply.Size(Overhead);
+        }
+    }
+
+    private sealed class Reply(ReplyHead head, byte[] request)
+    {
+        public ReplyHead Head { get; set; } = head;
+
+        public byte[] Request => request;
+
+        public List<ReplyPart> Parts { get; } = [];
+
+        public long Size(int overhead) => request.Length + overhead + Parts.Sum(part => (long)part.Chunks.Length + overhead);
+    }
+}

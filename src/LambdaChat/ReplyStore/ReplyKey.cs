@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LambdaChat.ReplyStore;
+
+/// <summary>
+/// The place of a reply in the store: a hash of its caller, keyed with its id. To another caller the same id is another place, so it does
+/// not exist. The store learns neither the id nor the caller.
+/// </summary>
+internal readonly record struct ReplyKey(string Value)
+{
+    /// <param name="caller">The name of the caller; null for anonymous access.</param>
+    /// <param name="id">The id of the reply, or a name that the caller gave it.</param>
+    public static ReplyKey Of(string? caller, string id) => new(Convert.ToHexStringLower(
+        HMACSHA256.HashData(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(caller is null ? "" : $"caller {caller}"))));
+}

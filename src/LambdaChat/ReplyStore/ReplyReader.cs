@@ -1,0 +1,96 @@
+namespace LambdaChat.ReplyStore;
+
+/// <summary>
+/// Reads one reply from its first part on, while it runs or after its end. The reply of a process that has ended without ending it becomes
+/// <see cref="ReplyStatus.Lost"/> here. Not thread-safe.
+/// </summary>
+internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSettings settings, TimeProvider timeProvider)
+{
+    private readonly ChunkDecoder _decoder = new();
+    private int _parts;
+    private DateTimeOffset _lease;
+
+    /// <summary>The head as it was read last; null before the first read, and if the reply does not exist.</summary>
+    public ReplyHead? Head { get; private set; }
+
+    /// <summary>How the reply ended; null until all chunks before its end were read.</summary>
+    public ReplyEnding? Ending => Head?.Ending is { } ending && _parts >= ending.Parts ? ending : null;
+
+    /// <summary>The chunk that was read last.</summary>
+    public ReadOnlySpan<byte> Chunk => _decoder.Chunk;
+
+    /// <summary>Moves to the next chunk of those that were read. False if there is none.</summary>
+    public bool MoveNext() => _decoder.TryRead();
+
+    /// <summary>Reads what is new. False if the reply does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await store.ReadAsync(key, _parts, cancellationToken);
+        if (snapshot is null)
+        {
+            Head = null;
+            return false;
+        }
+
+        Take(snapshot);
+        if (Head!.Ending is null && _lease + settings.ClockDifference < timeProvider.GetUtcNow())
+        {
+            var now = timeProvider.GetUtcNow();
+            await store.EndAsync(key, Head.Generation, new ReplyEnding(ReplyStatus.Lost, _parts, now, []), now + settings.Retention,
+                cancellationToken);
+            Head = await store.ReadHeadAsync(key, cancellationToken);
+        }
+
+        return Head is not null;
+    }
+
+    /// <summary>Reads until there are new chunks or the end. False if the reply does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed for longer than a reader waits for it.</exception>
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        var parts = _parts;
+        var start = timeProvider.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (!await ReadAsync(cancellationToken))
+                {
+                    return false;
+                }
+
+                if (_parts > parts || Ending is not null)
+                {
+                    return true;
+                }
+
+                start = timeProvider.GetTimestamp();
+            }
+            catch (ReplyStoreException) when (Head is not null && timeProvider.GetElapsedTime(start) < settings.Patience)
+            {
+                // The store may respond again.
+            }
+
+            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
+        }
+    }
+
+    // Parts after the end are those of a producer that was taken for dead.
+    private void Take(ReplySnapshot snapshot)
+    {
+        Head = snapshot.Head;
+        _lease = Head.Lease > _lease ? Head.Lease : _lease;
+        foreach (var part in snapshot.Parts)
+        {
+            if (part.Number != _parts + 1 || part.Number > (Head.Ending?.Parts ?? int.MaxValue))
+            {
+                break;
+            }
+
+            _decoder.Add(part.Chunks);
+            _parts = part.Number;
+            _lease = part.Lease > _lease ? part.Lease : _lease;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace LambdaChat.ReplyStore;
+
+/// <summary>Starts and finds stored replies.</summary>
+internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings settings, TimeProvider timeProvider, ILogger<ReplyStorage> logger)
+{
+    // Of a request with images, uncompressed.
+    private const int MaximumRequest = 64 * 1024 * 1024;
+
+    public IReplyStore Store => store;
+
+    /// <summary>Starts to store a reply, in the background.</summary>
+    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request) => new(store, key, request, settings, timeProvider, logger);
+
+    public ReplyReader Read(ReplyKey key) => new(store, key, settings, timeProvider);
+
+    /// <summary>Returns the request of a reply; null if the reply does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        await store.ReadRequestAsync(key, cancellationToken) is { } request ? Compression.Decompress(request, MaximumRequest) : null;
+
+    /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
+    /// <param name="name">The key of the caller and the name.</param>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken) =>
+        store.SetNameAsync(name, id, timeProvider.GetUtcNow() + ReplyStoreSettings.LongestRun + settings.Retention, cancellationToken);
+}

@@ -1,0 +1,45 @@
+namespace LambdaChat.ReplyStore;
+
+/// <summary>How replies are stored.</summary>
+/// <param name="Retention">How long a reply is kept after its end.</param>
+internal sealed record ReplyStoreSettings(TimeSpan Retention)
+{
+    /// <summary>The longest run of a reply, which is Lambda's limit.</summary>
+    public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long chunks are collected for one part. With 3.3 parts a second, a reply of 20 s has 67 parts.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How often a reader asks for further parts.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a producer asks whether its reply was cancelled, in intervals.</summary>
+    public int IntervalsPerCheck { get; init; } = 3;
+
+    /// <summary>How long a producer counts as alive after its last sign.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The silence after which a producer extends its lease.</summary>
+    public TimeSpan Renewal { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>The largest difference of two clocks.</summary>
+    public TimeSpan ClockDifference { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the store may fail before a reply is not stored.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the end of a request waits for the store where the process stops after it.</summary>
+    public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The size of a part in bytes. An item of DynamoDB has at most 400 KB.</summary>
+    public int MaximumPart { get; init; } = 256 * 1024;
+
+    /// <summary>The most bytes that wait for the store.</summary>
+    public int MaximumWaiting { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>The longest compressed request in bytes.</summary>
+    public int MaximumRequest { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>True if nothing runs after the end of a request: it then waits for the store.</summary>
+    public bool WaitsAtEnd { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Responses;
+
+namespace LambdaChat.FunctionalTests.Stored;
+
+/// <summary>Conversations by <c>previous_response_id</c>: what the model receives, and what <c>input_items</c> returns.</summary>
+public sealed class PreviousResponseTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
+{
+    private const string Tools = """[{"type":"function","name":"get_weather","parameters":{"type":"object"}}]""";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ThreeTurns_HaveTheWholeHistory(bool isStreamed)
+    {
+        var marker = Guid.NewGuid().ToString();
+        var first = await AskAsync(isStreamed, null, """
+            {"stand_in":{"reasoning":["I need it."],"content":[],"tools":[{"name":"get_weather","arguments":"{\"city\":\"北京\"}"}]} }
+            """.Trim(), "Be brief.");
+        var call = first["output"]!.AsArray().Single(item => (string?)item!["type"] == "function_call")!;
+        var second = await AskAsync(isStreamed, (string)first["id"]!, new JsonArray(
+            new JsonObject { ["type"] = "function_call_output", ["call_id"] = (string)call["call_id"]!, ["output"] = "sunny" },
+            new JsonObject { ["role"] = "user", ["content"] = """{"stand_in":{"tokens":2} }""" }), null);
+        var third = await AskAsync(isStreamed, (string)second["id"]!, $$"""{"stand_in":{"tokens":1,"gate":null},"m":"{{marker}}"}""", null);
+
+        Assert.Equal((string)second["id"]!, (string?)third["previous_response_id"]);
+        var messages = function.Emulator.Calls.Last(
+            call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "tool", "user", "assistant", "user"], messages.Select(message => (string?)message!["role"]));
+        Assert.Equal("I need it.", (string?)messages[1]!["reasoning_content"]);
+        Assert.Equal("""{"city":"北京"}""", (string?)messages[1]!["tool_calls"]![0]!["function"]!["arguments"]);
+        Assert.Equal((string?)messages[1]!["tool_calls"]![0]!["id"], (string?)messages[2]!["tool_call_id"]);
+        Assert.Equal((string?)second["output"]!.AsArray()[^1]!["content"]![0]!["text"], (string?)messages[4]!["content"]);
+    }
+
+    [Fact]
+    public async Task InputItems_AreInPagesWithTheHistory()
+    {
+        var first = await AskAsync(false, null, """{"stand_in":{"tokens":1} }""", null);
+        var second = await AskAsync(false, (string)first["id"]!, """{"stand_in":{"tokens":2} }""", null);
+        var path = $"v1/responses/{second["id"]}/input_items";
+
+        var (_, all) = await StoredFunction.AskAsync(stored.Client, "GET", $"{path}?order=asc");
+        var (_, last) = await StoredFunction.AskAsync(stored.Client, "GET", $"{path}?limit=1");
+        var (_, next) = await StoredFunction.AskAsync(stored.Client, "GET", $"{path}?limit=2&after={last["last_id"]}");
+
+        var items = all["data"]!.AsArray();
+        Assert.Equal(["user", "assistant", "user"], items.Select(item => (string?)item!["role"]));
+        Assert.Equal("input_text", (string?)items[0]!["content"]![0]!["type"]);
+        Assert.Equal((items[2]!.ToJsonString(), true), (last["data"]![0]!.ToJsonString(), (bool)last["has_more"]!));
+        Assert.Equal([(string?)items[1]!["id"], (string?)items[0]!["id"]], next["data"]!.AsArray().Select(item => (string?)item!["id"]));
+        Assert.False((bool)next["has_more"]!);
+    }
+
+    [Fact]
+    public async Task UnknownResponse_IsRefused()
+    {
+        var request = ResponsesCall.Request("{}", """{"previous_response_id":"resp_1"}""");
+
+        var (status, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request);
+        var (off, error) = await StoredFunction.AskAsync(function.Client, "POST", "v1/responses", request);
+
+        Assert.Equal((400, "previous_response_not_found"), (status, (string?)body["error"]!["code"]));
+        Assert.Equal((400, "store_off"), (off, (string?)error["error"]!["code"]));
+    }
+
+    [Fact]
+    public async Task Background_WithoutAStore_IsRefused()
+    {
+        var (status, error) = await StoredFunction.AskAsync(
+            function.Client, "POST", "v1/responses", ResponsesCall.Request("{}", """{"background":true}"""));
+
+        Assert.Equal((400, "store_off", "background"), (status, (string?)error["error"]!["code"], (string?)error["error"]!["param"]));
+    }
+
+    private async Task<JsonNode> AskAsync(bool isStreamed, string? previous, JsonNode input, string? instructions)
+    {
+        var request = new JsonObject
+        {
+            ["model"] = FunctionFixture.Model,
+            ["input"] = input,
+            ["instructions"] = instructions,
+            ["previous_response_id"] = previous,
+            ["stream"] = isStreamed,
+            ["tools"] = JsonNode.Parse(Tools),
+        };
+        var call = await ResponsesCall.SendAsync(stored.Client, request);
+        Assert.True(call.Status == 200 && (string?)call.Response!["status"] == "completed", call.ToString());
+        return call.Response!;
+    }
+}

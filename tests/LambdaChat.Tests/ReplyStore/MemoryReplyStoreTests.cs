@@ -1,0 +1,78 @@
+using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+public sealed class MemoryReplyStoreTests
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly MemoryReplyStore _store;
+
+    public MemoryReplyStoreTests() => _store = new MemoryReplyStore(10_000, _time);
+
+    [Fact]
+    public async Task EndedReplies_MakeRoomForNewOnes()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            await CreateAsync(i);
+            await EndAsync(i);
+        }
+
+        Assert.Null(await _store.ReadHeadAsync(Key(0), CancellationToken.None));
+        Assert.NotNull(await _store.ReadHeadAsync(Key(999), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task RunningReplies_AreKept()
+    {
+        await Assert.ThrowsAsync<ReplyStoreException>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                await CreateAsync(i);
+            }
+        });
+
+        Assert.NotNull(await _store.ReadHeadAsync(Key(0), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Create_OfAnotherGeneration_Fails()
+    {
+        await CreateAsync(1);
+        await CreateAsync(1); // A repeated call.
+
+        await Assert.ThrowsAsync<ReplyStoreException>(() => CreateAsync(1, "other"));
+    }
+
+    [Fact]
+    public async Task Name_IsThatOfTheLastReply()
+    {
+        var name = ReplyKey.Of("caller", "conversation");
+        await _store.SetNameAsync(name, "resp_1", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+        await _store.SetNameAsync(name, "resp_2", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+
+        Assert.Equal("resp_2", await _store.FindNameAsync(name, CancellationToken.None));
+        Assert.Null(await _store.FindNameAsync(ReplyKey.Of("other", "conversation"), CancellationToken.None));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await _store.FindNameAsync(name, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Key_DiffersByCallerAndId()
+    {
+        Assert.Equal(ReplyKey.Of("a", "b"), ReplyKey.Of("a", "b"));
+        Assert.Distinct([ReplyKey.Of("a", "b"), ReplyKey.Of("b", "a"), ReplyKey.Of(null, "b"), ReplyKey.Of("", "b"), ReplyKey.Of("a", "")]);
+    }
+
+    private static ReplyKey Key(int number) => ReplyKey.Of("a", $"resp_{number}");
+
+    private Task CreateAsync(int number, string generation = "g") => _store.CreateAsync(
+        Key(number), new ReplyHead(generation, ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(1)), new byte[100],
+        CancellationToken.None);
+
+    private Task EndAsync(int number) => _store.EndAsync(
+        Key(number), "g", new ReplyEnding(ReplyStatus.Completed, 0, _time.GetUtcNow(), []), _time.GetUtcNow().AddMinutes(1),
+        CancellationToken.None);
+}

@@ -1,0 +1,198 @@
+using System.Text;
+using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+public sealed class ReplyLogTests
+{
+    private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
+    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromMinutes(10));
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly ScriptedReplyStore _store;
+
+    public ReplyLogTests() => _store = new ScriptedReplyStore(_time);
+
+    [Fact]
+    public async Task Chunks_OfOneInterval_AreOnePart()
+    {
+        var log = await StartAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            Append(log, $"chunk {i}");
+        }
+
+        await _store.WaitForAsync("append", Advance);
+        Append(log, "last");
+        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await _store.WaitForAsync("end");
+
+        Assert.Equal(2, (await ReadPartsAsync()).Count);
+        Assert.Equal([.. Enumerable.Range(0, 100).Select(i => $"chunk {i}"), "last"], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task LargeChunks_AreCutIntoParts()
+    {
+        var log = await StartAsync(Settings with { MaximumPart = 100 });
+        var texts = new[] { new string('a', 250), "b", new string('c', 99) };
+        Array.ForEach(texts, text => Append(log, text));
+        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await _store.WaitForAsync("end");
+
+        Assert.Equal(4, (await ReadPartsAsync()).Count);
+        Assert.Equal(texts, await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Store_ThatComesBack_HasAllChunks()
+    {
+        var log = await StartAsync();
+        _store.IsFailing = true;
+        Append(log, "first");
+        await _store.WaitForAsync("append", Advance);
+        Append(log, "second");
+        await _store.WaitForAsync("append", Advance);
+        _store.IsFailing = false;
+        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await _store.WaitForAsync("end", Advance);
+
+        Assert.False(log.HasFailed);
+        Assert.Equal(["first", "second"], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Store_ThatFailsForLong_IsGivenUp()
+    {
+        _store.IsFailing = true;
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
+        while (!log.Created.IsCompleted)
+        {
+            Append(log, "x"); // Never waits.
+            await _store.WaitForAsync("create", Advance);
+            _time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+
+        Assert.False(await log.Created);
+        Assert.True(log.HasFailed);
+    }
+
+    [Fact]
+    public async Task Chunks_BeyondTheMaximum_AreNotStored()
+    {
+        var log = await StartAsync(Settings with { MaximumWaiting = 1000 });
+        Append(log, new string('a', 2000));
+
+        Assert.True(log.HasFailed);
+    }
+
+    [Fact]
+    public async Task Request_ThatIsTooLong_IsNotStored()
+    {
+        var random = new byte[2000];
+        new Random(1).NextBytes(random);
+
+        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, NullLogger.Instance);
+
+        Assert.False(await log.Created);
+    }
+
+    [Fact]
+    public async Task Cancellation_ReachesTheProducer()
+    {
+        var log = await StartAsync();
+        Append(log, "a");
+        await _store.WaitForAsync("append", Advance);
+
+        var head = await _store.CancelAsync(Key, CancellationToken.None);
+        var start = _time.GetUtcNow();
+        await _store.WaitForAsync("head", Advance);
+        await Task.Run(log.Cancelled.WaitHandle.WaitOne, TestContext.Current.CancellationToken);
+        Append(log, "b");
+        log.End(ReplyStatus.Cancelled, _time.GetUtcNow(), []);
+        await _store.WaitForAsync("end");
+
+        Assert.Equal((ReplyStatus.Cancelled, null as ReplyEnding), (head!.Status, head.Ending));
+        Assert.True(log.IsCancelled);
+        Assert.InRange(_time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(["a", "b"], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Deletion_CancelsTheReply()
+    {
+        var log = await StartAsync();
+        await _store.DeleteAsync(Key, CancellationToken.None);
+        await _store.WaitForAsync("head", Advance);
+        await Task.Run(log.Cancelled.WaitHandle.WaitOne, TestContext.Current.CancellationToken);
+
+        Assert.True(log.IsCancelled);
+    }
+
+    [Fact]
+    public async Task Cancellation_AfterTheEnd_ChangesNothing()
+    {
+        var log = await StartAsync();
+        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await _store.WaitForAsync("end");
+
+        Assert.Equal(ReplyStatus.Completed, (await _store.CancelAsync(Key, CancellationToken.None))!.Status);
+    }
+
+    [Fact]
+    public async Task Silence_RenewsTheLease()
+    {
+        await StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await _store.WaitForAsync("renew", Advance);
+        }
+
+        var reader = new ReplyReader(_store, Key, Settings, _time);
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal(ReplyStatus.Running, reader.Head!.Status);
+    }
+
+    [Fact]
+    public async Task Producer_WithoutEnd_IsLostAtItsDispose()
+    {
+        var log = await StartAsync();
+        Append(log, "a");
+        await log.DisposeAsync();
+        await _store.WaitForAsync("end");
+
+        var reader = new ReplyReader(_store, Key, Settings, _time);
+        await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal(ReplyStatus.Lost, reader.Ending!.Status);
+    }
+
+    private async Task<ReplyLog> StartAsync(ReplyStoreSettings? settings = null)
+    {
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, NullLogger.Instance);
+        Assert.True(await log.Created);
+        return log;
+    }
+
+    private void Advance() => _time.Advance(TimeSpan.FromMilliseconds(10));
+
+    private static void Append(ReplyLog log, string text) => log.Append(Encoding.UTF8.GetBytes(text));
+
+    private async Task<IReadOnlyList<ReplyPart>> ReadPartsAsync() => (await _store.ReadAsync(Key, 0, CancellationToken.None))!.Parts;
+
+    private async Task<List<string>> ReadAsync()
+    {
+        var reader = new ReplyReader(_store, Key, Settings, _time);
+        await reader.ReadAsync(CancellationToken.None);
+        var chunks = new List<string>();
+        while (reader.MoveNext())
+        {
+            chunks.Add(Encoding.UTF8.GetString(reader.Chunk));
+        }
+
+        Assert.NotNull(reader.Ending);
+        return chunks;
+    }
+}

@@ -1,0 +1,139 @@
+using LambdaChat.ReplyStore;
+using LambdaChat.Streaming;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+public sealed class ReplyReaderTests
+{
+    private static readonly ReplyKey Key = ReplyKey.Of(null, "resp_1");
+    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromMinutes(10));
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly ScriptedReplyStore _store;
+    private readonly ReplyReader _reader;
+
+    public ReplyReaderTests()
+    {
+        _store = new ScriptedReplyStore(_time);
+        _reader = new ReplyReader(_store, Key, Settings, _time);
+    }
+
+    [Fact]
+    public async Task Wait_ForAPart_Polls()
+    {
+        await CreateAsync();
+        await _reader.ReadAsync(CancellationToken.None);
+        var wait = _reader.WaitAsync(CancellationToken.None);
+        await _store.WaitForAsync("read", Advance);
+        Assert.False(wait.IsCompleted);
+        await AppendAsync(1);
+        await AdvanceUntilAsync(wait);
+
+        Assert.True(await wait);
+        Assert.True(_reader.MoveNext());
+        Assert.Null(_reader.Ending);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Producer_ThatWasKilled_IsLost(bool isCancelled)
+    {
+        await CreateAsync();
+        await AppendAsync(1);
+        if (isCancelled)
+        {
+            await _store.CancelAsync(Key, CancellationToken.None);
+        }
+
+        _time.Advance(Settings.Lease + Settings.ClockDifference + TimeSpan.FromSeconds(1));
+        Assert.True(await _reader.ReadAsync(CancellationToken.None));
+        await AppendAsync(2); // By a producer that was only slow.
+        var later = new ReplyReader(_store, Key, Settings, _time);
+        await later.ReadAsync(CancellationToken.None);
+
+        var expected = (isCancelled ? ReplyStatus.Cancelled : ReplyStatus.Lost, 1);
+        Assert.Equal(expected, (_reader.Ending!.Status, _reader.Ending.Parts));
+        Assert.Equal(expected, (later.Ending!.Status, later.Ending.Parts));
+        Assert.True(later.MoveNext());
+        Assert.False(later.MoveNext());
+    }
+
+    [Theory]
+    [InlineData(-9)]
+    [InlineData(9)]
+    public async Task Clock_ThatDiffers_LosesNoReply(int seconds)
+    {
+        await CreateAsync();
+        _time.Advance(Settings.Lease - TimeSpan.FromSeconds(1));
+        var clock = new FakeTimeProvider(_time.GetUtcNow().AddSeconds(seconds));
+        var reader = new ReplyReader(_store, Key, Settings, clock);
+
+        await reader.ReadAsync(CancellationToken.None);
+
+        Assert.Equal(ReplyStatus.Running, reader.Head!.Status);
+    }
+
+    [Fact]
+    public async Task Reply_ThatHasExpired_DoesNotExist()
+    {
+        await CreateAsync();
+        _time.Advance(TimeSpan.FromMinutes(30));
+
+        Assert.False(await _reader.ReadAsync(CancellationToken.None));
+        Assert.Null(await _store.ReadRequestAsync(Key, CancellationToken.None));
+        Assert.False(await _store.DeleteAsync(Key, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Store_ThatComesBack_IsReadOn()
+    {
+        await CreateAsync();
+        await _reader.ReadAsync(CancellationToken.None);
+        _store.IsFailing = true;
+        var wait = _reader.WaitAsync(CancellationToken.None);
+        await _store.WaitForAsync("read", Advance);
+        await _store.WaitForAsync("read", Advance);
+        _store.IsFailing = false;
+        await AppendAsync(1);
+        await AdvanceUntilAsync(wait);
+
+        Assert.True(await wait);
+    }
+
+    [Fact]
+    public async Task Store_ThatStaysAway_FailsTheReader()
+    {
+        await CreateAsync();
+        await _reader.ReadAsync(CancellationToken.None);
+        _store.IsFailing = true;
+        var wait = _reader.WaitAsync(CancellationToken.None);
+        await AdvanceUntilAsync(wait);
+
+        await Assert.ThrowsAsync<ReplyStoreException>(() => wait);
+    }
+
+    private async Task AdvanceUntilAsync(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            Advance();
+            await Task.Yield();
+        }
+    }
+
+    private void Advance() => _time.Advance(TimeSpan.FromMilliseconds(50));
+
+    private Task CreateAsync() => _store.CreateAsync(
+        Key, new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow() + Settings.Lease, _time.GetUtcNow().AddMinutes(25)),
+        "{}"u8.ToArray(), CancellationToken.None);
+
+    private Task AppendAsync(int number)
+    {
+        var buffer = new ByteBuffer(16);
+        new ChunkEncoder().Write("chunk"u8, buffer);
+        return _store.AppendAsync(
+            Key, new ReplyPart(number, buffer.Span.ToArray(), _time.GetUtcNow() + Settings.Lease), default, CancellationToken.None);
+    }
+}

@@ -1,0 +1,48 @@
+using LambdaChat.Configuration;
+using LambdaChat.Hosting;
+using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+public sealed class ReplyStoreSettingsTests
+{
+    private static readonly LambdaEnvironment Lambda = new("localhost:1", IsSamLocal: false, MaxConcurrency: 1);
+
+    [Fact]
+    public void Store_ByDefault_IsOff() => Assert.Empty(Add([]));
+
+    [Theory]
+    [InlineData("STORE", "disk")]
+    [InlineData("REPLY_SECONDS", "59")]
+    [InlineData("REPLY_SECONDS", "2592001")]
+    public void Setting_ThatIsWrong_IsRefused(string name, string value) =>
+        Assert.StartsWith(name, Assert.Throws<ConfigurationException>(() => Add([(name, value)])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Memory_OnLambda_IsRefused() =>
+        Assert.StartsWith("STORE", Assert.Throws<ConfigurationException>(() => Add([("STORE", "memory")], Lambda)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Memory_InTheEmulator_IsAllowed() => Assert.NotEmpty(Add([("STORE", "memory")], Lambda with { IsEmulated = true }));
+
+    [Fact]
+    public void Retention_IsReplySeconds()
+    {
+        var settings = Add([("STORE", "memory"), ("REPLY_SECONDS", "60")]).Select(service => service.ImplementationInstance)
+            .OfType<ReplyStoreSettings>().Single();
+
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Retention);
+    }
+
+    private static ServiceCollection Add((string Name, string Value)[] settings, LambdaEnvironment? lambda = null)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value)).Build();
+        var services = new ServiceCollection();
+        services.AddReplyStore(configuration, lambda);
+        return services;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Threading.Channels;
+using LambdaChat.ReplyStore;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+/// <summary>A store in memory that reports each call, and fails while it is told to.</summary>
+internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacity = 1024 * 1024) : IReplyStore
+{
+    private readonly MemoryReplyStore _memory = new(capacity, timeProvider);
+    private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
+
+    /// <summary>True to fail all calls.</summary>
+    public bool IsFailing { get; set; }
+
+    /// <summary>Waits for the next call of this kind, and advances the time until it comes.</summary>
+    public async Task WaitForAsync(string call, Action? advance = null)
+    {
+        while (true)
+        {
+            while (_calls.Reader.TryRead(out var made))
+            {
+                if (made == call)
+                {
+                    return;
+                }
+            }
+
+            if (advance is null)
+            {
+                await _calls.Reader.WaitToReadAsync(TestContext.Current.CancellationToken);
+                continue;
+            }
+
+            advance();
+            await Task.Yield();
+        }
+    }
+
+    public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+        RunAsync("create", () => _memory.CreateAsync(key, head, request, cancellationToken));
+
+    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        RunAsync("append", () => _memory.AppendAsync(key, part, expires, cancellationToken));
+
+    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken) =>
+        RunAsync("renew", () => _memory.RenewAsync(key, generation, lease, cancellationToken));
+
+    public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        RunAsync("head", () => _memory.ReadHeadAsync(key, cancellationToken));
+
+    public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        RunAsync("request", () => _memory.ReadRequestAsync(key, cancellationToken));
+
+    public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>
+        RunAsync("read", () => _memory.ReadAsync(key, after, cancellationToken));
+
+    public Task EndAsync(
+        ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        RunAsync("end", () => _memory.EndAsync(key, generation, ending, expires, cancellationToken));
+
+    public Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        RunAsync("cancel", () => _memory.CancelAsync(key, cancellationToken));
+
+    public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        RunAsync("delete", () => _memory.DeleteAsync(key, cancellationToken));
+
+    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        RunAsync("name", () => _memory.SetNameAsync(name, id, expires, cancellationToken));
+
+    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) =>
+        RunAsync("find", () => _memory.FindNameAsync(name, cancellationToken));
+
+    private T RunAsync<T>(string call, Func<T> run)
+        where T : Task
+    {
+        try
+        {
+            return IsFailing ? throw new ReplyStoreException("The store fails.") : run();
+        }
+        finally
+        {
+            _calls.Writer.TryWrite(call);
+        }
+    }
+}
