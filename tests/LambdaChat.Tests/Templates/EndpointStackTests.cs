@@ -77,6 +77,24 @@ public sealed class EndpointStackTests
         Assert.DoesNotContain(resources.Keys, name => name.StartsWith("Component", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("LEAST_OUTSTANDING_REQUESTS", null)]
+    [InlineData("PREFIX_AWARE", "1024 16", "InstancesMax=2")]
+    [InlineData("PREFIX_AWARE", "1024 16", "InstancesMax=2", "ScaleToZero=true")]
+    [InlineData("PREFIX_AWARE", "4096 64", "Routing=PREFIX_AWARE", "PrefixLength=4096", "ConcurrencyThreshold=64")]
+    [InlineData("KV_AWARE", null, "Routing=KV_AWARE", "InstancesMax=2")]
+    [InlineData("LEAST_OUTSTANDING_REQUESTS", null, "Routing=LEAST_OUTSTANDING_REQUESTS", "InstancesMax=2")]
+    [InlineData("RANDOM", null, "Routing=RANDOM", "InstancesMax=2", "ScaleToZero=true")]
+    public void Routing_OfSeveralInstances_IsByPrefixUnlessSet(string strategy, string? prefix, params string[] settings)
+    {
+        var variant = Deployments.Endpoint("us-east-1", settings).Resources["Config"].Items("Properties", "ProductionVariants").Single();
+
+        Assert.Equal(strategy, variant.Text("RoutingConfig", "RoutingStrategy"));
+        var length = variant.Text("RoutingConfig", "PrefixAwareRoutingConfig", "PrefixLength");
+        var threshold = variant.Text("RoutingConfig", "PrefixAwareRoutingConfig", "ConcurrencyThreshold");
+        Assert.Equal(prefix, length is null ? null : $"{length} {threshold}");
+    }
+
     [Fact]
     public void ScaleToZero_RemovesAllCopiesAndAddsOne()
     {
