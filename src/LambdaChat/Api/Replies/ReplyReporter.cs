@@ -47,6 +47,7 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             TimePerOutputToken = failure is null && usage is { Completion: > 1 } ? streamed / (usage.Completion - 1) : null,
             InputTokens = usage?.Prompt,
             OutputTokens = usage?.Completion,
+            CachedTokens = usage?.Cached,
             Attempts = reply.Attempts,
             HasWaitedCold = reply.HasWaitedCold,
             Events = reply.Events,

@@ -8,17 +8,23 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 internal sealed record TokenUsage(long Prompt, long Completion)
 {
+    /// <summary>The prompt tokens that the model server took from its cache; null if it did not report them.</summary>
+    public long? Cached { get; init; }
+
     /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if a number is out of range.</summary>
     public static TokenUsage? Read(ReadOnlySpan<byte> usage)
     {
         long prompt = 0, completion = 0;
+        long? cached = null;
         var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isPrompt = reader.ValueTextEquals("prompt_tokens"u8);
             var isCompletion = reader.ValueTextEquals("completion_tokens"u8);
+            var isDetails = reader.ValueTextEquals("prompt_tokens_details"u8);
             reader.Read();
+            cached = isDetails && reader.TokenType == JsonTokenType.StartObject ? ReadCached(ref reader) : cached;
             if ((isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number)
             {
                 if (!reader.TryGetInt64(out var count) || count is < 0 or > int.MaxValue)
@@ -32,6 +38,24 @@ internal sealed record TokenUsage(long Prompt, long Completion)
             reader.Skip();
         }
 
-        return new TokenUsage(prompt, completion);
+        return new TokenUsage(prompt, completion) { Cached = cached >= 0 && cached <= prompt ? cached : null };
+    }
+
+    private static long? ReadCached(ref Utf8JsonReader reader)
+    {
+        long? cached = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isCached = reader.ValueTextEquals("cached_tokens"u8);
+            reader.Read();
+            if (isCached && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
+            {
+                cached = count;
+            }
+
+            reader.Skip();
+        }
+
+        return cached;
     }
 }

@@ -139,6 +139,11 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             _writer.WriteNumber("outputTokens"u8, output);
         }
 
+        if (report.CachedTokens is { } cached)
+        {
+            _writer.WriteNumber("cachedTokens"u8, cached);
+        }
+
         _writer.WriteNumber("replies"u8, 1);
         _writer.WriteNumber("errors"u8, report.IsError ? 1 : 0);
         _writer.WriteNumber("attempts"u8, report.Attempts);

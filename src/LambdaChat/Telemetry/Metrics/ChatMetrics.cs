@@ -19,6 +19,7 @@ internal sealed class ChatMetrics : IDisposable
     private readonly Histogram<double> _timeToFirstToken;
     private readonly Histogram<double> _timePerOutputToken;
     private readonly Histogram<long> _tokens;
+    private readonly Counter<long> _cachedTokens;
     private readonly Counter<long> _replies;
     private readonly Counter<long> _parts;
     private readonly Counter<long> _cuts;
@@ -52,6 +53,8 @@ internal sealed class ChatMetrics : IDisposable
                 HistogramBucketBoundaries =
                     [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
             });
+        _cachedTokens = _meter.CreateCounter<long>(
+            "lambdachat.cached_tokens", "{token}", "Tokens of the prompt that the model server took from its cache.");
         _replies = _meter.CreateCounter<long>("lambdachat.replies", "{reply}", "Replies by outcome.");
         _parts = _meter.CreateCounter<long>("lambdachat.upstream.parts", "{part}", "Payloads received from SageMaker.");
         _cuts = _meter.CreateCounter<long>("lambdachat.upstream.cuts", "{cut}", "Payloads that began inside a record.");
@@ -108,6 +111,11 @@ internal sealed class ChatMetrics : IDisposable
         {
             _tokens.Record(input, [.. tags, new("gen_ai.token.type", "input")]);
             _tokens.Record(output, [.. tags, new("gen_ai.token.type", "output")]);
+        }
+
+        if (report.CachedTokens is { } cached)
+        {
+            _cachedTokens.Add(cached, tags);
         }
     }
 

@@ -64,6 +64,11 @@ internal static class EmbeddedMetrics
             WriteMetric(writer, "outputTokens"u8, Count);
         }
 
+        if (report.CachedTokens is not null)
+        {
+            WriteMetric(writer, "cachedTokens"u8, Count);
+        }
+
         End(writer);
     }
 

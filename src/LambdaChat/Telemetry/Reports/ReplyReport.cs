@@ -54,6 +54,9 @@ internal sealed record ReplyReport
     /// <summary>Tokens of the completion. Null exactly if <see cref="InputTokens"/> is null.</summary>
     public long? OutputTokens { get; init; }
 
+    /// <summary>Tokens of the prompt that the model server took from its cache; null if it reported none.</summary>
+    public long? CachedTokens { get; init; }
+
     public int Attempts { get; init; }
 
     /// <summary>True if the reply waited for an endpoint scaled to zero.</summary>

@@ -57,6 +57,7 @@ internal sealed class ReplySpans : IDisposable
         request.SetTag("gen_ai.request.model", report.Model);
         request.SetTag("gen_ai.usage.input_tokens", report.InputTokens);
         request.SetTag("gen_ai.usage.output_tokens", report.OutputTokens);
+        request.SetTag("gen_ai.usage.cache_read.input_tokens", report.CachedTokens);
         request.SetTag("lambdachat.key", report.Key);
         request.SetTag("lambdachat.target", report.Target);
         request.SetTag("lambdachat.attempts", report.Attempts);

@@ -20,7 +20,7 @@ public sealed class ReplyReporterTests
     [Fact]
     public void CreateReport_CompletedReply_HasItsMeasurements()
     {
-        var report = CreateReport(failure: null, new TokenUsage(5, 11));
+        var report = CreateReport(failure: null, new TokenUsage(5, 11) { Cached = 4 });
 
         Assert.Equal(
             new ReplyReport
@@ -40,6 +40,7 @@ public sealed class ReplyReporterTests
                 TimePerOutputToken = TimeSpan.FromMilliseconds(200),
                 InputTokens = 5,
                 OutputTokens = 11,
+                CachedTokens = 4,
                 Attempts = 3,
                 HasWaitedCold = true,
                 Events = 3,

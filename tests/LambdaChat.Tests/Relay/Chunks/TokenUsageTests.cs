@@ -15,6 +15,18 @@ public sealed class TokenUsageTests
         Assert.Equal(new TokenUsage(prompt, completion), TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
+    [InlineData("""{"prompt_tokens":5,"prompt_tokens_details":{"audio_tokens":1,"cached_tokens":4,"x":[{}]},"completion_tokens":1}""", 4L)]
+    [InlineData("""{"prompt_tokens_details":{"cached_tokens":0},"prompt_tokens":5,"completion_tokens":1}""", 0L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":null}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":[{"cached_tokens":4}]}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":"4"}}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":6}}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":-1}}""", null)]
+    public void Read_Details_HaveTheCachedTokens(string json, long? cached) =>
+        Assert.Equal(new TokenUsage(5, 1) { Cached = cached }, TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
     [InlineData("""{"prompt_tokens":-1,"completion_tokens":1}""")]
     [InlineData("""{"prompt_tokens":-1000000000,"completion_tokens":1}""")]
     [InlineData("""{"prompt_tokens":1,"completion_tokens":2147483648}""")]

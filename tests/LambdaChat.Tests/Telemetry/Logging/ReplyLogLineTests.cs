@@ -14,11 +14,11 @@ public sealed class ReplyLogLineTests
     [Fact]
     public void Write_CompletedReply_HasAllFields()
     {
-        var line = SampleReports.Write(SampleReports.Completed(input: 5, output: 11), hasMetrics: false);
+        var line = SampleReports.Write(SampleReports.Completed(input: 5, output: 11, cached: 4), hasMetrics: false);
 
         var members = SampleReports.Parse(line);
         Assert.Equal(
-            """{"timestamp":"2026-11-22T21:04:35+00:00","level":"INFO","message":"Reply request-1 to alice by r1 completed: 3 events in 2500 ms, 5 tokens in and 11 out.","requestId":"request-1","key":"alice","model":"r1","operation":"chat","target":"0","status":200,"outcome":"completed","duration":2500,"timeToFirstToken":500,"timePerOutputToken":200,"inputTokens":5,"outputTokens":11,"replies":1,"errors":0,"attempts":3,"retries":2,"coldWaits":1,"events":3,"parts":5,"cuts":2,"heartbeats":4,"bytes":900,"held":300}""",
+            """{"timestamp":"2026-11-22T21:04:35+00:00","level":"INFO","message":"Reply request-1 to alice by r1 completed: 3 events in 2500 ms, 5 tokens in and 11 out.","requestId":"request-1","key":"alice","model":"r1","operation":"chat","target":"0","status":200,"outcome":"completed","duration":2500,"timeToFirstToken":500,"timePerOutputToken":200,"inputTokens":5,"outputTokens":11,"cachedTokens":4,"replies":1,"errors":0,"attempts":3,"retries":2,"coldWaits":1,"events":3,"parts":5,"cuts":2,"heartbeats":4,"bytes":900,"held":300}""",
             members.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.EndsWith("}\n", line, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class ReplyLogLineTests
             SampleReports.Write(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429) with { Key = null }, hasMetrics: true));
 
         Assert.Equal("Reply request-1 by r1 failed with Throttled: 0 events in 2500 ms.", (string?)members["message"]);
-        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "store"],
+        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "cachedTokens", "store"],
             name => Assert.False(members.ContainsKey(name), name));
         Assert.Equal(("ERROR", "throttled", 429, 1),
             ((string?)members["level"], (string?)members["outcome"], (int?)members["status"], (int?)members["errors"]));
@@ -40,7 +40,8 @@ public sealed class ReplyLogLineTests
     public void Write_WithMetrics_NamesOnlyFieldsOfTheLine()
     {
         foreach (var report in (ReplyReport[])[SampleReports.Completed(input: 5, output: 11), SampleReports.Completed(),
-            SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), SampleReports.Completed(targets: 2)])
+            SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), SampleReports.Completed(targets: 2),
+            SampleReports.Completed(input: 5, output: 11, cached: 0)])
         {
             var members = SampleReports.Parse(SampleReports.Write(report, hasMetrics: true));
 

@@ -37,12 +37,13 @@ public sealed class ChatMetricsTests : IDisposable
     [Fact]
     public void Ended_CompletedReply_IsMeasured()
     {
-        _metrics.Ended(SampleReports.Completed(targets: 2, input: 5, output: 11));
+        _metrics.Ended(SampleReports.Completed(targets: 2, input: 5, output: 11, cached: 4));
 
         Assert.Equal(
             [
                 $"gen_ai.client.token.usage 5 {Tags}1 gen_ai.token.type=input",
                 $"gen_ai.client.token.usage 11 {Tags}1 gen_ai.token.type=output",
+                $"lambdachat.cached_tokens 4 {Tags}1",
                 $"lambdachat.upstream.parts 5 {Tags}1",
                 $"lambdachat.upstream.cuts 2 {Tags}1",
                 $"lambdachat.heartbeats 4 {Tags}1",
@@ -85,6 +86,7 @@ public sealed class ChatMetricsTests : IDisposable
             gen_ai.server.time_to_first_token [s]
             gen_ai.server.time_per_output_token [s]
             gen_ai.client.token.usage [{token}]
+            lambdachat.cached_tokens [{token}]
             lambdachat.replies [{reply}]
             lambdachat.upstream.parts [{part}]
             lambdachat.upstream.cuts [{cut}]

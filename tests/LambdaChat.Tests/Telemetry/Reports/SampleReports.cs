@@ -14,12 +14,14 @@ internal static class SampleReports
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 21, 4, 35, TimeSpan.Zero);
 
-    public static ReplyReport Completed(int targets = 1, long? input = null, long? output = null) => Create(targets) with
+    public static ReplyReport Completed(
+        int targets = 1, long? input = null, long? output = null, long? cached = null) => Create(targets) with
     {
         TimeToFirstToken = TimeSpan.FromMilliseconds(500),
         TimePerOutputToken = output is null ? null : TimeSpan.FromMilliseconds(200),
         InputTokens = input,
         OutputTokens = output,
+        CachedTokens = cached,
         Events = 3,
         Payloads = 5,
         SplitRecords = 2,
