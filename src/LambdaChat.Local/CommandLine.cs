@@ -64,6 +64,12 @@ internal sealed partial class CommandLine
 
     public Uri? Url(string name) => Validate(name, IsUrl, "an address like http://127.0.0.1:8000/v1") is { } text ? new Uri(text) : null;
 
+    /// <summary>Addresses with commas between them; none if the option is not set.</summary>
+    public IReadOnlyList<Uri> Urls(string name) =>
+        Validate(name, text => text.Split(',').All(IsUrl), "an address like http://127.0.0.1:8000/v1") is { } text
+            ? [.. text.Split(',').Select(url => new Uri(url))]
+            : [];
+
     private string? Validate(string name, Predicate<string> isGood, string expected) =>
         Text(name) is not { } text || isGood(text) ? Text(name) : throw new LocalException($"--{name} must be {expected}.");
 

@@ -2,6 +2,7 @@ using System.Net;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.Lambda.Events;
+using LambdaChat.Local.SageMaker.Routing;
 
 namespace LambdaChat.Local;
 
@@ -39,8 +40,11 @@ internal sealed class LocalOptions
 
         Upstream (default: the SageMaker emulator with a scripted model)
           --pace MS                milliseconds between tokens of the scripted model (default: 30)
-          --openai URL             an OpenAI-compatible model server, for example http://127.0.0.1:11434/v1
-          --openai-key KEY         bearer token for this server
+          --openai URL[,URL]...    OpenAI-compatible model servers, for example http://127.0.0.1:11434/v1; one for each instance
+          --openai-key KEY         bearer token for these servers
+          --instances N            instances of the endpoint, each with a prefix cache (default: 1; with --openai: one for each URL)
+          --routing random|least-outstanding-requests|prefix-aware|kv-aware
+                                   how the endpoint selects an instance (default: random)
           --endpoint NAME          a SageMaker endpoint in AWS, with --region, --profile or the AWS_* variables
           --component NAME         inference component of the endpoint
           --region NAME            AWS region of the endpoint
@@ -58,7 +62,7 @@ internal sealed class LocalOptions
         "read-only", "event-format", "concurrency", "snap-start", "hold-back-chunks", "iam", "logs",
     ];
 
-    private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key"];
+    private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key", "instances", "routing"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
     private static readonly string[] Names =
         ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
@@ -70,7 +74,7 @@ internal sealed class LocalOptions
         ("only lambda", EmulatorOptions),
         ("endpoint", ["sagemaker", "snap-start", .. EmulatorOptions]),
         ("sagemaker", EmulatorOptions),
-        ("openai", ["pace"]),
+        ("openai", ["pace", "instances"]),
     ];
 
     private static readonly (string Option, string[] Dependent)[] Requirements =
@@ -101,7 +105,8 @@ internal sealed class LocalOptions
         HasRawLogs = line.Choice("logs", "pretty", "raw") == "raw";
         SageMakerPort = line.Number("sagemaker-port", otherwise: 0, minimum: 0, maximum: ushort.MaxValue);
         Pace = line.Number("pace", otherwise: line.Has("openai") ? 0 : 30, minimum: 0, maximum: 60_000);
-        OpenAI = line.Url("openai");
+        OpenAI = line.Urls("openai");
+        Routing = CreateRouting(line, OpenAI.Count);
         OpenAIKey = line.Word("openai-key", maximumLength: 4096);
         SageMaker = line.Url("sagemaker");
         Endpoint = line.ResourceName("endpoint");
@@ -154,7 +159,11 @@ internal sealed class LocalOptions
 
     public int Pace { get; }
 
-    public Uri? OpenAI { get; }
+    /// <summary>The model servers, one for each instance of the endpoint; empty for the scripted model.</summary>
+    public IReadOnlyList<Uri> OpenAI { get; }
+
+    /// <summary>The instances of the endpoint; null for one without a prefix cache.</summary>
+    public RoutingOptions? Routing { get; }
 
     public string? OpenAIKey { get; }
 
@@ -196,6 +205,18 @@ internal sealed class LocalOptions
 
         var hasNoUpstream = line.Has("only lambda") && options.SageMaker is null && options.Endpoint is null;
         return hasNoUpstream ? throw new LocalException("--only lambda requires --sagemaker URL or --endpoint NAME.") : options;
+    }
+
+    private static RoutingOptions? CreateRouting(CommandLine line, int servers)
+    {
+        var strategy = line.Choice("routing", "random", "least-outstanding-requests", "prefix-aware", "kv-aware");
+        var instances = line.Number("instances", otherwise: Math.Max(1, servers), minimum: 1, maximum: 64);
+        return instances == 1 && strategy is null ? null : new RoutingOptions
+        {
+            Strategy = Enum.Parse<RoutingStrategy>(strategy?.Replace("-", "", StringComparison.Ordinal) ?? "random", ignoreCase: true),
+            Instances = instances,
+            TimePerPromptToken = servers > 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(50),
+        };
     }
 
     private static void Refuse(string? option, string reason)

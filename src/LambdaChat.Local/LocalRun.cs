@@ -57,11 +57,13 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     private async Task<Uri> StartEmulatorAsync()
     {
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        IModelServer server = options.OpenAI is { } openAI
-            ? new OpenAIServer(openAI, options.OpenAIKey, _http, print)
+        IModelServer server = options.OpenAI.Count > 0
+            ? new ServerGroup([.. options.OpenAI.Select(url => new OpenAIServer(url, options.OpenAIKey, _http, print))])
             : new ScriptedServer(TimeProvider.System);
-        var emulatorOptions =
-            new EmulatorOptions { Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false };
+        var emulatorOptions = new EmulatorOptions
+        {
+            Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false, Routing = options.Routing,
+        };
         _emulator = await SageMakerEmulator.StartAsync(emulatorOptions, server);
         print($"{EmulatorLine}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");
         return _emulator.Address;

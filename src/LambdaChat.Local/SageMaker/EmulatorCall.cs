@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Local.SageMaker.Requests;
 
 namespace LambdaChat.Local.SageMaker;
 
@@ -12,6 +13,12 @@ internal sealed class EmulatorCall(string path, IReadOnlyDictionary<string, stri
     public IReadOnlyDictionary<string, string> Headers { get; } = headers;
 
     public JsonObject Body { get; } = body;
+
+    /// <summary>The body as it was sent.</summary>
+    public byte[] RawBody { get; init; } = [];
+
+    /// <summary>The prompt on its instance; null for an endpoint without instances.</summary>
+    public PromptUsage? Prompt { get; init; }
 
     /// <summary>Completes when the call ends: true if the whole response was sent, false if the client disconnected before.</summary>
     public Task<bool> Ended => _ended.Task;

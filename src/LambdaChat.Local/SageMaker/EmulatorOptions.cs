@@ -1,4 +1,5 @@
 using System.Net;
+using LambdaChat.Local.SageMaker.Routing;
 using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local.SageMaker;
@@ -15,6 +16,12 @@ internal sealed record EmulatorOptions
 
     /// <summary>True to record <see cref="SageMakerEmulator.Calls"/> with their bodies; false in long runs, to save memory.</summary>
     public bool KeepsCalls { get; init; } = true;
+
+    /// <summary>The instances of all endpoints; null for one without a prefix cache.</summary>
+    public RoutingOptions? Routing { get; init; }
+
+    /// <summary>The clock of the time that an instance needs for a prompt.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public EmulatorCredentials Credentials { get; init; } = EmulatorCredentials.Default;
 }

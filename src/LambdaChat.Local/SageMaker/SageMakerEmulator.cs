@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.SageMaker.Requests;
 using LambdaChat.Local.SageMaker.Responses;
+using LambdaChat.Local.SageMaker.Routing;
 using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local.SageMaker;
@@ -13,13 +14,13 @@ namespace LambdaChat.Local.SageMaker;
 internal sealed class SageMakerEmulator : IAsyncDisposable
 {
     private const int MaximumLength = 6_291_456;
+    private const string HintHeader = "X-Amzn-SageMaker-Prefix-Aware-Id";
 
     private readonly WebApplication _app;
     private readonly IModelServer _server;
     private readonly SignatureCheck _signatures;
     private readonly BearerTokenCheck _tokens;
-    private readonly int _pace;
-    private readonly bool _keepsCalls;
+    private readonly EmulatorOptions _options;
     private readonly ConcurrentQueue<EmulatorCall> _calls = new();
     private readonly ConcurrentDictionary<string, int> _failedCalls = new(); // By the `user` of the request.
 
@@ -29,8 +30,8 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         _server = server;
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
-        _pace = options.Pace;
-        _keepsCalls = options.KeepsCalls;
+        _options = options;
+        Instances = options.Routing is { } routing ? new InstanceRouter(routing) : null;
         Map("invocations", CallRoute.InvokeEndpoint);
         Map("invocations-response-stream", CallRoute.InvokeEndpointWithResponseStream);
         Map("openai/v1/chat/completions", CallRoute.OpenAI);
@@ -42,6 +43,9 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     /// <summary>The calls with a valid signature or token, oldest first.</summary>
     public IReadOnlyCollection<EmulatorCall> Calls => _calls;
+
+    /// <summary>The instances of all endpoints; null for one without a prefix cache.</summary>
+    public InstanceRouter? Instances { get; }
 
     public Uri Address => _app.UrlToCall();
 
@@ -62,7 +66,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     private async Task HandleAsync(HttpContext context, CallRoute route)
     {
         var body = await ReadBodyAsync(context.Request);
-        var response = new CallResponse(context.Response, route, _server, Gates, _pace);
+        var response = new CallResponse(context.Response, route, _server, Gates, _options.Pace);
         if (Check(context.Request, body, route) is { } error)
         {
             await error.WriteAsync(context.Response);
@@ -80,7 +84,13 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
             return;
         }
 
-        await HandleAsync(context, request, response);
+        var isOpenAI = route.IsOpenAI;
+        using var routed = Instances?.Route(
+            isOpenAI ? PromptText.TextOfMessages(request) : body,
+            isOpenAI ? (string?)request.Root["prompt_cache_key"] : context.Request.Headers[HintHeader],
+            PromptText.Render(request));
+        request.Prompt = routed?.Prompt;
+        await HandleAsync(context, body, request, response);
     }
 
     private AwsError? Check(HttpRequest request, byte[] body, CallRoute route)
@@ -93,12 +103,16 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         return route.IsOpenAI ? _tokens.Check(request) : _signatures.Check(request, body);
     }
 
-    private async Task HandleAsync(HttpContext context, EmulatorRequest request, CallResponse response)
+    private async Task HandleAsync(HttpContext context, byte[] body, EmulatorRequest request, CallResponse response)
     {
         var headers = context.Request.Headers.ToDictionary(
             header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var call = new EmulatorCall(context.Request.Path, headers, request.Root.DeepClone().AsObject());
-        if (_keepsCalls)
+        var call = new EmulatorCall(context.Request.Path, headers, request.Root.DeepClone().AsObject())
+        {
+            RawBody = body,
+            Prompt = request.Prompt,
+        };
+        if (_options.KeepsCalls)
         {
             _calls.Enqueue(call);
         }
@@ -111,6 +125,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         var isWhole = false;
         try
         {
+            await ComputePromptAsync(request.Prompt, context.RequestAborted);
             await response.SendAsync(request, context.RequestAborted);
             isWhole = !context.RequestAborted.IsCancellationRequested;
         }
@@ -123,6 +138,11 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
             call.End(isWhole);
         }
     }
+
+    private Task ComputePromptAsync(PromptUsage? prompt, CancellationToken cancellationToken) =>
+        _options.Routing?.TimePerPromptToken * (prompt?.Tokens - prompt?.CachedTokens) is { Ticks: > 0 } time
+            ? Task.Delay(time, _options.TimeProvider, cancellationToken)
+            : Task.CompletedTask;
 
     private bool IsSelected(Fault fault, EmulatorCall call) =>
         (fault.Endpoint is null || call.Path.StartsWith($"/endpoints/{fault.Endpoint}/", StringComparison.Ordinal))

@@ -3,6 +3,7 @@ using LambdaChat.Local;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.Lambda.Events;
+using LambdaChat.Local.SageMaker.Routing;
 
 namespace LambdaChat.FunctionalTests.Local;
 
@@ -54,6 +55,20 @@ public sealed class LocalOptionsTests
     }
 
     [Fact]
+    public void Parse_Instances_HaveTheirRouting()
+    {
+        var scripted = LocalOptions.Parse(["--instances=4", "--routing", "prefix-aware"]);
+        var servers = LocalOptions.Parse(["--openai=http://127.0.0.1:1/v1,http://127.0.0.1:2/v1"]);
+
+        Assert.Null(LocalOptions.Parse([]).Routing);
+        Assert.Null(LocalOptions.Parse(["--openai=http://127.0.0.1:1/v1"]).Routing);
+        Assert.Equal((4, RoutingStrategy.PrefixAware), (scripted.Routing!.Instances, scripted.Routing.Strategy));
+        Assert.Equal((2, RoutingStrategy.Random), (servers.Routing!.Instances, servers.Routing.Strategy));
+        Assert.Equal(["http://127.0.0.1:1/v1", "http://127.0.0.1:2/v1"], servers.OpenAI.Select(url => url.ToString()));
+        Assert.Equal(["--child=true", "--only=sagemaker", "--instances=4", "--routing=prefix-aware"], scripted.ChildArguments);
+    }
+
+    [Fact]
     public void Parse_OnlySageMaker_AcceptsAnyAddress()
     {
         var options = LocalOptions.Parse(["--only=sagemaker", "--sagemaker-port=8090", "--bind=0.0.0.0"]);
@@ -98,6 +113,10 @@ public sealed class LocalOptionsTests
     [InlineData("--openai-key=a\nb", "--openai-key must be 1 to 4096 visible ASCII characters without quotes and backslashes.")]
     [InlineData("--model=a\"b", "--model must be 1 to 128 visible ASCII characters without quotes and backslashes.")]
     [InlineData("--openai 127.0.0.1:8000", "--openai must be an address like http://127.0.0.1:8000/v1.")]
+    [InlineData("--openai http://127.0.0.1:1,", "--openai must be an address like http://127.0.0.1:8000/v1.")]
+    [InlineData("--openai http://127.0.0.1:1 --instances 2", "--instances cannot be combined with --openai.")]
+    [InlineData("--instances 0", "--instances must be a number from 1 to 64.")]
+    [InlineData("--routing sticky", "--routing must be random, least-outstanding-requests, prefix-aware or kv-aware.")]
     [InlineData("--openai http://user:secret@127.0.0.1/v1", "--openai must be an address like http://127.0.0.1:8000/v1.")]
     [InlineData("--endpoint a_b", "--endpoint must be 1 to 63 letters, digits and inner hyphens.")]
     [InlineData("--only sagemaker --endpoint x", "--endpoint cannot be combined with --only sagemaker.")]

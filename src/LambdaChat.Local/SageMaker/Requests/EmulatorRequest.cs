@@ -35,6 +35,9 @@ internal sealed class EmulatorRequest
 
     public StandInSettings StandIn { get; }
 
+    /// <summary>The prompt on the instance that serves the request; null for an endpoint without instances.</summary>
+    public PromptUsage? Prompt { get; set; }
+
     public BodyKind Kind => true switch
     {
         _ when Has("messages") => BodyKind.Chat,

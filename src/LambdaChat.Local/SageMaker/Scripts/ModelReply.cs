@@ -10,7 +10,7 @@ namespace LambdaChat.Local.SageMaker.Scripts;
 internal sealed record ModelReply(EmulatorRequest Request, string Id, long Created, IReadOnlyList<ScriptedChoice> Choices)
 {
     /// <summary>Token count of the prompt as the usage reports it.</summary>
-    public int PromptTokens => Request.Questions.Sum(static question => 8 + Script.Split(question).Count);
+    public int PromptTokens => Request.Prompt?.Tokens ?? Request.Questions.Sum(static question => 8 + Script.Split(question).Count);
 
     public static ModelReply Create(EmulatorRequest request, string id, long created, bool canCallTools) =>
         new(request, id, created, [.. request.Questions
@@ -42,6 +42,12 @@ internal sealed record ModelReply(EmulatorRequest Request, string Id, long Creat
     public JsonObject Usage()
     {
         var (prompt, tokens) = (PromptTokens, Choices.Sum(static choice => choice.TokenCount));
-        return new JsonObject { ["prompt_tokens"] = prompt, ["total_tokens"] = prompt + tokens, ["completion_tokens"] = tokens };
+        var usage = new JsonObject { ["prompt_tokens"] = prompt, ["total_tokens"] = prompt + tokens, ["completion_tokens"] = tokens };
+        if (Request.Prompt is { } cached)
+        {
+            usage["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached.CachedTokens };
+        }
+
+        return usage;
     }
 }
