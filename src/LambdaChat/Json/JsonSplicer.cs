@@ -51,17 +51,28 @@ internal sealed class JsonSplicer
     public List<ReadOnlyMemory<byte>> ToPieces(ReadOnlyMemory<byte> text)
     {
         var pieces = new List<ReadOnlyMemory<byte>>((2 * _count) + 1);
-        var position = 0;
+        AddPieces(pieces, text, 0, text.Length);
+        return pieces;
+    }
+
+    /// <summary>Adds a part of the text with its replacements to the pieces. A replacement must not cross the ends of the part.</summary>
+    public void AddPieces(List<ReadOnlyMemory<byte>> pieces, ReadOnlyMemory<byte> text, int start, int end)
+    {
+        var position = start;
         for (var i = 0; i < _count; i++)
         {
             ref readonly var splice = ref _splices[i];
+            if (splice.Start < start || splice.Start > end)
+            {
+                continue;
+            }
+
             Add(pieces, text[position..splice.Start]);
             Add(pieces, splice.Bytes ?? Scratch.Span[splice.BytesStart..splice.BytesEnd].ToArray());
             position = splice.Start + splice.Length;
         }
 
-        Add(pieces, text[position..]);
-        return pieces;
+        Add(pieces, text[position..end]);
     }
 
     /// <summary>Maps an offset of the text to an offset of the result; -1 if the byte is replaced.</summary>

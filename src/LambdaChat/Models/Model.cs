@@ -81,6 +81,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// </summary>
     public bool ForwardTrace { get; init; }
 
+    /// <summary>The routing hint that SageMaker gets with each call.</summary>
+    public PrefixAwareId PrefixAwareId { get; init; }
+
     /// <summary>
     /// True if the model's chat template knows the role <c>developer</c>. Otherwise such messages are sent as one <c>system</c> message.
     /// </summary>

@@ -82,6 +82,7 @@ internal static class ModelCatalogReader
             Prices = entry.Object("prices", prices => new ModelPrices(prices.RequiredPrice("input"), prices.RequiredPrice("output"))),
             ForwardHeaders = entry.Choices("forwardHeaders", ForwardedHeader.Names).ConvertAll(index => ForwardedHeader.All[index]),
             ForwardTrace = entry.Object("customAttributes", attributes => attributes.Flag("trace", fallback: false)),
+            PrefixAwareId = (PrefixAwareId)(entry.Choice("prefixAwareId", ["conversation", "caller", "off"]) ?? 0),
             Defaults = entry.Members("defaults", ReservedMembers),
         };
         return model.Transport == Transport.OpenAI && model.Targets.Any(target => target.Variant is not null)

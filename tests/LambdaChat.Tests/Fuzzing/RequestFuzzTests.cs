@@ -94,9 +94,10 @@ public sealed class RequestFuzzTests
     private static long?[] Tokens(RequestJson sent) =>
         [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
 
-    // All that the relay does not act on, in its order and as the bytes that came.
+    // All that the relay does not act on, in its order after the tools and as the bytes that came.
     private static string Others(RequestJson json) =>
         string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First))
+            .OrderBy(member => member.Second.IsNull ? 2 : member.First switch { "prompt" => 0, "tools" => 1, _ => 2 })
             .Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
     // How many there are, and those that are no answers of an assistant as the bytes that came.

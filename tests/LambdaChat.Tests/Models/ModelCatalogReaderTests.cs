@@ -101,7 +101,7 @@ public sealed class ModelCatalogReaderTests
         "MODELS entry 0 (a): served_name is unknown; the fields are name, targets, endpoint, inferenceComponent, variant, region, " +
             "roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
                 "prefill, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
-                    "prices, forwardHeaders, customAttributes, defaults.")]
+                    "prices, forwardHeaders, customAttributes, prefixAwareId, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS uses the name a for two models.")]
     [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS uses the name b for two models.")]
     [InlineData("""[{"name":"a","aliases":["x"],"endpoint":"e"},{"name":"b","aliases":["x"],"endpoint":"f"}]""",

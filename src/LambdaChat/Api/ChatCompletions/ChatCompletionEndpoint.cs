@@ -37,15 +37,16 @@ internal sealed class ChatCompletionEndpoint(
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
         var isStreamed = request.IsStreamed || (model.Gather && !request.IsWorseStreamed);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
-        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
+        var hint = RoutingHint.Create(incoming, conversation: null, request.Json);
+        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed
             ? new SseReply(context.Response, format) : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
         var call = new RelayRequest(model, operation, body, format)
         {
-            Headers = incoming.Headers,
+            Headers = incoming.HeadersWith(hint),
             BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage)
+                ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
                 : null,
         };
         await relay.RunAsync(context, call, lease, reply);

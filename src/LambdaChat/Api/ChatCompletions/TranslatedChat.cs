@@ -26,6 +26,11 @@ internal sealed class TranslatedChat
         _incoming = incoming;
     }
 
+    /// <summary>The name that the API has for the conversation; null for none.</summary>
+    public string? Conversation { get; init; }
+
+    private string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json);
+
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
         limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
@@ -56,9 +61,9 @@ internal sealed class TranslatedChat
             HasTools = _chat.Json.Find("tools") is not null,
         };
         var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        return new RelayRequest(model, mode, CreateBody(isStreamed), format) { Headers = _incoming.Headers };
+        return new RelayRequest(model, mode, CreateBody(isStreamed), format) { Headers = _incoming.HeadersWith(Hint) };
     }
 
     private IReadOnlyList<ReadOnlyMemory<byte>> CreateBody(bool isStreamed) =>
-        UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true);
+        UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true, Hint);
 }

@@ -1,5 +1,6 @@
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.ChatCompletions;
@@ -9,8 +10,10 @@ internal static class UpstreamChatRequest
 {
     /// <param name="isStreamed">True to request a stream.</param>
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
+    /// <param name="hint">The routing hint; null for none. SageMaker reads it from the body on its OpenAI route only.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(
+        ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null)
     {
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
         editor.Remove(ChatRequest.ReasoningMember);
@@ -27,6 +30,11 @@ internal static class UpstreamChatRequest
         else if (wantsUsage && !request.IncludesUsage)
         {
             StreamOptions.RequestUsage(request.Json, editor);
+        }
+
+        if (hint is not null && model.Transport == Transport.OpenAI && request.Json.Find(RoutingHint.BodyMember) is null)
+        {
+            editor.Set(RoutingHint.BodyMember, JsonText.Quote(hint));
         }
 
         MessageEditor.Edit(request.Json, model, editor);

@@ -29,9 +29,10 @@ internal sealed class CompletionEndpoint(
         var isStreamed = json.Flag("stream");
         var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
         var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
+        var headers = incoming.HeadersWith(RoutingHint.Create(incoming, conversation: null, chat: null));
         if (!isStreamed)
         {
-            await passThrough.RunAsync(context, incoming, ModelTasks.Completions, body, lease);
+            await passThrough.RunAsync(context, incoming with { Headers = headers }, ModelTasks.Completions, body, lease);
             return;
         }
 
@@ -44,7 +45,7 @@ internal sealed class CompletionEndpoint(
             Choices = choices,
             Prompts = prompts,
         };
-        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = incoming.Headers }, lease,
+        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = headers }, lease,
             new SseReply(context.Response, format));
     }
 

@@ -22,7 +22,7 @@ internal sealed class MessagesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var model = incoming.Model;
         var request = new MessagesRequest(incoming.Json, model);
-        var chat = new TranslatedChat(incoming, request.ToChat());
+        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.FindSession() };
         var head = new MessageHead(IdOf(context), incoming.ModelName);
         IReplyWriter reply = request.IsStreamed
             ? new MessagesStream(context.Response, head, request.StopSequences)
@@ -40,7 +40,8 @@ internal sealed class MessagesEndpoint(
             throw new InvalidRequestException(TokenCount.NotCounted);
         }
 
-        var chat = new TranslatedChat(incoming, new MessagesRequest(incoming.Json, model).ToCount());
+        var request = new MessagesRequest(incoming.Json, model);
+        var chat = new TranslatedChat(incoming, request.ToCount()) { Conversation = request.FindSession() };
         var call = chat.CreateSingleCall(IdOf(context), Now, isStreamed: false, hidesThinking: true);
         await relay.RunAsync(context, call, chat.Reserve(context, limiter), new TokenCount(context.Response));
     }

@@ -6,7 +6,20 @@ namespace LambdaChat.Api.Requests;
 /// <param name="ModelName">The name by which the client requested the model.</param>
 /// <param name="Headers">SageMaker's headers for the call.</param>
 internal sealed record IncomingRequest(
-    RequestBody Body, RequestJson Json, Model Model, string ModelName, IReadOnlyList<KeyValuePair<string, string>> Headers) : IDisposable
+    HttpContext Context, RequestBody Body, RequestJson Json, Model Model, string ModelName,
+    IReadOnlyList<KeyValuePair<string, string>> Headers) : IDisposable
 {
+    /// <summary>Returns the headers with a routing hint. A hint that the client may set and has set stays.</summary>
+    /// <param name="hint">The hint; null for none.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> HeadersWith(string? hint)
+    {
+        for (var i = 0; i < Headers.Count; i++)
+        {
+            hint = Headers[i].Key == ForwardedHeader.PrefixAwareId ? null : hint;
+        }
+
+        return hint is null ? Headers : [.. Headers, new(ForwardedHeader.PrefixAwareId, hint)];
+    }
+
     public void Dispose() => Body.Dispose();
 }

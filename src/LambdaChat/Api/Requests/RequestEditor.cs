@@ -44,6 +44,63 @@ internal sealed class RequestEditor(RequestJson json)
         return splicer.ToPieces(json.Body);
     }
 
+    /// <summary>
+    /// Returns the object with all edits, in pieces, and moves the members with these names to its start. Nothing but their values depends
+    /// on the client's formatting there.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Apply(string[] first)
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        foreach (var name in first)
+        {
+            Move(name, pieces);
+        }
+
+        var isMoved = pieces.Count > 0;
+        if (isMoved && (CountKept() > 0 || _values.Values.Any(value => value is not null)))
+        {
+            pieces.Add(","u8.ToArray());
+        }
+
+        var rest = new JsonSplicer();
+        AddTo(rest.Add);
+        rest.AddPieces(pieces, json.Body, isMoved ? json.Start : 0, json.Body.Length);
+        return pieces;
+    }
+
+    private void Move(string name, List<ReadOnlyMemory<byte>> pieces)
+    {
+        var isEdited = _values.TryGetValue(name, out var value);
+        if (isEdited ? value is null : json.Find(name) is null)
+        {
+            return;
+        }
+
+        pieces.Add((byte[])[.. pieces.Count == 0 ? "{"u8 : ","u8, .. JsonText.Quote(name), (byte)':']);
+        if (value is not null)
+        {
+            pieces.Add(value);
+        }
+        else
+        {
+            MoveValue(json.Find(name)!.Value, pieces);
+        }
+
+        Remove(name);
+    }
+
+    private void MoveValue(JsonMember member, List<ReadOnlyMemory<byte>> pieces)
+    {
+        var splicer = new JsonSplicer();
+        foreach (var (start, length, bytes) in _inner)
+        {
+            splicer.Add(start, length, bytes);
+        }
+
+        splicer.AddPieces(pieces, json.Body, member.ValueStart, member.ValueEnd);
+        _inner.RemoveAll(edit => edit.Start >= member.ValueStart && edit.Start < member.ValueEnd);
+    }
+
     private void AddTo(Action<int, int, byte[]> add)
     {
         if (CreateMembers(isFollowed: CountKept() > 0) is { Length: > 0 } created)

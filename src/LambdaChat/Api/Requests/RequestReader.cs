@@ -117,7 +117,8 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(invalid);
         }
 
-        var (json, fault) = RequestJson.Parse(body.Bytes);
+        // Equal conversations become equal bytes, whatever the client's formatting is.
+        var (json, fault) = RequestJson.Parse(body.Bytes[..JsonFormat.Remove(body.Bytes.Span)]);
         if (json is null)
         {
             throw new InvalidRequestException(fault!);
@@ -125,7 +126,7 @@ internal sealed class RequestReader(
 
         var (model, name) = FindModel(json, context);
         return model.Tasks.HasFlag(task)
-            ? new IncomingRequest(body, json, model, name, UpstreamHeaders.Read(context, model))
+            ? new IncomingRequest(context, body, json, model, name, UpstreamHeaders.Read(context, model))
             : throw new InvalidRequestException("model", $"does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}");
     }
 

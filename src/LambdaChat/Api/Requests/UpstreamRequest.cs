@@ -7,12 +7,17 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps.
+/// The request body that a model server receives: the client's body with the served model name, the model's defaults and its caps. It
+/// begins with the prompt: SageMaker's <c>PREFIX_AWARE</c> routing compares the first bytes of bodies. Source:
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantRoutingConfig.html
 /// </summary>
 internal static class UpstreamRequest
 {
     /// <summary>The names of the token limit. A server that knows both applies one of them.</summary>
     public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens"];
+
+    // What model servers cache, in the order in which it varies least. Other members vary between the turns of a conversation.
+    private static readonly string[] Prompt = ["messages", "prompt", "tools"];
 
     private static readonly string[] ChoiceCounts = ["n", "best_of"];
 
@@ -34,7 +39,7 @@ internal static class UpstreamRequest
     /// <exception cref="InvalidRequestException">The body is longer than SageMaker accepts.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
     {
-        var body = editor.Apply();
+        var body = editor.Apply(Prompt);
         var length = body.Sum(piece => (long)piece.Length);
         return length <= RequestLimits.MaximumBytes
             ? body

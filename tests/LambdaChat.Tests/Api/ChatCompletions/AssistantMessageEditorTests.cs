@@ -143,7 +143,7 @@ public sealed class AssistantMessageEditorTests
 
         Assert.Equal(
             """
-            { "messages" : [ {"role":"user","content":"> q\n\nx"} ,
+            {"messages":[ {"role":"user","content":"> q\n\nx"} ,
               {"role":"assistant","content":"a"} , {"role":"assistant","content":"b"},{"content":"c","role":"assistant"} ], "model":"m" }
             """,
             EditBody(Body, Plain with { History = ReasoningHistory.Strip, StripQuotes = true }));
@@ -165,10 +165,11 @@ public sealed class AssistantMessageEditorTests
 
     private static string Edit(string message, ReasoningHistory history, bool stripsQuotes = false)
     {
-        const string Before = """{"model":"m","messages":[""";
-        var body = EditBody($"{Before}{message}]}}", Plain with { History = history, StripQuotes = stripsQuotes });
+        const string Before = """{"messages":[""";
+        const string After = """],"model":"m"}""";
+        var body = EditBody($"{Before}{message}{After}", Plain with { History = history, StripQuotes = stripsQuotes });
         Assert.StartsWith(Before, body, StringComparison.Ordinal);
-        return body[Before.Length..^2];
+        return body[Before.Length..^After.Length];
     }
 
     private static string EditBody(string body, Model model)

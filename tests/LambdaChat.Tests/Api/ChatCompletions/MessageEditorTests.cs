@@ -82,12 +82,13 @@ public sealed class MessageEditorTests
 
     private static string Edit(string messages, Model model)
     {
-        const string Before = """{"model":"m","messages":[""";
-        var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes($"{Before}{messages}]}}")).Json!);
+        const string Before = """{"messages":[""";
+        const string After = """],"model":"m"}""";
+        var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes($"{Before}{messages}{After}")).Json!);
         var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray())
             .ToArray();
         using var document = JsonDocument.Parse(edited);
         var text = Encoding.UTF8.GetString(edited);
-        return text[Before.Length..^2];
+        return text[Before.Length..^After.Length];
     }
 }

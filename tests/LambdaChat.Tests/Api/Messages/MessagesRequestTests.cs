@@ -175,7 +175,7 @@ public sealed class MessagesRequestTests
             """, new Model("r1", [], ""));
 
         Assert.Equal(
-            """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"hi"}],"max_tokens":1,"tools":[{"type":"function","function":{"name":"f","parameters":{}}}]}""",
+            """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"max_tokens":1}""",
             Encoding.UTF8.GetString(request.ToCount().Span));
     }
 

@@ -75,6 +75,42 @@ public sealed class RequestEditorTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"a":1,"f":[ 2 ],"b":3}""", "", """{"f":[ 2 ],"a":1,"b":3}""")]
+    [InlineData("""{"a":1,"g":3,"f":2}""", "", """{"f":2,"g":3,"a":1}""")]
+    [InlineData("""{"f":2}""", "", """{"f":2}""")]
+    [InlineData("""{ "g" : 3 , "f" : 2 }""", "", """{"f":2,"g":3  }""")]
+    [InlineData("""{"a":1,"\u0066":2}""", "", """{"f":2,"a":1}""")]
+    [InlineData("""{"a":1}""", "", """{"a":1}""")]
+    [InlineData(""" {"a":1}""", "+b=2", """ {"b":2,"a":1}""")]
+    [InlineData("""{"a":1}""", "+f=2 +b=3", """{"f":2,"b":3,"a":1}""")]
+    [InlineData("""{"f":1}""", "+f=2 +b=3", """{"f":2,"b":3}""")]
+    [InlineData("""{"a":1,"f":1,"g":2}""", "-f", """{"g":2,"a":1}""")]
+    [InlineData("""{"f":1,"a":2}""", "-a", """{"f":1}""")]
+    [InlineData("""{"f":1}""", "-f", """{}""")]
+    [InlineData("""{"a":1,"f":null}""", "", """{"a":1,"f":null}""")]
+    public void Apply_WithFirstMembers_MovesThemWithTheirEdits(string body, string edits, string expected)
+    {
+        var result = Join(Edit(Read(body), edits).Apply(["f", "g"]));
+
+        Assert.Equal(expected, Encoding.UTF8.GetString(result).TrimEnd());
+        using var document = JsonDocument.Parse(result);
+    }
+
+    [Fact]
+    public void Apply_WithFirstMembers_MovesEditsInsideThem()
+    {
+        const string Body = """{"a":[1,2],"f":[3,4],"g":[5,6]}""";
+        var editor = new RequestEditor(Read(Body));
+        foreach (var number in "146")
+        {
+            var start = Body.IndexOf(number, StringComparison.Ordinal);
+            editor.Replace(start, start + 1, [(byte)'x']);
+        }
+
+        Assert.Equal("""{"f":[3,x],"g":[5,x],"a":[x,2]}""", Encoding.UTF8.GetString(Join(editor.Apply(["f", "g"]))));
+    }
+
     [Fact]
     public void Replace_InsideAValue_KeepsTheSurroundingText()
     {
@@ -130,7 +166,9 @@ public sealed class RequestEditorTests
         Assert.Equal($$"""{"a":[{{string.Join(',', Enumerable.Repeat("22", 10_000))}}]}""", Encoding.UTF8.GetString(Join(editor)));
     }
 
-    private static byte[] Join(RequestEditor editor) => [.. editor.Apply().SelectMany(piece => piece.ToArray())];
+    private static byte[] Join(RequestEditor editor) => Join(editor.Apply());
+
+    private static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) => [.. pieces.SelectMany(piece => piece.ToArray())];
 
     private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 

@@ -15,17 +15,17 @@ public sealed class UpstreamRequestTests
 
     [Theory]
     [InlineData("""{"model":"r1",M}""", """{"model":"deepseek-ai/\"R1\"",M}""")]
-    [InlineData("""{ M , "model" : null }""", """{ M , "model" : "deepseek-ai/\"R1\"" }""")]
+    [InlineData("""{ M , "model" : null }""", """{M, "model" : "deepseek-ai/\"R1\"" }""")]
     [InlineData("""{M}""", """{"model":"deepseek-ai/\"R1\"",M}""")]
     public void Model_AnyOfTheClient_BecomesTheServedName(string body, string expected)
     {
-        Assert.Equal(WithMessages(expected), OfChat(body, Plain));
-        Assert.Equal(WithMessages(expected), OfTask(body, Plain));
+        Assert.Equal(MessagesFirst(expected), OfChat(body, Plain));
+        Assert.Equal(MessagesFirst(expected), OfTask(body, Plain));
     }
 
     [Fact]
     public void Model_WithoutServedName_IsEmpty() =>
-        Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat("""{"model":"r1",M}""", Plain with { ServedName = "" }));
+        Assert.Equal(MessagesFirst("""{"model":"",M}"""), OfChat("""{"model":"r1",M}""", Plain with { ServedName = "" }));
 
     [Theory]
     // The same as the client's: nothing changes.
@@ -55,7 +55,7 @@ public sealed class UpstreamRequestTests
     [InlineData("""{"stream_options":{"include_usage":true},"model":"",M}""", false, true, """{"model":"",M}""")]
     [InlineData("""{"model":"",M,"stream_options":{}}""", false, true, """{"model":"",M}""")]
     public void Stream_EachCombination_IsAskedForAsItIsRead(string body, bool isStreamed, bool wantsUsage, string expected) =>
-        Assert.Equal(WithMessages(expected), OfChat(body, Plain with { ServedName = "" }, isStreamed, wantsUsage));
+        Assert.Equal(MessagesFirst(expected), OfChat(body, Plain with { ServedName = "" }, isStreamed, wantsUsage));
 
     [Theory]
     [InlineData("""{"reasoning_output":"hidden","model":"",M}""")]
@@ -66,8 +66,8 @@ public sealed class UpstreamRequestTests
     {
         var model = Plain with { ServedName = "" };
 
-        Assert.Equal(WithMessages("""{"model":"",M}"""), OfChat(body, model));
-        Assert.Equal(WithMessages("""{"model":"",M}"""),
+        Assert.Equal(MessagesFirst("""{"model":"",M}"""), OfChat(body, model));
+        Assert.Equal(MessagesFirst("""{"model":"",M}"""),
             OfChat(body, model with { Defaults = [Default("reasoning_output", "\"think\"")] }));
     }
 
@@ -80,8 +80,8 @@ public sealed class UpstreamRequestTests
     {
         var model = Plain with { ServedName = "", Defaults = [Default("temperature", "0.6"), Default("stop", """["a"]""")] };
 
-        Assert.Equal(WithMessages(expected), OfChat(body, model));
-        Assert.Equal(WithMessages(expected), OfTask(body, model));
+        Assert.Equal(MessagesFirst(expected), OfChat(body, model));
+        Assert.Equal(MessagesFirst(expected), OfTask(body, model));
     }
 
     [Theory]
@@ -178,12 +178,35 @@ public sealed class UpstreamRequestTests
     public void Members_ThatTheRelayDoesNotActOn_PassByteForByte(string members)
     {
         var messages = members.Contains("messages", StringComparison.Ordinal) ? "" : $",{Messages}";
+        var body = $$"""{ "model":"",{{members}}{{messages}} }""";
+        var (sent, received) = (Parse(body), Parse(OfChat(body, Plain with { MaxChoices = 1, ServedName = "" })));
 
-        Assert.Equal($$"""{ "model":"deepseek-ai/\"R1\"",{{members}}{{messages}} }""",
-            OfChat($$"""{ "model":"r1",{{members}}{{messages}} }""", Plain with { MaxChoices = 1 }));
+        Assert.Equal(sent.Names.Order(StringComparer.Ordinal), received.Names.Order(StringComparer.Ordinal));
+        Assert.All(sent.Names, name => Assert.Equal(
+            Encoding.UTF8.GetString(sent.Value(sent.Find(name)!.Value)),
+            Encoding.UTF8.GetString(received.Value(received.Find(name)!.Value))));
     }
 
+    [Theory]
+    [InlineData("""{"model":"","stream":true,"tools":[1],"seed":1,M}""", """{M,"tools":[1],"model":"","stream":true,"seed":1}""")]
+    [InlineData("""{"tools":[1],M}""", """{M,"tools":[1],"model":""}""")]
+    [InlineData("""{"tools":null,M}""", """{M,"model":"","tools":null}""")]
+    [InlineData("""{"model":"","prompt":[ 1 ],"tools":[ 2 ]}""", """{"prompt":[ 1 ],"tools":[ 2 ],"model":""}""")]
+    [InlineData("""{"input":"x"}""", """{"model":"","input":"x"}""")]
+    public void Prompt_AtAnyPlace_BecomesTheStartOfTheBody(string body, string expected) =>
+        Assert.Equal(WithMessages(expected), OfTask(body, Plain with { ServedName = "" }));
+
+    [Fact]
+    public void Prompt_AmongDefaults_IsTheStartOfTheBody() => Assert.Equal(
+        WithMessages("""{M,"tools":[1],"a":2,"model":"","n":1}"""),
+        OfChat("""{"model":"","n":1,M}""", Plain with { ServedName = "", Defaults = [Default("a", "2"), Default("tools", "[1]")] }));
+
     private static string WithMessages(string body) => body.Replace("M", Messages, StringComparison.Ordinal);
+
+    private static string MessagesFirst(string body) =>
+        WithMessages(body.StartsWith("{M", StringComparison.Ordinal)
+            ? body
+            : "{M," + body.Replace(",M", "", StringComparison.Ordinal)[1..]);
 
     private static KeyValuePair<string, byte[]> Default(string name, string json) =>
         KeyValuePair.Create(name, Encoding.UTF8.GetBytes(json));
@@ -200,12 +223,13 @@ public sealed class UpstreamRequestTests
 
     private static string OfChat(string body, Model model, bool? isStreamed = null, bool wantsUsage = false)
     {
-        var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!);
+        var request = new ChatRequest(Parse(WithMessages(body)));
         return Join(UpstreamChatRequest.Create(request, model, isStreamed ?? request.IsStreamed, wantsUsage));
     }
 
-    private static string OfTask(string body, Model model) =>
-        Join(UpstreamRequest.Create(RequestJson.Parse(Encoding.UTF8.GetBytes(WithMessages(body))).Json!, model, model.Tasks));
+    private static string OfTask(string body, Model model) => Join(UpstreamRequest.Create(Parse(WithMessages(body)), model, model.Tasks));
+
+    private static RequestJson Parse(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 
     private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
         Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);

@@ -45,13 +45,24 @@ internal sealed class MessagesRequest
     /// <summary>True if the model gets tools.</summary>
     public bool HasTools => !_tools.IsEmpty;
 
+    /// <summary>
+    /// Returns the user id of the metadata if it contains the id of a session, as Claude Code sends it; otherwise null.
+    /// </summary>
+    public string? FindSession()
+    {
+        var metadata = Conversation.Find(_json, "metadata") is { IsObject: true } item ? new JsonObjectItem(item, "metadata") : null;
+        return metadata?.Find("user_id") is { IsText: true } id && id.Text.Span.IndexOf("session"u8) >= 0
+            ? JsonObjectItem.Decode(id.Text.Span)
+            : null;
+    }
+
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
         var tokens = _json.Number("max_tokens", 1, long.MaxValue)
             ?? throw new InvalidRequestException("max_tokens", "is required: an integer of at least 1");
-        var output = Begin();
+        var output = Begin(withChoice: true);
         output.Append(",\"max_tokens\":"u8);
         output.AppendNumber(tokens);
         if (IsStreamed)
@@ -72,7 +83,6 @@ internal sealed class MessagesRequest
             WriteNumber(name, output);
         }
 
-        _tools.WriteTo(output, withChoice: true);
         _thinking.WriteTo(output, _model, withFormat: true);
         output.Append("}"u8);
         return output.Memory;
@@ -82,19 +92,19 @@ internal sealed class MessagesRequest
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
     {
-        var output = Begin();
+        var output = Begin(withChoice: false); // A single token is no call.
         output.Append(",\"max_tokens\":1"u8);
-        _tools.WriteTo(output, withChoice: false); // A single token is no call.
         _thinking.WriteTo(output, _model, withFormat: false);
         output.Append("}"u8);
         return output.Memory;
     }
 
-    private ByteBuffer Begin()
+    private ByteBuffer Begin(bool withChoice)
     {
         var output = new ByteBuffer(_json.Body.Length + 256);
         output.Append("{\"messages\":"u8);
         _conversation.WriteTo(output);
+        _tools.WriteTo(output, withChoice);
         output.Append(_conversation.IsPrefilled ? ",\"continue_final_message\":true,\"add_generation_prompt\":false"u8 : default);
         return output;
     }

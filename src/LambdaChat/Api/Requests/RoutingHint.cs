@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Models;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>
+/// The hint by which SageMaker's <c>PREFIX_AWARE</c> routing keeps a conversation on one instance: a hash of the conversation's name, keyed
+/// with the caller's name. It does not show either name, two callers never share one, and every process computes the same one. Source:
+/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
+/// </summary>
+internal static class RoutingHint
+{
+    /// <summary>The hint on the OpenAI route, and the name that a client gives a conversation.</summary>
+    public const string BodyMember = "prompt_cache_key";
+
+    private const int Length = 16; // In bytes: 32 of the 64 characters that SageMaker accepts.
+    private const int MaximumName = 512; // In characters. Longer names are ignored.
+    private const int MaximumNameBytes = 3 * MaximumName;
+
+    // OpenRouter and others, opencode, Claude Code, Codex. SageMaker's own header is hashed too, unless the model forwards it.
+    private static readonly string[] NameHeaders =
+        [ForwardedHeader.PrefixAwareId, "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id"];
+
+    /// <summary>Creates the hint of a request; null if the model has none.</summary>
+    /// <param name="conversation">The name that the request's API has for the conversation; null for none.</param>
+    /// <param name="chat">
+    /// The request as a chat completion request: its messages up to the first one of the user name a conversation without a name. Null for
+    /// other requests, which then share the hint of their caller.
+    /// </param>
+    public static string? Create(IncomingRequest incoming, string? conversation, RequestJson? chat)
+    {
+        if (incoming.Model.PrefixAwareId == PrefixAwareId.Off)
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[MaximumNameBytes];
+        var name = incoming.Model.PrefixAwareId == PrefixAwareId.Caller ? default : FindName(incoming, conversation, chat, buffer);
+        Span<byte> key = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Name ?? "").AsSpan()), key);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, name, hash);
+        return Convert.ToHexStringLower(hash[..Length]);
+    }
+
+    private static ReadOnlySpan<byte> FindName(IncomingRequest incoming, string? conversation, RequestJson? chat, Span<byte> buffer)
+    {
+        foreach (var header in NameHeaders)
+        {
+            if (incoming.Context.Request.Headers[header] is [{ Length: > 0 and <= MaximumName } value])
+            {
+                return buffer[..Encoding.UTF8.GetBytes(value, buffer)];
+            }
+        }
+
+        if (incoming.Json.Find(BodyMember) is { HasText: true } member && incoming.Json.Value(member).Length <= MaximumNameBytes)
+        {
+            return member.Text(incoming.Json.Body.Span);
+        }
+
+        return conversation is { Length: > 0 and <= MaximumName }
+            ? buffer[..Encoding.UTF8.GetBytes(conversation, buffer)]
+            : chat is null ? default : FindStart(chat);
+    }
+
+    // The messages up to the first one of the user.
+    private static ReadOnlySpan<byte> FindStart(RequestJson chat)
+    {
+        if (chat.Find("messages") is not { Type: JsonTokenType.StartArray } member)
+        {
+            return default;
+        }
+
+        var messages = chat.Value(member);
+        var reader = new Utf8JsonReader(messages, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var isUser = false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isRole = reader.ValueTextEquals("role"u8);
+                reader.Read();
+                isUser |= isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("user"u8);
+                reader.Skip();
+            }
+
+            if (isUser)
+            {
+                return messages[..(int)reader.BytesConsumed];
+            }
+        }
+
+        return messages;
+    }
+}

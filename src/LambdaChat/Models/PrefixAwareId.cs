@@ -1,0 +1,14 @@
+namespace LambdaChat.Models;
+
+/// <summary>What shares a routing hint, and so an instance of the endpoint.</summary>
+internal enum PrefixAwareId
+{
+    /// <summary>The requests of one conversation of one caller.</summary>
+    Conversation,
+
+    /// <summary>All requests of one caller.</summary>
+    Caller,
+
+    /// <summary>No hint is sent.</summary>
+    Off,
+}

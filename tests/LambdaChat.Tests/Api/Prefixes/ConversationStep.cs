@@ -1,0 +1,41 @@
+namespace LambdaChat.Tests.Api.Prefixes;
+
+/// <summary>A part of a made-up conversation, which each API writes in its own form.</summary>
+internal abstract record ConversationStep
+{
+    public sealed record User(string Text) : ConversationStep;
+
+    public sealed record Assistant(string? Thinking, string Text, IReadOnlyList<string> Calls) : ConversationStep;
+
+    /// <param name="Calls">The ids of the calls.</param>
+    public sealed record Results(IReadOnlyList<string> Calls, string Text, bool HasImage) : ConversationStep;
+
+    /// <summary>A conversation in which a request follows each user message and each group of results.</summary>
+    public static List<ConversationStep> Create(Random random)
+    {
+        var steps = new List<ConversationStep>();
+        for (var turn = random.Next(2, 6); turn > 0; turn--)
+        {
+            steps.Add(new User(WriteText(random)));
+            for (var round = random.Next(3); round > 0; round--)
+            {
+                string[] calls = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"call_{steps.Count}_{i}")];
+                steps.Add(new Assistant(WriteThinking(random), random.Next(2) == 0 ? "" : WriteText(random), calls));
+                steps.Add(new Results(calls, WriteText(random), random.Next(4) == 0));
+            }
+
+            var error = random.Next(4) == 0 ? "\n\n[Error: The model server closed the connection.]" : "";
+            steps.Add(new Assistant(WriteThinking(random), WriteText(random) + error, []));
+        }
+
+        return steps;
+    }
+
+    private static string? WriteThinking(Random random) => random.Next(2) == 0 ? null : WriteText(random);
+
+    private static string WriteText(Random random) => string.Join(
+        ' ', Enumerable.Range(0, random.Next(1, 12)).Select(_ => Words[random.Next(Words.Length)]));
+
+    private static readonly string[] Words =
+        ["a", "\"quoted\"", "\\", "你好", "🤔", "line\nfeed", "{\"a\": 1}", "> quote\n\n", "[1, 2]", "</think>", "word", "\t", "é"];
+}

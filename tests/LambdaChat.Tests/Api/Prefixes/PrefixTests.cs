@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using LambdaChat.Api.ChatCompletions;
+using LambdaChat.Api.Messages.Requests;
+using LambdaChat.Api.Requests;
+using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Json;
+using LambdaChat.Models;
+
+namespace LambdaChat.Tests.Api.Prefixes;
+
+/// <summary>
+/// The bytes of a conversation's earlier turns are the start of the body of each later turn, whatever else varies. SageMaker's prefix
+/// routing compares bytes, and model servers cache equal beginnings.
+/// </summary>
+public sealed class PrefixTests
+{
+    private const int Conversations = 200;
+
+    private static readonly Model Plain = new("m", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "served");
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    public void History_OfEachTurn_IsAPrefixOfTheNext(string api)
+    {
+        for (var seed = 0; seed < Conversations; seed++)
+        {
+            var random = new Random(seed);
+            var model = Plain with
+            {
+                History = Enum.GetValues<ReasoningHistory>()[random.Next(Enum.GetValues<ReasoningHistory>().Length)],
+                StripQuotes = random.Next(2) == 0,
+                Transport = (Transport)random.Next(2),
+                MaxTokens = random.Next(2) == 0 ? 50 : null,
+            };
+            Check(api, seed, model, new ConversationClient(api, random), ConversationStep.Create(random));
+        }
+    }
+
+    private static void Check(string api, int seed, Model model, ConversationClient client, List<ConversationStep> steps)
+    {
+        var (history, tools) = (Array.Empty<byte>(), default(string));
+        for (var i = 1; i <= steps.Count; i++)
+        {
+            if (steps[i - 1] is ConversationStep.Assistant)
+            {
+                continue;
+            }
+
+            var body = ToUpstream(api, client.Write(steps.Take(i)), model);
+            var name = $"{api}, conversation {seed}, step {i}: {Encoding.UTF8.GetString(body)} after {Encoding.UTF8.GetString(history)}";
+            Assert.True(body.AsSpan().StartsWith(history), name);
+            var json = RequestJson.Parse(body).Json!;
+            var prompt = json.Members[0];
+            Assert.Equal(api == "completions" ? "{\"prompt\":" : "{\"messages\":", Encoding.UTF8.GetString(body[..prompt.ValueStart]));
+            history = body[..(prompt.ValueEnd - 1)]; // Without the closing bracket or quote.
+            var after = json.Names[1] == "tools" ? Encoding.UTF8.GetString(body[prompt.ValueEnd..json.Members[1].ValueEnd]) : "";
+            Assert.True(after == (tools ??= after), name);
+            Assert.DoesNotContain("tools", json.Names.Skip(2));
+        }
+    }
+
+    private static byte[] ToUpstream(string api, byte[] body, Model model)
+    {
+        var json = RequestJson.Parse(body.AsMemory(0, JsonFormat.Remove(body))).Json!;
+        using var document = JsonDocument.Parse(json.Body);
+        var pieces = api switch
+        {
+            "chat" => ToChat(json, model),
+            "completions" => UpstreamRequest.Create(json, model, ModelTasks.Completions),
+            "messages" => ToChat(Parse(new MessagesRequest(json, model).ToChat()), model),
+            _ => ToChat(Parse(new ResponsesRequest(json, document.RootElement, maximumItems: 1000).ToChat()), model),
+        };
+        return [.. pieces.SelectMany(piece => piece.ToArray())];
+    }
+
+    private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.Parse(body).Json!;
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> ToChat(RequestJson json, Model model) =>
+        UpstreamChatRequest.Create(new ChatRequest(json), model, isStreamed: true, wantsUsage: true, hint: $"{json.Body.Length}");
+}

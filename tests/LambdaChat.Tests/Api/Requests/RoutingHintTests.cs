@@ -1,0 +1,146 @@
+using System.Text;
+using LambdaChat.Api.Requests;
+using LambdaChat.Authentication.Callers;
+using LambdaChat.Models;
+using Microsoft.AspNetCore.Http;
+
+namespace LambdaChat.Tests.Api.Requests;
+
+public sealed class RoutingHintTests
+{
+    private const string Body = """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"}]}""";
+
+    private static readonly Model Plain = new("m", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "served");
+
+    // From the first name to the last.
+    private static readonly string[] Headers =
+        ["X-Amzn-SageMaker-Prefix-Aware-Id", "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id"];
+
+    [Fact]
+    public void Create_AnyName_IsTheHashOfCallerAndName()
+    {
+        var hint = Create(Body, headers: ("X-Session-Id", "conversation-1"));
+
+        Assert.Matches("^[0-9a-f]{32}$", hint);
+        Assert.Equal(hint, Create("""{"messages":[]}""", headers: ("X-Session-Id", "conversation-1")));
+        Assert.Equal(hint, Create("""{"prompt_cache_key":"conversation-1"}"""));
+        Assert.Equal(hint, Create("""{"x":1}""", "conversation-1"));
+        Assert.NotEqual(hint, Create(Body, headers: ("X-Session-Id", "conversation-2")));
+        Assert.NotEqual(hint, Create(Body, caller: "bob", headers: ("X-Session-Id", "conversation-1")));
+        Assert.NotEqual(hint, Create(Body, caller: null, headers: ("X-Session-Id", "conversation-1")));
+    }
+
+    [Fact]
+    public void Create_SeveralNames_TakesTheFirst()
+    {
+        const string Named = """{"prompt_cache_key":"body","messages":[{"role":"user","content":"a"}]}""";
+        for (var i = 0; i < Headers.Length; i++)
+        {
+            var headers = Headers[i..].Select(name => (name, name)).ToArray();
+
+            Assert.Equal(Create(Body, headers[0].Item1), Create(Named, "api", headers: headers));
+        }
+
+        Assert.Equal(Create(Body, "body"), Create(Named, "api"));
+        Assert.NotEqual(Create(Body, "api"), Create(Body));
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    [InlineData("1")]
+    [InlineData("{\"a\":\"b\"}")]
+    public void Create_KeyOfTheBodyThatIsNoName_IsIgnored(string key) =>
+        Assert.Equal(Create(Body), Create($$"""{"prompt_cache_key":{{key}},{{Body[1..]}}"""));
+
+    [Fact]
+    public void Create_NameOfMoreThan512Characters_IsIgnored()
+    {
+        Assert.Equal(Create(Body), Create(Body, new string('你', 513), headers: ("X-Session-Id", new string('x', 513))));
+        Assert.NotEqual(Create(Body), Create(Body, new string('你', 512)));
+        Assert.Equal(Create(Body), Create(Body, "", headers: [("X-Session-Id", "a"), ("X-Session-Id", "b")]));
+    }
+
+    [Fact]
+    public void Create_WithoutAName_IsTheStartOfTheConversation()
+    {
+        var hint = Create(Body);
+
+        Assert.Equal(hint, Create(Body[..^2] + """,{"role":"assistant","content":"b"},{"role":"user","content":"c"}],"seed":1}"""));
+        Assert.NotEqual(hint, Create(Body.Replace("\"a\"", "\"b\"", StringComparison.Ordinal)));
+        Assert.NotEqual(hint, Create(Body.Replace("\"s\"", "\"t\"", StringComparison.Ordinal)));
+        Assert.NotEqual(hint, Create(Body, caller: "bob"));
+        Assert.NotEqual(Create("""{"messages":[{"role":"system","content":"s"}]}"""),
+            Create("""{"messages":[{"role":"system","content":"t"}]}"""));
+    }
+
+    [Fact]
+    public void Create_RequestWithoutMessages_IsTheHintOfTheCaller()
+    {
+        var caller = Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller });
+
+        Assert.Equal(caller, RoutingHint.Create(Read("""{"prompt":"a"}""", "alice", Plain, []), conversation: null, chat: null));
+    }
+
+    [Fact]
+    public void Create_ModelSetting_ChoosesWhatSharesAHint()
+    {
+        var caller = Plain with { PrefixAwareId = PrefixAwareId.Caller };
+
+        Assert.Equal(Create(Body, "a", model: caller), Create("""{"x":1}""", "b", model: caller));
+        Assert.NotEqual(Create(Body, model: caller), Create(Body, caller: "bob", model: caller));
+        Assert.Null(Create(Body, "a", model: Plain with { PrefixAwareId = PrefixAwareId.Off }));
+    }
+
+    [Fact]
+    public void HeadersWith_HintOfTheClient_StaysUnchanged()
+    {
+        var incoming = Read(Body, "alice", Plain, []);
+        KeyValuePair<string, string> other = new("X-Amzn-SageMaker-Session-Id", "1");
+        KeyValuePair<string, string> client = new(ForwardedHeader.PrefixAwareId, "mine");
+
+        Assert.Equal([other, new(ForwardedHeader.PrefixAwareId, "h")], (incoming with { Headers = [other] }).HeadersWith("h"));
+        Assert.Equal([client, other], (incoming with { Headers = [client, other] }).HeadersWith("h"));
+        Assert.Equal([other], (incoming with { Headers = [other] }).HeadersWith(null));
+    }
+
+    [Fact]
+    public void Create_Warm_AllocatesTheHintOnly()
+    {
+        var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
+        var start = Read(Body, "alice", Plain, []);
+        var expected = 0L;
+        for (var i = 0; i < 100; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _ = new string('x', 32);
+            expected = GC.GetAllocatedBytesForCurrentThread() - before;
+            before = GC.GetAllocatedBytesForCurrentThread();
+            RoutingHint.Create(named, conversation: null, named.Json);
+            RoutingHint.Create(start, "conversation", start.Json);
+            RoutingHint.Create(start, conversation: null, start.Json);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(i < 99 || allocated == 3 * expected, $"{allocated} bytes instead of {3 * expected}");
+        }
+    }
+
+    private static string? Create(
+        string body, string? conversation = null, string? caller = "alice", Model? model = null,
+        params (string Name, string Value)[] headers)
+    {
+        var incoming = Read(body, caller, model ?? Plain, headers);
+        return RoutingHint.Create(incoming, conversation, incoming.Json);
+    }
+
+    private static IncomingRequest Read(string body, string? caller, Model model, (string Name, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set(new Caller(caller));
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers.Append(name, value);
+        }
+
+        return new IncomingRequest(context, Body: null!, RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!, model, "m", []);
+    }
+}
