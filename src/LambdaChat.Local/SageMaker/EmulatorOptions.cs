@@ -17,8 +17,8 @@ internal sealed record EmulatorOptions
     /// <summary>True to record <see cref="SageMakerEmulator.Calls"/> with their bodies; false in long runs, to save memory.</summary>
     public bool KeepsCalls { get; init; } = true;
 
-    /// <summary>The instances of all endpoints; null for one without a prefix cache.</summary>
-    public RoutingOptions? Routing { get; init; }
+    /// <summary>Returns the instances of an endpoint; null for one without a prefix cache.</summary>
+    public Func<string, RoutingOptions?> Routing { get; init; } = static _ => null;
 
     /// <summary>The clock of the time that an instance needs for a prompt.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -22,6 +22,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     private readonly BearerTokenCheck _tokens;
     private readonly EmulatorOptions _options;
     private readonly ConcurrentQueue<EmulatorCall> _calls = new();
+    private readonly ConcurrentDictionary<string, InstanceRouter?> _endpoints = new();
     private readonly ConcurrentDictionary<string, int> _failedCalls = new(); // By the `user` of the request.
 
     private SageMakerEmulator(EmulatorOptions options, IModelServer server)
@@ -31,7 +32,6 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         _signatures = new SignatureCheck(options.Credentials, TimeProvider.System);
         _tokens = new BearerTokenCheck(options.Credentials, TimeProvider.System);
         _options = options;
-        Instances = options.Routing is { } routing ? new InstanceRouter(routing) : null;
         Map("invocations", CallRoute.InvokeEndpoint);
         Map("invocations-response-stream", CallRoute.InvokeEndpointWithResponseStream);
         Map("openai/v1/chat/completions", CallRoute.OpenAI);
@@ -44,8 +44,9 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     /// <summary>The calls with a valid signature or token, oldest first.</summary>
     public IReadOnlyCollection<EmulatorCall> Calls => _calls;
 
-    /// <summary>The instances of all endpoints; null for one without a prefix cache.</summary>
-    public InstanceRouter? Instances { get; }
+    /// <summary>The instances of an endpoint; null for one without a prefix cache.</summary>
+    public InstanceRouter? InstancesOf(string endpoint) => _endpoints.GetOrAdd(
+        endpoint, name => _options.Routing(name) is { } routing ? new InstanceRouter(routing) : null);
 
     public Uri Address => _app.UrlToCall();
 
@@ -84,14 +85,16 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
             return;
         }
 
-        var isOpenAI = route.IsOpenAI;
-        using var routed = Instances?.Route(
-            isOpenAI ? PromptText.TextOfMessages(request) : body,
-            isOpenAI ? (string?)request.Root["prompt_cache_key"] : context.Request.Headers[HintHeader],
-            PromptText.Render(request));
+        using var routed = Route(context.Request, body, request, route);
         request.Prompt = routed?.Prompt;
         await HandleAsync(context, body, request, response);
     }
+
+    private RoutedCall? Route(HttpRequest http, byte[] body, EmulatorRequest request, CallRoute route) =>
+        InstancesOf((string)http.RouteValues["endpoint"]!) is not { } instances ? null
+        : route.IsOpenAI
+            ? instances.Route(PromptText.TextOfMessages(request), request.Root["prompt_cache_key"]?.ToString(), PromptText.Render(request))
+            : instances.Route(body, http.Headers[HintHeader], PromptText.Render(request));
 
     private AwsError? Check(HttpRequest request, byte[] body, CallRoute route)
     {
@@ -140,8 +143,8 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     }
 
     private Task ComputePromptAsync(PromptUsage? prompt, CancellationToken cancellationToken) =>
-        _options.Routing?.TimePerPromptToken * (prompt?.Tokens - prompt?.CachedTokens) is { Ticks: > 0 } time
-            ? Task.Delay(time, _options.TimeProvider, cancellationToken)
+        prompt?.ComputeTime > TimeSpan.Zero
+            ? Task.Delay(prompt.ComputeTime, _options.TimeProvider, cancellationToken)
             : Task.CompletedTask;
 
     private bool IsSelected(Fault fault, EmulatorCall call) =>

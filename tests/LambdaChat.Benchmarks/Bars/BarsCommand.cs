@@ -3,7 +3,7 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--apis] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
+/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
 /// [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
 /// <c>src/docs/performance.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once, checks nothing and writes
 /// nothing.
@@ -20,6 +20,7 @@ internal sealed class BarsCommand(bool isSmoke)
         {
             _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
             _ when args.Contains("--apis") => Task.Run(command.JudgeApis),
+            _ when args.Contains("--prefix") => Task.Run(command.JudgePrefix),
             _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -35,6 +36,7 @@ internal sealed class BarsCommand(bool isSmoke)
     {
         JudgeParsers();
         JudgeApis();
+        JudgePrefix();
         await JudgeProcessesAsync(packages);
         await JudgeFlushCommentsAsync(packages.ReadyToRun);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
@@ -46,6 +48,14 @@ internal sealed class BarsCommand(bool isSmoke)
     private void JudgeParsers() => Write("parser-bars", [.. Header(), .. Judge(ParserBars.Measure(isSmoke ? 3 : 60), "parsers")]);
 
     private void JudgeApis() => Write("api-bars", [.. Header(), .. Judge(ApiBars.Measure(isSmoke ? 3 : 60), "APIs")]);
+
+    private void JudgePrefix()
+    {
+        var prefix = PrefixBars.Measure(isSmoke);
+        Write("prefix-bars", prefix.Table);
+        _missed.AddRange(prefix.Missed);
+        Write("prefix-cost-bars", [.. Header(), .. Judge(PrefixBars.MeasureCost(isSmoke ? 3 : 60), "order and hint")]);
+    }
 
     private async Task JudgeProcessesAsync(Packages packages)
     {

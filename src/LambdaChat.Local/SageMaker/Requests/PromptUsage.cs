@@ -4,4 +4,5 @@ namespace LambdaChat.Local.SageMaker.Requests;
 /// <param name="Instance">The number of the instance.</param>
 /// <param name="Tokens">The tokens of the prompt.</param>
 /// <param name="CachedTokens">Those of them that the instance had in its prefix cache.</param>
-internal sealed record PromptUsage(int Instance, int Tokens, int CachedTokens);
+/// <param name="ComputeTime">How long the instance needs for the other tokens, before the first token of the reply.</param>
+internal sealed record PromptUsage(int Instance, int Tokens, int CachedTokens, TimeSpan ComputeTime);

@@ -72,7 +72,9 @@ internal sealed class InstanceRouter
             var cached = instance.Cache.CountCached(prompt);
             instance.Cache.Add(prompt);
             instance.Outstanding++;
-            return new RoutedCall(new PromptUsage(instance.Number, PrefixCache.CountTokens(prompt), cached), () => End(instance));
+            var tokens = PrefixCache.CountTokens(prompt);
+            var time = _options.TimePerPromptToken * (tokens - cached);
+            return new RoutedCall(new PromptUsage(instance.Number, tokens, cached, time), () => End(instance));
         }
     }
 

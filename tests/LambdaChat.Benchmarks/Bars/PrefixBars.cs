@@ -1,0 +1,117 @@
+using System.Globalization;
+using LambdaChat.Api.Requests;
+using LambdaChat.Local.SageMaker.Routing;
+
+namespace LambdaChat.Benchmarks.Bars;
+
+/// <summary>
+/// What prefix routing gains: the emulator's router with conversations in virtual time, and what the function does for it per request.
+/// </summary>
+internal sealed class PrefixBars
+{
+    private const int Instances = 4;
+    private const int Repeats = 100;
+    private const double MinimumOfOneInstance = 0.9;
+    private const double MaximumShare = 0.35;
+
+    // A prompt of 10,000 tokens takes a second.
+    private static readonly RoutingOptions Options = new()
+    {
+        ConcurrencyThreshold = 16,
+        TimePerPromptToken = TimeSpan.FromMicroseconds(100),
+    };
+
+    private readonly PrefixTurn[][] _conversations;
+    private readonly PrefixSimulation _alone;
+
+    private PrefixBars(PrefixTurn[][] conversations)
+    {
+        _conversations = conversations;
+        _alone = Run(Options, isOrdered: true, hasHint: true);
+        Table =
+        [
+            "| endpoint | request | tokens from cache | of one instance | first token p50, p90 | busiest instance |",
+            "|---|---|---|---|---|---|",
+            Row("one instance", "order, hint", _alone),
+            Row("`RANDOM`", "order, hint", RunSeveral(RoutingStrategy.Random)),
+            Row("`LEAST_OUTSTANDING_REQUESTS`", "order, hint", RunSeveral(RoutingStrategy.LeastOutstandingRequests)),
+            Row("`PREFIX_AWARE`", "the client's", RunSeveral(RoutingStrategy.PrefixAware, isOrdered: false, hasHint: false)),
+            Row("`PREFIX_AWARE`", "hint", RunSeveral(RoutingStrategy.PrefixAware, isOrdered: false)),
+            Row("`PREFIX_AWARE`", "order", RunSeveral(RoutingStrategy.PrefixAware, hasHint: false)),
+            Row("`PREFIX_AWARE`", "order, hint", Judge(RunSeveral(RoutingStrategy.PrefixAware))),
+            Row("`KV_AWARE`", "order, hint", RunSeveral(RoutingStrategy.KvAware)),
+        ];
+    }
+
+    public string[] Table { get; }
+
+    public List<string> Missed { get; } = [];
+
+    public static PrefixBars Measure(bool isSmoke) =>
+        isSmoke ? new PrefixBars(PrefixTraffic.Create(conversations: 8, turns: 3)) : new PrefixBars(PrefixTraffic.Create(200, turns: 8));
+
+    /// <summary>The cost of a request.</summary>
+    public static IReadOnlyList<Bar> MeasureCost(int rounds)
+    {
+        var body = PrefixTraffic.Create(conversations: 1, turns: 8)[0][^1].ClientBody;
+        var json = RequestJson.Parse(body).Json!;
+        var race = new Rounds(rounds);
+        race.Add("with", () => Repeat(body, isOrdered: true));
+        race.Add("without", () => Repeat(body, isOrdered: false));
+        race.Run();
+        var added = (race.MedianSeconds("with") - race.MedianSeconds("without")) / Repeats * 1e6;
+        return
+        [
+            new Bar("order and hint, added to a chat request of 17 KB", added, "0 µs", 50, IsAtLeast: false, "20 µs"),
+            new Bar("routing hint, allocated per request", Allocated(json), "0 B", 88, IsAtLeast: false, "88 B"), // The text of the header.
+        ];
+    }
+
+    private PrefixSimulation RunSeveral(RoutingStrategy strategy, bool isOrdered = true, bool hasHint = true) =>
+        Run(Options with { Instances = Instances, Strategy = strategy }, isOrdered, hasHint);
+
+    private PrefixSimulation Run(RoutingOptions options, bool isOrdered, bool hasHint) =>
+        new PrefixSimulation(options, turn => (isOrdered ? turn.UpstreamBody : turn.ClientBody, hasHint ? turn.Hint : null))
+            .Run(_conversations);
+
+    private PrefixSimulation Judge(PrefixSimulation run)
+    {
+        if (run.CachedShare < MinimumOfOneInstance * _alone.CachedShare)
+        {
+            Missed.Add("PREFIX_AWARE: share of tokens from a cache");
+        }
+
+        if (run.BusiestShare > MaximumShare)
+        {
+            Missed.Add("PREFIX_AWARE: share of the busiest instance");
+        }
+
+        return run;
+    }
+
+    private string Row(string endpoint, string request, PrefixSimulation run) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {endpoint} | {request} | {run.CachedShare:0.0%} | {run.CachedShare / _alone.CachedShare:0.00} | " +
+        $"{run.FirstToken(0.5).TotalMilliseconds:0} ms, {run.FirstToken(0.9).TotalMilliseconds:0} ms | {run.BusiestShare:0%} |");
+
+    private static void Repeat(byte[] body, bool isOrdered)
+    {
+        for (var i = 0; i < Repeats; i++)
+        {
+            PrefixTraffic.Send(body, isOrdered);
+        }
+    }
+
+    private static double Allocated(RequestJson json)
+    {
+        var incoming = PrefixTraffic.Incoming(json);
+        RoutingHint.Create(incoming, conversation: null, json);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Repeats; i++)
+        {
+            RoutingHint.Create(incoming, conversation: null, json);
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Repeats;
+    }
+}
