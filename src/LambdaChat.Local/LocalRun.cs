@@ -62,7 +62,11 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             : new ScriptedServer(TimeProvider.System);
         var emulatorOptions = new EmulatorOptions
         {
-            Address = options.Address, Port = options.SageMakerPort, Pace = options.Pace, KeepsCalls = false, Routing = _ => options.Routing,
+            Address = options.Address,
+            Port = options.SageMakerPort,
+            Pace = options.Pace,
+            KeepsCalls = false,
+            Routing = _ => options.Routing,
         };
         _emulator = await SageMakerEmulator.StartAsync(emulatorOptions, server);
         print($"{EmulatorLine}{_emulator.Address} with {_emulator.Description} (process {Environment.ProcessId})");

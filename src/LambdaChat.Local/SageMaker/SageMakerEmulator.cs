@@ -151,7 +151,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         (fault.Endpoint is null || call.Path.StartsWith($"/endpoints/{fault.Endpoint}/", StringComparison.Ordinal))
         && (
             fault.Times is not { } times
-                || _failedCalls.AddOrUpdate((string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
+                || _failedCalls.AddOrUpdate(fault.Id ?? (string?)call.Body["user"] ?? "", 1, (_, count) => count + 1) <= times);
 
     private static async Task<byte[]> ReadBodyAsync(HttpRequest request)
     {

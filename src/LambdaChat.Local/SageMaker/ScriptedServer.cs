@@ -26,9 +26,24 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
             return Task.FromResult(Replay(replay, request, dialect));
         }
 
+        ContinuedMessage? continued;
+        try
+        {
+            continued = request.StandIn.Joint is JointFault.Ignore ? null : ContinuedMessage.Find(request);
+        }
+        catch (RefusedRequestException exception)
+        {
+            return Task.FromResult(ContainerReply.Refuse(exception.Message));
+        }
+
+        if (continued is not null && request.StandIn.Joint is JointFault.Refuse)
+        {
+            return Task.FromResult(ContainerReply.Refuse("Assistant prefill is not supported."));
+        }
+
         var canCallTools = dialect is ChatDialect && request.Kind is BodyKind.Chat;
         var reply = ModelReply.Create(request, $"{Guid.NewGuid():N}", timeProvider.GetUtcNow().ToUnixTimeSeconds(), canCallTools);
-        return Task.FromResult(Reply(dialect, reply));
+        return Task.FromResult(Reply(dialect, continued is null ? reply : ContinuedReply.Apply(reply, continued)));
     }
 
     private static ContainerReply Replay(ReplayedReply replay, EmulatorRequest request, Dialect dialect)

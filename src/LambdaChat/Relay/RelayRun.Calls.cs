@@ -55,8 +55,12 @@ internal sealed partial class RelayRun
         }
     }
 
+    // True for a failure after which another call may replace this one.
+    private bool MayReplace(ReplyFailure failure) =>
+        !_output.IsReleased && (SecondCalls.IsOfTarget(failure) || MayAskWithoutStream(failure));
+
     private bool MayContinue(ReplyFailure failure, UpstreamReply reply) =>
-        _output.IsReleased && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
+        !MayReplace(failure) && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
 
     private void Continue(TargetCaller targets)
     {

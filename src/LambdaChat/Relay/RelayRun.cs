@@ -170,8 +170,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _end = reply.FindFailure(timeout);
             _isContinued = _end is not null && MayContinue(_end, reply);
             _end = _isContinued ? _end : reply.End(timeout);
-            var mayAskAgain = _end is not null && !_output.IsReleased && (SecondCalls.IsOfTarget(_end) || MayAskWithoutStream(_end));
-            if (!mayAskAgain)
+            if (_isContinued || _end is null || !MayReplace(_end))
             {
                 await _output.FlushAsync(cancellationToken);
             }

@@ -16,10 +16,10 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         Kind.Name is "end" or "done" && Moment.After == 0 && !IsStreamed && !Model.EndsWith("-openai", StringComparison.Ordinal);
 
     /// <summary>True to send each event after the previous one was read, so that no event is in flight at the fault.</summary>
-    public bool IsGated => Kind.LosesBytes && IsStreamed;
+    public bool IsGated => Kind.LosesBytes && IsStreamed && !Moment.IsContinued;
 
     public static IEnumerable<FaultCell> Of(FaultKind kind, FaultMoment moment) =>
-        from model in kind.Models
+        from model in kind.ModelsAt(moment)
         from isStreamed in (bool[])[true, false]
         from atOnce in kind.AtOnce
         select new FaultCell(kind, moment, model, isStreamed, atOnce);
@@ -76,7 +76,7 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
         ({ } error, false) => Refusal(error),
         ({ } error, true) when Moment.After == 0 => Refusal(error),
         ({ } error, true) => ["200", .. Moment.Events, .. InStream(error)],
-        (null, true) => ["200", .. Moment.Events, "[DONE]"],
+        (null, true) => ["200", .. (Moment.IsContinued ? FaultMoment.AfterDone : Moment).Events, "[DONE]"],
         (null, false) => ["200", Text, "finish stop"],
     };
 

@@ -36,12 +36,17 @@ internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultM
     public IReadOnlyList<int> AtOnce { get; init; } = [1, 32];
 
     /// <summary>One model for each transport.</summary>
-    public IEnumerable<string> Models => Transports.Take(IsOfEventStream ? 1 : 2).Select(transport => Model + transport);
+    public IEnumerable<string> ModelsAt(FaultMoment moment)
+    {
+        var model = !moment.IsContinued ? Model : Model == FunctionFixture.Model ? "continued" : $"continued-{Model}";
+        return Transports.Take(IsOfEventStream ? 1 : 2).Select(transport => model + transport);
+    }
 
     /// <summary>The error that clients receive; null if the reply is complete.</summary>
     public UpstreamError? ErrorAt(FaultMoment moment) => true switch
     {
         _ when moment.IsAfterFinish => null,
+        _ when moment.IsContinued => Error.Status < 500 ? Error : null, // An error of the request is not repaired.
         _ when moment == FaultMoment.BeforeFirstEvent => AtStart ?? Error,
         _ when moment == FaultMoment.MidEvent => MidEvent ?? Error,
         _ => Error,
@@ -51,6 +56,11 @@ internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultM
     public JsonObject At(FaultMoment moment)
     {
         var fault = new JsonObject { ["kind"] = Name, ["after"] = moment.After, ["mid_event"] = moment.IsMidEvent };
+        if (moment.IsContinued)
+        {
+            (fault["times"], fault["id"]) = (1, $"{Guid.NewGuid()}");
+        }
+
         if (Status is not null)
         {
             fault["status"] = Status;

@@ -20,18 +20,24 @@ internal sealed record FaultMoment(string Title, int After)
 
     public static FaultMoment BetweenEvents { get; } = new("between events", 5);
 
+    /// <summary>Between events, and another target continues the reply.</summary>
+    public static FaultMoment Continued { get; } = new("between events, with `continue`", 5) { IsContinued = true };
+
     public static FaultMoment AfterFinish { get; } = new("after the finish reason", Finish);
 
     public static FaultMoment AfterDone { get; } = new("after `[DONE]`", Finish + 2);
 
     public static IReadOnlyList<FaultMoment> All { get; } =
-        [BeforeHeaders, BeforeFirstEvent, MidEvent, BetweenEvents, AfterFinish, AfterDone];
+        [BeforeHeaders, BeforeFirstEvent, MidEvent, BetweenEvents, Continued, AfterFinish, AfterDone];
 
     /// <summary>The moments in a stream.</summary>
     public static IReadOnlyList<FaultMoment> InStream { get; } = [.. All.Skip(1)];
 
     /// <summary>True if half of the next event precedes the fault.</summary>
     public bool IsMidEvent { get; private init; }
+
+    /// <summary>True if the model's other target continues the reply.</summary>
+    public bool IsContinued { get; private init; }
 
     /// <summary>True if the reply is already complete.</summary>
     public bool IsAfterFinish => After >= Finish;

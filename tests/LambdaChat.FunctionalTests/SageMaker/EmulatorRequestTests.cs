@@ -38,6 +38,8 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     [InlineData("""{"tool_choice":"always"}""", "tool_choice must be none, auto, required or an object.")]
     [InlineData("""{"stand_in":{"cut_at":["1"]}}""", "stand_in.cut_at must be an array of integers.")]
     [InlineData("""{"stand_in":{"replay":{"stream":"!","base64":true}}}""", "stand_in.replay.stream must be Base64.")]
+    [InlineData("""{"stand_in":{"joint":"odd"}}""",
+        "stand_in.joint must be one of ignore, refuse, repeat, echo, anew, think, thinking.")]
     [InlineData("""{"stand_in":{"gate":1}}""", "stand_in.gate must be a string.")]
     [InlineData("""{"stand_in":{"fault":"reset"}}""", "stand_in.fault must be an object.")]
     [InlineData("""{"stand_in":{"fault":{"kind":"reset","after":"2"}}}""", "stand_in.fault.after must be an integer of at least 0.")]

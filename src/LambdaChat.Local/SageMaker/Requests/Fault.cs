@@ -30,6 +30,9 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
     /// <summary>The only endpoint that fails; null if all do.</summary>
     public string? Endpoint { get; init; }
 
+    /// <summary>What <see cref="Times"/> counts by; null for the <c>user</c> of the request.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Number of calls with the same <c>user</c> that fail; null if all do.</summary>
     public int? Times { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
                 fault.Text("message") ?? DefaultMessage)
             {
                 Endpoint = fault.Text("endpoint"),
+                Id = fault.Text("id"),
                 Times = fault.Number("times", minimum: 0),
                 RetryAfter = fault.Number("retry_after", minimum: 0),
                 StallTime = fault.Number("stall_ms", minimum: 0),

@@ -3,7 +3,7 @@ namespace LambdaChat.Local.SageMaker.Requests;
 /// <summary>
 /// The member <c>stand_in</c> of a request, which selects the reply and its failures. The relay forwards it unchanged.
 /// <c>{"server","reasoning","content","tools","tokens","stamp","finish","keep_alive","replay","pace_ms","part_bytes","cut_at","cut_seed",
-/// "write_bytes","burst","gate","fault"}</c>
+/// "write_bytes","burst","gate","fault","joint"}</c>
 /// </summary>
 internal sealed class StandInSettings
 {
@@ -31,6 +31,12 @@ internal sealed class StandInSettings
         WriteBytes = fields.Number("write_bytes", minimum: 1);
         IsBurst = fields.Flag("burst");
         Gate = fields.Text("gate");
+        Joint = fields.Text("joint");
+        if (Joint is not null && !JointFault.Names.Contains(Joint))
+        {
+            throw fields.Invalid("joint", $"must be one of {string.Join(", ", JointFault.Names)}");
+        }
+
         Fault = fields.Object("fault") is { } fault ? Fault.Parse(fault) : null;
     }
 
@@ -74,6 +80,9 @@ internal sealed class StandInSettings
 
     /// <summary>Name of a gate: each event after the first waits for one opening of it.</summary>
     public string? Gate { get; }
+
+    /// <summary>How the model fails to continue a message; null to continue it.</summary>
+    public string? Joint { get; }
 
     public Fault? Fault { get; private set; }
 

@@ -9,8 +9,12 @@ namespace LambdaChat.Local.SageMaker.Scripts;
 /// <param name="Choices">The choices of each question, in the order of the questions.</param>
 internal sealed record ModelReply(EmulatorRequest Request, string Id, long Created, IReadOnlyList<ScriptedChoice> Choices)
 {
+    /// <summary>Token count of the message that the reply continues.</summary>
+    public int KeptTokens { get; init; }
+
     /// <summary>Token count of the prompt as the usage reports it.</summary>
-    public int PromptTokens => Request.Prompt?.Tokens ?? Request.Questions.Sum(static question => 8 + Script.Split(question).Count);
+    public int PromptTokens =>
+        Request.Prompt?.Tokens ?? KeptTokens + Request.Questions.Sum(static question => 8 + Script.Split(question).Count);
 
     public static ModelReply Create(EmulatorRequest request, string id, long created, bool canCallTools) =>
         new(request, id, created, [.. request.Questions

@@ -15,6 +15,9 @@ internal sealed record ScriptedChoice(
 
     public required string FinishReason { get; init; }
 
+    /// <summary>True if the prompt has opened the thinking.</summary>
+    public bool IsContinued { get; init; }
+
     public int TokenCount => Reasoning.Count + Content.Count + Calls.Sum(static call => call.Pieces.Count);
 
     /// <param name="canCallTools">False for servers and APIs without tools.</param>
@@ -45,7 +48,7 @@ internal sealed record ScriptedChoice(
     public ScriptedChoice With(ReasoningPlacement placement) => placement switch
     {
         ReasoningPlacement.Tags when Reasoning.Count > 0 =>
-            this with { Reasoning = [], Content = [.. OpeningTag, .. Reasoning, .. ClosingTag, .. Content] },
+            this with { Reasoning = [], Content = [.. IsContinued ? [] : OpeningTag, .. Reasoning, .. ClosingTag, .. Content] },
         ReasoningPlacement.ClosingTag when Reasoning.Count > 0 =>
             this with { Reasoning = [], Content = [.. Reasoning, .. ClosingTag, .. Content] },
         ReasoningPlacement.None => this with { Reasoning = [] },

@@ -51,9 +51,16 @@ internal sealed partial class ChunkEmitter
     private bool TryPassJoint(in Chunk chunk, bool isReasoning)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
+        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        if (reason == FinishReason.Failed && (_joint is not null || !choice.HasContent))
+        {
+            NoteProgress(chunk, choice, trackers.Get(IndexOf(choice))); // It does not end the text.
+            return false;
+        }
+
         if (_joint is not null)
         {
-            return TryJoin(chunk, choice, isReasoning);
+            return TryJoin(chunk, choice, reason, isReasoning);
         }
 
         if (_isMisread && choice.HasReasoning)
@@ -77,17 +84,11 @@ internal sealed partial class ChunkEmitter
     private static JsonMember TextOf(in ChoiceLayout choice, bool isReasoning) =>
         isReasoning || choice.HasReasoning ? ThinkingOf(choice, isReasoning) : choice.Text.HasText ? choice.Text : choice.Content;
 
-    private bool TryJoin(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    private bool TryJoin(in Chunk chunk, in ChoiceLayout choice, FinishReason reason, bool isReasoning)
     {
         if (IsOutOfPlace)
         {
             return false;
-        }
-
-        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
-        if (reason == FinishReason.Failed)
-        {
-            return !choice.HasContent;
         }
 
         var filter = Feed(chunk, choice, isReasoning);
