@@ -98,10 +98,7 @@ internal static class ApiBars
     {
         var json = RequestJson.Parse("""{"input":"hi","stream":true}"""u8.ToArray()).Json!;
         var request = new ResponsesRequest(json, JsonDocument.Parse(json.Body).RootElement, maximumItems: 1);
-        var ids = new ResponseIds();
-        var resource = new ResponseResource(request, new Model("r1", [], ""), "r1", ids, TimeProvider.System);
-        var item = new ResponseItem(ids, request.Tools.Names, isReasoningText: false, request.WantsThinking);
-        return new ResponsesStream(response, resource, TimeSpan.FromSeconds(15),
-            events => new ResponseState(new ResponseOutput(item, events), request.WantsLogprobs));
+        var view = ResponseView.Create(request, new Model("r1", [], ""), "r1", isText: false, DateTimeOffset.UnixEpoch);
+        return new ResponsesStream(response, view, new ResponseResource(view, static () => true), TimeSpan.FromSeconds(15));
     }
 }

@@ -73,7 +73,8 @@ internal sealed class RoutedConversation(RoutingFixture fixture, string api, str
 
     private static JsonObject Tool() => new()
     {
-        ["type"] = "function", ["function"] = new JsonObject { ["name"] = "f", ["parameters"] = new JsonObject() },
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = "f", ["parameters"] = new JsonObject() },
     };
 
     private static JsonObject Message(string role, string text) => new() { ["role"] = role, ["content"] = text };

@@ -1,4 +1,4 @@
-using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;

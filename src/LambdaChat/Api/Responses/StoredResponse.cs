@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;

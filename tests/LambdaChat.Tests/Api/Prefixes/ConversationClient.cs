@@ -144,14 +144,19 @@ internal sealed class ConversationClient(string api, Random random)
         {
             yield return new JsonObject
             {
-                ["type"] = "tool_use", ["id"] = id, ["name"] = "f", ["input"] = JsonNode.Parse("""{"a":"b c","d":[1,2]}"""),
+                ["type"] = "tool_use",
+                ["id"] = id,
+                ["name"] = "f",
+                ["input"] = JsonNode.Parse("""{"a":"b c","d":[1,2]}"""),
             };
         }
     }
 
     private static JsonObject ResultBlock(string id, Results results) => new()
     {
-        ["type"] = "tool_result", ["tool_use_id"] = id, ["content"] = !results.HasImage ? results.Text : new JsonArray(
+        ["type"] = "tool_result",
+        ["tool_use_id"] = id,
+        ["content"] = !results.HasImage ? results.Text : new JsonArray(
             Block("text", "text", results.Text),
             new JsonObject { ["type"] = "image", ["source"] = new JsonObject { ["type"] = "url", ["url"] = $"https://x/{id}" } }),
     };
@@ -185,7 +190,9 @@ internal sealed class ConversationClient(string api, Random random)
             var escaped = JsonText.Quote(thinking).AsSpan()[1..^1];
             yield return new JsonObject
             {
-                ["type"] = "reasoning", ["summary"] = new JsonArray(), ["encrypted_content"] = ThinkingEnvelope.Encode(escaped),
+                ["type"] = "reasoning",
+                ["summary"] = new JsonArray(),
+                ["encrypted_content"] = ThinkingEnvelope.Encode(escaped),
             };
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Models;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 
 namespace LambdaChat.Api.Responses.Requests;
 
