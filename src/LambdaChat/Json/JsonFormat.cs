@@ -1,30 +1,24 @@
-using System.Buffers;
-
 namespace LambdaChat.Json;
 
 /// <summary>The formatting of JSON: white space between its tokens.</summary>
 internal static class JsonFormat
 {
-    private static readonly SearchValues<byte> QuoteOrBlank = SearchValues.Create("\" \t\r\n"u8);
-
     /// <summary>Removes the formatting of a valid document in place, and returns the new length.</summary>
     public static int Remove(Span<byte> json)
     {
-        var (read, written) = (0, 0);
+        var read = FindBlank(json, 0);
+        var written = read;
         while (read < json.Length)
         {
-            var end = FindBlank(json, read);
-            if (written < read)
-            {
-                json[read..end].CopyTo(json[written..]);
-            }
-
-            written += end - read;
-            read = end;
-            while (read < json.Length && json[read] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            while (read < json.Length && IsBlank(json[read]))
             {
                 read++;
             }
+
+            var end = FindBlank(json, read);
+            json[read..end].CopyTo(json[written..]);
+            written += end - read;
+            read = end;
         }
 
         return written;
@@ -33,18 +27,12 @@ internal static class JsonFormat
     // The next white space outside of strings.
     private static int FindBlank(ReadOnlySpan<byte> json, int start)
     {
-        while (json[start..].IndexOfAny(QuoteOrBlank) is var next and >= 0)
+        while (start < json.Length && !IsBlank(json[start]))
         {
-            start += next;
-            if (json[start] != (byte)'"')
-            {
-                return start;
-            }
-
-            start = FindEndOfString(json, start + 1);
+            start = json[start] == (byte)'"' ? FindEndOfString(json, start + 1) : start + 1;
         }
 
-        return json.Length;
+        return start;
     }
 
     private static int FindEndOfString(ReadOnlySpan<byte> json, int start)
@@ -62,4 +50,6 @@ internal static class JsonFormat
 
         return json.Length;
     }
+
+    private static bool IsBlank(byte token) => token is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -13,12 +13,20 @@ internal sealed record IncomingRequest(
     /// <param name="hint">The hint; null for none.</param>
     public IReadOnlyList<KeyValuePair<string, string>> HeadersWith(string? hint)
     {
+        var headers = new KeyValuePair<string, string>[Headers.Count + 1];
         for (var i = 0; i < Headers.Count; i++)
         {
+            headers[i] = Headers[i];
             hint = Headers[i].Key == ForwardedHeader.PrefixAwareId ? null : hint;
         }
 
-        return hint is null ? Headers : [.. Headers, new(ForwardedHeader.PrefixAwareId, hint)];
+        if (hint is null)
+        {
+            return Headers;
+        }
+
+        headers[^1] = new(ForwardedHeader.PrefixAwareId, hint);
+        return headers;
     }
 
     public void Dispose() => Body.Dispose();

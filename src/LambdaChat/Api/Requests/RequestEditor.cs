@@ -61,7 +61,7 @@ internal sealed class RequestEditor(RequestJson json)
         }
 
         var isMoved = pieces.Count > 0;
-        if (isMoved && (CountKept() > 0 || _values.Values.Any(value => value is not null)))
+        if (isMoved && HasMembers())
         {
             pieces.Add(","u8.ToArray());
         }
@@ -95,6 +95,12 @@ internal sealed class RequestEditor(RequestJson json)
 
     private void MoveValue(JsonMember member, List<ReadOnlyMemory<byte>> pieces)
     {
+        if (_inner.Count == 0)
+        {
+            pieces.Add(json.Body[member.ValueStart..member.ValueEnd]);
+            return;
+        }
+
         var splicer = new JsonSplicer();
         foreach (var (start, length, bytes) in _inner)
         {
@@ -118,6 +124,17 @@ internal sealed class RequestEditor(RequestJson json)
         }
 
         EditMembers(add);
+    }
+
+    private bool HasMembers()
+    {
+        var created = 0;
+        foreach (var (name, value) in _values)
+        {
+            created += value is not null && !json.Contains(name) ? 1 : 0;
+        }
+
+        return CountKept() + created > 0;
     }
 
     private int CountKept()
