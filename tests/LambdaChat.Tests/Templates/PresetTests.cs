@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>The defaults that <c>Preset</c> selects, and the parameters that override them.</summary>
@@ -57,6 +59,20 @@ public sealed class PresetTests
         Assert.Equal(alarms, deployment.Resources.Values.Count(resource => resource.Text("Type") == "AWS::CloudWatch::Alarm"));
         Assert.Equal(hasBoard, deployment.Resources.ContainsKey("Board"));
         Assert.Equal(hasBoard ? "emf" : "off", deployment.Variables["METRICS"]);
+    }
+
+    [Fact]
+    public void Dashboard_ShowsEachMetricOnce()
+    {
+        var board = Deployments.Stack("us-east-1", "Monitoring=full").Resources["Board"].Text("Properties", "DashboardBody")!;
+
+        var widgets = JsonNode.Parse(board)!["widgets"]!.AsArray();
+        var places = widgets.SelectMany(widget => Enumerable.Range((int)widget!["x"]!, (int)widget["width"]!)
+            .Select(x => (x, y: (int)widget["y"]!))).ToList();
+
+        Assert.Equal(places.Count, places.Distinct().Count());
+        Assert.All(places, place => Assert.InRange(place.x, 0, 23));
+        Assert.Single(widgets, widget => widget!.ToJsonString().Contains("100*cached/input", StringComparison.Ordinal));
     }
 
     [Fact]
