@@ -54,7 +54,7 @@ internal sealed class BarsCommand(bool isSmoke)
         var prefix = PrefixBars.Measure(isSmoke);
         Write("prefix-bars", prefix.Table);
         _missed.AddRange(prefix.Missed);
-        Write("prefix-cost-bars", [.. Header(), .. Judge(PrefixBars.MeasureCost(isSmoke ? 3 : 60), "order and hint")]);
+        Write("prefix-cost-bars", [.. Header(), .. Judge(PrefixBars.MeasureCost(isSmoke ? 3 : 600), "order and hint")]);
     }
 
     private async Task JudgeProcessesAsync(Packages packages)
