@@ -17,8 +17,8 @@ public sealed class ConversationRoutingTests(RoutingFixture fixture) : IClassFix
 
     public static TheoryData<string, string, string> Conversations =>
     [
-        .. from api in (string[])["chat", "completions", "messages", "responses"]
-           from name in api == "messages" ? [.. Names, "metadata.user_id"] : Names
+        .. from api in (string[])["chat", "completions", "messages", "responses", "ui", "ag-ui"]
+           from name in (string[])[.. Names, .. OwnNames(api)]
            from strategy in (string[])["Random", "LeastOutstandingRequests", "PrefixAware", "KvAware"]
            select (api, name, strategy),
     ];
@@ -85,6 +85,8 @@ public sealed class ConversationRoutingTests(RoutingFixture fixture) : IClassFix
     [InlineData("completions")]
     [InlineData("messages")]
     [InlineData("responses")]
+    [InlineData("ui")]
+    [InlineData("ag-ui")]
     public async Task Conversation_OfAnotherCallerWithTheSameName_HasAnotherHint(string api)
     {
         foreach (var name in (string[])["X-Session-Id", "prompt_cache_key", "none"])
@@ -101,6 +103,8 @@ public sealed class ConversationRoutingTests(RoutingFixture fixture) : IClassFix
     [InlineData("completions")]
     [InlineData("messages")]
     [InlineData("responses")]
+    [InlineData("ui")]
+    [InlineData("ag-ui")]
     public async Task Client_ThatReordersAndReformatsItsBody_StaysOnTheInstance(string api)
     {
         var conversation = new RoutedConversation(fixture, api, "PrefixAware", "none", $"formats {api}");
@@ -146,6 +150,14 @@ public sealed class ConversationRoutingTests(RoutingFixture fixture) : IClassFix
 
         await fixture.Function.Log.WaitForAsync($"\"inputTokens\":{call.Prompt!.Tokens},", $"\"cachedTokens\":{call.Prompt.CachedTokens},");
     }
+
+    private static string[] OwnNames(string api) => api switch
+    {
+        "messages" => ["metadata.user_id"],
+        "ui" => ["id"],
+        "ag-ui" => ["threadId"],
+        _ => [],
+    };
 
     private static async Task<List<EmulatorCall>> SendAsync(RoutedConversation conversation, int turns)
     {

@@ -24,7 +24,7 @@ internal sealed class RoutedConversation(RoutingFixture fixture, string api, str
         body["model"] = model;
         body["stream"] = _texts.Count % 2 == 0;
         AddName(body);
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"v1/{Path}");
+        using var message = new HttpRequestMessage(HttpMethod.Post, Path);
         message.Content = new StringContent(format?.Invoke(body) ?? body.ToJsonString(), Encoding.UTF8, "application/json");
         message.Headers.Authorization = new("Bearer", Key);
         if (name.Contains('-', StringComparison.Ordinal) || name == "session_id")
@@ -39,13 +39,19 @@ internal sealed class RoutedConversation(RoutingFixture fixture, string api, str
         return fixture.Emulator.Calls.Last();
     }
 
-    private string Path => api == "chat" ? "chat/completions" : api;
+    private string Path => api switch
+    {
+        "chat" => "v1/chat/completions",
+        "ui" => "api/chat",
+        "ag-ui" => $"ag-ui/{model}",
+        _ => $"v1/{api}",
+    };
 
     private void AddName(JsonObject body)
     {
         switch (name)
         {
-            case "prompt_cache_key":
+            case "prompt_cache_key" or "id" or "threadId":
                 body[name] = id;
                 break;
             case "metadata.user_id":
@@ -62,6 +68,11 @@ internal sealed class RoutedConversation(RoutingFixture fixture, string api, str
             case "chat":
                 messages.Insert(0, Message("system", SystemPrompt));
                 return new JsonObject { ["messages"] = messages, ["tools"] = new JsonArray(Tool()), ["tool_choice"] = "none" };
+            case "ui":
+                return new JsonObject { ["system"] = SystemPrompt, ["messages"] = UiMessages() };
+            case "ag-ui":
+                messages.Insert(0, Message("system", SystemPrompt));
+                return new JsonObject { ["threadId"] = "", ["runId"] = $"run {_texts.Count}", ["messages"] = messages };
             case "messages":
                 return new JsonObject { ["max_tokens"] = 100, ["system"] = SystemPrompt, ["messages"] = messages };
             case "responses":
@@ -70,6 +81,12 @@ internal sealed class RoutedConversation(RoutingFixture fixture, string api, str
                 return new JsonObject { ["prompt"] = SystemPrompt + string.Join('\n', _texts) };
         }
     }
+
+    private JsonArray UiMessages() => [.. _texts.Select((text, i) => new JsonObject
+    {
+        ["id"] = $"m{i}", ["role"] = i % 2 == 0 ? "user" : "assistant",
+        ["parts"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = text }),
+    })];
 
     private static JsonObject Tool() => new()
     {

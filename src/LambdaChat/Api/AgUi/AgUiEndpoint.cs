@@ -24,7 +24,7 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var request = new AgUiRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat());
+        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";
         var reply = new BlockStream(
             context.Response,

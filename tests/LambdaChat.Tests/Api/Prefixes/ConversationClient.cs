@@ -27,6 +27,8 @@ internal sealed class ConversationClient(string api, Random random)
             "chat" => new JsonObject { ["messages"] = Chat(steps), ["stream"] = random.Next(2) == 0 },
             "completions" => new JsonObject { ["prompt"] = string.Join("\n", steps) },
             "messages" => new JsonObject { ["messages"] = Messages(steps), ["max_tokens"] = random.Next(1, 99) },
+            "ui" => new JsonObject { ["messages"] = PageConversation.ToUiMessages(steps), ["id"] = "chat" },
+            "ag-ui" => new JsonObject { ["messages"] = PageConversation.ToAgUi(steps), ["threadId"] = "t", ["runId"] = $"{random.Next()}" },
             _ => new JsonObject { ["input"] = Input(steps), ["store"] = false },
         };
         body["model"] = "m";
@@ -34,7 +36,7 @@ internal sealed class ConversationClient(string api, Random random)
         AddSystem(body);
         if (_hasTools)
         {
-            body["tools"] = new JsonArray(Tool());
+            body["tools"] = api == "ui" ? PageConversation.UiTools() : new JsonArray(Tool());
         }
 
         var members = body.Select(member => (member.Key, member.Value?.DeepClone())).ToArray();
@@ -56,6 +58,12 @@ internal sealed class ConversationClient(string api, Random random)
             case "chat":
                 body["messages"]!.AsArray().Insert(0, new JsonObject { ["role"] = _hasTools ? "developer" : "system", ["content"] = Text });
                 break;
+            case "ui":
+                body["system"] = Text;
+                break;
+            case "ag-ui":
+                body["context"] = new JsonArray(new JsonObject { ["description"] = "Page", ["value"] = Text });
+                break;
             case "messages":
                 body["system"] = random.Next(2) == 0 ? Text : new JsonArray(Block("text", "text", Text));
                 break;
@@ -71,6 +79,7 @@ internal sealed class ConversationClient(string api, Random random)
         return api switch
         {
             "messages" => new JsonObject { ["name"] = "f", ["description"] = "d", ["input_schema"] = schema },
+            "ag-ui" => new JsonObject { ["name"] = "f", ["description"] = "d", ["parameters"] = schema },
             "responses" => new JsonObject { ["type"] = "function", ["name"] = "f", ["parameters"] = schema },
             _ => new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = "f", ["parameters"] = schema } },
         };

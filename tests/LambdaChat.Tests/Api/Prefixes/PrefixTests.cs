@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Messages.Requests;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Api.UiMessages.Requests;
 using LambdaChat.Json;
 using LambdaChat.Models;
 
@@ -24,6 +26,8 @@ public sealed class PrefixTests
     [InlineData("completions")]
     [InlineData("messages")]
     [InlineData("responses")]
+    [InlineData("ui")]
+    [InlineData("ag-ui")]
     public void History_OfEachTurn_IsAPrefixOfTheNext(string api)
     {
         for (var seed = 0; seed < Conversations; seed++)
@@ -71,6 +75,8 @@ public sealed class PrefixTests
         {
             "chat" => ToChat(json, model),
             "completions" => UpstreamRequest.Create(json, model, ModelTasks.Completions),
+            "ui" => ToChat(Parse(new UiMessagesRequest(document.RootElement).ToChat()), model),
+            "ag-ui" => ToChat(Parse(new AgUiRequest(document.RootElement).ToChat()), model),
             "messages" => ToChat(Parse(new MessagesRequest(json, model).ToChat()), model),
             _ => ToChat(Parse(new ResponsesRequest(json, document.RootElement, maximumItems: 1000).ToChat()), model),
         };

@@ -24,6 +24,7 @@ internal sealed class AgUiRequest
         _root = new RequestItem(root, "");
         var messages = _root.Find("messages")
             ?? throw _root.Fault("messages", "is required: an array of messages. This address is for AG-UI's HttpAgent");
+        Thread = _root.Text("threadId").Value.GetString()!;
         ThreadId = _root.Text("threadId").Raw.ToArray();
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
@@ -34,6 +35,9 @@ internal sealed class AgUiRequest
         AddContext();
         new AgUiMessages(_messages).AddAll([.. messages.Expect(JsonValueKind.Array, "must be an array of messages").Elements()]);
     }
+
+    /// <summary>The id of the conversation.</summary>
+    public string Thread { get; }
 
     /// <summary>The id of the conversation, as a JSON string.</summary>
     public byte[] ThreadId { get; }
