@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Messages;
 using LambdaChat.FunctionalTests.Responses;
@@ -16,11 +17,15 @@ internal sealed record ContinuedReply(string Thinking, string Text, string? Erro
 /// <summary>The APIs through which a chat is continued.</summary>
 internal static class ContinuedApi
 {
-    public static IReadOnlyList<string> Names { get; } = ["chat", "messages", "responses"];
+    public static IReadOnlyList<string> Names { get; } = ["chat", "completions", "messages", "responses"];
+
+    /// <summary>The APIs whose replies may have thinking.</summary>
+    public static IEnumerable<string> Chats => Names.Where(name => name != "completions");
 
     public static Task<ContinuedReply> CallAsync(HttpClient client, string api, string model, bool isStreamed, JsonObject standIn) =>
         api switch
         {
+            "completions" => CompletionsAsync(client, model, standIn),
             "messages" => MessagesAsync(client, model, isStreamed, standIn),
             "responses" => ResponsesAsync(client, model, isStreamed, standIn),
             _ => ChatAsync(client, model, isStreamed, standIn),
@@ -57,6 +62,31 @@ internal static class ContinuedApi
             + $"{string.Concat(choices.Select(choice => (string?)choice["finish_reason"]))}")
         {
             Usage = chunks[^1]["usage"]?.ToJsonString(),
+        };
+    }
+
+    // Non-streaming completions are forwarded as they are.
+    private static async Task<ContinuedReply> CompletionsAsync(HttpClient client, string model, JsonObject standIn)
+    {
+        var request = new JsonObject
+        {
+            ["model"] = model,
+            ["stream"] = true,
+            ["stream_options"] = new JsonObject { ["include_usage"] = true },
+            ["prompt"] = "Say: ",
+            ["stand_in"] = standIn,
+        };
+        using var response = await client.PostAsJsonAsync("v1/completions", request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var chunks = body.Split("\n\n").Where(text => text.StartsWith("data: {", StringComparison.Ordinal))
+            .Select(text => JsonNode.Parse(text[6..])!).ToList();
+        var choices = chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => choice!).ToList();
+        return new ContinuedReply("", string.Concat(choices.Select(choice => (string?)choice["text"])),
+            (string?)chunks.Find(chunk => chunk["error"] is not null)?["error"]!["message"],
+            $"{chunks.Select(chunk => $"{chunk["id"]} {chunk["created"]} {chunk["model"]}").Distinct().Count()} envelope, "
+            + string.Concat(choices.Select(choice => (string?)choice["finish_reason"])))
+        {
+            Usage = chunks.LastOrDefault()?["usage"]?.ToJsonString(),
         };
     }
 

@@ -182,8 +182,15 @@ internal sealed partial class ChunkEmitter
         }
 
         var usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
-        Usage = _kept is null || usage is null
-            ? usage
-            : new TokenUsage(_firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept.Tokens), usage.Completion + _kept.Tokens);
+        Usage = _kept is null || usage is null ? usage : OfWholeReply(usage);
+    }
+
+    private TokenUsage OfWholeReply(TokenUsage usage)
+    {
+        var prompt = _firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.Tokens);
+        return new TokenUsage(prompt, usage.Completion + _kept!.Tokens)
+        {
+            Cached = usage.Cached is { } cached ? Math.Min(cached, prompt) : null,
+        };
     }
 }
