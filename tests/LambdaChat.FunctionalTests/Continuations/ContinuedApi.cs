@@ -50,8 +50,8 @@ internal static class ContinuedApi
             };
         }
 
-        var chunks = (await Reply.ReadAsync(client, request)).Where(data => data.StartsWith('{')).Select(data => JsonNode.Parse(data)!)
-            .ToList();
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        var chunks = await ReadChunksAsync(response);
         var choices = chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => choice!).ToList();
         return new ContinuedReply(
             string.Concat(choices.Select(choice => (string?)choice["delta"]!["reasoning_content"])),
@@ -61,8 +61,18 @@ internal static class ContinuedApi
             + $"{chunks.Select(chunk => $"{chunk["id"]} {chunk["created"]} {chunk["model"]}").Distinct().Count()} envelope, "
             + $"{string.Concat(choices.Select(choice => (string?)choice["finish_reason"]))}")
         {
-            Usage = chunks[^1]["usage"]?.ToJsonString(),
+            Usage = chunks.LastOrDefault()?["usage"]?.ToJsonString(),
         };
+    }
+
+    // The chunks of a stream, or the document of an error.
+    private static async Task<List<JsonNode>> ReadChunksAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? [.. body.Split("\n\n").Where(text => text.StartsWith("data: {", StringComparison.Ordinal))
+                .Select(text => JsonNode.Parse(text[6..])!)]
+            : [JsonNode.Parse(body)!];
     }
 
     // Non-streaming completions are forwarded as they are.
@@ -77,9 +87,7 @@ internal static class ContinuedApi
             ["stand_in"] = standIn,
         };
         using var response = await client.PostAsJsonAsync("v1/completions", request, TestContext.Current.CancellationToken);
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var chunks = body.Split("\n\n").Where(text => text.StartsWith("data: {", StringComparison.Ordinal))
-            .Select(text => JsonNode.Parse(text[6..])!).ToList();
+        var chunks = await ReadChunksAsync(response);
         var choices = chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => choice!).ToList();
         return new ContinuedReply("", string.Concat(choices.Select(choice => (string?)choice["text"])),
             (string?)chunks.Find(chunk => chunk["error"] is not null)?["error"]!["message"],

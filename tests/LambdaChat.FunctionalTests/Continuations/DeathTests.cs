@@ -61,6 +61,21 @@ public sealed class DeathTests(FunctionFixture function)
     [InlineData("completions")]
     [InlineData("messages")]
     [InlineData("responses")]
+    public async Task Death_OfAllTargets_BeforeTheFirstEvent_IsReported(string api)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var standIn = StandIn();
+        standIn["fault"] = new JsonObject { ["kind"] = "corrupt_frame", ["after"] = 0 };
+
+        var actual = await ContinuedApi.CallAsync(client, api, "continued", isStreamed: true, standIn);
+
+        Assert.Equal(("", "", UpstreamError.Corrupt.Message), (actual.Thinking, actual.Text, actual.Error));
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("messages")]
+    [InlineData("responses")]
     public async Task Usage_OfAContinuedReply_IsThatOfOneReply(string api)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);

@@ -69,6 +69,24 @@ public sealed class JointTests(FunctionFixture function)
         });
     }
 
+    [Theory]
+    [InlineData("reasoning")]
+    [InlineData("both")]
+    [InlineData("think")]
+    [InlineData("hidden")]
+    public async Task Form_OfTheThinking_IsThatOfOneReply(string form)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var members = $$"""{"model":"continued","reasoning_output":"{{form}}"}""";
+        var whole = Reply.Join(await Reply.ReadAsync(client, Reply.Request(StandIn("vllm", null, after: 100).ToJsonString(), members)));
+        for (var after = 3; after < 20; after++)
+        {
+            var request = Reply.Request(StandIn("vllm", null, after).ToJsonString(), members);
+
+            Assert.Equal(whole, Reply.Join(await Reply.ReadAsync(client, request)));
+        }
+    }
+
     [Fact]
     public async Task Continuation_OfAReply_IsLoggedAndNoted()
     {

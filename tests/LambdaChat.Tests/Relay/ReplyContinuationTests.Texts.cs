@@ -54,6 +54,17 @@ public sealed partial class ReplyContinuationTests
     }
 
     [Fact]
+    public async Task Thinking_ThatBeginsLikeTheAnswerByChance_IsThinking()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("想") + Text("天空", "是"), Broken), new(Role + Thinking("是", "吗") + Text("是", "蓝的") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+
+        Assert.Equal(("想", "天空是蓝的"), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Fact]
     public async Task Thinking_OfTheContinuation_IsNotSent()
     {
         var calls = new ScriptedCalls(

@@ -134,7 +134,7 @@ internal sealed partial class ChunkEmitter
         else if (isThinking && _misread!.State == JointState.Undecided)
         {
             _misread.Add(text.Text(chunk.Json));
-            _isMisread = _misread.State == JointState.Continues && _joint!.IsEmpty && _kept!.Joint < _kept.Sent.Length;
+            _isMisread = _misread.State == JointState.Continues && _joint!.IsEmpty && _kept!.IsInSentence;
         }
         else if (text.HasText && !isThinking)
         {
