@@ -52,9 +52,9 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
 
         var isRejoined = differs || (_repaired is not null && chunks.IsJoining);
-        if (!differs && !ContinuableFailures.MayBeSameTarget(failure))
+        if (!differs)
         {
-            (_failed ??= []).Add(target);
+            NoteFailure(failure, target);
         }
 
         if (!TryCreate(text, differs))
@@ -66,6 +66,15 @@ internal sealed class ReplyContinuation(RelayRequest request)
         IsOfTarget = !differs && failure.Kind != FailureKind.ModelTimeout;
         (_isWhole, _pieces) = (differs, text.Count);
         return true;
+    }
+
+    /// <summary>Notes that a target failed, so that it is not called again unless only the connection failed.</summary>
+    public void NoteFailure(ReplyFailure failure, int target)
+    {
+        if (!ContinuableFailures.MayBeSameTarget(failure))
+        {
+            (_failed ??= []).Add(target);
+        }
     }
 
     /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
