@@ -16,7 +16,7 @@ public sealed class ContinuedPromptTests
 
     [Fact]
     public void Text_SoFar_FollowsThePrompt() =>
-        Assert.Equal("""{"model":"m","prompt":"Say: \"It is","max_tokens":3}""",
+        Assert.Equal("""{"prompt":"Say: \"It is","model":"m","max_tokens":3}""",
             Create("""{"model":"r1","prompt":"Say: \"","max_tokens":10}""", "It is"));
 
     [Theory]

@@ -116,13 +116,14 @@ public sealed partial class ReplyContinuationTests
             new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken), // 5 tokens, of which the last is repeated.
             new(Role + Text(" is", " blue.") + Finish
                 + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":2,\"total_tokens\":26,"
-                + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}}\n\n" + Done));
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":0},\"prompt_tokens_details\":{\"cached_tokens\":22}}}\n\n" + Done));
 
         var end = await RunAsync(calls);
 
-        Assert.Equal((20, 6), (end.Usage!.Prompt, end.Usage.Completion));
+        Assert.Equal((20, 6, 20), (end.Usage!.Prompt, end.Usage.Completion, end.Usage.Cached));
         Assert.Equal(
-            """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2}}""",
+            """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2},"""
+                + "\"prompt_tokens_details\":{\"cached_tokens\":20}}",
             _writer.Chunks[^1]["usage"]!.ToJsonString());
         Assert.Equal((4, 2), (_kept[0].Tokens, _kept[0].ThinkingTokens));
     }
