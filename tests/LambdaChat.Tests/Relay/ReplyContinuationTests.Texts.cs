@@ -137,6 +137,19 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(("The sky.", "stop"), (_writer.Answer, _writer.Finish));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("<thi")] // Half of a tag is not sent.
+    public async Task Reply_WithoutText_BeginsOnce(string text)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + (text.Length > 0 ? Text(text) : ""), Lost), new(Role + Text("<think>", "Let me", "</think>", "Blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, targets: 1)).Failure);
+
+        Assert.Equal(("Let me", "Blue.", 1), (_writer.Thinking, _writer.Answer, _writer.Roles));
+    }
+
     [Fact]
     public async Task Tag_ThatIsHeldAtTheFailure_IsAskedForAgain()
     {
