@@ -14,7 +14,12 @@ internal sealed partial class RelayRun
         {
             using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers,
                 _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
-            await NoteAsync(response, earlier);
+            Note(response, earlier);
+            if (_isContinued && response.Failure is null)
+            {
+                await NoteContinuationAsync();
+            }
+
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
             if (_isContinued && response.Failure is null)
             {
@@ -40,18 +45,19 @@ internal sealed partial class RelayRun
         }
     }
 
-    private async ValueTask NoteAsync(EndpointResponse response, int earlier)
+    private void Note(EndpointResponse response, int earlier)
     {
         _target = response.Target;
         _measurements.Note(response, earlier);
         TargetHeader.Set(_context.Response, response);
         _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-        if (_isContinued && response.Failure is null)
-        {
-            await _heartbeat.LockAsync(_timeouts.Token);
-            _writer.NoteContinuation(response.Target, _measurements.Events); // The next flush sends it.
-            _heartbeat.Unlock(hasWritten: false);
-        }
+    }
+
+    private async ValueTask NoteContinuationAsync()
+    {
+        await _heartbeat.LockAsync(_timeouts.Token);
+        _writer.NoteContinuation(_target, _measurements.Events); // The next flush sends it.
+        _heartbeat.Unlock(hasWritten: false);
     }
 
     private bool MayAskNextTarget(ReplyFailure failure) =>

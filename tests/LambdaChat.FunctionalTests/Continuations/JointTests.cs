@@ -69,6 +69,24 @@ public sealed class JointTests(FunctionFixture function)
         });
     }
 
+    // SageMaker ends each stream after 8 minutes, here after six events.
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    public async Task TimeLimit_OfSageMaker_IsNoEnd(string api)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var standIn = StandIn("vllm", joint: null, after: 6);
+        (standIn["content"], standIn["fault"]!["kind"]) = (string.Concat(Enumerable.Repeat(Content + " ", 5)), "model_timeout");
+        standIn["fault"]!["times"] = 100;
+
+        var reply = await ContinuedApi.CallAsync(client, api, "continued", isStreamed: true, standIn);
+
+        Assert.Equal((null, (string?)standIn["content"]), (reply.Error, reply.Text));
+    }
+
     [Theory]
     [InlineData("reasoning")]
     [InlineData("both")]

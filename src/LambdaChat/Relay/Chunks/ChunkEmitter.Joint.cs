@@ -8,7 +8,7 @@ namespace LambdaChat.Relay.Chunks;
 // How the emitter keeps the text for a continuation, and joins a continuation to it.
 internal sealed partial class ChunkEmitter
 {
-    private readonly ByteBuffer _joined = new(256);
+    private ByteBuffer? _joined;
     private TextSoFar? _text; // Null if the reply is not continued.
     private JointFilter? _joint; // Null outside the beginning of a continuation.
     private JointFilter? _misread; // The same for an answer that the model server takes for thinking.
@@ -148,6 +148,7 @@ internal sealed partial class ChunkEmitter
     private void EmitJoined(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text)
     {
         var name = _kept!.IsInThinking ? "reasoning_content"u8 : "content"u8;
+        _joined ??= new ByteBuffer(256);
         ChunkSplitter.WriteText(chunk, choice, format.IsChat ? name : default, text, _joined);
         var joined = Chunk.Read(_joined.Span, _joinedLayout ??= new ChunkLayout());
         ref readonly var joinedChoice = ref joined.Layout.Choice(0);
