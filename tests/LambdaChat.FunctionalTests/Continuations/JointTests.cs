@@ -51,7 +51,7 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("vllm", "continued", null, true)]
     [InlineData("vllm-inline", "continued", null, true)]
     [InlineData("sglang-0.5", "continued-sglang", null, true)]
-    [InlineData("llama-cpp", "continued-prefill", null, false)] // Not declared to continue thinking.
+    [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("vllm", "continued", "anew", false)]
     public async Task Thinking_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
     {

@@ -59,14 +59,15 @@ internal static class ContinuationRequest
         }
     }
 
-    // vLLM continues half a thinking only as text with its tag.
+    // vLLM and SGLang continue half a thinking only as text with its tag, llama.cpp only in its own field.
     private static byte[] Message(ContinuationMode mode, KeptText kept)
     {
+        var isTagged = kept.IsInThinking && mode is (ContinuationMode.Vllm or ContinuationMode.SGLang);
         var message = new ArrayBufferWriter<byte>(kept.Thinking.Length + kept.Answer.Length + 128);
         message.Write(",{\"role\":\"assistant\",\"content\":\""u8);
-        message.Write(kept.IsInThinking ? "<think>\\n"u8 : default);
-        message.Write(kept.IsInThinking ? kept.Thinking : kept.Answer);
-        if (!kept.IsInThinking && kept.Thinking.Length > 0)
+        message.Write(isTagged ? "<think>\\n"u8 : default);
+        message.Write(isTagged ? kept.Thinking : kept.Answer);
+        if (!isTagged && kept.Thinking.Length > 0)
         {
             message.Write("\",\"reasoning_content\":\""u8);
             message.Write(kept.Thinking);
