@@ -57,7 +57,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
             NoteFailure(failure, target);
         }
 
-        if (!TryCreate(text, differs))
+        if (!TryCreate(text, chunks.OtherText))
         {
             return false;
         }
@@ -92,11 +92,11 @@ internal sealed class ReplyContinuation(RelayRequest request)
         return ++_calls <= MaximumCalls;
     }
 
-    private bool TryCreate(TextSoFar text, bool isWhole)
+    private bool TryCreate(TextSoFar text, string? other)
     {
         var targets = request.Model.Targets;
         var usable = Enumerable.Range(0, targets.Count).Where(i => _failed?.Contains(i) != true && CanContinue(targets[i], text)).ToList();
-        if (usable.Count == 0 || text.Cut(isWhole) is not { } kept)
+        if (usable.Count == 0 || text.Cut(other) is not { } kept)
         {
             return false;
         }
