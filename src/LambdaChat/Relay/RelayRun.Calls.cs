@@ -10,12 +10,16 @@ internal sealed partial class RelayRun
     // A reply that fails before its first chunk was sent is requested from the next target, and never again from the same one.
     private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
     {
-        List<int>? failed = null;
         for (var earlier = 0; ; earlier++)
         {
             using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers,
-                _isContinued ? _continuation!.Excluded : failed, _timeouts.Token);
-            await NoteAsync(response, earlier);
+                _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
+            Note(response, earlier);
+            if (_isContinued && response.Failure is null)
+            {
+                await NoteContinuationAsync();
+            }
+
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
             if (_isContinued && response.Failure is null)
             {
@@ -25,8 +29,7 @@ internal sealed partial class RelayRun
             {
                 _request = _request.WithoutStream();
             }
-            else if (response.Failure is not null || failure is null || _output.IsReleased || !SecondCalls.IsOfTarget(failure)
-                || (failed?.Count ?? 0) + 1 >= _request.Model.Targets.Count)
+            else if (response.Failure is not null || failure is null || !MayAskNextTarget(failure))
             {
                 await FlushPendingAsync();
                 return failure is null ? null : _continuation?.Report(failure, _reply?.Chunks) ?? failure;
@@ -34,33 +37,38 @@ internal sealed partial class RelayRun
             else
             {
                 targets.MarkFailed(_request.Model.Targets[response.Target]);
-                (failed ??= []).Add(response.Target);
+                _continuation?.NoteFailure(failure, response.Target);
+                (_failed ??= []).Add(response.Target);
             }
 
             Restart();
         }
     }
 
-    private async ValueTask NoteAsync(EndpointResponse response, int earlier)
+    private void Note(EndpointResponse response, int earlier)
     {
         _target = response.Target;
         _measurements.Note(response, earlier);
         TargetHeader.Set(_context.Response, response);
         _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-        if (_isContinued && response.Failure is null)
-        {
-            await _heartbeat.LockAsync(_timeouts.Token);
-            _writer.NoteContinuation(response.Target, _measurements.Events); // The next flush sends it.
-            _heartbeat.Unlock(hasWritten: false);
-        }
     }
 
-    // True for a failure after which another call may replace this one.
-    private bool MayReplace(ReplyFailure failure) =>
-        !_output.IsReleased && (SecondCalls.IsOfTarget(failure) || MayAskWithoutStream(failure));
+    private async ValueTask NoteContinuationAsync()
+    {
+        await _heartbeat.LockAsync(_timeouts.Token);
+        _writer.NoteContinuation(_target, _measurements.Events); // The next flush sends it.
+        _heartbeat.Unlock(hasWritten: false);
+    }
+
+    private bool MayAskNextTarget(ReplyFailure failure) =>
+        !_output.IsReleased && SecondCalls.IsOfTarget(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+
+    // True for a failure after which another call replaces this one.
+    private bool IsReplaced(ReplyFailure failure) =>
+        MayAskNextTarget(failure) || (!_output.IsReleased && MayAskWithoutStream(failure));
 
     private bool MayContinue(ReplyFailure failure, UpstreamReply reply) =>
-        !MayReplace(failure) && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
+        !IsReplaced(failure) && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
 
     private void Continue(TargetCaller targets)
     {

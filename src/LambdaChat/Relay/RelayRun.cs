@@ -26,6 +26,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private RelayRequest _request;
     private UpstreamReply? _reply; // Of the current call.
     private bool _isAdmitted; // The limits allow the reply.
+    private List<int>? _failed; // The targets whose reply failed before its first chunk was sent.
     private int _target; // Of the current call.
     private bool _isContinued; // The next call continues the reply.
     private ReplyFailure? _end; // Why the reply failed; null until it ends, and if it is complete.
@@ -170,7 +171,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _end = reply.FindFailure(timeout);
             _isContinued = _end is not null && MayContinue(_end, reply);
             _end = _isContinued ? _end : reply.End(timeout);
-            if (_isContinued || _end is null || !MayReplace(_end))
+            if (_isContinued || _end is null || !IsReplaced(_end))
             {
                 await _output.FlushAsync(cancellationToken);
             }

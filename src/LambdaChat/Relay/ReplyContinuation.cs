@@ -52,12 +52,12 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
 
         var isRejoined = differs || (_repaired is not null && chunks.IsJoining);
-        if (!differs && !ContinuableFailures.MayBeSameTarget(failure))
+        if (!differs)
         {
-            (_failed ??= []).Add(target);
+            NoteFailure(failure, target);
         }
 
-        if (!TryCreate(text, differs))
+        if (!TryCreate(text, chunks.OtherText))
         {
             return false;
         }
@@ -66,6 +66,15 @@ internal sealed class ReplyContinuation(RelayRequest request)
         IsOfTarget = !differs && failure.Kind != FailureKind.ModelTimeout;
         (_isWhole, _pieces) = (differs, text.Count);
         return true;
+    }
+
+    /// <summary>Notes that a target failed, so that it is not called again unless only the connection failed.</summary>
+    public void NoteFailure(ReplyFailure failure, int target)
+    {
+        if (!ContinuableFailures.MayBeSameTarget(failure))
+        {
+            (_failed ??= []).Add(target);
+        }
     }
 
     /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
@@ -83,11 +92,11 @@ internal sealed class ReplyContinuation(RelayRequest request)
         return ++_calls <= MaximumCalls;
     }
 
-    private bool TryCreate(TextSoFar text, bool isWhole)
+    private bool TryCreate(TextSoFar text, string? other)
     {
         var targets = request.Model.Targets;
         var usable = Enumerable.Range(0, targets.Count).Where(i => _failed?.Contains(i) != true && CanContinue(targets[i], text)).ToList();
-        if (usable.Count == 0 || text.Cut(isWhole) is not { } kept)
+        if (usable.Count == 0 || text.Cut(other) is not { } kept)
         {
             return false;
         }

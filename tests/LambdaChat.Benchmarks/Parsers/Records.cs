@@ -10,30 +10,33 @@ namespace LambdaChat.Benchmarks.Parsers;
 internal sealed class Records : IChunkOutput
 {
     private readonly byte[][] _records;
-    private readonly RecordTranslator _translator;
+    private readonly OutputFormat _format;
+    private RecordTranslator _translator;
     private readonly byte[][] _longer;
     private readonly bool _isMeasured;
     private byte[]? _last;
 
     private Records(string name, Func<int, string> record, ThinkMode think = ThinkMode.Off,
-        ReasoningOutput reasoning = ReasoningOutput.ReasoningContent)
+        ReasoningOutput reasoning = ReasoningOutput.ReasoningContent, bool keepsText = false)
     {
-        Name = name;
+        (Name, KeepsText) = (name, keepsText);
         _records = [.. Enumerable.Range(0, Wire.Events).Select(i => Encoding.UTF8.GetBytes(record(i)))];
-        _translator = new RecordTranslator(
-            new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning }, this);
-        _translator.TryRead(
-            new ServerRecord("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8, RecordKind.Message));
+        _format = new OutputFormat("r1", OutputFormat.ChatChunk, "chatcmpl-own", 1) { Think = think, Reasoning = reasoning };
+        _translator = Create();
         _longer = [.. _records.Select(record => ToChunk(record) is var chunk && chunk.Length > record.Length ? chunk : record)];
         _isMeasured = true;
     }
 
     public string Name { get; }
 
+    /// <summary>True if the text is kept for a continuation.</summary>
+    public bool KeepsText { get; }
+
     /// <summary>Every kind that the relay tells apart.</summary>
     public static IReadOnlyList<Records> All { get; } =
     [
         new("a chunk like the one before", i => Chunk($"\"reasoning\":\" token {i}\"", 0)),
+        new("a chunk like the one before, with `continue`", i => Chunk($"\"reasoning\":\" token {i}\"", 0), keepsText: true),
         new("a chunk that passes", i => Chunk("\"content\":\" token\"", i)),
         new("a chunk whose field is renamed", i => Chunk("\"reasoning\":\" token\"", i)),
         new("a chunk under both names", i => Chunk("\"reasoning\":\" token\",\"reasoning_content\":\" token\"", i)),
@@ -48,6 +51,7 @@ internal sealed class Records : IChunkOutput
     /// <summary>Edits all records.</summary>
     public void Edit()
     {
+        _translator = KeepsText ? Create() : _translator; // Another reply: a text has a cap.
         foreach (var record in _records)
         {
             if (!_translator.TryRead(new ServerRecord(record, RecordKind.Message)))
@@ -81,6 +85,19 @@ internal sealed class Records : IChunkOutput
         }
 
         return true;
+    }
+
+    private RecordTranslator Create()
+    {
+        var translator = new RecordTranslator(_format, this);
+        if (KeepsText)
+        {
+            translator.Chunks.KeepText();
+        }
+
+        translator.TryRead(
+            new ServerRecord("""{"choices":[{"index":0,"delta":{"role":"assistant","content":"<think>x"}}]}"""u8, RecordKind.Message));
+        return translator;
     }
 
     private byte[] ToChunk(byte[] record)

@@ -4,24 +4,33 @@ using LambdaChat.Benchmarks.Bars;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
-/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--recorded] [--smoke]</c>: many replies of the published function, about a
-/// third of them with a fault; with <c>--recorded</c> replies of real model servers. Judges that every outcome is the one demanded and
-/// that the processes hold no more at the end than early on, writes <c>soak.md</c> or <c>soak-recorded.md</c>, and ends with 1 where
-/// something is wrong. The smoke mode takes both kinds in turn, judges the outcomes only and writes nothing.
+/// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--recorded] [--continue] [--smoke]</c>: many replies of the published function,
+/// about a third of them with a fault; with <c>--recorded</c> replies of real model servers, with <c>--continue</c> replies that another
+/// target continues. Judges that every outcome is the one demanded, that 99% of the continued replies are whole, and that the processes
+/// hold no more at the end than early on. Writes <c>soak.md</c>, <c>soak-recorded.md</c> or <c>soak-continue.md</c>, and ends with 1 where
+/// something is wrong. The smoke mode takes all kinds in turn, judges the outcomes only and writes nothing.
 /// </summary>
 internal static class SoakCommand
 {
     private const int MaximumListed = 20;
 
+    private static readonly SoakKind[] Kinds =
+    [
+        new("", "Soak", "soak.md", 100_000, number => new SoakReply(number)),
+        new("--recorded", "Soak with replies of real model servers", "soak-recorded.md", 100_000, number => new RecordedReply(number)),
+        new("--continue", "Soak with replies that another target continues", "soak-continue.md", 20_000,
+            number => new ContinuedReply(number)) { Whole = 0.99 },
+    ];
+
     public static async Task<int> RunAsync(string[] args)
     {
         var isSmoke = args.Contains("--smoke");
-        var replies = Number(args, "--replies") ?? (isSmoke ? 2_000 : 100_000);
-        var isRecorded = args.Contains("--recorded");
+        var kind = Array.FindIndex(Kinds, kind => args.Contains(kind.Option)) is >= 0 and var index ? index : 0;
+        var replies = Number(args, "--replies") ?? (isSmoke ? 2_000 : Kinds[kind].Replies);
         var run = new SoakRun(replies, TimeSpan.FromMinutes(Number(args, "--minutes") ?? 24 * 60), number =>
-            (isSmoke ? number % 2 == 0 : isRecorded) ? new RecordedReply(number) : new SoakReply(number));
+            Kinds[isSmoke ? number % Kinds.Length : kind].Create(number));
         await run.RunAsync(await Packages.GetReadyToRunAsync(Value(args, "--packages")));
-        string[] lines = [.. ToLines(run, replies, isRecorded)];
+        string[] lines = [.. ToLines(run, replies, Kinds[kind])];
         Console.WriteLine(string.Join('\n', lines));
         if (isSmoke)
         {
@@ -29,10 +38,13 @@ internal static class SoakCommand
             return run.Unexplained.IsEmpty ? 0 : 1;
         }
 
-        var file = Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", isRecorded ? "soak-recorded.md" : "soak.md");
+        var file = Path.Combine(Packages.Root, "tests", "LambdaChat.Benchmarks", Kinds[kind].File);
         await File.WriteAllTextAsync(file, string.Join('\n', lines) + "\n");
-        return run.Unexplained.IsEmpty && IsSteady(run) ? 0 : 1;
+        return run.Unexplained.IsEmpty && IsSteady(run) && WholeShare(run) >= Kinds[kind].Whole ? 0 : 1;
     }
+
+    private static double WholeShare(SoakRun run) =>
+        run.Outcomes.Where(pair => pair.Key.Outcome == SoakOutcome.Whole).Sum(pair => pair.Value) / (double)run.Replies;
 
     private static string? Value(string[] args, string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
 
@@ -42,9 +54,9 @@ internal static class SoakCommand
     private static bool IsSteady(SoakRun run) =>
         run.Late.Count == run.Early.Count && run.Late.Zip(run.Early).All(pair => pair.First.IsSteadySince(pair.Second));
 
-    private static IEnumerable<string> ToLines(SoakRun run, int replies, bool isRecorded)
+    private static IEnumerable<string> ToLines(SoakRun run, int replies, SoakKind kind)
     {
-        yield return isRecorded ? "# Soak with replies of real model servers" : "# Soak";
+        yield return $"# {kind.Title}";
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -62,13 +74,14 @@ internal static class SoakCommand
         yield return "";
         yield return "| asked for | outcome | replies |";
         yield return "|---|---|---|";
-        foreach (var ((kind, outcome), count) in run.Outcomes.OrderBy(pair => pair.Key.Kind, StringComparer.Ordinal)
+        foreach (var ((asked, outcome), count) in run.Outcomes.OrderBy(pair => pair.Key.Kind, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Outcome, StringComparer.Ordinal))
         {
-            yield return $"| {kind} | {outcome} | {count} |";
+            yield return $"| {asked} | {outcome} | {count} |";
         }
 
         yield return "";
+        yield return string.Create(CultureInfo.InvariantCulture, $"Whole replies: {WholeShare(run):P2}.");
         yield return $"Outcomes that no fault explains: {run.Unexplained.Count}.";
         foreach (var line in run.Unexplained.Take(MaximumListed))
         {
@@ -77,4 +90,11 @@ internal static class SoakCommand
     }
 
     private static string Mebibytes(ProcessUse use) => (use.Memory / 1024.0).ToString("F1", CultureInfo.InvariantCulture);
+
+    // One kind of soak.
+    private sealed record SoakKind(string Option, string Title, string File, int Replies, Func<int, ISoakReply> Create)
+    {
+        /// <summary>The least share of whole replies.</summary>
+        public double Whole { get; init; }
+    }
 }

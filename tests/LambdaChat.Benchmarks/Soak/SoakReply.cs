@@ -8,7 +8,6 @@ namespace LambdaChat.Benchmarks.Soak;
 internal sealed class SoakReply : ISoakReply
 {
     private const int Seed = 20260801;
-    private const string Whole = "whole";
 
     private readonly SoakFault? _fault;
     private readonly bool _isStreamed;
@@ -38,7 +37,7 @@ internal sealed class SoakReply : ISoakReply
     public string Kind => $"{_fault?.Kind ?? "no fault"}{(_isOnce ? " once" : "")}, {(_isStreamed ? "streaming" : "non-streaming")}";
 
     public bool Explains(string outcome) =>
-        _fault is null || _isOnce || IsAskedAgain ? outcome == Whole : _fault.Codes.Contains(outcome);
+        _fault is null || _isOnce || IsAskedAgain ? outcome == SoakOutcome.Whole : _fault.Codes.Contains(outcome);
 
     // A stream that ended without a record, or with [DONE] alone, is called again without streaming, and that call succeeds.
     private bool IsAskedAgain => _fault is { Kind: "end" or "done" } && _after == 0 && !_isStreamed;
@@ -71,7 +70,7 @@ internal sealed class SoakReply : ISoakReply
     };
 
     public string JudgeJson(int status, JsonNode answer) => answer["error"] is { } error
-        ? status >= 400 ? (string?)error["code"] ?? "an error without a code" : $"an error with status {status}"
+        ? status >= 400 ? SoakOutcome.OfError(error) : $"an error with status {status}"
         : JudgeText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
 
     public string JudgeEvents(IReadOnlyList<JsonNode> chunks)
@@ -82,7 +81,7 @@ internal sealed class SoakReply : ISoakReply
         {
             if (chunk["error"] is { } error)
             {
-                return (string?)error["code"] ?? "an error without a code";
+                return SoakOutcome.OfError(error);
             }
 
             content.Append((string?)chunk["choices"]?.AsArray().FirstOrDefault()?["delta"]?["content"]);
@@ -94,6 +93,6 @@ internal sealed class SoakReply : ISoakReply
 
     private string JudgeText(string? content, string? finish) =>
         finish is null ? "a reply without a finish reason"
-        : content == string.Concat(Enumerable.Range(0, _tokens).Select(i => $" t{i}")) ? Whole
+        : content == string.Concat(Enumerable.Range(0, _tokens).Select(i => $" t{i}")) ? SoakOutcome.Whole
         : "another text";
 }

@@ -57,7 +57,11 @@ internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply>
         Reuse = EnvironmentReuse.Oldest,
         Variables = new Dictionary<string, string>
         {
-            ["MODELS"] = """[{"name":"r1","endpoint":"demo","tasks":["chat","completions"]},{"name":"r1-openai","endpoint":"demo","transport":"openai"}]""",
+            ["MODELS"] = """
+                [{"name":"r1","endpoint":"demo","tasks":["chat","completions"]},
+                 {"name":"r1-openai","endpoint":"demo","transport":"openai"},
+                 {"name":"r1-continued","continue":"vllm","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]}]
+                """,
             ["API_KEYS"] = $"soak={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),

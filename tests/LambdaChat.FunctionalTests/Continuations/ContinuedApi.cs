@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Messages;
 using LambdaChat.FunctionalTests.Responses;
@@ -16,11 +17,15 @@ internal sealed record ContinuedReply(string Thinking, string Text, string? Erro
 /// <summary>The APIs through which a chat is continued.</summary>
 internal static class ContinuedApi
 {
-    public static IReadOnlyList<string> Names { get; } = ["chat", "messages", "responses"];
+    public static IReadOnlyList<string> Names { get; } = ["chat", "completions", "messages", "responses"];
+
+    /// <summary>The APIs whose replies may have thinking.</summary>
+    public static IEnumerable<string> Chats => Names.Where(name => name != "completions");
 
     public static Task<ContinuedReply> CallAsync(HttpClient client, string api, string model, bool isStreamed, JsonObject standIn) =>
         api switch
         {
+            "completions" => CompletionsAsync(client, model, standIn),
             "messages" => MessagesAsync(client, model, isStreamed, standIn),
             "responses" => ResponsesAsync(client, model, isStreamed, standIn),
             _ => ChatAsync(client, model, isStreamed, standIn),
@@ -45,8 +50,8 @@ internal static class ContinuedApi
             };
         }
 
-        var chunks = (await Reply.ReadAsync(client, request)).Where(data => data.StartsWith('{')).Select(data => JsonNode.Parse(data)!)
-            .ToList();
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        var chunks = await ReadChunksAsync(response);
         var choices = chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => choice!).ToList();
         return new ContinuedReply(
             string.Concat(choices.Select(choice => (string?)choice["delta"]!["reasoning_content"])),
@@ -56,7 +61,40 @@ internal static class ContinuedApi
             + $"{chunks.Select(chunk => $"{chunk["id"]} {chunk["created"]} {chunk["model"]}").Distinct().Count()} envelope, "
             + $"{string.Concat(choices.Select(choice => (string?)choice["finish_reason"]))}")
         {
-            Usage = chunks[^1]["usage"]?.ToJsonString(),
+            Usage = chunks.LastOrDefault()?["usage"]?.ToJsonString(),
+        };
+    }
+
+    // The chunks of a stream, or the document of an error.
+    private static async Task<List<JsonNode>> ReadChunksAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? [.. body.Split("\n\n").Where(text => text.StartsWith("data: {", StringComparison.Ordinal))
+                .Select(text => JsonNode.Parse(text[6..])!)]
+            : [JsonNode.Parse(body)!];
+    }
+
+    // Non-streaming completions are forwarded as they are.
+    private static async Task<ContinuedReply> CompletionsAsync(HttpClient client, string model, JsonObject standIn)
+    {
+        var request = new JsonObject
+        {
+            ["model"] = model,
+            ["stream"] = true,
+            ["stream_options"] = new JsonObject { ["include_usage"] = true },
+            ["prompt"] = "Say: ",
+            ["stand_in"] = standIn,
+        };
+        using var response = await client.PostAsJsonAsync("v1/completions", request, TestContext.Current.CancellationToken);
+        var chunks = await ReadChunksAsync(response);
+        var choices = chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => choice!).ToList();
+        return new ContinuedReply("", string.Concat(choices.Select(choice => (string?)choice["text"])),
+            (string?)chunks.Find(chunk => chunk["error"] is not null)?["error"]!["message"],
+            $"{chunks.Select(chunk => $"{chunk["id"]} {chunk["created"]} {chunk["model"]}").Distinct().Count()} envelope, "
+            + string.Concat(choices.Select(choice => (string?)choice["finish_reason"])))
+        {
+            Usage = chunks.LastOrDefault()?["usage"]?.ToJsonString(),
         };
     }
 

@@ -30,6 +30,7 @@ public sealed class DeathTests(FunctionFixture function)
                     from isMidEvent in (bool[])[false, true]
                     from isStreamed in (bool[])[true, false]
                     where (!isMidEvent && isStreamed) || after % 4 == 1
+                    where isStreamed || api != "completions"
                     where after > 0 || kind.Name != "stall" // A call without a response is not repeated.
                     from transport in kind.IsOfEventStream || api != "chat" || !isStreamed ? (string[])[""] : ["", "-openai"]
                     select (after, isMidEvent, isStreamed, transport);
@@ -57,12 +58,28 @@ public sealed class DeathTests(FunctionFixture function)
 
     [Theory]
     [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    public async Task Death_OfAllTargets_BeforeTheFirstEvent_IsReported(string api)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var standIn = StandIn();
+        standIn["fault"] = new JsonObject { ["kind"] = "corrupt_frame", ["after"] = 0 };
+
+        var actual = await ContinuedApi.CallAsync(client, api, "continued", isStreamed: true, standIn);
+
+        Assert.Equal(("", "", UpstreamError.Corrupt.Message), (actual.Thinking, actual.Text, actual.Error));
+    }
+
+    [Theory]
+    [InlineData("chat")]
     [InlineData("messages")]
     [InlineData("responses")]
     public async Task Usage_OfAContinuedReply_IsThatOfOneReply(string api)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
-        foreach (var (after, isStreamed) in new[] { (4, true), (4, false), (20, true), (20, false) })
+        foreach (var (after, isStreamed) in new[] { (4, true), (4, false), (15, true), (15, false) })
         {
             var standIn = StandIn();
             standIn["fault"] = new JsonObject { ["kind"] = "reset", ["after"] = after, ["times"] = 1, ["id"] = $"{Guid.NewGuid()}" };

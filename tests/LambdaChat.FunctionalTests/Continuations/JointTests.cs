@@ -34,7 +34,7 @@ public sealed class JointTests(FunctionFixture function)
         var first = server == "vllm-inline" ? 15 : 9; // After the first word of the answer.
         var deaths = Enumerable.Range(first, 11);
 
-        var replies = await Task.WhenAll(deaths.SelectMany(after => ContinuedApi.Names.Select(api => CallAsync(
+        var replies = await Task.WhenAll(deaths.SelectMany(after => ContinuedApi.Chats.Select(api => CallAsync(
             client, api, model, server, joint, after))));
 
         Assert.All(replies, reply =>
@@ -51,14 +51,14 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("vllm", "continued", null, true)]
     [InlineData("vllm-inline", "continued", null, true)]
     [InlineData("sglang-0.5", "continued-sglang", null, true)]
-    [InlineData("llama-cpp", "continued-prefill", null, false)] // Not declared to continue thinking.
+    [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("vllm", "continued", "anew", false)]
     public async Task Thinking_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         var deaths = Enumerable.Range(server == "vllm-inline" ? 7 : 4, 3);
 
-        var replies = await Task.WhenAll(deaths.SelectMany(after => ContinuedApi.Names.Select(api => CallAsync(
+        var replies = await Task.WhenAll(deaths.SelectMany(after => ContinuedApi.Chats.Select(api => CallAsync(
             client, api, model, server, joint, after))));
 
         Assert.All(replies, reply =>
@@ -69,14 +69,48 @@ public sealed class JointTests(FunctionFixture function)
         });
     }
 
+    // SageMaker ends each stream after 8 minutes, here after six events.
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    public async Task TimeLimit_OfSageMaker_IsNoEnd(string api)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var standIn = StandIn("vllm", joint: null, after: 6);
+        (standIn["content"], standIn["fault"]!["kind"]) = (string.Concat(Enumerable.Repeat(Content + " ", 5)), "model_timeout");
+        standIn["fault"]!["times"] = 100;
+
+        var reply = await ContinuedApi.CallAsync(client, api, "continued", isStreamed: true, standIn);
+
+        Assert.Equal((null, (string?)standIn["content"]), (reply.Error, reply.Text));
+    }
+
+    [Theory]
+    [InlineData("reasoning")]
+    [InlineData("both")]
+    [InlineData("think")]
+    [InlineData("hidden")]
+    public async Task Form_OfTheThinking_IsThatOfOneReply(string form)
+    {
+        using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
+        var members = $$"""{"model":"continued","reasoning_output":"{{form}}"}""";
+        var whole = Reply.Join(await Reply.ReadAsync(client, Reply.Request(StandIn("vllm", null, after: 100).ToJsonString(), members)));
+        for (var after = 3; after < 20; after++)
+        {
+            var request = Reply.Request(StandIn("vllm", null, after).ToJsonString(), members);
+
+            Assert.Equal(whole, Reply.Join(await Reply.ReadAsync(client, request)));
+        }
+    }
+
     [Fact]
     public async Task Continuation_OfAReply_IsLoggedAndNoted()
     {
         var standIn = StandIn("vllm", joint: null, after: 10);
         await using var reply = await Reply.StartAsync(function.Client, Reply.Request(standIn.ToJsonString(),
             """{"model":"continued","user":"noted","max_tokens":50}"""));
-        var comment = await function.Client.GetStringAsync("healthz", TestContext.Current.CancellationToken);
-        Assert.NotNull(comment);
         await reply.ReadToEndAsync();
 
         var requestId = Assert.Single(reply.Response.Headers.GetValues("x-request-id"));

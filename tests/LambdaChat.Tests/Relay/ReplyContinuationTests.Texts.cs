@@ -41,6 +41,20 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(["The sky", "The sky is"], _kept.Select(kept => kept.Sent[..kept.Joint]));
     }
 
+    [Theory]
+    [InlineData("色的。", null)]
+    [InlineData("您好", FailureKind.StreamBroken)] // A new answer again.
+    internal async Task AnotherIdeograph_IsToldFromANewAnswerByASecondCall(string second, FailureKind? expected)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text("天空", "是", "蓝"), Broken), new(Role + Text("您好", "！") + Finish + Done),
+            new(Role + Text(second) + Finish + Done));
+
+        Assert.Equal(expected, (await RunAsync(calls)).Failure?.Kind);
+
+        Assert.Equal(expected is null ? "天空是蓝色的。" : "天空是蓝", _writer.Answer);
+    }
+
     [Fact]
     public async Task Answer_ThatTheServerTakesForThinking_IsTheAnswer()
     {
@@ -51,6 +65,17 @@ public sealed partial class ReplyContinuationTests
         Assert.Null((await RunAsync(calls)).Failure);
 
         Assert.Equal(("Let me", "The sky is blue."), (_writer.Thinking, _writer.Answer));
+    }
+
+    [Fact]
+    public async Task Thinking_ThatBeginsLikeTheAnswerByChance_IsThinking()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Thinking("想") + Text("天空", "是"), Broken), new(Role + Thinking("是", "吗") + Text("是", "蓝的") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls)).Failure);
+
+        Assert.Equal(("想", "天空是蓝的"), (_writer.Thinking, _writer.Answer));
     }
 
     [Fact]
@@ -105,13 +130,14 @@ public sealed partial class ReplyContinuationTests
             new(Role + Thinking("Let", " me") + Text("The", " sky", " is"), Broken), // 5 tokens, of which the last is repeated.
             new(Role + Text(" is", " blue.") + Finish
                 + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":2,\"total_tokens\":26,"
-                + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}}\n\n" + Done));
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":0},\"prompt_tokens_details\":{\"cached_tokens\":22}}}\n\n" + Done));
 
         var end = await RunAsync(calls);
 
-        Assert.Equal((20, 6), (end.Usage!.Prompt, end.Usage.Completion));
+        Assert.Equal((20, 6, 20), (end.Usage!.Prompt, end.Usage.Completion, end.Usage.Cached));
         Assert.Equal(
-            """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2}}""",
+            """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2},"""
+                + "\"prompt_tokens_details\":{\"cached_tokens\":20}}",
             _writer.Chunks[^1]["usage"]!.ToJsonString());
         Assert.Equal((4, 2), (_kept[0].Tokens, _kept[0].ThinkingTokens));
     }
@@ -123,6 +149,19 @@ public sealed partial class ReplyContinuationTests
 
         Assert.Null((await RunAsync(calls)).Failure);
         Assert.Equal(("The sky.", "stop"), (_writer.Answer, _writer.Finish));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<thi")] // Half of a tag is not sent.
+    public async Task Reply_WithoutText_BeginsOnce(string text)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + (text.Length > 0 ? Text(text) : ""), Lost), new(Role + Text("<think>", "Let me", "</think>", "Blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, targets: 1)).Failure);
+
+        Assert.Equal(("Let me", "Blue.", 1), (_writer.Thinking, _writer.Answer, _writer.Roles));
     }
 
     [Fact]

@@ -120,6 +120,21 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(isContinued ? ["a", "a"] : ["a"], calls.Called);
     }
 
+    [Theory]
+    [InlineData(FailureKind.ConnectionLost, true)]
+    [InlineData(FailureKind.StreamBroken, false)]
+    internal async Task AllTargets_ThatFailBeforeTheFirstText_AreAskedAgainAfterAConnectionFaultOnly(FailureKind kind, bool isAskedAgain)
+    {
+        var failure = new ReplyFailure(kind);
+        var calls = new ScriptedCalls(new(Role, failure), new("", failure), new(Role + Text("One") + Finish + Done));
+
+        var end = await RunAsync(calls);
+
+        Assert.Equal(isAskedAgain ? null : kind, end.Failure?.Kind);
+        Assert.Equal(isAskedAgain ? ("One", 1) : ("", 0), (_writer.Answer, _writer.Roles));
+        Assert.Equal(isAskedAgain ? 3 : 2, calls.Called.Count);
+    }
+
     [Fact]
     public async Task Failures_AfterTwoContinuations_EndTheReply()
     {

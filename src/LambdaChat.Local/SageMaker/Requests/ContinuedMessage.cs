@@ -9,6 +9,7 @@ namespace LambdaChat.Local.SageMaker.Requests;
 /// <param name="IsInThinking">True if the thinking goes on.</param>
 internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsInThinking)
 {
+    private const string LlamaCpp = "llama-cpp";
     private const string OpeningTag = "<think>\n";
 
     // Servers that continue a message if these members say so, and servers that refuse the members.
@@ -32,16 +33,17 @@ internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsI
             throw new RefusedRequestException("Cannot set both `continue_final_message` and `add_generation_prompt` to True.");
         }
 
-        return (server == "llama-cpp" || (isFlagged && continues)) && request.Root["messages"] is JsonArray { Count: > 0 } messages
-            && messages[^1] is JsonObject last && (string?)last["role"] == "assistant" ? Of(last) : null;
+        return (server == LlamaCpp || (isFlagged && continues)) && request.Root["messages"] is JsonArray { Count: > 0 } messages
+            && messages[^1] is JsonObject last && (string?)last["role"] == "assistant" ? Of(last, server) : null;
     }
 
-    private static ContinuedMessage Of(JsonObject message)
+    // llama.cpp continues thinking in its own field, the others as text with its tag.
+    private static ContinuedMessage Of(JsonObject message, string server)
     {
-        var content = Text(message, "content");
-        return content.StartsWith(OpeningTag, StringComparison.Ordinal)
+        var (content, thinking) = (Text(message, "content"), Text(message, "reasoning_content"));
+        return server != LlamaCpp && content.StartsWith(OpeningTag, StringComparison.Ordinal)
             ? new ContinuedMessage(content[OpeningTag.Length..], "", IsInThinking: true)
-            : new ContinuedMessage(Text(message, "reasoning_content"), content, IsInThinking: false);
+            : new ContinuedMessage(thinking, content, IsInThinking: server == LlamaCpp && content.Length == 0 && thinking.Length > 0);
     }
 
     private static string Text(JsonObject message, string name) => new JsonFields(message).PartsText(name);

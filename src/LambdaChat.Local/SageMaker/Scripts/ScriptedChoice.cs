@@ -10,6 +10,8 @@ namespace LambdaChat.Local.SageMaker.Scripts;
 internal sealed record ScriptedChoice(
     int Choice, IReadOnlyList<string> Reasoning, IReadOnlyList<string> Content, IReadOnlyList<ToolCall> Calls, bool IsStamped)
 {
+    private const int ShortestKept = 4; // Shorter texts end a prompt by chance.
+
     private static readonly string[] OpeningTag = ["<", "think", ">"];
     private static readonly string[] ClosingTag = ["</", "think", ">"];
 
@@ -36,12 +38,25 @@ internal sealed record ScriptedChoice(
         var (reasoning, content) = Script.Answer(question);
 
         // A reply with tool calls has content only if the request sets it.
-        content = settings.Content(choice) ?? (calls.Count > 0 ? "" : FormattedContent.Apply(request.ResponseFormat, content));
+        content = settings.Content(choice) is { } text && request.Kind is BodyKind.Completion ? text[KeptLength(question, text)..]
+            : settings.Content(choice) ?? (calls.Count > 0 ? "" : FormattedContent.Apply(request.ResponseFormat, content));
         return new ScriptedChoice(
             choice, Script.Split(settings.Reasoning(choice) ?? reasoning), Script.Split(content), calls, settings.IsStamped)
         {
             FinishReason = finishReason,
         };
+    }
+
+    // A prompt that ends with the beginning of the scripted text is continued.
+    private static int KeptLength(string prompt, string text)
+    {
+        var length = text.Length;
+        while (length >= ShortestKept && !prompt.EndsWith(text[..length], StringComparison.Ordinal))
+        {
+            length--;
+        }
+
+        return length >= ShortestKept ? length : 0;
     }
 
     /// <summary>The same choice as a server without a reasoning parser writes it, or a server that drops the reasoning.</summary>

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
 using LambdaChat.Api.Requests;
-using LambdaChat.Http;
 using LambdaChat.Models;
 using LambdaChat.Relay.Continuations;
 
@@ -13,13 +11,6 @@ namespace LambdaChat.Api.ChatCompletions;
 /// </summary>
 internal static class ContinuationRequest
 {
-    // A grammar starts anew with each call, and the probabilities and prompt of a continuation are not those of the reply.
-    private static readonly string[] Excluding =
-    [
-        "logprobs", "prompt_logprobs", "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar",
-        "grammar", "json_schema", "regex", "ebnf", "echo",
-    ];
-
     /// <summary>Creates the delegate of the relay; null if a target of the model or the request allows no continuation.</summary>
     public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
         ChatRequest request, Model model, bool wantsUsage, string? hint = null) =>
@@ -27,10 +18,7 @@ internal static class ContinuationRequest
 
     private static bool IsContinuable(ChatRequest request, Model model) =>
         Math.Min(request.Choices, model.MaxChoices ?? request.Choices) == 1 && request.Continued is null && !HasFormat(request.Json)
-        && !ForcesTool(request.Json) && !Array.Exists(Excluding, name => Asks(request.Json, name))
-        && !model.Defaults.Any(pair => pair.Key == "response_format" || Excluding.Contains(pair.Key));
-
-    private static bool Asks(RequestJson json, string name) => json.Find(name) is { Type: not JsonTokenType.False };
+        && !ForcesTool(request.Json) && ContinuedRequest.IsText(request.Json, model);
 
     private static bool HasFormat(RequestJson json) =>
         json.Find("response_format") is { } format
@@ -50,17 +38,10 @@ internal static class ContinuationRequest
             var end = request.Json.Find("messages")!.Value.ValueEnd - 1;
             editor.Replace(end, end, Message(mode, kept));
             SetFlags(editor, mode, kept);
-            UpstreamRequest.ReduceTokens(editor, kept.Tokens);
+            ContinuedRequest.ReduceTokens(editor, kept.Tokens);
         }
 
-        try
-        {
-            return UpstreamRequest.Finish(request.Json, editor);
-        }
-        catch (InvalidRequestException)
-        {
-            return null; // The request and the reply so far are longer than SageMaker accepts.
-        }
+        return UpstreamRequest.TryFinish(editor);
     }
 
     private static void SetFlags(RequestEditor editor, ContinuationMode mode, KeptText kept)
@@ -78,14 +59,15 @@ internal static class ContinuationRequest
         }
     }
 
-    // vLLM continues half a thinking only as text with its tag.
+    // vLLM and SGLang continue half a thinking only as text with its tag, llama.cpp only in its own field.
     private static byte[] Message(ContinuationMode mode, KeptText kept)
     {
+        var isTagged = kept.IsInThinking && mode is (ContinuationMode.Vllm or ContinuationMode.SGLang);
         var message = new ArrayBufferWriter<byte>(kept.Thinking.Length + kept.Answer.Length + 128);
         message.Write(",{\"role\":\"assistant\",\"content\":\""u8);
-        message.Write(kept.IsInThinking ? "<think>\\n"u8 : default);
-        message.Write(kept.IsInThinking ? kept.Thinking : kept.Answer);
-        if (!kept.IsInThinking && kept.Thinking.Length > 0)
+        message.Write(isTagged ? "<think>\\n"u8 : default);
+        message.Write(isTagged ? kept.Thinking : kept.Answer);
+        if (!isTagged && kept.Thinking.Length > 0)
         {
             message.Write("\",\"reasoning_content\":\""u8);
             message.Write(kept.Thinking);

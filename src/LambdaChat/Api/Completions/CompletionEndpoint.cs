@@ -45,8 +45,12 @@ internal sealed class CompletionEndpoint(
             Choices = choices,
             Prompts = prompts,
         };
-        await relay.RunAsync(context, new RelayRequest(model, CallMode.Stream, body, format) { Headers = headers }, lease,
-            new SseReply(context.Response, format));
+        var call = new RelayRequest(model, CallMode.Stream, body, format)
+        {
+            Headers = headers,
+            ContinuedBody = choices == 1 ? ContinuedPrompt.Prepare(json, model, forcesUsage) : null,
+        };
+        await relay.RunAsync(context, call, lease, new SseReply(context.Response, format));
     }
 
     // Each prompt of a list has choices of its own.

@@ -56,9 +56,14 @@ internal sealed class SseReply : IReplyWriter
         await FlushAsync(CancellationToken.None);
     }
 
-    public void NoteContinuation(int target, int events) =>
-        SseWriter.WriteComment(_response.Output,
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
+    public void NoteContinuation(int target, int events)
+    {
+        if (_response.IsStarted) // Otherwise the reply may still fail with a status.
+        {
+            SseWriter.WriteComment(_response.Output,
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
+        }
+    }
 
     public async Task EndAsync(ReplyEnd end)
     {

@@ -40,10 +40,17 @@ internal static class UpstreamRequest
     public static IReadOnlyList<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
     {
         var body = editor.Apply(Prompt);
-        var length = body.Sum(piece => (long)piece.Length);
+        var length = LengthOf(body);
         return length <= RequestLimits.MaximumBytes
             ? body
             : throw new InvalidRequestException(RequestLimits.TooLarge(RequestLimits.MaximumBytes - (int)(length - json.Body.Length)));
+    }
+
+    /// <summary>Applies the edits of a continuation; null if the body is longer than SageMaker accepts.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>>? TryFinish(RequestEditor editor)
+    {
+        var body = editor.Apply(Prompt);
+        return LengthOf(body) <= RequestLimits.MaximumBytes ? body : null;
     }
 
     /// <summary>Sets the model name and, for generated text, the model's defaults and caps.</summary>
@@ -66,23 +73,6 @@ internal static class UpstreamRequest
         }
 
         return editor;
-    }
-
-    /// <summary>Reduces the limits of the reply by the tokens that it has already.</summary>
-    public static void ReduceTokens(RequestEditor editor, int tokens)
-    {
-        foreach (var name in TokenLimits)
-        {
-            if (long.TryParse(editor.Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
-            {
-                editor.Set(name, Format(Math.Max(1, limit - tokens)));
-            }
-        }
-
-        if (long.TryParse(editor.Value("min_tokens"), NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
-        {
-            editor.Set("min_tokens", Format(Math.Max(0, minimum - tokens)));
-        }
     }
 
     // Defaults that the client does not set. The client sets the token limit under either name.
@@ -144,6 +134,8 @@ internal static class UpstreamRequest
         long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
+
+    private static long LengthOf(IReadOnlyList<ReadOnlyMemory<byte>> body) => body.Sum(piece => (long)piece.Length);
 
     private static byte[] Format(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

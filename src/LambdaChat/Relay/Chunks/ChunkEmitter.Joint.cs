@@ -8,7 +8,7 @@ namespace LambdaChat.Relay.Chunks;
 // How the emitter keeps the text for a continuation, and joins a continuation to it.
 internal sealed partial class ChunkEmitter
 {
-    private readonly ByteBuffer _joined = new(256);
+    private ByteBuffer? _joined;
     private TextSoFar? _text; // Null if the reply is not continued.
     private JointFilter? _joint; // Null outside the beginning of a continuation.
     private JointFilter? _misread; // The same for an answer that the model server takes for thinking.
@@ -28,6 +28,9 @@ internal sealed partial class ChunkEmitter
 
     /// <summary>True if the last continuation does not continue the text: nothing of it was sent.</summary>
     public bool IsOutOfPlace => Joint is JointState.Differs or JointState.StartsAnew;
+
+    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    public string? OtherText => Joint == JointState.Differs ? _joint!.Text : null;
 
     /// <summary>Keeps the text from here on.</summary>
     public void KeepText() => _text ??= new TextSoFar();
@@ -134,7 +137,7 @@ internal sealed partial class ChunkEmitter
         else if (isThinking && _misread!.State == JointState.Undecided)
         {
             _misread.Add(text.Text(chunk.Json));
-            _isMisread = _misread.State == JointState.Continues && _joint!.IsEmpty && _kept!.Joint < _kept.Sent.Length;
+            _isMisread = _misread.State == JointState.Continues && _joint!.IsEmpty && _kept!.IsInSentence;
         }
         else if (text.HasText && !isThinking)
         {
@@ -148,6 +151,7 @@ internal sealed partial class ChunkEmitter
     private void EmitJoined(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text)
     {
         var name = _kept!.IsInThinking ? "reasoning_content"u8 : "content"u8;
+        _joined ??= new ByteBuffer(256);
         ChunkSplitter.WriteText(chunk, choice, format.IsChat ? name : default, text, _joined);
         var joined = Chunk.Read(_joined.Span, _joinedLayout ??= new ChunkLayout());
         ref readonly var joinedChoice = ref joined.Layout.Choice(0);
@@ -182,8 +186,15 @@ internal sealed partial class ChunkEmitter
         }
 
         var usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
-        Usage = _kept is null || usage is null
-            ? usage
-            : new TokenUsage(_firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept.Tokens), usage.Completion + _kept.Tokens);
+        Usage = _kept is null || usage is null ? usage : OfWholeReply(usage);
+    }
+
+    private TokenUsage OfWholeReply(TokenUsage usage)
+    {
+        var prompt = _firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.Tokens);
+        return new TokenUsage(prompt, usage.Completion + _kept!.Tokens)
+        {
+            Cached = usage.Cached is { } cached ? Math.Min(cached, prompt) : null,
+        };
     }
 }

@@ -59,6 +59,9 @@ internal sealed class ChunkNormalizer
     /// <summary>True while a continuation has not been compared with the text before it.</summary>
     public bool IsJoining => _emitter.IsJoining;
 
+    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    public string? OtherText => _emitter.OtherText;
+
     /// <summary>Keeps the text from here on.</summary>
     public void KeepText() => _emitter.KeepText();
 

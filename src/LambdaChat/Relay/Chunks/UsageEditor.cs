@@ -24,11 +24,13 @@ internal static class UsageEditor
 
             var (isPrompt, isCompletion) = (reader.ValueTextEquals("prompt_tokens"u8), reader.ValueTextEquals("completion_tokens"u8));
             var (isTotal, isThinking) = (reader.ValueTextEquals("total_tokens"u8), reader.ValueTextEquals("reasoning_tokens"u8));
+            var isCached = reader.ValueTextEquals("cached_tokens"u8);
             reader.Read();
-            if (reader.TokenType == JsonTokenType.Number && (isPrompt || isCompletion || isTotal || isThinking))
+            if (reader.TokenType == JsonTokenType.Number && (isPrompt || isCompletion || isTotal || isThinking || isCached))
             {
                 var own = reader.TryGetInt64(out var number) ? number : 0;
                 var value = isPrompt ? usage.Prompt : isCompletion ? usage.Completion : isTotal ? usage.Prompt + usage.Completion
+                    : isCached ? Math.Min(own, usage.Prompt)
                     : own + thinking;
                 splices.Add(start + (int)reader.TokenStartIndex, reader.ValueSpan.Length,
                     Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture)));

@@ -32,6 +32,10 @@ internal static class Joint
     public static int? FindEnd(string text) =>
         text.Length == 0 || (!EndsInBlank(text) && !char.IsHighSurrogate(text[^1]) && !IsInTag(text, text.Length)) ? text.Length : null;
 
+    /// <summary>True for a Chinese or Japanese character, and for their punctuation.</summary>
+    public static bool IsIdeograph(char c) =>
+        c is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF01' and <= '\uFF60');
+
     // What follows shows that the word has ended. A Chinese or Japanese character is a word of its own.
     private static bool IsEndOfWord(string text, int offset) =>
         char.IsWhiteSpace(text[offset]) || IsIdeograph(text[offset]) || IsIdeograph(text[offset - 1]) || text[offset - 1] == '\n';
@@ -57,5 +61,4 @@ internal static class Joint
         return open >= 0 && before[open..].IndexOf('>') < 0 && (open + 1 == text.Length || !char.IsWhiteSpace(text[from + open + 1]));
     }
 
-    private static bool IsIdeograph(char c) => c is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
 }

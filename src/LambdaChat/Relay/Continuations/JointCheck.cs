@@ -19,6 +19,9 @@ internal sealed class JointCheck(KeptText kept)
     /// <summary>The number of UTF-16 code units at the beginning that were sent already, once it continues the text.</summary>
     public int Repeated { get; private set; }
 
+    /// <summary>The text so far.</summary>
+    public string Text => _text.ToString();
+
     /// <summary>Takes the next piece.</summary>
     public void Add(string piece)
     {
@@ -31,8 +34,14 @@ internal sealed class JointCheck(KeptText kept)
 
     private void Decide(bool isLast)
     {
-        var text = _text.ToString();
+        var text = Text;
         var behind = kept.Sent.AsSpan(kept.Joint);
+        if (kept.Other is { Length: > 0 } other && text.StartsWith(other, StringComparison.Ordinal))
+        {
+            State = JointState.StartsAnew;
+            return;
+        }
+
         if (behind.Length > 0 && text.AsSpan().StartsWith(behind))
         {
             Continue(behind.Length);
@@ -40,7 +49,7 @@ internal sealed class JointCheck(KeptText kept)
         }
 
         // Without a text behind the joint, only the whole message shows that it is repeated.
-        var mayRepeat = behind.Length > 0 && behind.StartsWith(text);
+        var mayRepeat = (behind.Length > 0 && behind.StartsWith(text)) || kept.Other?.StartsWith(text, StringComparison.Ordinal) == true;
         for (var start = behind.Length > 0 ? kept.Joint - 1 : Math.Min(0, kept.Joint - 1); start >= 0; start = NextStart(start))
         {
             var sent = kept.Sent.AsSpan(start);
@@ -86,6 +95,9 @@ internal sealed class JointCheck(KeptText kept)
         }
     }
 
-    // Inside a sentence, another word has a blank in front of it. A new answer starts with a letter or a line feed.
-    private static bool MayFollow(char first, char last) => char.IsLetterOrDigit(last) && first is ' ' or ',' or '.' or ';' or ':' or ')';
+    // Inside a sentence, another word has a blank in front of it. A new answer starts with a letter or a line feed. Between ideographs,
+    // only another call tells them apart.
+    private static bool MayFollow(char first, char last) => Joint.IsIdeograph(last)
+        ? Joint.IsIdeograph(first)
+        : char.IsLetterOrDigit(last) && first is ' ' or ',' or '.' or ';' or ':' or ')';
 }

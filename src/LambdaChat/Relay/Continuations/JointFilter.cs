@@ -12,6 +12,9 @@ internal sealed class JointFilter(KeptText kept)
 
     public JointState State => _isRefused ? JointState.StartsAnew : _check.State;
 
+    /// <summary>The text so far, decoded.</summary>
+    public string Text => _check.Text;
+
     /// <summary>True before the first text.</summary>
     public bool IsEmpty => _held.Length == 0;
 

@@ -5,6 +5,15 @@ namespace LambdaChat.Relay.Continuations;
 /// <param name="Joint">The UTF-16 offset in it where the continuation begins.</param>
 internal sealed record KeptText(string Sent, int Joint)
 {
+    /// <summary>True if a word with a blank before it was sent behind the joint: other texts do not begin with it by chance.</summary>
+    public bool IsInSentence => Joint < Sent.Length && char.IsWhiteSpace(Sent[Joint]);
+
+    /// <summary>
+    /// The beginning of the continuation before, which used other words than those that were sent: a new answer would begin so again. Null
+    /// without one.
+    /// </summary>
+    public string? Other { get; init; }
+
     /// <summary>The thinking, escaped as in JSON.</summary>
     public required byte[] Thinking { get; init; }
 

@@ -44,13 +44,15 @@ internal sealed class TextSoFar
     }
 
     /// <summary>Cuts the text back to a safe joint; null if there is none.</summary>
-    /// <param name="isWhole">True to keep the whole text, although its last word may go on.</param>
-    public KeptText? Cut(bool isWhole)
+    /// <param name="other">
+    /// The beginning of a continuation with other words. The whole text is then kept, although its last word may go on. Null for none.
+    /// </param>
+    public KeptText? Cut(string? other = null)
     {
         var current = IsInThinking ? _thinking : _answer;
         var sent = EscapedText.Decode(current.Text);
         if (!IsUsable || (sent.Length > 0 && char.IsHighSurrogate(sent[^1])) // The client has half of a character.
-            || (isWhole ? Joint.FindEnd(sent) : Joint.Find(sent, current.FindStarts(sent.Length))) is not { } joint)
+            || (other is not null ? Joint.FindEnd(sent) : Joint.Find(sent, current.FindStarts(sent.Length))) is not { } joint)
         {
             return null;
         }
@@ -61,6 +63,7 @@ internal sealed class TextSoFar
             Thinking = (IsInThinking ? current.Text[..length] : _thinking.Text).ToArray(),
             Answer = IsInThinking ? [] : current.Text[..length].ToArray(),
             IsInThinking = IsInThinking,
+            Other = other,
             Tokens = Count - current.CountFrom(length),
             ThinkingTokens = _thinking.Count - (IsInThinking ? current.CountFrom(length) : 0),
         };

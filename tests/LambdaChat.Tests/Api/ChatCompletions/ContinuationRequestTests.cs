@@ -38,6 +38,19 @@ public sealed class ContinuationRequestTests
             $$"""{"model":"m","stream":true{{flags}},"messages":[{{User}},{"role":"assistant","content":"<think>\nLet me"}]}""", body);
     }
 
+    [Theory]
+    [InlineData(ContinuationMode.Prefill, "")]
+    [InlineData(ContinuationMode.Prefix, ",\"prefix\":true")]
+    internal void Thinking_OfOtherServers_IsInItsField(ContinuationMode mode, string flags)
+    {
+        var body = Create($$"""{"messages":[{{User}}]}""", mode, Kept("Let me", "", isInThinking: true))!;
+
+        AssertJson($$"""
+            {"model":"m","stream":true,
+             "messages":[{{User}},{"role":"assistant","content":"","reasoning_content":"Let me"{{flags}}}]}
+            """, body);
+    }
+
     [Fact]
     public void Reply_WithoutText_IsAskedForAsBefore()
     {

@@ -19,7 +19,9 @@ public sealed class JointCheckTests
     [InlineData("The sky", " is", "The sea is deep.", "StartsAnew", null)]
     [InlineData("The sky", " is", "\n\nThe sky", "StartsAnew", null)]
     [InlineData("The sky", " is", "<think>Well", "StartsAnew", null)]
-    [InlineData("天空是", "蓝", "天空很大", "StartsAnew", null)]
+    [InlineData("天空是", "蓝", "绿色", "Differs", null)]
+    [InlineData("天空是", "蓝", "，", "Differs", null)]
+    [InlineData("天空是", "蓝", "\n天空", "StartsAnew", null)]
     [InlineData("天空是", "蓝", "蓝色", "Continues", "色")]
     [InlineData("", "The sky", "The sky is", "Continues", " is")]
     [InlineData("", "The sky", "Our sky is", "Differs", null)]
@@ -57,6 +59,32 @@ public sealed class JointCheckTests
                 Assert.Equal(rest, text[check.Repeated..]);
                 Assert.True(check.Repeated <= taken.Length);
             }
+        }
+    }
+
+    // The second call after another word: a new answer begins like the first one.
+    [Theory]
+    [InlineData("绿色", "色的", "Continues")]
+    [InlineData("绿色", "绿色的", "StartsAnew")]
+    [InlineData("绿色", "绿", "Continues")]
+    [InlineData(" was", " as ever", "Continues")]
+    [InlineData("", " blue", "Continues")]
+    public void Beginning_OfASecondContinuation_IsComparedWithTheFirst(string other, string text, string state)
+    {
+        foreach (var pieces in CutsOf(text))
+        {
+            var check = new JointCheck(Kept("天空是蓝", "") with { Other = other });
+            foreach (var piece in pieces.TakeWhile(_ => check.State == JointState.Undecided))
+            {
+                check.Add(piece);
+            }
+
+            if (check.State == JointState.Undecided)
+            {
+                check.End();
+            }
+
+            Assert.Equal((state, 0), (check.State.ToString(), check.Repeated));
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class TextSoFarTests
     {
         var text = Of(["Let", " me"], ["It", " is", " \\\"so"]);
 
-        var kept = text.Cut(isWhole: false)!;
+        var kept = text.Cut()!;
 
         Assert.Equal(("Let me", "It is", false), Texts(kept));
         Assert.Equal(("It is \"so", 5), (kept.Sent, kept.Joint));
@@ -20,7 +20,7 @@ public sealed class TextSoFarTests
     [Fact]
     public void Cut_OfTheThinking_HasNoAnswer()
     {
-        var kept = Of(["Let", " me", " see"], []).Cut(isWhole: false)!;
+        var kept = Of(["Let", " me", " see"], []).Cut()!;
 
         Assert.Equal(("Let me", "", true), Texts(kept));
         Assert.Equal((2, 2), (kept.Tokens, kept.ThinkingTokens));
@@ -29,28 +29,28 @@ public sealed class TextSoFarTests
     [Fact]
     public void Cut_OfTheWholeText_LeavesNothingBehind()
     {
-        var kept = Of([], ["It", " is"]).Cut(isWhole: true)!;
+        var kept = Of([], ["It", " is"]).Cut(other: "")!;
 
         Assert.Equal(("", "It is", false), Texts(kept));
         Assert.Equal((kept.Sent.Length, 2), (kept.Joint, kept.Tokens));
     }
 
     [Fact]
-    public void Cut_InsideAPiece_CountsThePieceAsNew() => Assert.Equal(1, Of([], ["It", " is blue"]).Cut(isWhole: false)!.Tokens);
+    public void Cut_InsideAPiece_CountsThePieceAsNew() => Assert.Equal(1, Of([], ["It", " is blue"]).Cut()!.Tokens);
 
     [Fact]
-    public void Cut_AfterHalfACharacter_IsNone() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut(isWhole: false));
+    public void Cut_AfterHalfACharacter_IsNone() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut());
 
     [Fact]
     public void Cut_BetweenTheHalvesOfAPair_IsBeforeIt() =>
-        Assert.Equal("It", Texts(Of([], ["It", "\\ud83e", "\\udd14"]).Cut(isWhole: false)!).Answer);
+        Assert.Equal("It", Texts(Of([], ["It", "\\ud83e", "\\udd14"]).Cut()!).Answer);
 
     [Fact]
     public void Cut_AfterMorePiecesThanItRemembers_StillFindsTheLast()
     {
         var pieces = Enumerable.Range(0, 100).Select(i => $" t{i}").ToArray();
 
-        var kept = Of([], pieces).Cut(isWhole: false)!;
+        var kept = Of([], pieces).Cut()!;
 
         Assert.Equal(string.Concat(pieces[..^1]), Texts(kept).Answer);
         Assert.Equal(99, kept.Tokens);
@@ -65,7 +65,7 @@ public sealed class TextSoFarTests
         text.Add("b"u8, isThinking: false);
 
         Assert.False(text.IsUsable);
-        Assert.Null(text.Cut(isWhole: true));
+        Assert.Null(text.Cut(other: ""));
     }
 
     [Fact]
