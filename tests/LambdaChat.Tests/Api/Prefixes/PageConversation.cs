@@ -55,7 +55,10 @@ internal static class PageConversation
         parts.Add(Part("text", assistant.Text));
         parts.AddRange(assistant.Calls.Select(id => new JsonObject
         {
-            ["type"] = "tool-f", ["toolCallId"] = id, ["state"] = "output-available", ["input"] = JsonNode.Parse("""{"a":[1,"b c"]}"""),
+            ["type"] = "tool-f",
+            ["toolCallId"] = id,
+            ["state"] = "output-available",
+            ["input"] = JsonNode.Parse("""{"a":[1,"b c"]}"""),
             ["output"] = results!.HasImage ? new JsonObject { ["text"] = results.Text } : results.Text,
         }));
         return parts;
