@@ -276,4 +276,5 @@ if (stored === null) {
   notify(t("storeFailed"));
 }
 await models.load();
+session.resume();
 keepForOffline();
