@@ -32,8 +32,8 @@ export class Api {
   }
 
   /**
-   * Streams a reply in batches: first `{ requestId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive. Only the
-   * chunks of stored replies have numbers. Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
+   * Streams a reply in batches: first `{ requestId, replyId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive. Only the
+   * chunks of stored replies have numbers, and only they have a `replyId`. Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
    */
   async *reply(body, signal) {
     yield* this.#stream(await this.#fetch(path, { method: "POST", body: JSON.stringify(body), signal }));
@@ -41,7 +41,7 @@ export class Api {
 
   /** Streams what followed a chunk of a stored reply, like `reply`. */
   async *resume({ id, number }, signal) {
-    const headers = { accept: "text/event-stream", "last-event-id": number };
+    const headers = { accept: "text/event-stream", ...(number && { "last-event-id": number }) };
     yield* this.#stream(await this.#fetch(`${path}/${encodeURIComponent(id)}`, { headers, signal }));
   }
 
@@ -52,7 +52,7 @@ export class Api {
 
   async *#stream(response) {
     const requestId = response.headers.get("x-request-id");
-    yield [{ requestId }];
+    yield [{ requestId, replyId: response.headers.get("x-reply-id") }];
     const reader = response.body.getReader();
     const events = new EventReader();
     let lastPause = performance.now();

@@ -51,6 +51,10 @@ export class Reply {
 
   /** Records an error. Only the first one is kept, and the text received so far stays. */
   fail(error) {
+    if (error.code === "reply_cancelled") {
+      this.message.stopped = true; // Another tab stopped the reply.
+      return;
+    }
     this.message.fault ??= {
       code: error.code ?? "error",
       message: error.message,

@@ -12,7 +12,7 @@ export class Session {
   #running = new Map(); // Running replies by chat id.
   #isClosing = false;
 
-  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
+  /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -35,20 +35,25 @@ export class Session {
     if (this.run) {
       this.messages[this.run.message.index] = this.run.message;
     }
-    this.view.show(this.messages);
-    const unfinished = this.run ? null : this.messages.find((message) => message.stored);
-    if (unfinished) {
-      this.#stream(this.#begin(unfinished), null);
-    }
+    this.#resume(chat);
   }
 
-  /** Continues the stored replies of all chats that were running when the page was closed. */
+  /** Continues the stored replies of all chats that were running when the page was closed. Call it when the models are loaded. */
   async resume() {
-    for (const chat of (await this.store.chats()).filter((chat) => chat.isRunning && !this.#running.has(chat.id))) {
-      const unfinished = (await this.store.messages(chat.id)).find((message) => message.stored);
-      if (unfinished && !this.#running.has(chat.id)) {
-        this.#stream(this.#begin(unfinished, chat), null);
-      }
+    (await this.store.chats()).filter((chat) => chat.isRunning).forEach((chat) => this.#resume(chat));
+  }
+
+  // Without models there is no key yet. `resume` follows.
+  async #resume(chat) {
+    const isOpen = this.chat?.id === chat.id;
+    const messages = isOpen ? this.messages : await this.store.messages(chat.id);
+    const unfinished = messages.find((message) => message.stored);
+    const run = unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.#begin(unfinished, isOpen ? this.chat : chat) : null;
+    if (isOpen) {
+      this.view.show(messages);
+    }
+    if (run) {
+      await this.#stream(run, null);
     }
   }
 
@@ -207,7 +212,7 @@ export class Session {
     }
   }
 
-  // The function does not learn that a client has left. The id of a stored reply comes with its first chunk, so the page waits for it.
+  // The function does not learn that a client has left. The id of a stored reply comes with the response, so the page waits for it.
   #cancel(run) {
     if (run.stored) {
       this.access.api.cancel(run.stored.id).catch(() => {}); // Without a connection, the reply ends by itself.

@@ -17,9 +17,13 @@ export async function* follow(access, run, body) {
     try {
       items ??= access.api.resume(run.stored, signal);
       for await (const batch of items) {
-        const last = batch.findLast((item) => item.number);
-        if (last) {
-          run.stored = { id: last.chunk.id, number: last.number };
+        const id = batch.find((item) => item.replyId)?.replyId;
+        const number = batch.findLast((item) => item.number)?.number;
+        if (id && run.stored === null) {
+          run.stored = { id };
+        }
+        if (number) {
+          run.stored.number = number;
           lost = null;
           attempts = 0;
         }
