@@ -66,7 +66,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     public async Task Tab_OpenedDuringTheReply_ShowsIt()
     {
         await using var page = await BeginAsync(9);
-        await page.Page.EvaluateAsync("() => dispatchEvent(new Event('pagehide'))"); // Saves the text so far.
+        await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))"); // Saves the text.
 
         var second = new ChatPage(await page.Page.Context.NewPageAsync());
         await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));

@@ -266,6 +266,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("pagehide", () => session.close());
+addEventListener("pageshow", () => session.reopen());
 document.documentElement.lang = language;
 document.title = pageSettings.title;
 showTheme();

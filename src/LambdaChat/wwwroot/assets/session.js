@@ -123,6 +123,11 @@ export class Session {
     this.#running.forEach((run) => this.#save(run));
   }
 
+  /** The page is shown again without having been closed. */
+  reopen() {
+    this.#isClosing = false;
+  }
+
   /** Cancels and discards a chat's running reply, because it is replaced or its chat is deleted. */
   abandon(chat) {
     const run = this.#running.get(chat);
