@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
@@ -12,14 +13,16 @@ namespace LambdaChat.Api.Models;
 /// Source: https://platform.openai.com/docs/api-reference/models
 /// </summary>
 /// <param name="created">When this process loaded the catalogue, in Unix seconds.</param>
-internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
+/// <param name="isStored">True if there is a store of replies. The page then stores its replies.</param>
+internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool isStored)
 {
     private readonly AnthropicModels _anthropic = new(created);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var created = routes.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
-        var endpoints = new ModelEndpoints(routes.ServiceProvider.GetRequiredService<ModelCatalog>(), created);
+        var endpoints = new ModelEndpoints(routes.ServiceProvider.GetRequiredService<ModelCatalog>(), created,
+            routes.ServiceProvider.GetRequiredService<StoredReplies>().IsAvailable);
         routes.MapRead("/v1/models", endpoints.ListAsync);
         routes.MapRead("/v1/models/{*id}", endpoints.RetrieveAsync);
     }
@@ -42,6 +45,11 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created)
             writer.WriteStartArray("data"u8);
             models.ForEach(entry => Write(writer, entry.Model, entry.Id));
             writer.WriteEndArray();
+            if (isStored)
+            {
+                writer.WriteBoolean("store"u8, true);
+            }
+
             if (context.Request.Query.ContainsKey(CodexModels.VersionParameter))
             {
                 CodexModels.WriteList(writer, models);

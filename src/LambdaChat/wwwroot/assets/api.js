@@ -2,6 +2,7 @@
 import { firstCharacters } from "./characters.js";
 import { EventReader } from "./sse.js";
 
+const path = "v1/chat/completions";
 const readBudget = 2; // Milliseconds of reading per frame. The rest of the frame is left for drawing.
 const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
 
@@ -20,24 +21,38 @@ export class Api {
     this.key = key;
   }
 
-  /** The models that support chat: `{ id, takesImages, reasoning }`. */
+  /** The models that support chat: `{ id, takesImages, reasoning, isStored }`. */
   async models() {
     const response = await this.#fetch("v1/models", {});
-    const { data } = await response.json();
+    const { data, store } = await response.json();
     return data
       .filter((model) => model.root === undefined) // Aliases name the model that they stand for.
       .filter((model) => model.tasks === undefined || model.tasks.includes("chat"))
-      .map((model) => ({ id: model.id, takesImages: model.input?.includes("image") === true, reasoning: model.reasoning ?? null }));
+      .map((model) => ({ id: model.id, takesImages: model.input?.includes("image") === true, reasoning: model.reasoning ?? null, isStored: store === true }));
   }
 
   /**
-   * Streams a reply in batches: first `{ requestId }`, then `{ isHeartbeat }`, `{ chunk }` and `{ error }` as they arrive.
-   * Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
+   * Streams a reply in batches: first `{ requestId, replyId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive. Only the
+   * chunks of stored replies have numbers, and only they have a `replyId`. Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
    */
   async *reply(body, signal) {
-    const response = await this.#fetch("v1/chat/completions", { method: "POST", body: JSON.stringify(body), signal });
+    yield* this.#stream(await this.#fetch(path, { method: "POST", body: JSON.stringify(body), signal }));
+  }
+
+  /** Streams what followed a chunk of a stored reply, like `reply`. */
+  async *resume({ id, number }, signal) {
+    const headers = { accept: "text/event-stream", ...(number && { "last-event-id": number }) };
+    yield* this.#stream(await this.#fetch(`${path}/${encodeURIComponent(id)}`, { headers, signal }));
+  }
+
+  /** Ends a stored reply. */
+  async cancel(id) {
+    await this.#fetch(`${path}/${encodeURIComponent(id)}/cancel`, { method: "POST", keepalive: true });
+  }
+
+  async *#stream(response) {
     const requestId = response.headers.get("x-request-id");
-    yield [{ requestId }];
+    yield [{ requestId, replyId: response.headers.get("x-reply-id") }];
     const reader = response.body.getReader();
     const events = new EventReader();
     let lastPause = performance.now();
@@ -66,7 +81,7 @@ export class Api {
   }
 
   async #fetch(path, options) {
-    const headers = { ...(this.key && { authorization: `Bearer ${this.key}` }), ...(options.body && { "content-type": "application/json" }) };
+    const headers = { ...options.headers, ...(this.key && { authorization: `Bearer ${this.key}` }), ...(options.body && { "content-type": "application/json" }) };
     let response;
     try {
       response = await fetch(new URL(path, this.base), { ...options, headers, credentials: "omit", redirect: "error" });
@@ -102,7 +117,7 @@ function toItem(event) {
     return { isDone: true };
   }
   const chunk = JSON.parse(event.data);
-  return chunk.error ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) } : { chunk };
+  return chunk.error ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) } : { chunk, number: event.id };
 }
 
 // Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames, hence the timeout.

@@ -22,6 +22,7 @@ export const codes = {
   unreachable: "unreachable", upstream_unreachable: "unreachable",
   interrupted: "interrupted",
   model_error: "other", invalid_request: "other", unsupported_media_type: "other", ambiguous_api_key: "other", client_closed_request: "other",
+  reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "interrupted", reply_lost: "broken", store_off: "other", store_unavailable: "unavailable",
 };
 
 const kindsByStatus = { 401: "key", 403: "key", 413: "large", 429: "busy" };

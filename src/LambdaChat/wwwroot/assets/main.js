@@ -221,6 +221,12 @@ async function openChat(chat) {
   showAddress(true);
 }
 
+async function loadModels() {
+  if (await models.load()) {
+    session.resume();
+  }
+}
+
 // The policy allows this one script address.
 function keepForOffline() {
   const policy = window.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => "sw.js" });
@@ -260,6 +266,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("pagehide", () => session.close());
+addEventListener("pageshow", () => session.reopen());
 document.documentElement.lang = language;
 document.title = pageSettings.title;
 showTheme();
@@ -269,11 +276,11 @@ document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
 addEventListener("popstate", openAddress);
-addEventListener("online", () => models.isReady || models.load());
+addEventListener("online", () => models.isReady || loadModels());
 await openAddress();
 focusInput();
 if (stored === null) {
   notify(t("storeFailed"));
 }
-await models.load();
+await loadModels();
 keepForOffline();

@@ -114,11 +114,11 @@ export class MessageView {
     this.#drawFoot();
   }
 
-  /** Shows the waiting time until the first token. */
+  /** Shows the waiting time until the first token, and that a lost connection is being restored. */
   showStatus() {
     const reply = this.actions.runOf(this.message)?.reply;
     const seconds = Math.floor((reply?.elapsed ?? 0) / 1000);
-    const text = !reply || reply.hasBegun ? "" : reply.isWaking ? t("waking", seconds) : t("waiting", seconds);
+    const text = reply?.isLost ? t("reconnecting") : !reply || reply.hasBegun ? "" : reply.isWaking ? t("waking", seconds) : t("waiting", seconds);
     if (this.status.textContent !== text) {
       this.status.replaceChildren(text && el("span", { class: "pulse", "aria-hidden": "true" }), text);
     }

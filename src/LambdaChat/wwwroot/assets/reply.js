@@ -14,9 +14,13 @@ export class Reply {
   constructor(message, now = () => performance.now()) {
     this.message = message;
     this.isWaking = false;
+    this.isLost = false;
     this.requestId = null;
     this.#now = now;
     this.#start = now();
+    if (message.thinking && message.thinkingMs === undefined) {
+      this.#thinkingStart = this.#start; // The page was opened again during the thinking.
+    }
   }
 
   get hasBegun() {
@@ -33,6 +37,7 @@ export class Reply {
   }
 
   add(item) {
+    this.isLost = item.isLost === true;
     if (item.requestId) {
       this.requestId = item.requestId;
     } else if (item.isHeartbeat) {
@@ -46,6 +51,10 @@ export class Reply {
 
   /** Records an error. Only the first one is kept, and the text received so far stays. */
   fail(error) {
+    if (error.code === "reply_cancelled") {
+      this.message.stopped = true; // Another tab stopped the reply.
+      return;
+    }
     this.message.fault ??= {
       code: error.code ?? "error",
       message: error.message,

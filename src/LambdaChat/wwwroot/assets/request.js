@@ -8,6 +8,7 @@ export function toRequest(model, messages, { system, temperature, top_p, max_tok
     stream: true,
     stream_options: { include_usage: true },
     show_errors: false,
+    ...(model?.isStored && { store: true }),
     ...(["think", "reasoning"].includes(model?.reasoning) && { reasoning_output: "reasoning_content" }),
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { top_p }),

@@ -2,6 +2,7 @@
 import { firstCharacters } from "./characters.js";
 import { Reply } from "./reply.js";
 import { historyOf, toRequest } from "./request.js";
+import { follow } from "./stored.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
 const maxTitleLength = 80; // Characters.
@@ -11,7 +12,7 @@ export class Session {
   #running = new Map(); // Running replies by chat id.
   #isClosing = false;
 
-  /** @param access `{ api, model }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
+  /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -34,7 +35,26 @@ export class Session {
     if (this.run) {
       this.messages[this.run.message.index] = this.run.message;
     }
-    this.view.show(this.messages);
+    this.#resume(chat);
+  }
+
+  /** Continues the stored replies of all chats that were running when the page was closed. Call it when the models are loaded. */
+  async resume() {
+    (await this.store.chats()).filter((chat) => chat.isRunning).forEach((chat) => this.#resume(chat));
+  }
+
+  // Without models there is no key yet. `resume` follows.
+  async #resume(chat) {
+    const isOpen = this.chat?.id === chat.id;
+    const messages = isOpen ? this.messages : await this.store.messages(chat.id);
+    const unfinished = messages.find((message) => message.stored);
+    const run = unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.#begin(unfinished, isOpen ? this.chat : chat) : null;
+    if (isOpen) {
+      this.view.show(messages);
+    }
+    if (run) {
+      await this.#stream(run, null);
+    }
   }
 
   async send(text, { images = [], files = [] }, version = {}) {
@@ -52,7 +72,9 @@ export class Session {
   }
 
   stop() {
-    this.run?.abort.abort();
+    if (this.run) {
+      this.#cancel(this.run);
+    }
   }
 
   /** Requests the reply at an index again, as a new version. */
@@ -101,12 +123,17 @@ export class Session {
     this.#running.forEach((run) => this.#save(run));
   }
 
+  /** The page is shown again without having been closed. */
+  reopen() {
+    this.#isClosing = false;
+  }
+
   /** Cancels and discards a chat's running reply, because it is replaced or its chat is deleted. */
   abandon(chat) {
     const run = this.#running.get(chat);
     if (run) {
       run.isDiscarded = true;
-      run.abort.abort();
+      this.#cancel(run);
       this.#running.delete(chat);
     }
   }
@@ -150,20 +177,30 @@ export class Session {
     return this.#stream(run, history, ready);
   }
 
-  #begin(message) {
-    const run = { chat: this.chat, message, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false };
+  #begin(message, chat = this.chat) {
+    const { stored = null } = message; // Of a reply that was running when the page was closed.
+    delete message.stored;
+    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
 
+  // `history` is null for a stored reply that has begun already.
   async #stream(run, history, ready = null) {
-    const { api, model } = this.access;
-    const body = toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
+    const { model } = this.access;
     const { message } = run;
+    const body = history && toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
+    run.chat.isRunning = body === null || body.store === true;
     this.view.changed();
     await ready;
+    if (run.chat.isRunning && body) {
+      this.#keep(() => this.store.saveChat(run.chat));
+    }
     try {
-      for await (const batch of api.reply(body, run.abort.signal)) {
+      for await (const batch of follow(this.access, run, body)) {
+        if (run.isCanceled) {
+          this.#cancel(run);
+        }
         batch.forEach((item) => run.reply.add(item));
         this.#show(run);
         this.#saveSometimes(run);
@@ -172,10 +209,27 @@ export class Session {
       if (error.name === "AbortError") {
         message.stopped = true;
       } else {
-        run.reply.fail(this.#isClosing ? { code: "interrupted", message: "" } : error);
+        run.reply.fail(this.#isClosing || (history === null && error.status === 404) ? { code: "interrupted", message: "" } : error);
       }
     }
-    await this.#end(run);
+    if (!this.#isClosing || run.stored === null) {
+      await this.#end(run);
+    }
+  }
+
+  // The function does not learn that a client has left. The id of a stored reply comes with the response, so the page waits for it.
+  #cancel(run) {
+    if (run.stored) {
+      this.access.api.cancel(run.stored.id).catch(() => {}); // Without a connection, the reply ends by itself.
+    }
+    if (run.stored || !run.chat.isRunning) {
+      run.abort.abort();
+    } else if (!run.isCanceled) {
+      run.isCanceled = true;
+      run.message.stopped = true;
+      this.#end(run);
+      run.isDiscarded = true;
+    }
   }
 
   async #end(run) {
@@ -183,6 +237,7 @@ export class Session {
       return;
     }
     run.reply.end();
+    delete run.chat.isRunning;
     if (this.#running.get(run.chat.id) === run) {
       this.#running.delete(run.chat.id);
     }
@@ -208,7 +263,7 @@ export class Session {
     }
   }
 
-  // If the page closes without notice, the store has the text so far, marked as interrupted.
+  // If the page closes without notice, the store has the text so far, marked as interrupted unless the function has stored the reply.
   #saveSometimes(run) {
     if (performance.now() - run.saved > saveInterval) {
       this.#save(run);
@@ -218,7 +273,7 @@ export class Session {
   #save(run) {
     if (!run.isDiscarded) {
       run.saved = performance.now();
-      this.#keep(() => this.store.saveMessages([{ ...run.message, fault: { code: "interrupted", message: "" } }]));
+      this.#keep(() => this.store.saveMessages([{ ...run.message, ...(run.stored ? { stored: run.stored } : { fault: { code: "interrupted", message: "" } }) }]));
     }
   }
 }

@@ -3,11 +3,12 @@
 
 const maxEventLength = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
 
-/** Returns `{ data }` for each complete event and `{ comment }` for each comment line. An incomplete event at the end is dropped. */
+/** Returns `{ data, id }` for each complete event and `{ comment }` for each comment line. An incomplete event at the end is dropped. */
 export class EventReader {
   #decoder = new TextDecoder();
   #line = "";
   #data = null;
+  #id = null;
   #length = 0;
   #endedWithCr = false;
 
@@ -37,9 +38,9 @@ export class EventReader {
   #endLine(line, events) {
     if (line === "") {
       if (this.#data !== null) {
-        events.push({ data: this.#data });
+        events.push({ data: this.#data, id: this.#id });
       }
-      this.#data = null;
+      this.#data = this.#id = null;
       this.#length = 0;
       return;
     }
@@ -50,6 +51,8 @@ export class EventReader {
       events.push({ comment: value });
     } else if (name === "data") {
       this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
+    } else if (name === "id") {
+      this.#id = value;
     }
   }
 }

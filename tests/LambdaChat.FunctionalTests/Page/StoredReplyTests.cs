@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Attacks;
+using LambdaChat.FunctionalTests.Stored;
+using LambdaChat.FunctionalTests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The page of a function that stores replies: they go on over lost connections, a reload, and in a second tab.</summary>
+public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
+{
+    private const string Thinking = "Hm, one. Hm, two.";
+    private const string Text = "First second third fourth fifth sixth seventh eighth.";
+
+    private readonly string _gate = Guid.NewGuid().ToString();
+    private KestrelFunction? _function;
+
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.ReadyAsync();
+        _function = await KestrelFunction.StartAsync(fixture.Emulator.Address,
+            StoredFunction.Variables(fixture.Emulator.Address, ("STORE", "memory"), ("MODELS", """[{"name":"r1","endpoint":"demo"}]""")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_function is not null)
+        {
+            await _function.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(2)] // In the thinking.
+    [InlineData(9)] // In the answer.
+    public async Task Network_LostAndFound_ContinuesTheMessage(int events)
+    {
+        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var page = await BeginAsync(events, proxy.Url);
+
+        proxy.Break();
+        await Expect(page.Page.GetByText("Reconnecting")).ToBeVisibleAsync();
+        fixture.Emulator.Gates.Open(_gate, 100);
+        proxy.Repair();
+
+        await ExpectWholeAsync(page);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(9)]
+    public async Task Page_Reloaded_ContinuesTheMessage(int events)
+    {
+        await using var page = await BeginAsync(events);
+
+        await page.Page.ReloadAsync();
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        await ExpectWholeAsync(page);
+        await page.Page.ReloadAsync();
+        await Expect(page.Answer).ToHaveTextAsync(Text);
+    }
+
+    [Fact]
+    public async Task Tab_OpenedDuringTheReply_ShowsIt()
+    {
+        await using var page = await BeginAsync(9);
+        await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))"); // Saves the text.
+
+        var second = new ChatPage(await page.Page.Context.NewPageAsync());
+        await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
+        await Expect(second.Answer).ToContainTextAsync("First");
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        await ExpectWholeAsync(second);
+        await ExpectWholeAsync(page);
+    }
+
+    [Fact]
+    public async Task Stop_Pressed_EndsTheReplyOfTheFunction()
+    {
+        await using var page = await BeginAsync(9);
+
+        var cancel = await page.Page.RunAndWaitForResponseAsync(() => page.Button("Stop").ClickAsync(),
+            response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
+
+        await ExpectCancelledAsync(cancel);
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        await page.Page.ReloadAsync();
+        await Expect(page.Answer).ToHaveTextAsync("First second third fourth fifth");
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Stop_BeforeTheResponse_EndsTheReplyOfTheFunction()
+    {
+        await using var page = await BeginAsync(0);
+
+        await page.Button("Stop").ClickAsync();
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
+        fixture.Emulator.Gates.Open(_gate, 3);
+
+        await ExpectCancelledAsync(await cancel);
+    }
+
+    // The browser keeps no body of a response that may outlive the page. A second cancellation returns the same status.
+    private static async Task ExpectCancelledAsync(IResponse response)
+    {
+        Assert.Equal(200, response.Status);
+        var url = new Uri(response.Url);
+        using var client = FunctionFixture.CreateClient(new Uri(url, "/"));
+        var (_, body) = await StoredFunction.AskAsync(client, "POST", url.AbsolutePath);
+        Assert.Equal("cancelled", (string?)body["status"]);
+    }
+
+    // Asks, and waits until the page shows this many of the reply's events.
+    private async Task<ChatPage> BeginAsync(int events, Uri? url = null)
+    {
+        var page = await fixture.OpenAsync($"{url ?? _function!.Url}#key={FunctionFixture.Key}");
+        await page.ScriptAsync(new JsonObject
+        {
+            ["reasoning"] = new JsonArray(Thinking),
+            ["content"] = new JsonArray(Text),
+            ["gate"] = _gate,
+        }.ToJsonString());
+        await page.SendAsync("Count");
+        if (events > 0)
+        {
+            fixture.Emulator.Gates.Open(_gate, events);
+            await Expect(page.Page.Locator("article.assistant")).ToContainTextAsync(events > 4 ? "fifth" : "Hm");
+        }
+
+        return page;
+    }
+
+    private static async Task ExpectWholeAsync(ChatPage page)
+    {
+        await page.Stats.WaitForAsync();
+        await Expect(page.Answer).ToHaveTextAsync(Text);
+        await page.Thinking.Locator("summary").ClickAsync();
+        await Expect(page.Thinking).ToContainTextAsync(Thinking);
+        await Expect(page.Page.Locator(".notice.fault")).ToHaveCountAsync(0);
+    }
+}
