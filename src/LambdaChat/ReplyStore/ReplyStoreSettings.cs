@@ -20,10 +20,13 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The silence after which a producer extends its lease.</summary>
-    public TimeSpan Renewal { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan Renewal => Lease * 0.4;
 
     /// <summary>The largest difference of two clocks.</summary>
-    public TimeSpan ClockDifference { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ClockDifference => Lease / 2;
+
+    /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>
+    public TimeSpan ConfirmationTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long the store may fail before a reply is not stored.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
