@@ -57,7 +57,8 @@ internal sealed class CountingReplyStore : IReplyStore
 
     public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 

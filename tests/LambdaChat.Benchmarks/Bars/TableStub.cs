@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>Answers calls of DynamoDB at once and keeps nothing: what is measured is the caller. Every head is that of a running reply.</summary>
+/// <summary>
+/// Answers calls of DynamoDB at once and keeps nothing: what is measured is the caller. Every head is that of a running reply.
+/// </summary>
 internal sealed class TableStub : IAsyncDisposable
 {
     private const string Head = """
