@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using LambdaChat.Streaming;
 
 namespace LambdaChat.ReplyStore;
 
@@ -20,11 +19,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     private readonly TaskCompletionSource<bool> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly ChunkEncoder _encoder = new();
-    private readonly Lock _lock = new();
+    private readonly WaitingChunks _waiting = new();
     private readonly Task _run;
-    private ByteBuffer _waiting = new(1024);
-    private ByteBuffer _spare = new(1024);
     private ReplyEnding? _ending;
     private volatile bool _hasFailed;
     private volatile bool _isFailing; // The last call failed.
@@ -41,7 +37,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         (_store, _key, _settings, _timeProvider, _logger) = (store, key, settings, timeProvider, logger);
         Cancelled = _cancelled.Token;
-        _run = Task.Run(() => RunAsync(request));
+        _run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
 
     /// <summary>Completes when the store has the reply, with true, or is given up, with false.</summary>
@@ -56,18 +52,12 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <summary>Cancelled with the reply.</summary>
     public CancellationToken Cancelled { get; }
 
-    /// <summary>Takes the next chunk.</summary>
+    /// <summary>Takes the next chunk. None may follow the end.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
-        lock (_lock)
+        if (!_hasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
         {
-            if (_hasFailed || _ending is not null)
-            {
-                return;
-            }
-
-            _encoder.Write(chunk, _waiting);
-            _hasFailed = _waiting.Length > _settings.MaximumWaiting;
+            _hasFailed = true; // Never set back: another thread may set it, too.
         }
     }
 
@@ -81,18 +71,17 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             await Task.WhenAny(_created.Task, Task.Delay(_settings.ConfirmationTimeout, _timeProvider));
         }
 
-        _hasFailed |= _isFailing || !_created.Task.IsCompleted;
+        if (_isFailing || !_created.Task.IsCompleted)
+        {
+            _hasFailed = true;
+        }
     }
 
     /// <summary>Takes the end of the reply.</summary>
     /// <param name="error">The error of a failed reply; empty for none.</param>
     public void End(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
-        lock (_lock)
-        {
-            _ending ??= new ReplyEnding(status, 0, at, error);
-        }
-
+        Interlocked.CompareExchange(ref _ending, new ReplyEnding(status, 0, at, error), null);
         _wake.Writer.TryWrite(true);
     }
 
@@ -111,6 +100,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         await using var timer = _timeProvider.CreateTimer(_ => _wake.Writer.TryWrite(true), null, _settings.Interval, _settings.Interval);
         try
         {
+            _lastSign = _timeProvider.GetTimestamp();
             await CreateAsync(request);
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
@@ -142,7 +132,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     // Stores what has arrived. True after the end.
     private async Task<bool> StoreAsync()
     {
-        var (bytes, ending) = Take();
+        var ending = Volatile.Read(ref _ending); // Before the chunks: none follows it.
+        var bytes = _waiting.Take();
         if (_hasFailed)
         {
             throw new ReplyStoreException("The store is too slow.");
@@ -168,16 +159,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
 
         return false;
-    }
-
-    private (ByteBuffer Bytes, ReplyEnding? Ending) Take()
-    {
-        lock (_lock)
-        {
-            (_waiting, _spare) = (_spare, _waiting);
-            _waiting.Clear();
-            return (_spare, _ending);
-        }
     }
 
     private Task EndAsync(ReplyEnding ending) =>

@@ -10,6 +10,9 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(450);
 
+    /// <summary>How long a reader looks for a reply: its first event may reach its client before the store has the reply.</summary>
+    public TimeSpan SearchTime { get; init; } = TimeSpan.FromMilliseconds(400);
+
     /// <summary>How often a reader asks for further parts.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -14,6 +14,8 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
+    public bool IsImmediate => false;
+
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         RunAsync(
             async token =>

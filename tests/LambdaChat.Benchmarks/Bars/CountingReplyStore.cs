@@ -14,6 +14,8 @@ internal sealed class CountingReplyStore : IReplyStore
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReplyHead? _head;
 
+    public bool IsImmediate => true;
+
     public int Items { get; private set; }
 
     public int Units { get; private set; }
