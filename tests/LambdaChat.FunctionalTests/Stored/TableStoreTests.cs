@@ -135,6 +135,40 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
     }
 
     [Fact]
+    public async Task Response_ThatHasExpired_DoesNotExist()
+    {
+        await using var own = await DynamoTable.StartAsync();
+        await using var lambda = await table.StartAsync(
+            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", own.Address.ToString()));
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        var (_, body) = await StoredFunction.AskAsync(client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));
+        await StoredFunction.WaitForEndAsync(client, (string)body["id"]!);
+        await Task.WhenAll((await own.ReadAllAsync()).Select(own.ExpireAsync));
+
+        foreach (var (method, path) in new[] { ("GET", ""), ("GET", "/input_items"), ("POST", "/cancel"), ("DELETE", "") })
+        {
+            Assert.Equal(404, (await StoredFunction.AskAsync(client, method, $"v1/responses/{body["id"]}{path}")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Cancellations_ThatRaceWithTheEnd_HaveOneResult()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var request = ResponsesCall.Request($$"""{"tokens":{{3 * i}},"pace_ms":5}""", """{"background":true}""");
+            var (_, queued) = await StoredFunction.AskAsync(table.Client, "POST", "v1/responses", request);
+            var path = $"v1/responses/{queued["id"]}/cancel";
+            var both = await Task.WhenAll(
+                StoredFunction.AskAsync(table.Client, "POST", path), StoredFunction.AskAsync(table.Client, "POST", path));
+            var ended = await StoredFunction.WaitForEndAsync(table.Client, (string)queued["id"]!);
+
+            Assert.True((string?)ended["status"] is "completed" or "cancelled", ended.ToJsonString());
+            Assert.All(both, answer => Assert.Equal((string?)ended["status"], (string?)answer.Body["status"]));
+        }
+    }
+
+    [Fact]
     public async Task LargeInput_IsCutIntoItems()
     {
         var image = new byte[1_200_000];
