@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.ReplyStore;
@@ -28,6 +30,16 @@ internal sealed class ChunkEncoder
     {
         var length = 0;
         var most = Math.Min(a.Length, b.Length);
+        for (; most - length >= sizeof(ulong); length += sizeof(ulong))
+        {
+            var difference = BinaryPrimitives.ReadUInt64LittleEndian(a[^(length + sizeof(ulong))..])
+                ^ BinaryPrimitives.ReadUInt64LittleEndian(b[^(length + sizeof(ulong))..]);
+            if (difference != 0)
+            {
+                return length + (BitOperations.LeadingZeroCount(difference) / 8);
+            }
+        }
+
         while (length < most && a[^(length + 1)] == b[^(length + 1)])
         {
             length++;

@@ -2,24 +2,24 @@ using System.IO.Compression;
 
 namespace LambdaChat.ReplyStore;
 
-/// <summary>The compressed form of a stored request: text and tools become a quarter as long.</summary>
+/// <summary>The compressed form of a stored request: text and tools become a third as long.</summary>
 internal static class Compression
 {
-    private const int Quality = 4;
-    private const int Window = 22;
-
     public static byte[] Compress(ReadOnlySpan<byte> bytes)
     {
-        var output = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
-        return BrotliEncoder.TryCompress(bytes, output, out var length, Quality, Window)
-            ? output[..length]
-            : throw new InvalidOperationException("The output is too short.");
+        using var output = new MemoryStream();
+        using (var deflate = new DeflateStream(output, CompressionLevel.Fastest))
+        {
+            deflate.Write(bytes);
+        }
+
+        return output.ToArray();
     }
 
     /// <exception cref="ReplyStoreException">The bytes are damaged, or longer than any request.</exception>
     public static byte[] Decompress(byte[] bytes, int maximum)
     {
-        using var input = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var input = new DeflateStream(new MemoryStream(bytes), CompressionMode.Decompress);
         using var output = new MemoryStream();
         try
         {
@@ -34,7 +34,7 @@ internal static class Compression
                 }
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException exception)
         {
             throw new ReplyStoreException("A stored request is damaged.", exception);
         }

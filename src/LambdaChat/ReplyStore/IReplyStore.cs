@@ -6,6 +6,9 @@ namespace LambdaChat.ReplyStore;
 /// </summary>
 internal interface IReplyStore
 {
+    /// <summary>True if calls complete at once, so that nothing is gained by making them on another thread.</summary>
+    bool IsImmediate { get; }
+
     /// <summary>Stores a new reply.</summary>
     Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 

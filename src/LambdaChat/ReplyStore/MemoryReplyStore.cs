@@ -16,6 +16,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     public static MemoryReplyStore Create(TimeProvider timeProvider) =>
         new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, timeProvider);
 
+    public bool IsImmediate => true;
+
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using LambdaChat.Streaming;
 
 namespace LambdaChat.ReplyStore;
 
@@ -9,8 +8,6 @@ namespace LambdaChat.ReplyStore;
 /// </summary>
 internal sealed partial class ReplyLog : IAsyncDisposable
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-
     private readonly IReplyStore _store;
     private readonly ReplyKey _key;
     private readonly ReplyStoreSettings _settings;
@@ -22,13 +19,11 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     private readonly TaskCompletionSource<bool> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly ChunkEncoder _encoder = new();
-    private readonly Lock _lock = new();
+    private readonly WaitingChunks _waiting = new();
     private readonly Task _run;
-    private ByteBuffer _waiting = new(1024);
-    private ByteBuffer _spare = new(1024);
     private ReplyEnding? _ending;
     private volatile bool _hasFailed;
+    private volatile bool _isFailing; // The last call failed.
     private volatile bool _isCancelled;
     private int _parts;
     private int _intervals;
@@ -42,7 +37,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         (_store, _key, _settings, _timeProvider, _logger) = (store, key, settings, timeProvider, logger);
         Cancelled = _cancelled.Token;
-        _run = Task.Run(() => RunAsync(request));
+        _run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
 
     /// <summary>Completes when the store has the reply, with true, or is given up, with false.</summary>
@@ -57,18 +52,28 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <summary>Cancelled with the reply.</summary>
     public CancellationToken Cancelled { get; }
 
-    /// <summary>Takes the next chunk.</summary>
+    /// <summary>Takes the next chunk. None may follow the end.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
-        lock (_lock)
+        if (!_hasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
         {
-            if (_hasFailed || _ending is not null)
-            {
-                return;
-            }
+            _hasFailed = true; // Never set back: another thread may set it, too.
+        }
+    }
 
-            _encoder.Write(chunk, _waiting);
-            _hasFailed = _waiting.Length > _settings.MaximumWaiting;
+    /// <summary>
+    /// Gives the store up if it is failing, or does not confirm soon that it has the reply: a client may rely on what its last event says.
+    /// </summary>
+    public async ValueTask ConfirmAsync()
+    {
+        if (!_created.Task.IsCompleted)
+        {
+            await Task.WhenAny(_created.Task, Task.Delay(_settings.ConfirmationTimeout, _timeProvider));
+        }
+
+        if (_isFailing || !_created.Task.IsCompleted)
+        {
+            _hasFailed = true;
         }
     }
 
@@ -76,11 +81,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <param name="error">The error of a failed reply; empty for none.</param>
     public void End(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
-        lock (_lock)
-        {
-            _ending ??= new ReplyEnding(status, 0, at, error);
-        }
-
+        Interlocked.CompareExchange(ref _ending, new ReplyEnding(status, 0, at, error), null);
         _wake.Writer.TryWrite(true);
     }
 
@@ -99,8 +100,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         await using var timer = _timeProvider.CreateTimer(_ => _wake.Writer.TryWrite(true), null, _settings.Interval, _settings.Interval);
         try
         {
+            _lastSign = _timeProvider.GetTimestamp();
             await CreateAsync(request);
-            _created.TrySetResult(true);
+            _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
             {
                 await _wake.Reader.ReadAsync();
@@ -124,24 +126,30 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
         var now = _timeProvider.GetUtcNow();
         var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOf(now + ReplyStoreSettings.LongestRun));
-        return RetryAsync(token => _store.CreateAsync(_key, head, compressed, token));
+        return RetryAsync(() => _store.CreateAsync(_key, head, compressed, CancellationToken.None));
     }
 
     // Stores what has arrived. True after the end.
     private async Task<bool> StoreAsync()
     {
-        var (bytes, ending) = Take();
+        var ending = Volatile.Read(ref _ending); // Before the chunks: none follows it.
+        var bytes = _waiting.Take();
+        if (_hasFailed)
+        {
+            throw new ReplyStoreException("The store is too slow.");
+        }
+
         for (var start = 0; start < bytes.Length; start += _settings.MaximumPart)
         {
             var chunks = bytes.Span[start..Math.Min(start + _settings.MaximumPart, bytes.Length)].ToArray();
             var number = ++_parts;
-            await RetryAsync(token => AppendAsync(number, chunks, token));
+            await RetryAsync(() => AppendAsync(number, chunks));
         }
 
         if (ending is not null)
         {
             ending = ending with { Parts = _parts };
-            await RetryAsync(token => _store.EndAsync(_key, _generation, ending, ExpiryOf(_timeProvider.GetUtcNow()), token));
+            await RetryAsync(() => EndAsync(ending));
             return true;
         }
 
@@ -150,25 +158,18 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             await CheckAsync();
         }
 
-        return _hasFailed ? throw new ReplyStoreException("The store is too slow.") : false;
+        return false;
     }
 
-    private (ByteBuffer Bytes, ReplyEnding? Ending) Take()
-    {
-        lock (_lock)
-        {
-            (_waiting, _spare) = (_spare, _waiting);
-            _waiting.Clear();
-            return (_spare, _ending);
-        }
-    }
+    private Task EndAsync(ReplyEnding ending) =>
+        _store.EndAsync(_key, _generation, ending, ExpiryOf(_timeProvider.GetUtcNow()), CancellationToken.None);
 
-    private Task AppendAsync(int number, byte[] chunks, CancellationToken cancellationToken)
+    private Task AppendAsync(int number, byte[] chunks)
     {
         var now = _timeProvider.GetUtcNow();
         _lastSign = _timeProvider.GetTimestamp();
         var part = new ReplyPart(number, chunks, now + _settings.Lease);
-        return _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), cancellationToken);
+        return _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), CancellationToken.None);
     }
 
     // Extends the lease during a silence, and reads whether the reply was cancelled. The next check follows soon, so none is repeated.
@@ -176,11 +177,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         try
         {
-            using var timeout = new CancellationTokenSource(CallTimeout, _timeProvider);
             var isSilent = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal;
             var head = isSilent
-                ? await _store.RenewAsync(_key, _generation, _timeProvider.GetUtcNow() + _settings.Lease, timeout.Token)
-                : await _store.ReadHeadAsync(_key, timeout.Token);
+                ? await _store.RenewAsync(_key, _generation, _timeProvider.GetUtcNow() + _settings.Lease, CancellationToken.None)
+                : await _store.ReadHeadAsync(_key, CancellationToken.None);
             _lastSign = isSilent ? _timeProvider.GetTimestamp() : _lastSign;
             if (head is null or { Status: ReplyStatus.Cancelled })
             {
@@ -198,19 +198,20 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
     }
 
-    private async Task RetryAsync(Func<CancellationToken, Task> call)
+    private async Task RetryAsync(Func<Task> call)
     {
         var start = _timeProvider.GetTimestamp();
         while (true)
         {
             try
             {
-                using var timeout = new CancellationTokenSource(CallTimeout, _timeProvider);
-                await call(timeout.Token);
+                await call();
+                _isFailing = false;
                 return;
             }
             catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.Patience)
             {
+                _isFailing = true;
                 CheckFailed(exception);
                 await _wake.Reader.ReadAsync();
             }

@@ -15,8 +15,17 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
 
     /// <summary>Returns the request of a reply; null if the reply does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        await store.ReadRequestAsync(key, cancellationToken) is { } request ? Compression.Decompress(request, MaximumRequest) : null;
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var request = await store.ReadRequestAsync(key, cancellationToken);
+        if (request is null && !store.IsImmediate)
+        {
+            await Task.Delay(settings.SearchTime, timeProvider, cancellationToken);
+            request = await store.ReadRequestAsync(key, cancellationToken);
+        }
+
+        return request is null ? null : Compression.Decompress(request, MaximumRequest);
+    }
 
     /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
     /// <param name="name">The key of the caller and the name.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
 
@@ -6,6 +8,7 @@ namespace LambdaChat.ReplyStore;
 internal static class ReplyStoreExtensions
 {
     private const int DefaultSeconds = 600;
+    private const int DefaultLease = 20;
     private const int MaximumSeconds = 30 * 24 * 60 * 60;
 
     /// <summary>Registers the store of replies that <c>STORE</c> selects; none for <c>off</c>.</summary>
@@ -16,20 +19,32 @@ internal static class ReplyStoreExtensions
     /// <inheritdoc cref="AddReplyStore(IServiceCollection, IConfiguration)"/>
     public static void AddReplyStore(this IServiceCollection services, IConfiguration configuration, LambdaEnvironment? lambda)
     {
-        var kind = configuration.GetChoice("STORE", "off", ["off", "memory"]);
+        var kind = configuration.GetChoice("STORE", "off", ["off", "memory", "table"]);
         var retention = configuration.GetSeconds("REPLY_SECONDS", DefaultSeconds, 60, MaximumSeconds);
+        var lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLease, 3, 900);
         if (kind == "off")
         {
             return;
         }
 
-        if (lambda is { IsEmulated: false })
+        if (kind == "table" && string.IsNullOrEmpty(configuration["TABLE"]))
+        {
+            throw new ConfigurationException("STORE must not be table without TABLE, the name of the DynamoDB table.");
+        }
+
+        if (kind == "memory" && lambda is { IsEmulated: false })
         {
             throw new ConfigurationException("STORE must not be memory on Lambda, where each request may reach another process.");
         }
 
-        services.AddSingleton(new ReplyStoreSettings(retention) { WaitsAtEnd = lambda is not null });
-        services.AddSingleton<IReplyStore>(provider => MemoryReplyStore.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new ReplyStoreSettings(retention) { Lease = lease, WaitsAtEnd = lambda is not null });
+        services.AddSingleton<IReplyStore>(provider => kind == "table"
+            ? CreateTableStore(provider)
+            : MemoryReplyStore.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReplyStorage>();
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
+    private static TableReplyStore CreateTableStore(IServiceProvider provider) =>
+        new(provider.GetRequiredService<DynamoTable>(), provider.GetRequiredService<TimeProvider>());
 }

@@ -7,23 +7,29 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>The longest run of a reply, which is Lambda's limit.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long chunks are collected for one part. With 3.3 parts a second, a reply of 20 s has 67 parts.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(450);
+
+    /// <summary>How long a reader looks for a reply: its first event may reach its client before the store has the reply.</summary>
+    public TimeSpan SearchTime { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How often a reader asks for further parts.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often a producer asks whether its reply was cancelled, in intervals.</summary>
-    public int IntervalsPerCheck { get; init; } = 3;
+    public int IntervalsPerCheck { get; init; } = 2;
 
     /// <summary>How long a producer counts as alive after its last sign.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The silence after which a producer extends its lease.</summary>
-    public TimeSpan Renewal { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan Renewal => Lease * 0.4;
 
     /// <summary>The largest difference of two clocks.</summary>
-    public TimeSpan ClockDifference { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ClockDifference => Lease / 2;
+
+    /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>
+    public TimeSpan ConfirmationTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long the store may fail before a reply is not stored.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);

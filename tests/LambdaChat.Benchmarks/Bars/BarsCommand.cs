@@ -4,7 +4,7 @@ namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
 /// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
-/// [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
+/// [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
 /// <c>src/docs/performance.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once, checks nothing and writes
 /// nothing.
 /// </summary>
@@ -26,6 +26,7 @@ internal sealed class BarsCommand(bool isSmoke)
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--attacks") => command.JudgeAttacksAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--store") => command.JudgeStoreAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
             _ => command.JudgeAllAsync(await Packages.GetAsync(folder)),
         });
@@ -42,6 +43,7 @@ internal sealed class BarsCommand(bool isSmoke)
         await JudgeAuthenticationAsync(packages.ReadyToRun);
         await JudgeTelemetryAsync(packages.ReadyToRun);
         await JudgeAttacksAsync(packages.ReadyToRun);
+        await JudgeStoreAsync(packages.ReadyToRun);
         await JudgePageAsync(packages.ReadyToRun);
     }
 
@@ -83,6 +85,9 @@ internal sealed class BarsCommand(bool isSmoke)
         Write("attack-bars", [$"Measured on {Machine.Name}.", "", .. attacks.ToTable()]);
         _missed.AddRange(attacks.Missed);
     }
+
+    private async Task JudgeStoreAsync(string package) =>
+        Write("store-bars", [.. Header(), .. Judge(await StoreBars.MeasureAsync(package, isSmoke), "stored replies")]);
 
     private async Task JudgePageAsync(string package)
     {

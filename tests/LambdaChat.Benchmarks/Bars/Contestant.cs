@@ -125,9 +125,21 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         return first;
     }
 
-    public static async Task ReadAsync(HttpClient client, string standIn, Action<string> onEvent)
+    public static async Task ReadAsync(HttpClient client, string standIn, Action<string> onEvent, bool isStored = false)
     {
-        using var response = await SendAsync(client, standIn);
+        using var response = await SendAsync(client, standIn, isStored);
+        await ReadAsync(response, onEvent);
+    }
+
+    /// <summary>Reads a stream that is not that of a new reply.</summary>
+    public static async Task ReadAsync(HttpClient client, HttpRequestMessage message, Action<string> onEvent)
+    {
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
+        await ReadAsync(response.EnsureSuccessStatusCode(), onEvent);
+    }
+
+    private static async Task ReadAsync(HttpResponseMessage response, Action<string> onEvent)
+    {
         await using var body = await response.Content.ReadAsStreamAsync();
         var last = "";
         await foreach (var item in SseParser.Create(body).EnumerateAsync())
@@ -142,7 +154,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         }
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string standIn)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string standIn, bool isStored = false)
     {
         var request = new JsonObject
         {
@@ -151,6 +163,11 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" }),
             ["stand_in"] = JsonNode.Parse(standIn),
         };
+        if (isStored)
+        {
+            request["store"] = true;
+        }
+
         using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
         var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         return response.EnsureSuccessStatusCode();

@@ -51,6 +51,12 @@ internal sealed class DynamoTable : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> ReadAllAsync() =>
         [.. (await CallAsync("Scan", $$"""{"TableName":"{{Name}}","ConsistentRead":true}"""))["Items"]!.AsArray().Select(item => item!)];
 
+    /// <summary>Sets the expiry of an item into the past. The server deletes no expired items, as DynamoDB does not for days.</summary>
+    public Task ExpireAsync(JsonNode item) => CallAsync("UpdateItem", $$"""
+        {"TableName":"{{Name}}","Key":{"pk":{{item["pk"]!.ToJsonString()}},"sk":{{item["sk"]!.ToJsonString()}} },
+         "UpdateExpression":"SET expires = :past","ExpressionAttributeValues":{":past":{"N":"1"} } }
+        """);
+
     /// <summary>Ends the server. Later connections to its address fail.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -49,7 +49,7 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
             var count = await body.ReadAsync(_buffer, TestContext.Current.CancellationToken);
             if (count == 0)
             {
-                Assert.Equal(_text.Length, _position);
+                Assert.True(_text.Length == _position, $"{response.StatusCode}: {_text}");
                 return null;
             }
 

@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
         ["Models"] = ["Configuration", "Json"],
         ["Upstream"] = ["Aws", "Models", "Failures", "Hosting", "Configuration", "Json"],
         ["Relay"] = ["Upstream", "Models", "Failures", "Json", "Configuration"],
-        ["ReplyStore"] = ["Configuration", "Hosting"],
+        ["ReplyStore"] = ["Aws", "Configuration", "Hosting"],
         ["Telemetry"] = ["Configuration", "Failures", "Hosting"],
         ["Limits"] = ["Aws", "Models", "Http", "Failures", "Json", "Configuration"],
         ["Authentication"] = ["Aws", "Http", "Configuration", "Json", "Hosting"],

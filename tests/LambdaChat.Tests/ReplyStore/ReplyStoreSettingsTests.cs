@@ -26,6 +26,14 @@ public sealed class ReplyStoreSettingsTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void Table_WithoutItsName_IsRefused() =>
+        Assert.StartsWith("STORE", Assert.Throws<ConfigurationException>(() => Add([("STORE", "table")], Lambda)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Table_WithItsName_IsAllowed() => Assert.NotEmpty(Add([("STORE", "table"), ("TABLE", "t")], Lambda));
+
+    [Fact]
     public void Memory_InTheEmulator_IsAllowed() => Assert.NotEmpty(Add([("STORE", "memory")], Lambda with { IsEmulated = true }));
 
     [Fact]

@@ -9,6 +9,8 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     private readonly MemoryReplyStore _memory = new(capacity, timeProvider);
     private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
 
+    public bool IsImmediate => false;
+
     /// <summary>True to fail all calls.</summary>
     public bool IsFailing { get; set; }
 

@@ -28,6 +28,8 @@ public sealed class EnvironmentTests
     [InlineData("Authorization=AWS_IAM", "IAM_ACCESS", "true")]
     [InlineData("Table=true", "TABLE", "KeyTable")]
     [InlineData("Preset=production", "STORE_FAILURE", "closed")]
+    [InlineData("Preset=production", "STORE", "table")]
+    [InlineData("Table=replies", "STORE", "table")]
     [InlineData("Monitoring=full", "METRICS", "emf")]
     [InlineData("Site=true", "WHOLE_REPLY_HEARTBEAT", "true")]
     [InlineData("Entry=rest", "WHOLE_REPLY_HEARTBEAT", "true")]
@@ -93,7 +95,7 @@ public sealed class EnvironmentTests
 
         var size = deployment.Variables.Sum(pair => pair.Key.Length + Encoding.UTF8.GetByteCount((string)pair.Value));
 
-        Assert.Equal(10, deployment.Variables.Count);
+        Assert.Equal(11, deployment.Variables.Count);
         Assert.InRange(size + 255, Limit / 2, Limit); // The name of a table has at most 255 characters.
     }
 

@@ -92,6 +92,19 @@ public sealed class PermissionTests
         Assert.EndsWith(":KeyTable", (string)Resources(deployment, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).Single());
     }
 
+    [Fact]
+    public void StoredReplies_HaveTheirPartitionsOnly()
+    {
+        string[] actions = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
+        var statement = Deployments.Stack("us-east-1", "Table=replies").Statements()
+            .Single(statement => statement.Items("Action").SequenceEqual(actions));
+
+        Assert.EndsWith(":KeyTable", (string)statement.Items("Resource").Single());
+        Assert.Equal(
+            ["REPLY#*", "REPLYNAME#*"], statement.At("Condition", "ForAllValues:StringLike")!.Items("dynamodb:LeadingKeys"));
+        Assert.Empty(Resources(Deployments.Stack("us-east-1", "Table=true"), actions));
+    }
+
     private static IReadOnlyList<object> Resources(Deployment deployment, string[] actions) =>
     [
         .. deployment.Statements()

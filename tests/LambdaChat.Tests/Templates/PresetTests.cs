@@ -36,6 +36,7 @@ public sealed class PresetTests
         Assert.DoesNotContain(deployment.Resources.Keys, name => name == "KeyTable" || Monitoring.Contains(name));
         Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));
         Assert.DoesNotContain("STORE_FAILURE", deployment.Variables.Keys);
+        Assert.DoesNotContain("STORE", deployment.Variables.Keys);
     }
 
     [Theory]

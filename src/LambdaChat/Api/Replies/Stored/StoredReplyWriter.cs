@@ -44,10 +44,14 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
 
     public ValueTask SendHeartbeatAsync() => Client?.SendHeartbeatAsync() ?? ValueTask.CompletedTask;
 
-    public Task EndAsync(ReplyEnd end)
+    public async Task EndAsync(ReplyEnd end)
     {
+        await log.ConfirmAsync();
         log.End(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
-        return Client?.EndAsync(end) ?? Task.CompletedTask;
+        if (Client is { } connected)
+        {
+            await connected.EndAsync(end);
+        }
     }
 
     private async ValueTask<bool> WaitAsync(ValueTask<bool> flush) => Take(await flush);

@@ -1,0 +1,145 @@
+using System.Globalization;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using LambdaChat.Aws.DynamoDb;
+
+namespace LambdaChat.ReplyStore;
+
+/// <summary>The items of stored replies in the table. An item of DynamoDB has at most 400 KB.</summary>
+internal static class ReplyItems
+{
+    /// <summary>The sort key of the head, after those of all parts.</summary>
+    public const string Head = "2";
+
+    /// <summary>The sort keys of the first piece of a request, and a bound of the last one.</summary>
+    public const string FirstRequest = "0";
+
+    public const string LastRequest = "0~";
+
+    public const string Generation = "generation";
+    public const string Lease = "lease";
+    public const string Error = "error";
+
+    private const string StatusName = "status";
+    private const string Parts = "parts";
+    private const string Ended = "ended";
+    private const string Bytes = "bytes";
+    private const int MaximumPiece = 350 * 1024;
+
+    public static string PartName(int number) => string.Create(CultureInfo.InvariantCulture, $"1#{number:D8}");
+
+    public static Dictionary<string, AttributeValue> HeadKey(ReplyKey key) => TableItems.Key(Partition(key), Head);
+
+    public static Dictionary<string, AttributeValue> NameKey(ReplyKey name) => TableItems.Key($"REPLYNAME#{name.Value}", "NAME");
+
+    public static AttributeValue Status(ReplyStatus status) => new() { S = status.ToString() };
+
+    public static AttributeValue Seconds(DateTimeOffset time) => Number(time.ToUnixTimeSeconds());
+
+    public static AttributeValue Time(DateTimeOffset time) => Number(time.ToUnixTimeMilliseconds());
+
+    public static IEnumerable<Dictionary<string, AttributeValue>> OfRequest(
+        ReplyKey key, ReadOnlyMemory<byte> request, DateTimeOffset expires)
+    {
+        for (var (start, i) = (0, 0); start < request.Length; start += MaximumPiece, i++)
+        {
+            var piece = request.Slice(start, Math.Min(MaximumPiece, request.Length - start)).ToArray();
+            yield return new(TableItems.Key(Partition(key), string.Create(CultureInfo.InvariantCulture, $"0#{i:D4}")))
+            {
+                [Bytes] = new() { B = new MemoryStream(piece) },
+                [TableItems.Expires] = Seconds(expires),
+            };
+        }
+    }
+
+    public static byte[] ReadRequest(IEnumerable<Dictionary<string, AttributeValue>> items) =>
+        [.. items.SelectMany(item => item[Bytes].B.ToArray())];
+
+    public static Dictionary<string, AttributeValue> OfHead(ReplyKey key, ReplyHead head) => new(HeadKey(key))
+    {
+        [Generation] = new() { S = head.Generation },
+        [StatusName] = Status(head.Status),
+        [Lease] = Time(head.Lease),
+        [TableItems.Expires] = Seconds(head.Expires),
+    };
+
+    public static ReplyHead ReadHead(Dictionary<string, AttributeValue> item)
+    {
+        var status = Enum.Parse<ReplyStatus>(item[StatusName].S);
+        return new ReplyHead(item[Generation].S, status, ReadTime(item[Lease]), ReadExpiry(item))
+        {
+            Ending = item.TryGetValue(Parts, out var parts)
+                ? new ReplyEnding(
+                    status, int.Parse(parts.N, CultureInfo.InvariantCulture), ReadTime(item[Ended]),
+                    item.TryGetValue(Error, out var error) ? error.B.ToArray() : [])
+                : null,
+        };
+    }
+
+    public static Dictionary<string, AttributeValue> OfPart(ReplyKey key, ReplyPart part, DateTimeOffset expires) =>
+        new(TableItems.Key(Partition(key), PartName(part.Number)))
+        {
+            [Bytes] = new() { B = new MemoryStream(part.Chunks) },
+            [Lease] = Time(part.Lease),
+            [TableItems.Expires] = Seconds(expires),
+        };
+
+    public static ReplyPart ReadPart(Dictionary<string, AttributeValue> item) => new(
+        int.Parse(item["sk"].S.AsSpan(2), CultureInfo.InvariantCulture), item[Bytes].B.ToArray(), ReadTime(item[Lease]));
+
+    public static Dictionary<string, AttributeValue> OfName(ReplyKey name, string id, DateTimeOffset expires) =>
+        new(NameKey(name)) { ["id"] = new() { S = id }, [TableItems.Expires] = Seconds(expires) };
+
+    public static DateTimeOffset ReadExpiry(Dictionary<string, AttributeValue> item) =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(item[TableItems.Expires].N, CultureInfo.InvariantCulture));
+
+    /// <summary>A conditional update of the head that returns it. The names of generation and status are set.</summary>
+    public static UpdateItemRequest CreateUpdate(string table, ReplyKey key, string update, string condition) => new()
+    {
+        TableName = table,
+        Key = HeadKey(key),
+        UpdateExpression = update,
+        ConditionExpression = condition,
+        ExpressionAttributeNames = new() { ["#generation"] = Generation, ["#status"] = StatusName },
+        ReturnValues = ReturnValue.ALL_NEW,
+    };
+
+    /// <summary>A conditional update of the head with the end of the reply.</summary>
+    public static UpdateItemRequest CreateEnd(
+        string table, ReplyKey key, string update, string condition, string generation, ReplyEnding ending, DateTimeOffset expires)
+    {
+        var request = CreateUpdate(table, key, update, condition);
+        request.ExpressionAttributeNames["#parts"] = Parts;
+        request.ExpressionAttributeNames["#ended"] = Ended;
+        request.ExpressionAttributeNames["#expires"] = TableItems.Expires;
+        request.ExpressionAttributeValues = new()
+        {
+            [":parts"] = Number(ending.Parts),
+            [":ended"] = Time(ending.At),
+            [":expires"] = Seconds(expires),
+            [":generation"] = new() { S = generation },
+        };
+        return request;
+    }
+
+    /// <summary>A consistent query of the items between two sort keys.</summary>
+    public static QueryRequest CreateQuery(string table, ReplyKey key, string first, string last) => new()
+    {
+        TableName = table,
+        ConsistentRead = true,
+        KeyConditionExpression = "pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues = new()
+        {
+            [":pk"] = new() { S = Partition(key) },
+            [":first"] = new() { S = first },
+            [":last"] = new() { S = last },
+        },
+    };
+
+    private static string Partition(ReplyKey key) => $"REPLY#{key.Value}";
+
+    private static DateTimeOffset ReadTime(AttributeValue value) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(value.N, CultureInfo.InvariantCulture));
+
+    private static AttributeValue Number(long number) => new() { N = number.ToString(CultureInfo.InvariantCulture) };
+}

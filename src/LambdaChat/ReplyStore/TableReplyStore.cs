@@ -1,0 +1,191 @@
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using LambdaChat.Aws.DynamoDb;
+
+namespace LambdaChat.ReplyStore;
+
+/// <summary>
+/// Replies in the DynamoDB table. The items of a reply are its partition: the pieces of the request, the parts, and the head, which sorts
+/// last, so that one query returns the new parts and then the head. Changes of the status are conditional writes.
+/// </summary>
+internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvider) : IReplyStore
+{
+    private const string IsRunning = "#generation = :generation AND #status = :running";
+
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
+    public bool IsImmediate => false;
+
+    public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                foreach (var item in ReplyItems.OfRequest(key, request, head.Expires))
+                {
+                    await table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token);
+                }
+
+                var put = new PutItemRequest
+                {
+                    TableName = table.Name,
+                    Item = ReplyItems.OfHead(key, head),
+                    ConditionExpression = "attribute_not_exists(#generation) OR #generation = :generation",
+                    ExpressionAttributeNames = new() { ["#generation"] = ReplyItems.Generation },
+                    ExpressionAttributeValues = new() { [":generation"] = new() { S = head.Generation } },
+                };
+                return await table.Client.PutItemAsync(put, token);
+            },
+            cancellationToken);
+
+    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
+        token => table.Client.PutItemAsync(
+            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfPart(key, part, expires) }, token),
+        cancellationToken);
+
+    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken)
+    {
+        var update = ReplyItems.CreateUpdate(table.Name, key, "SET #lease = :lease", IsRunning);
+        update.ExpressionAttributeNames["#lease"] = ReplyItems.Lease;
+        update.ExpressionAttributeValues = new()
+        {
+            [":lease"] = ReplyItems.Time(lease),
+            [":generation"] = new() { S = generation },
+            [":running"] = ReplyItems.Status(ReplyStatus.Running),
+        };
+        return UpdateAsync(key, update, cancellationToken);
+    }
+
+    public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) => RunAsync(
+        async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } item ? Unexpired(ReplyItems.ReadHead(item)) : null,
+        cancellationToken);
+
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
+        await ReadHeadAsync(key, cancellationToken) is null
+            ? null
+            : ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+
+    public async Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)
+    {
+        var items = await QueryAsync(key, ReplyItems.PartName(after + 1), ReplyItems.Head, cancellationToken);
+        return items is [.., var last] && last["sk"].S == ReplyItems.Head && Unexpired(ReplyItems.ReadHead(last)) is { } head
+            ? new ReplySnapshot(head, [.. items.SkipLast(1).Select(ReplyItems.ReadPart)])
+            : null;
+    }
+
+    public async Task EndAsync(
+        ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        const string Set = "SET #parts = :parts, #ended = :ended, #expires = :expires";
+        var error = ending.Error.Length > 0 ? ", #error = :error" : "";
+        var update = ReplyItems.CreateEnd(
+            table.Name, key, $"{Set}, #status = :status{error}", IsRunning, generation, ending, expires);
+        update.ExpressionAttributeValues[":status"] = ReplyItems.Status(ending.Status);
+        if (ending.Error.Length > 0)
+        {
+            update.ExpressionAttributeNames["#error"] = ReplyItems.Error;
+            update.ExpressionAttributeValues[":error"] = new() { B = new MemoryStream(ending.Error) };
+        }
+
+        update.ExpressionAttributeValues[":running"] = ReplyItems.Status(ReplyStatus.Running);
+        if (await TryUpdateAsync(update, cancellationToken) is null)
+        {
+            const string IsOpen = "#generation = :generation AND #status = :cancelled AND attribute_not_exists(#parts)";
+            update = ReplyItems.CreateEnd(table.Name, key, Set, IsOpen, generation, ending, expires);
+            update.ExpressionAttributeValues[":cancelled"] = ReplyItems.Status(ReplyStatus.Cancelled);
+            await TryUpdateAsync(update, cancellationToken);
+        }
+    }
+
+    public Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var update = ReplyItems.CreateUpdate(table.Name, key, "SET #status = :cancelled", "#status = :running AND #expires > :now");
+        update.ExpressionAttributeNames.Remove("#generation");
+        update.ExpressionAttributeNames["#expires"] = TableItems.Expires;
+        update.ExpressionAttributeValues = new()
+        {
+            [":cancelled"] = ReplyItems.Status(ReplyStatus.Cancelled),
+            [":running"] = ReplyItems.Status(ReplyStatus.Running),
+            [":now"] = ReplyItems.Seconds(timeProvider.GetUtcNow()),
+        };
+        return UpdateAsync(key, update, cancellationToken);
+    }
+
+    public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        if (await ReadHeadAsync(key, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await RunAsync(token => table.Client.DeleteItemAsync(table.Name, ReplyItems.HeadKey(key), token), cancellationToken);
+        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
+        foreach (var items in all.Chunk(25))
+        {
+            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
+            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
+            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
+        }
+
+        return true;
+    }
+
+    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
+        token => table.Client.PutItemAsync(
+            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfName(name, id, expires) }, token),
+        cancellationToken);
+
+    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
+        async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
+            && ReplyItems.ReadExpiry(item) > timeProvider.GetUtcNow() ? item["id"].S : null,
+        cancellationToken);
+
+    private ReplyHead? Unexpired(ReplyHead head) => head.Expires > timeProvider.GetUtcNow() ? head : null;
+
+    private async Task<ReplyHead?> UpdateAsync(ReplyKey key, UpdateItemRequest update, CancellationToken cancellationToken) =>
+        await TryUpdateAsync(update, cancellationToken) ?? await ReadHeadAsync(key, cancellationToken);
+
+    // Null if the condition is not met.
+    private Task<ReplyHead?> TryUpdateAsync(UpdateItemRequest update, CancellationToken cancellationToken) => RunAsync<ReplyHead?>(
+        async token =>
+        {
+            try
+            {
+                return ReplyItems.ReadHead((await table.Client.UpdateItemAsync(update, token)).Attributes);
+            }
+            catch (ConditionalCheckFailedException)
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
+    private async Task<List<Dictionary<string, AttributeValue>>> QueryAsync(
+        ReplyKey key, string first, string last, CancellationToken cancellationToken, bool onlyKeys = false)
+    {
+        var query = ReplyItems.CreateQuery(table.Name, key, first, last);
+        query.ProjectionExpression = onlyKeys ? "pk, sk" : null;
+        var items = new List<Dictionary<string, AttributeValue>>();
+        do
+        {
+            var response = await RunAsync(token => table.Client.QueryAsync(query, token), cancellationToken);
+            items.AddRange(response.Items ?? []);
+            query.ExclusiveStartKey = response.LastEvaluatedKey;
+        }
+        while (query.ExclusiveStartKey is { Count: > 0 });
+        return items;
+    }
+
+    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(CallTimeout, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await call(both.Token);
+        }
+        catch (Exception exception) when (TableItems.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ReplyStoreException("The table of replies failed.", exception);
+        }
+    }
+}

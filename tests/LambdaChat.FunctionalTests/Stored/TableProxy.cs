@@ -1,0 +1,100 @@
+using System.Net;
+using LambdaChat.Local.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace LambdaChat.FunctionalTests.Stored;
+
+/// <summary>Stands between the function and the table, and makes the table fail.</summary>
+internal sealed class TableProxy : IAsyncDisposable
+{
+    private const string Throttled =
+        """{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"Rate exceeded"}""";
+
+    private readonly HttpClient _table;
+    private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TableProxy(Uri table)
+    {
+        _table = new HttpClient { BaseAddress = table };
+        _app.Run(SendAsync);
+    }
+
+    public enum Fault
+    {
+        None,
+        Throttle,
+        Hang,
+        Reset,
+    }
+
+    public Uri Address => _app.UrlToCall();
+
+    public Fault Current { get; set; }
+
+    /// <summary>Completes when a call fails.</summary>
+    public Task Failed => _failed.Task;
+
+    public static async Task<TableProxy> StartAsync(Uri table)
+    {
+        var proxy = new TableProxy(table);
+        await proxy._app.ListenAsync(IPAddress.Loopback, port: 0);
+        return proxy;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopNowAsync();
+        _table.Dispose();
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        var fault = Current;
+        if (fault != Fault.None)
+        {
+            _failed.TrySetResult();
+        }
+
+        switch (fault)
+        {
+            case Fault.Throttle:
+                context.Response.StatusCode = 400;
+                context.Response.ContentType = "application/x-amz-json-1.0";
+                await context.Response.WriteAsync(Throttled);
+                break;
+            case Fault.Hang:
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                break;
+            case Fault.Reset:
+                context.Abort();
+                break;
+            default:
+                await ForwardAsync(context);
+                break;
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StreamContent(context.Request.Body) };
+        foreach (var (name, value) in context.Request.Headers.Where(header => header.Key != "Host"))
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, (string?)value))
+            {
+                message.Content.Headers.TryAddWithoutValidation(name, (string?)value);
+            }
+        }
+
+        using var response = await _table.SendAsync(message, context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+        foreach (var name in response.Headers.Where(header => header.Key.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase)))
+        {
+            context.Response.Headers[name.Key] = name.Value.ToArray();
+        }
+
+        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}
