@@ -105,8 +105,9 @@ public sealed class FrontendFailureTests
         var piece = Arguments(0, new string('1', 100_000));
 
         var reading = await FrontendReply.ReadAsync(
-            FrontendReply.UiMessages, Normalized([Call(0, "c1", "f", "["), .. Enumerable.Repeat(piece, 42), Arguments(0, "]"), Stop]));
+            FrontendReply.UiMessages, Normalized([Call(0, "c1", "f", "["), .. Enumerable.Repeat(piece, 60), Arguments(0, "]"), Stop]));
 
+        Assert.True(reading.Types.Count < 60); // The reply ends at the cap.
         Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToOpenAI().Message, reading.Error);
     }
 }
