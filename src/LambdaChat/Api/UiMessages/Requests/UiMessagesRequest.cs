@@ -26,6 +26,7 @@ internal sealed class UiMessagesRequest
             _messages.AddSystem(system.Escaped);
         }
 
+        ChatId = _root.FindText("id")?.Value.GetString() is { Length: > 0 } id ? id : null;
         var messages = _root.Find("messages") ?? throw _root.Fault("messages", "is required: an array of at least one UIMessage");
         var parts = new MessageParts(_messages);
         RequestItem? last = null;
@@ -37,11 +38,17 @@ internal sealed class UiMessagesRequest
         }
 
         var isNew = _root.FindText("trigger")?.Value.GetString() == "regenerate-message";
-        ContinuedId = !isNew && last is { } message && message.Text("role").Value.GetString() == "assistant"
-            ? message.FindText("id")?.Value.GetString() : null;
+        Continued = !isNew && last is { } message && message.Text("role").Value.GetString() == "assistant" ? message : null;
+        ContinuedId = Continued?.FindText("id")?.Value.GetString();
     }
 
-    /// <summary>The id of the message that the reply continues, after the results of its tool calls; null for a new message.</summary>
+    /// <summary>The name that the client gave to the conversation; null for none.</summary>
+    public string? ChatId { get; }
+
+    /// <summary>The message that the reply continues, after the results of its tool calls; null for a new message.</summary>
+    public RequestItem? Continued { get; }
+
+    /// <summary>Its id; null if it has none.</summary>
     public string? ContinuedId { get; }
 
     /// <summary>The ids of the tool calls so far.</summary>

@@ -1,7 +1,7 @@
 // The Chat of @ai-sdk/react, which useChat wraps, with the default transport of ai 5, 6 and 7. It runs the tools and sends their results.
 import { addTurn, callOf, fail, functions } from "../../apis/cases.mjs";
 
-const modules = {
+export const modules = {
   "use-chat-5": ["ai-5", "ai-react-5"],
   "use-chat-6": ["ai-6", "ai-react-6"],
   "use-chat-7": ["ai", "@ai-sdk/react"],
