@@ -25,7 +25,7 @@ internal sealed class UiMessagesEndpoint(
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var request = new UiMessagesRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat());
+        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ChatId };
         var id = $"msg_{context.TraceIdentifier}";
         var message = new StoredUiMessage(request.ContinuedId ?? id, incoming.ModelName, request.Ids.Used, []);
         var call = chat.CreateStream(id, timeProvider);

@@ -24,7 +24,7 @@ internal sealed class AgUiRequest
         _root = new RequestItem(root, "");
         var messages = _root.Find("messages")
             ?? throw _root.Fault("messages", "is required: an array of messages. This address is for AG-UI's HttpAgent");
-        ThreadId = _root.Text("threadId").Raw.ToArray();
+        ThreadId = _root.Text("threadId").Value.GetString()!;
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
         {
@@ -35,8 +35,8 @@ internal sealed class AgUiRequest
         new AgUiMessages(_messages).AddAll([.. messages.Expect(JsonValueKind.Array, "must be an array of messages").Elements()]);
     }
 
-    /// <summary>The id of the conversation, as a JSON string.</summary>
-    public byte[] ThreadId { get; }
+    /// <summary>The id of the conversation.</summary>
+    public string ThreadId { get; }
 
     /// <summary>The id of the run, as a JSON string.</summary>
     public byte[] RunId { get; }
