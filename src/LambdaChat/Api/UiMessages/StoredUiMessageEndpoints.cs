@@ -1,5 +1,7 @@
+using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Json;
+using LambdaChat.Relay;
 using LambdaChat.ReplyStore;
 
 namespace LambdaChat.Api.UiMessages;
@@ -51,7 +53,16 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
             context.Response.StatusCode = StatusCodes.Status200OK;
             var reply = StoredUiMessage.Read(request.RootElement).CreateWriter(context.Response, isResumed: true);
             reply.Start();
-            await replay.RunAsync(context, reader, reply, JsonText.Quote(id));
+            try
+            {
+                await replay.RunAsync(context, reader, reply, JsonText.Quote(id));
+            }
+            catch (RelayFailedException exception)
+            {
+                // Clients take a stream that just ends for a whole reply.
+                await reply.EndAsync(new ReplyEnd(exception.Failure, [], Usage: null));
+                throw;
+            }
         }
     }
 

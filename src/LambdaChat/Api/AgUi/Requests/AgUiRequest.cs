@@ -12,8 +12,6 @@ namespace LambdaChat.Api.AgUi.Requests;
 /// </summary>
 internal sealed class AgUiRequest
 {
-    private const string ModelMember = "forwardedProps";
-
     private readonly RequestItem _root;
     private readonly ChatMessages _messages = new();
 
@@ -46,10 +44,7 @@ internal sealed class AgUiRequest
 
     /// <summary>The model that the request names; null if it names none.</summary>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>
-    public static string? ModelName(RequestJson json) =>
-        json.Find(ModelMember) is { Type: JsonTokenType.StartObject } props
-            && RequestJson.Parse(json.Body[props.ValueStart..props.ValueEnd]).Json is { } members
-            ? members.Text("model") : null;
+    public static string? ModelName(RequestJson json) => json.TextIn("forwardedProps", "model");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>

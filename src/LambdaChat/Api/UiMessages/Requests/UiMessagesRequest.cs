@@ -56,17 +56,8 @@ internal sealed class UiMessagesRequest
 
     /// <summary>The model that the request names; null if it names none.</summary>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>
-    public static string? ModelName(RequestJson json)
-    {
-        if (json.Text("model") is { Length: > 0 } name)
-        {
-            return name;
-        }
-
-        return json.Find("config") is { Type: JsonTokenType.StartObject } config
-            && RequestJson.Parse(json.Body[config.ValueStart..config.ValueEnd]).Json is { } members
-            ? members.Text("modelName") : null;
-    }
+    public static string? ModelName(RequestJson json) =>
+        json.Text("model") is { Length: > 0 } name ? name : json.TextIn("config", "modelName");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
