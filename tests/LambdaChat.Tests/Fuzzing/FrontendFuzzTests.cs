@@ -14,6 +14,8 @@ public sealed class FrontendFuzzTests
 {
     private const int MaximumLength = 2500;
 
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 200 };
+
     private static readonly RequestLimits Limits = new(Bytes: 1 << 20, Messages: 100, TextBytes: 1 << 20);
 
     private static readonly byte[][] Corpus =
@@ -28,7 +30,8 @@ public sealed class FrontendFuzzTests
 
     [Fact]
     public void Request_AnyBytes_IsRefusedOrAConversation() => Fuzz.Run(
-        "Frontends", static mutator => new Case(mutator.Next(Corpus, MaximumLength)), Run, static made => 524_288 + (1_000L * made.Bytes.Length));
+        "Frontends", static mutator => new Case(mutator.Next(Corpus, MaximumLength)), Run,
+        static made => 524_288 + (1_000L * made.Bytes.Length));
 
     private static void Run(Case made)
     {
@@ -48,7 +51,7 @@ public sealed class FrontendFuzzTests
         try
         {
             findModel();
-            AssertIsConversation(JsonNode.Parse(translate().Span, null, new JsonDocumentOptions { MaxDepth = 200 })!["messages"]!.AsArray());
+            AssertIsConversation(JsonNode.Parse(translate().Span, null, Deep)!["messages"]!.AsArray());
         }
         catch (InvalidRequestException exception)
         {
@@ -70,7 +73,7 @@ public sealed class FrontendFuzzTests
             foreach (var call in message["tool_calls"]?.AsArray() ?? [])
             {
                 open.Enqueue((string)call!["id"]!);
-                using var arguments = JsonDocument.Parse((string)call["function"]!["arguments"]!, new JsonDocumentOptions { MaxDepth = 200 });
+                using var arguments = JsonDocument.Parse((string)call["function"]!["arguments"]!, Deep);
             }
 
             last = role;

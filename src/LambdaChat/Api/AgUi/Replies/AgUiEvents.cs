@@ -25,7 +25,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
 
     public bool IsTooLong => false; // Nothing is kept.
 
-    public void Begin(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
+    public void StartResponse(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {

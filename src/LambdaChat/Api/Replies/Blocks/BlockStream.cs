@@ -84,7 +84,7 @@ internal sealed class BlockStream : IReplyWriter
         if (!_hasBegun)
         {
             _hasBegun = true;
-            _events.Begin(_http.Headers);
+            _events.StartResponse(_http.Headers);
         }
     }
 

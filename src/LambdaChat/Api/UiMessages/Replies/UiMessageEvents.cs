@@ -30,7 +30,7 @@ internal sealed class UiMessageEvents(
 
     private ReadOnlySpan<byte> Name => _kind == BlockKind.Thinking ? "reasoning"u8 : "text"u8;
 
-    public void Begin(IHeaderDictionary headers)
+    public void StartResponse(IHeaderDictionary headers)
     {
         headers["x-vercel-ai-ui-message-stream"] = "v1";
         output.Append("data: {\"type\":\"start\",\"messageId\":"u8);
