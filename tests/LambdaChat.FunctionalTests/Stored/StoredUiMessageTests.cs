@@ -169,9 +169,9 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
         return id!;
     }
 
-    private static string NewChat() => Guid.NewGuid().ToString();
+    private static string NewChat() => $"a/b ü% {Guid.NewGuid()}";
 
-    private static string PathOf(string chat) => $"{FrontendCall.UiMessages}/{chat}/stream";
+    private static string PathOf(string chat) => $"{FrontendCall.UiMessages}/{Uri.EscapeDataString(chat)}/stream";
 
     private static JsonObject Request(string chat, string text)
     {

@@ -5,6 +5,7 @@ using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Limits;
 using LambdaChat.Models;
@@ -19,9 +20,9 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
 {
     public async Task RunAsync(HttpContext context)
     {
-        var name = context.GetRouteValue("model") as string;
+        var name = RouteText.Of(context, "model");
         using var incoming = await requests.ReadAsync(
-            context, ModelTasks.Chat, json => string.IsNullOrEmpty(name) ? AgUiRequest.ModelName(json) : name);
+            context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name);
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var request = new AgUiRequest(document.RootElement);

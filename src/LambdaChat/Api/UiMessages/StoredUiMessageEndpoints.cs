@@ -1,5 +1,6 @@
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Relay;
 using LambdaChat.ReplyStore;
@@ -67,5 +68,5 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
     }
 
     private Task<string?> FindAsync(HttpContext context) =>
-        replies.FindNameAsync(context, NameOf((string)context.GetRouteValue("id")!));
+        replies.FindNameAsync(context, NameOf(RouteText.Of(context, "id")));
 }

@@ -29,6 +29,15 @@ public sealed class FrontendFailureTests
         }
     }
 
+    [Fact]
+    public async Task Failure_InsideACall_LeavesTheCallOpen()
+    {
+        var reading = await FrontendReply.ReadAsync(
+            FrontendReply.AgUi, Normalized(Call(0, "c1", "f", "{")), new ReplyFailure(FailureKind.StreamBroken));
+
+        Assert.Equal(["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "RUN_ERROR"], reading.Types);
+    }
+
     [Theory]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Failure_AfterText_ClosesTheText(string path)
