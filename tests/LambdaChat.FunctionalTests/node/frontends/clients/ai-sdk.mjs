@@ -10,31 +10,50 @@ export const modules = {
 export async function connect({ origin, apiKey, client }) {
   const [sdk, react] = await Promise.all(modules[client].map((name) => import(name)));
   return async (item, result) => {
-    const chat = createChat(sdk, react, { origin, apiKey, item, result });
+    const transport = createTransport(sdk, { origin, apiKey, item, result });
+    const chat = createChat(sdk, react, { transport, item, result });
     for (const text of [item.question, ...(item.next ? [item.next] : [])]) {
       const files = item.image ? [{ type: "file", mediaType: "image/png", filename: "dot.png", url: item.image }] : undefined;
       await chat.sendMessage({ text, files });
     }
     await chat.resumeStream(); // 204: there is nothing to resume.
     show(chat, item, result);
+    if (item.name === "text") {
+      await compareWithReader(sdk, transport, chat, result);
+    }
   };
 }
 
-function createChat(sdk, { Chat }, { origin, apiKey, item, result }) {
-  const { DefaultChatTransport, lastAssistantMessageIsCompleteWithToolCalls } = sdk;
+// What a page without a Chat reads.
+async function compareWithReader({ readUIMessageStream }, transport, chat, result) {
+  const stream = await transport.sendMessages({ trigger: "submit-message", chatId: "reader", messages: chat.messages.slice(0, 1) });
+  let last;
+  for await (const message of readUIMessageStream({ stream })) {
+    last = message;
+  }
+  if (JSON.stringify(last.parts) !== JSON.stringify(chat.messages[1].parts)) {
+    fail(result, new Error(`readUIMessageStream shows ${JSON.stringify(last)}.`));
+  }
+}
+
+function createTransport({ DefaultChatTransport }, { origin, apiKey, item, result }) {
+  return new DefaultChatTransport({
+    api: `${origin}/api/chat`,
+    headers: { Authorization: `Bearer ${apiKey}` },
+    body: { model: item.model, ...(item.tools ? { tools: Object.fromEntries(item.tools.map((name) => [name, functions[name]])) } : {}) },
+    fetch: async (...request) => {
+      const response = await fetch(...request);
+      if (!response.ok) {
+        result.status = response.status; // Versions 5 and 6 do not show it.
+      }
+      return response;
+    },
+  });
+}
+
+function createChat({ lastAssistantMessageIsCompleteWithToolCalls }, { Chat }, { transport, item, result }) {
   const chat = new Chat({
-    transport: new DefaultChatTransport({
-      api: `${origin}/api/chat`,
-      headers: { Authorization: `Bearer ${apiKey}` },
-      body: { model: item.model, ...(item.tools ? { tools: Object.fromEntries(item.tools.map((name) => [name, functions[name]])) } : {}) },
-      fetch: async (...request) => {
-        const response = await fetch(...request);
-        if (!response.ok) {
-          result.status = response.status; // Versions 5 and 6 do not show it.
-        }
-        return response;
-      },
-    }),
+    transport,
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls,
     onToolCall({ toolCall: { toolName: tool, toolCallId } }) {
       chat.addToolResult({ tool, toolCallId, output: functions[tool].result });
