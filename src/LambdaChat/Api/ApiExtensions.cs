@@ -33,6 +33,7 @@ internal static class ApiExtensions
         services.AddSingleton<StoredReplay>();
         services.AddSingleton<StoredChatEndpoints>();
         services.AddSingleton<StoredResponseEndpoints>();
+        services.AddSingleton<StoredUiMessageEndpoints>();
         services.AddSingleton<PreviousResponses>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();
@@ -55,7 +56,6 @@ internal static class ApiExtensions
         routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(context).CreateAsync(context));
         MapStored(routes);
         routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
-        routes.MapGet("/api/chat/{id}/stream", UiMessagesEndpoint.ResumeAsync);
         routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).RunAsync(context));
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
@@ -70,6 +70,8 @@ internal static class ApiExtensions
         routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).DeleteAsync(context));
         routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(context).ListInputAsync(context));
         routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
+        routes.MapGet("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
+        routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).StopAsync(context));
     }
 
     private static T Get<T>(HttpContext context)

@@ -28,7 +28,7 @@ internal static class PathAliases
     public static PathString Canonical(PathString path)
     {
         var single = WithSingleSlashes(path);
-        if (Array.Exists(Frontends, known => single.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)))
+        if (IsFrontend(single))
         {
             return single;
         }
@@ -43,6 +43,19 @@ internal static class PathAliases
         return hasVersion || Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
             ? Version.Add(plain)
             : path;
+    }
+
+    private static bool IsFrontend(PathString path)
+    {
+        foreach (var known in Frontends)
+        {
+            if (path.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static PathString WithoutPrefix(PathString path)

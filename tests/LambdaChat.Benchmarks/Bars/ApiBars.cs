@@ -1,10 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using LambdaChat.Api.AgUi.Replies;
 using LambdaChat.Api.Messages.Replies;
 using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Api.UiMessages.Replies;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -13,7 +17,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What an event costs in each of the three chat APIs: a writer gets the chunks of a reply, and its output is discarded.</summary>
+/// <summary>What an event costs in each of the chat APIs: a writer gets the chunks of a reply, and its output is discarded.</summary>
 internal static class ApiBars
 {
     private const string Times = "0.0 ×";
@@ -32,6 +36,7 @@ internal static class ApiBars
     private static readonly (string Name, Func<HttpResponse, IReplyWriter> Create)[] Apis =
     [
         ("Chat Completions", CreateChat), ("Messages", CreateMessages), ("Responses", CreateResponses),
+        ("UI messages", CreateUiMessages), ("AG-UI", CreateAgUi),
     ];
 
     public static IReadOnlyList<Bar> Measure(int rounds)
@@ -93,6 +98,12 @@ internal static class ApiBars
     private static SseReply CreateChat(HttpResponse response) => new(response, new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1));
 
     private static MessagesStream CreateMessages(HttpResponse response) => new(response, new MessageHead("msg_1", "r1"), []);
+
+    private static BlockStream CreateUiMessages(HttpResponse response) =>
+        new(response, static output => new UiMessageEvents("msg_1", "r1", new ToolCallIds(), output));
+
+    private static BlockStream CreateAgUi(HttpResponse response) => new(
+        response, static output => new AgUiEvents("\"t\""u8.ToArray(), "\"r\""u8.ToArray(), "msg_1", "r1", new ToolCallIds(), output));
 
     private static ResponsesStream CreateResponses(HttpResponse response)
     {

@@ -23,6 +23,7 @@ public sealed class ApiClientFixture : IAsyncLifetime
         _emulator = await SageMakerEmulator.StartAsync(new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
         var variables = FunctionFixture.Variables(_emulator.Address);
         variables["MODELS"] = ClientModels.Variable;
+        variables["HEARTBEAT_SECONDS"] = "1";
         _lambda = await FunctionFixture.StartLambdaAsync(
             _emulator.Address, _log, options => options with { Variables = variables, MaxEnvironments = 50 });
         _proxy = await RecordingProxy.StartAsync(_lambda.Url);

@@ -17,6 +17,11 @@ public sealed class ApiClientTests(ApiClientFixture fixture) : IClassFixture<Api
         Assert.True(found == "", found);
     }
 
+    /// <summary>A heartbeat is a comment: no client may take it for an event.</summary>
+    [Fact]
+    public async Task Page_InSilence_ShowsTheReply() =>
+        Assert.Empty(await fixture.Rows.FindSilenceFaultsAsync([.. ClientKind.All.Where(static kind => kind.IsOfPages)]));
+
     [Fact]
     public async Task Table_MatchesTheResults()
     {

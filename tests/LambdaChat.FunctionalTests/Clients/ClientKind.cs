@@ -1,6 +1,6 @@
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>A client of one of the two APIs.</summary>
+/// <summary>A client of one of the translated APIs.</summary>
 /// <param name="Name">Name in tests and scripts.</param>
 /// <param name="Title">Name in the table.</param>
 /// <param name="Modes"><c>streamed</c>, <c>whole</c> or both: how it asks for each case.</param>
@@ -14,6 +14,9 @@ internal sealed record ClientKind(string Name, string Title, ClientApi Api, para
 
     /// <summary>True if the client shows the status of a failure but not its message.</summary>
     public bool HidesErrors { get; init; }
+
+    /// <summary>True for a client of chat pages.</summary>
+    public bool IsOfPages => Api is ClientApi.UiMessages or ClientApi.AgUi;
 
     public static IReadOnlyList<ClientKind> All { get; } =
     [
@@ -34,6 +37,11 @@ internal sealed record ClientKind(string Name, string Title, ClientApi Api, para
         new("ai-anthropic", "npm `@ai-sdk/anthropic`", ClientApi.Messages, Streamed, Whole),
         new("langchain-anthropic", "npm `@langchain/anthropic`", ClientApi.Messages, Streamed, Whole),
         new("dotnet-anthropic", "NuGet `Anthropic`", ClientApi.Messages, Streamed, Whole),
+        new("use-chat-5", "npm `@ai-sdk/react` 2 with `ai` 5", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
+        new("use-chat-6", "npm `@ai-sdk/react` 3 with `ai` 6", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
+        new("use-chat-7", "npm `@ai-sdk/react` 4 with `ai` 7", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
+        new("ag-ui-0", "npm `@ag-ui/client` 0.0.59", ClientApi.AgUi, Streamed) { Lacks = ["json"] },
+        new("ag-ui-1", "npm `@ag-ui/client` 1.0", ClientApi.AgUi, Streamed) { Lacks = ["json"] },
     ];
 
     public static ClientKind Find(string name) => All.Single(kind => kind.Name == name);
@@ -43,4 +51,6 @@ internal enum ClientApi
 {
     Responses,
     Messages,
+    UiMessages,
+    AgUi,
 }

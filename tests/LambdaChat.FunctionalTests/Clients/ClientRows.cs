@@ -15,6 +15,31 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
     public Task<IReadOnlyDictionary<string, string?>> GetAsync(ClientKind kind) =>
         _rows.GetOrAdd(kind.Name, _ => new(() => RunAsync(kind))).Value;
 
+    /// <summary>What is wrong with a reply that pauses longer than the time between two heartbeats.</summary>
+    public async Task<IReadOnlyList<string>> FindSilenceFaultsAsync(IReadOnlyList<ClientKind> kinds)
+    {
+        await _lock.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            fixture.Proxy.Take();
+            var results = (await Task.WhenAll(kinds.Select(kind => RunScriptAsync(kind, ["silence"]))))
+                .SelectMany(static list => list).ToList();
+            var exchanges = fixture.Proxy.Take().Where(static exchange => NameOf(exchange) == "silence").ToList();
+            return
+            [
+                .. results.Where(static result => result["error"] is not null || (string?)result["turns"]![0]!["text"] != " t0")
+                    .Select(static result => result.ToJsonString()),
+                .. exchanges.Where(static exchange => !exchange.Response.Contains("\n\n: ", StringComparison.Ordinal))
+                    .Select(static exchange => $"no heartbeat: {exchange.Response}"),
+                .. exchanges.Count == kinds.Count ? (string[])[] : [$"{exchanges.Count} requests"],
+            ];
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private async Task<IReadOnlyDictionary<string, string?>> RunAsync(ClientKind kind)
@@ -43,22 +68,27 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         {
             "dotnet-openai" => await new OpenAIResponses(fixture.Proxy.Address).AskAsync(kind),
             "dotnet-anthropic" => await anthropic.AskAsync(kind),
-            _ => await RunScriptAsync(kind),
+            _ => await RunScriptAsync(kind, ClientCase.Models(kind)),
         };
     }
 
-    private async Task<IReadOnlyList<JsonObject>> RunScriptAsync(ClientKind kind)
+    private async Task<IReadOnlyList<JsonObject>> RunScriptAsync(ClientKind kind, IEnumerable<string> models)
     {
-        var output = await Node.Apis.RunAsync(
+        var project = kind.IsOfPages ? Node.Frontends : Node.Apis;
+        var output = await project.RunAsync(
             "run.mjs",
             [],
             fixture.Proxy.Address.ToString().TrimEnd('/'),
             FunctionFixture.Key,
             kind.Name,
-            JsonOf(ClientCase.Models(kind)),
+            JsonOf(models),
             JsonOf(kind.Modes));
         return [.. JsonNode.Parse(output)!.AsArray().Select(static result => result!.AsObject())];
     }
+
+    private static string? NameOf(Exchange exchange) =>
+        exchange.Request.Length > 0 && JsonNode.Parse(exchange.Request) is { } request
+            ? (string?)(request["model"] ?? request["forwardedProps"]?["model"]) : null;
 
     private static string JsonOf(IEnumerable<string> texts) =>
         new JsonArray([.. texts.Select(static text => (JsonNode)text)]).ToJsonString();
@@ -69,10 +99,13 @@ internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
         ClientKind kind, string name, IReadOnlyList<JsonObject> results, IReadOnlyList<JsonObject> calls, IReadOnlyList<Exchange> exchanges)
     {
         var model = ClientCase.ModelOf(name);
-        var seen = exchanges.Where(exchange => (string?)JsonNode.Parse(exchange.Request)?["model"] == model).ToList();
-        var faults = seen.SelectMany(exchange => kind.Api == ClientApi.Responses
-                ? ResponsesCheck.FindFaults(exchange)
-                : MessagesCheck.FindFaults(exchange))
+        var seen = exchanges.Where(exchange => NameOf(exchange) == model).ToList();
+        var faults = seen.SelectMany(exchange => kind.Api switch
+            {
+                ClientApi.Responses => ResponsesCheck.FindFaults(exchange),
+                ClientApi.Messages => MessagesCheck.FindFaults(exchange),
+                _ => FrontendCheck.FindFaults(exchange),
+            })
             .Distinct()
             .ToList();
         if (results.Count != ClientCase.Modes(kind, name).Count() || seen.Count < results.Count)

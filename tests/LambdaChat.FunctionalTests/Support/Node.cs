@@ -15,6 +15,9 @@ internal static class Node
     /// <summary>The newest clients of the Responses and the Messages API.</summary>
     public static NodeProject Apis { get; } = new(Path.Combine(Directory, "apis"), "ci");
 
+    /// <summary>The clients of chat pages, and the tools that build pages.</summary>
+    public static NodeProject Frontends { get; } = new(Path.Combine(Directory, "frontends"), "ci");
+
     /// <summary>Codex and Claude Code. Their binaries have 760 MB, so they stay installed; their install scripts are not needed.</summary>
     public static NodeProject CommandLines { get; } = new(Path.Combine(Directory, "cli"), "install", "--no-save", "--ignore-scripts");
 

@@ -11,7 +11,7 @@ namespace LambdaChat.Tests.Docs;
 public sealed partial class CodeBlockTests
 {
     private static readonly string[] Kinds =
-        ["", "sh", "text", "json", "json models", "json limits", "js", "csharp", "python", "html", "http", "yaml", "mermaid"];
+        ["", "sh", "text", "json", "json models", "json limits", "js", "jsx", "csharp", "python", "html", "http", "yaml", "mermaid"];
 
     private static readonly string[] Programs =
         ["claude", "dotnet", "curl", "sam", "cp", "aws", "git", "apt-get", "npx", "yarn", "unzip", "cp", "rm", "cd", "export", "openssl",

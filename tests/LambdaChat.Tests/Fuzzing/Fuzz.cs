@@ -10,7 +10,7 @@ namespace LambdaChat.Tests.Fuzzing;
 /// </summary>
 internal static class Fuzz
 {
-    private const int Targets = 7;
+    private const int Targets = 8;
     private const int DefaultCases = 200_000;
     private const int DefaultSeed = 20260801;
 

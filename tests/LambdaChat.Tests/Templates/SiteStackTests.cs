@@ -3,7 +3,7 @@ namespace LambdaChat.Tests.Templates;
 /// <summary>The nested stack that serves a page, with the API on the same origin.</summary>
 public sealed class SiteStackTests
 {
-    private static readonly string[] ApiPaths = ["/v1/*", "/api/openai/*"];
+    private static readonly string[] ApiPaths = ["/v1/*", "/api/openai/*", "/api/chat*", "/ag-ui*"];
 
     [Fact]
     public void ApiPaths_HaveNoCacheAndNoCompression()

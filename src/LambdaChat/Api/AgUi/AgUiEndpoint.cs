@@ -5,6 +5,8 @@ using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 
@@ -18,17 +20,17 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
 {
     public async Task RunAsync(HttpContext context)
     {
-        var name = context.GetRouteValue("model") as string;
+        var name = RouteText.Of(context, "model");
         using var incoming = await requests.ReadAsync(
-            context, ModelTasks.Chat, json => string.IsNullOrEmpty(name) ? AgUiRequest.ModelName(json) : name);
+            context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name);
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var request = new AgUiRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
+        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ThreadId };
         var id = $"msg_{context.TraceIdentifier}";
         var reply = new BlockStream(
             context.Response,
-            output => new AgUiEvents(request.ThreadId, request.RunId, id, incoming.ModelName, request.Ids, output));
+            output => new AgUiEvents(JsonText.Quote(request.ThreadId), request.RunId, id, incoming.ModelName, request.Ids, output));
         await relay.RunAsync(context, chat.CreateStream(id, timeProvider), chat.Reserve(context, limiter), reply);
     }
 }

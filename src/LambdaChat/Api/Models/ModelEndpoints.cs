@@ -61,8 +61,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool is
 
     private Task RetrieveAsync(HttpContext context)
     {
-        // Servers decode a path except for %2F, which would otherwise divide a segment.
-        var id = (context.GetRouteValue("id") as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var id = RouteText.Of(context, "id");
         return catalog.TryGet(id, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context, writer =>
             {

@@ -89,6 +89,20 @@ internal sealed class RequestJson
         }
     }
 
+    /// <summary>Reads a string inside an object. Returns null if either is missing or null, or the object is another value.</summary>
+    /// <exception cref="InvalidRequestException">The value is not a string.</exception>
+    public string? TextIn(string parent, string name)
+    {
+        if (Find(parent) is not { Type: JsonTokenType.StartObject } member
+            || Parse(Body[member.ValueStart..member.ValueEnd]).Json is not { } inner)
+        {
+            return null;
+        }
+
+        return inner.Find(name) is null or { Type: JsonTokenType.String }
+            ? inner.Text(name) : throw new InvalidRequestException($"{parent}.{name}", "must be a string");
+    }
+
     /// <summary>Reads a Boolean. Returns false if the member is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The value is not a Boolean.</exception>
     public bool Flag(string name) => Find(name)?.Type switch

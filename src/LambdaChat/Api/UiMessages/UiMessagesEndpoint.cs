@@ -1,7 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
-using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages.Replies;
 using LambdaChat.Api.UiMessages.Requests;
@@ -15,7 +16,8 @@ namespace LambdaChat.Api.UiMessages;
 /// chat completion request. Source: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
 /// </summary>
 internal sealed class UiMessagesEndpoint(
-    RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+    RequestReader requests, RelayedCall relay, TimeProvider timeProvider, StoredReplies replies, StoredCall stored,
+    UsageLimiter? limiter = null)
 {
     public async Task CreateAsync(HttpContext context)
     {
@@ -25,16 +27,21 @@ internal sealed class UiMessagesEndpoint(
         var request = new UiMessagesRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ChatId };
         var id = $"msg_{context.TraceIdentifier}";
-        var reply = new BlockStream(
-            context.Response,
-            output => new UiMessageEvents(request.ContinuedId ?? id, incoming.ModelName, request.Ids, output));
-        await relay.RunAsync(context, chat.CreateStream(id, timeProvider), chat.Reserve(context, limiter), reply);
-    }
+        var message = new StoredUiMessage(request.ContinuedId ?? id, incoming.ModelName, request.Ids.Used, []);
+        var call = chat.CreateStream(id, timeProvider);
+        var lease = chat.Reserve(context, limiter);
+        var reply = message.CreateWriter(context.Response, isResumed: false);
+        if (request.ChatId is not { } chatId || !replies.IsAvailable || lease?.Failure is not null)
+        {
+            await relay.RunAsync(context, call, lease, reply);
+            return;
+        }
 
-    /// <summary>204: replies are not stored, so there is none to resume.</summary>
-    public static Task ResumeAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+        message = request.Continued is { } continued ? message with { Earlier = EarlierSteps.Write(continued) } : message;
+        var storedId = RandomNumberGenerator.GetHexString(40, lowercase: true);
+        var log = replies.Start(context, storedId, message.Write());
+        var naming = replies.SetNameAsync(context, StoredUiMessageEndpoints.NameOf(chatId), storedId);
+        await stored.RunAsync(context, call, lease, reply, log);
+        await naming;
     }
 }

@@ -29,6 +29,15 @@ public sealed class FrontendFailureTests
         }
     }
 
+    [Fact]
+    public async Task Failure_InsideACall_LeavesTheCallOpen()
+    {
+        var reading = await FrontendReply.ReadAsync(
+            FrontendReply.AgUi, Normalized(Call(0, "c1", "f", "{")), new ReplyFailure(FailureKind.StreamBroken));
+
+        Assert.Equal(["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "RUN_ERROR"], reading.Types);
+    }
+
     [Theory]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Failure_AfterText_ClosesTheText(string path)
@@ -105,8 +114,9 @@ public sealed class FrontendFailureTests
         var piece = Arguments(0, new string('1', 100_000));
 
         var reading = await FrontendReply.ReadAsync(
-            FrontendReply.UiMessages, Normalized([Call(0, "c1", "f", "["), .. Enumerable.Repeat(piece, 42), Arguments(0, "]"), Stop]));
+            FrontendReply.UiMessages, Normalized([Call(0, "c1", "f", "["), .. Enumerable.Repeat(piece, 60), Arguments(0, "]"), Stop]));
 
+        Assert.True(reading.Types.Count < 60); // The reply ends at the cap.
         Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToOpenAI().Message, reading.Error);
     }
 }

@@ -115,6 +115,12 @@ public sealed class UiMessagesRequestTests
         Assert.Equal(expected, UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
 
     [Theory]
+    [InlineData("""{"model":7}""", "`model` must be a string.")]
+    [InlineData("""{"config":{"modelName":7}}""", "`config.modelName` must be a string.")]
+    public void Model_OfAnotherType_IsRefused(string json, string message) => Assert.Equal(message, Assert.Throws<InvalidRequestException>(
+        () => UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!)).Error.Message);
+
+    [Theory]
     [InlineData("submit-message", "assistant", "a1", "a1")]
     [InlineData("submit-message", "user", "u1", null)]
     [InlineData("regenerate-message", "assistant", "a1", null)]

@@ -25,7 +25,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
 
     public bool IsTooLong => false; // Nothing is kept.
 
-    public void Begin(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
+    public void StartResponse(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
@@ -72,8 +72,10 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
                 Write("REASONING_MESSAGE_END"u8, default);
                 Write("REASONING_END"u8, default);
                 break;
-            case BlockKind.ToolCall:
+            case BlockKind.ToolCall when isComplete: // A page may run the tool of a call that has ended.
                 Write("TOOL_CALL_END"u8, default);
+                break;
+            case BlockKind.ToolCall:
                 break;
             default:
                 Write("TEXT_MESSAGE_END"u8, default);

@@ -12,8 +12,6 @@ namespace LambdaChat.Api.AgUi.Requests;
 /// </summary>
 internal sealed class AgUiRequest
 {
-    private const string ModelMember = "forwardedProps";
-
     private readonly RequestItem _root;
     private readonly ChatMessages _messages = new();
 
@@ -24,8 +22,7 @@ internal sealed class AgUiRequest
         _root = new RequestItem(root, "");
         var messages = _root.Find("messages")
             ?? throw _root.Fault("messages", "is required: an array of messages. This address is for AG-UI's HttpAgent");
-        Thread = _root.Text("threadId").Value.GetString()!;
-        ThreadId = _root.Text("threadId").Raw.ToArray();
+        ThreadId = _root.Text("threadId").Value.GetString()!;
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
         {
@@ -37,10 +34,7 @@ internal sealed class AgUiRequest
     }
 
     /// <summary>The id of the conversation.</summary>
-    public string Thread { get; }
-
-    /// <summary>The id of the conversation, as a JSON string.</summary>
-    public byte[] ThreadId { get; }
+    public string ThreadId { get; }
 
     /// <summary>The id of the run, as a JSON string.</summary>
     public byte[] RunId { get; }
@@ -50,10 +44,7 @@ internal sealed class AgUiRequest
 
     /// <summary>The model that the request names; null if it names none.</summary>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>
-    public static string? ModelName(RequestJson json) =>
-        json.Find(ModelMember) is { Type: JsonTokenType.StartObject } props
-            && RequestJson.Parse(json.Body[props.ValueStart..props.ValueEnd]).Json is { } members
-            ? members.Text("model") : null;
+    public static string? ModelName(RequestJson json) => json.TextIn("forwardedProps", "model");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>

@@ -6,7 +6,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>Writes a message as one JSON document of at most <see cref="MaximumLength"/> bytes.</summary>
-internal sealed class MessageContent : IMessageOutput
+internal sealed class MessageContent : IBlockOutput
 {
     private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
 
@@ -26,7 +26,7 @@ internal sealed class MessageContent : IMessageOutput
     /// <summary>The document, once <see cref="End"/> was called.</summary>
     public ReadOnlySpan<byte> Json => _json.Span;
 
-    public void Begin(in MessageUsage usage)
+    public void Begin(in ReplyUsage usage)
     {
         // A whole message has only its last usage.
     }

@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// Writes a message as events. Each event names its type twice, in its <c>event</c> line and in its data: clients dispatch by either.
 /// Source: https://docs.claude.com/en/docs/build-with-claude/streaming
 /// </summary>
-internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IMessageOutput
+internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBlockOutput
 {
     private readonly ByteBuffer _delta = new(128); // The beginning of the open block's deltas.
     private BlockKind _kind;
@@ -17,7 +17,7 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IMess
 
     private static ReadOnlySpan<byte> DeltaStart => "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"u8;
 
-    public void Begin(in MessageUsage usage)
+    public void Begin(in ReplyUsage usage)
     {
         output.Append("event: message_start\ndata: {\"type\":\"message_start\",\"message\":"u8);
         head.WriteStart(output);
@@ -90,7 +90,7 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IMess
         output.Append("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{"u8);
         MessageHead.WriteStop(output, state);
         output.Append("},\"usage\":"u8);
-        state.Usage.WriteDeltaTo(output);
+        MessageUsage.WriteDelta(state.Usage, output);
         output.Append("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8);
     }
 }

@@ -1,3 +1,4 @@
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -24,10 +25,10 @@ internal sealed class MessageHead(string id, string model)
     }
 
     /// <summary>Writes everything after the elements of the content of a message that has just begun.</summary>
-    public static void WriteBegunEnd(ByteBuffer output, in MessageUsage usage)
+    public static void WriteBegunEnd(ByteBuffer output, in ReplyUsage usage)
     {
         output.Append("],\"stop_reason\":null,\"stop_sequence\":null,\"stop_details\":null,\"container\":null,\"usage\":"u8);
-        usage.WriteTo(output);
+        MessageUsage.Write(usage, output);
         output.Append("}"u8);
     }
 
@@ -37,7 +38,7 @@ internal sealed class MessageHead(string id, string model)
         output.Append("],"u8);
         WriteStop(output, state);
         output.Append(",\"usage\":"u8);
-        state.Usage.WriteTo(output);
+        MessageUsage.Write(state.Usage, output);
         output.Append("}"u8);
     }
 

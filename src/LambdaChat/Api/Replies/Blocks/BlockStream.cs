@@ -43,6 +43,13 @@ internal sealed class BlockStream : IReplyWriter
         return TryWriteBuffer() && hasMore;
     }
 
+    /// <summary>Starts the response: its failure is then an event.</summary>
+    public void Start()
+    {
+        Begin();
+        TryWriteBuffer();
+    }
+
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
 
     public async ValueTask SendHeartbeatAsync()
@@ -77,7 +84,7 @@ internal sealed class BlockStream : IReplyWriter
         if (!_hasBegun)
         {
             _hasBegun = true;
-            _events.Begin(_http.Headers);
+            _events.StartResponse(_http.Headers);
         }
     }
 

@@ -10,7 +10,7 @@ internal interface IBlockEvents : IBlockOutput
 
     /// <summary>The response starts.</summary>
     /// <param name="headers">The headers of the response.</param>
-    void Begin(IHeaderDictionary headers);
+    void StartResponse(IHeaderDictionary headers);
 
     /// <summary>The reply is complete, and its last block has stopped.</summary>
     void End(ReplyBlocks reply);

@@ -13,6 +13,12 @@ internal enum BlockKind
 /// <summary>Receives a reply block by block. A block starts after the previous one has stopped. Texts are escaped as in JSON.</summary>
 internal interface IBlockOutput
 {
+    /// <summary>The first chunk of the reply has arrived, with the usage that is known by then.</summary>
+    void Begin(in ReplyUsage usage)
+    {
+        // Most outputs need no usage in advance.
+    }
+
     /// <param name="id">The id of a tool call.</param>
     /// <param name="name">The name of the tool.</param>
     void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name);

@@ -1,16 +1,30 @@
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>Reads the chunks of a reply into blocks, and keeps its usage and why it ended.</summary>
-internal sealed class ReplyBlocks(IBlockOutput output)
+/// <param name="refusals">The kind of block for what the model refuses.</param>
+/// <param name="wantsLogprobs">True to pass on the logprobs of texts.</param>
+internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false)
 {
     private readonly ChunkLayout _layout = new();
     private readonly TextTemplate _template = new();
     private readonly BlockSequence _blocks = new(output);
+    private readonly ByteBuffer _last = new(256);
     private ReplyUsage _usage;
+    private bool _hasBegun;
+
+    /// <summary>True to keep <see cref="LastChoice"/>.</summary>
+    public bool KeepsLastChoice { get; init; }
+
+    /// <summary>The choice that has the finish reason, as JSON; empty before it.</summary>
+    public ReadOnlySpan<byte> LastChoice => _last.Span;
+
+    /// <summary>True if the reply has a refusal.</summary>
+    public bool HasRefusal { get; private set; }
 
     /// <summary>The usage so far.</summary>
     public ReplyUsage Usage => _usage;
@@ -41,6 +55,12 @@ internal sealed class ReplyBlocks(IBlockOutput output)
             _usage.Read(_layout.Usage.Value(chunk));
         }
 
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            output.Begin(_usage);
+        }
+
         for (var i = 0; i < _layout.ChoiceCount; i++)
         {
             Add(chunk, _layout.Choice(i));
@@ -48,6 +68,15 @@ internal sealed class ReplyBlocks(IBlockOutput output)
 
         _template.Keep(chunk, _layout);
         return Failure is null;
+    }
+
+    /// <summary>Adds an empty text to a reply without a block.</summary>
+    public void AddMissingBlock()
+    {
+        if (!_blocks.HasBlocks)
+        {
+            _blocks.Add(BlockKind.Text, default, default);
+        }
     }
 
     /// <summary>Ends the last block.</summary>
@@ -63,14 +92,16 @@ internal sealed class ReplyBlocks(IBlockOutput output)
 
         if (choice.Content.HasText)
         {
-            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), default);
+            var logprobs = wantsLogprobs && choice.HasLogprobs ? FindContent(choice.Logprobs.Value(chunk)) : default;
+            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), logprobs);
         }
 
         foreach (ref readonly var member in _layout.DeltaMembers(choice))
         {
             if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
             {
-                _blocks.Add(BlockKind.Text, member.Text(chunk), default);
+                HasRefusal = true;
+                _blocks.Add(refusals, member.Text(chunk), default);
             }
         }
 
@@ -82,6 +113,8 @@ internal sealed class ReplyBlocks(IBlockOutput output)
         if (choice.MayBeFinished)
         {
             Finish = FinishReasons.Read(chunk, choice.FinishReason);
+            _last.Clear();
+            _last.Append(KeepsLastChoice ? chunk[choice.Start..choice.End] : default);
         }
     }
 
@@ -93,5 +126,26 @@ internal sealed class ReplyBlocks(IBlockOutput output)
         {
             _blocks.Add(ToolCallPiece.Read(ref reader, calls));
         }
+    }
+
+    // The elements of the array content.
+    private static ReadOnlySpan<byte> FindContent(ReadOnlySpan<byte> logprobs)
+    {
+        var reader = new Utf8JsonReader(logprobs);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isContent = reader.ValueTextEquals("content"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var isArray = reader.TokenType == JsonTokenType.StartArray;
+            reader.Skip();
+            if (isContent && isArray)
+            {
+                return logprobs[(start + 1)..((int)reader.BytesConsumed - 1)];
+            }
+        }
+
+        return default;
     }
 }

@@ -3,16 +3,22 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
 
-/// <summary>The usage that a model server reported in a chunk.</summary>
+/// <summary>The usage that a model server reported in a chunk. A number that it did not report, or that is none, is 0.</summary>
 internal struct ReplyUsage
 {
-    private long _input;
-    private long _output;
-    private long? _cached;
-    private long? _reasoning;
-
     /// <summary>True once the model server has reported a usage.</summary>
     public bool IsKnown { get; private set; }
+
+    /// <summary>All tokens of the prompt.</summary>
+    public long Input { get; private set; }
+
+    public long Output { get; private set; }
+
+    /// <summary>The tokens of the prompt that came from a cache; null if they are not known.</summary>
+    public long? Cached { get; private set; }
+
+    /// <summary>The tokens of the thinking; null if they are not known.</summary>
+    public long? Reasoning { get; private set; }
 
     /// <summary>Reads the <c>usage</c> object of a chunk.</summary>
     public void Read(ReadOnlySpan<byte> usage)
@@ -24,19 +30,19 @@ internal struct ReplyUsage
         {
             if (reader.ValueTextEquals("prompt_tokens"u8))
             {
-                _input = Number(ref reader) ?? 0;
+                Input = Number(ref reader) ?? 0;
             }
             else if (reader.ValueTextEquals("completion_tokens"u8))
             {
-                _output = Number(ref reader) ?? 0;
+                Output = Number(ref reader) ?? 0;
             }
             else if (reader.ValueTextEquals("prompt_tokens_details"u8))
             {
-                _cached = Detail(ref reader, "cached_tokens"u8);
+                Cached = Detail(ref reader, "cached_tokens"u8);
             }
             else if (reader.ValueTextEquals("completion_tokens_details"u8))
             {
-                _reasoning = Detail(ref reader, "reasoning_tokens"u8);
+                Reasoning = Detail(ref reader, "reasoning_tokens"u8);
             }
             else
             {
@@ -49,18 +55,18 @@ internal struct ReplyUsage
     public readonly void WriteTo(ByteBuffer output)
     {
         output.Append("\"inputTokens\":"u8);
-        output.AppendNumber(_input);
+        output.AppendNumber(Input);
         output.Append(",\"outputTokens\":"u8);
-        output.AppendNumber(_output);
+        output.AppendNumber(Output);
         output.Append(",\"totalTokens\":"u8);
-        output.AppendNumber(_input + _output);
-        if (_reasoning is { } reasoning)
+        output.AppendNumber(Input + Output);
+        if (Reasoning is { } reasoning)
         {
             output.Append(",\"reasoningTokens\":"u8);
             output.AppendNumber(reasoning);
         }
 
-        if (_cached is { } cached)
+        if (Cached is { } cached)
         {
             output.Append(",\"cachedInputTokens\":"u8);
             output.AppendNumber(cached);

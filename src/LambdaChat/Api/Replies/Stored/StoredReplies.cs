@@ -81,6 +81,24 @@ internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = n
         return await reader.ReadAsync(context.RequestAborted) ? (JsonDocument.Parse(request), reader) : null;
     }
 
+    /// <summary>Names a reply, so that its caller finds it by the name. A store that fails only loses the name.</summary>
+    public async Task SetNameAsync(HttpContext context, string name, string id)
+    {
+        try
+        {
+            await storage!.SetNameAsync(KeyOf(context, name), id, CancellationToken.None);
+        }
+        catch (ReplyStoreException)
+        {
+            // The reply itself is complete without a name.
+        }
+    }
+
+    /// <summary>Returns the id of the caller's last reply with this name; null for none.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task<string?> FindNameAsync(HttpContext context, string name) =>
+        storage!.Store.FindNameAsync(KeyOf(context, name), context.RequestAborted);
+
     /// <summary>Cancels a reply if it is running. Null if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<ReplyHead?> CancelAsync(HttpContext context, string id) =>

@@ -12,6 +12,9 @@ internal sealed class ToolCallIds
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
+    /// <summary>All ids so far.</summary>
+    public IReadOnlyCollection<string> Used => _used;
+
     /// <summary>Takes an id of the conversation, and returns the id that the model gave to the call.</summary>
     public string Take(string id)
     {

@@ -73,7 +73,7 @@ internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
         output.Append(",\"output\":["u8);
         output.Append(items);
         output.Append("],\"usage\":"u8);
-        state.Usage.WriteTo(output);
+        ResponseUsage.Write(state.Usage, output);
         WriteSettings(output);
     }
 

@@ -42,8 +42,8 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
         }
     }
 
-    // The AI SDK refuses events with a member that can change an object's prototype.
-    private static bool IsRefused(JsonElement value) => value.ValueKind switch
+    /// <summary>True for a value that the AI SDK refuses, because a member of it can change an object's prototype.</summary>
+    public static bool IsRefused(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().Any(static member =>
             member.Name == "__proto__" || (member.Name == "constructor" && HasPrototype(member.Value)) || IsRefused(member.Value)),

@@ -14,7 +14,9 @@ namespace LambdaChat.Api.UiMessages.Replies;
 /// <param name="id">The id of the message.</param>
 /// <param name="model">The model's name in the request.</param>
 /// <param name="ids">The ids of the tool calls so far.</param>
-internal sealed class UiMessageEvents(string id, string model, ToolCallIds ids, ByteBuffer output) : IBlockEvents
+/// <param name="earlier">The events of earlier steps of the message, for a client that resumes it.</param>
+internal sealed class UiMessageEvents(
+    string id, string model, ToolCallIds ids, ByteBuffer output, ReadOnlyMemory<byte> earlier = default) : IBlockEvents
 {
     private const int MaximumInput = 4 * 1024 * 1024; // Bytes of all inputs of tools.
 
@@ -28,14 +30,16 @@ internal sealed class UiMessageEvents(string id, string model, ToolCallIds ids, 
 
     private ReadOnlySpan<byte> Name => _kind == BlockKind.Thinking ? "reasoning"u8 : "text"u8;
 
-    public void Begin(IHeaderDictionary headers)
+    public void StartResponse(IHeaderDictionary headers)
     {
         headers["x-vercel-ai-ui-message-stream"] = "v1";
         output.Append("data: {\"type\":\"start\",\"messageId\":"u8);
         output.Append(JsonText.Quote(id));
         output.Append(",\"messageMetadata\":{\"model\":"u8);
         output.Append(JsonText.Quote(model));
-        output.Append("}}\n\ndata: {\"type\":\"start-step\"}\n\n"u8);
+        output.Append("}}\n\n"u8);
+        output.Append(earlier.Span);
+        output.Append("data: {\"type\":\"start-step\"}\n\n"u8);
     }
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)

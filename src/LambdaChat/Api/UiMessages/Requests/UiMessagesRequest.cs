@@ -38,14 +38,17 @@ internal sealed class UiMessagesRequest
         }
 
         var isNew = _root.FindText("trigger")?.Value.GetString() == "regenerate-message";
-        ContinuedId = !isNew && last is { } message && message.Text("role").Value.GetString() == "assistant"
-            ? message.FindText("id")?.Value.GetString() : null;
+        Continued = !isNew && last is { } message && message.Text("role").Value.GetString() == "assistant" ? message : null;
+        ContinuedId = Continued?.FindText("id")?.Value.GetString();
     }
 
     /// <summary>The name that the client gave to the conversation; null for none.</summary>
     public string? ChatId { get; }
 
-    /// <summary>The id of the message that the reply continues, after the results of its tool calls; null for a new message.</summary>
+    /// <summary>The message that the reply continues, after the results of its tool calls; null for a new message.</summary>
+    public RequestItem? Continued { get; }
+
+    /// <summary>Its id; null if it has none.</summary>
     public string? ContinuedId { get; }
 
     /// <summary>The ids of the tool calls so far.</summary>
@@ -53,17 +56,8 @@ internal sealed class UiMessagesRequest
 
     /// <summary>The model that the request names; null if it names none.</summary>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>
-    public static string? ModelName(RequestJson json)
-    {
-        if (json.Text("model") is { Length: > 0 } name)
-        {
-            return name;
-        }
-
-        return json.Find("config") is { Type: JsonTokenType.StartObject } config
-            && RequestJson.Parse(json.Body[config.ValueStart..config.ValueEnd]).Json is { } members
-            ? members.Text("modelName") : null;
-    }
+    public static string? ModelName(RequestJson json) =>
+        json.Text("model") is { Length: > 0 } name ? name : json.TextIn("config", "modelName");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>

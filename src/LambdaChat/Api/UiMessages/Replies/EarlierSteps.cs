@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.UiMessages.Replies;
+
+/// <summary>
+/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message drops what it has of it, so
+/// the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
+/// </summary>
+internal sealed class EarlierSteps
+{
+    private readonly ArrayBufferWriter<byte> _output = new();
+    private bool _isOpen;
+    private int _part;
+
+    private EarlierSteps()
+    {
+    }
+
+    /// <summary>Writes the events.</summary>
+    /// <param name="message">A message of the role <c>assistant</c> that was validated.</param>
+    public static byte[] Write(RequestItem message)
+    {
+        var steps = new EarlierSteps();
+        foreach (var part in message.List("parts"))
+        {
+            steps.Add(part);
+        }
+
+        steps.End();
+        return steps._output.WrittenSpan.ToArray();
+    }
+
+    private void Add(RequestItem part)
+    {
+        switch (part.Type)
+        {
+            case "step-start":
+                End();
+                Begin();
+                break;
+            case "text" or "reasoning":
+                AddText(part.Type, part.Text("text"));
+                break;
+            case "dynamic-tool":
+                AddCall(part, part.Text("toolName").Value.GetString()!);
+                break;
+            case ['t', 'o', 'o', 'l', '-', .. var name]:
+                AddCall(part, name);
+                break;
+        }
+    }
+
+    private void Begin()
+    {
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            Write("start-step", static _ => { });
+        }
+    }
+
+    private void End()
+    {
+        if (_isOpen)
+        {
+            _isOpen = false;
+            Write("finish-step", static _ => { });
+        }
+    }
+
+    private void AddText(string type, RequestItem text)
+    {
+        Begin();
+        var id = $"earlier-{++_part}";
+        Write($"{type}-start", writer => writer.WriteString("id"u8, id));
+        Write($"{type}-delta", writer =>
+        {
+            writer.WriteString("id"u8, id);
+            writer.WriteString("delta"u8, text.Value.GetString());
+        });
+        Write($"{type}-end", writer => writer.WriteString("id"u8, id));
+    }
+
+    // A call without a result is no step that the reply continues.
+    private void AddCall(RequestItem part, string name)
+    {
+        var hasFailed = part.FindText("state")?.Value.GetString() == "output-error";
+        if ((!hasFailed && part.FindText("state")?.Value.GetString() != "output-available")
+            || part.Find("input") is not { Value.ValueKind: JsonValueKind.Object } input || ToolInput.IsRefused(input.Value))
+        {
+            return;
+        }
+
+        Begin();
+        var id = part.Text("toolCallId").Value.GetString();
+        Write("tool-input-available", writer =>
+        {
+            writer.WriteString("toolCallId"u8, id);
+            writer.WriteString("toolName"u8, name);
+            WriteValue(writer, "input", input);
+            writer.WriteBoolean("providerExecuted"u8, true);
+        });
+        Write(hasFailed ? "tool-output-error" : "tool-output-available", writer =>
+        {
+            writer.WriteString("toolCallId"u8, id);
+            WriteValue(writer, hasFailed ? "errorText" : "output", part.Find(hasFailed ? "errorText" : "output"));
+            writer.WriteBoolean("providerExecuted"u8, true);
+        });
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, RequestItem? value)
+    {
+        writer.WritePropertyName(name);
+        if (value is { } item && !ToolInput.IsRefused(item.Value))
+        {
+            item.Value.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteStringValue("");
+        }
+    }
+
+    private void Write(string type, Action<Utf8JsonWriter> writeMembers)
+    {
+        _output.Write("data: "u8);
+        using (var writer = new Utf8JsonWriter(_output, OpenAIError.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, type);
+            writeMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        _output.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Page;
+using LambdaChat.Local.SageMaker.Scripts;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Frontends;
+
+/// <summary>The pages of the documentation in a browser, against the local Lambda.</summary>
+public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : IClassFixture<FrontendSite>
+{
+    private const string Question = "9.11 and 9.8, which is greater?";
+    private const string ToolQuestion = "What does get_zone say?";
+    private const string Dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    [Theory]
+    [InlineData("use-chat")]
+    [InlineData("assistant-ui")]
+    [InlineData("ag-ui")]
+    public async Task Page_AskedTwice_ShowsTheAnswers(string name)
+    {
+        await using var page = await OpenAsync(name);
+
+        await AskAsync(page, Question);
+        await ExpectAsync(page, Script.Answer(Question).Content);
+        await AskAsync(page, "And 9.8 and 9.11?");
+        await ExpectAsync(page, Script.Answer("And 9.8 and 9.11?").Content);
+
+        await ExpectAsync(page, Script.Answer(Question).Reasoning); // Of the first reply.
+        Assert.Empty(page.Problems);
+    }
+
+    [Theory]
+    [InlineData("use-chat")]
+    [InlineData("assistant-ui")]
+    [InlineData("ag-ui")]
+    public async Task Page_WithATool_RunsItAndShowsTheAnswer(string name)
+    {
+        await using var page = await OpenAsync(name);
+        var before = browser.Emulator.Calls.Count;
+
+        await AskAsync(page, ToolQuestion);
+
+        await ExpectAsync(page, "scripted model");
+        var calls = browser.Emulator.Calls.Skip(before).Select(call => call.Body)
+            .Where(call => call.ToJsonString().Contains(ToolQuestion, StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, calls.Count); // One with the question, one with the result: no page asks without end.
+        var roles = calls[1]["messages"]!.AsArray().Select(message => (string?)message!["role"]);
+        Assert.Equal(["user", "assistant", "tool"], roles);
+        Assert.NotEmpty((string)calls[1]["messages"]![2]!["content"]!);
+        Assert.Empty(page.Problems);
+    }
+
+    [Theory]
+    [InlineData("use-chat")]
+    [InlineData("assistant-ui")]
+    public async Task Page_WithAFailure_ShowsTheSentence(string name)
+    {
+        await using var page = await OpenAsync(name);
+
+        await AskAsync(page, """{"stand_in":{"tokens":9,"fault":{"kind":"end","after":5} } }""");
+
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
+            "The model's reply ended without a finish reason and may be incomplete.");
+        await ExpectAsync(page, "t0 t1 t2 t3");
+
+        await using var other = await OpenAsync(name, "no-such-model");
+        await AskAsync(other, Question);
+        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
+            "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.");
+    }
+
+    [Fact]
+    public async Task UseChat_WithAnImage_SendsIt()
+    {
+        await using var page = await OpenAsync("use-chat");
+        await page.Page.Locator("input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot) });
+
+        await AskAsync(page, "What is in the picture of the dot?");
+
+        await ExpectAsync(page, Script.Answer("What is in the picture of the dot?").Content[..20]);
+        await Expect(page.Page.Locator("article.user img")).ToBeVisibleAsync();
+        var call = browser.Emulator.Calls.First(
+            call => call.Body.ToJsonString().Contains("the picture of the dot", StringComparison.Ordinal));
+        Assert.Equal($"data:image/png;base64,{Dot}", Images(call.Body).Single());
+    }
+
+    [Fact]
+    public async Task UseChat_Stopped_KeepsTheText()
+    {
+        await using var page = await OpenAsync("use-chat");
+        await AskAsync(page, """{"stand_in":{"tokens":500,"pace_ms":50} }""");
+        await ExpectAsync(page, "t0 t1 t2");
+
+        await page.Button("Stop").ClickAsync();
+
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        await ExpectAsync(page, "t0 t1 t2");
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+    }
+
+    private async Task<ChatPage> OpenAsync(string name, string model = PageFixture.Seeing)
+    {
+        await browser.ReadyAsync();
+        return await browser.OpenAsync(await site.AddressOfAsync(name, browser.Url, model));
+    }
+
+    private static async Task AskAsync(ChatPage page, string text)
+    {
+        await page.Page.Locator("[name=text]").FillAsync(text);
+        await page.Button("Send").ClickAsync();
+    }
+
+    private static Task ExpectAsync(ChatPage page, string text) => Expect(page.Page.Locator("body")).ToContainTextAsync(text);
+
+    private static IEnumerable<string> Images(JsonNode call) => call["messages"]!.AsArray()
+        .SelectMany(message => message!["content"] as JsonArray ?? [])
+        .Select(part => (string?)part!["image_url"]?["url"]).OfType<string>();
+}

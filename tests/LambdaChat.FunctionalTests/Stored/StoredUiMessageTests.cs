@@ -1,0 +1,182 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Frontends;
+using LambdaChat.FunctionalTests.Support;
+
+namespace LambdaChat.FunctionalTests.Stored;
+
+/// <summary>Replies of chat pages that are resumed and stopped by the id of their conversation.</summary>
+public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
+{
+    private const string Call = """{"stand_in":{"reasoning":["hm"],"content":["a"],"tools":[{"name":"f","arguments":"{}"}]} }""";
+
+    [Fact]
+    public async Task Reply_ThatHasEnded_IsReplayedWithTheSameIds()
+    {
+        var chat = NewChat();
+        var live = await FrontendCall.SendAsync(stored.Client, FrontendCall.UiMessages, Request(chat, Call));
+
+        var resumed = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET");
+
+        Assert.Equal("tool-calls", live.Finish);
+        Assert.Equal(live.ToString(), resumed.ToString());
+        Assert.Equal("v1", resumed.Headers.GetValues("x-vercel-ai-ui-message-stream").Single());
+    }
+
+    [Fact]
+    public async Task Reply_OfAToolRound_IsReplayedWithTheStepsBeforeIt()
+    {
+        var chat = NewChat();
+        var request = Request(chat, Call);
+        request["messages"]!.AsArray().Add(JsonNode.Parse("""
+            {"id":"a1","role":"assistant","parts":[{"type":"step-start"},{"type":"reasoning","text":"t"},{"type":"data-x","data":1},
+             {"type":"tool-f","toolCallId":"call_0","state":"output-available","input":{ "a":
+             1 },"output":["r"]},{"type":"tool-g","toolCallId":"c2","state":"output-error","input":{},"errorText":"no"},
+             {"type":"tool-h","toolCallId":"c3","state":"input-streaming","input":{} }]}
+            """));
+        var live = await FrontendCall.SendAsync(stored.Client, FrontendCall.UiMessages, request);
+
+        var resumed = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET");
+
+        Assert.Equal("a1", (string?)live.Events[0]["messageId"]);
+        Assert.Equal(live.Events[0].ToJsonString(), resumed.Events[0].ToJsonString());
+        Assert.Equal(
+            """
+            {"type":"start-step"}
+            {"type":"reasoning-start","id":"earlier-1"}
+            {"type":"reasoning-delta","id":"earlier-1","delta":"t"}
+            {"type":"reasoning-end","id":"earlier-1"}
+            {"type":"tool-input-available","toolCallId":"call_0","toolName":"f","input":{"a":1},"providerExecuted":true}
+            {"type":"tool-output-available","toolCallId":"call_0","output":["r"],"providerExecuted":true}
+            {"type":"tool-input-available","toolCallId":"c2","toolName":"g","input":{},"providerExecuted":true}
+            {"type":"tool-output-error","toolCallId":"c2","errorText":"no","providerExecuted":true}
+            {"type":"finish-step"}
+            """.ReplaceLineEndings("\n"),
+            string.Join('\n', resumed.Events.Skip(1).Take(9).Select(data => data.ToJsonString())));
+        Assert.Equal(live.Events.Skip(1).Select(data => data.ToJsonString()), resumed.Events.Skip(10).Select(data => data.ToJsonString()));
+        Assert.Contains(live.Events, data => (string?)data["toolCallId"] == "call_0~2");
+    }
+
+    [Fact]
+    public async Task Reply_OfADisconnectedPage_IsResumedFromItsStart()
+    {
+        var (chat, gate) = (NewChat(), Guid.NewGuid().ToString());
+        var first = await StartAsync(chat, gate);
+        var texts = 0;
+
+        var resumed = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET", onEvent: type =>
+        {
+            if (type == "text-delta" && texts++ == 0)
+            {
+                function.Emulator.Gates.Open(gate, 100); // The rest is sent after the replay began.
+            }
+        });
+
+        Assert.Equal(" t0 t1 t2 t3 t4 t5", resumed.Text);
+        Assert.Equal((first, "stop"), ((string?)resumed.Events[0]["messageId"], resumed.Finish));
+    }
+
+    [Fact]
+    public async Task Reply_ThatWasStopped_EndsAndIsNotResumed()
+    {
+        var (chat, gate) = (NewChat(), Guid.NewGuid().ToString());
+        await StartAsync(chat, gate);
+        var reader = FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET");
+
+        var stop = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "DELETE");
+
+        Assert.Equal((204, ""), (stop.Status, stop.Body));
+        var call = await reader;
+        Assert.True(call.Status == 204 || call.Error.Message is not null, call.ToString()); // It may have come after the stop.
+        Assert.Equal(204, (await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET")).Status);
+        Assert.False(await function.Emulator.Calls.Last(other => other.Body.ToJsonString().Contains(gate, StringComparison.Ordinal)).Ended);
+    }
+
+    [Fact]
+    public async Task Reply_ThatFailed_IsReplayedWithItsError()
+    {
+        var chat = NewChat();
+        var live = await FrontendCall.SendAsync(
+            stored.Client, FrontendCall.UiMessages, Request(chat, """{"stand_in":{"tokens":5,"fault":{"kind":"abort","after":3} } }"""));
+
+        var resumed = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET");
+
+        Assert.Equal("The model server aborted the reply.", live.Error.Message);
+        Assert.Equal(live.ToString(), resumed.ToString());
+    }
+
+    [Fact]
+    public async Task Reply_OfAnotherCaller_IsNotFound()
+    {
+        var chat = NewChat();
+        await FrontendCall.SendAsync(stored.Client, FrontendCall.UiMessages, Request(chat, """{"stand_in":{"tokens":1} }"""));
+
+        Assert.Equal(204, (await FrontendCall.SendAsync(stored.Other, PathOf(chat), null, "GET")).Status);
+        Assert.Equal(204, (await FrontendCall.SendAsync(stored.Other, PathOf(chat), null, "DELETE")).Status);
+        Assert.Equal(204, (await FrontendCall.SendAsync(stored.Client, PathOf("unknown"), null, "GET")).Status);
+        Assert.Equal(" t0", (await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET")).Text);
+    }
+
+    [Theory]
+    [InlineData("use-chat-5")]
+    [InlineData("use-chat-6")]
+    [InlineData("use-chat-7")]
+    public async Task Page_ReloadedDuringTheReplyAndAfterIt_ShowsItOnce(string client)
+    {
+        var output = await Node.Frontends.RunAsync(
+            "resume.mjs", [], stored.Process.Url.ToString().TrimEnd('/'), FunctionFixture.Key, FunctionFixture.Model, client);
+
+        var result = JsonNode.Parse(output)!;
+        var text = string.Concat(Enumerable.Range(0, 30).Select(i => $" t{i}"));
+        Assert.Equal((text, text), ((string?)result["live"], (string?)result["replayed"]));
+        Assert.Equal("""["user","assistant"]""", result["roles"]!.ToJsonString());
+        Assert.True((bool)result["hasSameId"]! && (bool)result["isPart"]! && (int)result["others"]! == 0, output);
+        Assert.Empty(result["errors"]!.AsArray());
+        var round = result["rounds"]!.AsArray().Select(page => (string?)page![1]).ToList();
+        Assert.Equal("a1: step-start, tool-f output-available, step-start, text done  t0 t1 t2", round[0]);
+        Assert.Equal((round[0], 0), (round[1], (int)result["runs"]!));
+    }
+
+    [Fact]
+    public async Task Stop_WithoutAStore_IsRefused()
+    {
+        var call = await FrontendCall.SendAsync(function.Client, PathOf("x"), null, "DELETE");
+
+        Assert.Equal((400, "This needs stored replies, and this server stores none: its setting STORE is off."), (call.Status, call.Body));
+    }
+
+    // Reads the beginning of a reply, and disconnects. Returns the id of the message.
+    private async Task<string> StartAsync(string chat, string gate)
+    {
+        var request = Request(chat, $$"""{"stand_in":{"tokens":6,"gate":"{{gate}}"} }""");
+        using var response = await StoredFunction.SendAsync(stored.Client, "POST", FrontendCall.UiMessages, request);
+        await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        string? id = null;
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(TestContext.Current.CancellationToken))
+        {
+            var data = JsonNode.Parse(item.Data)!;
+            id ??= (string?)data["messageId"];
+            if ((string?)data["type"] is "start")
+            {
+                function.Emulator.Gates.Open(gate);
+            }
+            else if ((string?)data["type"] is "text-delta")
+            {
+                break;
+            }
+        }
+
+        return id!;
+    }
+
+    private static string NewChat() => $"a/b ü% {Guid.NewGuid()}";
+
+    private static string PathOf(string chat) => $"{FrontendCall.UiMessages}/{Uri.EscapeDataString(chat)}/stream";
+
+    private static JsonObject Request(string chat, string text)
+    {
+        var request = FrontendCall.Request(FrontendCall.UiMessages, text);
+        request["id"] = chat;
+        return request;
+    }
+}
