@@ -24,17 +24,23 @@ internal sealed class StartupRehearsal(
         ["METRICS"] = "emf",
     };
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns when the rehearsal has ended. It blocks, because a host whose start is suspended runs asynchronous methods of the framework
+    /// that the JIT compiler would have to compile.
+    /// </summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Limit, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await RunAsync(either.Token);
+            RunAsync(either.Token).GetAwaiter().GetResult();
         }
         catch (Exception) // Nothing depends on the rehearsal.
         {
         }
+
+        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

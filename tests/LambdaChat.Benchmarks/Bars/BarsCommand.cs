@@ -3,8 +3,8 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--many] [--costs] [--flush-comments]
-/// [--authentication] [--telemetry] [--attacks] [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
+/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--many] [--costs] [--flush-comments] [--authentication]
+/// [--telemetry] [--attacks] [--page] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
 /// <c>src/docs/performance.md</c> and <c>src/docs/costs.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once,
 /// checks nothing and writes nothing.
 /// </summary>

@@ -46,7 +46,7 @@ public sealed class StartupRehearsalTests
             },
             _time);
 
-        var start = rehearsal.StartAsync(TestContext.Current.CancellationToken);
+        var start = Task.Run(() => rehearsal.StartAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         await received.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(start.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
