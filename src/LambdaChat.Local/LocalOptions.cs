@@ -29,6 +29,7 @@ internal sealed class LocalOptions
 
         Lambda
           --memory MB              memory size; enforced only if set (default: 512)
+          --cpu-share true         limit the processor time, after the init phase, to the share of the memory size
           --timeout SECONDS        maximum duration of an invocation (default: 900)
           --read-only true         make the file system read-only except /tmp
           --concurrency N          concurrent invocations per environment, as on Managed Instances (default: 50, so that
@@ -60,7 +61,7 @@ internal sealed class LocalOptions
     private static readonly string[] FunctionOptions =
     [
         "port", "bind", "key", "model", "served-name", "function", "memory", "timeout", "max-environments", "reuse",
-        "read-only", "event-format", "concurrency", "snap-start", "hold-back-chunks", "iam", "logs",
+        "read-only", "cpu-share", "event-format", "concurrency", "snap-start", "hold-back-chunks", "iam", "logs",
     ];
 
     private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key", "instances", "routing"];
@@ -94,6 +95,7 @@ internal sealed class LocalOptions
         FunctionPath = line.Text("function");
         Memory = line.Number("memory", otherwise: 512, minimum: 128, maximum: 10_240);
         IsMemoryEnforced = line.Has("memory");
+        IsProcessorEnforced = line.Flag("cpu-share");
         IsReadOnly = line.Flag("read-only");
         EventFormat = Enum.Parse<EventFormat>(line.Choice("event-format", "url", "rest") ?? "url", ignoreCase: true);
         Concurrency = line.Number("concurrency", otherwise: line.Flag("snap-start") ? 1 : 50, minimum: 1, maximum: 1000);
@@ -133,6 +135,8 @@ internal sealed class LocalOptions
     public int Memory { get; }
 
     public bool IsMemoryEnforced { get; }
+
+    public bool IsProcessorEnforced { get; }
 
     public bool IsReadOnly { get; }
 

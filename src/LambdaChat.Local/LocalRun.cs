@@ -130,6 +130,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Port = options.Port,
             MemorySize = options.Memory,
             IsMemoryEnforced = options.IsMemoryEnforced,
+            IsProcessorEnforced = options.IsProcessorEnforced,
             IsReadOnly = options.IsReadOnly,
             EventFormat = options.EventFormat,
             Concurrency = options.Concurrency,

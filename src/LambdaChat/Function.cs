@@ -22,14 +22,19 @@ internal static class Function
     /// <param name="args">Command-line settings. They override environment variables.</param>
     /// <param name="addServer">Registers the <see cref="Microsoft.AspNetCore.Hosting.Server.IServer"/>.</param>
     /// <exception cref="ConfigurationException">A setting is missing or invalid.</exception>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder> addServer)
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder> addServer) =>
+        Create(builder => builder.AddSettings(args), addServer);
+
+    /// <summary>Builds the application from any settings.</summary>
+    /// <param name="addSettings">Adds the sources of the settings.</param>
+    /// <param name="addServer">Registers the server, and services that replace others.</param>
+    /// <exception cref="ConfigurationException">A setting is missing or invalid.</exception>
+    public static WebApplication Create(Action<WebApplicationBuilder> addSettings, Action<WebApplicationBuilder> addServer)
     {
-        var builder = WebApplication.CreateEmptyBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddSettings(args);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        addSettings(builder);
         builder.Logging.AddLogLines(builder.Configuration);
         builder.Services.AddTelemetry(builder.Configuration);
-        addServer(builder);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddRoutingCore();
         builder.Services.AddCorsPolicy(builder.Configuration);
@@ -41,6 +46,7 @@ internal static class Function
         builder.Services.AddRetries(builder.Configuration);
         builder.Services.AddReplyStore(builder.Configuration);
         builder.Services.AddApis(builder.Configuration);
+        addServer(builder);
 
         var app = builder.Build();
         app.UseTelemetry();

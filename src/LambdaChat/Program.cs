@@ -5,6 +5,7 @@ using LambdaChat.Hosting;
 using LambdaChat.Http;
 using LambdaChat.Lambda;
 using LambdaChat.Limits;
+using LambdaChat.Rehearsal;
 
 if (args is ["keys", ..])
 {
@@ -20,6 +21,7 @@ try
         {
             var delay = builder.Configuration.GetCount("FLUSH_COMMENT_MS", fallback: 25, minimum: 0, maximum: 10_000);
             builder.AddLambdaServer(lambda, new LambdaServerSettings(TimeSpan.FromMilliseconds(delay)));
+            builder.AddRehearsal(Function.Create);
         }
         else
         {

@@ -80,6 +80,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                 """,
             ["API_KEYS"] = $"test={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
             ["METRICS"] = "emf", // Off by default in the template.
+            ["REHEARSAL"] = IsPackage ? "" : "false", // It lengthens each start of a build, whose code is not compiled ahead of time.
             ["AWS_REGION"] = "us-east-1",
             ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = sageMaker.ToString(),
             ["AWS_ACCESS_KEY_ID"] = signing.AccessKeyId,

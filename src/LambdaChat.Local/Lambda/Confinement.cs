@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// Applies Lambda's memory limit and read-only file system to a process. A cgroup ends the process when it exceeds its memory. In a mount
-/// namespace only <c>/tmp</c> is writable, up to 512 MB. Requires Linux and root; a missing feature is logged and skipped.
+/// Applies Lambda's memory limit, share of a core and read-only file system to a process. A cgroup ends the process when it exceeds its
+/// memory. In a mount namespace only <c>/tmp</c> is writable, up to 512 MB. Requires Linux and root; a missing feature is logged and
+/// skipped.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 /// </summary>
 internal sealed class Confinement : IDisposable
@@ -12,9 +13,9 @@ internal sealed class Confinement : IDisposable
     // Keeps the path of the task folder, also if the folder is below /tmp, which the script mounts over.
     private const string Script = """
         set -e
-        task=$1 group=$2 isReadOnly=$3
+        task=$1 groups=$2 isReadOnly=$3
         shift 3
-        if [ -n "$group" ]; then echo $$ > "$group/cgroup.procs"; fi
+        for group in $groups; do echo $$ > "$group/cgroup.procs"; done
         if [ "$isReadOnly" = true ]; then
           mount -t tmpfs -o size=64k tmpfs /mnt
           mkdir /mnt/task
@@ -33,10 +34,10 @@ internal sealed class Confinement : IDisposable
 
     private static readonly Lazy<bool> HasMountNamespaces = new(CanMount);
 
-    private readonly MemoryGroup? _group;
+    private readonly ControlGroup? _group;
     private readonly bool _isReadOnly;
 
-    private Confinement(MemoryGroup? group, bool isReadOnly)
+    private Confinement(ControlGroup? group, bool isReadOnly)
     {
         _group = group;
         _isReadOnly = isReadOnly;
@@ -51,10 +52,13 @@ internal sealed class Confinement : IDisposable
     /// <summary>Returns null if no limit is requested or none is available.</summary>
     public static Confinement? Create(LambdaOptions options)
     {
-        var group = options.IsMemoryEnforced ? MemoryGroup.TryCreate(options.MemorySize * 1024L * 1024) : null;
-        if (options.IsMemoryEnforced && group is null)
+        var isLimited = options.IsMemoryEnforced || options.IsProcessorEnforced;
+        var group = isLimited
+            ? ControlGroup.TryCreate(options.IsMemoryEnforced ? options.MemorySize * 1024L * 1024 : null, options.IsProcessorEnforced)
+            : null;
+        if (isLimited && group is null)
         {
-            options.Log("The memory size is not enforced: no writable memory cgroup was found.");
+            options.Log("The memory size is not enforced: no writable cgroup was found.");
         }
 
         var isReadOnly = options.IsReadOnly && CanBeReadOnly;
@@ -72,8 +76,8 @@ internal sealed class Confinement : IDisposable
         string[] unshare = _isReadOnly ? ["unshare", "--mount", "--propagation", "private"] : [];
         string[] command =
         [
-            .. unshare, "sh", "-c", Script, "sh", start.WorkingDirectory, _group?.Path ?? "", _isReadOnly ? "true" : "false",
-            start.FileName, .. start.ArgumentList,
+            .. unshare, "sh", "-c", Script, "sh", start.WorkingDirectory, string.Join(' ', _group?.Folders ?? []),
+            _isReadOnly ? "true" : "false", start.FileName, .. start.ArgumentList,
         ];
         start.FileName = command[0];
         start.ArgumentList.Clear();
@@ -82,6 +86,9 @@ internal sealed class Confinement : IDisposable
             start.ArgumentList.Add(argument);
         }
     }
+
+    /// <summary>Limits the process to its share of a core, as Lambda does after the init phase.</summary>
+    public void LimitProcessor(int memorySize) => _group?.LimitProcessor(ControlGroup.ShareOf(memorySize));
 
     public void Dispose() => _group?.Dispose();
 

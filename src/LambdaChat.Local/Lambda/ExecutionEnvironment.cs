@@ -66,6 +66,11 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         try
         {
             await environment.WaitForInitAsync(cancellationToken);
+            if (options.IsProcessorEnforced)
+            {
+                confinement?.LimitProcessor(options.MemorySize);
+            }
+
             return environment;
         }
         catch

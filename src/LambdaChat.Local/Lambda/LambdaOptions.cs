@@ -23,6 +23,9 @@ internal sealed record LambdaOptions
     /// <summary>True to end a process that exceeds <see cref="MemorySize"/>, if the machine supports it.</summary>
     public bool IsMemoryEnforced { get; init; }
 
+    /// <summary>True to limit a process, after its init phase, to the share of a core of <see cref="MemorySize"/>.</summary>
+    public bool IsProcessorEnforced { get; init; }
+
     /// <summary>True to make only <c>/tmp</c> writable, as on Lambda, if the machine supports it.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -31,9 +31,11 @@ public sealed class EventStreamDecoder : IDisposable
 #if DEBUG
     private const int InitialLength = 16; // Small in debug builds, so that every run grows and shifts the buffer.
     private const int MinimumRead = 1;
+    private const int FullLength = 64;
 #else
-    private const int InitialLength = 16 * 1024;
-    private const int MinimumRead = 4 * 1024;
+    private const int InitialLength = 4 * 1024; // A token has less than 1 KiB, and each of many streams has a buffer.
+    private const int MinimumRead = 1024;
+    private const int FullLength = 16 * 1024; // For a stream that fills its buffer.
 #endif
 
     private readonly int _messageLengthCap;
@@ -41,6 +43,7 @@ public sealed class EventStreamDecoder : IDisposable
     private int _start; // Of the first unread byte.
     private int _messageLength; // Of the message at _start after its prelude was verified, else 0.
     private int _headersLength;
+    private bool _isFull; // The last read filled the buffer, so more bytes wait.
     private readonly ByteBuffer _lastHeaders = new(256, MaximumHeadersLength, isPooled: true);
     private EventStreamMessageType _lastType;
 
@@ -74,12 +77,16 @@ public sealed class EventStreamDecoder : IDisposable
         }
 
         // The buffer grows with the received bytes, never to a declared length.
-        return _buffer.GetMemory(MinimumRead);
+        return _buffer.GetMemory(_isFull && _buffer.Capacity < FullLength ? _buffer.Capacity + 1 : MinimumRead);
     }
 
     /// <summary>Reports that <paramref name="count"/> bytes were written to the memory of the last <see cref="GetMemory"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than that memory.</exception>
-    public void Advance(int count) => _buffer.Advance(count);
+    public void Advance(int count)
+    {
+        _isFull = count == _buffer.Capacity - _buffer.Length;
+        _buffer.Advance(count);
+    }
 
     /// <summary>Takes the next complete message; false if more bytes are needed.</summary>
     /// <exception cref="EventStreamException">The stream is corrupt. Further calls throw the same exception.</exception>

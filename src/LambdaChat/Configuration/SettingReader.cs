@@ -18,11 +18,11 @@ internal static class SettingReader
     public static int GetCount(this IConfiguration configuration, string name, int fallback, int minimum, int maximum) =>
         GetWhole(configuration, name, fallback, minimum, maximum, unit: "");
 
-    /// <summary><c>true</c> or <c>false</c> in any case; false if the setting is not set.</summary>
+    /// <summary><c>true</c> or <c>false</c> in any case; <paramref name="fallback"/> if the setting is not set.</summary>
     /// <exception cref="ConfigurationException">The value is neither.</exception>
-    public static bool GetFlag(this IConfiguration configuration, string name) => configuration[name] switch
+    public static bool GetFlag(this IConfiguration configuration, string name, bool fallback = false) => configuration[name] switch
     {
-        null or "" => false,
+        null or "" => fallback,
         var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
     };
 

@@ -34,7 +34,8 @@ internal static class Ages
     }
 
     /// <summary>The ages without a relay: this process reads SageMaker's event stream itself.</summary>
-    public static async Task<List<double>> MeasureDirectAsync(Uri sageMaker, int tokens)
+    /// <param name="pace">The time between two tokens, in ms.</param>
+    public static async Task<List<double>> MeasureDirectAsync(Uri sageMaker, int tokens, int pace)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", sageMaker.ToString());
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
@@ -44,7 +45,7 @@ internal static class Ages
         var client = new SageMakerClient(http, credentials, new AssumedRoleCredentials(credentials, TimeProvider.System),
             new BearerTokens(TimeProvider.System), TimeProvider.System);
         var body = System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":5} }""");
+            $$"""{"stream":true,"messages":[],"stand_in":{"tokens":{{tokens}},"stamp":true,"pace_ms":{{pace}}} }""");
         var model = new Model("r1", [new Target("demo", InferenceComponent: null, Variant: null, "us-east-1")], "");
         using var reply = await client.CallAsync(model.Targets[0], new EndpointCall(CallMode.Stream, [body], Headers: []),
             CancellationToken.None);

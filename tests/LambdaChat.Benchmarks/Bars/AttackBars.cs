@@ -10,6 +10,8 @@ internal sealed class AttackBars
 {
     private const double MaximumWait = 250; // In ms.
 
+    private static readonly Dictionary<string, string> SmallContainer = new() { ["DOTNET_GCHeapHardLimit"] = "0x20000000" }; // 512 MiB.
+
     private readonly List<Row> _rows = [];
 
     /// <summary>The attacks during which others wait too long.</summary>
@@ -64,8 +66,8 @@ internal sealed class AttackBars
     // Each attack meets a process of its own, so that its memory is the attack's.
     private async Task MeasureAsync(string package, Uri sageMaker, string what, Func<HttpClient, Uri, Task> attack)
     {
-        await using var function = await AttackedFunction.StartAsync(package, sageMaker);
-        using var client = function.CreateClient(AttackedFunction.CanaryKey);
+        await using var function = await WebFunction.StartAsync(package, sageMaker, SmallContainer);
+        using var client = function.CreateClient(WebFunction.CanaryKey);
         using var attacker = function.CreateClient(Contestant.Key);
         var canary = new Canary(client);
         await canary.RunAsync(Task.Delay(TimeSpan.FromSeconds(1))); // Warms up.

@@ -3,13 +3,15 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--flush-comments] [--authentication] [--telemetry] [--attacks]
-/// [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
-/// <c>src/docs/performance.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once, checks nothing and writes
-/// nothing.
+/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--many] [--costs] [--flush-comments] [--authentication]
+/// [--telemetry] [--attacks] [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
+/// <c>src/docs/performance.md</c> and <c>src/docs/costs.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once,
+/// checks nothing and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
 {
+    private const string Costs = "costs.md";
+
     private readonly List<string> _missed = [];
 
     public static async Task<int> RunAsync(string[] args)
@@ -22,6 +24,9 @@ internal sealed class BarsCommand(bool isSmoke)
             _ when args.Contains("--apis") => Task.Run(command.JudgeApis),
             _ when args.Contains("--prefix") => Task.Run(command.JudgePrefix),
             _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--lambda") => command.JudgeLambdaAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--costs") => command.JudgeCostsAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--many") => command.JudgeManyAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -39,6 +44,7 @@ internal sealed class BarsCommand(bool isSmoke)
         JudgeApis();
         JudgePrefix();
         await JudgeProcessesAsync(packages);
+        await JudgeCostsAsync(packages);
         await JudgeFlushCommentsAsync(packages.ReadyToRun);
         await JudgeAuthenticationAsync(packages.ReadyToRun);
         await JudgeTelemetryAsync(packages.ReadyToRun);
@@ -64,6 +70,40 @@ internal sealed class BarsCommand(bool isSmoke)
         var processes = await ProcessBars.MeasureAsync(packages, isSmoke);
         Write("process-bars", [.. Header(), .. processes.ToTable()]);
         _missed.AddRange(processes.Missed);
+    }
+
+    // The costs follow from the figures of both.
+    private async Task JudgeCostsAsync(Packages packages)
+    {
+        var lambda = await JudgeLambdaAsync(packages);
+        var many = await JudgeManyAsync(packages.ReadyToRun);
+        Write("cost-replies", [.. CostTables.Replies()], Costs);
+        Write("cost-capacity", lambda is null ? [LambdaBars.Obstacle ?? ""] : [.. CostTables.Capacity(lambda)], Costs);
+        Write("cost-break-even", [.. CostTables.BreakEven(many)], Costs);
+        Write("cost-concurrency", [.. CostTables.Concurrency()], Costs);
+    }
+
+    private async Task<LambdaBars?> JudgeLambdaAsync(Packages packages)
+    {
+        if (LambdaBars.Obstacle is { } obstacle)
+        {
+            Console.WriteLine(obstacle);
+            return null;
+        }
+
+        var otherWork = Machine.OtherWork();
+        var lambda = await LambdaBars.MeasureAsync(packages, isSmoke);
+        Write("lambda-bars", [$"Measured on {Machine.Name}; medians of interleaved rounds.{otherWork}", "", .. lambda.ToTable()]);
+        _missed.AddRange(lambda.Missed);
+        return lambda;
+    }
+
+    private async Task<ManyBars> JudgeManyAsync(string package)
+    {
+        var otherWork = Machine.OtherWork();
+        var many = await ManyBars.MeasureAsync(package, isSmoke);
+        Write("many-bars", [$"Measured on {Machine.Name}.{otherWork}", "", .. Judge(many.Bars, many.Title), "", many.Client]);
+        return many;
     }
 
     private async Task JudgeFlushCommentsAsync(string package)
@@ -108,12 +148,12 @@ internal sealed class BarsCommand(bool isSmoke)
         return _missed.Count == 0 ? 0 : 1;
     }
 
-    private void Write(string block, string[] table)
+    private void Write(string block, string[] table, string page = "performance.md")
     {
         Show(table);
         if (!isSmoke)
         {
-            Report.Replace(Path.Combine(Packages.Root, "src", "docs", "performance.md"), block, table);
+            Report.Replace(Path.Combine(Packages.Root, "src", "docs", page), block, table);
         }
     }
 

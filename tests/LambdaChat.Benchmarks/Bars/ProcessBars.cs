@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>Compares the published function with the naive relay, as whole processes, in interleaved rounds.</summary>
@@ -14,7 +12,7 @@ internal sealed class ProcessBars
     public const string AgeMedian = "age of a token at the client, p50, ms";
     public const string AgeTail = "age of a token at the client, p99, ms";
 
-    private static readonly (string Row, Goal ReadyToRun, Goal Native)[] Rows =
+    private static readonly (string Row, Goal ReadyToRun, Goal Native)[] Figures =
     [
         (Start, Goal.AtMost(120), Goal.AtMost(30)),
         (FirstByte, Goal.AtMost(200), Goal.AtMost(45)),
@@ -32,7 +30,7 @@ internal sealed class ProcessBars
 
     /// <summary>The rows in which a package is not better than the naive relay.</summary>
     public IEnumerable<string> Missed =>
-        from row in Rows
+        from row in Figures
         from contestant in _contestants.Skip(1)
         where contestant.Median(row.Row) >= _contestants[0].Median(row.Row)
         select $"{row.Row}, {contestant.Name}: not better than the naive relay";
@@ -58,27 +56,22 @@ internal sealed class ProcessBars
 
     public IEnumerable<string> ToTable()
     {
-        yield return "| whole process | naive | ReadyToRun | × naive | goal | native AOT | × naive | goal |";
-        yield return "|---|---|---|---|---|---|---|---|";
-        foreach (var (row, readyToRun, native) in Rows)
+        foreach (var line in ComparisonTable.Head("whole process"))
         {
-            yield return $"| {row} | {Number(_contestants[0].Median(row))} | {Cells(_contestants[1], row, readyToRun)} | {Cells(_contestants[2], row, native)} |";
+            yield return line;
+        }
+
+        foreach (var (row, readyToRun, native) in Figures)
+        {
+            var direct = Rounds.Median(row == AgeTail ? _directTails : _directMedians);
+            yield return ComparisonTable.Row(
+                row, [.. _contestants.Select(contestant => contestant.Median(row))], direct, readyToRun, native);
         }
 
         yield return "";
-        yield return $"Without a relay the age of a token " +
-            $"is {Number(Rounds.Median(_directMedians))} ms (p50) and {Number(Rounds.Median(_directTails))} ms (p99).";
+        yield return $"Without a relay the age of a token is {ComparisonTable.Number(Rounds.Median(_directMedians))} ms (p50) "
+            + $"and {ComparisonTable.Number(Rounds.Median(_directTails))} ms (p99).";
     }
-
-    private string Cells(Contestant contestant, string row, Goal goal)
-    {
-        var (value, naive) = (contestant.Median(row), _contestants[0].Median(row));
-        var direct = Rounds.Median(row == AgeTail ? _directTails : _directMedians);
-        var isMissed = value > goal.Limit(naive, direct);
-        return $"{Bar.Mark(Number(value), isMissed)} | {(value / naive).ToString("0.00", CultureInfo.InvariantCulture)} | {goal.Text}";
-    }
-
-    private static string Number(double value) => value.ToString(value < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
     private async Task MeasureRoundAsync(Uri standIn, int starts, int burst, int paced)
     {
@@ -95,7 +88,7 @@ internal sealed class ProcessBars
             await contestant.MeasureStreamsAsync(burst, paced);
         }
 
-        var direct = await Ages.MeasureDirectAsync(standIn, paced);
+        var direct = await Ages.MeasureDirectAsync(standIn, paced, pace: 5);
         _directMedians.Add(Ages.Percentile(direct, 0.5));
         _directTails.Add(Ages.Percentile(direct, 0.99));
     }

@@ -64,7 +64,12 @@ internal static class ProfileCommand
     private static async Task RunFunctionAsync(string package, string listing)
     {
         using var standIn = await EmulatorProcess.StartAsync();
-        var variables = new Dictionary<string, string> { ["DOTNET_JitStdOutFile"] = listing, ["DOTNET_JitDisasmSummary"] = "1" };
+        var variables = new Dictionary<string, string>
+        {
+            ["DOTNET_JitStdOutFile"] = listing,
+            ["DOTNET_JitDisasmSummary"] = "1",
+            ["REHEARSAL"] = "true",
+        };
         await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 1, variables);
         using var client = Contestant.CreateClient(lambda);
         await Contestant.ReadAsync(client, """{"tokens":20,"pace_ms":0}""", _ => { });

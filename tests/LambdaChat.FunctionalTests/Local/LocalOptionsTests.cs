@@ -27,11 +27,12 @@ public sealed class LocalOptionsTests
     {
         var plain = LocalOptions.Parse([]);
         var all = LocalOptions.Parse(
-            ["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128"]);
+            ["--event-format", "rest", "--concurrency=8", "--snap-start=true", "--read-only", "true", "--memory=128", "--cpu-share=true"]);
 
         Assert.True(
             plain is { EventFormat: EventFormat.Url, Concurrency: 50, IsSnapStart: false, IsReadOnly: false, IsMemoryEnforced: false });
         Assert.True(all is { EventFormat: EventFormat.Rest, Concurrency: 8, IsSnapStart: true, IsReadOnly: true, IsMemoryEnforced: true });
+        Assert.Equal((false, true), (plain.IsProcessorEnforced, all.IsProcessorEnforced));
     }
 
     [Fact]

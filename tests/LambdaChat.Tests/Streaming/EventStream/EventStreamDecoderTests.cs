@@ -16,6 +16,26 @@ public sealed partial class EventStreamDecoderTests
         .. Frames.Header("uuid", 9, [.. Enumerable.Range(0, 16).Select(i => (byte)i)]), .. Frames.Header("empty", ""),
     ];
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(16, 0)]
+    public void GetMemory_AfterAReadThatFilledTheBuffer_IsLarger(int free, int expected)
+    {
+        using var decoder = new EventStreamDecoder();
+        var first = decoder.GetMemory();
+        for (var start = 0; start < first.Length - free; start += 16)
+        {
+            Frames.Frame([], []).CopyTo(first[start..]);
+        }
+
+        decoder.Advance(first.Length - free);
+        while (decoder.TryRead(out _))
+        {
+        }
+
+        Assert.Equal(expected, Math.Sign(decoder.GetMemory().Length - first.Length));
+    }
+
     [Fact]
     public void TryRead_AnyCut_GivesEveryMessage()
     {

@@ -6,33 +6,31 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The function as a web server in a process of its own, with the memory of a small container.</summary>
-internal sealed class AttackedFunction : IAsyncDisposable
+/// <summary>The function as a web server in a process of its own.</summary>
+internal sealed class WebFunction : IAsyncDisposable
 {
     public const string CanaryKey = "canary";
 
     private const string Listening = "Now listening on: ";
-    private const string Memory = "0x20000000"; // 512 MiB.
-
     private readonly ChildProcess _process;
 
-    private AttackedFunction(ChildProcess process, Uri url) => (_process, Url) = (process, url);
+    private WebFunction(ChildProcess process, Uri url) => (_process, Url) = (process, url);
 
     public Uri Url { get; }
 
-    public static async Task<AttackedFunction> StartAsync(string package, Uri sageMaker)
+    public static async Task<WebFunction> StartAsync(
+        string package, Uri sageMaker, params IEnumerable<KeyValuePair<string, string>> variables)
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = FunctionCommand.Create(package);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
-        foreach (var (name, value) in Contestant.Options(package, sageMaker, []).Variables)
+        foreach (var (name, value) in Contestant.Options(package, sageMaker, variables).Variables)
         {
             start.Environment[name] = value;
         }
 
         start.Environment["API_KEYS"] += $",canary={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanaryKey)))}";
-        start.Environment["DOTNET_GCHeapHardLimit"] = Memory;
         var process = ChildProcess.Start(start, line =>
         {
             if (line.IndexOf(Listening, StringComparison.Ordinal) is var found and >= 0)
@@ -40,7 +38,7 @@ internal sealed class AttackedFunction : IAsyncDisposable
                 listening.TrySetResult(new Uri(line[(found + Listening.Length)..].Split('"')[0]));
             }
         });
-        return new AttackedFunction(process, await listening.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+        return new WebFunction(process, await listening.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     /// <summary>The processor time and the peak memory in bytes so far.</summary>

@@ -1,0 +1,30 @@
+using LambdaChat.FunctionalTests.Limits;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.SageMaker;
+
+namespace LambdaChat.FunctionalTests.Hosting;
+
+/// <summary>The rehearsal of the init phase is not visible: no call, no log line or metric, no use of a limit.</summary>
+public sealed class RehearsalTests
+{
+    [Fact]
+    public async Task Rehearsal_BeforeTheFirstRequest_HasNoVisibleEffect()
+    {
+        await using var emulator = await SageMakerEmulator.StartAsync(
+            new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
+        await using var function = await LimitedFunction.StartAsync(
+            emulator.Address, """{"keys":{"*":{"requestsPerMinute":5}}}""", [new("REHEARSAL", "true")]);
+        await function.Lambda.WarmUpAsync(TestContext.Current.CancellationToken);
+        var (linesBefore, callsBefore) = (function.Log.Lines, emulator.Calls.ToArray());
+
+        var answer = await function.AskAsync();
+        var line = await function.Log.WaitForAsync("\"outcome\"");
+
+        Assert.Contains("MODELS and API_KEYS use", Assert.Single(linesBefore), StringComparison.Ordinal); // The check of the settings.
+        Assert.Empty(callsBefore);
+        Assert.Equal((200, "4"), (answer.Status, LimitedFunction.Header(answer.Response, "x-ratelimit-remaining-requests")));
+        Assert.Single(emulator.Calls);
+        Assert.Equal(line, Assert.Single(function.Log.Lines, text => text.Contains("\"outcome\"", StringComparison.Ordinal)));
+        Assert.Contains("\"key\":\"test\"", line, StringComparison.Ordinal);
+    }
+}

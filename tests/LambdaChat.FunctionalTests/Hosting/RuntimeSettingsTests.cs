@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.FunctionalTests.Hosting;
+
+/// <summary>The runtime settings of the build and of the ReadyToRun package. The native package has no file for them.</summary>
+public sealed class RuntimeSettingsTests
+{
+    [Fact]
+    public void RuntimeConfiguration_OfTheFunction_KeepsTheCompilerFromUsingUpTheProcessor()
+    {
+        var file = Path.Combine(FunctionFixture.FunctionPath, "LambdaChat.runtimeconfig.json");
+        if (!File.Exists(file))
+        {
+            Assert.True(File.Exists(Path.Combine(FunctionFixture.FunctionPath, "bootstrap")));
+            return;
+        }
+
+        var settings = JsonNode.Parse(File.ReadAllText(file))!["runtimeOptions"]!["configProperties"]!;
+
+        Assert.Equal(
+            (4096, false, false, false),
+            ((int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"], (bool?)settings["System.Runtime.TieredPGO"],
+                (bool?)settings["System.GC.Concurrent"], (bool?)settings["System.GC.Server"]));
+    }
+}
