@@ -71,6 +71,19 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     }
 
     [Fact]
+    public async Task AgUi_WithAFailure_ShowsItAndAsksNoMore()
+    {
+        await using var page = await OpenAsync("ag-ui");
+        var (marker, before) = (Guid.NewGuid().ToString(), browser.Emulator.Calls.Count);
+
+        await AskAsync(page, $$"""{"stand_in":{"tools":[{"name":"get_zone","arguments":"{}"}],"fault":{"kind":"end","after":3} },"marker":"{{marker}}"}""");
+
+        await ExpectAsync(page, "The model's reply ended without a finish reason and may be incomplete.");
+        Assert.Single(browser.Emulator.Calls.Skip(before), call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
     public async Task UseChat_WithAnImage_SendsIt()
     {
         await using var page = await OpenAsync("use-chat");

@@ -210,6 +210,16 @@ public sealed class FrontendReplyTests
     }
 
     [Fact]
+    public async Task AgUi_CallThatTheLimitCut_HasItsFinishReason()
+    {
+        var reading = await ReadAsync(
+            FrontendReply.AgUi, Call(0, "c1", "f", "{"), """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
+
+        Assert.Equal(["c1:f:{"], reading.Blocks);
+        Assert.Equal("length", reading.Finish);
+    }
+
+    [Fact]
     public async Task Input_NestedTooDeeply_IsAnError()
     {
         var arguments = string.Concat(Enumerable.Repeat("{\\\"a\\\":", 200)) + "1" + new string('}', 200);

@@ -72,10 +72,8 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
                 Write("REASONING_MESSAGE_END"u8, default);
                 Write("REASONING_END"u8, default);
                 break;
-            case BlockKind.ToolCall when isComplete: // A page may run the tool of a call that has ended.
+            case BlockKind.ToolCall: // A page runs the tool after the end of the run only.
                 Write("TOOL_CALL_END"u8, default);
-                break;
-            case BlockKind.ToolCall:
                 break;
             default:
                 Write("TEXT_MESSAGE_END"u8, default);
