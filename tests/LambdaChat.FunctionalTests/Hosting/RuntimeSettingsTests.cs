@@ -6,7 +6,7 @@ namespace LambdaChat.FunctionalTests.Hosting;
 public sealed class RuntimeSettingsTests
 {
     [Fact]
-    public void RuntimeConfiguration_OfTheFunction_KeepsTheCompilerFromUsingUpTheProcessor()
+    public void RuntimeConfiguration_OfTheFunction_LeavesTheProcessorToRequests()
     {
         var file = Path.Combine(FunctionFixture.FunctionPath, "LambdaChat.runtimeconfig.json");
         if (!File.Exists(file))
@@ -18,8 +18,9 @@ public sealed class RuntimeSettingsTests
         var settings = JsonNode.Parse(File.ReadAllText(file))!["runtimeOptions"]!["configProperties"]!;
 
         Assert.Equal(
-            (4096, false, false, false),
-            ((int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"], (bool?)settings["System.Runtime.TieredPGO"],
+            (4096, 0, false, false, false),
+            ((int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"],
+                (int?)settings["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"], (bool?)settings["System.Runtime.TieredPGO"],
                 (bool?)settings["System.GC.Concurrent"], (bool?)settings["System.GC.Server"]));
     }
 }

@@ -18,7 +18,7 @@ internal static class Deployments
         ["existing endpoint"] = [],
         ["new endpoint"] = [Model],
         ["production"] = ["Preset=production", "ApiKeys="],
-        ["native"] = ["Runtime=provided.al2023", "MemorySize=256"],
+        ["native"] = ["Runtime=provided.al2023", "MemorySize=128"],
         ["table"] = ["Table=true", "ApiKeys="],
         ["IAM"] = ["Authorization=AWS_IAM", "ApiKeys="],
         ["JWT"] = ["JwtIssuer=https://issuer.example", "JwtAudience=chat", "ApiKeys="],
