@@ -62,7 +62,7 @@ public sealed class AnthropicErrorTests
         {
             var error = new ReplyFailure(kind).ToOpenAI();
             var isRetryable = AnthropicError.TypeOf(error) is "api_error" or "overloaded_error" or "rate_limit_error" or "timeout_error";
-            Assert.True(isRetryable || kind == FailureKind.ClientGone, kind.ToString());
+            Assert.True(isRetryable || kind is FailureKind.ClientGone or FailureKind.Cancelled, kind.ToString());
         }
     }
 
