@@ -66,6 +66,30 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
     }
 
     [Fact]
+    public async Task References_AreTheStoredItems()
+    {
+        var marker = Guid.NewGuid().ToString();
+        var first = await AskAsync(false, null, """{"stand_in":{"reasoning":["hm"],"content":["stored text"]} }""", null);
+        var input = new JsonArray(
+            new JsonObject { ["role"] = "user", ["content"] = "before" },
+            new JsonObject { ["role"] = "user", ["content"] = marker });
+        foreach (var item in first["output"]!.AsArray())
+        {
+            input.Insert(input.Count - 1, new JsonObject { ["type"] = "item_reference", ["id"] = (string)item!["id"]! });
+        }
+
+        var second = await AskAsync(false, null, input, null);
+        var (_, items) = await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{second["id"]}/input_items?order=asc");
+
+        var messages = function.Emulator.Calls.Last(
+            call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string?)message!["role"]));
+        Assert.Equal(
+            ("hm", "stored text"), ((string?)messages[1]!["reasoning_content"], (string?)messages[1]!["content"]));
+        Assert.Equal(["message", "reasoning", "message", "message"], items["data"]!.AsArray().Select(item => (string?)item!["type"]));
+    }
+
+    [Fact]
     public async Task UnknownResponse_IsRefused()
     {
         var request = ResponsesCall.Request("{}", """{"previous_response_id":"resp_1"}""");

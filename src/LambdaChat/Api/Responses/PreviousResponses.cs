@@ -35,6 +35,17 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         return history;
     }
 
+    /// <summary>Returns the items to which the input refers.</summary>
+    /// <param name="root">The request body.</param>
+    /// <exception cref="InvalidRequestException">The store failed.</exception>
+    public async Task<ReferencedItems> ReadReferencesAsync(HttpContext context, JsonElement root)
+    {
+        ReferencedItems? items = null;
+        var input = root.TryGetProperty("input", out var member) ? member : default;
+        await StoredReplies.GuardAsync(async () => items = await ReferencedItems.ReadAsync(replies, context, input));
+        return items!;
+    }
+
     private async Task<JsonDocument> ReadAsync(HttpContext context, string id)
     {
         using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(

@@ -30,7 +30,8 @@ internal sealed class ResponsesEndpoint(
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         using var history = await previous.ReadAsync(context, incoming);
         RequestItem? items = history is null ? null : new RequestItem(history.RootElement, PreviousResponses.Member);
-        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items);
+        using var referenced = await previous.ReadReferencesAsync(context, document.RootElement);
+        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
         if (request.IsBackground && !replies.IsAvailable)
         {
             throw new InvalidRequestException(StoredReplies.Off("background"));
@@ -45,7 +46,7 @@ internal sealed class ResponsesEndpoint(
         var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
         {
-            var log = replies.Start(context, view.Ids.Response, StoredResponse.Write(view, items, request.Input));
+            var log = replies.Start(context, view.Ids.Response, StoredResponse.Write(view, items, request.Input, referenced));
             await RunStoredAsync(context, call, lease, request, view, log);
         }
         else

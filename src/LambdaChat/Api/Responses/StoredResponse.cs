@@ -23,7 +23,8 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
 
     /// <summary>Returns what is stored of a request.</summary>
     /// <param name="history">The items before the input; null for none.</param>
-    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input)
+    /// <param name="stored">The items to which the input refers.</param>
+    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
@@ -37,7 +38,7 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
                 writer.WriteRawValue(item.Raw, skipInputValidation: true);
             }
 
-            InputItems.Write(writer, input);
+            InputItems.Write(writer, input, stored);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }

@@ -18,12 +18,15 @@ internal sealed class Conversation
     private readonly AssistantTurn _assistant = new();
     private readonly ByteBuffer _messages = new(4096);
     private readonly ByteBuffer _message = new(1024);
+    private readonly IStoredItems? _stored;
 
     /// <param name="history">The items before the input; null for none.</param>
+    /// <param name="stored">The items to which the input refers; null for none.</param>
     /// <param name="maximumItems">The most items.</param>
     /// <exception cref="InvalidRequestException">The input is malformed.</exception>
-    public Conversation(RequestItem root, RequestItem? history, int maximumItems)
+    public Conversation(RequestItem root, RequestItem? history, IStoredItems? stored, int maximumItems)
     {
+        _stored = stored;
         AddSystem(root.FindText("instructions"));
         foreach (var item in history?.Elements() ?? [])
         {
@@ -93,8 +96,11 @@ internal sealed class Conversation
                 AddResult(item);
                 break;
             // A reference to thinking loses only the thinking, and is left out.
+            case "item_reference" when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
+                Add(new RequestItem(stored, item.Path));
+                break;
             case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw item.Fault("type", "is item_reference, which is not supported. Set `store` to false and send the item");
+                throw item.Fault("type", "is item_reference to an item that is not stored. Set `store` to false and send the item");
         }
     }
 

@@ -8,7 +8,8 @@ internal static class InputItems
 {
     /// <summary>Writes the items into an array.</summary>
     /// <param name="input">A string, or an array of items.</param>
-    public static void Write(Utf8JsonWriter writer, RequestItem input)
+    /// <param name="stored">The items to which the input refers.</param>
+    public static void Write(Utf8JsonWriter writer, RequestItem input, IStoredItems stored)
     {
         if (input.Value.ValueKind == JsonValueKind.String)
         {
@@ -23,7 +24,14 @@ internal static class InputItems
             {
                 WriteMessage(writer, item, item.Text("role").Value.GetString()!, content);
             }
-            else if (item.Type != "item_reference")
+            else if (item.Type == "item_reference")
+            {
+                if (stored.Find(item.Text("id").Value.GetString()!) is { } referenced)
+                {
+                    referenced.WriteTo(writer);
+                }
+            }
+            else
             {
                 writer.WriteRawValue(item.Raw, skipInputValidation: true);
             }

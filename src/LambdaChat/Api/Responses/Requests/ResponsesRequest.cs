@@ -22,8 +22,10 @@ internal sealed class ResponsesRequest
     /// <param name="root">The request body.</param>
     /// <param name="maximumItems">The most items of the input and the history.</param>
     /// <param name="history">The items of the responses before; null for none.</param>
+    /// <param name="stored">The items to which the input refers; null for none.</param>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
-    public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems, RequestItem? history = null)
+    public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems, RequestItem? history = null,
+        IStoredItems? stored = null)
     {
         Root = new RequestItem(root, "");
         Refuse();
@@ -42,7 +44,7 @@ internal sealed class ResponsesRequest
         _ = Root.FindObject("reasoning")?.FindText("effort");
         ReasoningForm = json.Text(ReasoningMember);
         Tools = new ToolList(Root);
-        _conversation = new Conversation(Root, history, maximumItems);
+        _conversation = new Conversation(Root, history, stored, maximumItems);
     }
 
     public RequestItem Root { get; }
