@@ -27,14 +27,14 @@ internal sealed class RehearsalRuntimeApi : IDisposable
     public string Address { get; }
 
     /// <summary>Returns the responses to all events, as they are on the wire.</summary>
-    public Task<IReadOnlyList<string>> ServeAsync(CancellationToken cancellationToken) =>
+    public Task<List<string>> ServeAsync(CancellationToken cancellationToken) =>
         Task.Factory.StartNew(() => Serve(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken);
 
     public void Dispose() => _listener.Dispose();
 
     // The loop opens the connection for polls first and the one for responses at once after its first poll.
-    private IReadOnlyList<string> Serve(CancellationToken cancellationToken)
+    private List<string> Serve(CancellationToken cancellationToken)
     {
         using var stop = cancellationToken.UnsafeRegister(static listener => ((Socket)listener!).Dispose(), _listener);
         using var polls = _listener.Accept();

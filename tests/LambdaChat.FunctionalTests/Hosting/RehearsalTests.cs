@@ -1,5 +1,4 @@
 using LambdaChat.FunctionalTests.Limits;
-using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Hosting;

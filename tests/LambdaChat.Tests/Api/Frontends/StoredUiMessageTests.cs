@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Tests.Api.Frontends;
 
 /// <summary>Resumed replies whose store or time ends in the middle: a page would take a stream that just ends for a whole reply.</summary>
-public sealed class StoredUiMessageTests
+public sealed class StoredUiMessageTests : IDisposable
 {
     private const string Id = "reply";
 
@@ -34,6 +34,12 @@ public sealed class StoredUiMessageTests
 
     public StoredUiMessageTests() =>
         _storage = new ReplyStorage(_store, Settings, TimeProvider.System, NullLogger<ReplyStorage>.Instance);
+
+    public void Dispose()
+    {
+        _body.Dispose();
+        _deadline.Dispose();
+    }
 
     [Fact]
     public async Task Resumed_AfterTheDeadline_EndsWithAnError()
