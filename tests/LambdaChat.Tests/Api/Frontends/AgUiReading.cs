@@ -63,7 +63,7 @@ internal static class AgUiReading
                 reading.Open(id, type == "TEXT_MESSAGE_START" ? "text:" : "thinking:");
                 break;
             case "TOOL_CALL_START":
-                reading.Open(id, $"{id}:{data["toolCallName"]}:");
+                reading.OpenCall(id, id, (string)data["toolCallName"]!);
                 break;
             case "TEXT_MESSAGE_CONTENT" or "REASONING_MESSAGE_CONTENT" or "TOOL_CALL_ARGS":
                 reading.Append(id, (string)data["delta"]!);

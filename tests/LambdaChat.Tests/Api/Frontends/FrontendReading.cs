@@ -27,11 +27,13 @@ internal sealed class FrontendReading
 
     public string Thinking => Join("thinking:");
 
-    public IEnumerable<string> Calls => Blocks.Where(block => !block.StartsWith("text:", StringComparison.Ordinal)
-        && !block.StartsWith("thinking:", StringComparison.Ordinal));
+    /// <summary>The tool calls.</summary>
+    public IEnumerable<(string Id, string Name, string Arguments)> CallParts => _calls.Select(
+        block => (block.Id, block.Name, Blocks[block.Block][(block.Id.Length + block.Name.Length + 2)..]));
 
     private readonly Dictionary<string, (int Block, StringBuilder Text)> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
+    private readonly List<(string Id, string Name, int Block)> _calls = [];
 
     /// <summary>Splits a body into events. Every line ends in LF, and every event is one line of data.</summary>
     public static IEnumerable<string> Split(string body)
@@ -61,6 +63,12 @@ internal sealed class FrontendReading
         Assert.DoesNotContain(id, _closed);
         _open.Add(id, (Blocks.Count, new StringBuilder(prefix)));
         Blocks.Add(prefix);
+    }
+
+    public void OpenCall(string key, string id, string name)
+    {
+        _calls.Add((id, name, Blocks.Count));
+        Open(key, $"{id}:{name}:");
     }
 
     public void Append(string id, string text)

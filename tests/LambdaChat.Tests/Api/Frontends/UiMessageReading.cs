@@ -66,7 +66,7 @@ internal static class UiMessageReading
                 reading.Close((string)data["id"]!);
                 break;
             case "tool-input-start":
-                reading.Open(Call(data), $"{data["toolCallId"]}:{data["toolName"]}:");
+                reading.OpenCall(Call(data), (string)data["toolCallId"]!, (string)data["toolName"]!);
                 break;
             case "tool-input-delta":
                 reading.Append(Call(data), (string)data["inputTextDelta"]!);
