@@ -6,7 +6,6 @@ using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
-using LambdaChat.Json;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 
@@ -26,11 +25,11 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
         incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
         using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
         var request = new AgUiRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ThreadId };
+        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";
         var reply = new BlockStream(
             context.Response,
-            output => new AgUiEvents(JsonText.Quote(request.ThreadId), request.RunId, id, incoming.ModelName, request.Ids, output));
+            output => new AgUiEvents(request.ThreadId, request.RunId, id, incoming.ModelName, request.Ids, output));
         await relay.RunAsync(context, chat.CreateStream(id, timeProvider), chat.Reserve(context, limiter), reply);
     }
 }

@@ -22,7 +22,8 @@ internal sealed class AgUiRequest
         _root = new RequestItem(root, "");
         var messages = _root.Find("messages")
             ?? throw _root.Fault("messages", "is required: an array of messages. This address is for AG-UI's HttpAgent");
-        ThreadId = _root.Text("threadId").Value.GetString()!;
+        Thread = _root.Text("threadId").Value.GetString()!;
+        ThreadId = _root.Text("threadId").Raw.ToArray();
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
         {
@@ -34,7 +35,10 @@ internal sealed class AgUiRequest
     }
 
     /// <summary>The id of the conversation.</summary>
-    public string ThreadId { get; }
+    public string Thread { get; }
+
+    /// <summary>The id of the conversation, as a JSON string.</summary>
+    public byte[] ThreadId { get; }
 
     /// <summary>The id of the run, as a JSON string.</summary>
     public byte[] RunId { get; }
