@@ -69,6 +69,17 @@ public sealed class LocalOptionsTests
         Assert.Equal(["--child=true", "--only=sagemaker", "--instances=4", "--routing=prefix-aware"], scripted.ChildArguments);
     }
 
+    [Theory]
+    [InlineData("--port=0", "memory")]
+    [InlineData("--concurrency=1", null)]
+    [InlineData("--snap-start=true", null)]
+    public void Variables_OfOneProcess_StoreReplies(string argument, string? store)
+    {
+        var variables = FunctionVariables.Create(LocalOptions.Parse([argument]), "key", new Uri("http://127.0.0.1:1"));
+
+        Assert.Equal(store, variables.GetValueOrDefault("STORE"));
+    }
+
     [Fact]
     public void Parse_OnlySageMaker_AcceptsAnyAddress()
     {

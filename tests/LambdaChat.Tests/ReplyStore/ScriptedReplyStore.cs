@@ -17,8 +17,9 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>Waits for the next call of this kind, and advances the time until it comes.</summary>
     public async Task WaitForAsync(string call, Action? advance = null)
     {
-        while (true)
+        for (var i = 0; ; i++)
         {
+            Assert.True(i < 20_000_000, $"The call {call} does not come.");
             while (_calls.Reader.TryRead(out var made))
             {
                 if (made == call)
