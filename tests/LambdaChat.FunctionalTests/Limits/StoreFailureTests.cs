@@ -19,7 +19,9 @@ public sealed class StoreFailureTests(FunctionFixture function)
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
         await limited.Log.WaitForAsync("completed", "\"store\":\"late-open\"");
         await limited.Log.WaitForAsync("The limits table could not be updated. It does not include 14 tokens that were used.");
+        await limited.Log.WaitForReportsAsync(1);
         Assert.Equal(200, (await limited.AskAsync()).Status); // This process knows its own usage.
+        await limited.Log.WaitForReportsAsync(2);
         Assert.Equal(429, (await limited.AskAsync()).Status);
     }
 
