@@ -32,12 +32,7 @@ internal sealed class Log
     }
 
     /// <summary>Returns the first line that contains all texts, and waits for it if necessary.</summary>
-    public Task<string> WaitForAsync(params string[] texts) => WaitForAsync(1, texts);
-
-    /// <summary>Waits until this many invocations have ended, so that their environments are free again.</summary>
-    public Task WaitForReportsAsync(int count) => WaitForAsync(count, "REPORT RequestId");
-
-    private async Task<string> WaitForAsync(int count, params string[] texts)
+    public async Task<string> WaitForAsync(params string[] texts)
     {
         var reader = Channel.CreateUnbounded<string>();
         lock (_lock)
@@ -50,7 +45,7 @@ internal sealed class Log
         timeout.CancelAfter(MaximumWait);
         await foreach (var line in reader.Reader.ReadAllAsync(timeout.Token))
         {
-            if (texts.All(text => line.Contains(text, StringComparison.Ordinal)) && --count == 0)
+            if (texts.All(text => line.Contains(text, StringComparison.Ordinal)))
             {
                 return line;
             }
