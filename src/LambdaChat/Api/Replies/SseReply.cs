@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -56,14 +54,7 @@ internal sealed class SseReply : IReplyWriter
         await FlushAsync(CancellationToken.None);
     }
 
-    public void NoteContinuation(int target, int events)
-    {
-        if (_response.IsStarted) // Otherwise the reply may still fail with a status.
-        {
-            SseWriter.WriteComment(_response.Output,
-                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
-        }
-    }
+    public void NoteContinuation(int target, int events) => _response.NoteContinuation(target, events);
 
     public async Task EndAsync(ReplyEnd end)
     {

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.IO.Pipelines;
+using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Hosting;
 using LambdaChat.Http;
+using LambdaChat.Streaming.Sse;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Api.Replies;
@@ -57,6 +60,16 @@ internal sealed class SseResponse(HttpResponse response)
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    /// <summary>Writes a comment that another call continues the reply. A response that has not started may still get another status.</summary>
+    public void NoteContinuation(int target, int events)
+    {
+        if (IsStarted)
+        {
+            SseWriter.WriteComment(Output,
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
+        }
     }
 
     /// <summary>Sends what was written. False if the client has disconnected.</summary>

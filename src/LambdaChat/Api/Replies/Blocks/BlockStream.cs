@@ -61,6 +61,8 @@ internal sealed class BlockStream : IReplyWriter
         await FlushAsync(CancellationToken.None);
     }
 
+    public void NoteContinuation(int target, int events) => _response.NoteContinuation(target, events);
+
     public async Task EndAsync(ReplyEnd end)
     {
         if (end.Failure is not null && !_response.IsStarted)

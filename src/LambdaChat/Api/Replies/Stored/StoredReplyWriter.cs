@@ -44,6 +44,8 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
 
     public ValueTask SendHeartbeatAsync() => Client?.SendHeartbeatAsync() ?? ValueTask.CompletedTask;
 
+    public void NoteContinuation(int target, int events) => Client?.NoteContinuation(target, events);
+
     public async Task EndAsync(ReplyEnd end)
     {
         await log.ConfirmAsync();

@@ -71,6 +71,8 @@ internal sealed class ResponsesStream : IReplyWriter
         return FlushAsync(cancellationToken);
     }
 
+    public void NoteContinuation(int target, int events) => _response.NoteContinuation(target, events);
+
     public async ValueTask SendHeartbeatAsync()
     {
         _response.Start();
