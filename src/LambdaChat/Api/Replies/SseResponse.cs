@@ -62,7 +62,7 @@ internal sealed class SseResponse(HttpResponse response)
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    /// <summary>Writes a comment that another call continues the reply. A response that has not started may still get another status.</summary>
+    /// <summary>Writes a comment that another call continues the reply. Before its start, a response may get another status.</summary>
     public void NoteContinuation(int target, int events)
     {
         if (IsStarted)
