@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Frontends;
 using LambdaChat.FunctionalTests.Messages;
 using LambdaChat.FunctionalTests.Responses;
 using LambdaChat.FunctionalTests.Support;
@@ -17,7 +18,11 @@ internal sealed record ContinuedReply(string Thinking, string Text, string? Erro
 /// <summary>The APIs through which a chat is continued.</summary>
 internal static class ContinuedApi
 {
-    public static IReadOnlyList<string> Names { get; } = ["chat", "completions", "messages", "responses"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["chat", "completions", "messages", "responses", FrontendCall.UiMessages, FrontendCall.AgUi];
+
+    /// <summary>The APIs that have non-streaming replies of a chat.</summary>
+    public static IReadOnlyList<string> WholeChats { get; } = ["chat", "messages", "responses"];
 
     /// <summary>The APIs whose replies may have thinking.</summary>
     public static IEnumerable<string> Chats => Names.Where(name => name != "completions");
@@ -28,6 +33,7 @@ internal static class ContinuedApi
             "completions" => CompletionsAsync(client, model, standIn),
             "messages" => MessagesAsync(client, model, isStreamed, standIn),
             "responses" => ResponsesAsync(client, model, isStreamed, standIn),
+            FrontendCall.UiMessages or FrontendCall.AgUi => FrontendAsync(client, api, model, standIn),
             _ => ChatAsync(client, model, isStreamed, standIn),
         };
 
@@ -127,6 +133,18 @@ internal static class ContinuedApi
             $"{call.Response?["status"]} {events} {call.Text}")
         {
             Usage = call.Response?["usage"]?.ToJsonString(),
+        };
+    }
+
+    private static async Task<ContinuedReply> FrontendAsync(HttpClient client, string path, string model, JsonObject standIn)
+    {
+        var call = await FrontendCall.SendAsync(
+            client, path, FrontendCall.Request(path, $$"""{"stand_in":{{standIn.ToJsonString()}} }""", model));
+        var events = string.Join(' ', call.Events.Select(data => (string?)data["type"])
+            .Where(type => type is not ("text-delta" or "reasoning-delta" or "TEXT_MESSAGE_CONTENT" or "REASONING_MESSAGE_CONTENT")));
+        return new ContinuedReply(call.Thinking, call.Text, call.Error.Message, $"{call.Finish} {events}")
+        {
+            Usage = call.Usage?.ToJsonString(),
         };
     }
 }

@@ -30,7 +30,7 @@ public sealed class DeathTests(FunctionFixture function)
                     from isMidEvent in (bool[])[false, true]
                     from isStreamed in (bool[])[true, false]
                     where (!isMidEvent && isStreamed) || after % 4 == 1
-                    where isStreamed || api != "completions"
+                    where isStreamed || ContinuedApi.WholeChats.Contains(api)
                     where after > 0 || kind.Name != "stall" // A call without a response is not repeated.
                     from transport in kind.IsOfEventStream || api != "chat" || !isStreamed ? (string[])[""] : ["", "-openai"]
                     select (after, isMidEvent, isStreamed, transport);
@@ -61,6 +61,8 @@ public sealed class DeathTests(FunctionFixture function)
     [InlineData("completions")]
     [InlineData("messages")]
     [InlineData("responses")]
+    [InlineData("api/chat")]
+    [InlineData("ag-ui")]
     public async Task Death_OfAllTargets_BeforeTheFirstEvent_IsReported(string api)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
