@@ -130,7 +130,7 @@ public sealed class ReadingTests(PageFixture fixture)
         [
             """{"comment":"keep-alive"}""", """{"data":"{\"a\":\"héllo 你好 🤔\"}"}""", """{"data":"one\ntwo"}""", """{"data":""}""",
                 """{"comment":"c"}""",
-            """{"data":"cr"}""", """{"data":" two spaces"}""", """{"data":"[DONE]"}""",
+            """{"data":"cr"}""", """{"data":" two spaces","id":"7"}""", """{"data":"[DONE]"}""",
         ];
         Assert.Equal($"[{string.Join(',', expected)}]", result);
     }

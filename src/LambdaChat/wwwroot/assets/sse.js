@@ -3,7 +3,7 @@
 
 const maxEventLength = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
 
-/** Returns `{ data, id }` for each complete event and `{ comment }` for each comment line. An incomplete event at the end is dropped. */
+/** Returns `{ data, id }` for each complete event, without `id` if it has none, and `{ comment }` for each comment line. An incomplete event at the end is dropped. */
 export class EventReader {
   #decoder = new TextDecoder();
   #line = "";
@@ -38,7 +38,7 @@ export class EventReader {
   #endLine(line, events) {
     if (line === "") {
       if (this.#data !== null) {
-        events.push({ data: this.#data, id: this.#id });
+        events.push({ data: this.#data, ...(this.#id !== null && { id: this.#id }) });
       }
       this.#data = this.#id = null;
       this.#length = 0;
