@@ -137,8 +137,8 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
 
     private static async Task ExpectWholeAsync(ChatPage page)
     {
-        await page.Stats.WaitForAsync();
         await Expect(page.Answer).ToHaveTextAsync(Text);
+        await page.Stats.WaitForAsync();
         await page.Thinking.Locator("summary").ClickAsync();
         await Expect(page.Thinking).ToContainTextAsync(Thinking);
         await Expect(page.Page.Locator(".notice.fault")).ToHaveCountAsync(0);

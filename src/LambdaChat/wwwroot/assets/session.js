@@ -35,26 +35,37 @@ export class Session {
     if (this.run) {
       this.messages[this.run.message.index] = this.run.message;
     }
-    this.#resume(chat);
-  }
-
-  /** Continues the stored replies of all chats that were running when the page was closed. Call it when the models are loaded. */
-  async resume() {
-    (await this.store.chats()).filter((chat) => chat.isRunning).forEach((chat) => this.#resume(chat));
-  }
-
-  // Without models there is no key yet. `resume` follows.
-  async #resume(chat) {
-    const isOpen = this.chat?.id === chat.id;
-    const messages = isOpen ? this.messages : await this.store.messages(chat.id);
-    const unfinished = messages.find((message) => message.stored);
-    const run = unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.#begin(unfinished, isOpen ? this.chat : chat) : null;
-    if (isOpen) {
-      this.view.show(messages);
-    }
+    const run = this.#resume(this.chat, this.messages);
+    this.view.show(this.messages);
     if (run) {
-      await this.#stream(run, null);
+      this.#stream(run, null);
     }
+  }
+
+  /**
+   * Continues the stored replies that were running when the page was closed: of the open chat, and of those that are marked. Call it when
+   * the models are loaded. Another tab may have removed the mark of the open chat meanwhile.
+   */
+  async resume() {
+    for (const chat of await this.store.chats()) {
+      const isOpen = this.chat?.id === chat.id;
+      if (isOpen || chat.isRunning) {
+        const messages = isOpen ? this.messages : await this.store.messages(chat.id);
+        const run = this.#resume(isOpen ? this.chat : chat, messages);
+        if (run) {
+          if (isOpen) {
+            this.view.show(messages);
+          }
+          this.#stream(run, null);
+        }
+      }
+    }
+  }
+
+  // Without models there is no key yet, and `resume` follows.
+  #resume(chat, messages) {
+    const unfinished = messages.find((message) => message.stored);
+    return unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.#begin(unfinished, chat) : null;
   }
 
   async send(text, { images = [], files = [] }, version = {}) {
