@@ -62,19 +62,28 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await Expect(page.Answer).ToHaveTextAsync(Text);
     }
 
-    [Fact]
-    public async Task Tab_OpenedDuringTheReply_ShowsIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tab_OpenedDuringTheReply_ShowsIt(bool endsMeanwhile)
     {
         await using var page = await BeginAsync(9);
         await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))"); // Saves the text.
 
         var second = new ChatPage(await page.Page.Context.NewPageAsync());
+        var isEnded = new TaskCompletionSource();
+        await second.Page.RouteAsync("**/v1/models", async route =>
+        {
+            await (endsMeanwhile ? isEnded.Task : Task.CompletedTask);
+            await route.ContinueAsync();
+        });
         await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
         await Expect(second.Answer).ToContainTextAsync("First");
         fixture.Emulator.Gates.Open(_gate, 100);
 
-        await ExpectWholeAsync(second);
         await ExpectWholeAsync(page);
+        isEnded.SetResult();
+        await ExpectWholeAsync(second);
     }
 
     [Fact]
