@@ -5,10 +5,16 @@ namespace LambdaChat.Local.Lambda;
 /// <summary>The execution environments of a function. Each serves one invocation at a time, or several with concurrency.</summary>
 internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 {
+    // A client on the same machine sends its next request before the function has polled again. Lambda would nearly always have an
+    // environment for it.
+    private static readonly TimeSpan MaximumWait = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<ExecutionEnvironment> _idle = [];
     private readonly HashSet<ExecutionEnvironment> _all = [];
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _starting;
+    private int _finishing; // Environments whose response is complete, and which have not polled again.
     private bool _isDisposed;
 
     /// <summary>The running environments.</summary>
@@ -27,13 +33,13 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
     /// <exception cref="LocalException">A new environment fails to start.</exception>
     public async Task<ExecutionEnvironment?> AcquireAsync(CancellationToken cancellationToken)
     {
+        if (await TakeIdleAsync(cancellationToken) is { } idle)
+        {
+            return idle;
+        }
+
         lock (_lock)
         {
-            if (TakeIdle() is { } idle)
-            {
-                return idle;
-            }
-
             if (_isDisposed || _all.Count + _starting >= options.MaxEnvironments)
             {
                 return null;
@@ -55,6 +61,15 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns an environment to the pool when it has polled again.</summary>
+    public async Task ReleaseAsync(ExecutionEnvironment environment, Task idle)
+    {
+        Interlocked.Increment(ref _finishing);
+        await idle;
+        Interlocked.Decrement(ref _finishing);
+        await ReleaseAsync(environment);
+    }
+
     /// <summary>Returns an environment to the pool. A failed one is removed; the next request starts a new one.</summary>
     public async ValueTask ReleaseAsync(ExecutionEnvironment environment)
     {
@@ -62,6 +77,8 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         {
             environment.Leases--;
             _idle.Remove(environment);
+            _released.SetResult();
+            _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (environment.IsAlive && !_isDisposed && options.Reuse != EnvironmentReuse.Never)
             {
                 _idle.AddLast(environment);
@@ -91,6 +108,32 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 
         // In parallel, because an environment that still runs could log the end of the others as a failure.
         await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask()));
+    }
+
+    private async Task<ExecutionEnvironment?> TakeIdleAsync(CancellationToken cancellationToken)
+    {
+        var timeout = Task.CompletedTask;
+        while (true)
+        {
+            Task released;
+            lock (_lock)
+            {
+                if (TakeIdle() is { } idle)
+                {
+                    return idle;
+                }
+
+                released = _released.Task;
+            }
+
+            if (Volatile.Read(ref _finishing) == 0 || (timeout != Task.CompletedTask && timeout.IsCompleted))
+            {
+                return null;
+            }
+
+            timeout = timeout == Task.CompletedTask ? Task.Delay(MaximumWait, cancellationToken) : timeout;
+            await Task.WhenAny(released, timeout);
+        }
     }
 
     private ExecutionEnvironment? TakeIdle()

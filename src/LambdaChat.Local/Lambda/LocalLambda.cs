@@ -97,7 +97,7 @@ internal sealed class LocalLambda : IAsyncDisposable
             throw;
         }
 
-        var release = ReleaseAsync(environment, invocation);
+        var release = Environments.ReleaseAsync(environment, environment.WaitUntilIdleAsync(invocation));
         await Task.WhenAny(release, Task.Delay(IdleGrace));
 
         if (outcome is { ErrorType: not null, HasStarted: true })
@@ -108,12 +108,6 @@ internal sealed class LocalLambda : IAsyncDisposable
         {
             await FailAsync(context, 502, "Internal Server Error");
         }
-    }
-
-    private async Task ReleaseAsync(ExecutionEnvironment environment, PendingInvocation invocation)
-    {
-        await environment.WaitUntilIdleAsync(invocation);
-        await Environments.ReleaseAsync(environment);
     }
 
     private PendingInvocation CreateInvocation(HttpContext context, byte[] body)

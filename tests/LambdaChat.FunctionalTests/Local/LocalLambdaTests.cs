@@ -15,12 +15,13 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     {
         await using var lambda = await StartAsync();
         using var client = FunctionFixture.CreateClient(lambda.Url);
-        string[] ids = [await AskAsync(client), await AskAsync(client)];
 
-        Assert.Contains("\tInit Duration: ", await _log.WaitForAsync($"REPORT RequestId: {ids[0]}"), StringComparison.Ordinal);
+        var first = await _log.WaitForAsync($"REPORT RequestId: {await AskAsync(client)}");
+        var second = await _log.WaitForAsync($"REPORT RequestId: {await AskAsync(client)}");
+
+        Assert.Contains("\tInit Duration: ", first, StringComparison.Ordinal);
         Assert.Matches(
-            @"\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 512 MB\tMax Memory Used: [1-9]\d+ MB$", await _log.WaitForAsync(
-                $"REPORT RequestId: {ids[1]}"));
+            @"\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 512 MB\tMax Memory Used: [1-9]\d+ MB$", second);
         Assert.Single(lambda.Environments.All);
     }
 
