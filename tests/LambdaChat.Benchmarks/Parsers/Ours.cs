@@ -26,10 +26,13 @@ internal sealed class Ours : IDisposable
         var bytes = 0L;
         foreach (var read in reads)
         {
-            Receive(read.Span);
-            while (_decoder.TryRead(out var message))
+            for (var rest = read.Span; !rest.IsEmpty;)
             {
-                bytes += message.Type == EventStreamMessageType.Event ? message.Payload.Length : 0;
+                rest = Receive(rest);
+                while (_decoder.TryRead(out var message))
+                {
+                    bytes += message.Type == EventStreamMessageType.Event ? message.Payload.Length : 0;
+                }
             }
         }
 
@@ -41,10 +44,13 @@ internal sealed class Ours : IDisposable
         var bytes = 0L;
         foreach (var read in reads)
         {
-            Receive(read.Span);
-            while (_decoder.TryRead(out var message))
+            for (var rest = read.Span; !rest.IsEmpty;)
             {
-                bytes += message.Type == EventStreamMessageType.Event ? TakeEvents(message.Payload) : 0;
+                rest = Receive(rest);
+                while (_decoder.TryRead(out var message))
+                {
+                    bytes += message.Type == EventStreamMessageType.Event ? TakeEvents(message.Payload) : 0;
+                }
             }
         }
 
@@ -57,17 +63,15 @@ internal sealed class Ours : IDisposable
         _reassembler.Dispose();
     }
 
-    // In the function the socket writes to this memory. Here a copy replaces the socket, and is measured too.
-    private void Receive(ReadOnlySpan<byte> read)
+    // In the function the socket writes to this memory, as much as fits. Here a copy replaces the socket, and is measured
+    // too. Returns the rest.
+    private ReadOnlySpan<byte> Receive(ReadOnlySpan<byte> read)
     {
         var memory = _decoder.GetMemory();
-        if (memory.Length < read.Length)
-        {
-            throw new InvalidOperationException("A read is larger than the room that the decoder gives.");
-        }
-
-        read.CopyTo(memory.Span);
-        _decoder.Advance(read.Length);
+        var length = Math.Min(memory.Length, read.Length);
+        read[..length].CopyTo(memory.Span);
+        _decoder.Advance(length);
+        return read[length..];
     }
 
     private int TakeEvents(ReadOnlySpan<byte> input)
