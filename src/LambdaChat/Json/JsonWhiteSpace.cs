@@ -30,7 +30,7 @@ internal static class JsonWhiteSpace
         return end;
     }
 
-    /// <summary>The position of the next line end at or after <paramref name="start"/>; the text's length where there is none.</summary>
+    /// <summary>The position of the next line end at or after <paramref name="start"/>; the text's length if no line end follows.</summary>
     public static int FindLineEnd(ReadOnlySpan<byte> text, int start)
     {
         while (start < text.Length && text[start..].IndexOf((byte)'\\') is var escape and >= 0)
@@ -71,7 +71,7 @@ internal static class JsonWhiteSpace
     public static bool MayEndInLineFeed(ReadOnlySpan<byte> text) =>
         text is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'] or [.., (byte)' '] or [.., (byte)'0', (byte)'0', _, _];
 
-    /// <summary>The position of the first line feed of the white space at the end of the text; its length where there is none.</summary>
+    /// <summary>The position of the first line feed in the white space at the end of the text; the text's length without one.</summary>
     public static int TrimEndLineFeeds(ReadOnlySpan<byte> text, int start)
     {
         if (!MayEndInLineFeed(text[start..]))

@@ -19,7 +19,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <summary>The chunk that was read last.</summary>
     public ReadOnlySpan<byte> Chunk => _decoder.Chunk;
 
-    /// <summary>Moves to the next chunk of those that were read. False if there is none.</summary>
+    /// <summary>Moves to the next chunk of those that were read. False after the last one.</summary>
     public bool MoveNext() => _decoder.TryRead();
 
     /// <summary>Reads what is new. False if the reply does not exist.</summary>

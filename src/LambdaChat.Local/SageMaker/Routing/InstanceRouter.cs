@@ -49,7 +49,7 @@ internal sealed class InstanceRouter
         }
     }
 
-    /// <summary>Selects the instance for a call; null if there is none.</summary>
+    /// <summary>Selects the instance for a call; null if the endpoint has no instance.</summary>
     /// <param name="prefix">What <c>PREFIX_AWARE</c> compares: the request body, or the text of the messages on the OpenAI route.</param>
     /// <param name="id">The routing hint; null for none.</param>
     /// <param name="prompt">The prompt that the model server caches.</param>

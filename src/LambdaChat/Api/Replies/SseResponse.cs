@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
@@ -44,6 +45,23 @@ internal sealed class SseResponse(HttpResponse response)
         }
 
         Start();
+        return true;
+    }
+
+    /// <summary>Writes bytes, and starts the response, if there is room for them. Otherwise false, as for all later bytes.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return true;
+        }
+
+        if (!TryBegin(bytes))
+        {
+            return false;
+        }
+
+        Output.Write(bytes);
         return true;
     }
 

@@ -46,7 +46,7 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Opens a response of the caller; null if there is none with this id.</summary>
+    /// <summary>Opens a response of the caller; null if the caller has no response with this id.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id) =>
         id.StartsWith("resp_", StringComparison.Ordinal) && await replies.OpenAsync(context, id) is var (request, reader)

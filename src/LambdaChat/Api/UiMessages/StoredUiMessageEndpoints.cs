@@ -16,7 +16,7 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
     /// <summary>The name of the last reply of a conversation.</summary>
     public static string NameOf(string chatId) => $"api/chat {chatId}";
 
-    /// <summary>Writes the reply from its start. 204 if there is none, or it was stopped.</summary>
+    /// <summary>Writes the reply from its start; 204 if the chat has no stored reply, or if the reply was stopped.</summary>
     public async Task ResumeAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -132,7 +132,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
         output.Append(text);
     }
 
-    // The position of the next blank line; the length of the text where there is none.
+    // The position of the next blank line; the length of the text if no blank line follows.
     private int FindBreak(ReadOnlySpan<byte> text, int start)
     {
         while ((start = JsonWhiteSpace.FindLineEnd(text, start)) < text.Length

@@ -43,7 +43,7 @@ internal sealed class TextSoFar
         _answer.Clear();
     }
 
-    /// <summary>Cuts the text back to a safe joint; null if there is none.</summary>
+    /// <summary>Cuts the text back to a safe joint; null if the text has no safe joint.</summary>
     /// <param name="other">
     /// The beginning of a continuation with other words. The whole text is then kept, although its last word may go on. Null for none.
     /// </param>

@@ -38,7 +38,7 @@ internal sealed class MessagesStream : IReplyWriter
     {
         _buffer.Clear();
         var hasMore = _state.Add(chunk);
-        return TryWriteBuffer() && hasMore;
+        return _response.TryWrite(_buffer.Span) && hasMore;
     }
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
@@ -74,23 +74,7 @@ internal sealed class MessagesStream : IReplyWriter
         _buffer.Clear();
         _state.End();
         _events.End(_state);
-        return TryWriteBuffer() ? null : Failure;
-    }
-
-    private bool TryWriteBuffer()
-    {
-        if (_buffer.Length == 0)
-        {
-            return true;
-        }
-
-        if (!_response.TryBegin(_buffer.Span))
-        {
-            return false;
-        }
-
-        _response.Output.Write(_buffer.Span);
-        return true;
+        return _response.TryWrite(_buffer.Span) ? null : Failure;
     }
 
     private void WriteError(OpenAIError error)

@@ -40,14 +40,14 @@ internal sealed class BlockStream : IReplyWriter
     {
         Begin();
         var hasMore = _blocks.Add(chunk) && !_events.IsTooLong;
-        return TryWriteBuffer() && hasMore;
+        return _response.TryWrite(_buffer.Span) && hasMore;
     }
 
     /// <summary>Starts the response: its failure is then an event.</summary>
     public void Start()
     {
         Begin();
-        TryWriteBuffer();
+        _response.TryWrite(_buffer.Span);
     }
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class BlockStream : IReplyWriter
     public async ValueTask SendHeartbeatAsync()
     {
         Begin();
-        TryWriteBuffer();
+        _response.TryWrite(_buffer.Span);
         _response.Start();
         SseWriter.WriteComment(_response.Output, "keep-alive"u8);
         await FlushAsync(CancellationToken.None);
@@ -100,7 +100,7 @@ internal sealed class BlockStream : IReplyWriter
         }
 
         _events.End(_blocks);
-        return TryWriteBuffer() ? null : Failure;
+        return _response.TryWrite(_buffer.Span) ? null : Failure;
     }
 
     // If there is no room for the rest of the reply, the client gets at least the cause.
@@ -109,28 +109,12 @@ internal sealed class BlockStream : IReplyWriter
         Begin();
         _blocks.End(isComplete: false);
         _events.Fail(error);
-        if (_response.Failure is not null || !TryWriteBuffer())
+        if (_response.Failure is not null || !_response.TryWrite(_buffer.Span))
         {
             _buffer.Clear();
             _events.Fail(error);
             _response.Start();
             _response.Output.Write(_buffer.Span);
         }
-    }
-
-    private bool TryWriteBuffer()
-    {
-        if (_buffer.Length == 0)
-        {
-            return true;
-        }
-
-        if (!_response.TryBegin(_buffer.Span))
-        {
-            return false;
-        }
-
-        _response.Output.Write(_buffer.Span);
-        return true;
     }
 }

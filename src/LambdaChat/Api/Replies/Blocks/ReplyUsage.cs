@@ -3,7 +3,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
 
-/// <summary>The usage that a model server reported in a chunk. A number that it did not report, or that is none, is 0.</summary>
+/// <summary>The usage that a model server reported in a chunk. A value that is missing or not a number is 0.</summary>
 internal struct ReplyUsage
 {
     /// <summary>True once the model server has reported a usage.</summary>

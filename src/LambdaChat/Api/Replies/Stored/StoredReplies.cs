@@ -24,7 +24,7 @@ internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = n
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
-    /// <summary>400: a request needs a store, and there is none.</summary>
+    /// <summary>400: the request needs a store, but <c>STORE</c> is off.</summary>
     public static OpenAIError Off(string? param) => OpenAIError.BadRequest(
         "This needs stored replies, and this server stores none: its setting STORE is off.", param, "store_off");
 

@@ -69,7 +69,7 @@ internal sealed class ChatMessages
         }
     }
 
-    /// <summary>Writes the array of messages. Empty if there is none.</summary>
+    /// <summary>Writes the array of messages, which may be empty.</summary>
     public ReadOnlyMemory<byte> Write()
     {
         _assistant.Flush(_messages);

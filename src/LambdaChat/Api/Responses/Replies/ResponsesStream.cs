@@ -196,19 +196,12 @@ internal sealed class ResponsesStream : IReplyWriter
 
     private bool TryWriteBuffer()
     {
-        if (_buffer.Length == 0)
-        {
-            _sentNumber = _events.Number;
-            return true;
-        }
-
-        _silence = TimeSpan.Zero;
-        if (!_response.TryBegin(_buffer.Span))
+        _silence = _buffer.Length > 0 ? TimeSpan.Zero : _silence;
+        if (!_response.TryWrite(_buffer.Span))
         {
             return false;
         }
 
-        _response.Output.Write(_buffer.Span);
         _sentNumber = _events.Number;
         return true;
     }
