@@ -13,6 +13,9 @@ internal sealed class ChunkDecoder
     /// <summary>The chunk that was read last. Valid until the next one is read.</summary>
     public ReadOnlySpan<byte> Chunk => _chunk.Span;
 
+    /// <summary>The bytes that wait.</summary>
+    public int Length => _input.Length - _position;
+
     /// <summary>Takes the next part.</summary>
     public void Add(ReadOnlySpan<byte> part)
     {

@@ -1,15 +1,18 @@
 namespace LambdaChat.ReplyStore;
 
 /// <summary>The replies of one process, up to a size. The oldest ended replies make room for new ones.</summary>
-/// <param name="capacity">The most bytes of all replies.</param>
+/// <param name="capacity">The most bytes of all replies. One caller gets at most half of them.</param>
 internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider) : IReplyStore
 {
+    public const int MaximumNames = 100_000; // The half that expires first makes room for new ones.
+
     private const int Overhead = 512; // Bytes of a reply or a part beside its content.
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ReplyKey, Reply> _replies = [];
     private readonly Dictionary<ReplyKey, (string Id, DateTimeOffset Expires)> _names = [];
     private readonly LinkedList<ReplyKey> _order = [];
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // The bytes of each caller.
     private long _used;
 
     /// <summary>A store of an eighth of the memory that the process may use.</summary>
@@ -29,10 +32,10 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
                     : throw new ReplyStoreException("A reply with this id exists.");
             }
 
-            MakeRoom(request.Length + Overhead);
+            MakeRoom(key.Caller, request.Length + Overhead);
             _replies[key] = new Reply(head, request.ToArray());
             _order.AddLast(key);
-            _used += request.Length + Overhead;
+            Use(key.Caller, request.Length + Overhead);
         }
 
         return Task.CompletedTask;
@@ -44,9 +47,9 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         {
             if (_replies.TryGetValue(key, out var reply) && part.Number == reply.Parts.Count + 1)
             {
-                MakeRoom(part.Chunks.Length + Overhead);
+                MakeRoom(key.Caller, part.Chunks.Length + Overhead);
                 reply.Parts.Add(part);
-                _used += part.Chunks.Length + Overhead;
+                Use(key.Caller, part.Chunks.Length + Overhead);
             }
         }
 
@@ -104,8 +107,11 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            var now = timeProvider.GetUtcNow();
-            _names.Where(pair => pair.Value.Expires <= now).Select(pair => pair.Key).ToList().ForEach(key => _names.Remove(key));
+            if (_names.Count == MaximumNames)
+            {
+                _names.OrderBy(pair => pair.Value.Expires).Take(MaximumNames / 2).ToList().ForEach(pair => _names.Remove(pair.Key));
+            }
+
             _names[name] = (id, expires);
         }
 
@@ -140,13 +146,19 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         return reply;
     }
 
-    // Expired replies first, then the oldest that have ended.
-    private void MakeRoom(long bytes)
+    // The oldest that have ended, and all that have expired, make room: at first those of the caller, if it has its share.
+    private void MakeRoom(string caller, long bytes)
     {
-        for (var node = _order.First; node is not null && _used + bytes > capacity;)
+        Remove(() => _callers.GetValueOrDefault(caller) + bytes > capacity / 2, caller);
+        Remove(() => _used + bytes > capacity, caller: null);
+    }
+
+    private void Remove(Func<bool> isFull, string? caller)
+    {
+        for (var node = _order.First; node is not null && isFull();)
         {
             var (key, next) = (node.Value, node.Next);
-            if (Find(key) is { Head.Ending: not null })
+            if ((caller is null || key.Caller == caller) && Find(key) is { Head.Ending: not null })
             {
                 Remove(key);
             }
@@ -154,9 +166,18 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
             node = next;
         }
 
-        if (_used + bytes > capacity)
+        if (isFull())
         {
             throw new ReplyStoreException("The store is full of running replies.");
+        }
+    }
+
+    private void Use(string caller, long bytes)
+    {
+        _used += bytes;
+        if ((_callers[caller] = _callers.GetValueOrDefault(caller) + bytes) == 0)
+        {
+            _callers.Remove(caller);
         }
     }
 
@@ -165,7 +186,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         if (_replies.Remove(key, out var reply))
         {
             _order.Remove(key);
-            _used -= reply.Size(Overhead);
+            Use(key.Caller, -reply.Size(Overhead));
         }
     }
 

@@ -7,10 +7,12 @@ namespace LambdaChat.ReplyStore;
 /// The place of a reply in the store: a hash of its caller, keyed with its id. To another caller the same id is another place, so it does
 /// not exist. The store learns neither the id nor the caller.
 /// </summary>
-internal readonly record struct ReplyKey(string Value)
+/// <param name="Value">The place.</param>
+/// <param name="Caller">The name of the caller, whose share of a process's memory the reply takes; not stored in a table.</param>
+internal readonly record struct ReplyKey(string Value, string Caller)
 {
     /// <param name="caller">The name of the caller; null for anonymous access.</param>
     /// <param name="id">The id of the reply, or a name that the caller gave it.</param>
     public static ReplyKey Of(string? caller, string id) => new(Convert.ToHexStringLower(
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(caller is null ? "" : $"caller {caller}"))));
+        HMACSHA256.HashData(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(caller is null ? "" : $"caller {caller}"))), caller ?? "");
 }

@@ -16,6 +16,9 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <summary>How the reply ended; null until all chunks before its end were read.</summary>
     public ReplyEnding? Ending => Head?.Ending is { } ending && _parts >= ending.Parts ? ending : null;
 
+    /// <summary>The bytes that were read and are not chunks yet.</summary>
+    public int Length => _decoder.Length;
+
     /// <summary>The chunk that was read last.</summary>
     public ReadOnlySpan<byte> Chunk => _decoder.Chunk;
 

@@ -90,6 +90,56 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
     }
 
     [Fact]
+    public async Task Reference_ThatComesTwice_IsRefused()
+    {
+        var first = await AskAsync(false, null, """{"stand_in":{"content":["stored text"]} }""", null);
+        var reference = new JsonObject { ["type"] = "item_reference", ["id"] = (string)first["output"]![0]!["id"]! };
+        var request = ResponsesCall.Request("{}");
+        request["input"] = new JsonArray(reference, reference.DeepClone());
+
+        var (status, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request);
+
+        Assert.Equal(400, status);
+        Assert.Equal("`input[1].id` is the id of an item to which the input refers twice.", (string?)body["error"]!["message"]);
+    }
+
+    /// <summary>Items that the model does not receive count as well.</summary>
+    [Fact]
+    public async Task History_LongerThanARequest_IsRefused()
+    {
+        var junk = new JsonArray(
+            new JsonObject { ["role"] = "user", ["content"] = """{"stand_in":{"tokens":1} }""" },
+            new JsonObject { ["type"] = "web_search_call", ["text"] = new string('x', 4_000_000) });
+        var first = await AskAsync(false, null, junk, null);
+        var second = await AskAsync(false, (string)first["id"]!, junk.DeepClone(), null);
+        var request = ResponsesCall.Request("{}", $$"""{"previous_response_id":"{{second["id"]}}"}""");
+
+        var (status, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request);
+
+        Assert.Equal((400, "previous_response_id"), (status, (string?)body["error"]!["param"]));
+        Assert.Contains("more than 6291456 bytes", (string?)body["error"]!["message"], StringComparison.Ordinal);
+    }
+
+    /// <summary>Inputs are as deep as requests may be, and deeper in the store.</summary>
+    [Fact]
+    public async Task DeepInput_IsReadAgain()
+    {
+        JsonNode deep = new JsonArray();
+        for (var i = 0; i < 120; i++)
+        {
+            deep = new JsonArray(deep);
+        }
+
+        var first = await AskAsync(false, null, new JsonArray(
+            new JsonObject { ["role"] = "user", ["content"] = """{"stand_in":{"tokens":1} }""" },
+            new JsonObject { ["type"] = "web_search_call", ["action"] = deep }), null);
+        await AskAsync(false, (string)first["id"]!, """{"stand_in":{"tokens":1} }""", null);
+        var text = await StoredFunction.ReadAsync(stored.Client, "GET", $"v1/responses/{first["id"]}/input_items");
+
+        Assert.Contains(new string('[', 100), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnknownResponse_IsRefused()
     {
         var request = ResponsesCall.Request("{}", """{"previous_response_id":"resp_1"}""");

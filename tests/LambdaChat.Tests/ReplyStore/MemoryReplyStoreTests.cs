@@ -38,6 +38,53 @@ public sealed class MemoryReplyStoreTests
     }
 
     [Fact]
+    public async Task Caller_AtItsShare_LosesOnlyItsOwnReplies()
+    {
+        var other = ReplyKey.Of("b", "resp_1");
+        await CreateAsync(other);
+        await _store.EndAsync(
+            other, "g", new ReplyEnding(ReplyStatus.Completed, 0, _time.GetUtcNow(), []), _time.GetUtcNow().AddMinutes(1),
+            CancellationToken.None);
+        for (var i = 0; i < 1000; i++)
+        {
+            await CreateAsync(i);
+            await EndAsync(i);
+        }
+
+        Assert.NotNull(await _store.ReadHeadAsync(other, CancellationToken.None));
+        Assert.NotNull(await _store.ReadHeadAsync(Key(999), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Caller_WithItsShareOfRunningReplies_LeavesRoomForOthers()
+    {
+        await Assert.ThrowsAsync<ReplyStoreException>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                await CreateAsync(i);
+            }
+        });
+
+        await CreateAsync(ReplyKey.Of("b", "resp_1"));
+        Assert.True(await _store.DeleteAsync(Key(0), CancellationToken.None));
+        await CreateAsync(1000);
+    }
+
+    [Fact]
+    public async Task Names_AreLimited()
+    {
+        for (var i = 0; i <= MemoryReplyStore.MaximumNames; i++)
+        {
+            await _store.SetNameAsync(Key(i), "resp", _time.GetUtcNow().AddSeconds(i + 1), CancellationToken.None);
+        }
+
+        Assert.Null(await _store.FindNameAsync(Key(0), CancellationToken.None));
+        Assert.NotNull(await _store.FindNameAsync(Key(MemoryReplyStore.MaximumNames - 1), CancellationToken.None));
+        Assert.NotNull(await _store.FindNameAsync(Key(MemoryReplyStore.MaximumNames), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Create_OfAnotherGeneration_Fails()
     {
         await CreateAsync(1);
@@ -68,8 +115,10 @@ public sealed class MemoryReplyStoreTests
 
     private static ReplyKey Key(int number) => ReplyKey.Of("a", $"resp_{number}");
 
-    private Task CreateAsync(int number, string generation = "g") => _store.CreateAsync(
-        Key(number), new ReplyHead(generation, ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(1)), new byte[100],
+    private Task CreateAsync(int number, string generation = "g") => CreateAsync(Key(number), generation);
+
+    private Task CreateAsync(ReplyKey key, string generation = "g") => _store.CreateAsync(
+        key, new ReplyHead(generation, ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(1)), new byte[100],
         CancellationToken.None);
 
     private Task EndAsync(int number) => _store.EndAsync(

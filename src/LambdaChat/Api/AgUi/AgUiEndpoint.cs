@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Api.AgUi.Replies;
 using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.ChatCompletions;
@@ -22,8 +21,7 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
         var name = RouteText.Of(context, "model");
         using var incoming = await requests.ReadAsync(
             context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name);
-        incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
-        using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
+        using var document = incoming.ParseDocument();
         var request = new AgUiRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";

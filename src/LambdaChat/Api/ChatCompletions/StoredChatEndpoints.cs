@@ -21,25 +21,23 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
     /// </summary>
     public Task GetAsync(HttpContext context) => RunAsync(context, async id =>
     {
-        var (request, reader) = await OpenAsync(context, id);
-        using (request)
+        using var stored = await OpenAsync(context, id);
+        if (context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            if (context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
-            {
-                var reply = new SseReply(context.Response, StoredChat.Read(request.RootElement), hasIds: true, ReadLastEvent(context));
-                reply.Start();
-                await replay.RunAsync(context, reader, reply, JsonText.Quote(id));
-            }
-            else if (reader.Ending is null)
-            {
-                throw new InvalidRequestException(OpenAIError.Refused(
-                    StatusCodes.Status409Conflict, "reply_in_progress",
-                    "The completion is still in progress. Read it with `Accept: text/event-stream`, or later."));
-            }
-            else
-            {
-                await replay.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), JsonText.Quote(id));
-            }
+            var reply = new SseReply(context.Response, StoredChat.Read(stored.Request), hasIds: true, ReadLastEvent(context));
+            reply.Start();
+            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
+        }
+        else if (stored.Reader.Ending is null)
+        {
+            throw new InvalidRequestException(OpenAIError.Refused(
+                StatusCodes.Status409Conflict, "reply_in_progress",
+                "The completion is still in progress. Read it with `Accept: text/event-stream`, or later."));
+        }
+        else
+        {
+            var reply = new AggregatedReply(context.Response, sendsHeartbeats: false);
+            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
         }
     });
 
@@ -67,13 +65,9 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>
         replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!));
 
-    private async Task CheckAsync(HttpContext context, string id)
-    {
-        var (request, _) = await OpenAsync(context, id);
-        request.Dispose();
-    }
+    private async Task CheckAsync(HttpContext context, string id) => (await OpenAsync(context, id)).Dispose();
 
-    private async Task<(System.Text.Json.JsonDocument Request, ReplyReader Reader)> OpenAsync(HttpContext context, string id) =>
+    private async Task<StoredReply> OpenAsync(HttpContext context, string id) =>
         (id.StartsWith(IdPrefix, StringComparison.Ordinal) ? await replies.OpenAsync(context, id) : null) ?? throw NotFound(id);
 
     private static InvalidRequestException NotFound(string id) => new(new OpenAIError(

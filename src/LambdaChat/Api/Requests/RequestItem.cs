@@ -7,8 +7,10 @@ namespace LambdaChat.Api.Requests;
 /// <summary>A value of the request with its path, which errors name. Strings that are copied stay in their escaped form.</summary>
 internal readonly record struct RequestItem(JsonElement Value, string Path)
 {
-    /// <summary>How a request is parsed that the validator has accepted.</summary>
-    public static JsonDocumentOptions Options => new() { MaxDepth = RequestValidator.MaximumDepth };
+    private const int StoredDepth = 8; // Of what is stored around a request.
+
+    /// <summary>How a request is parsed that the validator has accepted, or what was stored of it.</summary>
+    public static JsonDocumentOptions Options => new() { MaxDepth = RequestValidator.MaximumDepth + StoredDepth };
 
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 

@@ -31,19 +31,28 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
         JsonDocument? history = null;
         await StoredReplies.GuardAsync(async () => history = await ReadAsync(context, id));
-        incoming.Body.Reserve(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(history!.RootElement).Length);
+        var length = new RequestItem(history!.RootElement, "").Raw.Length;
+        if (length > RequestLimits.MaximumBytes)
+        {
+            history.Dispose();
+            throw new InvalidRequestException(
+                Member, $"is the id of a response whose conversation has more than {RequestLimits.MaximumBytes} bytes");
+        }
+
+        incoming.Body.Reserve(length);
         return history;
     }
 
     /// <summary>Returns the items to which the input refers.</summary>
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">The store failed.</exception>
-    public async Task<ReferencedItems> ReadReferencesAsync(HttpContext context, JsonElement root)
+    /// <exception cref="InvalidRequestException">A reference is invalid, or the store failed.</exception>
+    public async Task<ReferencedItems> ReadReferencesAsync(HttpContext context, IncomingRequest incoming, JsonElement root)
     {
         ReferencedItems? items = null;
         var input = root.TryGetProperty("input", out var member) ? member : default;
         await StoredReplies.GuardAsync(async () => items = await ReferencedItems.ReadAsync(replies, context, input));
-        return items!;
+        incoming.Body.Reserve(items!.Length);
+        return items;
     }
 
     private async Task<JsonDocument> ReadAsync(HttpContext context, string id)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Http;
 using LambdaChat.ReplyStore;
 
 namespace LambdaChat.Api.Responses;
@@ -9,16 +10,19 @@ namespace LambdaChat.Api.Responses;
 /// <summary>
 /// The items that <c>item_reference</c> names: each id has that of its response in it. Items that are not stored are left to the request.
 /// </summary>
-internal sealed class ReferencedItems : IStoredItems, IDisposable
+internal sealed class ReferencedItems : IStoredItems
 {
     private const int RandomLength = 40;
     private const int MaximumResponses = 100; // Of which one request may name items.
 
-    private readonly List<JsonDocument> _responses = [];
-    private readonly Dictionary<string, JsonElement> _items = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonElement?> _items = new(StringComparer.Ordinal); // With null for one that is not stored.
+
+    /// <summary>The bytes of all items.</summary>
+    public int Length { get; private set; }
 
     /// <param name="input">The member <c>input</c> of the request.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
+    /// <exception cref="InvalidRequestException">The input refers to an item twice, or the items are too long.</exception>
     public static async Task<ReferencedItems> ReadAsync(StoredReplies replies, HttpContext context, JsonElement input)
     {
         var items = new ReferencedItems();
@@ -27,47 +31,49 @@ internal sealed class ReferencedItems : IStoredItems, IDisposable
             return items;
         }
 
-        var responses = input.EnumerateArray().Select(FindResponse).OfType<string>().Distinct(StringComparer.Ordinal);
+        var responses = new RequestItem(input, "input").Elements().Select(items.FindResponse).OfType<string>()
+            .Distinct(StringComparer.Ordinal).ToList();
         foreach (var id in responses.Take(MaximumResponses))
         {
             using var response = await StoredResponse.OpenAsync(replies, context, id);
-            items.Add(response?.ToHistory());
+            using var history = response?.ToHistory();
+            items.Take(history);
         }
 
         return items;
     }
 
-    public JsonElement? Find(string id) => _items.TryGetValue(id, out var item) ? item : null;
+    public JsonElement? Find(string id) => _items.GetValueOrDefault(id);
 
-    public void Dispose() => _responses.ForEach(response => response.Dispose());
-
-    private void Add(JsonDocument? response)
+    // Copies the items that the request names.
+    private void Take(JsonDocument? history)
     {
-        if (response is null)
+        foreach (var item in history?.RootElement.EnumerateArray() ?? default)
         {
-            return;
-        }
-
-        _responses.Add(response);
-        foreach (var item in response.RootElement.EnumerateArray())
-        {
-            if (new RequestItem(item, "").Find("id") is { Value.ValueKind: JsonValueKind.String } id)
+            if (new RequestItem(item, "").Find("id") is { Value.ValueKind: JsonValueKind.String } id
+                && id.Value.GetString()! is var name && _items.TryGetValue(name, out var earlier))
             {
-                _items[id.Value.GetString()!] = item;
+                Length += earlier is null ? new RequestItem(item, "").Raw.Length : 0;
+                RequestLimits.Require(Length);
+                _items[name] = earlier ?? item.Clone();
             }
         }
     }
 
     // The id of the response of an item like msg_…0.
-    private static string? FindResponse(JsonElement element)
+    private string? FindResponse(RequestItem item)
     {
-        var item = new RequestItem(element, "");
         if (item.Type != "item_reference" || item.Find("id") is not { Value.ValueKind: JsonValueKind.String } id)
         {
             return null;
         }
 
         var text = id.Value.GetString()!;
+        if (!_items.TryAdd(text, null))
+        {
+            throw id.Fault("is the id of an item to which the input refers twice"); // As in OpenAI's API.
+        }
+
         var start = text.IndexOf('_') + 1;
         return start > 0 && text.Length > start + RandomLength ? $"resp_{text.AsSpan(start, RandomLength)}" : null;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
@@ -26,11 +25,10 @@ internal sealed class ResponsesEndpoint(
     public async Task CreateAsync(HttpContext context)
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
-        incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
-        using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
+        using var document = incoming.ParseDocument();
         using var history = await previous.ReadAsync(context, incoming);
         RequestItem? items = history is null ? null : new RequestItem(history.RootElement, PreviousResponses.Member);
-        using var referenced = await previous.ReadReferencesAsync(context, document.RootElement);
+        var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
         if (request.IsBackground && !replies.IsAvailable)
         {

@@ -12,14 +12,14 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses;
 
 /// <summary>A response in the store: what is stored of its request, and its reply.</summary>
-internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) : IDisposable
+internal sealed class StoredResponse(StoredReply reply) : IDisposable
 {
-    public ResponseView View { get; } = ResponseView.Read(document.RootElement.GetProperty("view"));
+    public ResponseView View { get; } = ResponseView.Read(reply.Request.GetProperty("view"));
 
     /// <summary>The items of the input, with those of the responses before it: raw JSON of an array.</summary>
-    public JsonElement Input => document.RootElement.GetProperty("items");
+    public JsonElement Input => reply.Request.GetProperty("items");
 
-    public ReplyReader Reader => reader;
+    public ReplyReader Reader => reply.Reader;
 
     /// <summary>Returns what is stored of a request.</summary>
     /// <param name="history">The items before the input; null for none.</param>
@@ -48,9 +48,10 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
 
     /// <summary>Opens a response of the caller; null if the caller has no response with this id.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
+    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
     public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id) =>
-        id.StartsWith("resp_", StringComparison.Ordinal) && await replies.OpenAsync(context, id) is var (request, reader)
-            ? new StoredResponse(request, reader)
+        id.StartsWith("resp_", StringComparison.Ordinal) && await replies.OpenAsync(context, id) is { } reply
+            ? new StoredResponse(reply)
             : null;
 
     /// <summary>Writes the response as it was when it was read.</summary>
@@ -62,7 +63,7 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
         {
             resource.WriteEnd(output, state, StoredEnd.Read(ending, []));
         }
-        else if (reader.Head!.Status == ReplyStatus.Cancelled)
+        else if (Reader.Head!.Status == ReplyStatus.Cancelled)
         {
             state.End(isFailed: true);
             resource.WriteOpen(output, "cancelled"u8, state.Items);
@@ -84,24 +85,24 @@ internal sealed class StoredResponse(JsonDocument document, ReplyReader reader) 
         output.Append(Input.GetArrayLength() > 0 && !state.Items.IsEmpty ? ","u8 : default);
         output.Append(state.Items);
         output.Append("]"u8);
-        return JsonDocument.Parse(output.Memory);
+        return JsonDocument.Parse(output.Memory, RequestItem.Options);
     }
 
-    public void Dispose() => document.Dispose();
+    public void Dispose() => reply.Dispose();
 
     private (ResponseState State, ReplyEnding? Ending) ReadState()
     {
         var state = View.CreateState(events: null);
-        while (reader.MoveNext())
+        while (Reader.MoveNext())
         {
-            state.Add(reader.Chunk);
+            state.Add(Reader.Chunk);
         }
 
-        if (reader.Ending is { } ending)
+        if (Reader.Ending is { } ending)
         {
             state.End(isFailed: ending.Status != ReplyStatus.Completed);
         }
 
-        return (state, reader.Ending);
+        return (state, Reader.Ending);
     }
 }

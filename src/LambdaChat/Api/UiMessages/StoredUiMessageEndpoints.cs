@@ -39,24 +39,24 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
 
     private async Task ReplayAsync(HttpContext context)
     {
-        if (await FindAsync(context) is not { } id || await replies.OpenAsync(context, id) is not var (request, reader))
+        if (await FindAsync(context) is not { } id || await replies.OpenAsync(context, id) is not { } stored)
         {
             return;
         }
 
-        using (request)
+        using (stored)
         {
-            if (reader.Head is { Status: ReplyStatus.Cancelled })
+            if (stored.Reader.Head is { Status: ReplyStatus.Cancelled })
             {
                 return; // The page shows what it had at the stop.
             }
 
             context.Response.StatusCode = StatusCodes.Status200OK;
-            var reply = StoredUiMessage.Read(request.RootElement).CreateWriter(context.Response, isResumed: true);
+            var reply = StoredUiMessage.Read(stored.Request).CreateWriter(context.Response, isResumed: true);
             reply.Start();
             try
             {
-                await replay.RunAsync(context, reader, reply, JsonText.Quote(id));
+                await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
             }
             catch (RelayFailedException exception)
             {

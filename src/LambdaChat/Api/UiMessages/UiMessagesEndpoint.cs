@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
@@ -22,8 +21,7 @@ internal sealed class UiMessagesEndpoint(
     public async Task CreateAsync(HttpContext context)
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat, UiMessagesRequest.ModelName);
-        incoming.Body.Reserve(incoming.Json.Body.Length); // For the document.
-        using var document = JsonDocument.Parse(incoming.Json.Body, RequestItem.Options);
+        using var document = incoming.ParseDocument();
         var request = new UiMessagesRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ChatId };
         var id = $"msg_{context.TraceIdentifier}";

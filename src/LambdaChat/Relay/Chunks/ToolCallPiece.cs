@@ -6,6 +6,8 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>One element of <c>tool_calls</c>: a call or a piece of one. Texts are escaped as in JSON, without their quotes.</summary>
 internal ref struct ToolCallPiece
 {
+    private const int MaximumId = 256; // Bytes. Readers keep the ids of a reply: a longer one is replaced like one that is missing.
+
     private readonly ReadOnlySpan<byte> _json;
     private List<Range>? _others; // Members that the relay does not know.
     private bool _areArgumentsText;
@@ -48,7 +50,7 @@ internal ref struct ToolCallPiece
             else if (member.SequenceEqual("id"u8))
             {
                 piece.HasAnyHead = true;
-                piece.Id = TextOf(reader);
+                piece.Id = TextOf(reader) is { Length: <= MaximumId } id ? id : default;
             }
             else if (member.SequenceEqual("type"u8))
             {

@@ -12,8 +12,10 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class ToolCallTracker
 {
     private const int MaximumCalls = 1024;
+    private const long NoIndex = long.MaxValue;
 
     private List<ToolCall>? _calls;
+    private Dictionary<long, ToolCall>? _byIndex; // The last call of each index of the server.
 
     /// <summary>The number of calls so far.</summary>
     public int Count => _calls?.Count ?? 0;
@@ -62,7 +64,8 @@ internal sealed class ToolCallTracker
     private bool Add(in ToolCallPiece piece, string replyId, ByteBuffer output)
     {
         _calls ??= [];
-        var call = Find(piece.Index);
+        _byIndex ??= [];
+        var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex); // Servers number their calls themselves, some all with the same index.
         var isNew = call is null || IsOther(call, piece);
         if (isNew)
         {
@@ -112,20 +115,6 @@ internal sealed class ToolCallTracker
         output.Append("\",\"type\":\"function\""u8);
     }
 
-    // Servers number their calls themselves, some all with the same index.
-    private ToolCall? Find(int? serverIndex)
-    {
-        for (var i = _calls!.Count - 1; i >= 0; i--)
-        {
-            if (_calls[i].ServerIndex == serverIndex)
-            {
-                return _calls[i];
-            }
-        }
-
-        return null;
-    }
-
     // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments.
     private static bool IsOther(ToolCall call, in ToolCallPiece piece) =>
         !piece.Id.IsEmpty ? !call.HasId(piece.Id)
@@ -138,18 +127,17 @@ internal sealed class ToolCallTracker
             throw new JsonException();
         }
 
-        var call = new ToolCall(_calls.Count, piece.Index, piece.Id.ToArray());
+        var call = new ToolCall(_calls.Count, piece.Id.ToArray());
         _calls.Add(call);
+        _byIndex![piece.Index ?? NoIndex] = call;
         return call;
     }
 
-    private sealed class ToolCall(int index, int? serverIndex, byte[] id)
+    private sealed class ToolCall(int index, byte[] id)
     {
         public JsonProgress Arguments;
 
         public int Index => index;
-
-        public int? ServerIndex => serverIndex;
 
         public bool HasAnyId => id.Length > 0;
 

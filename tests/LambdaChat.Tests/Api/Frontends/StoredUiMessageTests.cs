@@ -1,6 +1,7 @@
 using System.Text;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
+using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
@@ -82,7 +83,7 @@ public sealed class StoredUiMessageTests : IDisposable
         context.RequestAborted = _deadline.Token;
         context.Features.Set<IHttpRequestTimeoutFeature>(new Deadline(_deadline.Token));
         var endpoints = new StoredUiMessageEndpoints(
-            new StoredReplies(new ReaderLimit(TimeProvider.System), _storage),
+            new StoredReplies(new ReaderLimit(TimeProvider.System), new RequestMemory(1_000_000, TimeProvider.System), _storage),
             new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System));
         var run = endpoints.ResumeAsync(context);
         await _store.WaitForAsync("read");

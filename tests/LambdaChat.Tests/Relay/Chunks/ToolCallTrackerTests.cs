@@ -23,6 +23,17 @@ public sealed class ToolCallTrackerTests
             Edit("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""",
                 """[{"index":0,"function":{"arguments":"{\"x\":"}}]""", """[{"index":0,"function":{"arguments":"1}"}}]"""));
 
+    /// <summary>Readers keep the ids of a reply, which has up to 1,024 calls.</summary>
+    [Fact]
+    public void TryEdit_LongId_IsReplaced()
+    {
+        static string Call(int length) =>
+            $$$"""[{"index":0,"id":"{{{new string('a', length)}}}","type":"function","function":{"name":"f","arguments":""}}]""";
+
+        Assert.Equal([Unchanged], Edit(Call(256)));
+        Assert.Equal(["""[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":""}}]"""], Edit(Call(257)));
+    }
+
     [Fact]
     public void TryEdit_RepeatedHead_ComesOnce()
     {

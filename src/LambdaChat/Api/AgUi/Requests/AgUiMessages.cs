@@ -11,7 +11,7 @@ namespace LambdaChat.Api.AgUi.Requests;
 /// </summary>
 internal sealed class AgUiMessages(ChatMessages messages)
 {
-    private readonly Dictionary<string, RequestItem> _results = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<RequestItem>> _results = new(StringComparer.Ordinal);
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Adds all messages.</summary>
@@ -20,7 +20,13 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         foreach (var message in all.Where(message => RoleOf(message) == "tool"))
         {
-            _results.TryAdd(message.Text("toolCallId").Value.GetString()!, message);
+            var id = message.Text("toolCallId").Value.GetString()!;
+            if (!_results.TryGetValue(id, out var results))
+            {
+                _results[id] = results = new();
+            }
+
+            results.Enqueue(message);
         }
 
         foreach (var message in all)
@@ -83,9 +89,13 @@ internal sealed class AgUiMessages(ChatMessages messages)
             _calls.Add(id);
             messages.AddCall(
                 id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
-                _results.TryGetValue(id, out var result) ? ResultOf(result) : ChatMessages.NotRun);
+                TakeResult(id) is { } result ? ResultOf(result) : ChatMessages.NotRun);
         }
     }
+
+    // Some models repeat ids. Each result belongs to one call, in their order.
+    private RequestItem? TakeResult(string id) =>
+        _results.TryGetValue(id, out var results) && results.TryDequeue(out var result) ? result : null;
 
     private static ReadOnlySpan<byte> ResultOf(RequestItem message) =>
         ToolJson.Result(message.Find("content") is { Raw.Length: > 2 } content // Not an empty string.

@@ -27,11 +27,12 @@ internal sealed class ToolList
         }
 
         var elements = tools.IsArray ? tools.Elements() : throw new InvalidRequestException("tools", "must be an array of tools");
-        var list = elements.Select((item, i) => new JsonObjectItem(item, $"tools[{i}]")).ToList();
-        var loadsAll = list.Exists(IsSearch);
+        var list = elements.Select((item, i) => new JsonObjectItem(item, $"tools[{i}]")); // One object at a time is in memory.
+        var loadsAll = list.Any(IsSearch);
         foreach (var tool in list.Where(tool => !IsSearch(tool)))
         {
             Add(tool, mayDefer: !loadsAll, loaded);
+            RequestLimits.Require(_functions.Length);
         }
     }
 

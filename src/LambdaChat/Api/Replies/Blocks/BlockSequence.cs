@@ -12,7 +12,9 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     private const int MaximumWaiting = 4 * 1024 * 1024; // Bytes.
     private const int BlockCost = 200; // Bytes of a waiting block's objects.
 
-    private readonly List<WaitingBlock> _waiting = [];
+    private readonly Queue<WaitingBlock> _waiting = [];
+    private readonly Dictionary<int, WaitingBlock> _waitingCalls = [];
+    private WaitingBlock? _lastWaiting;
     private BlockKind _kind;
     private int _call; // The index of the tool call in the open block.
     private JsonProgress _arguments;
@@ -38,7 +40,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     {
         if (MustWait)
         {
-            var last = _waiting.Count > 0 && _waiting[^1].Kind == kind ? _waiting[^1] : Wait(new WaitingBlock(kind, -1, [], []));
+            var last = _lastWaiting?.Kind == kind && _waiting.Count > 0 ? _lastWaiting : Wait(new WaitingBlock(kind, -1, [], []));
             Append(last, text, logprobs);
             return;
         }
@@ -63,7 +65,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
             AppendArguments(piece.Arguments);
             Release();
         }
-        else if (FindWaiting(call) is { } waiting)
+        else if (_waitingCalls.TryGetValue(call, out var waiting))
         {
             Append(waiting, piece.Arguments, default);
         }
@@ -74,6 +76,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         else if (MustWait)
         {
             var block = Wait(new WaitingBlock(BlockKind.ToolCall, call, piece.Id.ToArray(), piece.Name.ToArray()));
+            _waitingCalls[call] = block;
             Append(block, piece.Arguments, default);
         }
         else
@@ -92,6 +95,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
 
         _waiting.Clear();
+        _waitingCalls.Clear();
         if (_kind != BlockKind.None)
         {
             output.Stop(isComplete);
@@ -100,27 +104,13 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         _kind = BlockKind.None;
     }
 
-    // Without a lambda, whose closure would be allocated for each piece.
-    private WaitingBlock? FindWaiting(int call)
-    {
-        foreach (var block in _waiting)
-        {
-            if (block.Kind == BlockKind.ToolCall && block.Call == call)
-            {
-                return block;
-            }
-        }
-
-        return null;
-    }
-
     private void Release()
     {
         while (_waiting.Count > 0 && !MustWait)
         {
-            var block = _waiting[0];
-            _waiting.RemoveAt(0);
-            _waitingLength -= BlockCost + block.Text.Length + block.Logprobs.Length;
+            var block = _waiting.Dequeue();
+            _waitingCalls.Remove(block.Call);
+            _waitingLength -= block.Cost + block.Text.Length + block.Logprobs.Length;
             OpenWaiting(block, isComplete: true);
         }
     }
@@ -168,9 +158,9 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
 
     private WaitingBlock Wait(WaitingBlock block)
     {
-        _waiting.Add(block);
-        _waitingLength += BlockCost;
-        return block;
+        _waiting.Enqueue(block);
+        _waitingLength += block.Cost;
+        return _lastWaiting = block;
     }
 
     private void Append(WaitingBlock block, ReadOnlySpan<byte> text, ReadOnlySpan<byte> logprobs)
@@ -186,6 +176,8 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
 
     private sealed record WaitingBlock(BlockKind Kind, int Call, byte[] Id, byte[] Name)
     {
+        public int Cost => BlockCost + Id.Length + Name.Length;
+
         public ByteBuffer Text { get; } = new(256);
 
         public ByteBuffer Logprobs { get; } = new(256);

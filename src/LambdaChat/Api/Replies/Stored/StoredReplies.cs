@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Http;
 using LambdaChat.ReplyStore;
@@ -8,10 +9,12 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>The stored replies of the caller of a request. Those of other callers do not exist.</summary>
 /// <param name="storage">Null without a store.</param>
-internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = null)
+internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, ReplyStorage? storage = null)
 {
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
+
+    private const int CopiesInMemory = 3; // Of a reply while it is read: as it is stored, as items, and as a response.
 
     /// <summary>True if there is a store.</summary>
     public bool IsAvailable => storage is not null;
@@ -69,7 +72,8 @@ internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = n
 
     /// <summary>Opens a reply; null if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task<(JsonDocument Request, ReplyReader Reader)?> OpenAsync(HttpContext context, string id)
+    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
+    public async Task<StoredReply?> OpenAsync(HttpContext context, string id)
     {
         var key = KeyOf(context, id);
         if (await storage!.ReadRequestAsync(key, context.RequestAborted) is not { } request)
@@ -78,7 +82,16 @@ internal sealed class StoredReplies(ReaderLimit limit, ReplyStorage? storage = n
         }
 
         var reader = storage.Read(key);
-        return await reader.ReadAsync(context.RequestAborted) ? (JsonDocument.Parse(request), reader) : null;
+        if (!await reader.ReadAsync(context.RequestAborted))
+        {
+            return null;
+        }
+
+        var caller = Caller.Of(context).Name ?? "";
+        var bytes = CopiesInMemory * (request.Length + reader.Length);
+        return memory.TryReserve(bytes, caller)
+            ? new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, () => memory.Release(bytes, caller))
+            : throw new InvalidRequestException(RequestMemory.Exhausted);
     }
 
     /// <summary>Names a reply, so that its caller finds it by the name. A store that fails only loses the name.</summary>

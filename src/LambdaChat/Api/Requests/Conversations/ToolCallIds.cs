@@ -11,6 +11,7 @@ internal sealed class ToolCallIds
     private const char Mark = '~';
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal); // The last suffix of each id.
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
@@ -27,11 +28,13 @@ internal sealed class ToolCallIds
     public string MakeUnique(string id)
     {
         var unique = id;
-        for (var number = 2; !_used.Add(unique); number++)
+        var number = _numbers.GetValueOrDefault(id, 1);
+        while (!_used.Add(unique))
         {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{id}{Mark}{number}");
+            unique = string.Create(CultureInfo.InvariantCulture, $"{id}{Mark}{++number}");
         }
 
+        _numbers[id] = number;
         return unique;
     }
 }

@@ -63,8 +63,8 @@ internal sealed class AssistantTurn
             return;
         }
 
-        var parts = item.List("content").ToList();
-        foreach (var part in parts.Count > 0 ? parts : item.List("summary"))
+        var content = item.List("content");
+        foreach (var part in content.Any() ? content : item.List("summary"))
         {
             _thinking.AddText(part.Expect(JsonValueKind.Object, "must be an object").Text("text").Escaped, "\\n"u8);
         }

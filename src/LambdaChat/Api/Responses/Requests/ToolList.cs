@@ -10,6 +10,8 @@ namespace LambdaChat.Api.Responses.Requests;
 /// </summary>
 internal sealed class ToolList
 {
+    private const int MaximumNamespace = 256; // Characters. The name of each tool in it is made from it.
+
     private readonly List<(string Function, RequestItem Tool)> _functions = [];
     private readonly RequestItem _root;
     private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
@@ -74,6 +76,11 @@ internal sealed class ToolList
                 break;
             case "namespace" when space is null:
                 var name = tool.Text("name").Value.GetString()!;
+                if (name.Length > MaximumNamespace)
+                {
+                    throw tool.Fault("name", $"must have at most {MaximumNamespace} characters");
+                }
+
                 foreach (var inner in tool.List("tools"))
                 {
                     Add(inner.Expect(JsonValueKind.Object, "must be an object"), name);
@@ -141,7 +148,7 @@ internal sealed class ToolList
         Choice = choice.Text("mode").Value.GetString() is "auto" or "required"
             ? choice.Text("mode").Raw.ToArray()
             : throw choice.Fault("mode", "must be auto or required");
-        var tools = choice.List("tools").Select(tool => tool.Expect(JsonValueKind.Object, "must be an object")).ToList();
+        var tools = choice.List("tools").Select(tool => tool.Expect(JsonValueKind.Object, "must be an object"));
         _allowed = [.. tools.Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
         if (_allowed.Count == 0)
         {

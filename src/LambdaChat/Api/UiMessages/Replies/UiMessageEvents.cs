@@ -122,6 +122,7 @@ internal sealed class UiMessageEvents(
         var input = new ToolInput(
             JsonText.Quote(ids.MakeUnique(JsonText.Decode(id))), JsonText.Quote(JsonText.Decode(name)));
         _inputs.Add(input);
+        _inputLength += input.Id.Length + input.Name.Length;
         output.Append("data: {\"type\":\"tool-input-start\",\"toolCallId\":"u8);
         output.Append(input.Id);
         output.Append(",\"toolName\":"u8);

@@ -73,7 +73,11 @@ internal sealed class MessageParts(ChatMessages messages)
                 break;
             case "steering-message": // A message that the user sent during the reply.
                 messages.EndStep();
-                part.List("parts").ToList().ForEach(AddUserPart);
+                foreach (var inner in part.List("parts"))
+                {
+                    AddUserPart(inner);
+                }
+
                 break;
             case var type when type.Length > ToolPrefix.Length && type.StartsWith(ToolPrefix, StringComparison.Ordinal):
                 AddCall(part, JsonText.Quote(type[ToolPrefix.Length..]).AsSpan()[1..^1]);

@@ -1,0 +1,61 @@
+using System.Text;
+using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Tests.Api.Messages;
+
+namespace LambdaChat.Tests.Api.Replies;
+
+/// <summary>What waits for the end of a tool call that is open. The tests of each API cover the order of blocks.</summary>
+public sealed class BlockSequenceTests
+{
+    private const int Enough = 50_000; // Of the waiting blocks, whose bytes would otherwise be 250 MB.
+
+    [Fact]
+    public void Blocks_ThatWait_CountWithTheirIdsAndNames()
+    {
+        var (id, name) = (new string('i', 250), new string('n', 5_000));
+        var reply = new ReplyBlocks(new Output());
+        Assert.True(Add(reply, MessageRecords.Call(0, "c0", "f", "{")));
+        var count = 1;
+        while (Add(reply, MessageRecords.Call(count, $"{id}{count}", name, "")))
+        {
+            Assert.InRange(++count, 0, Enough);
+        }
+
+        Assert.InRange(count, 700, 900); // 4 MiB.
+    }
+
+    /// <summary>Alternating pieces of many waiting calls reach their calls, in the order of the calls.</summary>
+    [Fact]
+    public void Pieces_OfManyWaitingCalls_ReachTheirCalls()
+    {
+        const int Calls = 1000;
+        var output = new Output();
+        var reply = new ReplyBlocks(output);
+        for (var i = 0; i < Calls; i++)
+        {
+            Assert.True(Add(reply, MessageRecords.Call(i, $"c{i}", "f", "{")));
+        }
+
+        for (var i = Calls - 1; i >= 0; i--)
+        {
+            Assert.True(Add(reply, MessageRecords.Arguments(i, "}")));
+        }
+
+        reply.End(isComplete: true);
+        Assert.Equal(string.Concat(Enumerable.Range(0, Calls).Select(i => $"<c{i}:{{}}>")), output.Text.ToString());
+    }
+
+    private static bool Add(ReplyBlocks reply, string record) => reply.Add(Encoding.UTF8.GetBytes(record));
+
+    private sealed class Output : IBlockOutput
+    {
+        public StringBuilder Text { get; } = new();
+
+        public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name) =>
+            Text.Append('<').Append(Encoding.UTF8.GetString(id)).Append(':');
+
+        public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) => Text.Append(Encoding.UTF8.GetString(escaped));
+
+        public void Stop(bool isComplete) => Text.Append('>');
+    }
+}
