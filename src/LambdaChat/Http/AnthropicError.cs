@@ -36,6 +36,7 @@ internal static class AnthropicError
         StatusCodes.Status404NotFound => "not_found_error",
         StatusCodes.Status408RequestTimeout or StatusCodes.Status504GatewayTimeout => "timeout_error",
         StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status424FailedDependency => "api_error",
         StatusCodes.Status429TooManyRequests => "rate_limit_error",
         < 500 => "invalid_request_error",
         _ => IsOverload(error) ? "overloaded_error" : "api_error",

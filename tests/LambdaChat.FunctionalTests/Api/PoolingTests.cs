@@ -48,7 +48,7 @@ public sealed class PoolingTests(FunctionFixture function)
     [Theory]
     [InlineData("container_error", 500, "boom")]
     [InlineData("model_stream_error", 502, "The model server closed the connection before the reply was complete.")]
-    [InlineData("end", 502, "The model's reply ended without a finish reason and may be incomplete.")]
+    [InlineData("end", 424, "The model's reply ended without a finish reason and may be incomplete.")]
     public async Task NonStreaming_Fault_ReturnsAnErrorWithoutAPartialReply(string kind, int status, string message)
     {
         var request = Request(FunctionFixture.Model, "fault");

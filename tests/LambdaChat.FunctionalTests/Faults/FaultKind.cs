@@ -46,7 +46,7 @@ internal sealed record FaultKind(string Name, string Title, IReadOnlyList<FaultM
     public UpstreamError? ErrorAt(FaultMoment moment) => true switch
     {
         _ when moment.IsAfterFinish => null,
-        _ when moment.IsContinued => Error.Status < 500 ? Error : null, // An error of the request is not repaired.
+        _ when moment.IsContinued => Error.Status == 400 ? Error : null, // An error of the request is not repaired.
         _ when moment == FaultMoment.BeforeFirstEvent => AtStart ?? Error,
         _ when moment == FaultMoment.MidEvent => MidEvent ?? Error,
         _ => Error,

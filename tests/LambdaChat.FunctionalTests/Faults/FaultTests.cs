@@ -118,7 +118,7 @@ public sealed class FaultTests(FunctionFixture function)
         """{"error":{"message":"SageMaker could not be reached. Try again.","type":"server_error","param":null,"code":"upstream_unreachable"}}""")]
     [InlineData(
         "end",
-        502,
+        424,
         """{"error":{"message":"The model's reply ended without a finish reason and may be incomplete.","type":"server_error","param":null,"code":"upstream_reply_incomplete"}}""")]
     [InlineData(
         "model_timeout",

@@ -38,7 +38,7 @@ internal sealed record UpstreamError(int Status, string Code, string Message, st
         502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete.");
 
     public static UpstreamError Incomplete { get; } = new(
-        502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
+        424, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete.");
 
     public static UpstreamError Aborted { get; } = new(502, "upstream_reply_aborted", "The model server aborted the reply.");
 

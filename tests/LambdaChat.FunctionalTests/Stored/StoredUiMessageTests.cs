@@ -24,6 +24,20 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
     }
 
     [Fact]
+    public async Task Head_OfAReply_HasItsHeadersOnly()
+    {
+        var chat = NewChat();
+        await FrontendCall.SendAsync(stored.Client, FrontendCall.UiMessages, Request(chat, Call));
+
+        using var response = await StoredFunction.SendAsync(stored.Client, "HEAD", PathOf(chat));
+        using var none = await StoredFunction.SendAsync(stored.Client, "HEAD", PathOf(NewChat()));
+
+        Assert.Equal((200, "text/event-stream"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(204, (int)none.StatusCode);
+    }
+
+    [Fact]
     public async Task Reply_OfAToolRound_IsReplayedWithTheStepsBeforeIt()
     {
         var chat = NewChat();

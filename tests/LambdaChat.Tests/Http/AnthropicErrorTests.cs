@@ -18,6 +18,7 @@ public sealed class AnthropicErrorTests
     [InlineData(413, "request_too_large", 413, "request_too_large")]
     [InlineData(415, "unsupported_media_type", 415, "invalid_request_error")]
     [InlineData(422, "model_error", 422, "invalid_request_error")]
+    [InlineData(424, "upstream_reply_incomplete", 424, "api_error")]
     [InlineData(429, "rate_limit_exceeded", 429, "rate_limit_error")]
     [InlineData(500, "internal_error", 500, "api_error")]
     [InlineData(502, "upstream_stream_broken", 502, "api_error")]

@@ -77,8 +77,9 @@ internal static class FailureResponses
             OpenAIError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
         FailureKind.ConnectionLost =>
             OpenAIError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
+        // SageMaker's status for a model that failed. Many clients repeat a call after every 5xx, which does not help here.
         FailureKind.NoFinishReason =>
-            OpenAIError.Server(502, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
+            OpenAIError.Server(424, "upstream_reply_incomplete", "The model's reply ended without a finish reason and may be incomplete."),
         FailureKind.ModelAborted => OpenAIError.Server(502, "upstream_reply_aborted", "The model server aborted the reply."),
         FailureKind.WrongTask => OpenAIError.Server(
             502, "upstream_wrong_task",
@@ -86,7 +87,8 @@ internal static class FailureResponses
                     "embeddings, rerank and score need a pooling model. Check the model's endpoint and `tasks`."),
         FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
         FailureKind.ReplyTooLong =>
-            OpenAIError.Server(502, "reply_too_long", "The reply is too long for a non-streaming response. Set `stream` to true."),
+            OpenAIError.Server(502, "reply_too_long",
+                "The reply is too long for this response. A streaming chat completion can be longer."),
         FailureKind.ModelSilent => OpenAIError.Server(504, "model_silent", "The model sent nothing for longer than its idle timeout."),
         FailureKind.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than the model's time limit."),
         FailureKind.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "Rate limit exceeded for this key."),

@@ -50,8 +50,8 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(UnsupportedMediaType);
         }
 
-        if (context.Request.Headers.ContentEncoding.Any(
-            coding => coding is { Length: > 0 } && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        if (context.Request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(
+            coding => coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidRequestException(UnsupportedEncoding);
         }

@@ -108,6 +108,8 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         return text.Length == 0 ? otherwise
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
-            : throw new InvalidRequestException(name, $"must be an integer of at least {minimum.ToString(CultureInfo.InvariantCulture)}");
+            : throw new InvalidRequestException(name, maximum == long.MaxValue
+                ? string.Create(CultureInfo.InvariantCulture, $"must be an integer of at least {minimum}")
+                : string.Create(CultureInfo.InvariantCulture, $"must be an integer from {minimum} to {maximum}"));
     }
 }

@@ -65,7 +65,8 @@ internal sealed class ToolCallTracker
     {
         _calls ??= [];
         _byIndex ??= [];
-        var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex); // Servers number their calls themselves, some all with the same index.
+        // Servers number their calls themselves, some all with the same index.
+        var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex);
         var isNew = call is null || IsOther(call, piece);
         if (isNew)
         {

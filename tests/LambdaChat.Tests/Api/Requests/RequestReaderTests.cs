@@ -42,6 +42,8 @@ public sealed class RequestReaderTests
     [Theory]
     [InlineData("identity", 200)]
     [InlineData("Identity", 200)]
+    [InlineData("identity, IDENTITY", 200)]
+    [InlineData("identity, br", 415)]
     [InlineData("", 200)]
     [InlineData("gzip", 415)]
     [InlineData("GZIP", 415)]

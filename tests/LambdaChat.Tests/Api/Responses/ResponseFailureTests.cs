@@ -19,6 +19,23 @@ public sealed class ResponseFailureTests
         Assert.Equal("incomplete", (string?)stream.Response["output"]![0]!["status"]);
     }
 
+    /// <summary>Codex asks again after any other code.</summary>
+    [Theory]
+    [InlineData("content_filter", "invalid_prompt")]
+    [InlineData("content_policy_violation", "invalid_prompt")]
+    [InlineData("context_length_exceeded", "context_length_exceeded")]
+    public async Task Refusal_InTheStream_HasTheCodeThatAgentsHeed(string code, string expected)
+    {
+        var failure = new ReplyFailure(FailureKind.ContainerError)
+        {
+            Container = new ContainerError(400, "No.", Code: code),
+        };
+        var stream = ResponseReading.Of(await ResponseReply.StreamAsync([Text("x")], failure));
+
+        Assert.Equal(code, (string?)stream.Error!["code"]);
+        Assert.Equal(expected, (string?)stream.Response["error"]!["code"]);
+    }
+
     [Fact]
     public async Task Failure_BeforeTheFirstChunk_HasItsStatus()
     {

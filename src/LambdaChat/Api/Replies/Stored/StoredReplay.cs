@@ -12,6 +12,12 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
     /// <exception cref="RelayFailedException">The store failed or the time ended after the response had started.</exception>
     public async Task RunAsync(HttpContext context, ReplyReader reader, IReplyWriter writer, byte[] id)
     {
+        if (HttpMethods.IsHead(context.Request.Method) && reader.Ending is null)
+        {
+            await writer.FlushAsync(context.RequestAborted);
+            return; // It has no body to wait for.
+        }
+
         await using var heartbeat = new Heartbeat(settings, timeProvider, writer.SendHeartbeatAsync);
         try
         {

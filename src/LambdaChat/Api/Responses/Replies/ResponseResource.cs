@@ -6,6 +6,7 @@ using LambdaChat.Failures;
 using LambdaChat.Http;
 using LambdaChat.Relay;
 using LambdaChat.Streaming;
+using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Api.Responses.Replies;
 
@@ -16,6 +17,8 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <param name="isStored">Returns whether the response is stored.</param>
 internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
 {
+    private const string Refused = "invalid_prompt"; // OpenAI's code for content that was refused, after which agents do not try again.
+
     /// <summary>Writes the object as the response begins.</summary>
     public void WriteStart(ByteBuffer output, ReadOnlySpan<byte> status) => WriteOpen(output, status, items: default);
 
@@ -107,7 +110,7 @@ internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            writer.WriteString("code"u8, error.Code ?? error.Type);
+            writer.WriteString("code"u8, ContentPolicy.FindCode(error.Code, null) is null ? error.Code ?? error.Type : Refused);
             writer.WriteString("message"u8, error.Message);
             writer.WriteEndObject();
         }
