@@ -1,3 +1,4 @@
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -8,7 +9,7 @@ namespace LambdaChat.Api.Messages.Requests;
 /// Adjacent user messages. Their tool results become messages of the role <c>tool</c>, which must directly follow the calls; everything
 /// else, with the images of tool results, becomes one user message after them.
 /// </summary>
-internal sealed class UserTurn
+internal sealed class UserTurn(ToolCallIds ids)
 {
     private readonly ByteBuffer _results = new(1024);
     private readonly ByteBuffer _parts = new(1024); // Texts and images as content parts.
@@ -139,9 +140,9 @@ internal sealed class UserTurn
                 throw block.Fault("content", "must be a string or an array of content blocks");
         }
 
-        AppendSeparated(_results, """{"role":"tool","tool_call_id":" """u8[..^1]);
-        _results.Append(block.Text("tool_use_id").Span);
-        _results.Append("\",\"content\":\""u8);
+        AppendSeparated(_results, """{"role":"tool","tool_call_id":"""u8);
+        _results.Append(ids.Take(block.Text("tool_use_id").Span));
+        _results.Append(",\"content\":\""u8);
         _results.Append(text.Span);
         _results.Append("\"}"u8);
     }
