@@ -42,6 +42,14 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True if the model server continues an assistant message that ends a request of the Messages API.</summary>
     public bool Prefill { get; init; }
 
+    /// <summary>
+    /// The member of a chat completion request that limits the tokens of the reasoning; null if the model server has none.
+    /// </summary>
+    public string? ThinkingBudget { get; init; }
+
+    /// <summary>The highest reasoning effort that the model server knows. The Messages API sends a higher one as this one.</summary>
+    public ReasoningEffort MaxEffort { get; init; }
+
     /// <summary>How clients receive the reasoning; null if the configuration does not say that the model reasons.</summary>
     public ReasoningOutput? Reasoning { get; init; }
 

@@ -65,6 +65,8 @@ internal static class ModelCatalogReader
             ContinuousUsage = entry.Flag("continuousUsage", fallback: true),
             CountTokens = entry.Flag("countTokens", fallback: false),
             Prefill = entry.Flag("prefill", fallback: false),
+            ThinkingBudget = ReadThinkingBudget(entry),
+            MaxEffort = (ReasoningEffort)(entry.Choice("maxEffort", ["high", "xhigh", "max"]) ?? 0),
             Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
             ReasoningText = entry.Flag("reasoningText", fallback: false),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),
@@ -89,6 +91,11 @@ internal static class ModelCatalogReader
             ? throw entry.Invalid("variant", "cannot be used with transport openai; use transport event-stream")
             : model;
     }
+
+    private static string? ReadThinkingBudget(ModelEntryReader entry) =>
+        entry.Text("thinkingBudget", maximumLength: 64) is not { } member ? null
+        : member.All(static c => char.IsAsciiLetter(c) || c == '_') && !ReservedMembers.Contains(member) ? member
+        : throw entry.Invalid("thinkingBudget", "must be the name of a request field, like thinking_token_budget");
 
     // Either one target in the entry's own fields, or a list of them in `targets`.
     private static List<Target> ReadTargets(ModelEntryReader entry, string? defaultRegion)

@@ -97,7 +97,8 @@ internal static class ApiBars
 
     private static SseReply CreateChat(HttpResponse response) => new(response, new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1));
 
-    private static MessagesStream CreateMessages(HttpResponse response) => new(response, new MessageHead("msg_1", "r1"), []);
+    private static MessagesStream CreateMessages(HttpResponse response) =>
+        new(response, new MessageHead("msg_1", "r1", new ToolCallIds()), []);
 
     private static BlockStream CreateUiMessages(HttpResponse response) =>
         new(response, static output => new UiMessageEvents("msg_1", "r1", new ToolCallIds(), output));

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Apis;
 
 namespace LambdaChat.FunctionalTests.Frontends;
 
@@ -14,9 +14,9 @@ internal sealed class FrontendCall
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _thinking = new();
 
-    public int Status { get; private init; }
+    public int Status { get; private set; }
 
-    public required HttpResponseHeaders Headers { get; init; }
+    public HttpResponseHeaders Headers { get; private set; } = null!;
 
     /// <summary>The body of a response that is no stream; null for a stream.</summary>
     public string? Body { get; private set; }
@@ -75,28 +75,20 @@ internal sealed class FrontendCall
         HttpClient client, string path, JsonObject? request, string method = "POST", Action<string>? onEvent = null,
         CancellationToken? cancellationToken = null)
     {
-        var token = cancellationToken ?? TestContext.Current.CancellationToken;
-        using var message = new HttpRequestMessage(new HttpMethod(method), path);
-        message.Content = request is null ? null : new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-        var call = new FrontendCall { Status = (int)response.StatusCode, Headers = response.Headers };
-        await using var body = await response.Content.ReadAsStreamAsync(token);
-        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-        {
-            call.Body = await new StreamReader(body).ReadToEndAsync(token);
-            return call;
-        }
-
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(token))
-        {
-            if (item.Data != "[DONE]")
+        var call = new FrontendCall();
+        var exchange = await ApiExchange.SendAsync(
+            client, request, path, method,
+            item =>
             {
-                var data = JsonNode.Parse(item.Data)!;
-                call.Add(data);
-                onEvent?.Invoke((string)data["type"]!);
-            }
-        }
-
+                if (item.Data != "[DONE]")
+                {
+                    var data = JsonNode.Parse(item.Data)!;
+                    call.Add(data);
+                    onEvent?.Invoke((string)data["type"]!);
+                }
+            },
+            cancellationToken);
+        (call.Status, call.Headers, call.Body) = (exchange.Status, exchange.Headers, exchange.Body);
         return call;
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Apis;
 
 namespace LambdaChat.FunctionalTests.Messages;
 
@@ -11,9 +12,9 @@ internal sealed class MessagesCall
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _thinking = new();
 
-    public int Status { get; private init; }
+    public int Status { get; private set; }
 
-    public required HttpResponseHeaders Headers { get; init; }
+    public HttpResponseHeaders Headers { get; private set; } = null!;
 
     /// <summary>The events of a stream: the name and the data of each.</summary>
     public List<(string Name, JsonNode Data)> Events { get; } = [];
@@ -70,27 +71,23 @@ internal sealed class MessagesCall
         HttpClient client, JsonObject? request, string path = "v1/messages?beta=true", string method = "POST",
         Action<string>? onEvent = null, CancellationToken? cancellationToken = null, Action<HttpRequestHeaders>? configure = null)
     {
-        var token = cancellationToken ?? TestContext.Current.CancellationToken;
-        using var message = new HttpRequestMessage(new HttpMethod(method), path);
-        message.Content = request is null ? null : new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
-        message.Headers.Add("anthropic-version", "2023-06-01");
-        message.Headers.Add("anthropic-beta", "a-beta-that-nobody-knows-2099-01-01");
-        configure?.Invoke(message.Headers);
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-        var call = new MessagesCall { Status = (int)response.StatusCode, Headers = response.Headers };
-        await using var body = await response.Content.ReadAsStreamAsync(token);
-        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-        {
-            call.Body = await JsonNode.ParseAsync(body, cancellationToken: token);
-            return call;
-        }
-
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(token))
-        {
-            call.Add(item);
-            onEvent?.Invoke(item.EventType);
-        }
-
+        var call = new MessagesCall();
+        var exchange = await ApiExchange.SendAsync(
+            client, request, path, method,
+            item =>
+            {
+                call.Add(item);
+                onEvent?.Invoke(item.EventType);
+            },
+            cancellationToken,
+            headers =>
+            {
+                headers.Add("anthropic-version", "2023-06-01");
+                headers.Add("anthropic-beta", "a-beta-that-nobody-knows-2099-01-01");
+                configure?.Invoke(headers);
+            });
+        (call.Status, call.Headers) = (exchange.Status, exchange.Headers);
+        call.Body = exchange.Body is null ? null : JsonNode.Parse(exchange.Body);
         return call;
     }
 

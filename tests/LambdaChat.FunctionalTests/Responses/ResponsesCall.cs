@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Apis;
 
 namespace LambdaChat.FunctionalTests.Responses;
 
@@ -9,7 +10,7 @@ internal sealed class ResponsesCall
 {
     private readonly StringBuilder _text = new();
 
-    public int Status { get; private init; }
+    public int Status { get; private set; }
 
     /// <summary>The events of a stream: the name and the data of each.</summary>
     public List<(string Name, JsonNode Data)> Events { get; } = [];
@@ -52,24 +53,17 @@ internal sealed class ResponsesCall
         HttpClient client, JsonObject? request, string path = "v1/responses", string method = "POST",
         Action<string>? onEvent = null, CancellationToken? cancellationToken = null)
     {
-        var token = cancellationToken ?? TestContext.Current.CancellationToken;
-        using var message = new HttpRequestMessage(new HttpMethod(method), path);
-        message.Content = request is null ? null : new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-        var call = new ResponsesCall { Status = (int)response.StatusCode };
-        await using var body = await response.Content.ReadAsStreamAsync(token);
-        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-        {
-            call.Body = await JsonNode.ParseAsync(body, cancellationToken: token);
-            return call;
-        }
-
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(token))
-        {
-            call.Add(item);
-            onEvent?.Invoke(item.EventType);
-        }
-
+        var call = new ResponsesCall();
+        var exchange = await ApiExchange.SendAsync(
+            client, request, path, method,
+            item =>
+            {
+                call.Add(item);
+                onEvent?.Invoke(item.EventType);
+            },
+            cancellationToken);
+        call.Status = exchange.Status;
+        call.Body = exchange.Body is null ? null : JsonNode.Parse(exchange.Body);
         return call;
     }
 

@@ -61,7 +61,7 @@ public sealed class ResponsesTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("""{"previous_response_id":"resp_1"}""", 400, "store_off")]
+    [InlineData("""{"previous_response_id":"resp_1"}""", 400, "previous_response_not_found")]
     [InlineData("""{"background":true}""", 400, "store_off")]
     [InlineData("""{"model":"none"}""", 404, "model_not_found")]
     public async Task Fault_HasItsStatus(string members, int status, string? code)

@@ -148,7 +148,8 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         var (off, error) = await StoredFunction.AskAsync(function.Client, "POST", "v1/responses", request);
 
         Assert.Equal((400, "previous_response_not_found"), (status, (string?)body["error"]!["code"]));
-        Assert.Equal((400, "store_off"), (off, (string?)error["error"]!["code"]));
+        Assert.Equal((400, "previous_response_not_found"), (off, (string?)error["error"]!["code"]));
+        Assert.Contains("STORE", (string?)error["error"]!["message"], StringComparison.Ordinal);
     }
 
     [Fact]

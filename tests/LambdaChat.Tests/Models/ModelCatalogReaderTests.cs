@@ -100,7 +100,7 @@ public sealed class ModelCatalogReaderTests
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
         "MODELS entry 0 (a): served_name is unknown; the fields are name, continue, continueThinking, targets, endpoint, inferenceComponent, " +
             "variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
-                "prefill, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
+                "prefill, thinkingBudget, maxEffort, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
                     "prices, forwardHeaders, customAttributes, prefixAwareId, defaults.")]
     [InlineData("""[{"name":"a","endpoint":"e"},{"name":"a","endpoint":"f"}]""", "MODELS uses the name a for two models.")]
     [InlineData("""[{"name":"a","aliases":["b"],"endpoint":"e"},{"name":"b","endpoint":"f"}]""", "MODELS uses the name b for two models.")]
@@ -121,6 +121,12 @@ public sealed class ModelCatalogReaderTests
         "MODELS entry 0 (a): continue must be one of off, vllm, sglang, prefix, prefill.")]
     [InlineData("""[{"name":"a","endpoint":"e","continueThinking":true}]""",
         "MODELS entry 0 (a): continueThinking needs the field continue.")]
+    [InlineData("""[{"name":"a","endpoint":"e","thinkingBudget":"max tokens"}]""",
+        "MODELS entry 0 (a): thinkingBudget must be the name of a request field, like thinking_token_budget.")]
+    [InlineData("""[{"name":"a","endpoint":"e","thinkingBudget":"messages"}]""",
+        "MODELS entry 0 (a): thinkingBudget must be the name of a request field, like thinking_token_budget.")]
+    [InlineData("""[{"name":"a","endpoint":"e","maxEffort":"low"}]""",
+        "MODELS entry 0 (a): maxEffort must be one of high, xhigh, max.")]
     [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
     public void Read_InvalidEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);

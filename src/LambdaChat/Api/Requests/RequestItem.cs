@@ -36,6 +36,16 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
     /// <exception cref="InvalidRequestException">The member is missing or not a string.</exception>
     public RequestItem Text(string name) => FindText(name) ?? throw Fault(name, "is required: a string");
 
+    /// <summary>Returns true or false; null if it is missing or null.</summary>
+    /// <exception cref="InvalidRequestException">The member is neither.</exception>
+    public bool? FindFlag(string name) => Find(name)?.Value.ValueKind switch
+    {
+        null => null,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Fault(name, "must be true or false"),
+    };
+
     /// <summary>Returns an object; null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is not an object.</exception>
     public RequestItem? FindObject(string name) =>

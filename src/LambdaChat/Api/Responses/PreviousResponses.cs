@@ -12,6 +12,8 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 {
     public const string Member = "previous_response_id";
 
+    private const string NotFound = "previous_response_not_found"; // Clients then send the whole conversation.
+
     // A client may continue a response before the store has its end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -26,7 +28,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
         if (!replies.IsAvailable)
         {
-            throw new InvalidRequestException(StoredReplies.Off(Member));
+            throw new InvalidRequestException(StoredReplies.Off(Member) with { Code = NotFound });
         }
 
         JsonDocument? history = null;
@@ -58,7 +60,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     private async Task<JsonDocument> ReadAsync(HttpContext context, string id)
     {
         using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(
-            OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, "previous_response_not_found"));
+            OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
         using var timeout = new CancellationTokenSource(Patience, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try

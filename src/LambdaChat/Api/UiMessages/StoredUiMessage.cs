@@ -46,12 +46,7 @@ internal sealed record StoredUiMessage(string Id, string Model, IReadOnlyCollect
     /// <param name="isResumed">True to write the earlier steps, too.</param>
     public BlockStream CreateWriter(HttpResponse response, bool isResumed)
     {
-        var ids = new ToolCallIds();
-        foreach (var id in ToolCalls)
-        {
-            ids.Take(id);
-        }
-
+        var ids = ToolCallIds.Of(ToolCalls);
         return new BlockStream(response, output => new UiMessageEvents(Id, Model, ids, output, isResumed ? Earlier : default));
     }
 }

@@ -13,6 +13,9 @@ internal struct JsonProgress
     /// <summary>True if the text is empty, or a value that is closed.</summary>
     public readonly bool IsComplete => _depth == 0 && !_isInText && !_isEscape;
 
+    /// <summary>True if a bracket or a quote is open.</summary>
+    public readonly bool IsOpen => _depth > 0 || _isInText;
+
     public void Add(ReadOnlySpan<byte> escaped)
     {
         for (var i = 0; i < escaped.Length; i++)

@@ -209,11 +209,13 @@ public sealed class FrontendReplyTests
         Assert.Equal("length", reading.Finish);
     }
 
-    [Fact]
-    public async Task AgUi_CallThatTheLimitCut_HasItsFinishReason()
+    [Theory]
+    [InlineData("length")]
+    [InlineData("tool_calls")]
+    public async Task AgUi_CallThatTheLimitCut_HasItsFinishReason(string reason)
     {
         var reading = await ReadAsync(
-            FrontendReply.AgUi, Call(0, "c1", "f", "{"), """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
+            FrontendReply.AgUi, Call(0, "c1", "f", "{"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
 
         Assert.Equal(["c1:f:{"], reading.Blocks);
         Assert.Equal("length", reading.Finish);

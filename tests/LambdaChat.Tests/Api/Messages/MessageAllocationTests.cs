@@ -1,5 +1,6 @@
 using System.Text;
 using LambdaChat.Api.Messages.Replies;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Tests.Api.Messages;
@@ -16,7 +17,7 @@ public sealed class MessageAllocationTests
     public void Event_InSteadyState_AllocatesNothing(string chunk)
     {
         var buffer = new ByteBuffer(4096);
-        var state = new MessageState(new MessageEvents(new MessageHead("msg_1", "r1"), buffer), ["END"]);
+        var state = new MessageState(new MessageEvents(new MessageHead("msg_1", "r1", new ToolCallIds()), buffer), ["END"]);
         state.Add("""{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"["}}]}}]}"""u8);
         var json = Encoding.UTF8.GetBytes(chunk.Contains("tool_calls", StringComparison.Ordinal) ? chunk : Closed(chunk, state));
         state.Add(json);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Messages.Replies;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -12,12 +13,15 @@ namespace LambdaChat.Tests.Api.Messages;
 /// <summary>What clients of the Messages API get from the chunks of a reply, streamed and whole.</summary>
 internal static class MessageReply
 {
+    /// <summary>The id of a tool call that the conversation has before the reply.</summary>
+    public const string EarlierCall = "earlier";
+
     /// <summary>Writes a reply as events.</summary>
     public static async Task<string> StreamAsync(
         IEnumerable<string> chunks, ReplyFailure? failure = null, TokenUsage? usage = null, params string[] stopSequences)
     {
         using var body = new MemoryStream();
-        var reply = new MessagesStream(CreateResponse(body), new MessageHead("msg_req-1", "r1"), stopSequences);
+        var reply = new MessagesStream(CreateResponse(body), CreateHead(), stopSequences);
         await WriteAsync(reply, chunks, failure, usage);
         return Encoding.UTF8.GetString(body.ToArray());
     }
@@ -28,7 +32,7 @@ internal static class MessageReply
     {
         using var body = new MemoryStream();
         var response = CreateResponse(body);
-        var reply = new WholeMessage(response, new MessageHead("msg_req-1", "r1"), stopSequences, sendsHeartbeats: false);
+        var reply = new WholeMessage(response, CreateHead(), stopSequences, sendsHeartbeats: false);
         await WriteAsync(reply, chunks, failure, usage);
         return (response.StatusCode, JsonNode.Parse(body.ToArray())!.AsObject());
     }
@@ -43,6 +47,8 @@ internal static class MessageReply
         Assert.True(JsonNode.DeepEquals(stream.Message, whole), $"{stream.Message} differs from {whole}.");
         return (whole, stream);
     }
+
+    private static MessageHead CreateHead() => new("msg_req-1", "r1", ToolCallIds.Of([EarlierCall]));
 
     private static HttpResponse CreateResponse(Stream body)
     {

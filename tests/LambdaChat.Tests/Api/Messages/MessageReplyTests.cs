@@ -90,6 +90,15 @@ public sealed class MessageReplyTests
     }
 
     [Fact]
+    public async Task Calls_WithIdsThatTheConversationHas_GetOthers()
+    {
+        var (message, _) = await ReadAsync(
+            Call(0, MessageReply.EarlierCall, "f", "{}"), Call(1, "c2", "f", "{}"), Call(2, "c2", "g", "{}"), Stop);
+
+        Assert.Equal(["earlier~2:f:{}", "c2:f:{}", "c2~2:g:{}"], Blocks(message));
+    }
+
+    [Fact]
     public async Task Call_WithoutArguments_HasAnEmptyInput()
     {
         var (message, _) = await ReadAsync(Call(0, "c1", "f", ""), Call(1, "c2", "g", ""), Text("x"), Stop);
@@ -110,12 +119,26 @@ public sealed class MessageReplyTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(input), message["content"]![0]!["input"]), message.ToJsonString());
     }
 
-    [Fact]
-    public async Task Call_CutByTheLimit_SaysSo()
+    [Theory]
+    [InlineData("length")]
+    [InlineData("tool_calls")] // As vLLM says it: https://github.com/vllm-project/vllm/issues/47761
+    [InlineData("stop")]
+    public async Task Call_CutByTheLimit_SaysSo(string reason)
     {
-        var (message, _) = await ReadAsync(Call(0, "c1", "f", "{"), """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
+        var (message, _) = await ReadAsync(
+            Call(0, "c1", "f", "{}"), Call(1, "c2", "f", "{\\\"a\\\":\\\"b"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
 
         Assert.Equal("max_tokens", (string?)message["stop_reason"]);
+    }
+
+    [Theory]
+    [InlineData("{}}")]
+    [InlineData("no JSON")]
+    public async Task Call_WithArgumentsThatAreNotCut_IsATool(string arguments)
+    {
+        var (message, _) = await ReadAsync(Call(0, "c1", "f", arguments), Stop);
+
+        Assert.Equal("tool_use", (string?)message["stop_reason"]);
     }
 
     [Theory]

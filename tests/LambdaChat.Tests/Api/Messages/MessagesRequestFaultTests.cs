@@ -69,6 +69,8 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"stop_sequences\":[1]", "`stop_sequences` must be an array of strings.")]
     [InlineData("\"thinking\":true", "`thinking` must be an object.")]
     [InlineData("\"thinking\":{\"type\":\"on\"}", "`thinking.type` must be one of enabled, disabled and adaptive.")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":\"x\"}", "`thinking.budget_tokens` must be an integer of at least 1.")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}", "`thinking.budget_tokens` must be an integer of at least 1.")]
     [InlineData("\"output_config\":[]", "`output_config` must be an object.")]
     [InlineData("\"output_config\":{\"effort\":\"most\"}", "`output_config.effort` must be one of low, medium, high, xhigh and max.")]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json\"}}",
@@ -78,14 +80,16 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"tools\":[{\"input_schema\":{}}]", "`tools[0].name` is required: a string.")]
     [InlineData("\"tools\":[{\"name\":\"f\"}]", "`tools[0].input_schema` is required: an object.")]
     [InlineData("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"w\"}]",
-        "`tools[0].type` is web_search_20250305: a tool that runs on Anthropic's servers is not supported.")]
+        "`tools[0].type` is web_search_20250305: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":\"w\"}]",
-        "`tools[0].type` is web_fetch_20250910: a tool that runs on Anthropic's servers is not supported.")]
+        "`tools[0].type` is web_fetch_20250910: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"code_execution_20250825\",\"name\":\"w\"}]",
-        "`tools[0].type` is code_execution_20250825: a tool that runs on Anthropic's servers is not supported.")]
+        "`tools[0].type` is code_execution_20250825: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":\"auto\"", "`tool_choice` must be an object.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"all\"}",
         "`tool_choice.type` must be one of auto, any, tool and none.")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":\"no\"}",
+        "`tool_choice.disable_parallel_tool_use` must be true or false.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\"}", "`tool_choice.name` is required: a string.")]
     public void Field_Malformed_IsRefused(string members, string message, bool isLimited = true) => AssertFault(
         $$"""{"messages":[{{Text}}]{{(isLimited ? ",\"max_tokens\":5" : "")}}{{(members.Length > 0 ? "," + members : "")}}}""", message);

@@ -41,7 +41,7 @@ public sealed class ContinuationNoteTests
 
     private static IReplyWriter Create(string api, HttpResponse response) => api switch
     {
-        "messages" => new MessagesStream(response, new MessageHead("msg_1", "r1"), []),
+        "messages" => new MessagesStream(response, new MessageHead("msg_1", "r1", new ToolCallIds()), []),
         "ui" => new BlockStream(response, static output => new UiMessageEvents("msg_1", "r1", new ToolCallIds(), output)),
         "ag-ui" => new BlockStream(response, static output =>
             new AgUiEvents("\"t\""u8.ToArray(), "\"r\""u8.ToArray(), "msg_1", "r1", new ToolCallIds(), output)),

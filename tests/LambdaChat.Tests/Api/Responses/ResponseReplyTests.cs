@@ -65,7 +65,7 @@ public sealed class ResponseReplyTests
             Delta("""{"tool_calls":[{"index":2,"id":"c2","type":"function","function":{"name":"h","arguments":""}}]}"""), Stop]);
 
         Assert.Equal(
-            [("f", "c1", "{\"a\":1}"), ("g", "c2", "{\"b\":2}"), (null, null, null), ("h", "c2_3", "{}")],
+            [("f", "c1", "{\"a\":1}"), ("g", "c2", "{\"b\":2}"), (null, null, null), ("h", "c2~2", "{}")],
             response["output"]!.AsArray().Select(item => ((string?)item!["name"], (string?)item["call_id"], (string?)item["arguments"])));
     }
 
@@ -105,9 +105,23 @@ public sealed class ResponseReplyTests
         Assert.Equal(["function_call", "reasoning"], response["output"]!.AsArray().Select(item => (string?)item!["type"]));
     }
 
+    [Fact]
+    public async Task Call_WithAnIdThatTheConversationHas_GetsAnother()
+    {
+        const string Request =
+            """{"input":[{"type":"function_call","call_id":"c1~2","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c1~2","output":"r"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"}]}""";
+        var (response, _) = await ResponseReply.ReadAsync([Tools[0], Stop], Request);
+        var chat = JsonNode.Parse(ResponseReply.Parse(Request).ToChat().Span)!;
+
+        Assert.Equal("c1~3", (string?)response["output"]![0]!["call_id"]);
+        Assert.Equal("c1", (string?)chat["messages"]![1]!["tool_call_id"]); // As the model knows it.
+    }
+
     [Theory]
     [InlineData("length", "max_output_tokens")]
     [InlineData("content_filter", "content_filter")]
+    [InlineData("tool_calls", "max_output_tokens")] // As vLLM says it: https://github.com/vllm-project/vllm/issues/47761
+    [InlineData("stop", "max_output_tokens")]
     public async Task ReplyThatIsCut_IsIncomplete(string finish, string reason)
     {
         var (response, _) = await ResponseReply.ReadAsync([Text("x"), Tools[0], Tools[1], Finish(finish)]);

@@ -34,7 +34,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
         if (kind == BlockKind.ToolCall)
         {
             _place.Append("\"toolCallId\":"u8);
-            _place.Append(JsonText.Quote(ids.MakeUnique(JsonText.Decode(id))));
+            _place.Append(ids.MakeUnique(id));
         }
         else
         {

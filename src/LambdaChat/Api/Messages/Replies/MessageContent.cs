@@ -12,11 +12,13 @@ internal sealed class MessageContent : IBlockOutput
 
     private readonly ByteBuffer _json = new(1024);
     private readonly ByteBuffer _input = new(256);
+    private readonly MessageHead _head;
     private readonly int _start;
     private BlockKind _kind;
 
     public MessageContent(MessageHead head)
     {
+        _head = head;
         head.WriteStart(_json);
         _start = _json.Length;
     }
@@ -41,10 +43,7 @@ internal sealed class MessageContent : IBlockOutput
                 _json.Append("{\"type\":\"thinking\",\"thinking\":\""u8);
                 break;
             case BlockKind.ToolCall:
-                _json.Append("{\"type\":\"tool_use\",\"id\":\""u8);
-                _json.Append(id);
-                _json.Append("\",\"name\":\""u8);
-                _json.Append(name);
+                _head.WriteCallStart(_json, id, name);
                 _json.Append("\",\"caller\":{\"type\":\"direct\"},\"input\":"u8);
                 _input.Clear();
                 break;

@@ -38,10 +38,7 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBloc
                 output.Append("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"u8);
                 break;
             case BlockKind.ToolCall:
-                output.Append("{\"type\":\"tool_use\",\"id\":\""u8);
-                output.Append(id);
-                output.Append("\",\"name\":\""u8);
-                output.Append(name);
+                head.WriteCallStart(output, id, name);
                 output.Append("\",\"input\":{},\"caller\":{\"type\":\"direct\"}}"u8);
                 break;
             default:

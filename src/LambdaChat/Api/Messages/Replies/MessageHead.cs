@@ -1,4 +1,5 @@
 using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -7,7 +8,8 @@ namespace LambdaChat.Api.Messages.Replies;
 /// <summary>The members around the content of a message. Anthropic's schema requires all; those that do not apply are null.</summary>
 /// <param name="id">The message's id.</param>
 /// <param name="model">The model's name in the request.</param>
-internal sealed class MessageHead(string id, string model)
+/// <param name="calls">The ids of the tool calls so far.</param>
+internal sealed class MessageHead(string id, string model, ToolCallIds calls)
 {
     /// <summary>
     /// The signature of a thinking block. Clients return it unchanged. It is not checked: model servers do not sign their thinking.
@@ -22,6 +24,15 @@ internal sealed class MessageHead(string id, string model)
         output.Append(",\"type\":\"message\",\"role\":\"assistant\",\"model\":"u8);
         output.Append(JsonText.Quote(model));
         output.Append(",\"content\":["u8);
+    }
+
+    /// <summary>Writes the beginning of a block that is a tool call, up to its name.</summary>
+    public void WriteCallStart(ByteBuffer output, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> name)
+    {
+        output.Append("{\"type\":\"tool_use\",\"id\":"u8);
+        output.Append(calls.MakeUnique(callId));
+        output.Append(",\"name\":\""u8);
+        output.Append(name);
     }
 
     /// <summary>Writes everything after the elements of the content of a message that has just begun.</summary>

@@ -37,7 +37,7 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
     public void End()
     {
         _blocks.AddMissingBlock();
-        _blocks.End(isComplete: true);
+        _blocks.End(isFailed: false);
     }
 
     // vLLM names the text in stop_reason, SGLang in matched_stop. Both may also be the number of a token.

@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>Adjacent assistant messages as one: the thinking, the text and the tool calls.</summary>
-internal sealed class AssistantTurn
+internal sealed class AssistantTurn(ToolCallIds ids)
 {
     private readonly JoinedText _thinking = new();
     private readonly JoinedText _text = new();
@@ -81,9 +82,9 @@ internal sealed class AssistantTurn
 
     private void AddCall(JsonObjectItem block)
     {
-        UserTurn.AppendSeparated(_calls, "{\"id\":\""u8);
-        _calls.Append(block.Text("id").Span);
-        _calls.Append("\",\"type\":\"function\",\"function\":{\"name\":\""u8);
+        UserTurn.AppendSeparated(_calls, "{\"id\":"u8);
+        _calls.Append(ids.Take(block.Text("id").Span));
+        _calls.Append(",\"type\":\"function\",\"function\":{\"name\":\""u8);
         _calls.Append(block.Text("name").Span);
         _calls.Append("\",\"arguments\":\""u8);
         var input = block.Find("input") is not { } member ? "{}"u8

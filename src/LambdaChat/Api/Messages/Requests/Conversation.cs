@@ -1,4 +1,5 @@
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -12,13 +13,14 @@ namespace LambdaChat.Api.Messages.Requests;
 internal sealed class Conversation
 {
     private readonly SystemPrompt _system = new();
-    private readonly UserTurn _user = new();
-    private readonly AssistantTurn _assistant = new();
+    private readonly UserTurn _user;
+    private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _turns = new(16 * 1024);
 
     /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
     public Conversation(RequestJson json)
     {
+        (_user, _assistant) = (new UserTurn(CallIds), new AssistantTurn(CallIds));
         if (Find(json, "system") is { } system)
         {
             _system.Add(system, "system");
@@ -53,6 +55,9 @@ internal sealed class Conversation
 
     /// <summary>True if the reply continues the last message.</summary>
     public bool IsPrefilled { get; }
+
+    /// <summary>The ids of the tool calls.</summary>
+    public ToolCallIds CallIds { get; } = new();
 
     /// <summary>The names of the tools that the conversation has loaded.</summary>
     public IReadOnlySet<string> LoadedTools => _user.LoadedTools;

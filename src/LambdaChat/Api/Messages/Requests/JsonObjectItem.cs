@@ -36,6 +36,13 @@ internal sealed class JsonObjectItem
     /// <exception cref="InvalidRequestException">The value is missing, or not a string.</exception>
     public ReadOnlyMemory<byte> Text(string name) => FindText(name) ?? throw Fault(name, "is required: a string");
 
+    /// <summary>A positive integer, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidRequestException">The value is not a positive integer.</exception>
+    public long? FindNumber(string name) =>
+        Find(name) is null ? null
+        : _json.Integer(name) is >= 1 and var number ? number
+        : throw Fault(name, "must be an integer of at least 1");
+
     /// <summary>A required object.</summary>
     /// <exception cref="InvalidRequestException">The value is missing, or not an object.</exception>
     public JsonObjectItem Object(string name) =>

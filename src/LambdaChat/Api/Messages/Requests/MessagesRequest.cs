@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Models;
@@ -43,6 +44,9 @@ internal sealed class MessagesRequest
     /// <summary>The texts at which the reply stops.</summary>
     public IReadOnlyList<string> StopSequences { get; }
 
+    /// <summary>The ids of the tool calls of the conversation.</summary>
+    public ToolCallIds CallIds => _conversation.CallIds;
+
     /// <summary>True if the model gets tools.</summary>
     public bool HasTools => !_tools.IsEmpty;
 
@@ -84,7 +88,7 @@ internal sealed class MessagesRequest
             WriteNumber(name, output);
         }
 
-        _thinking.WriteTo(output, _model, withFormat: true);
+        _thinking.WriteTo(output, _model, withLimits: true);
         output.Append("}"u8);
         return output.Memory;
     }
@@ -95,7 +99,7 @@ internal sealed class MessagesRequest
     {
         var output = Begin(withChoice: false); // A single token is no call.
         output.Append(",\"max_tokens\":1"u8);
-        _thinking.WriteTo(output, _model, withFormat: false);
+        _thinking.WriteTo(output, _model, withLimits: false);
         output.Append("}"u8);
         return output.Memory;
     }

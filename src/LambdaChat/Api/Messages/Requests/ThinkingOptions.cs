@@ -1,3 +1,4 @@
+using System.Text;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
@@ -9,7 +10,7 @@ namespace LambdaChat.Api.Messages.Requests;
 /// <summary>
 /// The fields <c>thinking</c> and <c>output_config</c>. Without <c>thinking</c>, and with <c>adaptive</c>, the model thinks as it does by
 /// default. <c>enabled</c> and <c>disabled</c> become arguments of the chat template: Qwen's templates and others name the argument
-/// <c>enable_thinking</c>, DeepSeek's <c>thinking</c>.
+/// <c>enable_thinking</c>, DeepSeek's <c>thinking</c>. A budget of tokens is passed on if the model has a member for it.
 /// </summary>
 internal sealed class ThinkingOptions
 {
@@ -17,6 +18,7 @@ internal sealed class ThinkingOptions
 
     private readonly JsonObjectItem? _output;
     private readonly bool? _isOn; // Null for the model's default.
+    private readonly long? _budget;
 
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
     public ThinkingOptions(RequestJson json)
@@ -31,17 +33,23 @@ internal sealed class ThinkingOptions
                 "adaptive" => null,
                 _ => throw thinking.Fault("type", "must be one of enabled, disabled and adaptive"),
             };
+            _budget = _isOn == true ? thinking.FindNumber("budget_tokens") : null;
         }
 
         _output = Conversation.Find(json, "output_config") is { } output ? new JsonObjectItem(output, "output_config") : null;
     }
 
     /// <summary>Writes the members of the chat request, each after a comma.</summary>
-    /// <param name="withFormat">False to leave out the format of the output.</param>
+    /// <param name="withLimits">False to leave out the budget of the thinking and the format of the output.</param>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
-    public void WriteTo(ByteBuffer output, Model model, bool withFormat)
+    public void WriteTo(ByteBuffer output, Model model, bool withLimits)
     {
         WriteArguments(output, model);
+        if (withLimits && _budget is { } budget && model.ThinkingBudget is { } member)
+        {
+            output.Append(Encoding.ASCII.GetBytes($",\"{member}\":{budget}"));
+        }
+
         if (_output?.FindText("effort") is { } effort)
         {
             output.Append(",\"reasoning_effort\":\""u8);
@@ -49,13 +57,15 @@ internal sealed class ThinkingOptions
             {
                 "low" => "low"u8,
                 "medium" => "medium"u8,
-                "high" or "xhigh" or "max" => "high"u8, // Model servers know no higher one.
+                "high" => "high"u8,
+                "xhigh" => Highest(model.MaxEffort, ReasoningEffort.XHigh),
+                "max" => Highest(model.MaxEffort, ReasoningEffort.Max),
                 _ => throw _output.Fault("effort", "must be one of low, medium, high, xhigh and max"),
             });
             output.Append("\""u8);
         }
 
-        if (withFormat && _output?.Find("format") is not null)
+        if (withLimits && _output?.Find("format") is not null)
         {
             var format = _output.Object("format");
             var schema = format.Type == "json_schema" && format.Find("schema") is { IsObject: true } value
@@ -67,6 +77,14 @@ internal sealed class ThinkingOptions
             output.Append("}}"u8);
         }
     }
+
+    private static ReadOnlySpan<byte> Highest(ReasoningEffort known, ReasoningEffort wanted) =>
+        (known < wanted ? known : wanted) switch
+        {
+            ReasoningEffort.High => "high"u8,
+            ReasoningEffort.XHigh => "xhigh"u8,
+            _ => "max"u8,
+        };
 
     // With the arguments that are the model's defaults.
     private void WriteArguments(ByteBuffer output, Model model)

@@ -94,7 +94,8 @@ internal sealed class ToolList
     {
         if (ClientTools.Find(type) is not { } known)
         {
-            throw tool.Fault("type", $"is {Excerpt.Of(type)}: a tool that runs on Anthropic's servers is not supported");
+            throw tool.Fault("type",
+                $"is {Excerpt.Of(type)}: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server");
         }
 
         Begin(tool.Text("name").Span);
@@ -135,7 +136,12 @@ internal sealed class ToolList
 
         if (choice.Find("disable_parallel_tool_use") is { } flag)
         {
-            output.Append(flag.Type == JsonTokenType.True ? ",\"parallel_tool_calls\":false"u8 : ",\"parallel_tool_calls\":true"u8);
+            output.Append(flag.Type switch
+            {
+                JsonTokenType.True => ",\"parallel_tool_calls\":false"u8,
+                JsonTokenType.False => ",\"parallel_tool_calls\":true"u8,
+                _ => throw choice.Fault("disable_parallel_tool_use", "must be true or false"),
+            });
         }
     }
 }

@@ -1,3 +1,4 @@
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -8,28 +9,21 @@ namespace LambdaChat.Api.Messages.Requests;
 /// Adjacent user messages. Their tool results become messages of the role <c>tool</c>, which must directly follow the calls; everything
 /// else, with the images of tool results, becomes one user message after them.
 /// </summary>
-internal sealed class UserTurn
+internal sealed class UserTurn(ToolCallIds ids)
 {
     private readonly ByteBuffer _results = new(1024);
-    private readonly ByteBuffer _parts = new(1024); // Texts and images as content parts.
-    private readonly JoinedText _text = new(); // Of the parts so far that are all texts, or of the part that is being joined.
-    private bool _hasContent;
-    private bool _hasImage;
+    private readonly UserContent _content = new();
 
     /// <summary>The names of the tools to which tool results refer.</summary>
     public HashSet<string> LoadedTools { get; } = new(StringComparer.Ordinal);
 
-    public void AddText(ReadOnlySpan<byte> escaped)
-    {
-        _hasContent = true;
-        _text.Add(escaped);
-    }
+    public void AddText(ReadOnlySpan<byte> escaped) => _content.AddText(escaped);
 
     /// <summary>Adds a content block.</summary>
     /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
     public void Add(JsonObjectItem block)
     {
-        _hasContent |= block.Type != "tool_result";
+        var text = new JoinedText();
         switch (block.Type)
         {
             case "image":
@@ -38,7 +32,10 @@ internal sealed class UserTurn
             case "tool_result":
                 AddResult(block);
                 break;
-            case var type when !BlockText.TryAdd(block, type, _text):
+            case var type when BlockText.TryAdd(block, type, text):
+                _content.AddText(text.Span);
+                break;
+            default:
                 throw block.Fault("type", "must be one of text, image, document, search_result and tool_result in a user message");
         }
     }
@@ -47,17 +44,14 @@ internal sealed class UserTurn
     public void Flush(ByteBuffer output)
     {
         AppendSeparated(output, _results.Span);
-        if (_hasContent)
+        if (_content.HasMessage)
         {
             AppendSeparated(output, """{"role":"user","content":"""u8);
-            WriteContent(output);
+            _content.Flush(output);
             output.Append("}"u8);
         }
 
         _results.Clear();
-        _parts.Clear();
-        _text.Clear();
-        (_hasContent, _hasImage) = (false, false);
     }
 
     /// <summary>Appends an element of an array after a comma, unless it is the first one; nothing for no bytes.</summary>
@@ -70,55 +64,19 @@ internal sealed class UserTurn
         }
     }
 
-    private void WriteContent(ByteBuffer output)
-    {
-        if (_hasImage)
-        {
-            FlushText();
-            output.Append("["u8);
-            output.Append(_parts.Span);
-            output.Append("]"u8);
-        }
-        else
-        {
-            output.Append("\""u8);
-            output.Append(_text.Span);
-            output.Append("\""u8);
-        }
-    }
-
-    private void FlushText()
-    {
-        if (!_text.IsEmpty)
-        {
-            AppendSeparated(_parts, """{"type":"text","text":" """u8[..^1]);
-            _parts.Append(_text.Span);
-            _parts.Append("\"}"u8);
-            _text.Clear();
-        }
-    }
-
     private void AddImage(JsonObjectItem source)
     {
-        _hasContent = _hasImage = true;
-        FlushText();
-        AppendSeparated(_parts, """{"type":"image_url","image_url":{"url":" """u8[..^1]);
         switch (source.Type)
         {
             case "base64":
-                _parts.Append("data:"u8);
-                _parts.Append(source.Text("media_type").Span);
-                _parts.Append(";base64,"u8);
-                _parts.Append(source.Text("data").Span);
+                _content.AddImage(source.Text("media_type").Span, source.Text("data").Span);
                 break;
             case "url":
-                _parts.Append(source.Text("url").Span);
+                _content.AddImage(source.Text("url").Span);
                 break;
             default:
                 throw source.Fault("type", "must be base64 or url");
         }
-
-        _parts.Append("\"}}"u8);
     }
 
     private void AddResult(JsonObjectItem block)
@@ -139,9 +97,9 @@ internal sealed class UserTurn
                 throw block.Fault("content", "must be a string or an array of content blocks");
         }
 
-        AppendSeparated(_results, """{"role":"tool","tool_call_id":" """u8[..^1]);
-        _results.Append(block.Text("tool_use_id").Span);
-        _results.Append("\",\"content\":\""u8);
+        AppendSeparated(_results, """{"role":"tool","tool_call_id":"""u8);
+        _results.Append(ids.Take(block.Text("tool_use_id").Span));
+        _results.Append(",\"content\":\""u8);
         _results.Append(text.Span);
         _results.Append("\"}"u8);
     }

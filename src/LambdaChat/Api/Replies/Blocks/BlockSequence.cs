@@ -33,6 +33,9 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     /// <summary>True if a piece of a tool call arrived after the call was complete.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
+    public bool IsWithinArguments => _kind == BlockKind.ToolCall && _arguments.IsOpen;
+
     private bool MustWait => _kind == BlockKind.ToolCall && !(_hasArguments && _arguments.IsComplete);
 
     /// <summary>Adds thinking or text. An empty text only opens its block.</summary>

@@ -93,7 +93,7 @@ internal sealed class BlockStream : IReplyWriter
     private ReplyFailure? WriteEnd()
     {
         Begin();
-        _blocks.End(isComplete: true);
+        _blocks.End(isFailed: false);
         if (Failure is { } failure)
         {
             return failure;
@@ -107,7 +107,7 @@ internal sealed class BlockStream : IReplyWriter
     private void WriteFailure(OpenAIError error)
     {
         Begin();
-        _blocks.End(isComplete: false);
+        _blocks.End(isFailed: true);
         _events.Fail(error);
         if (_response.Failure is not null || !_response.TryWrite(_buffer.Span))
         {

@@ -29,6 +29,9 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     /// <summary>The usage so far.</summary>
     public ReplyUsage Usage => _usage;
 
+    /// <summary>
+    /// Why the reply ended. Some model servers give the reason of a complete reply when the limit of tokens cuts a tool call.
+    /// </summary>
     public FinishReason Finish { get; private set; }
 
     /// <summary>True if the reply has a tool call.</summary>
@@ -80,8 +83,16 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     }
 
     /// <summary>Ends the last block.</summary>
-    /// <param name="isComplete">False if the reply failed.</param>
-    public void End(bool isComplete) => _blocks.End(isComplete);
+    /// <param name="isFailed">True if the reply failed.</param>
+    public void End(bool isFailed)
+    {
+        if (!isFailed && Finish != FinishReason.ContentFilter && _blocks.IsWithinArguments)
+        {
+            Finish = FinishReason.Length;
+        }
+
+        _blocks.End(isComplete: !isFailed && Finish is not (FinishReason.Length or FinishReason.ContentFilter));
+    }
 
     private void Add(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
     {

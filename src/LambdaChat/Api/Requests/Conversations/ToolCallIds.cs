@@ -1,4 +1,5 @@
 using System.Globalization;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests.Conversations;
 
@@ -15,6 +16,20 @@ internal sealed class ToolCallIds
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
+
+    /// <summary>Creates the ids of a conversation that has these already.</summary>
+    public static ToolCallIds Of(IEnumerable<string> used)
+    {
+        var ids = new ToolCallIds();
+        ids._used.UnionWith(used);
+        return ids;
+    }
+
+    /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
+    public byte[] Take(ReadOnlySpan<byte> escaped) => JsonText.Quote(Take(JsonText.Decode(escaped)));
+
+    /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
+    public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));
 
     /// <summary>Takes an id of the conversation, and returns the id that the model gave to the call.</summary>
     public string Take(string id)

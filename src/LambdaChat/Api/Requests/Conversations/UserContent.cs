@@ -22,14 +22,23 @@ internal sealed class UserContent
         _text.Append(escaped);
     }
 
-    /// <param name="url">A data URL, escaped as in JSON.</param>
+    /// <param name="url">A URL, escaped as in JSON.</param>
     public void AddImage(ReadOnlySpan<byte> url)
     {
-        HasMessage = _hasImage = true;
-        FlushText();
-        _parts.Append(_parts.Length > 0 ? ","u8 : default);
-        _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":\""u8);
+        StartImage();
         _parts.Append(url);
+        _parts.Append("\"}}"u8);
+    }
+
+    /// <param name="mediaType">The type of the image, escaped as in JSON.</param>
+    /// <param name="data">The image in Base64, escaped as in JSON.</param>
+    public void AddImage(ReadOnlySpan<byte> mediaType, ReadOnlySpan<byte> data)
+    {
+        StartImage();
+        _parts.Append("data:"u8);
+        _parts.Append(mediaType);
+        _parts.Append(";base64,"u8);
+        _parts.Append(data);
         _parts.Append("\"}}"u8);
     }
 
@@ -53,6 +62,14 @@ internal sealed class UserContent
         _parts.Clear();
         _text.Clear();
         (HasMessage, _hasImage) = (false, false);
+    }
+
+    private void StartImage()
+    {
+        HasMessage = _hasImage = true;
+        FlushText();
+        _parts.Append(_parts.Length > 0 ? ","u8 : default);
+        _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":\""u8);
     }
 
     private void FlushText()

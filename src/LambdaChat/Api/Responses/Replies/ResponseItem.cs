@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -7,11 +8,9 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>The open item of a response: what it is, and its text so far, escaped as in JSON.</summary>
-internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReasoningText, bool includesThinking)
+internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds calls, bool isReasoningText, bool includesThinking)
 {
     private readonly ByteBuffer _head = new(256); // The members that do not change.
-    private readonly ByteBuffer _callId = new(64);
-    private readonly HashSet<string> _callIds = new(StringComparer.Ordinal);
 
     public BlockKind Kind { get; private set; }
 
@@ -45,7 +44,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReas
         Kind = kind;
         Text.Clear();
         Logprobs.Clear();
-        Tool = kind == BlockKind.ToolCall ? names.Find(Decode(name)) : null;
+        Tool = kind == BlockKind.ToolCall ? names.Find(JsonText.Decode(name)) : null;
         WriteHead(index, id);
         Place.Clear();
         Place.Append(",\"item_id\":\""u8);
@@ -135,7 +134,8 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReas
         });
         if (Tool is { } tool)
         {
-            WriteCallId(id, index);
+            _head.Append("\",\"call_id\":"u8);
+            _head.Append(calls.MakeUnique(id));
             _head.Append(tool.Namespace is null ? default : ",\"namespace\":"u8);
             _head.Append(tool.Namespace is null ? default : JsonText.Quote(tool.Namespace));
             _head.Append(",\"name\":"u8);
@@ -146,23 +146,6 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReas
         {
             _head.Append("\",\"status\":\""u8);
         }
-    }
-
-    // Clients require that each call has an id of its own. Some model servers number the calls of each reply anew, and some repeat one id.
-    private void WriteCallId(ReadOnlySpan<byte> id, int index)
-    {
-        _callId.Clear();
-        _callId.Append(id);
-        if (!_callIds.Add(Decode(id)))
-        {
-            _callId.Append("_"u8);
-            _callId.AppendNumber(index);
-            _callIds.Add(Decode(_callId.Span));
-        }
-
-        _head.Append("\",\"call_id\":\""u8);
-        _head.Append(_callId.Span);
-        _head.Append("\""u8);
     }
 
     private void WriteThinking(ByteBuffer output, bool isOpen)
@@ -187,7 +170,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReas
     // The quoted text. Arguments that are not in the form of the function are the text themselves.
     private byte[] ReadInput()
     {
-        var arguments = Decode(Text.Span);
+        var arguments = JsonText.Decode(Text.Span);
         try
         {
             using var document = JsonDocument.Parse(arguments);
@@ -200,12 +183,5 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, bool isReas
         {
             return JsonText.Quote(arguments);
         }
-    }
-
-    private static string Decode(ReadOnlySpan<byte> escaped)
-    {
-        var reader = new Utf8JsonReader(JsonText.ToValid([(byte)'"', .. escaped, (byte)'"']));
-        reader.Read();
-        return reader.GetString()!;
     }
 }

@@ -40,5 +40,5 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
 
     /// <summary>Ends the last item.</summary>
     /// <param name="isFailed">True if the reply failed.</param>
-    public void End(bool isFailed) => _blocks.End(isComplete: !isFailed && IncompleteReason.IsEmpty);
+    public void End(bool isFailed) => _blocks.End(isFailed);
 }

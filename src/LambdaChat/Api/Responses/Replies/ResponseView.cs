@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Models;
 
@@ -23,6 +24,9 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
 
     public bool WantsLogprobs { get; init; }
 
+    /// <summary>The ids of the tool calls before the reply.</summary>
+    public IReadOnlyCollection<string> CallIds { get; init; } = [];
+
     public ResponseIds Ids { get; } = new(Random);
 
     /// <param name="modelName">The model's name as the client wrote it.</param>
@@ -33,6 +37,7 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
             IsText = isText,
             WantsThinking = request.WantsThinking,
             WantsLogprobs = request.WantsLogprobs,
+            CallIds = request.CallIds,
         };
 
     public static ResponseView Read(JsonElement json)
@@ -46,6 +51,7 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
             IsText = json.GetProperty("text").GetBoolean(),
             WantsThinking = json.GetProperty("thinking").GetBoolean(),
             WantsLogprobs = json.GetProperty("logprobs").GetBoolean(),
+            CallIds = json.TryGetProperty("calls", out var calls) ? [.. calls.EnumerateArray().Select(static id => id.GetString()!)] : [],
         };
     }
 
@@ -58,6 +64,13 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
         writer.WriteBoolean("text"u8, IsText);
         writer.WriteBoolean("thinking"u8, WantsThinking);
         writer.WriteBoolean("logprobs"u8, WantsLogprobs);
+        writer.WriteStartArray("calls"u8);
+        foreach (var id in CallIds)
+        {
+            writer.WriteStringValue(id);
+        }
+
+        writer.WriteEndArray();
         writer.WritePropertyName("settings"u8);
         writer.WriteRawValue(Settings, skipInputValidation: true);
         writer.WriteEndObject();
@@ -65,5 +78,5 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
 
     /// <param name="events">Receives the events; null for a non-streaming response.</param>
     public ResponseState CreateState(EventWriter? events) =>
-        new(new ResponseOutput(new ResponseItem(Ids, Tools, IsText, WantsThinking), events), WantsLogprobs);
+        new(new ResponseOutput(new ResponseItem(Ids, Tools, ToolCallIds.Of(CallIds), IsText, WantsThinking), events), WantsLogprobs);
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -8,7 +9,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>Adjacent items of the assistant as one message: the thinking, the text and the tool calls.</summary>
-internal sealed class AssistantTurn
+internal sealed class AssistantTurn(ToolCallIds ids)
 {
     private readonly ContentWriter _text = new();
     private readonly ContentWriter _thinking = new();
@@ -30,7 +31,7 @@ internal sealed class AssistantTurn
         var name = ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
         _calls.Append(_calls.Length > 0 ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
-        _calls.Append(item.Text("call_id").Raw);
+        _calls.Append(ids.Take(item.Text("call_id").Escaped));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
         _calls.Append(JsonText.Quote(name));
         _calls.Append(",\"arguments\":"u8);

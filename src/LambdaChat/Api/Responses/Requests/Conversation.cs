@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Streaming;
 
@@ -15,7 +16,7 @@ internal sealed class Conversation
     private readonly ContentWriter _system = new();
     private readonly ContentWriter _content = new();
     private readonly ContentWriter _toolImages = new(); // They follow all results of the turn.
-    private readonly AssistantTurn _assistant = new();
+    private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _messages = new(4096);
     private readonly ByteBuffer _message = new(1024);
     private readonly IStoredItems? _stored;
@@ -26,7 +27,7 @@ internal sealed class Conversation
     /// <exception cref="InvalidRequestException">The input is malformed.</exception>
     public Conversation(RequestItem root, RequestItem? history, IStoredItems? stored, int maximumItems)
     {
-        _stored = stored;
+        (_stored, _assistant) = (stored, new AssistantTurn(CallIds));
         AddSystem(root.FindText("instructions"));
         foreach (var item in history?.Elements() ?? [])
         {
@@ -58,6 +59,9 @@ internal sealed class Conversation
             throw input.Fault("must have at least one message");
         }
     }
+
+    /// <summary>The ids of the tool calls.</summary>
+    public ToolCallIds CallIds { get; } = new();
 
     /// <summary>Writes the array of messages.</summary>
     public void WriteTo(ByteBuffer output)
@@ -149,7 +153,7 @@ internal sealed class Conversation
 
         _message.Clear();
         _message.Append("{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _message.Append(item.Text("call_id").Raw);
+        _message.Append(CallIds.Take(item.Text("call_id").Escaped));
         _message.Append(",\"content\":"u8);
         _content.WriteTo(_message);
         _message.Append("}"u8);

@@ -17,6 +17,9 @@ internal sealed class ResponsesRequest
 
     private const int MaximumLogprobs = 20;
 
+    private static readonly string[] Texts =
+        ["truncation", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"];
+
     private readonly Conversation _conversation;
 
     /// <param name="root">The request body.</param>
@@ -33,7 +36,7 @@ internal sealed class ResponsesRequest
         PreviousId = json.Text("previous_response_id");
         IsBackground = json.Flag("background");
         IsStored = json.Flag("store") || IsBackground || json.Find("store") is null;
-        _ = (json.Flag("parallel_tool_calls"), Root.FindObject("metadata"), Root.FindObject("stream_options"));
+        CheckUnused(json);
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
         Format = ReadFormat();
@@ -41,7 +44,6 @@ internal sealed class ResponsesRequest
             .Select(value => value.Expect(JsonValueKind.String, "must be a string").Value.GetString()).ToList();
         WantsThinking = include.Contains("reasoning.encrypted_content");
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
-        _ = Root.FindObject("reasoning")?.FindText("effort");
         ReasoningForm = json.Text(ReasoningMember);
         Tools = new ToolList(Root);
         _conversation = new Conversation(Root, history, stored, maximumItems);
@@ -80,6 +82,9 @@ internal sealed class ResponsesRequest
     public RequestItem? Format { get; }
 
     public ToolList Tools { get; }
+
+    /// <summary>The ids of the tool calls of the conversation.</summary>
+    public IReadOnlyCollection<string> CallIds => _conversation.CallIds.Used;
 
     /// <summary>Creates the chat completion request: first the messages, then the tools, then what varies between requests.</summary>
     public ReadOnlyMemory<byte> ToChat()
@@ -165,12 +170,27 @@ internal sealed class ResponsesRequest
 
         if (format.Type == "json_schema")
         {
-            _ = (format.Text("name"), format.FindObject("schema") ?? throw format.Fault("schema", "is required: an object"));
+            _ = (format.Text("name"), format.FindText("description"), format.FindFlag("strict"),
+                format.FindObject("schema") ?? throw format.Fault("schema", "is required: an object"));
         }
 
         return format.Type is "text" or "json_object" or "json_schema"
             ? format
             : throw format.Fault("type", "must be one of text, json_object and json_schema");
+    }
+
+    // What the response only repeats, or what has no effect.
+    private void CheckUnused(RequestJson json)
+    {
+        Array.ForEach(Texts, name => Root.FindText(name));
+        Root.FindObject("stream_options")?.FindFlag("include_obfuscation");
+        var (reasoning, text) = (Root.FindObject("reasoning"), Root.FindObject("text"));
+        _ = (json.Flag("parallel_tool_calls"), json.Number("max_tool_calls", 1, int.MaxValue), reasoning?.FindText("effort"),
+            reasoning?.FindText("summary"), text?.FindText("verbosity"));
+        foreach (var (_, value) in Root.FindObject("metadata")?.Members() ?? [])
+        {
+            value.Expect(JsonValueKind.String, "must be a string");
+        }
     }
 
     private void Refuse()

@@ -107,7 +107,7 @@ internal sealed class ToolList
             throw tool.Fault("name", "must not be empty");
         }
 
-        _ = (tool.FindText("description"), tool.FindObject("parameters"));
+        _ = (tool.FindText("description"), tool.FindObject("parameters"), tool.FindFlag("strict"));
         var function = Names.Add(new ClientTool(space, name, tool.Type == "custom"))
             ?? throw tool.Fault("name", $"is the name of two tools: {Excerpt.Of(name)}");
         _functions.Add((function, tool));
@@ -145,9 +145,9 @@ internal sealed class ToolList
 
     private void ReadAllowed(RequestItem choice)
     {
-        Choice = choice.Text("mode").Value.GetString() is "auto" or "required"
-            ? choice.Text("mode").Raw.ToArray()
-            : throw choice.Fault("mode", "must be auto or required");
+        Choice = choice.FindText("mode") is not { } mode ? "\"auto\""u8.ToArray()
+            : mode.Value.GetString() is "none" or "auto" or "required" ? mode.Raw.ToArray()
+            : throw mode.Fault("must be one of none, auto and required");
         var tools = choice.List("tools").Select(tool => tool.Expect(JsonValueKind.Object, "must be an object"));
         _allowed = [.. tools.Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
         if (_allowed.Count == 0)

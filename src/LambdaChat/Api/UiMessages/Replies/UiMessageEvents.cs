@@ -119,8 +119,7 @@ internal sealed class UiMessageEvents(
 
     private void StartCall(ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
-        var input = new ToolInput(
-            JsonText.Quote(ids.MakeUnique(JsonText.Decode(id))), JsonText.Quote(JsonText.Decode(name)));
+        var input = new ToolInput(ids.MakeUnique(id), JsonText.Quote(JsonText.Decode(name)));
         _inputs.Add(input);
         _inputLength += input.Id.Length + input.Name.Length;
         output.Append("data: {\"type\":\"tool-input-start\",\"toolCallId\":"u8);
