@@ -29,7 +29,11 @@ internal sealed class TranslatedChat
     /// <summary>The name that the API has for the conversation; null for none.</summary>
     public string? Conversation { get; init; }
 
-    private string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json);
+    /// <summary>The routing hint of the response that the request continues; null for none.</summary>
+    public string? InheritedHint { get; init; }
+
+    /// <summary>The routing hint; null if the model has none.</summary>
+    public string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json, InheritedHint);
 
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
