@@ -11,7 +11,7 @@ namespace LambdaChat.Api.AgUi.Requests;
 /// </summary>
 internal sealed class AgUiMessages(ChatMessages messages)
 {
-    private readonly Dictionary<string, RequestItem> _results = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<RequestItem>> _results = new(StringComparer.Ordinal);
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Adds all messages.</summary>
@@ -20,7 +20,9 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         foreach (var message in all.Where(message => RoleOf(message) == "tool"))
         {
-            _results.TryAdd(message.Text("toolCallId").Value.GetString()!, message);
+            var id = message.Text("toolCallId").Value.GetString()!;
+            _results.TryAdd(id, new());
+            _results[id].Enqueue(message);
         }
 
         foreach (var message in all)
@@ -83,14 +85,18 @@ internal sealed class AgUiMessages(ChatMessages messages)
             _calls.Add(id);
             messages.AddCall(
                 id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
-                _results.TryGetValue(id, out var result) ? ResultOf(result) : ChatMessages.NotRun);
+                _results.TryGetValue(id, out var results) ? ResultOf(results) : ChatMessages.NotRun);
         }
     }
 
-    private static ReadOnlySpan<byte> ResultOf(RequestItem message) =>
-        ToolJson.Result(message.Find("content") is { Raw.Length: > 2 } content // Not an empty string.
+    // Models repeat ids, and each call has its own result.
+    private static ReadOnlySpan<byte> ResultOf(Queue<RequestItem> results)
+    {
+        var message = results.Count > 1 ? results.Dequeue() : results.Peek();
+        return ToolJson.Result(message.Find("content") is { Raw.Length: > 2 } content // Not an empty string.
             ? content
             : message.FindText("error") ?? message.Find("content"));
+    }
 
     private void AddUser(RequestItem content)
     {
@@ -139,11 +145,11 @@ internal sealed class AgUiMessages(ChatMessages messages)
         var type = source.FindText("mimeType")?.Value.GetString();
         var name = part.FindText("filename")?.Value.GetString();
         var file = new Attachment(part);
-        if (source.FindText(data) is { } content)
+        if (source.FindText(data) is { } content && !Attachment.IsDataUrl(content))
         {
             file.AddBase64(messages, content, type ?? throw source.Fault("mimeType", "is required: a media type"), name);
         }
-        else if (source.FindText(url) is { } address)
+        else if ((source.FindText(data) ?? source.FindText(url)) is { } address)
         {
             file.AddUrl(messages, address, type, name);
         }
