@@ -23,6 +23,21 @@ public sealed class FrontendTests(FunctionFixture function)
     }
 
     [Theory]
+    [InlineData("api/chat", "hidden", 200)]
+    [InlineData("ag-ui", "hidden", 200)]
+    [InlineData("ag-ui", "some", 400)]
+    public async Task Thinking_IsHiddenByTheHeader(string path, string value, int status)
+    {
+        using var client = FunctionFixture.CreateClient(function.Lambda.Url);
+        client.DefaultRequestHeaders.Add("X-Reasoning-Output", value);
+
+        var call = await FrontendCall.SendAsync(client, path, FrontendCall.Request(path, Question));
+
+        Assert.Equal((status, "", status == 200 ? Script.Answer(Question).Content : ""), (call.Status, call.Thinking, call.Text));
+        Assert.DoesNotContain(call.Events, data => ((string)data["type"]!).StartsWith("REASONING", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("api/chat", """{"model":"served-name"}""", "served-name")]
     [InlineData("api/chat", """{"config":{"modelName":"served-name","apiKey":"x","baseUrl":"https://x"}}""", "served-name")]
     [InlineData("api/chat", "{}", "many-settings")] // The default.

@@ -37,12 +37,12 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
     public async Task Turns_OfAChain_HaveOneRoutingHint()
     {
         var marker = Guid.NewGuid().ToString();
-        var first = await AskAsync(false, null, $$"""{"stand_in":{"tokens":1},"m":"{{marker}}"}""", null);
+        var first = await AskAsync(false, null, $$"""{"stand_in":{"tokens":1},"m":"{{marker}}"}""", "Be brief.");
         var second = await AskAsync(false, (string)first["id"]!, """{"stand_in":{"tokens":2} }""", null);
         await AskAsync(false, (string)second["id"]!, """{"stand_in":{"tokens":3} }""", null);
 
         var calls = function.Emulator.Calls.Where(call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).ToList();
-        Assert.Equal([1, 3, 5], calls.Select(call => call.Body["messages"]!.AsArray().Count));
+        Assert.Equal([2, 3, 5], calls.Select(call => call.Body["messages"]!.AsArray().Count));
         Assert.Single(calls.Select(call => call.Headers["X-Amzn-SageMaker-Prefix-Aware-Id"]).Distinct());
     }
 

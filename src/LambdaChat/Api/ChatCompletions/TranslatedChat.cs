@@ -29,7 +29,11 @@ internal sealed class TranslatedChat
     /// <summary>The name that the API has for the conversation; null for none.</summary>
     public string? Conversation { get; init; }
 
-    private string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json);
+    /// <summary>The routing hint of the response that the request continues; null for none.</summary>
+    public string? InheritedHint { get; init; }
+
+    /// <summary>The routing hint; null if the model has none.</summary>
+    public string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json, InheritedHint);
 
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
@@ -51,10 +55,13 @@ internal sealed class TranslatedChat
         };
     }
 
-    /// <summary>Creates the call for a reply that is always streamed, with the thinking unless the model hides it.</summary>
+    /// <summary>Creates the call for a reply that is always streamed, with the thinking unless the client or the model hides it.</summary>
     /// <param name="id">The id of the chunks.</param>
+    /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
     public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateCall(
-        id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true, _incoming.Model.Reasoning == ReasoningOutput.Hidden);
+        id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true,
+        (ChatRequest.ReadReasoning(_incoming.Context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader]) ?? _incoming.Model.Reasoning)
+            == ReasoningOutput.Hidden);
 
     /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)

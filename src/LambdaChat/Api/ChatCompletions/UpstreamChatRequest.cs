@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
@@ -42,7 +43,8 @@ internal static class UpstreamChatRequest
             StreamOptions.RequestUsage(request.Json, editor);
         }
 
-        if (hint is not null && model.Transport == Transport.OpenAI && request.Json.Find(RoutingHint.BodyMember) is null)
+        if (hint is not null && model.Transport == Transport.OpenAI
+            && request.Json.Find(RoutingHint.BodyMember) is null or { Type: JsonTokenType.Null })
         {
             editor.Set(RoutingHint.BodyMember, JsonText.Quote(hint));
         }

@@ -31,7 +31,8 @@ internal static class RoutingHint
     /// The request as a chat completion request: its messages up to the first one of the user name a conversation without a name. Null for
     /// other requests, which then share the hint of their caller.
     /// </param>
-    public static string? Create(IncomingRequest incoming, string? conversation, RequestJson? chat)
+    /// <param name="inherited">The hint of the response that the request continues; null for none.</param>
+    public static string? Create(IncomingRequest incoming, string? conversation, RequestJson? chat, string? inherited = null)
     {
         if (incoming.Model.PrefixAwareId == PrefixAwareId.Off)
         {
@@ -39,7 +40,20 @@ internal static class RoutingHint
         }
 
         Span<byte> buffer = stackalloc byte[MaximumNameBytes];
-        var name = incoming.Model.PrefixAwareId == PrefixAwareId.Caller ? default : FindName(incoming, conversation, chat, buffer);
+        var isNamed = incoming.Model.PrefixAwareId == PrefixAwareId.Conversation;
+        var name = isNamed ? FindName(incoming, buffer) : default;
+        if (isNamed && name.IsEmpty)
+        {
+            if (inherited is not null)
+            {
+                return inherited;
+            }
+
+            name = conversation is { Length: > 0 and <= MaximumName }
+                ? buffer[..Encoding.UTF8.GetBytes(conversation, buffer)]
+                : chat is null ? default : FindStart(chat);
+        }
+
         Span<byte> key = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Name ?? "").AsSpan()), key);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -47,7 +61,7 @@ internal static class RoutingHint
         return Convert.ToHexStringLower(hash[..Length]);
     }
 
-    private static ReadOnlySpan<byte> FindName(IncomingRequest incoming, string? conversation, RequestJson? chat, Span<byte> buffer)
+    private static ReadOnlySpan<byte> FindName(IncomingRequest incoming, Span<byte> buffer)
     {
         foreach (var header in NameHeaders)
         {
@@ -57,14 +71,14 @@ internal static class RoutingHint
             }
         }
 
-        if (incoming.Json.Find(BodyMember) is { HasText: true } member && incoming.Json.Value(member).Length <= MaximumNameBytes)
+        if (incoming.Json.Find(BodyMember) is not { HasText: true } member || incoming.Json.Value(member).Length > MaximumNameBytes)
         {
-            return member.Text(incoming.Json.Body.Span);
+            return default;
         }
 
-        return conversation is { Length: > 0 and <= MaximumName }
-            ? buffer[..Encoding.UTF8.GetBytes(conversation, buffer)]
-            : chat is null ? default : FindStart(chat);
+        var reader = new Utf8JsonReader(incoming.Json.Value(member));
+        reader.Read();
+        return buffer[..reader.CopyString(buffer)]; // Escapes are the client's choice.
     }
 
     // The messages up to the first one of the user.

@@ -17,9 +17,9 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     // A client may continue a response before the store has its end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns the items as an array; null if the request names no response.</summary>
+    /// <summary>Returns the history; null if the request names no response.</summary>
     /// <exception cref="InvalidRequestException">There is no store, no such response, or it has not ended, or the store failed.</exception>
-    public async Task<JsonDocument?> ReadAsync(HttpContext context, IncomingRequest incoming)
+    public async Task<ResponseHistory?> ReadAsync(HttpContext context, IncomingRequest incoming)
     {
         if (incoming.Json.Text(Member) is not { } id)
         {
@@ -31,9 +31,9 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
             throw new InvalidRequestException(StoredReplies.Off(Member) with { Code = NotFound });
         }
 
-        JsonDocument? history = null;
+        ResponseHistory? history = null;
         await StoredReplies.GuardAsync(async () => history = await ReadAsync(context, id));
-        var length = new RequestItem(history!.RootElement, "").Raw.Length;
+        var length = new RequestItem(history!.Items.RootElement, "").Raw.Length;
         if (length > RequestLimits.MaximumBytes)
         {
             history.Dispose();
@@ -57,7 +57,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         return items;
     }
 
-    private async Task<JsonDocument> ReadAsync(HttpContext context, string id)
+    private async Task<ResponseHistory> ReadAsync(HttpContext context, string id)
     {
         using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(
             OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
@@ -75,6 +75,6 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
             throw new InvalidRequestException(Member, "is the id of a response that is still in progress");
         }
 
-        return response.ToHistory();
+        return new ResponseHistory(response.ToHistory(), response.Hint);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ResponsesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         using var document = incoming.ParseDocument();
         using var history = await previous.ReadAsync(context, incoming);
-        RequestItem? items = history is null ? null : new RequestItem(history.RootElement, PreviousResponses.Member);
+        RequestItem? items = history is null ? null : new RequestItem(history.Items.RootElement, PreviousResponses.Member);
         var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
         if (request.IsBackground && !replies.IsAvailable)
@@ -39,12 +39,13 @@ internal sealed class ResponsesEndpoint(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
         var view = ResponseView.Create(
             request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
-        var chat = new TranslatedChat(incoming, request.ToChat());
+        var chat = new TranslatedChat(incoming, request.ToChat()) { InheritedHint = history?.Hint };
         var lease = chat.Reserve(context, limiter);
         var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
         {
-            var log = replies.Start(context, view.Ids.Response, StoredResponse.Write(view, items, request.Input, referenced));
+            var log = replies.Start(
+                context, view.Ids.Response, StoredResponse.Write(view, items, request.Input, referenced, chat.Hint));
             await RunStoredAsync(context, call, lease, request, view, log);
         }
         else

@@ -19,12 +19,16 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     /// <summary>The items of the input, with those of the responses before it: raw JSON of an array.</summary>
     public JsonElement Input => reply.Request.GetProperty("items");
 
+    /// <summary>The routing hint; null if there was none.</summary>
+    public string? Hint => reply.Request.TryGetProperty("hint", out var hint) ? hint.GetString() : null;
+
     public ReplyReader Reader => reply.Reader;
 
     /// <summary>Returns what is stored of a request.</summary>
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers.</param>
-    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored)
+    /// <param name="hint">The routing hint; null for none.</param>
+    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored, string? hint)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
@@ -32,6 +36,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
             writer.WriteStartObject();
             writer.WritePropertyName("view"u8);
             view.WriteTo(writer);
+            writer.WriteString("hint"u8, hint);
             writer.WriteStartArray("items"u8);
             foreach (var item in history?.Elements() ?? [])
             {

@@ -22,6 +22,8 @@ public sealed class AgUiRequestTests
         """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
     [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","data":"AA=="},{"type":"binary","mimeType":"image/gif","url":"data:image/gif;base64,AA=="}]}""",
         """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"image_url","image_url":{"url":"data:image/gif;base64,AA=="}}]}""")]
+    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"data","value":"data:image/png;base64,AA==","mimeType":"image/png"}}]}""",
+        """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
     [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"w6Q=","mimeType":"text/markdown; charset=utf-8"}}]}""",
         """{"role":"user","content":"ä"}""")]
     [InlineData("""{"role":"user","content":"a"},{"role":"reasoning","content":"t","encryptedValue":"x"},{"role":"assistant","content":"b"},{"role":"reasoning"},{"role":"user","content":"c"}""",
@@ -38,6 +40,9 @@ public sealed class AgUiRequestTests
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"The tool was not run."},{"role":"user","content":"y"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"user","content":"y"},{"role":"tool","toolCallId":"c1","content":"late"},{"role":"tool","toolCallId":"c1","content":"twice"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"late"},{"role":"user","content":"y"}""")]
+    // Two replies of a model that repeats its ids.
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r2"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r2"}""")]
     public void Calls_OfSeveralMessages_StayWithTheirResults(string messages, string expected) =>
         AssertMessages($"{User},{WithCalls(messages)}", $$"""{"role":"user","content":"hi"},{{WithCalls(expected)}}""");
 

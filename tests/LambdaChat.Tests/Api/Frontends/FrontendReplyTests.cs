@@ -1,3 +1,4 @@
+using LambdaChat.Failures;
 using static LambdaChat.Tests.Api.Messages.MessageRecords;
 
 namespace LambdaChat.Tests.Api.Frontends;
@@ -107,6 +108,18 @@ public sealed class FrontendReplyTests
             Arguments(1, "2}"), Arguments(0, "1}"), Call(2, "c3", "h", "{}"), Stop);
 
         Assert.Equal(["c1:f:{\"a\":1}", "c2:g:{\"b\":2}", "text:late", "c3:h:{}"], reading.Blocks);
+    }
+
+    // Pages parse the arguments.
+    [Fact]
+    public async Task AgUi_CallsWithoutArguments_HaveAnEmptyObject()
+    {
+        var reading = await ReadAsync(FrontendReply.AgUi, Call(0, "c1", "f", ""), Call(1, "c2", "g", ""), Stop);
+        var failed = await FrontendReply.ReadAsync(
+            FrontendReply.AgUi, Normalized(Call(0, "c1", "f", "")), new ReplyFailure(FailureKind.DeadlineExceeded));
+
+        Assert.Equal(["c1:f:{}", "c2:g:{}"], reading.Blocks);
+        Assert.Equal(["c1:f:"], failed.Blocks);
     }
 
     [Theory]

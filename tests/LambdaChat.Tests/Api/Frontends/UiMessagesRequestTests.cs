@@ -18,12 +18,16 @@ public sealed class UiMessagesRequestTests
         """{"role":"user","content":"a\"\u00e4\n\nb\n\nc"}""")]
     [InlineData("""{"role":"system","parts":[{"type":"text","text":"s"}]},{"role":"user","parts":[{"type":"text","text":"a"}]},{"role":"system","parts":[{"type":"text","text":"t"}]}""",
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a"}""")]
+    [InlineData("""{"role":"system","parts":[{"type":"text","text":"s"}]},{"role":"assistant","parts":[{"type":"text","text":"a"}]},{"role":"system","parts":[{"type":"text","text":"t"}]},{"role":"user","parts":[{"type":"text","text":"b"}]}""",
+        """{"role":"system","content":"s"},{"role":"assistant","content":"a"},{"role":"user","content":"<system-reminder>\nt\n</system-reminder>\n\nb"}""")]
     [InlineData("""{"role":"user","parts":[{"type":"text","text":"a"},{"type":"file","mediaType":"image/png","url":"data:image/png;base64,AA=="},{"type":"text","text":"b"}]}""",
         """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"text","text":"b"}]}""")]
     [InlineData("""{"role":"user","parts":[{"type":"file","url":"DATA:image\/png;base64,AA=="}]}""",
         """{"role":"user","content":[{"type":"image_url","image_url":{"url":"DATA:image\/png;base64,AA=="}}]}""")]
     [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"text/plain","filename":"n.txt","url":"data:text/plain;base64,w6Qi"},{"type":"file","mediaType":"application/json","url":"data:,%7B%7D"}]}""",
         """{"role":"user","content":"n.txt:\n\nä\"\n\n{}"}""")]
+    [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:text/x-python;base64,YQ=="},{"type":"file","url":"data:;charset=utf-8,b%20c"},{"type":"file","url":"data:,d"}]}""",
+        """{"role":"user","content":"a\n\nb c\n\nd"}""")]
     // A reply with thinking, which a model gets back or not by its settings. Sources and files of a reply are left out.
     [InlineData("""{"role":"user","parts":[{"type":"text","text":"a"}]},{"role":"assistant","parts":[{"type":"step-start"},{"type":"reasoning","text":"t"},{"type":"text","text":"b"},{"type":"source-url","url":"u"},{"type":"file","mediaType":"image/png","url":"https://x"},{"type":"custom"}]},{"role":"user","parts":[{"type":"text","text":"c"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
@@ -41,6 +45,7 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"type":"tool-f","toolCallId":"c1~2","state":"output-available","input":null,"output":7}""", "{}", "7")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","input":"{\"a\":1}","errorText":"boom"}""", """{\"a\":1}""", "boom")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","rawInput":"{\"a","errorText":"boom"}""", """{\"INVALID_JSON\":\"{\\\"a\"}""", "boom")]
+    [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","input":[1],"errorText":"boom"}""", """{\"INVALID_JSON\":[1]}""", "boom")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-denied","input":{},"approval":{"id":"a","approved":false,"reason":"no"}}""", "{}", "The user refused the call: no")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"approval-responded","input":{},"approval":{"id":"a","approved":false}}""", "{}", "The user refused the call.")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"approval-responded","input":{},"approval":{"id":"a","approved":true}}""", "{}", "The tool was not run.")]
@@ -154,6 +159,8 @@ public sealed class UiMessagesRequestTests
         "`messages[0].parts[0]` must contain UTF-8 text, encoded as Base64.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,%"}]}]}""",
         "`messages[0].parts[0]` must contain UTF-8 text, encoded as Base64.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"image/png","url":"data:image/png"}]}]}""",
+        "`messages[0].parts[0].url` must be a data URL with a comma before its content.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain"}]}]}""",
         "`messages[0].parts[0].url` must be a data URL with a comma before its content.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":[]}""", "`tools` must be an object.")]

@@ -45,6 +45,23 @@ public sealed class RoutingHintTests
         Assert.NotEqual(Create(Body, "api"), Create(Body));
     }
 
+    [Fact]
+    public void Create_RequestThatContinuesAResponse_TakesItsHintUnlessItHasAName()
+    {
+        var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
+        var start = Read(Body, "alice", Plain, []);
+
+        Assert.Equal("inherited", RoutingHint.Create(start, conversation: null, start.Json, "inherited"));
+        Assert.Equal(Create(Body, "k"), RoutingHint.Create(named, conversation: null, named.Json, "inherited"));
+        Assert.Equal(
+            Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller }),
+            RoutingHint.Create(start with { Model = Plain with { PrefixAwareId = PrefixAwareId.Caller } }, null, start.Json, "inherited"));
+    }
+
+    [Fact]
+    public void Create_KeyOfTheBodyWithEscapes_IsTheSameName() =>
+        Assert.Equal(Create("""{"prompt_cache_key":"caf\u00e9\/\ud83d\ude00"}"""), Create("""{"prompt_cache_key":"café/😀"}"""));
+
     [Theory]
     [InlineData("\"\"")]
     [InlineData("null")]

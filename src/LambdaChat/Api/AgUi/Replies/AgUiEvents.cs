@@ -21,6 +21,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
     private readonly ByteBuffer _delta = new(128); // The beginning of its deltas.
     private BlockKind _kind;
+    private bool _isEmpty;
     private int _message;
 
     public bool IsTooLong => false; // Nothing is kept.
@@ -29,7 +30,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
-        _kind = kind;
+        (_kind, _isEmpty) = (kind, true);
         _place.Clear();
         if (kind == BlockKind.ToolCall)
         {
@@ -59,6 +60,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
 
     public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
+        _isEmpty = false;
         output.Append(_delta.Span);
         output.Append(escaped);
         output.Append("\"}\n\n"u8);
@@ -72,7 +74,12 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
                 Write("REASONING_MESSAGE_END"u8, default);
                 Write("REASONING_END"u8, default);
                 break;
-            case BlockKind.ToolCall: // A page runs the tool after the end of the run only.
+            case BlockKind.ToolCall: // A page runs the tool after the end of the run only, and parses its arguments.
+                if (_isEmpty && isComplete)
+                {
+                    Append("{}"u8, default);
+                }
+
                 Write("TOOL_CALL_END"u8, default);
                 break;
             default:

@@ -149,11 +149,11 @@ internal sealed class AgUiMessages(ChatMessages messages)
         var type = source.FindText("mimeType")?.Value.GetString();
         var name = part.FindText("filename")?.Value.GetString();
         var file = new Attachment(part);
-        if (source.FindText(data) is { } content)
+        if (source.FindText(data) is { } content && !Attachment.IsDataUrl(content))
         {
             file.AddBase64(messages, content, type ?? throw source.Fault("mimeType", "is required: a media type"), name);
         }
-        else if (source.FindText(url) is { } address)
+        else if ((source.FindText(data) ?? source.FindText(url)) is { } address)
         {
             file.AddUrl(messages, address, type, name);
         }

@@ -18,28 +18,33 @@ internal sealed class Attachment(RequestItem item)
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>True for a data URL.</summary>
+    public static bool IsDataUrl(RequestItem text) => text.Escaped.Length > 5 && Ascii.EqualsIgnoreCase(text.Escaped[..5], "data:"u8);
+
     /// <summary>Adds a file that is a data URL.</summary>
-    /// <param name="mediaType">The type that the client names; null for the type in the URL.</param>
+    /// <param name="mediaType">The type that the client names; null or empty for the type in the URL.</param>
     /// <param name="name">The name of the file; null if it has none.</param>
     /// <exception cref="InvalidRequestException">It is not a data URL, or its type is not supported.</exception>
     public void AddUrl(ChatMessages messages, RequestItem url, string? mediaType, string? name)
     {
-        if (!IsData(url.Escaped))
+        if (!IsDataUrl(url))
         {
             throw url.Fault($"of type {TypeOf(mediaType ?? "")} must be a data URL: the content of a file is sent in the request");
-        }
-
-        if (IsImage(mediaType ?? TypeIn(url.Escaped)))
-        {
-            messages.AddUserImage(url.Escaped);
-            return;
         }
 
         var text = url.Value.GetString()!;
         var comma = text.IndexOf(',', StringComparison.Ordinal);
         var head = comma < 0 ? throw url.Fault("must be a data URL with a comma before its content") : text[5..comma];
+        var type = string.IsNullOrEmpty(mediaType) ? head.Split(';')[0] : mediaType;
+        if (IsImage(type))
+        {
+            messages.AddUserImage(url.Escaped);
+            return;
+        }
+
+        // RFC 2397: "If <mediatype> is omitted, it defaults to text/plain".
         var isBase64 = head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
-        AddText(messages, mediaType ?? head.Split(';')[0], name, text[(comma + 1)..], isBase64);
+        AddText(messages, type.Length == 0 ? "text/plain" : type, name, text[(comma + 1)..], isBase64);
     }
 
     /// <summary>Adds a file whose content is Base64.</summary>
@@ -79,21 +84,11 @@ internal sealed class Attachment(RequestItem item)
         }
     }
 
-    private static bool IsData(ReadOnlySpan<byte> url) => url.Length > 5 && Ascii.EqualsIgnoreCase(url[..5], "data:"u8);
-
     private static bool IsImage(string type) => type.StartsWith("image/", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsText(string type) =>
         type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
         || type.EndsWith("+xml", StringComparison.OrdinalIgnoreCase) || TextTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
-
-    // Escapes such as \/ stay: only the beginning is compared.
-    private static string TypeIn(ReadOnlySpan<byte> url)
-    {
-        var head = url[5..];
-        var end = head.IndexOfAny(";,"u8);
-        return Encoding.UTF8.GetString(end < 0 ? head : head[..end]).Replace("\\/", "/", StringComparison.Ordinal);
-    }
 
     private static string TypeOf(string type) => type.Length == 0 ? "unknown" : Excerpt.Of(type);
 }

@@ -18,12 +18,12 @@ internal static class ToolJson
             return [.. "\"{}\""u8];
         }
 
-        if (value.Value.ValueKind != JsonValueKind.String)
+        if (value.Value.ValueKind == JsonValueKind.Object)
         {
             return Quote(value.Raw);
         }
 
-        var text = value.Value.GetString()!;
+        var text = value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString()! : "null";
         return string.IsNullOrWhiteSpace(text) ? [.. "\"{}\""u8]
             : IsObject(text) ? JsonText.Quote(text)
             : Quote([.. "{\"INVALID_JSON\":"u8, .. value.Raw, .. "}"u8]);
