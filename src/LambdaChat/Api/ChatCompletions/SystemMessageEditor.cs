@@ -5,75 +5,56 @@ using LambdaChat.Api.Requests;
 namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
-/// Sends messages of the role <c>developer</c> in roles that chat templates know. Templates accept one system message at the start of a
-/// conversation: all messages of both roles before the first reply become one. A later developer message joins the messages of the user
-/// beside it, so that the start of the request stays the same. Source: https://platform.openai.com/docs/guides/text#message-roles
+/// Sends messages of the role <c>developer</c> as the role <c>system</c>, which chat templates know. Templates accept one system message at
+/// the start of a conversation, so all messages of both roles become one. Source:
+/// https://platform.openai.com/docs/guides/text#message-roles
 /// </summary>
 internal sealed class SystemMessageEditor(int arrayStart)
 {
-    private readonly List<Message> _messages = [];
-    private int _head = -1; // The number of messages before the first reply; -1 before it.
+    private readonly List<(int Start, int End, RequestJson? System)> _messages = [];
+    private bool _hasDeveloper;
 
     /// <summary>Adds a message in the order of the conversation.</summary>
     public void Add(string? role, RequestJson? message, int start, int end)
     {
-        _head = _head < 0 && role is "assistant" or "tool" ? _messages.Count : _head;
-        _messages.Add(new(start, end, role, message));
+        _hasDeveloper |= role == "developer";
+        _messages.Add((start, end, role is "developer" or "system" ? message : null));
     }
 
     /// <summary>Adds the edits of the conversation, if it has a developer message.</summary>
     public void Apply(RequestEditor editor)
     {
-        var head = _head < 0 ? _messages.Count : _head;
-        if (_messages.Take(head).Any(static message => message.IsDeveloper))
+        if (!_hasDeveloper)
         {
-            MergeHead(editor, head);
+            return;
         }
 
-        for (var i = head; i < _messages.Count; i++)
+        var merged = _messages.Where(message => message.System is not null).Select(message => message.System!).ToList();
+        if (merged.Count == 1 && _messages[0].System is { } only)
         {
-            var first = i;
-            while (i < _messages.Count && (_messages[i].IsDeveloper || _messages[i].Role == "user"))
-            {
-                i++;
-            }
-
-            var run = _messages[first..i];
-            if (run.Exists(static message => message.IsDeveloper))
-            {
-                editor.Replace(run[0].Start, run[^1].End, Merge("user", run));
-            }
-        }
-    }
-
-    private void MergeHead(RequestEditor editor, int head)
-    {
-        var merged = _messages[..head].FindAll(static message => message.IsSystem);
-        if (merged.Count == 1 && _messages[0].IsSystem)
-        {
-            var role = new RequestEditor(merged[0].Json!);
+            var role = new RequestEditor(only);
             role.Set("role", "\"system\""u8);
-            editor.Include(role, merged[0].Start);
+            editor.Include(role, _messages[0].Start);
             return;
         }
 
         var isFollowed = merged.Count < _messages.Count;
-        editor.Replace(arrayStart, arrayStart, [.. Merge("system", merged), .. isFollowed ? ","u8 : default]);
-        Remove(editor, head);
+        editor.Replace(arrayStart, arrayStart, [.. Merge(merged), .. isFollowed ? ","u8 : default]);
+        Remove(editor);
     }
 
     // Adjacent removed messages are removed with the commas after them or, at the end of the list, with the comma before them.
-    private void Remove(RequestEditor editor, int head)
+    private void Remove(RequestEditor editor)
     {
-        for (var i = 0; i < head; i++)
+        for (var i = 0; i < _messages.Count; i++)
         {
-            if (!_messages[i].IsSystem)
+            if (_messages[i].System is null)
             {
                 continue;
             }
 
             var first = i;
-            while (i + 1 < head && _messages[i + 1].IsSystem)
+            while (i + 1 < _messages.Count && _messages[i + 1].System is not null)
             {
                 i++;
             }
@@ -87,23 +68,21 @@ internal sealed class SystemMessageEditor(int arrayStart)
     }
 
     // Texts are joined by an empty line. If one message has a list of parts, the result is a list of parts.
-    private static byte[] Merge(string role, List<Message> messages)
+    private static byte[] Merge(List<RequestJson> messages)
     {
-        var hasParts = messages.Exists(static message => message.Json!.Find("content") is { Type: JsonTokenType.StartArray });
+        var hasParts = messages.Exists(message => message.Find("content") is { Type: JsonTokenType.StartArray });
         var output = new ArrayBufferWriter<byte>();
-        output.Write("{\"role\":\""u8);
-        output.Write(role == "user" ? "user"u8 : "system"u8);
-        output.Write("\",\"content\":"u8);
+        output.Write("""{"role":"system","content":"""u8);
         output.Write(hasParts ? "["u8 : "\""u8);
         var isFirst = true;
         foreach (var message in messages)
         {
-            if (message.Json!.Find("content") is not { Type: JsonTokenType.String or JsonTokenType.StartArray } content)
+            if (message.Find("content") is not { Type: JsonTokenType.String or JsonTokenType.StartArray } content)
             {
                 continue;
             }
 
-            var inner = content.Text(message.Json.Body.Span);
+            var inner = content.Text(message.Body.Span);
             if (inner.Trim(" \t\r\n"u8).IsEmpty)
             {
                 continue;
@@ -111,30 +90,17 @@ internal sealed class SystemMessageEditor(int arrayStart)
 
             output.Write(isFirst ? default : hasParts ? ","u8 : "\\n\\n"u8);
             isFirst = false;
-            var isMarked = role == "user" && message.IsDeveloper;
-            Write(output, inner, isMarked, hasParts, content.Type == JsonTokenType.String);
+            WriteContent(output, inner, isPart: hasParts && content.Type == JsonTokenType.String);
         }
 
         output.Write(hasParts ? "]}"u8 : "\"}"u8);
         return output.WrittenSpan.ToArray();
     }
 
-    private static void Write(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> inner, bool isMarked, bool hasParts, bool isText)
+    private static void WriteContent(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> inner, bool isPart)
     {
-        var (partStart, partEnd) = (hasParts && (isText || isMarked), hasParts && isMarked && !isText);
-        output.Write(partStart ? """{"type":"text","text":" """u8[..^1] : default);
-        output.Write(isMarked ? LaterInstructions.Start : default);
-        output.Write(partEnd ? "\"},"u8 : default);
+        output.Write(isPart ? """{"type":"text","text":" """u8[..^1] : default);
         output.Write(inner);
-        output.Write(partEnd ? """,{"type":"text","text":" """u8[..^1] : default);
-        output.Write(isMarked ? LaterInstructions.End : default);
-        output.Write(partStart ? "\"}"u8 : default);
-    }
-
-    private sealed record Message(int Start, int End, string? Role, RequestJson? Json)
-    {
-        public bool IsDeveloper => Role == "developer";
-
-        public bool IsSystem => Role is "developer" or "system";
+        output.Write(isPart ? "\"}"u8 : default);
     }
 }

@@ -10,8 +10,6 @@ public sealed class MessageEditorTests
 {
     private const string User = """{"role":"user","content":"hi"}""";
 
-    private const string Reply = """{"role":"assistant","content":"ok"}""";
-
     private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
     /// <summary>Messages, and the messages that the model gets.</summary>
@@ -35,22 +33,13 @@ public sealed class MessageEditorTests
         { $$"""{"role":"system","content":"\"developer\""},{{User}}""", $$"""{"role":"system","content":"\"developer\""},{{User}}""" },
         { $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""",
             $$"""{"role":"system","content":"a"},{{User}},{"role":"system","content":"b"}""" },
-        // After a reply, beside the user's messages.
-        { $$"""{"role":"developer","content":"s"},{{User}},{{Reply}},{"role":"developer","content":"a"},{{User}},{"role":"developer","content":"b"}""",
-            $$"""{"role":"system","content":"s"},{{User}},{{Reply}},{"role":"user","content":"{{Later("a")}}\n\nhi\n\n{{Later("b")}}"}""" },
-        { $$"""{"role":"system","content":"s"},{{User}},{{Reply}},{"role":"system","content":"t"},{"role":"developer","content":"a"}""",
-            $$"""{"role":"system","content":"s"},{{User}},{{Reply}},{"role":"system","content":"t"},{"role":"user","content":"{{Later("a")}}"}""" },
-        { $$"""{{User}},{{Reply}},{"role":"user","content":[{"type":"image_url"}]},{"role":"developer","content":"a"},{{Reply}},{{User}}""",
-            $$"""{{User}},{{Reply}},{"role":"user","content":[{"type":"image_url"},{"type":"text","text":"{{Later("a")}}"}]},{{Reply}},{{User}}""" },
-        { $$"""{{User}},{"role":"tool","content":"r"},{"role":"developer","content":[{"type":"text","text":"a"}]},{{User}}""",
-            $$"""{{User}},{"role":"tool","content":"r"},{"role":"user","content":[{"type":"text","text":"<system-reminder>\n"},{"type":"text","text":"a"},{"type":"text","text":"\n</system-reminder>"},{"type":"text","text":"hi"}]}""" },
         { $$"""{"role":"user","content":"x","name":"developer"},{{User}}""",
             $$"""{"role":"user","content":"x","name":"developer"},{{User}}""" },
     };
 
     [Theory]
     [MemberData(nameof(Developer))]
-    public void Developer_Messages_BecomeOneLeadingSystemMessageOrUserText(string messages, string expected) =>
+    public void Developer_Messages_BecomeOneLeadingSystemMessage(string messages, string expected) =>
         Assert.Equal(expected, Edit(messages, Plain));
 
     [Theory]
@@ -65,7 +54,7 @@ public sealed class MessageEditorTests
     public void Developer_BesideThinking_BothAreEdited() =>
         Assert.Equal(
             $$"""{"role":"system","content":"d"},{"role":"assistant","content":"a"},{{User}}""",
-            Edit($$"""{"role":"developer","content":"d"},{"role":"assistant","content":"<think>t</think>a"},{{User}}""",
+            Edit($$"""{"role":"assistant","content":"<think>t</think>a"},{"role":"developer","content":"d"},{{User}}""",
                 Plain with { History = ReasoningHistory.Strip }));
 
     [Theory]
@@ -90,8 +79,6 @@ public sealed class MessageEditorTests
 
         Assert.Equal(message, Edit(message, Plain));
     }
-
-    private static string Later(string text) => $"<system-reminder>\\n{text}\\n</system-reminder>";
 
     private static string Edit(string messages, Model model)
     {

@@ -18,8 +18,6 @@ public sealed class UiMessagesRequestTests
         """{"role":"user","content":"a\"\u00e4\n\nb\n\nc"}""")]
     [InlineData("""{"role":"system","parts":[{"type":"text","text":"s"}]},{"role":"user","parts":[{"type":"text","text":"a"}]},{"role":"system","parts":[{"type":"text","text":"t"}]}""",
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a"}""")]
-    [InlineData("""{"role":"system","parts":[{"type":"text","text":"s"}]},{"role":"assistant","parts":[{"type":"text","text":"a"}]},{"role":"system","parts":[{"type":"text","text":"t"}]},{"role":"user","parts":[{"type":"text","text":"b"}]}""",
-        """{"role":"system","content":"s"},{"role":"assistant","content":"a"},{"role":"user","content":"<system-reminder>\nt\n</system-reminder>\n\nb"}""")]
     [InlineData("""{"role":"user","parts":[{"type":"text","text":"a"},{"type":"file","mediaType":"image/png","url":"data:image/png;base64,AA=="},{"type":"text","text":"b"}]}""",
         """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"text","text":"b"}]}""")]
     [InlineData("""{"role":"user","parts":[{"type":"file","url":"DATA:image\/png;base64,AA=="}]}""",

@@ -25,9 +25,7 @@ public sealed class MessagesRequestTests
         """{"role":"user","content":"T\n\nd\n\ne"}""")]
     [InlineData("""{"role":"user","content":[{"type":"search_result","title":"T","source":"S","content":[{"type":"text","text":"r"}]}]}""",
         """{"role":"user","content":"T\n\nS\n\nr"}""")]
-    // System messages before the first reply become one in front. Later ones are texts of the user.
-    [InlineData("""{"role":"system","content":"s"},{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"system","content":[{"type":"text","text":"t"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"r"},{"type":"text","text":"q"}]},{"role":"system","content":"u"}""",
-        """{"role":"system","content":"s"},{"role":"assistant","content":"b","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"r"},{"role":"user","content":"<system-reminder>\nt\n</system-reminder>\n\nq\n\n<system-reminder>\nu\n</system-reminder>"}""")]
+    // System messages anywhere become one in front.
     [InlineData("""{"role":"user","content":"a"},{"role":"system","content":"s"},{"role":"user","content":"b"},{"role":"system","content":[{"type":"text","text":"t"}]}""",
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a\n\nb"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);

@@ -95,9 +95,6 @@ internal sealed class ConversationClient(string api, Random random)
                 case User user:
                     messages.Add(new JsonObject { ["role"] = "user", ["content"] = user.Text });
                     break;
-                case Instruction instruction:
-                    messages.Add(new JsonObject { ["role"] = instruction.Role, ["content"] = instruction.Text });
-                    break;
                 case Assistant assistant:
                     messages.Add(ChatAnswer(assistant));
                     break;
@@ -139,7 +136,6 @@ internal sealed class ConversationClient(string api, Random random)
     private JsonArray Messages(IEnumerable<ConversationStep> steps) => [.. steps.Select(step => step switch
     {
         User user => Message("user", random.Next(2) == 0 ? user.Text : new JsonArray(Marked(Block("text", "text", user.Text)))),
-        Instruction instruction => Message("system", instruction.Text),
         Assistant assistant => Message("assistant", new JsonArray([.. Blocks(assistant)])),
         Results results => Message("user", new JsonArray([.. results.Calls.Select(id => Marked(ResultBlock(id, results)))])),
         _ => throw new InvalidOperationException(),
@@ -187,7 +183,6 @@ internal sealed class ConversationClient(string api, Random random)
     private static JsonArray Input(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
         User user => [Message("user", new JsonArray(Block("input_text", "text", user.Text)))],
-        Instruction instruction => [Message(instruction.Role, instruction.Text)],
         Assistant assistant => Items(assistant),
         Results results => results.Calls.Select(id => new JsonObject
         {

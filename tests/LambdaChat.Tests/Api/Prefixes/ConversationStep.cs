@@ -5,9 +5,6 @@ internal abstract record ConversationStep
 {
     public sealed record User(string Text) : ConversationStep;
 
-    /// <summary>A message of the role <c>system</c> or <c>developer</c> in the conversation.</summary>
-    public sealed record Instruction(string Role, string Text) : ConversationStep;
-
     public sealed record Assistant(string? Thinking, string Text, IReadOnlyList<string> Calls) : ConversationStep;
 
     /// <param name="Calls">The ids of the calls.</param>
@@ -19,9 +16,7 @@ internal abstract record ConversationStep
         var steps = new List<ConversationStep>();
         for (var turn = random.Next(2, 6); turn > 0; turn--)
         {
-            AddInstruction(random, steps);
             steps.Add(new User(WriteText(random)));
-            AddInstruction(random, steps);
             for (var round = random.Next(3); round > 0; round--)
             {
                 string[] calls = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"call_{steps.Count}_{i}")];
@@ -34,14 +29,6 @@ internal abstract record ConversationStep
         }
 
         return steps;
-    }
-
-    private static void AddInstruction(Random random, List<ConversationStep> steps)
-    {
-        if (random.Next(4) == 0)
-        {
-            steps.Add(new Instruction(random.Next(2) == 0 ? "system" : "developer", WriteText(random)));
-        }
     }
 
     private static string? WriteThinking(Random random) => random.Next(2) == 0 ? null : WriteText(random);

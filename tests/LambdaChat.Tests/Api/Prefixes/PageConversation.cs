@@ -20,11 +20,8 @@ internal static class PageConversation
                 case User user:
                     messages.Add(UiMessage("user", [Part("text", user.Text)]));
                     break;
-                case Instruction instruction:
-                    messages.Add(UiMessage("system", [Part("text", instruction.Text)]));
-                    break;
                 case Assistant assistant:
-                    if (messages[^1]!["role"]!.GetValue<string>() != "assistant")
+                    if (messages[^1]!["role"]!.GetValue<string>() == "user")
                     {
                         messages.Add(UiMessage("assistant", []));
                     }
@@ -42,7 +39,6 @@ internal static class PageConversation
     public static JsonArray ToAgUi(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
         User user => [Message("user", user.Text)],
-        Instruction instruction => [Message(instruction.Role, instruction.Text)],
         Assistant assistant => AgUiMessages(assistant),
         Results results => results.Calls.Select(id => Message("tool", results.Text, ("toolCallId", id))),
         _ => throw new InvalidOperationException(),

@@ -49,9 +49,9 @@ public sealed class PrefixTests
         var (history, tools) = (Array.Empty<byte>(), default(string));
         for (var i = 1; i <= steps.Count; i++)
         {
-            if (steps[i - 1] is ConversationStep.Assistant || (i < steps.Count && steps[i] is not ConversationStep.Assistant))
+            if (steps[i - 1] is ConversationStep.Assistant)
             {
-                continue; // A request is sent when it is the model's turn.
+                continue;
             }
 
             var body = ToUpstream(api, client.Write(steps.Take(i)), model);

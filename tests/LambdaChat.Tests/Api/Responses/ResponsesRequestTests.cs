@@ -37,10 +37,7 @@ public sealed class ResponsesRequestTests
         """{"role":"assistant","content":null,"tool_calls":[CHAT]}""")]
     // Images of outputs follow all outputs.
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
-        """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}},{"type":"text","text":"q"}]}""")]
-    // Instructions after a reply are texts of the user, after the results.
-    [InlineData("""[{"role":"system","content":"s"},CALL,{"role":"developer","content":[{"type":"input_text","text":"d"}]},{"type":"function_call_output","call_id":"c1","output":"r"},{"role":"system","content":"e"},{"role":"user","content":"q"},{"role":"assistant","content":"a"},{"role":"developer","content":"f"}]""",
-        """{"role":"system","content":"s"},{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"user","content":"<system-reminder>\nd\n</system-reminder>\n\n<system-reminder>\ne\n</system-reminder>\nq"},{"role":"assistant","content":"a"},{"role":"user","content":"<system-reminder>\nf\n</system-reminder>"}""")]
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
     // What ran elsewhere, and what is not known yet, is left out.
     [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"item_reference","id":"rs_1"},{"type":"of_next_year"}]""",
         """{"role":"user","content":"a"}""")]

@@ -16,7 +16,6 @@ internal sealed class Conversation
     private readonly UserTurn _user;
     private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _turns = new(16 * 1024);
-    private bool _hasReply;
 
     /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
     public Conversation(RequestJson json)
@@ -90,7 +89,7 @@ internal sealed class Conversation
         switch (role)
         {
             case "system":
-                AddSystem(content, $"{message.Path}.content");
+                _system.Add(content, $"{message.Path}.content");
                 break;
             case "user":
                 _assistant.Flush(_turns);
@@ -98,28 +97,10 @@ internal sealed class Conversation
                 break;
             case "assistant":
                 _user.Flush(_turns);
-                _hasReply = true;
                 Add(content, message.Path, _assistant.AddText, _assistant.Add);
                 break;
             default:
                 throw message.Fault("role", "must be user, assistant or system");
-        }
-    }
-
-    private void AddSystem(JsonItem content, string path)
-    {
-        if (!_hasReply)
-        {
-            _system.Add(content, path);
-            return;
-        }
-
-        var later = new SystemPrompt();
-        later.Add(content, path);
-        if (!later.Text.IsEmpty)
-        {
-            _assistant.Flush(_turns);
-            _user.AddText(LaterInstructions.ToUserText(later.Text));
         }
     }
 

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
-/// The system prompt, and the messages of the role <c>system</c> before the first reply, as one system message. The
+/// The system prompt, and the messages of the role <c>system</c>, as one system message: chat templates accept one, at the start. The
 /// billing line that Claude Code puts in front of its prompt is left out. It changes, and model servers cache equal beginnings only.
 /// </summary>
 internal sealed class SystemPrompt
@@ -12,9 +12,6 @@ internal sealed class SystemPrompt
     private readonly JoinedText _text = new();
 
     private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
-
-    /// <summary>The escaped text without quotes.</summary>
-    public ReadOnlySpan<byte> Text => _text.Span;
 
     /// <summary>Adds a text, or the texts of blocks.</summary>
     /// <exception cref="InvalidRequestException">The content is neither.</exception>

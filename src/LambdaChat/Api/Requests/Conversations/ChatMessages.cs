@@ -3,8 +3,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Requests.Conversations;
 
 /// <summary>
-/// Writes the messages of a chat completion request, for APIs of user interfaces. The system texts before the first reply become one
-/// leading message, and adjacent messages of a role become one, because chat templates accept no other order. Texts are escaped as in JSON.
+/// Writes the messages of a chat completion request, for APIs of user interfaces. All system texts become one leading message, and adjacent
+/// messages of a role become one, because chat templates accept no other order. Texts are escaped as in JSON.
 /// </summary>
 internal sealed class ChatMessages
 {
@@ -12,7 +12,6 @@ internal sealed class ChatMessages
     private readonly AssistantStep _assistant = new();
     private readonly ByteBuffer _system = new(256);
     private readonly ByteBuffer _messages = new(4096);
-    private bool _hasReply;
 
     /// <summary>The ids of the tool calls.</summary>
     public ToolCallIds Ids { get; } = new();
@@ -22,12 +21,6 @@ internal sealed class ChatMessages
 
     public void AddSystem(ReadOnlySpan<byte> escaped)
     {
-        if (_hasReply)
-        {
-            AddUserText(LaterInstructions.ToUserText(escaped));
-            return;
-        }
-
         _system.Append(_system.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
         _system.Append(escaped);
     }
@@ -49,7 +42,7 @@ internal sealed class ChatMessages
     {
         if (!escaped.IsEmpty)
         {
-            BeginReply();
+            FlushUser();
             _assistant.AddText(escaped);
         }
     }
@@ -63,7 +56,7 @@ internal sealed class ChatMessages
     /// <param name="result">The text of the result, as a JSON string.</param>
     public void AddCall(string id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result)
     {
-        BeginReply();
+        FlushUser();
         _assistant.AddCall(Ids.Take(id), id, name, arguments, result);
     }
 
@@ -98,12 +91,6 @@ internal sealed class ChatMessages
         output.Append(_messages.Span);
         output.Append("]"u8);
         return output.Memory;
-    }
-
-    private void BeginReply()
-    {
-        FlushUser();
-        _hasReply = true;
     }
 
     private void FlushUser()

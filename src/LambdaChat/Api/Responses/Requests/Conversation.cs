@@ -7,7 +7,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The input of a request as chat messages. The instructions before the first reply become one leading system message.
+/// The input of a request as chat messages. All instructions become one leading system message, because chat templates accept no other.
 /// Items of an unknown type are left out: they are the history of tools that ran elsewhere. Source:
 /// https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
@@ -15,12 +15,11 @@ internal sealed class Conversation
 {
     private readonly ContentWriter _system = new();
     private readonly ContentWriter _content = new();
-    private readonly ContentWriter _later = new(); // Images of results and later instructions follow all results of the turn.
+    private readonly ContentWriter _toolImages = new(); // They follow all results of the turn.
     private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _messages = new(4096);
     private readonly ByteBuffer _message = new(1024);
     private readonly IStoredItems? _stored;
-    private bool _hasReply;
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers; null for none.</param>
@@ -90,11 +89,11 @@ internal sealed class Conversation
             case "":
                 throw item.Fault("type", "is required: a string such as message");
             case "function_call" or "custom_tool_call":
-                BeginReply();
+                EndResults();
                 _assistant.AddCall(item);
                 break;
             case "reasoning":
-                BeginReply();
+                EndResults();
                 _assistant.AddThinking(item);
                 break;
             case "function_call_output" or "custom_tool_call_output":
@@ -114,16 +113,16 @@ internal sealed class Conversation
         switch (role)
         {
             case "assistant":
-                BeginReply();
+                EndResults();
                 _assistant.AddMessage(content);
                 break;
             case "system" or "developer":
                 AddSystem(content);
                 break;
             case "user":
-                EndAssistant();
-                _later.Add(content, _later);
-                FlushUser();
+                EndTurns();
+                _content.Add(content, _content);
+                Flush("user"u8, _content);
                 break;
             default:
                 throw item.Fault("role", "must be one of user, assistant, system and developer");
@@ -136,12 +135,7 @@ internal sealed class Conversation
         {
             var message = new ContentWriter();
             message.Add(instructions, images: null);
-            if (!message.Text.IsEmpty && _hasReply)
-            {
-                EndAssistant();
-                _later.AddText(LaterInstructions.ToUserText(message.Text), "\\n\\n"u8);
-            }
-            else if (!message.Text.IsEmpty)
+            if (!message.Text.IsEmpty)
             {
                 _system.AddText(message.Text, "\\n\\n"u8);
             }
@@ -151,8 +145,8 @@ internal sealed class Conversation
     private void AddResult(RequestItem item)
     {
         EndAssistant();
-        _content.Add(item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _later);
-        if (_later.HasImage && _content.IsEmpty)
+        _content.Add(item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _toolImages);
+        if (_toolImages.HasImage && _content.IsEmpty)
         {
             _content.AddText("The image follows in the next user message."u8, default);
         }
@@ -173,17 +167,11 @@ internal sealed class Conversation
         EndAssistant();
     }
 
-    private void BeginReply()
-    {
-        EndResults();
-        _hasReply = true;
-    }
-
     private void EndResults()
     {
-        if (!_later.IsEmpty)
+        if (_toolImages.HasImage)
         {
-            FlushUser();
+            Flush("user"u8, _toolImages);
         }
     }
 
@@ -196,13 +184,15 @@ internal sealed class Conversation
         }
     }
 
-    private void FlushUser()
+    private void Flush(ReadOnlySpan<byte> role, ContentWriter content)
     {
         _message.Clear();
-        _message.Append("{\"role\":\"user\",\"content\":"u8);
-        _later.WriteTo(_message);
+        _message.Append("{\"role\":\""u8);
+        _message.Append(role);
+        _message.Append("\",\"content\":"u8);
+        content.WriteTo(_message);
         _message.Append("}"u8);
-        _later.Clear();
+        content.Clear();
         AppendMessage();
     }
 
