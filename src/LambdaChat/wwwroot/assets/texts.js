@@ -4,7 +4,7 @@ import { Preferences } from "./preferences.js";
 const english = {
   newChat: "New chat", chats: "Chats", search: "Search chats", settings: "Settings", model: "Model", noModel: "No model", menu: "Chats", close: "Close",
   send: "Send", stop: "Stop", attach: "Attach files", removeFile: (name) => `Remove ${name}`, reading: (name) => `Reading ${name}…`, pastedName: "pasted text.txt",
-  imagesNotTaken: "This model does not accept images.", fileTooLarge: (name) => `${name} is too long.`, fileUnreadable: (name) => `${name} is not a text file or PDF, or is larger than 20 MB.`, fileEmpty: (name) => `${name} contains no text.`, removeImage: "Remove the image", image: "Image", message: "Message", placeholder: "Ask something…",
+  imagesNotTaken: "This model does not accept images.", fileTooLarge: (name) => `${name} is too long.`, fileUnreadable: (name) => `${name} cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.`, fileTooSlow: (name) => `${name} takes too long to read.`, fileEmpty: (name) => `${name} contains no text.`, removeImage: "Remove the image", image: "Image", message: "Message", placeholder: "Ask something…",
   hint: "Enter to send, Shift+Enter for a new line, Esc to stop, ↑ to edit your last message",
   emptyTitle: "What do you want to know?", emptyText: "Chats are stored in this browser only.", emptyModel: (model) => `${model} answers. Chats are stored in this browser only.`,
   you: "You", copy: "Copy", copyCode: "Copy the code", wrapCode: "Wrap lines", downloadCode: "Download the code", copyFormula: "Copy the LaTeX source", footnote: (n) => `Footnote ${n}`, edit: "Edit", again: "Ask again", resend: "Send", cancel: "Cancel", continueReply: "Continue",
@@ -50,7 +50,7 @@ const english = {
 const chinese = {
   newChat: "新对话", chats: "对话", search: "搜索对话", settings: "设置", model: "模型", noModel: "没有可用模型", menu: "对话列表", close: "关闭",
   send: "发送", stop: "停止", attach: "添加附件", removeFile: (name) => `移除 ${name}`, reading: (name) => `正在读取 ${name}…`, pastedName: "粘贴的文本.txt",
-  imagesNotTaken: "此模型不支持图片。", fileTooLarge: (name) => `${name} 过长。`, fileUnreadable: (name) => `${name} 不是文本或 PDF 文件，或超过 20 MB。`, fileEmpty: (name) => `${name} 中没有文字。`, removeImage: "移除图片", image: "图片", message: "消息", placeholder: "输入问题…",
+  imagesNotTaken: "此模型不支持图片。", fileTooLarge: (name) => `${name} 过长。`, fileUnreadable: (name) => `无法读取 ${name}。请添加不超过 20 MB 的文本文件，或未加密的 PDF。`, fileTooSlow: (name) => `读取 ${name} 用时过长，已停止。`, fileEmpty: (name) => `${name} 中没有文字。`, removeImage: "移除图片", image: "图片", message: "消息", placeholder: "输入问题…",
   hint: "Enter 发送，Shift+Enter 换行，Esc 停止，↑ 编辑上一条消息",
   emptyTitle: "想了解什么？", emptyText: "对话仅保存在此浏览器中。", emptyModel: (model) => `由 ${model} 回答。对话仅保存在此浏览器中。`,
   you: "你", copy: "复制", copyCode: "复制代码", wrapCode: "自动换行", downloadCode: "下载代码", copyFormula: "复制 LaTeX 源码", footnote: (n) => `脚注 ${n}`, edit: "编辑", again: "重新回答", resend: "发送", cancel: "取消", continueReply: "继续",
