@@ -60,7 +60,8 @@ public sealed class AttachmentTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.Page.Clock.InstallAsync();
-        await page.Page.RunAndWaitForWorkerAsync(() => AttachAsync(page, "bomb.pdf", PdfFiles.Bomb())); // The time limit begins with the worker.
+        // The time limit begins with the worker.
+        await page.Page.RunAndWaitForWorkerAsync(() => AttachAsync(page, "bomb.pdf", PdfFiles.Bomb()));
         await Expect(Chips(page)).ToHaveTextAsync("Reading bomb.pdf…");
 
         await page.Page.Clock.FastForwardAsync("01:01");
