@@ -12,7 +12,8 @@ namespace LambdaChat.Page;
 internal static class PageEndpoints
 {
     /// <summary>
-    /// Allows only scripts, styles and connections of this origin, no markup from strings, and two worker scripts: the service worker and the reader of PDFs.
+    /// Allows only scripts, styles and connections of this origin, no markup from strings, and two worker scripts: the service worker and
+    /// the reader of PDFs.
     /// </summary>
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
