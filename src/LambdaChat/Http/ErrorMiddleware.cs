@@ -42,15 +42,12 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
                 return; // The client has disconnected, or the server ends the response.
             }
 
-            error = OpenAIError.Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The time for this request is over.");
+            error = OpenAIError.DeadlineExceeded;
         }
         catch (Exception exception) when (!context.Response.HasStarted) // The server reports failures after the response has started.
         {
             Failed(context.TraceIdentifier, exception);
-            error = OpenAIError.Server(
-                StatusCodes.Status500InternalServerError,
-                "internal_error",
-                "The server had an error while processing your request. The function's log has the cause.");
+            error = OpenAIError.Internal;
         }
 
         if (error is not null || IsBareError(context.Response))

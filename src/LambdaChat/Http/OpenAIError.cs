@@ -20,6 +20,19 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     /// <summary>True if the same request would fail again, so that clients should not retry it.</summary>
     public bool IsRetryUseless { get; init; }
 
+    /// <summary>The function's time limit has passed.</summary>
+    public static OpenAIError DeadlineExceeded =>
+        Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The request reached the function's time limit.") with
+        {
+            IsRetryUseless = true,
+        };
+
+    /// <summary>An unexpected exception.</summary>
+    public static OpenAIError Internal => Server(
+        StatusCodes.Status500InternalServerError,
+        "internal_error",
+        "The server had an error while processing your request. The function's log has the cause.");
+
     /// <summary>400: the request is invalid in the field <paramref name="param"/>.</summary>
     public static OpenAIError BadRequest(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, "invalid_request_error", code, message, param);

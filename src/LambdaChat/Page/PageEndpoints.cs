@@ -12,11 +12,12 @@ namespace LambdaChat.Page;
 internal static class PageEndpoints
 {
     /// <summary>
-    /// Allows only scripts, styles and connections of this origin, no markup from strings, and one script address: the service worker.
+    /// Allows only scripts, styles and connections of this origin, no markup from strings, and two worker scripts: the service worker and
+    /// the reader of PDFs.
     /// </summary>
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types workers";
 
     private const string Index = "index.html";
     private const string Revalidate = "no-cache";

@@ -13,6 +13,7 @@ const files = [
   "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/page-settings.js", "assets/preferences.js",
   "assets/queue.js", "assets/render.js", "assets/reply.js", "assets/request.js", "assets/session.js", "assets/settings.js",
   "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/stored.js", "assets/texts.js", "assets/thread.js",
+  "assets/workers.js",
 ];
 
 addEventListener("install", (event) => event.waitUntil(install()));

@@ -46,13 +46,76 @@ public sealed class AttachmentTests(PageFixture fixture)
     public async Task Pdf_ItsTextIsSent()
     {
         await using var page = await fixture.OpenAsync();
-        await AttachAsync(page, "paper.pdf", Pdf("The first page", "And the second"));
+        await AttachAsync(page, "paper.pdf", PdfFiles.Create("The first page", "And the second"));
         await Expect(Chips(page)).ToContainTextAsync("paper.pdf");
 
         await page.AskAsync("Sum it up");
 
         Assert.Equal("<file name=\"paper.pdf\">\nThe first page\n\nAnd the second\n</file>\n\nSum it up", LastContent("Sum it up"));
         Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Pdf_ThatExpandsToHundredsOfMegabytes_IsStoppedAndDoesNotBlockThePage()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Clock.InstallAsync();
+        // The time limit begins with the worker.
+        await page.Page.RunAndWaitForWorkerAsync(() => AttachAsync(page, "bomb.pdf", PdfFiles.Bomb()));
+        await Expect(Chips(page)).ToHaveTextAsync("Reading bomb.pdf…");
+
+        await page.Page.Clock.FastForwardAsync("01:01");
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("bomb.pdf takes too long to read.");
+        await AttachAsync(page, "notes.txt", "text"u8.ToArray());
+        await Expect(Chips(page)).ToContainTextAsync("notes.txt");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public async Task Pdf_Hostile_IsReadOrRefused(string name, byte[] pdf, string? text)
+    {
+        await using var page = await fixture.OpenAsync();
+
+        await AttachAsync(page, $"{name}.pdf", pdf);
+
+        if (text is null)
+        {
+            await Expect(page.Page.Locator(".toast")).ToContainTextAsync($"{name}.pdf");
+            await Expect(Chips(page)).ToHaveCountAsync(0);
+        }
+        else
+        {
+            await page.AskAsync($"Read {name}");
+            Assert.Equal($"<file name=\"{name}.pdf\">\n{text}\n</file>\n\nRead {name}", LastContent($"Read {name}"));
+            await page.Page.Locator("article.user details.file summary").ClickAsync();
+            await Expect(page.Page.Locator("article.user details.file pre")).ToHaveTextAsync(text);
+        }
+
+        Assert.Equal("undefined", await page.Page.EvaluateAsync<string>("typeof window.hacked"));
+        Assert.Empty(page.Problems);
+    }
+
+    public static TheoryData<string, byte[], string?> Hostile() => new()
+    {
+        { "markup", PdfFiles.Create("<img src=x onerror=window.hacked=1>"), "<img src=x onerror=window.hacked=1>" },
+        { "script", PdfFiles.Script("window.hacked = 1", "Text"), "Text" },
+        { "cycle", PdfFiles.Cycle(), null },
+        { "cut", PdfFiles.Create("Text")[..250], null },
+        { "deep", PdfFiles.Write($"BT {new string('[', 200_000)} TJ ET", "", ""), null },
+        { "endless", PdfFiles.Write("/X Do", "", "/XObject<</X 5 0 R>>"), null },
+    };
+
+    [Fact]
+    public async Task File_WhoseReaderDoesNotLoad_DoesNotBlockTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.RouteAsync("**/assets/documents.js", route => route.AbortAsync());
+        await AttachAsync(page, "notes.txt", "text"u8.ToArray());
+        await Expect(page.Page.Locator(".toast")).ToContainTextAsync("notes.txt cannot be read.");
+        await Expect(Chips(page)).ToHaveCountAsync(0);
+
+        await page.AskAsync("Still here?");
     }
 
     [Theory]
@@ -70,8 +133,8 @@ public sealed class AttachmentTests(PageFixture fixture)
     }
 
     [Theory]
-    [InlineData("program.bin", "\0\u0001\u0002", "program.bin is not a text file or PDF, or is larger than 20 MB.")]
-    [InlineData("broken.pdf", "%PDF-1.7 and nothing else", "broken.pdf is not a text file or PDF, or is larger than 20 MB.")]
+    [InlineData("program.bin", "\0\u0001\u0002", "program.bin cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.")]
+    [InlineData("broken.pdf", "%PDF-1.7 and nothing else", "broken.pdf cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.")]
     [InlineData("empty.txt", " \n", "empty.txt contains no text.")]
     [InlineData("long.txt", null, "long.txt is too long.")]
     [InlineData("picture.png", "x", "This model does not accept images.")]
@@ -157,36 +220,4 @@ public sealed class AttachmentTests(PageFixture fixture)
     private string? LastContent(string text) =>
         fixture.Emulator.Calls.Select(call => call.Body["messages"]?.AsArray()[^1]!["content"]?.ToString())
             .Last(content => content?.Contains(text, StringComparison.Ordinal) == true);
-
-    // A PDF with one line of text on each page.
-    private static byte[] Pdf(params string[] pages)
-    {
-        var kids = string.Join(' ', pages.Select((_, i) => $"{4 + (2 * i)} 0 R"));
-        string[] head = ["<</Type/Catalog/Pages 2 0 R>>", $"<</Type/Pages/Count {pages.Length}/Kids[{kids}]>>",
-            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"];
-        var objects = head.Concat(pages.SelectMany((text, i) => PageObjects(text, 5 + (2 * i)))).ToArray();
-        var pdf = new StringBuilder("%PDF-1.4\n");
-        var offsets = new List<int>();
-        foreach (var (i, content) in objects.Index())
-        {
-            offsets.Add(pdf.Length);
-            pdf.Append($"{i + 1} 0 obj\n{content}\nendobj\n");
-        }
-
-        var start = pdf.Length;
-        pdf.Append($"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n");
-        offsets.ForEach(offset => pdf.Append($"{offset:D10} 00000 n \n"));
-        pdf.Append($"trailer\n<</Size {objects.Length + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
-        return Encoding.ASCII.GetBytes(pdf.ToString());
-    }
-
-    private static string[] PageObjects(string text, int content)
-    {
-        var stream = $"BT /F1 12 Tf 72 720 Td ({text}) Tj ET";
-        return
-        [
-            $"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents {content} 0 R>>",
-            $"<</Length {stream.Length}>>\nstream\n{stream}\nendstream"
-        ];
-    }
 }

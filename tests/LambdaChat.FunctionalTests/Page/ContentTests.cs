@@ -32,6 +32,8 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("It costs $5 and $6.")]
     [InlineData("From $5 to $10, or US$7 and CA$8")]
     [InlineData("$20 (was $25)")]
+    [InlineData("$1,000-$2,000, or 5$ each")]
+    [InlineData("Pay $5 a month or 50$ a year")]
     [InlineData("a $ b $ c")]
     [InlineData("`$x$` and \\$x\\$")]
     public async Task Prices_AndOtherDollars_StayText(string text)

@@ -9,7 +9,7 @@ public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
     [InlineData("no_capacity", "cold-0s", "The model is starting.",
-        "It was scaled to zero, and starting takes a few minutes. Then ask again. Retry in 30 s.", "model_is_starting")]
+        "It was scaled to zero and needs a few minutes to start. Ask again then. Retry in 30 s.", "model_is_starting")]
     [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
     [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.",
         "upstream_access_denied")]
@@ -47,6 +47,20 @@ public sealed class FailureTests(PageFixture fixture)
         await Expect(page.Page.Locator(".notice.fault strong")).ToHaveTextAsync(title);
         await Expect(page.Page.Locator(".notice.fault .details"))
             .ToContainTextAsync((string)JsonNode.Parse(message)!["error"]!["message"]!);
+    }
+
+    [Fact]
+    public async Task Stream_BrokenInTheThinking_OffersNothingToContinue()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":["one two three four"],"fault":{"kind":"model_stream_error","after":3}}""");
+
+        await page.SendAsync("Think about it");
+
+        var notice = page.Page.Locator(".notice.fault");
+        await Expect(notice.Locator("strong")).ToHaveTextAsync("The reply was interrupted.");
+        await Expect(notice.Locator("p").First).ToHaveTextAsync("Ask again in a moment.");
+        await Expect(page.Button("Continue")).ToHaveCountAsync(0);
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class ServingTests(FunctionFixture function)
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; " +
             "form-action 'none'; " +
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";
+        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types workers";
 
     private const string ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
 

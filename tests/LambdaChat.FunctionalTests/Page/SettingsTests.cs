@@ -26,8 +26,8 @@ public sealed class SettingsTests(PageFixture fixture)
 
         Assert.Equal("Be kind. 0.5 0.8 70", LastSettings("With the settings of all chats"));
         await page.Button("Settings").ClickAsync();
-        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true })).ToHaveValueAsync("");
-        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true }))
+        await Expect(Section(page, "This chat").GetByLabel("Temperature, 0–2", new() { Exact = true })).ToHaveValueAsync("");
+        await Expect(Section(page, "This chat").GetByLabel("Temperature, 0–2", new() { Exact = true }))
             .ToHaveAttributeAsync("placeholder", "0.5");
     }
 
@@ -36,16 +36,46 @@ public sealed class SettingsTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.Button("Settings").ClickAsync();
-        var slider = Section(page, "This chat").GetByLabel("Temperature (0–2), slider");
+        var slider = Section(page, "This chat").GetByLabel("Temperature, 0–2, slider");
         await Expect(slider).ToHaveValueAsync("1");
         await slider.FocusAsync();
         await page.Page.Keyboard.PressAsync("ArrowRight");
-        await Expect(Section(page, "This chat").GetByLabel("Temperature (0–2)", new() { Exact = true })).ToHaveValueAsync("1.1");
+        await Expect(Section(page, "This chat").GetByLabel("Temperature, 0–2", new() { Exact = true })).ToHaveValueAsync("1.1");
         await page.Button("Close").ClickAsync();
 
         await page.AskAsync("With a slider");
 
         Assert.Equal(" 1.1  ", LastSettings("With a slider"));
+    }
+
+    [Fact]
+    public async Task Saved_AtTheEndOfTheSettings_IsVisible()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ViewportSize = new() { Width = 360, Height = 640 });
+        await page.Page.Locator(".menu-button").ClickAsync();
+        await page.Button("Settings").ClickAsync();
+
+        await page.Button("Forget the key").ScrollIntoViewIfNeededAsync();
+        await page.Page.GetByLabel("Theme").SelectOptionAsync("dark");
+
+        await Expect(page.Page.GetByText("Saved")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(page.Button("Close")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Number_OutOfRange_IsNotReportedAsSaved()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+        var temperature = Section(page, "This chat").GetByLabel("Temperature, 0–2", new() { Exact = true });
+        await temperature.FillAsync("3");
+        await temperature.PressAsync("Enter");
+        await Expect(page.Page.Locator("dialog .saved")).ToBeEmptyAsync();
+
+        await temperature.FillAsync("2");
+        await temperature.PressAsync("Enter");
+
+        await Expect(page.Page.Locator("dialog .saved")).ToHaveTextAsync("Saved");
     }
 
     [Fact]
@@ -103,9 +133,9 @@ public sealed class SettingsTests(PageFixture fixture)
     {
         var fields = Section(page, section);
         await fields.GetByLabel("System prompt").FillAsync(system);
-        await fields.GetByLabel("Temperature (0–2)", new() { Exact = true }).FillAsync(temperature);
-        await fields.GetByLabel("top_p (0–1)", new() { Exact = true }).FillAsync(topP);
-        await fields.GetByLabel("max_tokens (1–32768)", new() { Exact = true }).FillAsync(maxTokens);
+        await fields.GetByLabel("Temperature, 0–2", new() { Exact = true }).FillAsync(temperature);
+        await fields.GetByLabel("Top-p, 0–1", new() { Exact = true }).FillAsync(topP);
+        await fields.GetByLabel("Maximum tokens, 1–32,768", new() { Exact = true }).FillAsync(maxTokens);
     }
 
     private static ILocator Section(ChatPage page, string title) =>

@@ -67,6 +67,17 @@ public sealed class SidebarTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Title_OfTheOpenChat_HasTheFullWidth()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Compare two small countries");
+
+        await page.Input.HoverAsync();
+
+        Assert.True(await page.Page.Locator(".chat .title").EvaluateAsync<bool>("title => title.scrollWidth <= title.clientWidth"));
+    }
+
+    [Fact]
     public async Task Title_ByTheModel_ReplacesTheFirstSentence()
     {
         await using var page = await fixture.OpenAsync();
@@ -74,7 +85,7 @@ public sealed class SidebarTests(PageFixture fixture)
         await page.AskAsync("Why is it blue");
         await page.SayAsync("**\"The color of the sky\"**\n\nIs this short enough?", "A short title.");
 
-        await MenuAsync(page, "Why is it blue", "Title by the model");
+        await MenuAsync(page, "Why is it blue", "Generate a title");
 
         await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync("The color of the sky");
         var request = fixture.Emulator.Calls.Last(
@@ -82,8 +93,8 @@ public sealed class SidebarTests(PageFixture fixture)
         Assert.StartsWith("user: Why is it blue\n\nassistant: It scatters.\n\nGive this chat a title",
             (string?)request["messages"]![0]!["content"], StringComparison.Ordinal);
         await page.ScriptAsync("""{"fault":{"kind":"access_denied"} }""");
-        await MenuAsync(page, "The color of the sky", "Title by the model");
-        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("The model gave no title.");
+        await MenuAsync(page, "The color of the sky", "Generate a title");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("The model did not return a title.");
         await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync("The color of the sky");
     }
 

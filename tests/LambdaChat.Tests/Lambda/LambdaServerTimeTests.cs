@@ -109,6 +109,7 @@ public sealed class LambdaServerTimeTests
         var response = await (await api.ReceiveAsync()).ReadChunksAsync();
         Assert.StartsWith("{\"statusCode\":504,", response, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"deadline_exceeded\"", response, StringComparison.Ordinal);
+        Assert.Contains("\"message\":\"The request reached the function's time limit.\"", response, StringComparison.Ordinal);
     }
 
     [Fact]

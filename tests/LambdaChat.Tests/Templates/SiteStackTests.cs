@@ -82,7 +82,7 @@ public sealed class SiteStackTests
     }
 
     [Theory]
-    [InlineData("true", "default-src 'none'; script-src 'self';", "require-trusted-types-for 'script'; trusted-types service-worker")]
+    [InlineData("true", "default-src 'none'; script-src 'self';", "require-trusted-types-for 'script'; trusted-types workers")]
     [InlineData("nextchat", "default-src 'self'; script-src 'self' 'unsafe-inline'", "frame-ancestors 'none'")]
     public void Policy_BelongsToThePages(string site, string start, string end)
     {

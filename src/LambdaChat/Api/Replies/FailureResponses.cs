@@ -85,7 +85,7 @@ internal static class FailureResponses
             502, "upstream_wrong_task",
                 "The model server answered with the reply of another task. Chats and completions need a model that generates text; " +
                     "embeddings, rerank and score need a pooling model. Check the model's endpoint and `tasks`."),
-        FailureKind.Internal => OpenAIError.Server(500, "internal_error", "The server had an error while processing the request."),
+        FailureKind.Internal => OpenAIError.Internal,
         FailureKind.ReplyTooLong =>
             OpenAIError.Server(502, "reply_too_long",
                 "The reply is too long for this response. A streaming chat completion can be longer."),
@@ -94,7 +94,7 @@ internal static class FailureResponses
         FailureKind.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "Rate limit exceeded for this key."),
         FailureKind.LimitsUnknown =>
             OpenAIError.Server(503, "limits_unavailable", "The usage of this key could not be checked. Try again."),
-        FailureKind.DeadlineExceeded => OpenAIError.Server(504, "deadline_exceeded", "The request reached the function's time limit."),
+        FailureKind.DeadlineExceeded => OpenAIError.DeadlineExceeded,
         FailureKind.Cancelled => OpenAIError.Refused(409, "reply_cancelled", "The reply was cancelled."),
         FailureKind.ReplyLost =>
             OpenAIError.Server(502, "reply_lost", "The function ended before the reply was complete. Send the request again."),

@@ -37,7 +37,7 @@ export function askKey(proposedApi, problem = null) {
       }
     } }, text, field(t("key"), key), el("label", { class: "check" }, keep, t("keep")), el("details", {}, el("summary", { text: t("address") }), field(t("address"), address)), error, el("div", { class: "row end" }, submit));
     explainOrigin();
-    const dialog = show(t("keyTitle"), form);
+    const dialog = show(t("keyTitle"), [form]);
     dialog.addEventListener("close", () => resolve(result));
     key.focus();
   });

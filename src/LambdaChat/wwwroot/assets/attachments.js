@@ -58,7 +58,8 @@ export class Attachments {
 
   async #read(files) {
     for (const file of files) {
-      const problem = await (file.type.startsWith("image/") && file.type !== "image/svg+xml" ? this.#addImage(file) : this.#addFile(file));
+      const added = file.type.startsWith("image/") && file.type !== "image/svg+xml" ? this.#addImage(file) : this.#addFile(file);
+      const problem = await added.catch(() => "fileUnreadable"); // For example, a folder was dropped.
       if (problem) {
         this.actions.notify(t(problem, file.name));
       }
@@ -78,14 +79,12 @@ export class Attachments {
 
   async #addFile(file) {
     this.element.append(el("span", { class: "chip", text: t("reading", file.name) }));
-    const { textOf } = await import("./documents.js");
-    const text = await textOf(file);
-    const length = this.#files.reduce((sum, other) => sum + other.text.length, text?.length ?? 0);
-    if (!text || length > maxCharacters) {
-      return text ? "fileTooLarge" : text === "" ? "fileEmpty" : "fileUnreadable";
+    const { read } = await import("./documents.js");
+    const { text, problem } = await read(file, this.#files.reduce((left, other) => left - other.text.length, maxCharacters));
+    if (text) {
+      this.#files.push({ name: file.name, size: file.size, text });
     }
-    this.#files.push({ name: file.name, size: file.size, text });
-    return null;
+    return problem;
   }
 
   #draw() {

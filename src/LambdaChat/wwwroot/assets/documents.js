@@ -1,16 +1,20 @@
 // Reads the text of files.
+import { workerAddress } from "./workers.js";
 
 const maxSize = 20_000_000; // Bytes.
 const maxPages = 1000;
+const maxPdfTime = 60_000; // Milliseconds.
 
-/** The text of a text file or a PDF; null if there is none that can be read. */
-export async function textOf(file) {
+/** Reads a text file or a PDF. Returns `{ text }`, or `{ problem }` with a text key. */
+export async function read(file, maxCharacters) {
   if (file.size > maxSize) {
-    return null;
+    return { problem: "fileUnreadable" };
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   const isPdf = String.fromCharCode(...bytes.subarray(0, 5)) === "%PDF-";
-  return isPdf ? pdfText(bytes) : decode(bytes);
+  const text = isPdf ? await pdfText(bytes, maxCharacters) : decode(bytes);
+  const problem = text === undefined ? "fileTooSlow" : text === null ? "fileUnreadable" : text === "" ? "fileEmpty" : text.length > maxCharacters ? "fileTooLarge" : null;
+  return problem === null ? { text } : { problem };
 }
 
 // UTF-8, UTF-16 with a byte order mark, or GB 18030, the usual encoding of older Chinese files.
@@ -27,22 +31,29 @@ function decode(bytes) {
   return null;
 }
 
-// With the worker's module loaded, PDF.js works without a worker. The page's policy allows none: a worker's address would need a trusted type.
-async function pdfText(data) {
+// The worker can be stopped: a small file can expand to gigabytes, and the page stays usable meanwhile. Returns undefined after the time limit.
+async function pdfText(data, maxCharacters) {
+  const port = new Worker(workerAddress("pdf"), { type: "module" });
+  const failed = new Promise((_, reject) => port.addEventListener("error", reject));
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, maxPdfTime)));
   try {
-    const [{ getDocument, VerbosityLevel }] = await Promise.all([import("../vendor/pdfjs-dist/legacy/build/pdf.min.mjs"), import("../vendor/pdfjs-dist/legacy/build/pdf.worker.min.mjs")]);
-    const task = getDocument({ data, disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false, verbosity: VerbosityLevel.ERRORS });
-    const pdf = await task.promise;
-    const pages = [];
-    for (let i = 1; i <= Math.min(pdf.numPages, maxPages); i++) {
-      const page = await pdf.getPage(i);
-      const { items } = await page.getTextContent();
-      pages.push(items.map((item) => item.str + (item.hasEOL ? "\n" : "")).join("").trim());
-      page.cleanup();
-    }
-    await task.destroy();
-    return pages.join("\n\n").trim();
+    return await Promise.race([late, failed, readPages(data, port, maxCharacters)]);
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
+    port.terminate();
   }
+}
+
+async function readPages(data, port, maxCharacters) {
+  const { getDocument, PDFWorker, VerbosityLevel } = await import("../vendor/pdfjs-dist/legacy/build/pdf.min.mjs");
+  const pdf = await getDocument({ data, worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false }).promise;
+  let text = "";
+  for (let i = 1; i <= Math.min(pdf.numPages, maxPages) && text.length <= maxCharacters; i++) {
+    const { items } = await (await pdf.getPage(i)).getTextContent();
+    text += `${items.map((item) => item.str + (item.hasEOL ? "\n" : "")).join("").trim()}\n\n`;
+  }
+  return text.trim();
 }

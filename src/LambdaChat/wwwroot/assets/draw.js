@@ -58,7 +58,7 @@ class Builder {
     } else if (token.nesting > 0) {
       this.#open(token);
     } else if (token.nesting < 0) {
-      this.#stack.pop();
+      setWidth(this.#stack.pop());
     } else {
       this.#append(this.#leaf(token));
     }
@@ -184,6 +184,14 @@ function footnoteReference(number) {
     note?.scrollIntoView({ block: "nearest" });
     note?.focus();
   } }));
+}
+
+// On a narrow screen a table would otherwise shrink its columns to single words.
+function setWidth(element) {
+  const length = element.localName === "td" || element.localName === "th" ? element.textContent.length : 0;
+  if (length > 10) {
+    element.classList.add(length > 40 ? "long" : "words");
+  }
 }
 
 function extensionOf(language) {

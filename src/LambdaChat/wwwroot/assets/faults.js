@@ -33,10 +33,15 @@ export function kindOf(fault) {
   return kind === "broken" && fault.status ? "failed" : kind; // An error with an HTTP status came before any text.
 }
 
-/** The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id. */
-export function explain(fault) {
+const adviceWithoutText = { slow: "advice_failed", broken: "advice_failed", interrupted: "advice_failed" }; // There is nothing to continue.
+
+/**
+ * The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id. `hasText`
+ * says whether a part of the reply can be continued.
+ */
+export function explain(fault, hasText = false) {
   const kind = kindOf(fault);
   const wait = fault.retryAfter ? ` ${t("retryIn", fault.retryAfter)}` : "";
   const parts = [fault.message, fault.code, fault.status && `HTTP ${fault.status}`, fault.requestId];
-  return { title: t(`fault_${kind}`), advice: t(`advice_${kind}`) + wait, details: parts.filter(Boolean).join(" · ") };
+  return { title: t(`fault_${kind}`), advice: t((!hasText && adviceWithoutText[kind]) || `advice_${kind}`) + wait, details: parts.filter(Boolean).join(" · ") };
 }

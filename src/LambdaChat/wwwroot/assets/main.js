@@ -13,6 +13,7 @@ import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
 import { Thread } from "./thread.js";
+import { workerAddress } from "./workers.js";
 
 const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech.
 
@@ -227,10 +228,8 @@ async function loadModels() {
   }
 }
 
-// The policy allows this one script address.
 function keepForOffline() {
-  const policy = window.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => "sw.js" });
-  navigator.serviceWorker?.register(policy ? policy.createScriptURL("") : "sw.js").catch(() => {}); // The browser may refuse it, as in a private window.
+  navigator.serviceWorker?.register(workerAddress("offline")).catch(() => {}); // The browser may refuse it, as in a private window.
 }
 
 async function printChat(chat) {

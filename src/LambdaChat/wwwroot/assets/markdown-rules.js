@@ -83,7 +83,7 @@ function findClose(state, close, start) {
 
 // As in Pandoc: no space inside the dollars, no digit behind them. Also no letter or digit in front, so that prices stay text.
 function findDollar(src, pos, posMax) {
-  if (/[A-Za-z0-9$]/.test(src[pos - 1] ?? " ") || /[\s$]|^$/.test(src[pos + 1] ?? "")) {
+  if (/[A-Za-z0-9$]/.test(src[pos - 1] ?? " ") || /[\s$]|^$/.test(src[pos + 1] ?? "") || /^\d[-–—~]\$\d/.test(src.slice(Math.max(0, pos - 2), pos + 2))) {
     return -1;
   }
   const last = Math.min(posMax, pos + 1000);
@@ -92,12 +92,17 @@ function findDollar(src, pos, posMax) {
     if (character === "\\") {
       i++;
     } else if (character === "$") {
-      return /\s/.test(src[i - 1]) || /[0-9$]/.test(src[i + 1] ?? " ") ? -1 : i;
+      return /\s/.test(src[i - 1]) || /[0-9$]/.test(src[i + 1] ?? " ") || isPrice(src.slice(pos + 1, i)) ? -1 : i;
     } else if (character === "\n" && src[i + 1] === "\n") {
       return -1;
     }
   }
   return -1;
+}
+
+// A number and a word between dollars, as in "$5 or 6$", without anything that is mathematics.
+function isPrice(text) {
+  return /^\d/.test(text) && /\s[a-z]{2,}\s/i.test(text) && !/[\\{}^_=]/.test(text);
 }
 
 function lineBreak(state, silent) {

@@ -11,7 +11,7 @@ const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 export function noticeOf(message, actions) {
   const { fault, stopped, finish } = message;
   const title = stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null;
-  const texts = fault ? explain(fault) : { title };
+  const texts = fault ? explain(fault, message.text !== "") : { title };
   if (texts.title === null) {
     return [];
   }

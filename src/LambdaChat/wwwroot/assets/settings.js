@@ -21,7 +21,7 @@ export function openSettings(values, actions) {
     run();
   };
   const file = el("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => actions.importFile(file.files[0]) });
-  const dialog = show(t("settings"), saved,
+  const dialog = show(t("settings"), [
     sampling(t("forThisChat"), values.chat, values.all, save(actions.chat)),
     sampling(t("forAllChats"), values.all, {}, save(actions.all)),
     group(t("appearance"), el("div", { class: "row" },
@@ -29,7 +29,8 @@ export function openSettings(values, actions) {
       field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
     group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, button(t("deleteAll"), actions.deleteAll, "danger"))),
     group(t("shortcuts"), shortcuts()),
-    group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), leave(actions.changeKey)), button(t("forgetKey"), leave(actions.forgetKey), "danger"))));
+    group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), leave(actions.changeKey)), button(t("forgetKey"), leave(actions.forgetKey), "danger"))),
+  ], saved);
 }
 
 function sampling(title, values, inherited, save) {
@@ -43,8 +44,9 @@ function sampling(title, values, inherited, save) {
 // A number with a slider for its range. Without a number, the setting of all chats or the model's own one is used.
 function slider(name, value, inherited, change) {
   const range = ranges[name];
-  const label = `${t(labels[name])} (${range.min}–${range.max})`;
-  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: change });
+  const values = `${range.min}–${range.max.toLocaleString(language)}`;
+  const label = `${t(labels[name])}, ${values}`;
+  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: () => input.reportValidity() && change() });
   const bar = el("input", { type: "range", "aria-label": `${label}, ${t("slider")}`, ...range, oninput: () => {
     input.value = bar.value;
     show();
@@ -54,7 +56,7 @@ function slider(name, value, inherited, change) {
     bar.classList.toggle("unset", input.value === "");
   };
   show();
-  return { input, element: el("div", { class: "slider" }, el("span", { text: label }), bar, input) };
+  return { input, element: el("div", { class: "slider" }, el("span", { text: t(labels[name]) }, el("small", { text: values })), bar, input) };
 }
 
 function choice(names, current, choose) {
