@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LambdaChat.ReplyStore;
 
 /// <summary>The replies of one process, up to a size. The oldest ended replies make room for new ones.</summary>
@@ -8,7 +10,6 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ReplyKey, Reply> _replies = [];
-    private readonly Dictionary<ReplyKey, (string Id, DateTimeOffset Expires)> _names = [];
     private readonly LinkedList<ReplyKey> _order = [];
     private long _used;
 
@@ -29,10 +30,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
                     : throw new ReplyStoreException("A reply with this id exists.");
             }
 
-            MakeRoom(request.Length + Overhead);
-            _replies[key] = new Reply(head, request.ToArray());
-            _order.AddLast(key);
-            _used += request.Length + Overhead;
+            Add(key, head, request.ToArray());
         }
 
         return Task.CompletedTask;
@@ -82,8 +80,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         {
             { Ending: not null } head => head,
             var head when head.Generation != generation => head,
-            { Status: ReplyStatus.Cancelled } head =>
-                head with { Expires = expires, Ending = ending with { Status = ReplyStatus.Cancelled, Error = [] } },
+            { Status: ReplyStatus.Cancelled } head when ending.Status == ReplyStatus.Lost =>
+                head with { Expires = expires, Ending = ending with { Status = ReplyStatus.Cancelled } },
             var head => head with { Status = ending.Status, Expires = expires, Ending = ending },
         });
 
@@ -100,13 +98,17 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         }
     }
 
+    // A name is stored as an ended reply, so that it takes part in the size.
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
     {
+        var head = new ReplyHead("", ReplyStatus.Completed, expires, expires)
+        {
+            Ending = new ReplyEnding(ReplyStatus.Completed, 0, expires, []),
+        };
         lock (_lock)
         {
-            var now = timeProvider.GetUtcNow();
-            _names.Where(pair => pair.Value.Expires <= now).Select(pair => pair.Key).ToList().ForEach(key => _names.Remove(key));
-            _names[name] = (id, expires);
+            Remove(PlaceOf(name));
+            Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(id));
         }
 
         return Task.CompletedTask;
@@ -116,8 +118,18 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            return Task.FromResult(_names.TryGetValue(name, out var named) && named.Expires > timeProvider.GetUtcNow() ? named.Id : null);
+            return Task.FromResult(Find(PlaceOf(name)) is { } named ? Encoding.UTF8.GetString(named.Request) : null);
         }
+    }
+
+    private static ReplyKey PlaceOf(ReplyKey name) => new($"name {name.Value}");
+
+    private void Add(ReplyKey key, ReplyHead head, byte[] request)
+    {
+        MakeRoom(request.Length + Overhead);
+        _replies[key] = new Reply(head, request);
+        _order.AddLast(key);
+        _used += request.Length + Overhead;
     }
 
     private Task<ReplyHead?> Change(ReplyKey key, Func<Reply, ReplyHead> change)
