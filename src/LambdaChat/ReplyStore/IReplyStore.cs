@@ -27,7 +27,7 @@ internal interface IReplyStore
     Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends a reply of this generation. A cancelled reply keeps its status and gets the number of its parts. An ended reply does not
+    /// Ends a reply of this generation. For <see cref="ReplyStatus.Lost"/>, a cancelled reply keeps its status. An ended reply does not
     /// change.
     /// </summary>
     Task EndAsync(ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken);

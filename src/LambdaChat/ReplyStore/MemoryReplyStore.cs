@@ -1,16 +1,15 @@
+using System.Text;
+
 namespace LambdaChat.ReplyStore;
 
 /// <summary>The replies of one process, up to a size. The oldest ended replies make room for new ones.</summary>
 /// <param name="capacity">The most bytes of all replies. One caller gets at most half of them.</param>
 internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider) : IReplyStore
 {
-    public const int MaximumNames = 100_000; // The half that expires first makes room for new ones.
-
     private const int Overhead = 512; // Bytes of a reply or a part beside its content.
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ReplyKey, Reply> _replies = [];
-    private readonly Dictionary<ReplyKey, (string Id, DateTimeOffset Expires)> _names = [];
     private readonly LinkedList<ReplyKey> _order = [];
     private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // The bytes of each caller.
     private long _used;
@@ -32,10 +31,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
                     : throw new ReplyStoreException("A reply with this id exists.");
             }
 
-            MakeRoom(key.Caller, request.Length + Overhead);
-            _replies[key] = new Reply(head, request.ToArray());
-            _order.AddLast(key);
-            Use(key.Caller, request.Length + Overhead);
+            Add(key, head, request.ToArray());
         }
 
         return Task.CompletedTask;
@@ -85,8 +81,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         {
             { Ending: not null } head => head,
             var head when head.Generation != generation => head,
-            { Status: ReplyStatus.Cancelled } head =>
-                head with { Expires = expires, Ending = ending with { Status = ReplyStatus.Cancelled, Error = [] } },
+            { Status: ReplyStatus.Cancelled } head when ending.Status == ReplyStatus.Lost =>
+                head with { Expires = expires, Ending = ending with { Status = ReplyStatus.Cancelled } },
             var head => head with { Status = ending.Status, Expires = expires, Ending = ending },
         });
 
@@ -103,16 +99,17 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         }
     }
 
+    // A name is stored as an ended reply, so that it takes part in the size.
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
     {
+        var head = new ReplyHead("", ReplyStatus.Completed, expires, expires)
+        {
+            Ending = new ReplyEnding(ReplyStatus.Completed, 0, expires, []),
+        };
         lock (_lock)
         {
-            if (_names.Count == MaximumNames)
-            {
-                _names.OrderBy(pair => pair.Value.Expires).Take(MaximumNames / 2).ToList().ForEach(pair => _names.Remove(pair.Key));
-            }
-
-            _names[name] = (id, expires);
+            Remove(PlaceOf(name));
+            Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(id));
         }
 
         return Task.CompletedTask;
@@ -122,8 +119,18 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            return Task.FromResult(_names.TryGetValue(name, out var named) && named.Expires > timeProvider.GetUtcNow() ? named.Id : null);
+            return Task.FromResult(Find(PlaceOf(name)) is { } named ? Encoding.UTF8.GetString(named.Request) : null);
         }
+    }
+
+    private static ReplyKey PlaceOf(ReplyKey name) => name with { Value = $"name {name.Value}" };
+
+    private void Add(ReplyKey key, ReplyHead head, byte[] request)
+    {
+        MakeRoom(key.Caller, request.Length + Overhead);
+        _replies[key] = new Reply(head, request);
+        _order.AddLast(key);
+        Use(key.Caller, request.Length + Overhead);
     }
 
     private Task<ReplyHead?> Change(ReplyKey key, Func<Reply, ReplyHead> change)

@@ -18,8 +18,8 @@ internal static class ReplyItems
 
     public const string Generation = "generation";
     public const string Lease = "lease";
-    public const string Error = "error";
 
+    private const string Error = "error";
     private const string StatusName = "status";
     private const string Parts = "parts";
     private const string Ended = "ended";
@@ -105,10 +105,15 @@ internal static class ReplyItems
     };
 
     /// <summary>A conditional update of the head with the end of the reply.</summary>
+    /// <param name="setsStatus">False to keep the status.</param>
     public static UpdateItemRequest CreateEnd(
-        string table, ReplyKey key, string update, string condition, string generation, ReplyEnding ending, DateTimeOffset expires)
+        string table, ReplyKey key, string condition, string generation, ReplyEnding ending, DateTimeOffset expires, bool setsStatus)
     {
-        var request = CreateUpdate(table, key, update, condition);
+        var hasError = setsStatus && ending.Error.Length > 0;
+        var request = CreateUpdate(table, key,
+            $"SET #parts = :parts, #ended = :ended, #expires = :expires{(setsStatus ? ", #status = :status" : "")}"
+            + (hasError ? ", #error = :error" : ""),
+            condition);
         request.ExpressionAttributeNames["#parts"] = Parts;
         request.ExpressionAttributeNames["#ended"] = Ended;
         request.ExpressionAttributeNames["#expires"] = TableItems.Expires;
@@ -119,6 +124,17 @@ internal static class ReplyItems
             [":expires"] = Seconds(expires),
             [":generation"] = new() { S = generation },
         };
+        if (setsStatus)
+        {
+            request.ExpressionAttributeValues[":status"] = Status(ending.Status);
+        }
+
+        if (hasError)
+        {
+            request.ExpressionAttributeNames["#error"] = Error;
+            request.ExpressionAttributeValues[":error"] = new() { B = new MemoryStream(ending.Error) };
+        }
+
         return request;
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private int _parts;
     private int _intervals;
     private long _lastSign;
+    private long _callStart; // Of the calls that run; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request as the API wants to read it again.</param>
@@ -62,7 +63,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the store up if it is failing, or does not confirm soon that it has the reply: a client may rely on what its last event says.
+    /// Gives the store up if it is failing or stuck, or does not confirm soon that it has the reply: a client may rely on what its last
+    /// event says.
     /// </summary>
     public async ValueTask ConfirmAsync()
     {
@@ -71,7 +73,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             await Task.WhenAny(_created.Task, Task.Delay(_settings.ConfirmationTimeout, _timeProvider));
         }
 
-        if (_isFailing || !_created.Task.IsCompleted)
+        if (_isFailing || IsStuck() || !_created.Task.IsCompleted)
         {
             _hasFailed = true;
         }
@@ -105,7 +107,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
             {
+                Volatile.Write(ref _callStart, 0);
                 await _wake.Reader.ReadAsync();
+                Volatile.Write(ref _callStart, _timeProvider.GetTimestamp());
             }
         }
         catch (Exception exception) // The reply goes on, whatever the store does.
@@ -115,6 +119,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             NotStored(exception);
         }
     }
+
+    private bool IsStuck() =>
+        Volatile.Read(ref _callStart) is not 0 and var start && _timeProvider.GetElapsedTime(start) > _settings.EndTimeout;
 
     private Task CreateAsync(ReadOnlyMemory<byte> request)
     {

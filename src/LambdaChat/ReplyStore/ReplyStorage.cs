@@ -27,6 +27,24 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
         return request is null ? null : Compression.Decompress(request, MaximumRequest);
     }
 
+    /// <summary>
+    /// Cancels a reply if it is running, and returns its head; null if the reply does not exist. Waits a while for the producer: a reply
+    /// that was complete before the cancellation reached it stays so.
+    /// </summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public async Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var head = await store.CancelAsync(key, cancellationToken);
+        var start = timeProvider.GetTimestamp();
+        while (head is { Status: ReplyStatus.Cancelled, Ending: null } && timeProvider.GetElapsedTime(start) < settings.EndTimeout)
+        {
+            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
+            head = await store.ReadHeadAsync(key, cancellationToken);
+        }
+
+        return head;
+    }
+
     /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
     /// <param name="name">The key of the caller and the name.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>

@@ -34,7 +34,9 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>How long the store may fail before a reply is not stored.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the end of a request waits for the store where the process stops after it.</summary>
+    /// <summary>
+    /// How long the end of a request waits for the store where the process stops after it, and a cancellation for the producer.
+    /// </summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The size of a part in bytes. An item of DynamoDB has at most 400 KB.</summary>

@@ -11,6 +11,9 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 {
     private const string IsRunning = "#generation = :generation AND #status = :running";
 
+    private const string IsOpen =
+        "#generation = :generation AND #status IN (:running, :cancelled) AND attribute_not_exists(#parts)";
+
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
     public bool IsImmediate => false;
@@ -74,24 +77,12 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
     public async Task EndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken)
     {
-        const string Set = "SET #parts = :parts, #ended = :ended, #expires = :expires";
-        var error = ending.Error.Length > 0 ? ", #error = :error" : "";
-        var update = ReplyItems.CreateEnd(
-            table.Name, key, $"{Set}, #status = :status{error}", IsRunning, generation, ending, expires);
-        update.ExpressionAttributeValues[":status"] = ReplyItems.Status(ending.Status);
-        if (ending.Error.Length > 0)
+        // Only the producer knows whether a cancelled reply was complete before the cancellation reached it.
+        var isLost = ending.Status == ReplyStatus.Lost;
+        if (await TryEndAsync(key, generation, ending, expires, isLost ? IsRunning : IsOpen, setsStatus: true, cancellationToken) is null
+            && isLost)
         {
-            update.ExpressionAttributeNames["#error"] = ReplyItems.Error;
-            update.ExpressionAttributeValues[":error"] = new() { B = new MemoryStream(ending.Error) };
-        }
-
-        update.ExpressionAttributeValues[":running"] = ReplyItems.Status(ReplyStatus.Running);
-        if (await TryUpdateAsync(update, cancellationToken) is null)
-        {
-            const string IsOpen = "#generation = :generation AND #status = :cancelled AND attribute_not_exists(#parts)";
-            update = ReplyItems.CreateEnd(table.Name, key, Set, IsOpen, generation, ending, expires);
-            update.ExpressionAttributeValues[":cancelled"] = ReplyItems.Status(ReplyStatus.Cancelled);
-            await TryUpdateAsync(update, cancellationToken);
+            await TryEndAsync(key, generation, ending, expires, IsOpen, setsStatus: false, cancellationToken);
         }
     }
 
@@ -137,6 +128,20 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
             && ReplyItems.ReadExpiry(item) > timeProvider.GetUtcNow() ? item["id"].S : null,
         cancellationToken);
+
+    private Task<ReplyHead?> TryEndAsync(
+        ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, string condition, bool setsStatus,
+        CancellationToken cancellationToken)
+    {
+        var update = ReplyItems.CreateEnd(table.Name, key, condition, generation, ending, expires, setsStatus);
+        update.ExpressionAttributeValues[":running"] = ReplyItems.Status(ReplyStatus.Running);
+        if (condition == IsOpen)
+        {
+            update.ExpressionAttributeValues[":cancelled"] = ReplyItems.Status(ReplyStatus.Cancelled);
+        }
+
+        return TryUpdateAsync(update, cancellationToken);
+    }
 
     private ReplyHead? Unexpired(ReplyHead head) => head.Expires > timeProvider.GetUtcNow() ? head : null;
 

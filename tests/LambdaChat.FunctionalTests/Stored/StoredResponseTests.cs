@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.Responses;
 namespace LambdaChat.FunctionalTests.Stored;
 
 /// <summary>Stored responses: read, resumed, cancelled, deleted, in the background.</summary>
-public sealed class StoredResponseTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
+public sealed partial class StoredResponseTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
 {
     private const string Thinking =
         """{"reasoning":["hm, ","你"],"content":["a"," \"b\""],"tools":[{"name":"get_weather","arguments":"{\"city\":\"北京\"}"}]}""";
@@ -206,12 +206,18 @@ public sealed class StoredResponseTests(FunctionFixture function, StoredFunction
 
     [Theory]
     [InlineData("starting_after=x&stream=true", "starting_after")]
+    [InlineData("starting_after=-1&stream=true", "starting_after")]
+    [InlineData("starting_after=1.5", "starting_after")]
     [InlineData("stream=maybe", "stream")]
-    public async Task Get_WithAWrongParameter_IsRefused(string query, string param)
+    [InlineData("limit=101", "limit", "/input_items")]
+    [InlineData("limit=0", "limit", "/input_items")]
+    [InlineData("order=x", "order", "/input_items")]
+    [InlineData("after=x", "after", "/input_items")]
+    public async Task Get_WithAWrongParameter_IsRefused(string query, string param, string path = "")
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));
 
-        var (status, error) = await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{body["id"]}?{query}");
+        var (status, error) = await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{body["id"]}{path}?{query}");
 
         Assert.Equal((400, param), (status, (string?)error["error"]!["param"]));
     }

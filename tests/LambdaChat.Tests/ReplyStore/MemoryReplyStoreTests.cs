@@ -72,19 +72,6 @@ public sealed class MemoryReplyStoreTests
     }
 
     [Fact]
-    public async Task Names_AreLimited()
-    {
-        for (var i = 0; i <= MemoryReplyStore.MaximumNames; i++)
-        {
-            await _store.SetNameAsync(Key(i), "resp", _time.GetUtcNow().AddSeconds(i + 1), CancellationToken.None);
-        }
-
-        Assert.Null(await _store.FindNameAsync(Key(0), CancellationToken.None));
-        Assert.NotNull(await _store.FindNameAsync(Key(MemoryReplyStore.MaximumNames - 1), CancellationToken.None));
-        Assert.NotNull(await _store.FindNameAsync(Key(MemoryReplyStore.MaximumNames), CancellationToken.None));
-    }
-
-    [Fact]
     public async Task Create_OfAnotherGeneration_Fails()
     {
         await CreateAsync(1);
@@ -104,6 +91,36 @@ public sealed class MemoryReplyStoreTests
         Assert.Null(await _store.FindNameAsync(ReplyKey.Of("other", "conversation"), CancellationToken.None));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await _store.FindNameAsync(name, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Names_TakePartInTheSize()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            await _store.SetNameAsync(Key(i), $"resp_{i}", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+        }
+
+        Assert.Null(await _store.FindNameAsync(Key(0), CancellationToken.None));
+        Assert.Equal("resp_999", await _store.FindNameAsync(Key(999), CancellationToken.None));
+        Assert.Null(await _store.ReadHeadAsync(Key(999), CancellationToken.None)); // A name is no reply.
+    }
+
+    [Theory]
+    [InlineData(ReplyStatus.Completed, ReplyStatus.Completed)]
+    [InlineData(ReplyStatus.Failed, ReplyStatus.Failed)]
+    [InlineData(ReplyStatus.Cancelled, ReplyStatus.Cancelled)]
+    [InlineData(ReplyStatus.Lost, ReplyStatus.Cancelled)] // A reader does not know how it ended.
+    internal async Task Cancelled_AndThenEnded_HasTheStatusOfItsEnd(ReplyStatus ending, ReplyStatus expected)
+    {
+        await CreateAsync(1);
+        await _store.CancelAsync(Key(1), CancellationToken.None);
+        await _store.EndAsync(
+            Key(1), "g", new ReplyEnding(ending, 0, _time.GetUtcNow(), []), _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+        await EndAsync(1); // Changes nothing any more.
+
+        var head = await _store.ReadHeadAsync(Key(1), CancellationToken.None);
+        Assert.Equal((expected, expected), (head!.Status, head.Ending!.Status));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.ReplyStore;
 
-public sealed class ReplyLogTests
+public sealed partial class ReplyLogTests
 {
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
 
@@ -102,22 +102,22 @@ public sealed class ReplyLogTests
         Assert.False(await log.Created);
     }
 
-    [Fact]
-    public async Task Cancellation_ReachesTheProducer()
+    [Theory]
+    [InlineData(1.9, false)]
+    [InlineData(2.1, true)]
+    public async Task Store_ThatIsStuckAtTheEnd_IsGivenUp(double seconds, bool hasFailed)
     {
         var log = await StartAsync();
+        var gate = new TaskCompletionSource();
+        _store.Gate = gate.Task;
         Append(log, "a");
-        await _store.WaitForAsync("append", Advance);
+        _time.Advance(Settings.Interval);
+        await _store.WaitForAsync("append");
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        await log.ConfirmAsync();
+        gate.SetResult();
 
-        var head = await _store.CancelAsync(Key, CancellationToken.None);
-        await WaitForCancellationAsync(log);
-        Append(log, "b");
-        log.End(ReplyStatus.Cancelled, _time.GetUtcNow(), []);
-        await _store.WaitForAsync("end");
-
-        Assert.Equal((ReplyStatus.Cancelled, null as ReplyEnding), (head!.Status, head.Ending));
-        Assert.True(log.IsCancelled);
-        Assert.Equal(["a", "b"], await ReadAsync());
+        Assert.Equal(hasFailed, log.HasFailed);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>True to fail all calls.</summary>
     public bool IsFailing { get; set; }
 
+    /// <summary>Holds parts until it completes; null to hold none.</summary>
+    public Task? Gate { get; set; }
+
     /// <summary>Waits for the next call of this kind, and advances the time until it comes.</summary>
     public async Task WaitForAsync(string call, Action? advance = null)
     {
@@ -43,7 +46,11 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
         RunAsync("create", () => _memory.CreateAsync(key, head, request, cancellationToken));
 
     public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        RunAsync("append", () => _memory.AppendAsync(key, part, expires, cancellationToken));
+        RunAsync("append", async () =>
+        {
+            await (Gate ?? Task.CompletedTask);
+            await _memory.AppendAsync(key, part, expires, cancellationToken);
+        });
 
     public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken) =>
         RunAsync("renew", () => _memory.RenewAsync(key, generation, lease, cancellationToken));

@@ -25,7 +25,7 @@ internal sealed class ChatRequest
         Json = json;
         CheckMessages();
         IsStreamed = json.Flag("stream");
-        WantsStore = json.Find(StoreMember)?.Type == JsonTokenType.True;
+        WantsStore = json.Flag(StoreMember);
         IncludesUsage = StreamOptions.IncludesUsage(json);
         Choices = (int)(json.Number("n", 1, RequestLimits.MaximumChoices) ?? 1);
         Reasoning = ReadReasoning(json.Text(ReasoningMember));

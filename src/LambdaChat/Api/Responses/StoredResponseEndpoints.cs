@@ -18,10 +18,11 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     /// <summary>Returns the response, or its events after <c>starting_after</c>.</summary>
     public Task GetAsync(HttpContext context) => RunAsync(context, async id =>
     {
+        var isStreamed = ReadFlag(context, "stream");
+        var after = ReadNumber(context, "starting_after", -1, 0, long.MaxValue);
         using var response = await OpenAsync(context, id);
-        if (ReadFlag(context, "stream"))
+        if (isStreamed)
         {
-            var after = ReadNumber(context, "starting_after", -1, 0, long.MaxValue);
             var resource = new ResponseResource(response.View, static () => true);
             var stream = new ResponsesStream(context.Response, response.View, resource, settings.Heartbeat, after) { IsStored = true };
             await stream.BeginAsync(context.RequestAborted);
@@ -61,13 +62,13 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     /// <summary>Returns a page of the items of the input, with those of the responses before it.</summary>
     public Task ListInputAsync(HttpContext context) => RunAsync(context, async id =>
     {
-        using var response = await OpenAsync(context, id);
+        var limit = (int)ReadNumber(context, "limit", 20, 1, 100);
         var json = new ByteBuffer(4096);
         var order = context.Request.Query["order"].ToString();
         var isAscending = order is "asc" or "desc" or "" ? order == "asc"
             : throw new InvalidRequestException("order", "must be asc or desc");
-        new InputPage(response, isAscending).Write(
-            json, (int)ReadNumber(context, "limit", 20, 1, 100), context.Request.Query["after"]);
+        using var response = await OpenAsync(context, id);
+        new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"]);
         await WriteAsync(context.Response, json);
     });
 
@@ -108,8 +109,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         return text.Length == 0 ? otherwise
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
-            : throw new InvalidRequestException(name, maximum == long.MaxValue
-                ? string.Create(CultureInfo.InvariantCulture, $"must be an integer of at least {minimum}")
-                : string.Create(CultureInfo.InvariantCulture, $"must be an integer from {minimum} to {maximum}"));
+            : throw new InvalidRequestException(name, string.Create(CultureInfo.InvariantCulture,
+                $"must be an integer {(maximum == long.MaxValue ? $"of at least {minimum}" : $"from {minimum} to {maximum}")}"));
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class ChunkEmitter
     public void Continue(KeptText kept)
     {
         var isJoined = kept.Sent.Length > 0;
-        (_kept, _joint, _misread) = (kept, isJoined ? new JointFilter(kept) : null, new JointFilter(kept));
+        (_kept, _joint, _misread) = (kept, isJoined ? new JointFilter(kept) : null, new JointFilter(kept, isStrict: true));
         (Joint, Failure, _isMisread) = (isJoined ? JointState.Undecided : JointState.Continues, null, false);
         _firstUsage ??= Usage;
         Envelope.IsContinued = true;

@@ -17,9 +17,11 @@ internal static class Joint
     public static int? Find(string text, IReadOnlySet<int> starts)
     {
         var first = Math.Max(0, text.Length - MaximumDistance);
+        var hasWord = false; // Behind the offset: a blank alone would be repeated by chance.
         for (var offset = text.Length - 1; offset > first; offset--)
         {
-            if ((starts.Contains(offset) || IsEndOfWord(text, offset)) && IsSafe(text, offset))
+            hasWord |= !char.IsWhiteSpace(text[offset]);
+            if (hasWord && (starts.Contains(offset) || IsEndOfWord(text, offset)) && IsSafe(text, offset))
             {
                 return offset;
             }

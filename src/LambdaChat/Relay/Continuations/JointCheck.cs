@@ -6,7 +6,8 @@ namespace LambdaChat.Relay.Continuations;
 /// Compares the beginning of a continuation with the text that was sent. The continuation has to repeat what was sent behind the joint.
 /// Some servers repeat more: the last words, or the whole message. Not thread-safe.
 /// </summary>
-internal sealed class JointCheck(KeptText kept)
+/// <param name="isStrict">True if also white space must be equal.</param>
+internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 {
     private const int MaximumRepetition = 512;
     private const int MaximumLength = 64 * 1024;
@@ -48,24 +49,51 @@ internal sealed class JointCheck(KeptText kept)
             return;
         }
 
-        // Without a text behind the joint, only the whole message shows that it is repeated.
-        var mayRepeat = (behind.Length > 0 && behind.StartsWith(text)) || kept.Other?.StartsWith(text, StringComparison.Ordinal) == true;
-        for (var start = behind.Length > 0 ? kept.Joint - 1 : Math.Min(0, kept.Joint - 1); start >= 0; start = NextStart(start))
+        // A text that repeats itself also begins like its last words, so the whole message is compared before those.
+        if (kept.Sent.Length > 0 && text.StartsWith(kept.Sent, StringComparison.Ordinal))
         {
-            var sent = kept.Sent.AsSpan(start);
-            if (text.AsSpan().StartsWith(sent))
+            Continue(kept.Sent.Length);
+            return;
+        }
+
+        var mayRepeat = kept.Sent.StartsWith(text, StringComparison.Ordinal) && text.Length <= MaximumLength;
+        if (isLast || !mayRepeat)
+        {
+            mayRepeat = kept.Other?.StartsWith(text, StringComparison.Ordinal) == true;
+            if (TryFind(text, isLoose: false, ref mayRepeat)
+                || (!isStrict && (isLast || !mayRepeat) && TryFind(text, isLoose: true, ref mayRepeat)))
             {
-                Continue(sent.Length);
                 return;
             }
-
-            mayRepeat |= sent.StartsWith(text);
         }
 
         if (isLast || !mayRepeat || text.Length > MaximumLength)
         {
             DecideOther(text);
         }
+    }
+
+    // Finds what was sent, from a place before the joint to its end, at the beginning of the continuation. Without a text behind the
+    // joint, only the whole message shows that it is repeated.
+    private bool TryFind(string text, bool isLoose, ref bool mayRepeat)
+    {
+        for (var start = kept.Joint < kept.Sent.Length ? kept.Joint : -1; start >= 0; start = NextStart(start))
+        {
+            var sent = kept.Sent.AsSpan(start);
+            var mayMatch = false;
+            var length = !isLoose ? (text.AsSpan().StartsWith(sent) ? sent.Length : 0)
+                : start == kept.Joint || start == 0 || char.IsWhiteSpace(sent[0]) ? LooseComparison.Match(sent, text, out mayMatch)
+                : 0;
+            if (length > 0)
+            {
+                Continue(length);
+                return true;
+            }
+
+            mayRepeat |= mayMatch || (!isLoose && sent.StartsWith(text));
+        }
+
+        return false;
     }
 
     // The nearest starts, and the start of the text.

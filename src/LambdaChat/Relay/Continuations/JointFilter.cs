@@ -4,9 +4,10 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Continuations;
 
 /// <summary>Holds the beginning of a continuation until it is compared, and removes what was sent already. Not thread-safe.</summary>
-internal sealed class JointFilter(KeptText kept)
+/// <param name="isStrict">True if also white space must be equal.</param>
+internal sealed class JointFilter(KeptText kept, bool isStrict = false)
 {
-    private readonly JointCheck _check = new(kept);
+    private readonly JointCheck _check = new(kept, isStrict);
     private readonly ByteBuffer _held = new(256);
     private bool _isRefused;
 

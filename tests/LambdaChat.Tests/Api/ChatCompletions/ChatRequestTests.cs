@@ -32,6 +32,7 @@ public sealed class ChatRequestTests
     [InlineData("""{"messages":[{"role":"user"},null]}""", "`messages` must contain objects only.")]
     [InlineData("""{"messages":[[{}]]}""", "`messages` must contain objects only.")]
     [InlineData("""{"messages":[{}],"stream":"yes"}""", "`stream` must be true or false.")]
+    [InlineData("""{"messages":[{}],"store":"yes"}""", "`store` must be true or false.")]
     [InlineData("""{"messages":[{}],"stream_options":true}""", "`stream_options` must be an object.")]
     [InlineData("""{"messages":[{}],"n":0}""", "`n` must be an integer from 1 to 128.")]
     [InlineData("""{"messages":[{}],"n":129}""", "`n` must be an integer from 1 to 128.")]

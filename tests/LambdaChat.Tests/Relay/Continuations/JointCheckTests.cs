@@ -12,6 +12,16 @@ public sealed class JointCheckTests
     [InlineData("The sky", " is", "sky is blue.", "Continues", " blue.")] // It repeats the last words.
     [InlineData("The sky", " is", " sky is blue.", "Continues", " blue.")]
     [InlineData("The sky", " is", "The sky is blue.", "Continues", " blue.")] // It repeats the message.
+    [InlineData("no no no", " no", "no no no no no yes", "Continues", " no yes")] // It repeats the message, and not only the last words.
+    [InlineData("The sky", " looks", "looks blue.", "Continues", " blue.")] // Without the blank.
+    [InlineData("The sky", " looks", "\n\nlooks blue.", "Continues", " blue.")]
+    [InlineData("The sky", " is", "is blue.", "StartsAnew", null)] // Too short to tell.
+    [InlineData("The sky", " is", "sky  is\nblue.", "Continues", "\nblue.")]
+    [InlineData("The\n  sky", " is ", "The sky is  blue.", "Continues", "blue.")]
+    [InlineData("It was so", " because ", "because  of", "Continues", "of")]
+    [InlineData("It was so", " because", "became", "StartsAnew", null)]
+    [InlineData("It was so", " because ", "because, of", "StartsAnew", null)]
+    [InlineData("The sky is blue.", " The", "The sea is not.", "StartsAnew", null)]
     [InlineData("The sky", " is", " was grey.", "Differs", null)]
     [InlineData("The sky", " is", ", in", "Differs", null)]
     [InlineData("The sky", " is", "", "Differs", null)]

@@ -49,7 +49,9 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
 
         if (reader.Head is null)
         {
-            throw new RelayFailedException(new(Failures.FailureKind.ReplyLost));
+            await heartbeat.DisposeAsync();
+            var cancelled = new Failures.ReplyFailure(Failures.FailureKind.Cancelled);
+            await writer.EndAsync(new ReplyEnd(cancelled, id, Usage: null) { EndedAt = timeProvider.GetUtcNow() });
         }
     }
 

@@ -115,7 +115,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
     /// <summary>Cancels a reply if it is running. Null if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<ReplyHead?> CancelAsync(HttpContext context, string id) =>
-        storage!.Store.CancelAsync(KeyOf(context, id), context.RequestAborted);
+        storage!.CancelAsync(KeyOf(context, id), context.RequestAborted);
 
     /// <summary>Deletes a reply. False if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>

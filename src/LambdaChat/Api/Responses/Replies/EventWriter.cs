@@ -32,7 +32,7 @@ internal sealed class EventWriter(ByteBuffer output, long after = -1)
     public void End()
     {
         output.Append("}\n\n"u8);
-        if (Number <= after + 1)
+        if (Number - 1 <= after)
         {
             output.Truncate(_start);
         }

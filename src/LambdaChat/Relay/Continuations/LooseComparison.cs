@@ -1,0 +1,29 @@
+namespace LambdaChat.Relay.Continuations;
+
+/// <summary>Compares texts whose white space may differ: a server may trim a continuation, or write other blanks.</summary>
+internal static class LooseComparison
+{
+    private const int ShortestText = 4; // Without white space. A new answer may begin with a shorter one by chance.
+
+    /// <summary>Returns the length of the beginning of a text that equals another text; 0 if it does not.</summary>
+    /// <param name="sent">The other text.</param>
+    /// <param name="mayMatch">True if more of the text is needed.</param>
+    public static int Match(ReadOnlySpan<char> sent, ReadOnlySpan<char> text, out bool mayMatch)
+    {
+        var (i, j, equal) = (CountBlanks(sent), CountBlanks(text), 0);
+        while (i < sent.Length && j < text.Length && sent[i] == text[j])
+        {
+            (i, j, equal) = (i + 1, j + 1, equal + 1);
+            var (sentBlanks, textBlanks) = (CountBlanks(sent[i..]), CountBlanks(text[j..]));
+            if (sentBlanks > 0 && (textBlanks > 0 || j == text.Length))
+            {
+                (i, j) = (i + sentBlanks, j + textBlanks);
+            }
+        }
+
+        mayMatch = j == text.Length && (i < sent.Length || char.IsWhiteSpace(sent[^1]));
+        return i == sent.Length && !mayMatch && equal >= ShortestText ? j : 0;
+    }
+
+    private static int CountBlanks(ReadOnlySpan<char> text) => text.Length - text.TrimStart().Length;
+}
