@@ -62,6 +62,21 @@ public sealed class EventStreamDecoder : IDisposable
     /// <summary>Bytes of buffer held.</summary>
     public int BufferLength => _buffer.Capacity;
 
+    /// <summary>
+    /// Gives a buffer back whose messages were all taken; they are no longer valid. False if the last read filled the buffer, so that the
+    /// next one does not have to wait.
+    /// </summary>
+    public bool TryRelease()
+    {
+        if (!_isFull && _start == _buffer.Length)
+        {
+            _buffer.Return();
+            _start = 0;
+        }
+
+        return !_isFull;
+    }
+
     /// <summary>Room for the next read, never empty. Messages taken before are no longer valid.</summary>
     public Memory<byte> GetMemory()
     {

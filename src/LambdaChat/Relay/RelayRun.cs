@@ -120,14 +120,14 @@ internal sealed partial class RelayRun : IAsyncDisposable
     }
 
     // Reads once. A finish reason is sent without the next record if that does not come soon.
-    private async ValueTask<bool> ReadAsync(UpstreamReply reply)
+    private ValueTask<bool> ReadAsync(UpstreamReply reply)
     {
         var read = reply.ReadAsync(_timeouts.Token);
-        if (read.IsCompleted || !reply.Chunks.Choices.HoldFinish)
-        {
-            return await read;
-        }
+        return read.IsCompleted || !reply.Chunks.Choices.HoldFinish ? read : ReadOrFinishAsync(reply, read);
+    }
 
+    private async ValueTask<bool> ReadOrFinishAsync(UpstreamReply reply, ValueTask<bool> read)
+    {
         var task = read.AsTask();
         await Task.WhenAny(task, Task.Delay(FinishDelay, _timeProvider, _timeouts.Token));
         if (!task.IsCompleted && await AdmitAsync())

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LambdaChat.Failures;
 using LambdaChat.Streaming.EventStream;
 using LambdaChat.Upstream.Errors;
@@ -13,6 +14,7 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
 
     public ReplyFailure? Failure { get; private set; }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // Each token waits here.
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         if (Failure is not null)
@@ -22,6 +24,12 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
 
         try
         {
+            // Most of the time a stream waits. An empty read waits without the decoder's buffer, and without the one of TLS.
+            if (_decoder.TryRelease())
+            {
+                await body.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
             var count = await body.ReadAsync(_decoder.GetMemory(), cancellationToken);
             _decoder.Advance(count);
             if (count == 0 && _decoder.IsMidMessage)

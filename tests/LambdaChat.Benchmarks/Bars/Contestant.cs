@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker.Signing;
 
@@ -47,27 +48,27 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
     /// </summary>
     public async Task MeasureStreamsAsync(int burst, int paced)
     {
-        var allocated = new TaskCompletionSource<long>();
-        var warm = false;
+        var allocated = Channel.CreateUnbounded<long>(); // One number for each reply.
         await using var lambda = await StartAsync(package, sageMaker, line =>
         {
-            if (warm && Allocated().Match(line) is { Success: true } match)
+            if (Allocated().Match(line) is { Success: true } match)
             {
-                allocated.TrySetResult(long.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+                allocated.Writer.TryWrite(long.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
             }
         });
         using var client = CreateClient(lambda);
         await ReadAsync(client, """{"tokens":2000,"burst":true,"pace_ms":0}""", _ => { });
         using var process = Process.GetProcessById(lambda.Environments.All.Single().ProcessId);
-        warm = true;
+        await allocated.Reader.ReadAsync();
 
         Add(ProcessBars.BurstCpu,
             await CpuAsync(process, burst, () => ReadAsync(client, $$"""{"tokens":{{burst}},"burst":true,"pace_ms":0}""", _ => { })));
-        Add(ProcessBars.Allocated, await allocated.Task / (double)burst);
+        Add(ProcessBars.Allocated, await allocated.Reader.ReadAsync() / (double)burst);
         var ages = new List<double>();
         Add(ProcessBars.PacedCpu,
             await CpuAsync(process, paced,
                 () => ReadAsync(client, $$"""{"tokens":{{paced}},"stamp":true,"pace_ms":5}""", data => Ages.Add(ages, data))));
+        Add(ProcessBars.PacedAllocated, await allocated.Reader.ReadAsync() / (double)paced);
         Add(ProcessBars.AgeMedian, Ages.Percentile(ages, 0.5));
         Add(ProcessBars.AgeTail, Ages.Percentile(ages, 0.99));
     }

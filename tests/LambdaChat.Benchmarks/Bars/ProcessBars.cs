@@ -9,6 +9,7 @@ internal sealed class ProcessBars
     public const string BurstCpu = "CPU per 1,000 events in a burst, ms";
     public const string PacedCpu = "CPU per 1,000 events at 5 ms a token, ms";
     public const string Allocated = "allocated per event, whole process, B";
+    public const string PacedAllocated = "allocated per event at 5 ms a token, B";
     public const string AgeMedian = "age of a token at the client, p50, ms";
     public const string AgeTail = "age of a token at the client, p99, ms";
 
@@ -20,6 +21,7 @@ internal sealed class ProcessBars
         (BurstCpu, Goal.TimesNaive(0.4), Goal.TimesNaive(0.4)),
         (PacedCpu, Goal.None, Goal.None),
         (Allocated, Goal.AtMost(100), Goal.AtMost(100)),
+        (PacedAllocated, Goal.None, Goal.None),
         (AgeMedian, Goal.AboveDirect(0.2), Goal.AboveDirect(0.2)),
         (AgeTail, Goal.AboveDirect(0.9), Goal.AboveDirect(0.9)),
     ];

@@ -101,9 +101,11 @@ internal static class StoreBars
         var log = new ReplyLog(
             store, ReplyKey.Of("bars", "id"), "{\"model\":\"r1\"}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(10)),
             TimeProvider.System, NullLogger.Instance);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var i = 0; i < tokens && await timer.WaitForNextTickAsync(); i++)
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < tokens; i++)
         {
+            var wait = TimeSpan.FromMilliseconds(20 * i) - Stopwatch.GetElapsedTime(start); // A periodic timer would be later each time.
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
             log.Append(Encoding.UTF8.GetBytes(
                 $$"""
                 {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"delta":{"content":" t{{i}}"},

@@ -36,6 +36,23 @@ public sealed partial class EventStreamDecoderTests
         Assert.Equal(expected, Math.Sign(decoder.GetMemory().Length - first.Length));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void TryRelease_AfterAMessage_KeepsOnlyTheStartOfTheNext(int rest)
+    {
+        using var decoder = new EventStreamDecoder();
+        var frame = Frames.Frame([], new byte[4]);
+        var messages = decoder.Feed([.. new[] { frame, frame[..rest] }.Select(piece => (ReadOnlyMemory<byte>)piece)]);
+
+        var mayWait = decoder.TryRelease();
+
+        Assert.True(mayWait);
+        Assert.Single(messages);
+        Assert.Equal(rest > 0, decoder.BufferLength > 0);
+        Assert.Single(decoder.Feed([frame.AsMemory(rest)]));
+    }
+
     [Fact]
     public void TryRead_AnyCut_GivesEveryMessage()
     {
