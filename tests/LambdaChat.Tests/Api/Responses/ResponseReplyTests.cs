@@ -154,6 +154,31 @@ public sealed class ResponseReplyTests
         Assert.Equal(("custom_tool_call", "patch", "a\nb"), ((string?)second["type"], (string?)second["name"], (string?)second["input"]));
     }
 
+    [Theory]
+    [InlineData("""{"input":"a\nb""", "a\nb")]
+    [InlineData("""{ "input" : "a\""", "a")]
+    [InlineData("""{"input":"a\\""", "a\\")]
+    [InlineData("""{"input":"a\u00e""", "a")]
+    [InlineData("""{"input":"a\u00e9""", "aé")]
+    [InlineData("{\"input\":\"", "")]
+    [InlineData("""{"input":""", """{"input":""")]
+    [InlineData("""{"other":"a""", """{"other":"a""")]
+    [InlineData("""{"input":[""", """{"input":[""")]
+    [InlineData("patch", "patch")]
+    public async Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input)
+    {
+        const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
+        var call = new JsonObject
+        {
+            ["index"] = 0, ["id"] = "c1", ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = "patch", ["arguments"] = arguments },
+        };
+        var (response, _) = await ResponseReply.ReadAsync(
+            [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish("length")], Request);
+
+        Assert.Equal(("incomplete", input), ((string?)response["output"]![0]!["status"], (string?)response["output"]![0]!["input"]));
+    }
+
     [Fact]
     public async Task Logprobs_AreReturnedWhereAskedFor()
     {

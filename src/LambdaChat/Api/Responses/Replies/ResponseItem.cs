@@ -181,7 +181,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return JsonText.Quote(arguments);
+            return CutInput.Quote(arguments) ?? JsonText.Quote(arguments);
         }
     }
 }
