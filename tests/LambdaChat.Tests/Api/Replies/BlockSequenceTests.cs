@@ -41,7 +41,7 @@ public sealed class BlockSequenceTests
             Assert.True(Add(reply, MessageRecords.Arguments(i, "}")));
         }
 
-        reply.End(isComplete: true);
+        reply.End(isFailed: false);
         Assert.Equal(string.Concat(Enumerable.Range(0, Calls).Select(i => $"<c{i}:{{}}>")), output.Text.ToString());
     }
 
