@@ -29,7 +29,7 @@ public sealed class ApiClientTests(ApiClientFixture fixture) : IClassFixture<Api
         foreach (var kind in ClientKind.All)
         {
             var faults = await fixture.Rows.GetAsync(kind);
-            table.Add(kind.Api.ToString(), [kind.Title, .. ClientCase.Row(faults)]);
+            table.Add(kind.ApiTitle, [kind.Title, .. ClientCase.Row(faults)]);
         }
 
         await table.AssertIsInDocumentAsync(TestContext.Current.CancellationToken);

@@ -49,19 +49,18 @@ internal static class ClientCase
             "fault-during" => HasError(result, kind.HidesErrors ? "" : "boom") && IsPart(result),
             "cut" => HasError(result, "") && IsPart(result),
             "cancel" => HasError(result, "") && (bool?)result["wasCancelled"] == true,
-            _ => result["error"] is null && HasAnswer(name, result, calls),
+            _ => result["error"] is null && HasAnswer(kind, name, result, calls),
         };
         return isRight ? null : result.ToJsonString();
     }
 
-    private static bool HasAnswer(string name, JsonObject result, IReadOnlyList<JsonObject> calls)
+    private static bool HasAnswer(ClientKind kind, string name, JsonObject result, IReadOnlyList<JsonObject> calls)
     {
         var (reasoning, content) = Script.Answer(Question);
         var turns = result["turns"]!.AsArray();
         return name switch
         {
-            "text" =>
-                (string?)turns[0]!["text"] == content && (int?)turns[0]!["usage"]?["input"] > 0 && (int?)turns[0]!["usage"]?["output"] > 10,
+            "text" => (string?)turns[0]!["text"] == content && (kind.HidesUsage || HasUsage(turns[0]!["usage"])),
             "thinking" => turns.Count == 2 && (string?)turns[0]!["reasoning"] == reasoning && (string?)turns[0]!["text"] == content,
             ThinkingBack => calls.Any(call => HasThinking(call, reasoning, content)),
             "tool" => HasToolRound(result, calls, "get_weather"),
@@ -71,6 +70,8 @@ internal static class ClientCase
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
         };
     }
+
+    private static bool HasUsage(JsonNode? usage) => (int?)usage?["input"] > 0 && (int?)usage["output"] > 10;
 
     private static bool IsPlace(string text)
     {

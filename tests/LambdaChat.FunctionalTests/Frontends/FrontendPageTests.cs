@@ -16,6 +16,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
     [InlineData("ag-ui")]
     public async Task Page_AskedTwice_ShowsTheAnswers(string name)
     {
@@ -33,6 +34,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
     [InlineData("ag-ui")]
     public async Task Page_WithATool_RunsItAndShowsTheAnswer(string name)
     {
@@ -54,6 +56,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
     public async Task Page_WithAFailure_ShowsTheSentence(string name)
     {
         await using var page = await OpenAsync(name);
@@ -66,7 +69,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
 
         await using var other = await OpenAsync(name, "no-such-model");
         await AskAsync(other, Question);
-        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
+        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync( // AG-UI clients show the whole body.
             "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.");
     }
 
@@ -83,26 +86,42 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
         Assert.Empty(page.Problems);
     }
 
-    [Fact]
-    public async Task UseChat_WithAnImage_SendsIt()
+    [Theory]
+    [InlineData("use-chat")]
+    [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
+    [InlineData("ag-ui")]
+    public async Task Page_WithAnImage_SendsIt(string name)
     {
-        await using var page = await OpenAsync("use-chat");
-        await page.Page.Locator("input[type=file]").SetInputFilesAsync(
-            new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot) });
+        await using var page = await OpenAsync(name);
+        var (question, file) = ($"What is in the picture of {name}?", new FilePayload
+        {
+            Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot),
+        });
+        if (name.StartsWith("assistant-ui", StringComparison.Ordinal))
+        {
+            var chooser = await page.Page.RunAndWaitForFileChooserAsync(() => page.Button("Image").ClickAsync());
+            await chooser.SetFilesAsync(file);
+        }
+        else
+        {
+            await page.Page.Locator("input[type=file]").SetInputFilesAsync(file);
+        }
 
-        await AskAsync(page, "What is in the picture of the dot?");
+        await AskAsync(page, question);
 
-        await ExpectAsync(page, Script.Answer("What is in the picture of the dot?").Content[..20]);
-        await Expect(page.Page.Locator("article.user img")).ToBeVisibleAsync();
-        var call = browser.Emulator.Calls.First(
-            call => call.Body.ToJsonString().Contains("the picture of the dot", StringComparison.Ordinal));
+        await ExpectAsync(page, Script.Answer(question).Content[..20]);
+        var call = browser.Emulator.Calls.First(call => call.Body.ToJsonString().Contains(question, StringComparison.Ordinal));
         Assert.Equal($"data:image/png;base64,{Dot}", Images(call.Body).Single());
     }
 
-    [Fact]
-    public async Task UseChat_Stopped_KeepsTheText()
+    [Theory]
+    [InlineData("use-chat")]
+    [InlineData("assistant-ui")]
+    [InlineData("ag-ui")]
+    public async Task Page_Stopped_KeepsTheText(string name)
     {
-        await using var page = await OpenAsync("use-chat");
+        await using var page = await OpenAsync(name);
         await AskAsync(page, """{"stand_in":{"tokens":500,"pace_ms":50} }""");
         await ExpectAsync(page, "t0 t1 t2");
 

@@ -15,7 +15,7 @@ public sealed partial class FrontendSite : IAsyncDisposable
         <!doctype html><meta charset="utf-8"><title>Chat</title><link rel="icon" href="data:,"><body><script type="module" src="main.jsx"></script>
         """;
 
-    private static readonly string[] Names = ["use-chat", "assistant-ui", "ag-ui"]; // In the order of the document.
+    private static readonly string[] Names = ["use-chat", "assistant-ui", "assistant-ui-agent", "ag-ui"]; // In the order of the document.
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lambdachat-pages");
     private readonly WebApplication _server = LoopbackServer.Create(IPAddress.Loopback, port: 0);
@@ -45,6 +45,7 @@ public sealed partial class FrontendSite : IAsyncDisposable
             Path.Combine(Repository.Root, "src", "docs", "frontends.md"), TestContext.Current.CancellationToken);
         var codes = Fence().Matches(document).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(Names.Length, codes.Count);
+        codes[2] = $"{RuntimeCall().Replace(codes[1], "useAgUiRuntime({ agent, adapters })")}\n{codes[2]}";
         foreach (var (name, code) in Names.Zip(codes))
         {
             var page = _folder.CreateSubdirectory(name);
@@ -66,4 +67,7 @@ public sealed partial class FrontendSite : IAsyncDisposable
 
     [GeneratedRegex("```jsx?\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"useChatRuntime\(.*?\)(?=\})")]
+    private static partial Regex RuntimeCall();
 }

@@ -23,7 +23,7 @@ public sealed class EndpointStackTests
     [Theory]
     [InlineData("vllm", "SM_VLLM_REASONING_PARSER=deepseek_r1", "SM_VLLM_TOOL_CALL_PARSER=hermes", "SM_VLLM_ENABLE_AUTO_TOOL_CHOICE=true")]
     [InlineData("vllm", "SM_VLLM_MAX_MODEL_LEN=16384")]
-    [InlineData("sglang", "SM_SGLANG_REASONING_PARSER=deepseek-r1", "SM_SGLANG_TOOL_CALL_PARSER=qwen25", "SM_SGLANG_CONTEXT_LENGTH=16384")]
+    [InlineData("sglang", "SM_SGLANG_REASONING_PARSER=deepseek-r1", "SM_SGLANG_TOOL_CALL_PARSER=qwen25", "SM_SGLANG_CONTEXT_LENGTH=16384", "SM_SGLANG_ENABLE_CACHE_REPORT=")]
     [InlineData("lmi", "OPTION_REASONING_PARSER=deepseek_r1", "OPTION_TOOL_CALL_PARSER=hermes", "OPTION_ENABLE_AUTO_TOOL_CHOICE=true")]
     [InlineData("lmi", "OPTION_MAX_MODEL_LEN=16384")]
     public void Server_ParsesReasoningAndToolCalls(string server, params string[] variables)

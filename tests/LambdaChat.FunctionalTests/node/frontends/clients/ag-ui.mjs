@@ -1,13 +1,14 @@
 // The HttpAgent of @ag-ui/client. The page runs the tools after the run and starts another run with their results.
 import { addTurn, callOf, fail, functions } from "../../apis/cases.mjs";
 
-const modules = { "ag-ui-0": "ag-ui-client-0", "ag-ui-1": "@ag-ui/client" };
+const modules = { "ag-ui-42": "ag-ui-client-42", "ag-ui-0": "ag-ui-client-0", "ag-ui-1": "@ag-ui/client" };
 
 export async function connect({ origin, apiKey, client }) {
   const { HttpAgent } = await import(modules[client]);
   let count = 0;
   return async (item, result) => {
-    const agent = new HttpAgent({ url: `${origin}/ag-ui`, headers: { Authorization: `Bearer ${apiKey}` } });
+    const headers = { Authorization: `Bearer ${apiKey}`, ...(client === "ag-ui-42" ? { "X-Reasoning-Output": "hidden" } : {}) };
+    const agent = new HttpAgent({ url: `${origin}/ag-ui`, headers });
     const tools = (item.tools ?? []).map((name) => ({ name, ...functions[name] })).map(({ result, ...tool }) => tool);
     for (const text of [item.question, ...(item.next ? [item.next] : [])]) {
       agent.addMessage({ id: `user-${++count}`, role: "user", content: contentOf(text, item.image, client) });
@@ -66,7 +67,7 @@ function contentOf(text, image, client) {
     return text;
   }
   const value = image.split(",")[1];
-  const part = client === "ag-ui-0"
+  const part = client !== "ag-ui-1"
     ? { type: "binary", mimeType: "image/png", data: value }
     : { type: "image", source: { type: "data", value, mimeType: "image/png" } };
   return [{ type: "text", text }, part];
