@@ -45,8 +45,8 @@ internal sealed class TextSoFar
 
     /// <summary>Cuts the text back to a safe joint; null if the text has no safe joint.</summary>
     /// <param name="other">
-    /// The beginning of a continuation with other words; null if there was none. With it, the whole text is kept, although its last word may be
-    /// incomplete.
+    /// The beginning of a continuation with other words; null if there was none. With it, the whole text is kept, even if its last word
+    /// is incomplete.
     /// </param>
     public KeptText? Cut(string? other = null)
     {
