@@ -2,7 +2,7 @@ using LambdaChat.Configuration;
 
 namespace LambdaChat.Http;
 
-/// <summary>What one client, and all clients together, may occupy on Kestrel before the application sees a request.</summary>
+/// <summary>Kestrel's limits for one client and for all clients together, applied before the application receives a request.</summary>
 /// <param name="Connections">Open connections. Further connections are closed at once.</param>
 /// <param name="HeaderBytes">Bytes of a request's headers. A request with more gets 431.</param>
 /// <param name="Headers">Headers of a request. A request with more gets 431.</param>

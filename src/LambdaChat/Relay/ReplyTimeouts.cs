@@ -6,8 +6,8 @@ namespace LambdaChat.Relay;
 
 /// <summary>
 /// The total and idle timeouts of a reply, and the pending decision of the limits. The idle timeout counts records, not bytes.
-/// It starts with the response of a target, since the retries apply it to each attempt. Before the first record it is the model's
-/// <c>idleSeconds</c>, or none; after it, 60 s without <c>idleSeconds</c>.
+/// It starts with the response of a target; before that, the retries apply it to each attempt. Its length is the model's
+/// <c>idleSeconds</c>. Without this setting there is no idle timeout before the first record, and 60 s after it.
 /// </summary>
 internal sealed class ReplyTimeouts : IDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class ReplyTimeouts : IDisposable
         }
     }
 
-    /// <summary>Starts anew after the idle timeout has expired: another call continues the reply.</summary>
+    /// <summary>Starts again after the idle timeout has expired, because another call continues the reply.</summary>
     public void Renew()
     {
         if (_idle.IsCancellationRequested)

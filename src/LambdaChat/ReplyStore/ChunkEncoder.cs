@@ -5,8 +5,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.ReplyStore;
 
 /// <summary>
-/// Writes the chunks of a reply one after another: for each how many of its first and last bytes equal the chunk before, and the bytes
-/// between. Chunks of one token differ in little else. Not thread-safe.
+/// Encodes each chunk of a reply as its difference from the previous one: the number of equal bytes at its start and at its end, and the
+/// bytes between. The chunks of two tokens differ in little more than their text. Not thread-safe.
 /// </summary>
 internal sealed class ChunkEncoder
 {

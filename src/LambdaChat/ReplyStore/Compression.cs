@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace LambdaChat.ReplyStore;
 
-/// <summary>The compressed form of a stored request: text and tools become a third as long.</summary>
+/// <summary>Compresses stored requests. Text and tools shrink to about a third.</summary>
 internal static class Compression
 {
     public static byte[] Compress(ReadOnlySpan<byte> bytes)

@@ -1,12 +1,12 @@
 namespace LambdaChat.ReplyStore;
 
 /// <summary>
-/// A log of replies: for each a head, the request, and numbered parts. Changes of the status are atomic. Every method may throw
-/// <see cref="ReplyStoreException"/>, after which the change may or may not be stored. A repeated call does no harm.
+/// A log of replies. Each reply has a head, its request, and numbered parts. Changes of the status are atomic. Every method may throw
+/// <see cref="ReplyStoreException"/>; the change may then be stored or not. Calls can be repeated.
 /// </summary>
 internal interface IReplyStore
 {
-    /// <summary>True if calls complete at once, so that nothing is gained by making them on another thread.</summary>
+    /// <summary>True if calls complete synchronously, so that they need no other thread.</summary>
     bool IsImmediate { get; }
 
     /// <summary>Stores a new reply.</summary>
@@ -38,11 +38,11 @@ internal interface IReplyStore
     /// <summary>Deletes a reply. False if it does not exist or has expired.</summary>
     Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken);
 
-    /// <summary>Gives the reply with this id a name, which may be that of an earlier reply.</summary>
+    /// <summary>Gives the reply with this id a name. An earlier reply with this name loses it.</summary>
     /// <param name="name">The key of the caller and the name.</param>
     Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Returns the id of the last reply with this name; null for none.</summary>
+    /// <summary>Returns the id of the reply with this name; null if there is none.</summary>
     Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
 }
 

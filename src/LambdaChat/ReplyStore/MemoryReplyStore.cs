@@ -2,11 +2,11 @@ using System.Text;
 
 namespace LambdaChat.ReplyStore;
 
-/// <summary>The replies of one process, up to a size. The oldest ended replies make room for new ones.</summary>
-/// <param name="capacity">The most bytes of all replies. One caller gets at most half of them.</param>
+/// <summary>Replies in the memory of the process, up to a total size. If there is no room, the oldest ended replies are removed.</summary>
+/// <param name="capacity">Maximum size of all replies together, in bytes. Each caller gets at most half of it.</param>
 internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider) : IReplyStore
 {
-    private const int Overhead = 512; // Bytes of a reply or a part beside its content.
+    private const int Overhead = 512; // Bytes of a reply or a part in addition to its content.
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ReplyKey, Reply> _replies = [];

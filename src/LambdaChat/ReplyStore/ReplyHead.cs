@@ -3,10 +3,10 @@ namespace LambdaChat.ReplyStore;
 /// <summary>The state of a stored reply. Only <see cref="Running"/> ever changes.</summary>
 internal enum ReplyStatus
 {
-    /// <summary>Its producer has not ended it.</summary>
+    /// <summary>The reply has not ended.</summary>
     Running,
 
-    /// <summary>The reply is complete, or incomplete for a reason that its last chunks have.</summary>
+    /// <summary>The reply ended without a failure. Its last chunks say whether it is complete.</summary>
     Completed,
 
     /// <summary>The reply failed.</summary>
@@ -19,13 +19,13 @@ internal enum ReplyStatus
     Lost,
 }
 
-/// <summary>What the store knows of a reply, without its request and its parts.</summary>
-/// <param name="Generation">Tells the producer of the reply from every other.</param>
-/// <param name="Lease">Until when the producer is alive without further signs, as of the head. Each part extends it.</param>
-/// <param name="Expires">When the reply stops to exist.</param>
+/// <summary>The state of a stored reply, without its request and its parts.</summary>
+/// <param name="Generation">Identifies the producer of the reply.</param>
+/// <param name="Lease">When the producer's lease in the head expires. Each part extends the lease.</param>
+/// <param name="Expires">When the reply is deleted.</param>
 internal sealed record ReplyHead(string Generation, ReplyStatus Status, DateTimeOffset Lease, DateTimeOffset Expires)
 {
-    /// <summary>How the reply ended; null while it runs, and while a cancelled reply has a producer that does not know it yet.</summary>
+    /// <summary>How the reply ended. Null while it runs, and until the producer of a cancelled reply has stopped.</summary>
     public ReplyEnding? Ending { get; init; }
 }
 
@@ -37,7 +37,7 @@ internal sealed record ReplyEnding(ReplyStatus Status, int Parts, DateTimeOffset
 /// <summary>Some chunks of a reply.</summary>
 /// <param name="Number">1 for the first part.</param>
 /// <param name="Chunks">The chunks as <see cref="ChunkEncoder"/> writes them.</param>
-/// <param name="Lease">Until when the producer is alive without further signs.</param>
+/// <param name="Lease">When the producer's lease expires.</param>
 internal sealed record ReplyPart(int Number, byte[] Chunks, DateTimeOffset Lease);
 
 /// <summary>A reply at one moment.</summary>

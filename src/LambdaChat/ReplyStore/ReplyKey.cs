@@ -4,8 +4,8 @@ using System.Text;
 namespace LambdaChat.ReplyStore;
 
 /// <summary>
-/// The place of a reply in the store: a hash of its caller, keyed with its id. To another caller the same id is another place, so it does
-/// not exist. The store learns neither the id nor the caller.
+/// The key of a reply in the store: a hash of its caller, keyed with its id. For the same id, another caller has another key and finds
+/// nothing. The store receives neither the id nor the caller.
 /// </summary>
 /// <param name="Value">The place.</param>
 /// <param name="Caller">The name of the caller, whose share of a process's memory the reply takes; not stored in a table.</param>

@@ -4,7 +4,7 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>
 /// Writes one running reply to the store, in the background: the reply never waits for it. Chunks are collected for an interval and stored
-/// as one part. A store that does not respond for a while is given up, and the reply goes on without it.
+/// as one part. If the store does not respond for a while, the reply continues without it.
 /// </summary>
 internal sealed partial class ReplyLog : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private long _callStart; // Of the calls that run; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
-    /// <param name="request">The request as the API wants to read it again.</param>
+    /// <param name="request">The request, in the form in which the API reads it later.</param>
     public ReplyLog(
         IReplyStore store, ReplyKey key, ReadOnlyMemory<byte> request, ReplyStoreSettings settings, TimeProvider timeProvider,
         ILogger logger)
@@ -41,19 +41,19 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         _run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
 
-    /// <summary>Completes when the store has the reply, with true, or is given up, with false.</summary>
+    /// <summary>Completes with true when the store has the reply, or with false when it cannot be stored.</summary>
     public Task<bool> Created => _created.Task;
 
-    /// <summary>True once the store was given up.</summary>
+    /// <summary>True if the reply cannot be stored.</summary>
     public bool HasFailed => _hasFailed;
 
     /// <summary>True once the reply was cancelled or deleted.</summary>
     public bool IsCancelled => _isCancelled;
 
-    /// <summary>Cancelled with the reply.</summary>
+    /// <summary>Cancelled when the reply is cancelled.</summary>
     public CancellationToken Cancelled { get; }
 
-    /// <summary>Takes the next chunk. None may follow the end.</summary>
+    /// <summary>Adds the next chunk. Do not call it after the end.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
         if (!_hasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
@@ -63,8 +63,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the store up if it is failing or stuck, or does not confirm soon that it has the reply: a client may rely on what its last
-    /// event says.
+    /// Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before the last event, which
+    /// tells the client whether the reply is stored.
     /// </summary>
     public async ValueTask ConfirmAsync()
     {
@@ -79,7 +79,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the end of the reply.</summary>
+    /// <summary>Adds the end of the reply.</summary>
     /// <param name="error">The error of a failed reply; empty for none.</param>
     public void End(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
@@ -87,7 +87,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Waits until the store has the end of the reply where nothing runs after the request, for a limited time.</summary>
+    /// <summary>If the process stops after the request, waits for a limited time until the store has the end of the reply.</summary>
     public async ValueTask DisposeAsync()
     {
         End(ReplyStatus.Lost, _timeProvider.GetUtcNow(), []);
@@ -112,7 +112,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 Volatile.Write(ref _callStart, _timeProvider.GetTimestamp());
             }
         }
-        catch (Exception exception) // The reply goes on, whatever the store does.
+        catch (Exception exception) // A failure of the store must not end the reply.
         {
             _hasFailed = true;
             _created.TrySetResult(false);
@@ -136,10 +136,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return RetryAsync(() => _store.CreateAsync(_key, head, compressed, CancellationToken.None));
     }
 
-    // Stores what has arrived. True after the end.
+    // Stores the chunks that have arrived. True after the end of the reply.
     private async Task<bool> StoreAsync()
     {
-        var ending = Volatile.Read(ref _ending); // Before the chunks: none follows it.
+        var ending = Volatile.Read(ref _ending); // Read before the chunks: no chunk follows the end.
         var bytes = _waiting.Take();
         if (_hasFailed)
         {
@@ -179,7 +179,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), CancellationToken.None);
     }
 
-    // Extends the lease during a silence, and reads whether the reply was cancelled. The next check follows soon, so none is repeated.
+    // Extends the lease during a silence, and reads whether the reply was cancelled. A failed check is not repeated, because the next one
+    // follows soon.
     private async Task CheckAsync()
     {
         try
@@ -196,7 +197,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             }
             else if (head.Status != ReplyStatus.Running)
             {
-                _hasFailed = true; // A reader took this process for dead.
+                _hasFailed = true; // A reader has marked the reply as lost.
             }
         }
         catch (ReplyStoreException exception)

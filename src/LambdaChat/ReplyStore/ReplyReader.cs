@@ -1,8 +1,8 @@
 namespace LambdaChat.ReplyStore;
 
 /// <summary>
-/// Reads one reply from its first part on, while it runs or after its end. The reply of a process that has ended without ending it becomes
-/// <see cref="ReplyStatus.Lost"/> here. Not thread-safe.
+/// Reads one reply from its first part on, while it runs or after its end. If the process that produces the reply has stopped before
+/// its end, the reader marks it as <see cref="ReplyStatus.Lost"/>. Not thread-safe.
 /// </summary>
 internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSettings settings, TimeProvider timeProvider)
 {
@@ -10,7 +10,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     private int _parts;
     private DateTimeOffset _lease;
 
-    /// <summary>The head as it was read last; null before the first read, and if the reply does not exist.</summary>
+    /// <summary>The head of the last read; null before the first read, and if the reply does not exist.</summary>
     public ReplyHead? Head { get; private set; }
 
     /// <summary>How the reply ended; null until all chunks before its end were read.</summary>
@@ -25,7 +25,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <summary>Moves to the next chunk of those that were read. False after the last one.</summary>
     public bool MoveNext() => _decoder.TryRead();
 
-    /// <summary>Reads what is new. False if the reply does not exist.</summary>
+    /// <summary>Reads new parts. False if the reply does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
         }
     }
 
-    // Parts after the end are those of a producer that was taken for dead.
+    // Parts after the end are from a producer whose reply was marked as lost.
     private void Take(ReplySnapshot snapshot)
     {
         Head = snapshot.Head;

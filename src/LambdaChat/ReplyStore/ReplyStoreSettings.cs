@@ -4,7 +4,7 @@ namespace LambdaChat.ReplyStore;
 /// <param name="Retention">How long a reply is kept after its end.</param>
 internal sealed record ReplyStoreSettings(TimeSpan Retention)
 {
-    /// <summary>The longest run of a reply, which is Lambda's limit.</summary>
+    /// <summary>Maximum duration of a reply: Lambda's limit.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
     /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
@@ -16,16 +16,16 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>How often a reader asks for further parts.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often a producer asks whether its reply was cancelled, in intervals.</summary>
+    /// <summary>After how many intervals a producer checks again whether its reply was cancelled.</summary>
     public int IntervalsPerCheck { get; init; } = 2;
 
-    /// <summary>How long a producer counts as alive after its last sign.</summary>
+    /// <summary>How long a producer counts as running after its last write.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The silence after which a producer extends its lease.</summary>
     public TimeSpan Renewal => Lease * 0.4;
 
-    /// <summary>The largest difference of two clocks.</summary>
+    /// <summary>The largest difference between the clocks of two processes.</summary>
     public TimeSpan ClockDifference => Lease / 2;
 
     /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>
@@ -35,19 +35,19 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the end of a request waits for the store where the process stops after it, and a cancellation for the producer.
+    /// How long a request waits at its end for the store, if the process stops after it, and how long a cancellation waits for the producer.
     /// </summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The size of a part in bytes. An item of DynamoDB has at most 400 KB.</summary>
     public int MaximumPart { get; init; } = 256 * 1024;
 
-    /// <summary>The most bytes that wait for the store.</summary>
+    /// <summary>Maximum number of bytes that wait for the store.</summary>
     public int MaximumWaiting { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>The longest compressed request in bytes.</summary>
     public int MaximumRequest { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>True if nothing runs after the end of a request: it then waits for the store.</summary>
+    /// <summary>True if the process stops after each request. The request then waits for the store.</summary>
     public bool WaitsAtEnd { get; init; }
 }

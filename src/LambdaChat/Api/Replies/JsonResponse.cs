@@ -5,7 +5,7 @@ using LambdaChat.Hosting;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>A response of one JSON document, whose status stays open until the document is complete or a heartbeat is sent.</summary>
+/// <summary>A response of one JSON document. The status is sent with the complete document, or with the first heartbeat.</summary>
 internal sealed class JsonResponse(HttpResponse response)
 {
     private bool _isStarted;

@@ -4,7 +4,7 @@ using LambdaChat.Relay;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>Admits a reply if its usage lease does.</summary>
+/// <summary>Admits a reply if its usage lease is granted.</summary>
 internal sealed class LeaseAdmission(UsageLease lease) : IReplyAdmission
 {
     public ReplyFailure? Failure => lease.Failure;

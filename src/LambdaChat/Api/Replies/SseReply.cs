@@ -42,7 +42,7 @@ internal sealed class SseReply : IReplyWriter
         return true;
     }
 
-    /// <summary>Starts the response: its failure is then an event.</summary>
+    /// <summary>Starts the response. A later failure is then sent as an event.</summary>
     public void Start() => _response.Start();
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>The response of a reply as server-sent events: its headers, its room, and what was sent of it.</summary>
+/// <summary>The response of a reply as server-sent events: its headers, its maximum size, and the bytes sent.</summary>
 internal sealed class SseResponse(HttpResponse response)
 {
     private const int MaximumUnflushed = 24 * 1024 * 1024; // A document of many choices can be that long.
@@ -80,7 +80,7 @@ internal sealed class SseResponse(HttpResponse response)
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    /// <summary>Writes a comment that another call continues the reply. Before its start, a response may get another status.</summary>
+    /// <summary>Writes a comment that another call continues the reply, if the response has started.</summary>
     public void NoteContinuation(int target, int events)
     {
         if (IsStarted)

@@ -19,8 +19,8 @@ internal static class UsageSettlement
     }
 
     /// <summary>
-    /// Notes the usage of a reply: as the model server reported it, else the estimated prompt and one token for each event. A call that
-    /// failed without an event uses its prompt if the model was working on it, else one request and no tokens.
+    /// Records the usage of a reply: the numbers of the model server, or else the estimated prompt and one token for each event. A call
+    /// that failed without an event counts its prompt if the model had started, or else one request and no tokens.
     /// </summary>
     /// <returns>The outcome. It has no usage if the request cannot have used as much as the model server reported.</returns>
     public static ReplyOutcome Note(this UsageLease lease, ReplyOutcome outcome)

@@ -1,6 +1,6 @@
 namespace LambdaChat.Api.Replies;
 
-/// <summary>The text by which a user sees that a reply failed, in clients that ignore error events: <c>\n\n[Error: message]</c>.</summary>
+/// <summary>The text that shows a failure in clients that ignore error events: <c>\n\n[Error: message]</c>.</summary>
 internal static class VisibleErrorText
 {
     private const string Prefix = "\n\n[Error: ";

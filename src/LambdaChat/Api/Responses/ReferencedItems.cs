@@ -8,7 +8,7 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Responses;
 
 /// <summary>
-/// The items that <c>item_reference</c> names: each id has that of its response in it. Items that are not stored are left to the request.
+/// The items that <c>item_reference</c> names: each id contains the id of its response. For items that are not stored, the caller decides.
 /// </summary>
 internal sealed class ReferencedItems : IStoredItems
 {

@@ -73,9 +73,9 @@ internal sealed class ResponsesEndpoint(
         await stored.RunAsync(context, call, lease, writer, log);
     }
 
-    // The client of a response in the background learns its id before the model is called. Without a stream this is its whole response,
-    // and Kestrel closes the connection, which on HTTP/1.1 could serve the next request only after this one. Null if nothing more is to be
-    // sent.
+    // The client of a background response receives its id before the model is called. Without a stream, this is the whole HTTP response.
+    // Kestrel then closes the connection, because on HTTP/1.1 it could serve the next request only after this one. Null if nothing more is
+    // to be sent.
     private static async Task<IReplyWriter?> BeginAsync(HttpContext context, ResponseView view, IReplyWriter writer)
     {
         if (writer is ResponsesStream stream)

@@ -11,7 +11,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses;
 
-/// <summary>A response in the store: what is stored of its request, and its reply.</summary>
+/// <summary>A response in the store: the stored part of its request, and its reply.</summary>
 internal sealed class StoredResponse(StoredReply reply) : IDisposable
 {
     public ResponseView View { get; } = ResponseView.Read(reply.Request.GetProperty("view"));
@@ -24,7 +24,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
 
     public ReplyReader Reader => reply.Reader;
 
-    /// <summary>Returns what is stored of a request.</summary>
+    /// <summary>Returns the part of a request that is stored.</summary>
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers.</param>
     /// <param name="hint">The routing hint; null for none.</param>
@@ -59,7 +59,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
             ? new StoredResponse(reply)
             : null;
 
-    /// <summary>Writes the response as it was when it was read.</summary>
+    /// <summary>Writes the response in the state of the last read.</summary>
     public void WriteTo(ByteBuffer output)
     {
         var resource = new ResponseResource(View, static () => true);

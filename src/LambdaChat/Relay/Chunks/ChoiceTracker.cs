@@ -39,16 +39,16 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The last finish reason; <see cref="FinishReason.None"/> before it, and after more text has withdrawn it.</summary>
     public FinishReason Finish { get; private set; }
 
-    /// <summary>True once more text has followed a finish reason: only <c>[DONE]</c> ends such a reply well.</summary>
+    /// <summary>True after more text has followed a finish reason. Only <c>[DONE]</c> then completes the reply.</summary>
     public bool HasWithdrawnFinish { get; private set; }
 
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
-    /// <summary>True if the held records have reached their cap and have to be decided.</summary>
+    /// <summary>True if the held records have reached their maximum length, so that the decision cannot wait.</summary>
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
 
-    /// <summary>Notes the finish reason of a chunk, after <see cref="Withdraw"/> where the chunk has text.</summary>
+    /// <summary>Sets the finish reason of a chunk. If the chunk has text, call <see cref="Withdraw"/> before.</summary>
     public void NoteFinish(FinishReason reason)
     {
         if (reason != FinishReason.None)
@@ -57,7 +57,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         }
     }
 
-    /// <summary>The choice goes on: a finish reason that came before was not its last.</summary>
+    /// <summary>The choice continues: an earlier finish reason was not its last one.</summary>
     public void Withdraw()
     {
         HasWithdrawnFinish |= Finish != FinishReason.None;
@@ -67,7 +67,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True if another call continues the choice: its role is not sent again.</summary>
     public bool IsContinued { get; private set; }
 
-    /// <summary>Another call continues the choice. Text that was not sent is forgotten, as is the finish reason of the failure.</summary>
+    /// <summary>Another call continues the choice. Text that was not sent and the finish reason of the failure are discarded.</summary>
     public void Continue()
     {
         Release();
@@ -87,7 +87,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
     }
 
-    /// <summary>Takes the held chunk: as it is, or with <c>finish_reason: null</c>; empty if nothing of it is left to send.</summary>
+    /// <summary>Takes the held chunk, unchanged or with <c>finish_reason: null</c>. Empty if nothing of it needs to be sent.</summary>
     public void TakeFinish(ByteBuffer output, bool isWithdrawn)
     {
         output.Clear();

@@ -4,8 +4,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Edits the delta of a choice: the name of the thinking field, the role, the tool calls, and meaningless white space. Only a delta that
-/// gains or loses a member is written again; its texts are copied unchanged. Other changes replace only the bytes that differ.
+/// Edits the delta of a choice: the name of the thinking field, the role, the tool calls, and meaningless white space. If
+/// a delta gains or loses a member, it is written again with its texts unchanged. Other changes replace only the bytes that differ.
 /// </summary>
 internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
 {
@@ -20,7 +20,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
 
     /// <summary>Adds the splices of one delta; false if nothing of it is left to send.</summary>
     /// <param name="isReasoning">True if the content is thinking.</param>
-    /// <param name="hasMore">True if the chunk has more than the delta: it is sent also without a text.</param>
+    /// <param name="hasMore">True if the chunk has more than the delta. It is then also sent without text.</param>
     public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, bool hasMore)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);

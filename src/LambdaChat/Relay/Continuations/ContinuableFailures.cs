@@ -14,6 +14,6 @@ internal static class ContinuableFailures
         _ => false,
     };
 
-    /// <summary>True if the same target may go on: only the connection failed, or SageMaker's time limit of a stream has passed.</summary>
+    /// <summary>True if the same target may continue: only the connection failed, or SageMaker's time limit of a stream passed.</summary>
     public static bool MayBeSameTarget(ReplyFailure failure) => failure.Kind is FailureKind.ConnectionLost or FailureKind.ModelTimeout;
 }

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace LambdaChat.Relay.Continuations;
 
 /// <summary>
-/// Finds where a model can continue a text. A tokenizer divides a text that ends inside a word, or with a blank or one line feed, otherwise
-/// than the model did, so the model may lose its thread. Text behind the joint was sent already: the continuation has to repeat it.
+/// Finds where a model can continue a text. If a text ends inside a word, or with a blank or one line feed, a tokenizer divides it
+/// differently than the model did, and the model may continue badly. The client already has the text after the joint, so the continuation
+/// must repeat it.
 /// </summary>
 internal static class Joint
 {
@@ -30,7 +31,7 @@ internal static class Joint
         return first == 0 ? 0 : null;
     }
 
-    /// <summary>Returns the end of the text, or null if a continuation there surely fails.</summary>
+    /// <summary>Returns the end of the text, or null if the model cannot continue there.</summary>
     public static int? FindEnd(string text) =>
         text.Length == 0 || (!EndsInBlank(text) && !char.IsHighSurrogate(text[^1]) && !IsInTag(text, text.Length)) ? text.Length : null;
 
@@ -38,14 +39,14 @@ internal static class Joint
     public static bool IsIdeograph(char c) =>
         c is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF01' and <= '\uFF60');
 
-    // What follows shows that the word has ended. A Chinese or Japanese character is a word of its own.
+    // The character after a word shows that the word has ended. Each Chinese or Japanese character is a word.
     private static bool IsEndOfWord(string text, int offset) =>
         char.IsWhiteSpace(text[offset]) || IsIdeograph(text[offset]) || IsIdeograph(text[offset - 1]) || text[offset - 1] == '\n';
 
     private static bool IsSafe(string text, int offset) =>
         !EndsInBlank(text.AsSpan(0, offset)) && IsBetweenCharacters(text, offset) && !IsInTag(text, offset);
 
-    // A blank line is a token of its own.
+    // A blank line is one token.
     private static bool EndsInBlank(ReadOnlySpan<char> text) =>
         char.IsWhiteSpace(text[^1]) && !text.EndsWith("\n\n", StringComparison.Ordinal);
 

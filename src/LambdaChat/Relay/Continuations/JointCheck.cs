@@ -3,27 +3,27 @@ using System.Text;
 namespace LambdaChat.Relay.Continuations;
 
 /// <summary>
-/// Compares the beginning of a continuation with the text that was sent. The continuation has to repeat what was sent behind the joint.
-/// Some servers repeat more: the last words, or the whole message. Not thread-safe.
+/// Compares the beginning of a continuation with the text that was sent. The continuation must repeat the text that was sent
+/// after the joint. Some servers repeat more: the last words, or the whole message. Not thread-safe.
 /// </summary>
 /// <param name="isStrict">True if also white space must be equal.</param>
 internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 {
     private const int MaximumRepetition = 512;
     private const int MaximumLength = 64 * 1024;
-    private const int ShortestBeginning = 16; // Of an answer that starts anew.
+    private const int ShortestBeginning = 16; // Characters that identify a new answer.
 
     private readonly StringBuilder _text = new();
 
     public JointState State { get; private set; }
 
-    /// <summary>The number of UTF-16 code units at the beginning that were sent already, once it continues the text.</summary>
+    /// <summary>If it continues the text: the number of UTF-16 code units at the beginning that were already sent.</summary>
     public int Repeated { get; private set; }
 
     /// <summary>The text so far.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>Takes the next piece.</summary>
+    /// <summary>Adds the next piece.</summary>
     public void Add(string piece)
     {
         _text.Append(piece);
@@ -123,8 +123,8 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         }
     }
 
-    // Inside a sentence, another word has a blank in front of it. A new answer starts with a letter or a line feed. Between ideographs,
-    // only another call tells them apart.
+    // Inside a sentence, another word begins with a blank. A new answer begins with a letter or a line feed. Between ideographs, only a
+    // further call can distinguish them.
     private static bool MayFollow(char first, char last) => Joint.IsIdeograph(last)
         ? Joint.IsIdeograph(first)
         : char.IsLetterOrDigit(last) && first is ' ' or ',' or '.' or ';' or ':' or ')';

@@ -3,7 +3,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Continuations;
 
-/// <summary>Holds the beginning of a continuation until it is compared, and removes what was sent already. Not thread-safe.</summary>
+/// <summary>Holds the beginning of a continuation until it is compared, and removes text that was already sent. Not thread-safe.</summary>
 /// <param name="isStrict">True if also white space must be equal.</param>
 internal sealed class JointFilter(KeptText kept, bool isStrict = false)
 {
@@ -23,14 +23,14 @@ internal sealed class JointFilter(KeptText kept, bool isStrict = false)
     public ReadOnlySpan<byte> Rest =>
         State == JointState.Continues ? _held.Span[EscapedText.OffsetOf(_held.Span, _check.Repeated)..] : default;
 
-    /// <summary>Takes a piece, escaped as in JSON, while the state is undecided.</summary>
+    /// <summary>Adds a piece, escaped as in JSON, while the state is undecided.</summary>
     public void Add(ReadOnlySpan<byte> escaped)
     {
         _held.Append(escaped);
         _check.Add(EscapedText.Decode(escaped));
     }
 
-    /// <summary>The text is of another kind than the text before it.</summary>
+    /// <summary>The continuation has text of another kind: an answer instead of thinking, or the reverse.</summary>
     public void Refuse() => _isRefused = true;
 
     /// <summary>The text has ended.</summary>

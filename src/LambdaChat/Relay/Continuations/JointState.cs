@@ -1,6 +1,6 @@
 namespace LambdaChat.Relay.Continuations;
 
-/// <summary>How the beginning of a continuation fits to the text that was sent.</summary>
+/// <summary>How the beginning of a continuation relates to the text that was sent.</summary>
 internal enum JointState
 {
     /// <summary>More text is needed.</summary>

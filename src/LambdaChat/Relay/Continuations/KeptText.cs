@@ -1,16 +1,16 @@
 namespace LambdaChat.Relay.Continuations;
 
 /// <summary>The text of a broken reply up to the joint, where another call continues it.</summary>
-/// <param name="Sent">The whole thinking or answer so far. The client has it.</param>
+/// <param name="Sent">The whole thinking or answer that the client has received.</param>
 /// <param name="Joint">The UTF-16 offset in it where the continuation begins.</param>
 internal sealed record KeptText(string Sent, int Joint)
 {
-    /// <summary>True if a word with a blank before it was sent behind the joint: other texts do not begin with it by chance.</summary>
+    /// <summary>True if the text after the joint begins with a blank and a word. A new answer does not begin with it by chance.</summary>
     public bool IsInSentence => Joint < Sent.Length && char.IsWhiteSpace(Sent[Joint]);
 
     /// <summary>
-    /// The beginning of the continuation before, which used other words than those that were sent: a new answer would begin so again. Null
-    /// without one.
+    /// The beginning of the previous continuation, which used other words than those that were sent. A new answer would begin with the same
+    /// text again. Null if there was none.
     /// </summary>
     public string? Other { get; init; }
 

@@ -4,8 +4,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Continuations;
 
 /// <summary>
-/// The thinking and the answer of a running reply, kept for a continuation, each escaped as in JSON. Past its cap, or after anything but
-/// text, the reply cannot be continued. Not thread-safe.
+/// The thinking and the answer of a running reply, kept for a continuation, each escaped as in JSON. If a text exceeds its
+/// maximum length, or after anything other than text, the reply cannot be continued. Not thread-safe.
 /// </summary>
 internal sealed class TextSoFar
 {
@@ -45,7 +45,8 @@ internal sealed class TextSoFar
 
     /// <summary>Cuts the text back to a safe joint; null if the text has no safe joint.</summary>
     /// <param name="other">
-    /// The beginning of a continuation with other words. The whole text is then kept, although its last word may go on. Null for none.
+    /// The beginning of a continuation with other words; null if there was none. With it, the whole text is kept, even if its last word
+    /// is incomplete.
     /// </param>
     public KeptText? Cut(string? other = null)
     {
@@ -69,7 +70,7 @@ internal sealed class TextSoFar
         };
     }
 
-    // A text, and where its last pieces start.
+    // A text, with the offsets of its last pieces.
     private sealed class Pieces
     {
         private readonly ByteBuffer _text = new(1024, MaximumLength);
@@ -91,7 +92,7 @@ internal sealed class TextSoFar
         public HashSet<int> FindStarts(int length) =>
             [.. Starts().Select(start => length - EscapedText.Decode(_text.Span[start..]).Length)];
 
-        /// <summary>The number of pieces that end behind an offset.</summary>
+        /// <summary>The number of pieces that end after an offset.</summary>
         public int CountFrom(int offset) =>
             offset == _text.Length ? 0
             : Starts().Count(start => start > offset) + 1;

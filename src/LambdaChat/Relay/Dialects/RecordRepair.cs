@@ -6,7 +6,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Repairs what model servers write into JSON against its grammar (RFC 8259): <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become
+/// Repairs records that are not valid JSON (RFC 8259): <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become
 /// <c>null</c>; half a surrogate pair and bytes that are not UTF-8 become U+FFFD.
 /// </summary>
 internal static class RecordRepair

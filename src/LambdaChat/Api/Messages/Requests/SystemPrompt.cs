@@ -4,8 +4,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
-/// The system prompt, and the messages of the role <c>system</c>, as one system message: chat templates accept one, at the start. The
-/// billing line that Claude Code puts in front of its prompt is left out. It changes, and model servers cache equal beginnings only.
+/// The system prompt, and the messages of the role <c>system</c>, as one system message, because chat templates accept only one. The
+/// billing line at the start of Claude Code's prompt is removed: it changes, and model servers cache only equal beginnings.
 /// </summary>
 internal sealed class SystemPrompt
 {
