@@ -142,6 +142,13 @@ public sealed class MessagesRequestTests
             chat["response_format"]!.ToJsonString());
     }
 
+    [Fact]
+    public void Format_UnderItsEarlierName_IsTranslated() => Assert.Equal(
+        """{"name":"output","strict":true,"schema":{"type":"array"}}""",
+        Chat($$"""
+            {"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"low"},"output_format":{"type":"json_schema","schema":{"type":"array"} } }
+            """)["response_format"]!["json_schema"]!.ToJsonString());
+
     [Theory]
     [InlineData("max", ReasoningEffort.Max, "max")]
     [InlineData("max", ReasoningEffort.XHigh, "xhigh")]
