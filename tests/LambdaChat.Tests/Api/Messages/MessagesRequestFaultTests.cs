@@ -75,6 +75,7 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"output_config\":{\"effort\":\"most\"}", "`output_config.effort` must be one of low, medium, high, xhigh and max.")]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json\"}}",
         "`output_config.format` must be {\"type\":\"json_schema\",\"schema\":{…}}.")]
+    [InlineData("\"output_format\":{\"type\":\"json_schema\"}", "`output_format` must be {\"type\":\"json_schema\",\"schema\":{…}}.")]
     [InlineData("\"tools\":{}", "`tools` must be an array of tools.")]
     [InlineData("\"tools\":[1]", "`tools[0]` must be an object.")]
     [InlineData("\"tools\":[{\"input_schema\":{}}]", "`tools[0].name` is required: a string.")]

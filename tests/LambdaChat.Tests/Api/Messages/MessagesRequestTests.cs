@@ -142,29 +142,11 @@ public sealed class MessagesRequestTests
             chat["response_format"]!.ToJsonString());
     }
 
-    [Theory]
-    [InlineData("max", ReasoningEffort.Max, "max")]
-    [InlineData("max", ReasoningEffort.XHigh, "xhigh")]
-    [InlineData("xhigh", ReasoningEffort.Max, "xhigh")]
-    [InlineData("high", ReasoningEffort.Max, "high")]
-    internal void Effort_AboveHigh_IsAtMostTheModels(string effort, ReasoningEffort maximum, string expected) => Assert.Equal(
-        expected, (string?)Chat(
-            $$"""{"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"{{effort}}"} }""",
-            new Model("r1", [], "") { MaxEffort = maximum })["reasoning_effort"]);
-
-    [Theory]
-    [InlineData("""{"type":"enabled","budget_tokens":2048}""", "thinking_token_budget", 2048)]
-    [InlineData("""{"type":"enabled","budget_tokens":2048}""", null, null)]
-    [InlineData("""{"type":"enabled"}""", "thinking_token_budget", null)]
-    [InlineData("""{"type":"adaptive","budget_tokens":2048}""", "thinking_token_budget", null)]
-    public void Budget_OfTheThinking_IsSentToAModelThatHasOne(string thinking, string? member, int? expected)
-    {
-        var request = Request(
-            $$"""{"max_tokens":5,"messages":[{{User}}],"thinking":{{thinking}}}""", new Model("r1", [], "") { ThinkingBudget = member });
-
-        Assert.Equal(expected, (int?)JsonNode.Parse(request.ToChat().Span)!["thinking_token_budget"]);
-        Assert.DoesNotContain("2048", Encoding.UTF8.GetString(request.ToCount().Span), StringComparison.Ordinal);
-    }
+    // Two calls of a turn keep two ids, and so do their results.
+    [Fact]
+    public void CallIds_ThatTheModelGaveTwiceInATurn_StayDifferent() => AssertMessages(
+        """{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"c1","name":"f"},{"type":"tool_use","id":"c1~2","name":"g"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1~2","content":"r"},{"type":"tool_result","tool_use_id":"c1","content":"q"}]}""",
+        """{"role":"user","content":"a"},{"role":"assistant","content":"","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c1~2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1~2","content":"r"},{"role":"tool","tool_call_id":"c1","content":"q"}""");
 
     [Fact]
     public void CallIds_WithASuffixOfAnEarlierReply_AreTheModels() => AssertMessages(

@@ -44,6 +44,9 @@ public sealed class ResponsesRequestTests
     // Tools with namespaces, and custom tools.
     [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
         """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\\"\\n\"}"}}]},{"role":"tool","tool_call_id":"c2","content":"r"}""")]
+    // The model gets its own ids, but two calls of a turn keep two ids.
+    [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call","call_id":"c1~2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c1~3","name":"g","arguments":"{}"},{"type":"function_call_output","call_id":"c1~3","output":"s"},{"type":"function_call_output","call_id":"c1~2","output":"t"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c1~3","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1~3","content":"s"},{"role":"tool","tool_call_id":"c1","content":"t"}""")]
     public void Input_BecomesMessages(string input, string expected) => Assert.Equal(
         $"[{expected.Replace("CHAT", ChatCall, StringComparison.Ordinal)}]",
         Chat($$"""{"input":{{input.Replace("CALL", Call, StringComparison.Ordinal)}}}""")["messages"]!.ToJsonString(Relaxed));

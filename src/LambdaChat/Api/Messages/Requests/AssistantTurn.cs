@@ -78,12 +78,13 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _thinking.Clear();
         _calls.Clear();
         _hasMessage = false;
+        ids.EndTurn();
     }
 
     private void AddCall(JsonObjectItem block)
     {
         UserTurn.AppendSeparated(_calls, "{\"id\":"u8);
-        _calls.Append(ids.Take(block.Text("id").Span));
+        _calls.Append(ids.TakeCall(block.Text("id").Span));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":\""u8);
         _calls.Append(block.Text("name").Span);
         _calls.Append("\",\"arguments\":\""u8);

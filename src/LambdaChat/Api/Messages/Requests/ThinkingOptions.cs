@@ -17,6 +17,7 @@ internal sealed class ThinkingOptions
     private const string Arguments = "chat_template_kwargs";
 
     private readonly JsonObjectItem? _output;
+    private readonly JsonObjectItem? _format;
     private readonly bool? _isOn; // Null for the model's default.
     private readonly long? _budget;
 
@@ -37,6 +38,9 @@ internal sealed class ThinkingOptions
         }
 
         _output = Conversation.Find(json, "output_config") is { } output ? new JsonObjectItem(output, "output_config") : null;
+        _format = _output?.Find("format") is not null ? _output.Object("format")
+            : Conversation.Find(json, "output_format") is { } format ? new JsonObjectItem(format, "output_format") // The earlier name.
+            : null;
     }
 
     /// <summary>Writes the members of the chat request, each after a comma.</summary>
@@ -65,9 +69,8 @@ internal sealed class ThinkingOptions
             output.Append("\""u8);
         }
 
-        if (withLimits && _output?.Find("format") is not null)
+        if (withLimits && _format is { } format)
         {
-            var format = _output.Object("format");
             var schema = format.Type == "json_schema" && format.Find("schema") is { IsObject: true } value
                 ? value
                 : throw format.Fault("must be {\"type\":\"json_schema\",\"schema\":{…}}");

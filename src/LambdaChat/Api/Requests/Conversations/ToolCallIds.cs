@@ -13,6 +13,8 @@ internal sealed class ToolCallIds
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal); // The last suffix of each id.
+    private readonly HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
+    private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal); // The ids that the model gets, by the client's.
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
@@ -25,8 +27,27 @@ internal sealed class ToolCallIds
         return ids;
     }
 
-    /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
-    public byte[] Take(ReadOnlySpan<byte> escaped) => JsonText.Quote(Take(JsonText.Decode(escaped)));
+    /// <summary>
+    /// Takes the id of a call, and returns the one that the model gave to it, as a JSON string. Two calls of a turn get two ids.
+    /// </summary>
+    /// <param name="escaped">The id, escaped as in JSON.</param>
+    public byte[] TakeCall(ReadOnlySpan<byte> escaped)
+    {
+        var id = JsonText.Decode(escaped);
+        var model = Take(id);
+        return JsonText.Quote(_models[id] = _turn.Add(model) ? model : id);
+    }
+
+    /// <summary>Takes the id of the call that a result belongs to, and returns the id that the call got, as a JSON string.</summary>
+    /// <param name="escaped">The id, escaped as in JSON.</param>
+    public byte[] TakeResult(ReadOnlySpan<byte> escaped)
+    {
+        var id = JsonText.Decode(escaped);
+        return JsonText.Quote(_models.GetValueOrDefault(id) ?? Take(id));
+    }
+
+    /// <summary>Ends a turn of the assistant.</summary>
+    public void EndTurn() => _turn.Clear();
 
     /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
     public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));

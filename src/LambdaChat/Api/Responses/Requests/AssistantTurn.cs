@@ -31,7 +31,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         var name = ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
         _calls.Append(_calls.Length > 0 ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
-        _calls.Append(ids.Take(item.Text("call_id").Escaped));
+        _calls.Append(ids.TakeCall(item.Text("call_id").Escaped));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
         _calls.Append(JsonText.Quote(name));
         _calls.Append(",\"arguments\":"u8);
@@ -83,6 +83,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _text.Clear();
         _thinking.Clear();
         _calls.Clear();
+        ids.EndTurn();
         return hasMessage;
     }
 

@@ -153,7 +153,7 @@ internal sealed class Conversation
 
         _message.Clear();
         _message.Append("{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _message.Append(CallIds.Take(item.Text("call_id").Escaped));
+        _message.Append(CallIds.TakeResult(item.Text("call_id").Escaped));
         _message.Append(",\"content\":"u8);
         _content.WriteTo(_message);
         _message.Append("}"u8);

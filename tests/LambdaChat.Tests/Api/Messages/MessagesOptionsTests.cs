@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LambdaChat.Models;
+
+namespace LambdaChat.Tests.Api.Messages;
+
+/// <summary>What the thinking and the format of a request of the Messages API become.</summary>
+public sealed class MessagesOptionsTests
+{
+    private const string User = """{"role":"user","content":"hi"}""";
+
+    [Fact]
+    public void Format_UnderItsEarlierName_IsTranslated() => Assert.Equal(
+        """{"name":"output","strict":true,"schema":{"type":"array"}}""",
+        MessagesRequestTests.Chat($$"""
+            {"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"low"},"output_format":{"type":"json_schema","schema":{"type":"array"} } }
+            """)["response_format"]!["json_schema"]!.ToJsonString());
+
+    [Theory]
+    [InlineData("max", ReasoningEffort.Max, "max")]
+    [InlineData("max", ReasoningEffort.XHigh, "xhigh")]
+    [InlineData("xhigh", ReasoningEffort.Max, "xhigh")]
+    [InlineData("high", ReasoningEffort.Max, "high")]
+    internal void Effort_AboveHigh_IsAtMostTheModels(string effort, ReasoningEffort maximum, string expected) => Assert.Equal(
+        expected, (string?)MessagesRequestTests.Chat(
+            $$"""{"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"{{effort}}"} }""",
+            new Model("r1", [], "") { MaxEffort = maximum })["reasoning_effort"]);
+
+    [Theory]
+    [InlineData("""{"type":"enabled","budget_tokens":2048}""", "thinking_token_budget", 2048)]
+    [InlineData("""{"type":"enabled","budget_tokens":2048}""", null, null)]
+    [InlineData("""{"type":"enabled"}""", "thinking_token_budget", null)]
+    [InlineData("""{"type":"adaptive","budget_tokens":2048}""", "thinking_token_budget", null)]
+    public void Budget_OfTheThinking_IsSentToAModelThatHasOne(string thinking, string? member, int? expected)
+    {
+        var request = MessagesRequestTests.Request(
+            $$"""{"max_tokens":5,"messages":[{{User}}],"thinking":{{thinking}}}""", new Model("r1", [], "") { ThinkingBudget = member });
+
+        Assert.Equal(expected, (int?)JsonNode.Parse(request.ToChat().Span)!["thinking_token_budget"]);
+        Assert.DoesNotContain("2048", Encoding.UTF8.GetString(request.ToCount().Span), StringComparison.Ordinal);
+    }
+}
