@@ -25,11 +25,16 @@ internal sealed partial class RelayRun
             {
                 Continue(targets);
             }
+            else if (_isContinued && _continuation!.TryOther(failure!, response.Target))
+            {
+                _request = _continuation.Next!;
+            }
             else if (failure is not null && !_output.IsReleased && MayAskWithoutStream(failure))
             {
                 _request = _request.WithoutStream();
             }
-            else if (response.Failure is not null || failure is null || !MayAskNextTarget(failure))
+            else if (failure is null || (response.Failure is not null && failure.Kind != FailureKind.ModelSilent)
+                || !MayAskNextTarget(failure))
             {
                 await FlushPendingAsync();
                 return failure is null ? null : _continuation?.Report(failure, _reply?.Chunks) ?? failure;
@@ -61,7 +66,8 @@ internal sealed partial class RelayRun
     }
 
     private bool MayAskNextTarget(ReplyFailure failure) =>
-        !_output.IsReleased && SecondCalls.IsOfTarget(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+        !_output.IsReleased && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count
+        && (SecondCalls.IsOfTarget(failure) || (failure.Kind == FailureKind.ModelSilent && _continuation is not null));
 
     // True for a failure after which another call replaces this one.
     private bool IsReplaced(ReplyFailure failure) =>

@@ -57,7 +57,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
             NoteFailure(failure, target);
         }
 
-        if (!TryCreate(text, chunks.OtherText))
+        if (text.Cut(chunks.OtherText) is not { } kept || !TryCreate(kept))
         {
             return false;
         }
@@ -77,6 +77,18 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
     }
 
+    /// <summary>
+    /// Prepares another call after a target that refused to continue or did not respond; false if the reply cannot go on.
+    /// </summary>
+    public bool TryOther(ReplyFailure failure, int target)
+    {
+        // The retries of a call have reached all its targets.
+        (_failed ??= []).UnionWith(failure.MayRetryOtherTarget
+            ? Enumerable.Range(0, request.Model.Targets.Count).Except(Excluded!)
+            : [target]);
+        return ++_calls <= MaximumCalls && TryCreate(Kept);
+    }
+
     /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
     /// <param name="chunks">Of the last call; null if the reply has none.</param>
     public ReplyFailure Report(ReplyFailure failure, ChunkNormalizer? chunks) =>
@@ -92,11 +104,11 @@ internal sealed class ReplyContinuation(RelayRequest request)
         return ++_calls <= MaximumCalls;
     }
 
-    private bool TryCreate(TextSoFar text, string? other)
+    private bool TryCreate(KeptText kept)
     {
         var targets = request.Model.Targets;
-        var usable = Enumerable.Range(0, targets.Count).Where(i => _failed?.Contains(i) != true && CanContinue(targets[i], text)).ToList();
-        if (usable.Count == 0 || text.Cut(other) is not { } kept)
+        var usable = Enumerable.Range(0, targets.Count).Where(i => _failed?.Contains(i) != true && CanContinue(targets[i], kept)).ToList();
+        if (usable.Count == 0)
         {
             return false;
         }
@@ -118,6 +130,6 @@ internal sealed class ReplyContinuation(RelayRequest request)
         return true;
     }
 
-    private static bool CanContinue(Target target, TextSoFar text) =>
-        target.Continuation.Mode != ContinuationMode.Off && (!text.IsInThinking || target.Continuation.ContinuesThinking);
+    private static bool CanContinue(Target target, KeptText kept) =>
+        target.Continuation.Mode != ContinuationMode.Off && (!kept.IsInThinking || target.Continuation.ContinuesThinking);
 }

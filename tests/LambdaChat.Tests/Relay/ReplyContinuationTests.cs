@@ -135,40 +135,6 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(isAskedAgain ? 3 : 2, calls.Called.Count);
     }
 
-    [Fact]
-    public async Task Failures_AfterTwoContinuations_EndTheReply()
-    {
-        var calls = new ScriptedCalls(
-            new(Role + Text("One", " two"), Lost), new(Text(" two", " three"), Lost), new(Text(" three", " four"), Lost));
-
-        Assert.Equal(FailureKind.ConnectionLost, (await RunAsync(calls)).Failure?.Kind);
-
-        Assert.Equal("One two three four", _writer.Answer);
-        Assert.Equal(["a", "b", "a"], calls.Called);
-        Assert.Equal([3, 5], _measurements!.ContinuedAfter);
-    }
-
-    [Fact]
-    public async Task TimeLimitOfSageMaker_IsNoEnd()
-    {
-        var words = Enumerable.Range(0, 20).Select(i => $" w{i}").ToArray();
-        ScriptedCall[] calls = [.. Enumerable.Range(1, 19).Select(i => new ScriptedCall(
-            Text([.. words.Take(i + 1).Skip(i == 1 ? 0 : i - 1)]) + (i == 19 ? Finish : ""), i == 19 ? null : Timeout))];
-
-        Assert.Null((await RunAsync(new ScriptedCalls(calls), targets: 1)).Failure);
-
-        Assert.Equal(string.Concat(words), _writer.Answer);
-    }
-
-    [Fact]
-    public async Task TimeLimitOfSageMaker_WithoutProgress_IsAnEnd()
-    {
-        var calls = new ScriptedCalls(new(Text("One", " two"), Timeout), new("", Timeout), new("", Timeout), new("", Timeout));
-
-        Assert.Equal(FailureKind.ModelTimeout, (await RunAsync(calls, targets: 1)).Failure?.Kind);
-        Assert.Equal(4, calls.Called.Count);
-    }
-
     private static string Role => Delta("\"role\":\"assistant\",\"content\":\"\"");
 
     private static string Finish => "data: {\"id\":\"c\",\"created\":1,\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
@@ -184,7 +150,7 @@ public sealed partial class ReplyContinuationTests
     {
         var continuation = new TargetContinuation(ContinuationMode.Vllm, continuesThinking);
         var model = new Model("r1", [.. Enumerable.Range(0, targets).Select(i =>
-            new Target("ab"[i..(i + 1)], null, null, "eu-west-1") { Continuation = continuation })], "");
+            new Target("abc"[i..(i + 1)], null, null, "eu-west-1") { Continuation = continuation })], "");
         var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract())
         {
             ContinuedBody = !_canContinue ? null : (_, kept) =>

@@ -60,8 +60,8 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         if (isLast || !mayRepeat)
         {
             mayRepeat = kept.Other?.StartsWith(text, StringComparison.Ordinal) == true;
-            if (TryFind(text, isLoose: false, ref mayRepeat)
-                || (!isStrict && (isLast || !mayRepeat) && TryFind(text, isLoose: true, ref mayRepeat)))
+            if (TryFind(text, isLoose: false, isLast, ref mayRepeat)
+                || (!isStrict && (isLast || !mayRepeat) && TryFind(text, isLoose: true, isLast, ref mayRepeat)))
             {
                 return;
             }
@@ -75,8 +75,9 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     // Finds what was sent, from a place before the joint to its end, at the beginning of the continuation. Without a text behind the
     // joint, only the whole message shows that it is repeated.
-    private bool TryFind(string text, bool isLoose, ref bool mayRepeat)
+    private bool TryFind(string text, bool isLoose, bool isLast, ref bool mayRepeat)
     {
+        var found = 0;
         for (var start = kept.Joint < kept.Sent.Length ? kept.Joint : -1; start >= 0; start = NextStart(start))
         {
             var sent = kept.Sent.AsSpan(start);
@@ -84,16 +85,21 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
             var length = !isLoose ? (text.AsSpan().StartsWith(sent) ? sent.Length : 0)
                 : start == kept.Joint || start == 0 || char.IsWhiteSpace(sent[0]) ? LooseComparison.Match(sent, text, out mayMatch)
                 : 0;
-            if (length > 0)
-            {
-                Continue(length);
-                return true;
-            }
-
             mayRepeat |= mayMatch || (!isLoose && sent.StartsWith(text));
+            found = length > 0 ? length : found;
+            if (length > 0 && !isLoose)
+            {
+                break; // The shortest. With other white space, the longest is the surest.
+            }
         }
 
-        return false;
+        if (found == 0 || (isLoose && mayRepeat && !isLast))
+        {
+            return false;
+        }
+
+        Continue(found);
+        return true;
     }
 
     // The nearest starts, and the start of the text.

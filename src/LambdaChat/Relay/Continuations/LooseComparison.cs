@@ -14,15 +14,16 @@ internal static class LooseComparison
         while (i < sent.Length && j < text.Length && sent[i] == text[j])
         {
             (i, j, equal) = (i + 1, j + 1, equal + 1);
-            var (sentBlanks, textBlanks) = (CountBlanks(sent[i..]), CountBlanks(text[j..]));
-            if (sentBlanks > 0 && (textBlanks > 0 || j == text.Length))
+            if (CountBlanks(sent[i..]) is > 0 and var sentBlanks && i + sentBlanks < sent.Length
+                && CountBlanks(text[j..]) is var textBlanks && (textBlanks > 0 || j == text.Length))
             {
                 (i, j) = (i + sentBlanks, j + textBlanks);
             }
         }
 
-        mayMatch = j == text.Length && (i < sent.Length || char.IsWhiteSpace(sent[^1]));
-        return i == sent.Length && !mayMatch && equal >= ShortestText ? j : 0;
+        // The blanks at the end were sent, and must be equal: an indentation may follow them.
+        mayMatch = j == text.Length && i < sent.Length;
+        return i == sent.Length && equal >= ShortestText ? j : 0;
     }
 
     private static int CountBlanks(ReadOnlySpan<char> text) => text.Length - text.TrimStart().Length;

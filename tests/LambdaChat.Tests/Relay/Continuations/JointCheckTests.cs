@@ -17,8 +17,11 @@ public sealed class JointCheckTests
     [InlineData("The sky", " looks", "\n\nlooks blue.", "Continues", " blue.")]
     [InlineData("The sky", " is", "is blue.", "StartsAnew", null)] // Too short to tell.
     [InlineData("The sky", " is", "sky  is\nblue.", "Continues", "\nblue.")]
-    [InlineData("The\n  sky", " is ", "The sky is  blue.", "Continues", "blue.")]
-    [InlineData("It was so", " because ", "because  of", "Continues", "of")]
+    [InlineData("The\n  sky", " is ", "The sky is  blue.", "Continues", " blue.")]
+    [InlineData("def", " f(x):\n", "f(x):\n    if", "Continues", "    if")] // Not the indentation.
+    [InlineData("def", " f(x):\n", "f(x): if", "StartsAnew", null)]
+    [InlineData("return 1\n", "  return", "return 1 return 2", "Continues", " 2")]
+    [InlineData("It was so", " because ", "because  of", "Continues", " of")]
     [InlineData("It was so", " because", "became", "StartsAnew", null)]
     [InlineData("It was so", " because ", "because, of", "StartsAnew", null)]
     [InlineData("The sky is blue.", " The", "The sea is not.", "StartsAnew", null)]

@@ -1,0 +1,73 @@
+using LambdaChat.Failures;
+using LambdaChat.Tests.Support;
+
+namespace LambdaChat.Tests.Relay;
+
+// Which targets are called, and how often.
+public sealed partial class ReplyContinuationTests
+{
+    [Fact]
+    public async Task Failures_AfterTwoContinuations_EndTheReply()
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text("One", " two"), Lost), new(Text(" two", " three"), Lost), new(Text(" three", " four"), Lost));
+
+        Assert.Equal(FailureKind.ConnectionLost, (await RunAsync(calls)).Failure?.Kind);
+
+        Assert.Equal("One two three four", _writer.Answer);
+        Assert.Equal(["a", "b", "a"], calls.Called);
+        Assert.Equal([3, 5], _measurements!.ContinuedAfter);
+    }
+
+    [Fact]
+    public async Task TimeLimitOfSageMaker_IsNoEnd()
+    {
+        var words = Enumerable.Range(0, 20).Select(i => $" w{i}").ToArray();
+        ScriptedCall[] calls = [.. Enumerable.Range(1, 19).Select(i => new ScriptedCall(
+            Text([.. words.Take(i + 1).Skip(i == 1 ? 0 : i - 1)]) + (i == 19 ? Finish : ""), i == 19 ? null : Timeout))];
+
+        Assert.Null((await RunAsync(new ScriptedCalls(calls), targets: 1)).Failure);
+
+        Assert.Equal(string.Concat(words), _writer.Answer);
+    }
+
+    [Fact]
+    public async Task TimeLimitOfSageMaker_WithoutProgress_IsAnEnd()
+    {
+        var calls = new ScriptedCalls(new(Text("One", " two"), Timeout), new("", Timeout), new("", Timeout), new("", Timeout));
+
+        Assert.Equal(FailureKind.ModelTimeout, (await RunAsync(calls, targets: 1)).Failure?.Kind);
+        Assert.Equal(4, calls.Called.Count);
+    }
+
+    // The target does not know how to continue, or does not respond.
+    [Theory]
+    [InlineData(FailureKind.ContainerError)]
+    [InlineData(FailureKind.ModelSilent)]
+    internal async Task Target_ThatRefusesToContinue_IsReplacedByTheNextOne(FailureKind kind)
+    {
+        var refusal = new ReplyFailure(kind, new ContainerError(400, "no prefill"));
+        var calls = new ScriptedCalls(
+            new(Role + Text("The", " sky", " is"), Broken), new("") { Refusal = refusal }, new(Text(" is", " blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, targets: 3)).Failure);
+
+        Assert.Equal("The sky is blue.", _writer.Answer);
+        Assert.Equal(["a", "b", "c"], calls.Called);
+        Assert.Equal([4], _measurements!.ContinuedAfter);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Target_ThatDoesNotRespond_IsReplacedWithTheSetting(bool canContinue)
+    {
+        _canContinue = canContinue;
+        var calls = new ScriptedCalls(
+            new("") { Refusal = new ReplyFailure(FailureKind.ModelSilent) }, new(Role + Text("One") + Finish + Done));
+
+        Assert.Equal(canContinue ? null : FailureKind.ModelSilent, (await RunAsync(calls)).Failure?.Kind);
+
+        Assert.Equal(canContinue ? "One" : "", _writer.Answer);
+    }
+}
