@@ -35,7 +35,8 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a request waits at its end for the store, if the process stops after it, and how long a cancellation waits for the producer.
+    /// How long a request waits at its end for the store, if the process stops after it, and how long a cancellation waits for the
+    /// producer.
     /// </summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

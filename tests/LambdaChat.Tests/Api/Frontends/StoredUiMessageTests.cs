@@ -66,7 +66,8 @@ public sealed class StoredUiMessageTests : IDisposable
         var run = await ResumeAsync();
         await _store.DeleteAsync(Key, CancellationToken.None);
 
-        await AssertEndsAsync(run, new ReplyFailure(FailureKind.ReplyLost).ToOpenAI().Message);
+        await run;
+        AssertError(new ReplyFailure(FailureKind.Cancelled).ToOpenAI().Message);
     }
 
     // Resumes a reply of one chunk that is still running.
@@ -94,6 +95,11 @@ public sealed class StoredUiMessageTests : IDisposable
     private async Task AssertEndsAsync(Task run, string message)
     {
         await Assert.ThrowsAsync<RelayFailedException>(() => run);
+        AssertError(message);
+    }
+
+    private void AssertError(string message)
+    {
         var reading = UiMessageReading.Of(Encoding.UTF8.GetString(_body.ToArray()));
         Assert.Equal((message, "a"), (reading.Error, reading.Text));
     }

@@ -168,13 +168,8 @@ public sealed class ResponseReplyTests
     public async Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input)
     {
         const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
-        var call = new JsonObject
-        {
-            ["index"] = 0,
-            ["id"] = "c1",
-            ["type"] = "function",
-            ["function"] = new JsonObject { ["name"] = "patch", ["arguments"] = arguments },
-        };
+        var call = JsonNode.Parse("""{"index":0,"id":"c1","type":"function","function":{"name":"patch"}}""")!;
+        call["function"]!["arguments"] = arguments;
         var (response, _) = await ResponseReply.ReadAsync(
             [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish("length")], Request);
 
