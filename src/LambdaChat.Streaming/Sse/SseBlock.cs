@@ -24,6 +24,11 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
     /// <summary>The last reconnection time that the stream set, in milliseconds.</summary>
     public long? ReconnectionTime { get; private set; }
 
+    /// <summary>True for the names of the specification's fields, and <c>error</c>.</summary>
+    public static bool IsField(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("data"u8) || name.SequenceEqual("event"u8) || name.SequenceEqual("id"u8) || name.SequenceEqual("retry"u8)
+        || name.SequenceEqual("error"u8);
+
     /// <summary>A line of the block has been read.</summary>
     public void Begin() => IsUnderWay = true;
 

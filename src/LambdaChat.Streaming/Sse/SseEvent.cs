@@ -12,6 +12,9 @@ public readonly ref struct SseEvent
         LastEventId = lastEventId;
     }
 
+    /// <summary>True for a line that is no field, which only a lenient reassembler returns. It has no type.</summary>
+    public bool IsOtherLine => Type.IsEmpty;
+
     /// <summary>The event's type, <c>message</c> if it has none.</summary>
     public ReadOnlySpan<byte> Type { get; }
 

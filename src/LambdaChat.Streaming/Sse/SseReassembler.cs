@@ -28,8 +28,9 @@ public sealed class SseReassembler : IDisposable
     /// <param name="lineLengthCap">Maximum length of a line, in bytes.</param>
     /// <param name="eventLengthCap">Maximum length of an event's data, in bytes.</param>
     /// <param name="isLenient">
-    /// True to read what some model servers send outside the specification: a line that begins with <c>{</c> is an event of its own, and
-    /// the field <c>error</c> is the data of an event of the type <c>error</c>.
+    /// True to read what some model servers send outside the specification: a line that is neither a field nor a comment is returned alone,
+    /// see <see cref="SseEvent.IsOtherLine"/>; after a data line it continues the data if it begins as a line inside a JSON document. The
+    /// field <c>error</c> is the data of an event of the type <c>error</c>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
     public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap, bool isLenient = false)
@@ -50,6 +51,10 @@ public sealed class SseReassembler : IDisposable
 
     /// <summary>True while the input has ended inside an event.</summary>
     public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0;
+
+    /// <summary>True for a line that is a field or a comment.</summary>
+    public static bool IsField(ReadOnlySpan<byte> line) =>
+        line.IndexOf((byte)':') is var colon && (colon == 0 || SseBlock.IsField(colon < 0 ? line : line[..colon]));
 
     /// <summary>Takes the next complete event from the front of <paramref name="input"/>; false if it has no further one.</summary>
     /// <exception cref="SseLimitException">A line or an event is above its cap. Further calls throw the same exception.</exception>
@@ -164,24 +169,35 @@ public sealed class SseReassembler : IDisposable
             return _block.TryDispatch(out sseEvent);
         }
 
-        if (_isLenient && line[0] == (byte)'{' && !_block.HasData)
-        {
-            sseEvent = new SseEvent("message"u8, line, _block.LastEventId);
-            return true;
-        }
-
-        sseEvent = default;
-        _block.Begin();
-
         // Spec: "If the line starts with a U+003A COLON character (:) Ignore the line." An empty name is no field either.
         // Spec: "Otherwise, the string is not empty but does not contain a U+003A COLON character (:) Process the field […] using the
         // whole line as the field name, and the empty string as the field value."
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? line : line[..colon];
         var value = colon < 0 ? default : WithoutLeadingSpace(line[(colon + 1)..]);
+        if (_isLenient && colon != 0 && !SseBlock.IsField(name))
+        {
+            return TryProcessOtherLine(line, out sseEvent);
+        }
+
+        sseEvent = default;
+        _block.Begin();
         CommentCount += colon == 0 ? 1 : 0;
         _block.Add(name, value);
         return false;
+    }
+
+    // Some servers write JSON of several lines behind a single "data:".
+    private bool TryProcessOtherLine(ReadOnlySpan<byte> line, out SseEvent sseEvent)
+    {
+        var isContinued = _block.HasData && line[0] is (byte)' ' or (byte)'\t' or (byte)'"' or (byte)'}' or (byte)']';
+        if (isContinued)
+        {
+            _block.Add("data"u8, line);
+        }
+
+        sseEvent = isContinued ? default : new SseEvent(default, line, _block.LastEventId);
+        return !isContinued;
     }
 
     // Spec: "The UTF-8 decode algorithm strips one leading UTF-8 Byte Order Mark (BOM), if any."

@@ -7,12 +7,12 @@ namespace LambdaChat.Relay;
 
 /// <summary>
 /// One running reply: all its state, and the loop that relays complete records as they arrive, with one write and one flush per upstream
-/// read. Nothing is sent before the first chunk, so that a failure up to then keeps its HTTP status.
+/// read. Nothing is sent before the first content, so that a failure up to then keeps its HTTP status, or another target gives the reply.
 /// </summary>
 internal sealed partial class RelayRun : IAsyncDisposable
 {
-    // A finish reason waits for the next record, which nearly always follows at once.
-    private static readonly TimeSpan FinishDelay = TimeSpan.FromMilliseconds(250);
+    // A finish reason and a first chunk without content wait for the next record, which nearly always follows at once.
+    private static readonly TimeSpan NextDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
@@ -119,21 +119,27 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return _writer.Failure ?? _end;
     }
 
-    // Reads once. A finish reason is sent without the next record if that does not come soon.
+    // Reads once. What waits for the next record is sent without it if that does not come soon.
     private ValueTask<bool> ReadAsync(UpstreamReply reply)
     {
-        var read = reply.ReadAsync(_timeouts.Token);
-        return read.IsCompleted || !reply.Chunks.Choices.HoldFinish ? read : ReadOrFinishAsync(reply, read);
+        var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
+        return holdsStart || reply.Chunks.Choices.HoldFinish ? ReadOrFlushAsync(reply) : reply.ReadAsync(_timeouts.Token);
     }
 
-    private async ValueTask<bool> ReadOrFinishAsync(UpstreamReply reply, ValueTask<bool> read)
+    private async ValueTask<bool> ReadOrFlushAsync(UpstreamReply reply)
     {
-        var task = read.AsTask();
-        await Task.WhenAny(task, Task.Delay(FinishDelay, _timeProvider, _timeouts.Token));
+        var holdsFinish = reply.Chunks.Choices.HoldFinish;
+        var delay = Task.Delay(NextDelay, _timeProvider, _timeouts.Token);
+        var task = reply.ReadAsync(_timeouts.Token).AsTask();
+        await Task.WhenAny(task, delay);
         if (!task.IsCompleted && await AdmitAsync())
         {
             await _heartbeat.LockAsync(_timeouts.Token);
-            reply.Chunks.EndChoices(isComplete: true);
+            if (holdsFinish)
+            {
+                reply.Chunks.EndChoices(isComplete: true);
+            }
+
             await _output.FlushAsync(_timeouts.Token);
             _heartbeat.Unlock(hasWritten: true);
         }
@@ -152,7 +158,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         {
             return await FlushAvailableAsync(reply, cancellationToken)
                 && (_measurements.Events == before
-                    || (!_output.IsReleased && SecondCalls.MayBeOfOtherTarget(_request, reply))
+                    || (!_output.IsReleased && !reply.Chunks.HasContent)
                     || await _output.FlushAsync(cancellationToken));
         }
         finally
@@ -171,6 +177,11 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _end = reply.FindFailure(timeout);
             _isContinued = _end is not null && MayContinue(_end, reply);
             _end = _isContinued ? _end : reply.End(timeout);
+            if (!_isContinued && _end is not null && !_output.IsReleased && !reply.Chunks.HasContent)
+            {
+                _output.Clear(); // The failure keeps its HTTP status.
+            }
+
             if (_isContinued || _end is null || !IsReplaced(_end))
             {
                 await _output.FlushAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
 
 namespace LambdaChat.Relay;
 
@@ -20,14 +21,16 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     /// <param name="format">The requested output.</param>
     /// <param name="isDone">True if <c>[DONE]</c> was received, or the reply was cut at its token limit.</param>
     /// <param name="fault">What ended the stream early: an error record, a broken stream, a timeout; null for a normal end.</param>
+    /// <param name="text">The text behind the last record. It says why the stream ended.</param>
     /// <returns>Null for a complete reply.</returns>
-    public static ReplyFailure? Decide(ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault)
+    public static ReplyFailure? Decide(
+        ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault, ReadOnlySpan<byte> text)
     {
         var hasAll = choices.Started >= format.Choices;
         var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (hasAll || (fault is null && format.Prompts == 1));
         var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
-        return isWhole || (isEnough && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0)))
-            ? null
+        return isWhole || (isEnough && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0))) ? null
+            : text.Length > 0 && fault is null or { Kind: FailureKind.StreamBroken } ? ErrorRecords.OfText(text)
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
     }
 }

@@ -13,18 +13,14 @@ internal static class SecondCalls
         _ => false,
     };
 
-    /// <summary>True for a reply of which only the role has arrived: it waits, because another target could still give the reply.</summary>
-    public static bool MayBeOfOtherTarget(RelayRequest request, UpstreamReply reply) =>
-        request.Model.Targets.Count > 1 && !reply.Chunks.HasContent;
-
     /// <summary>
     /// True for a failure after which a call without <c>stream</c> may succeed, or fail with a status: the server refused to stream, the
-    /// stream ended without a record (llama-cpp-python), or it began with an error without a status (litserve).
+    /// stream ended or broke without a record (llama-cpp-python), or it began with an error without a status (litserve).
     /// </summary>
     /// <param name="records">The number of records before the failure.</param>
     public static bool IsOfStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch
     {
-        FailureKind.NoFinishReason => true,
+        FailureKind.NoFinishReason or FailureKind.StreamBroken => true,
         FailureKind.ContainerError => failure.Container is not { Status: not null } container
             || (container.Status is >= 400 and < 500 && container.Message.Contains("stream", StringComparison.OrdinalIgnoreCase)),
         _ => false,

@@ -94,9 +94,12 @@ internal sealed class UpstreamReply : IDisposable
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
     public ReplyFailure? FindFailure(ReplyFailure? timeout)
     {
-        if (!IsOver && _upstream.Failure is null && timeout is null && _records.TryReadUnfinished(out var record))
+        while (!IsOver && timeout is null && _records.TryReadUnfinished(out var record))
         {
-            Translate(record);
+            if (_upstream.Failure is null)
+            {
+                Translate(record);
+            }
         }
 
         return Decide(timeout);
@@ -127,7 +130,7 @@ internal sealed class UpstreamReply : IDisposable
     {
         var fault = _translator.Failure ?? _upstream.Failure ?? (_isTooLong ? new ReplyFailure(FailureKind.RecordTooLong) : timeout);
         var isDone = (_isDone && !Chunks.IsJoining) || Chunks.IsCut;
-        return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault);
+        return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault, _records.Text);
     }
 
     private bool TryReadPayload(out ReadOnlySpan<byte> payload)

@@ -11,9 +11,10 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
     /// <summary>The error that clients receive; null if the reply is complete.</summary>
     public UpstreamError? Expected => IsAskedAgain ? null : Kind.ErrorAt(Moment);
 
-    // SageMaker's stream that ended without a record, or with [DONE] alone, is called again without streaming, and that call succeeds.
+    // SageMaker's stream that ended or broke without a record, or with [DONE] alone, is called again without streaming, and that call
+    // succeeds.
     private bool IsAskedAgain =>
-        Kind.Name is "end" or "done" && Moment.After == 0 && !IsStreamed && !Model.EndsWith("-openai", StringComparison.Ordinal);
+        Kind.Name is "end" or "done" or "model_stream_error" && Moment.After == 0 && !IsStreamed && !Model.EndsWith("-openai", StringComparison.Ordinal);
 
     /// <summary>True to send each event after the previous one was read, so that no event is in flight at the fault.</summary>
     public bool IsGated => Kind.LosesBytes && IsStreamed && !Moment.IsContinued;

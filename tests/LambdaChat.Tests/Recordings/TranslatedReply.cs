@@ -124,12 +124,12 @@ internal sealed class TranslatedReply : IDisposable
 
     private ReplyFailure? End()
     {
-        if (_isOpen && _records.TryReadUnfinished(out var last))
+        while (_isOpen && _records.TryReadUnfinished(out var last))
         {
-            _translation.TryRead(last);
+            _isOpen = _translation.TryRead(last);
         }
 
-        return _translation.End();
+        return _translation.End(text: _records.Text);
     }
 
     private sealed class ChunkComparison(byte[][] expected) : IChunkOutput

@@ -1,4 +1,5 @@
 using LambdaChat.Failures;
+using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 
 namespace LambdaChat.Tests.Relay;
@@ -36,6 +37,55 @@ public sealed partial class RelayRunTests
         Assert.Equal(FailureKind.ConnectionLost, (await end).Failure?.Kind);
         Assert.Equal(["a", "b"], _endpoints.Called);
         Assert.Empty(_writer.Chunks);
+    }
+
+    [Fact]
+    public async Task Role_OfTheOnlyTarget_WaitsForTheNextRecord()
+    {
+        var end = Start(targetCount: 1);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Role);
+        _first.Give("data: {\"error\":{\"message\":\"too hot\",\"code\":400}}\n\n");
+
+        Assert.Equal(400, (await end).Failure?.Container?.Status);
+        Assert.Empty(_writer.Chunks);
+    }
+
+    [Fact]
+    public async Task Role_OfTheOnlyTarget_IsSentWithoutTheNextRecordAfterAMoment()
+    {
+        var end = Start(targetCount: 1);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Role);
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+        await _writer.FirstChunk.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Single(_writer.Chunks);
+        await _first.GiveAsync(Token);
+        _first.Give(Finish + Done);
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(3, _writer.Chunks.Count);
+    }
+
+    [Theory]
+    [InlineData(1, "a, a")]
+    [InlineData(2, "a, b, b")]
+    public async Task WholeReply_StreamsThatBreakAtOnce_AreAskedForWithoutStreamLast(int targetCount, string called)
+    {
+        using var plain = new ScriptedPayloads();
+        _endpoints.Order = targetCount == 1 ? [_first, plain] : [_first, _second, plain];
+        var end = Start(canAskWithoutStream: true, targetCount: targetCount);
+        foreach (var stream in _endpoints.Order.SkipLast(1))
+        {
+            await stream.ReadingAsync();
+            stream.End(new ReplyFailure(FailureKind.StreamBroken));
+        }
+
+        await plain.ReadingAsync();
+        plain.Give("{\"error\":{\"message\":\"too long\",\"code\":\"context_length_exceeded\"}}\n");
+
+        Assert.Equal(400, (await end).Failure?.Container?.Status);
+        Assert.Equal(called, string.Join(", ", _endpoints.Called));
     }
 
     [Theory]

@@ -17,6 +17,8 @@ public sealed partial class RelayRunTests : IDisposable
     private const string Comment = ": keep-alive\n\n";
     private const string Token =
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
+    private const string Role =
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
     private const string Finish = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
     private const string Abort = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"abort\"}]}\n\n";
     private const string Done = "data: [DONE]\n\n";
@@ -179,9 +181,10 @@ public sealed partial class RelayRunTests : IDisposable
         Assert.Equal(FailureKind.ClientGone, (await end).Failure?.Kind);
     }
 
-    private Task<ReplyEnd> Start(int? idleSeconds = null, bool canAskWithoutStream = false)
+    private Task<ReplyEnd> Start(int? idleSeconds = null, bool canAskWithoutStream = false, int targetCount = 2)
     {
-        var model = new Model("r1", [new Target("a", null, null, "eu-west-1"), new Target("b", null, null, "eu-west-1")], "")
+        var endpoints = new[] { "a", "b" }.Take(targetCount).Select(name => new Target(name, null, null, "eu-west-1"));
+        var model = new Model("r1", [.. endpoints], "")
         {
             IdleTimeout = idleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
@@ -212,6 +215,8 @@ public sealed partial class RelayRunTests : IDisposable
 
         public List<string> Chunks { get; } = [];
 
+        public TaskCompletionSource FirstChunk { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public bool IsGone { get; set; }
 
         public ReplyFailure? Failure => null;
@@ -223,6 +228,7 @@ public sealed partial class RelayRunTests : IDisposable
         public bool Write(ReadOnlySpan<byte> chunk)
         {
             Chunks.Add(Encoding.UTF8.GetString(chunk));
+            FirstChunk.TrySetResult();
             return true;
         }
 

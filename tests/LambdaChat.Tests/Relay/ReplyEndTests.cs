@@ -1,6 +1,7 @@
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Relay;
 
@@ -65,8 +66,27 @@ public sealed class ReplyEndTests
             tracker.NoteFinish(reason.TrimStart('W') == "-" ? FinishReason.None : Enum.Parse<FinishReason>(reason.TrimStart('W')));
         }
 
-        var failure = ReplyEnd.Decide(trackers, format, isDone, hasFault ? new ReplyFailure(FailureKind.StreamBroken) : null);
+        var fault = hasFault ? new ReplyFailure(FailureKind.StreamBroken) : null;
+        var failure = ReplyEnd.Decide(trackers, format, isDone, fault, text: default);
 
         Assert.Equal(expected, failure?.Kind);
+    }
+
+    [Theory]
+    [InlineData(null, false, "worker died")]
+    [InlineData(FailureKind.StreamBroken, false, "worker died")]
+    [InlineData(FailureKind.ModelSilent, false, null)]
+    [InlineData(null, true, null)]
+    internal void Decide_TextBehindTheLastRecord_SaysWhyTheReplyIsNotComplete(FailureKind? fault, bool isFinished, string? expected)
+    {
+        var format = ChunkLog.Contract();
+        var trackers = new ChoiceTrackers(format);
+        trackers.Get(0).NoteFinish(isFinished ? FinishReason.Stop : FinishReason.None);
+
+        var failure = ReplyEnd.Decide(
+            trackers, format, isDone: false, fault is { } kind ? new ReplyFailure(kind) : null, "worker died\n"u8);
+
+        Assert.Equal(expected, failure?.Container?.Message);
+        Assert.Equal(isFinished, failure is null);
     }
 }

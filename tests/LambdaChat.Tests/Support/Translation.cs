@@ -41,7 +41,7 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
     }
 
     /// <summary>Ends the reply after an end in good order or a fault. Null for a complete reply.</summary>
-    public ReplyFailure? End(ReplyFailure? fault = null)
+    public ReplyFailure? End(ReplyFailure? fault = null, ReadOnlySpan<byte> text = default)
     {
         _translator.EndTexts();
         if (IsCut)
@@ -49,7 +49,7 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
             _translator.Chunks.EndCut();
         }
 
-        var failure = ReplyEnd.Decide(_translator.Chunks.Choices, format, IsDone || IsCut, _translator.Failure ?? fault);
+        var failure = ReplyEnd.Decide(_translator.Chunks.Choices, format, IsDone || IsCut, _translator.Failure ?? fault, text);
         _translator.Chunks.EndChoices(isComplete: failure is null);
         return failure;
     }

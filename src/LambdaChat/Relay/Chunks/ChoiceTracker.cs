@@ -27,7 +27,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
 
     public ToolCallTracker ToolCalls { get; } = new();
 
-    /// <summary>True once a chunk has named the role.</summary>
+    /// <summary>True once a chunk has named the role, which is then not sent again: OpenAI's SDK for Python joins the names.</summary>
     public bool HasRole { get; set; }
 
     /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that the relay writes.</summary>
@@ -64,16 +64,12 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         Finish = FinishReason.None;
     }
 
-    /// <summary>True if another call continues the choice: its role is not sent again.</summary>
-    public bool IsContinued { get; private set; }
-
     /// <summary>Another call continues the choice. Text that was not sent and the finish reason of the failure are discarded.</summary>
     public void Continue()
     {
         Release();
         Tags.Discard();
         Finish = FinishReason.None;
-        IsContinued = HasRole;
     }
 
     /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>

@@ -25,10 +25,12 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
     {
         var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
-        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall
-            || (choice.Role.Exists && (tracker.IsContinued || !IsAssistant(chunk.Json, choice.Role))))
+        var isRepeated = choice.Role.Exists && tracker.HasRole;
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall || isRepeated
+            || (choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
-            return Rebuild(chunk, choice, tracker, plan, hasMore);
+            var isKept = isRepeated && !plan.IsChanged && !isMoved && chunk.Layout.HasOthers; // llama.cpp's prompt_progress
+            return Rebuild(chunk, choice, tracker, plan, hasMore || isKept);
         }
 
         if (!tracker.HasRole && !choice.Role.Exists)
@@ -135,7 +137,7 @@ internal sealed class DeltaEditor(OutputFormat format, JsonSplicer splices)
         {
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
                 member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == plan.Reasoning.NameStart;
-            if (isText || (member.NameStart == choice.Role.NameStart && (tracker.IsContinued || !IsAssistant(record, choice.Role)))
+            if (isText || (member.NameStart == choice.Role.NameStart && (tracker.HasRole || !IsAssistant(record, choice.Role)))
                 || (choice.RepeatsToolCall && member.NameStart == choice.FunctionCall.NameStart))
             {
                 continue;

@@ -7,11 +7,13 @@ namespace LambdaChat.Relay.Chunks;
 internal struct JsonProgress
 {
     private int _depth;
-    private bool _isInText;
     private bool _isEscape;
 
     /// <summary>True if the text is empty, or a value that is closed.</summary>
-    public readonly bool IsComplete => _depth == 0 && !_isInText && !_isEscape;
+    public readonly bool IsComplete => _depth == 0 && !IsInText && !_isEscape;
+
+    /// <summary>True inside a JSON string, which cannot contain a line end.</summary>
+    public bool IsInText { readonly get; private set; }
 
     /// <summary>True if a bracket or a quote is open.</summary>
     public readonly bool IsOpen => _depth > 0 || _isInText;
@@ -35,20 +37,29 @@ internal struct JsonProgress
         }
     }
 
+    /// <summary>Adds a piece that is not escaped.</summary>
+    public void AddPlain(ReadOnlySpan<byte> json)
+    {
+        foreach (var b in json)
+        {
+            Step(b);
+        }
+    }
+
     private void Step(byte b)
     {
         if (_isEscape)
         {
             _isEscape = false;
         }
-        else if (_isInText)
+        else if (IsInText)
         {
             _isEscape = b == (byte)'\\';
-            _isInText = b != (byte)'"';
+            IsInText = b != (byte)'"';
         }
         else
         {
-            _isInText = b == (byte)'"';
+            IsInText = b == (byte)'"';
             _depth += b is (byte)'{' or (byte)'[' ? 1 : b is (byte)'}' or (byte)']' ? -1 : 0;
         }
     }

@@ -7,8 +7,8 @@ namespace LambdaChat.Relay.Chunks;
 /// One text of a choice that arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
 /// and dropped if none does. In thinking, this is line feeds at the end of a piece; several blank lines become one, because NextChat quotes
 /// paragraphs by exactly two line feeds in a piece; line feeds and a <c>&lt;think&gt;</c> at the beginning are dropped (vLLM's
-/// <c>deepseek_r1</c> parser sends the tag if its first delta has several tokens). In an answer, it is white space at the beginning. Not
-/// thread-safe.
+/// <c>deepseek_r1</c> parser sends the tag if its first delta has several tokens), and a part of the tag is held like white space. In an
+/// answer, it is white space at the beginning. Not thread-safe.
 /// </summary>
 /// <param name="isThinking">True for thinking, false for the answer.</param>
 /// <param name="makesParagraphs">True to make each line of the thinking a paragraph.</param>
@@ -18,6 +18,11 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
 
     private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;
+    private ByteBuffer? _tag; // The beginning of the text, while it may be a part of a tag.
+
+    private static ReadOnlySpan<byte> Tag => "<think>"u8;
+
+    private static ReadOnlySpan<byte> EscapedTag => "\\u003cthink\\u003e"u8;
 
     /// <summary>True once text other than white space was passed on.</summary>
     public bool HasStarted { get; private set; } = hasStarted;
@@ -35,28 +40,15 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
             return false;
         }
 
-        var start = HasStarted ? 0 : FindStart(text);
-        if (start > 0)
+        if (HasStarted || !isThinking)
         {
-            _pending?.Clear(); // It precedes a line feed or a tag at the beginning.
+            Edit(text, output);
+        }
+        else
+        {
+            EditStart(text, output);
         }
 
-        var end = isThinking ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
-            ? start
-            : text.Length;
-        if ((!HasStarted || HasPending) && JsonWhiteSpace.IsBlank(text[start..end]))
-        {
-            end = start; // Other white space is held like line feeds.
-        }
-
-        output.Clear();
-        if (end > start)
-        {
-            AppendWithPending(text[start..end], output);
-        }
-
-        HasStarted |= end > start;
-        Keep(text[end..]);
         return !output.Span.SequenceEqual(text);
     }
 
@@ -88,7 +80,60 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     public void End()
     {
         _pending?.Clear();
+        _tag?.Clear();
         HasStarted = false;
+    }
+
+    private void EditStart(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        var isHeld = IsPartOfTag(text);
+        if (isHeld || _tag is { Length: > 0 })
+        {
+            _tag ??= new ByteBuffer(32);
+            _tag.Append(text);
+            text = _tag.Span;
+            isHeld = IsPartOfTag(text);
+        }
+
+        output.Clear();
+        if (!isHeld)
+        {
+            Edit(text, output);
+            _tag?.Clear();
+        }
+    }
+
+    private void Edit(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        var start = HasStarted ? 0 : FindStart(text);
+        if (start > 0)
+        {
+            _pending?.Clear(); // It precedes a line feed or a tag at the beginning.
+        }
+
+        var end = isThinking ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted
+            ? start
+            : text.Length;
+        if ((!HasStarted || HasPending) && JsonWhiteSpace.IsBlank(text[start..end]))
+        {
+            end = start; // Other white space is held like line feeds.
+        }
+
+        output.Clear();
+        if (end > start)
+        {
+            AppendWithPending(text[start..end], output);
+        }
+
+        HasStarted |= end > start;
+        Keep(text[end..]);
+    }
+
+    private static bool IsPartOfTag(ReadOnlySpan<byte> text)
+    {
+        text = text[JsonWhiteSpace.SkipBlanks(text, 0)..];
+        return text.Length > 0
+            && ((text.Length < Tag.Length && Tag.StartsWith(text)) || (text.Length < EscapedTag.Length && EscapedTag.StartsWith(text)));
     }
 
     private int FindStart(ReadOnlySpan<byte> text)
@@ -100,7 +145,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
 
         var start = JsonWhiteSpace.SkipLineFeeds(text, 0);
         var tag = JsonWhiteSpace.SkipBlanks(text, start);
-        var length = text[tag..].StartsWith("<think>"u8) ? 7 : text[tag..].StartsWith("\\u003cthink\\u003e"u8) ? 17 : 0;
+        var length = text[tag..].StartsWith(Tag) ? Tag.Length : text[tag..].StartsWith(EscapedTag) ? EscapedTag.Length : 0;
         return length == 0 ? start : JsonWhiteSpace.SkipLineFeeds(text, tag + length);
     }
 

@@ -24,7 +24,7 @@ internal ref struct ToolCallPiece
     /// <summary>The text of the arguments, or their JSON where the server does not send a text.</summary>
     public ReadOnlySpan<byte> Arguments { get; private set; }
 
-    /// <summary>True if it has id, type and name.</summary>
+    /// <summary>True if it has an id, the type of functions and a name.</summary>
     public bool HasHead { get; private set; }
 
     /// <summary>True if it has one of them, even empty or null.</summary>
@@ -54,7 +54,8 @@ internal ref struct ToolCallPiece
             }
             else if (member.SequenceEqual("type"u8))
             {
-                piece.HasAnyHead = hasType = true;
+                piece.HasAnyHead = true;
+                hasType = TextOf(reader).SequenceEqual("function"u8);
             }
             else if (member.SequenceEqual("function"u8) && reader.TokenType == JsonTokenType.StartObject)
             {

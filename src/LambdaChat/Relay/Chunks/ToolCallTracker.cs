@@ -86,11 +86,13 @@ internal sealed class ToolCallTracker
         }
 
         output.Append(",\"function\":{"u8);
-        if (isNew)
+        var isNamed = !piece.Name.IsEmpty && !call.HasName; // Some servers name a call after its id.
+        if (isNew || isNamed)
         {
             output.Append("\"name\":\""u8);
             output.Append(piece.Name);
             output.Append("\","u8);
+            call.HasName = isNamed;
         }
 
         output.Append("\"arguments\":\""u8);
@@ -139,6 +141,8 @@ internal sealed class ToolCallTracker
         public JsonProgress Arguments;
 
         public int Index => index;
+
+        public bool HasName { get; set; }
 
         public bool HasAnyId => id.Length > 0;
 

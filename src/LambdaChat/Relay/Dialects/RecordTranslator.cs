@@ -82,16 +82,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     // Blank data, JSON without members, and other events without a JSON object are heartbeats of the model server.
     private static bool IsSkipped(in ServerRecord record) =>
-        record.Data.IsEmpty || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || IsPing(record.Data)));
-
-    private static bool IsPing(ReadOnlySpan<byte> data)
-    {
-        Span<byte> lower = stackalloc byte[32];
-        return data.Length <= lower.Length && System.Text.Ascii.ToLower(data, lower, out var length) == System.Buffers.OperationStatus.Done
-            && lower[..length].Trim("[]\"-. 0123456789"u8) is var word
-            && (word.IsEmpty || word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8)
-                || word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8) || word.StartsWith("heartbeat"u8));
-    }
+        record.Data.IsEmpty || (record.Data[0] != (byte)'{' && (record.Kind == RecordKind.OtherEvent || record.IsPing));
 
     private void Translate(ReadOnlySpan<byte> record)
     {

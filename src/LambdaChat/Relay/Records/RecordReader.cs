@@ -1,43 +1,45 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Models;
-using LambdaChat.Streaming;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Relay.Records;
 
 /// <summary>
 /// Reads complete records from a container's bytes, wherever they are cut: the data of server-sent events, lines of JSON, or one JSON
-/// document of many lines. A record is valid until the next call.
+/// document of many lines. JSON between the events is a record too. A record is valid until the next call.
 /// </summary>
 internal sealed class RecordReader(RecordFraming framing) : IDisposable
 {
     /// <summary>Maximum length of a JSON line or document, in bytes. SageMaker's own limit is lower.</summary>
     public const int MaximumDocumentLength = 32 * 1024 * 1024;
 
-    private const int MaximumTextLength = 4096;
+    private const int MinimumLineLength = 5; // A shorter line at the end may be the beginning of a field's name.
 
     private readonly SseReassembler? _events =
         framing is RecordFraming.Auto or RecordFraming.Sse ? new SseReassembler(isLenient: true) : null;
 
+    private readonly OtherLines _other = new();
     private RecordFraming _framing = framing;
     private JsonLinesReader? _lines;
     private ArrayBufferWriter<byte>? _document;
-    private ByteBuffer? _text; // The beginning of a reply in which no event was found yet.
     private bool _isFirstLine = true;
-    private bool _hasEvent;
 
     /// <summary>True while the bytes have ended inside a record.</summary>
     public bool IsMidRecord => _framing switch
     {
         RecordFraming.JsonLines => _lines is { IsMidLine: true },
         RecordFraming.Json => _document is not null,
-        RecordFraming.Sse => _events!.IsMidEvent,
+        RecordFraming.Sse => _events!.IsMidEvent || _other.IsOpen,
         _ => false,
     };
 
     /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
     public int CommentCount => _events?.CommentCount ?? 0;
+
+    /// <summary>The text after the last record: what a proxy or a server that crashed wrote.</summary>
+    public ReadOnlySpan<byte> Text => _other.Text;
 
     // Characters that may precede a JSON document: white space, and a byte order mark, which may arrive in parts.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
@@ -66,18 +68,18 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
     }
 
     /// <summary>
-    /// At the end of the bytes: takes the record that has no terminator. Model servers leave out the blank line after their last event.
+    /// At the end of the bytes: takes a record that has no terminator, and further ones until there is none. Model servers leave out the
+    /// blank line after their last event.
     /// </summary>
     public bool TryReadUnfinished(out ServerRecord record)
     {
         switch (_framing)
         {
             case RecordFraming.JsonLines:
-                var isLine = TakeUnfinishedLine(out var line);
-                record = new ServerRecord(line, RecordKind.Message);
-                return isLine;
+                return TryReadLastLine(out record);
             case RecordFraming.Json:
-                record = new ServerRecord(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks), RecordKind.Message);
+                record = OfLine(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks));
+                _document = null;
                 return record.Data.Length > 0;
             case RecordFraming.Auto:
                 record = default;
@@ -109,18 +111,12 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
 
     private bool TryReadEvent(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
-        var start = payload;
-        if (_events!.TryRead(ref payload, out var sseEvent))
+        while (_events!.TryRead(ref payload, out var sseEvent))
         {
-            _hasEvent = true;
-            record = OfEvent(sseEvent);
-            return true;
-        }
-
-        if (!_hasEvent)
-        {
-            _text ??= new ByteBuffer(256);
-            _text.Append(start[..Math.Min(start.Length, MaximumTextLength - _text.Length)]);
+            if (TryTake(sseEvent, out record))
+            {
+                return true;
+            }
         }
 
         record = default;
@@ -129,51 +125,102 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
 
     private bool TryReadLastEvent(out ServerRecord record)
     {
-        if (_events!.TryReadUnfinished(out var sseEvent))
+        while (_events!.TryReadUnfinished(out var sseEvent))
         {
-            record = OfEvent(sseEvent);
-            return true;
+            if (!sseEvent.IsOtherLine)
+            {
+                record = OfEvent(sseEvent); // Text may follow its last line.
+                return true;
+            }
+
+            if ((_other.IsOpen || sseEvent.Data.Length >= MinimumLineLength) && _other.TryTake(sseEvent.Data, out record))
+            {
+                return true;
+            }
         }
 
-        record = new ServerRecord(_hasEvent || _text is null || IsComment(_text.Span) ? default : _text.Span, RecordKind.Text);
-        return record.Data.Length > 0;
+        return _other.TryClose(out record);
     }
 
-    private static bool IsComment(ReadOnlySpan<byte> text) => text.TrimStart(Blanks) is [(byte)':', ..];
+    private bool TryTake(SseEvent sseEvent, out ServerRecord record)
+    {
+        if (sseEvent.IsOtherLine)
+        {
+            return _other.TryTake(sseEvent.Data, out record);
+        }
+
+        if (!_other.TryClose(out record))
+        {
+            record = OfEvent(sseEvent);
+        }
+
+        if (!record.IsDone)
+        {
+            _other.ClearText();
+        }
+
+        return true;
+    }
 
     private static ServerRecord OfEvent(SseEvent sseEvent) => new(
         sseEvent.Data,
         sseEvent.Type.SequenceEqual("message"u8) ? RecordKind.Message
-        : sseEvent.Type.SequenceEqual("error"u8) ? RecordKind.Error
+        : Ascii.EqualsIgnoreCase(sseEvent.Type, "error"u8) ? RecordKind.Error
         : RecordKind.OtherEvent);
 
     private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
         _lines ??= new JsonLinesReader(MaximumDocumentLength);
-        if (!_lines.TryRead(ref payload, out var line))
+        while (_lines.TryRead(ref payload, out var line))
         {
-            record = default;
-            return false;
-        }
-
-        if (!_isFirstLine || IsComplete(line))
-        {
-            _isFirstLine = false;
             record = new ServerRecord(line, RecordKind.Message);
-            return true;
+            if (_events is not null && SseReassembler.IsField(line))
+            {
+                _framing = RecordFraming.Sse; // The events begin after a line of JSON.
+                Feed(line);
+                Feed("\n"u8);
+                return TryReadEvent(ref payload, out record);
+            }
+
+            if (record.IsText || (_isFirstLine && !IsComplete(line)))
+            {
+                // The first line of a document of many lines, or text up to the end of the reply.
+                _framing = RecordFraming.Json;
+                Gather(line);
+                Gather("\n"u8);
+                return TryRead(ref payload, out record);
+            }
+
+            _isFirstLine = false;
+            if (!IsPart(record) || _other.TryTake(line, out record))
+            {
+                return true;
+            }
         }
 
-        // The first line of a document of many lines.
-        _framing = RecordFraming.Json;
-        Gather(line);
-        Gather("\n"u8);
-        return TryRead(ref payload, out record);
+        record = default;
+        return false;
     }
 
-    private bool TakeUnfinishedLine(out ReadOnlySpan<byte> line)
+    private bool TryReadLastLine(out ServerRecord record)
     {
-        line = default;
-        return _lines is not null && _lines.TryReadUnfinished(out line);
+        if (_lines is null || !_lines.TryReadUnfinished(out var line))
+        {
+            return _other.TryClose(out record);
+        }
+
+        record = OfLine(line);
+        return !IsPart(record) || _other.TryTake(line, out record) || _other.TryClose(out record);
+    }
+
+    private void Feed(ReadOnlySpan<byte> bytes) => _events!.TryRead(ref bytes, out _);
+
+    private bool IsPart(in ServerRecord line) => _other.IsOpen || OtherLines.IsFirst(line);
+
+    private static ServerRecord OfLine(ReadOnlySpan<byte> data)
+    {
+        var record = new ServerRecord(data, RecordKind.Message);
+        return record.IsText ? new ServerRecord(data, RecordKind.Text) : record;
     }
 
     private static bool IsComplete(ReadOnlySpan<byte> line)

@@ -72,8 +72,8 @@ public sealed partial class ChunkNormalizerTests
     public void Role_IsNamedOnceForEachChoice()
     {
         var (log,
-            _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), Delta("""{"content":"a"}"""), Delta("""{"content":"b"}"""),
-                Delta("""{"content":"c"}""", index: 1));
+            _) = ChunkLog.Run(ChunkLog.Contract(choices: 2), Delta("""{"content":"a"}"""),
+                Delta("""{"role":"assistant","content":"b"}"""), Delta("""{"role":"assistant","content":"c"}""", index: 1));
 
         Assert.Equal(["assistant", null, "assistant"],
             log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!["role"]));

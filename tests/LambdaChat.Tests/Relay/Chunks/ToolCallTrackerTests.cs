@@ -70,6 +70,12 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"1"}}]""")]
     [InlineData("""[{"index":0,"id":"a","x":[1],"function":{"name":"f","arguments":"1"},"y":2}]""",
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"},"x":[1],"y":2}]""")]
+    [InlineData("""[{"index":0,"id":"a","type":"","function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f"}}]|[{"index":0,"function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"function":{"arguments":"1"}}]""")]
     [InlineData(
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"","type":null,"function":{"name":null,"arguments":"2"}}]""", """[{"index":0,"function":{"arguments":"2"}}]""")]
     public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) =>

@@ -17,7 +17,26 @@ public sealed class RecordReaderTests
         { "data: {\"a\":1}\n\ndata:{\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":2}"] },
         { "data: {\"a\":1}\r\n\r\ndata: [DONE]", ["{\"a\":1}", "[DONE]"] },
         { ": ping\n\n{\"a\":0}\n\ndata: {\"a\":1}\n\n", ["{\"a\":0}", "{\"a\":1}"] },
-        { "event: x\ndata: {\n data: \n\ndata: }\n\n", ["{", "}"] },
+        { "event: x\ndata: {\n data: \n\ndata: }\n\n", ["{ data:", "}"] },
+        { "data: {\n  \"a\":\n  1\n}\n\ndata: {\"a\":2}\n\n", ["{  \"a\":  1}", "{\"a\":2}"] },
+        { "data: {\"a\":1}\nx: 1\n\n", ["{\"a\":1}"] },
+        { "data: {\"a\":1}\n\n{\n  \"a\": {\n    \"b\": \"\\\"}\"\n  }\n}\ndata: {\"a\":2}\n\n",
+            ["{\"a\":1}", "{  \"a\": {    \"b\": \"\\\"}\"  }}", "{\"a\":2}"] },
+        { ": ping\n\n{\n\n  \"a\": 1\n\n}", ["{  \"a\": 1}"] },
+        { "data: {\"a\":1}\n\n{\n\"a\":\ndata: {\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":"] },
+        { "data: {\"a\":1}\n\n{\"a\":\"x\ndata: {\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":\"x", "{\"a\":2}"] },
+        { "data: {\"a\":1}\n\n<html>\n<title>x</title>", ["{\"a\":1}", "text: <html><title>x</title>"] },
+        { "data: {\"a\":1}\n\nworker died\n\ndata: [DONE]\n\n", ["{\"a\":1}", "[DONE]", "text: worker died"] },
+        { "data: {\"a\":1}\n\nINFO ok\ndata: {\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":2}"] },
+        { "data: {\"a\":1}\nworker died", ["{\"a\":1}", "text: worker died"] },
+        { "data: {\"a\":1}\n\n[DONE]\n", ["{\"a\":1}", "[DONE]"] },
+        { "data: {\"a\":1}\n\ndat", ["{\"a\":1}"] },
+        { ": ping\n\nworker died", ["text: worker died"] },
+        { "{\"a\":1}\n{\n  \"a\": 2\n}\n{\"a\":3}\n", ["{\"a\":1}", "{  \"a\": 2}", "{\"a\":3}"] },
+        { "{\"a\":1}\n<html>\n{\"a\":2}\n", ["{\"a\":1}", "<html>{\"a\":2}"] },
+        { "[rank0] died\nworker died", ["[rank0] diedworker died"] },
+        { "{\"a\":1}\nping\n{\"a\":2}\n", ["{\"a\":1}", "ping", "{\"a\":2}"] },
+        { "{\"a\":1}\n\ndata: {\"a\":2}\n\n: x\n\ndata: [DONE]\n\n", ["{\"a\":1}", "{\"a\":2}", "[DONE]"] },
         { "\uFEFFdata: {\"a\":1}\n\n", ["{\"a\":1}"] },
         { " \r\n\t\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
         { "{\"a\":1}\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"] },
@@ -34,7 +53,7 @@ public sealed class RecordReaderTests
         { "[\n {\"generated_text\":\"x\"}\n]\n", ["[\n {\"generated_text\":\"x\"}\n]\n"] },
         { "{\"a\":}\n{\"a\":1}\n", ["{\"a\":}", "{\"a\":1}"] },
         { "{\"a\":1}\n{\n", ["{\"a\":1}", "{"] },
-        { "Internal Server Error", ["Internal Server Error"] },
+        { "Internal Server Error", ["text: Internal Server Error"] },
         { "\uFEFF \n", [] },
         { "", [] },
     };
@@ -171,9 +190,14 @@ public sealed class RecordReaderTests
             Assert.True(payload.IsEmpty);
         }
 
-        if (reader.TryReadUnfinished(out var unfinished))
+        while (reader.TryReadUnfinished(out var unfinished))
         {
             records.Add(Encoding.UTF8.GetString(unfinished.Data));
+        }
+
+        if (reader.Text.Length > 0)
+        {
+            records.Add($"text: {Encoding.UTF8.GetString(reader.Text)}");
         }
 
         return records;
