@@ -70,7 +70,7 @@ internal static class ApiExtensions
         routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).DeleteAsync(context));
         routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(context).ListInputAsync(context));
         routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
-        routes.MapGet("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
+        routes.MapRead("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
         routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).StopAsync(context));
     }
 
