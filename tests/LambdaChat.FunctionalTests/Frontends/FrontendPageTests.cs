@@ -122,7 +122,8 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     public async Task Page_Stopped_KeepsTheText(string name)
     {
         await using var page = await OpenAsync(name);
-        await AskAsync(page, """{"stand_in":{"tokens":500,"pace_ms":50} }""");
+        var marker = Guid.NewGuid().ToString();
+        await AskAsync(page, $$"""{"stand_in":{"tokens":500,"pace_ms":50},"marker":"{{marker}}"}""");
         await ExpectAsync(page, "t0 t1 t2");
 
         await page.Button("Stop").ClickAsync();
@@ -130,6 +131,8 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
         await Expect(page.Button("Send")).ToBeVisibleAsync();
         await ExpectAsync(page, "t0 t1 t2");
         await Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await Expect(page.Page.Locator("article")).ToHaveCountAsync(name == "use-chat" ? 2 : 0);
+        Assert.Single(browser.Emulator.Calls, call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
     }
 
     private async Task<ChatPage> OpenAsync(string name, string model = PageFixture.Seeing)

@@ -68,6 +68,7 @@ public sealed class FrontendTests(FunctionFixture function)
     [InlineData("POST", "api/chat", "[]", 400, "The request body must be a JSON object.")]
     [InlineData("GET", "api/chat", null, 405, "Not allowed to GET on /api/chat. Allowed: POST.")]
     [InlineData("GET", "api/chat/x/stream", null, 204, "")]
+    [InlineData("HEAD", "api/chat/x/stream", null, 204, "")]
     [InlineData("GET", "api/chat/__LOCALID_x%2Fy/stream?v=1", null, 204, "")]
     [InlineData("POST", "ag-ui/no-such-model", "{}", 404, "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.")]
     [InlineData("POST", "ag-ui", """{"method":"info"}""", 400, "`messages` is required: an array of messages. This address is for AG-UI's HttpAgent.")]
