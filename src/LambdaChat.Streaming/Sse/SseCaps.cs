@@ -6,7 +6,7 @@ internal sealed class SseCaps(int lineLength, int eventLength)
 #if DEBUG
     private const int InitialLength = 16; // Small in debug builds, so that every run grows the buffer.
 #else
-    private const int InitialLength = 1024;
+    private const int InitialLength = 256; // A token has less than 512 bytes, and each of many streams has a buffer.
 #endif
 
     private SseLimitException? _failure;

@@ -15,7 +15,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
     private readonly ChunkTemplate _template = new();
     private readonly JsonSplicer _splices = new();
-    private readonly ByteBuffer _edited = new(1024);
+    private readonly ByteBuffer _edited = new(256);
     private EnvelopeEditor? _envelopeEditor;
     private DeltaEditor? _deltaEditor;
     private bool _hasSentOthers;

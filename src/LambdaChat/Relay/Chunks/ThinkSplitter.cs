@@ -12,8 +12,8 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class ThinkSplitter(ChunkEmitter emitter)
 {
     private readonly ArrayBufferWriter<byte> _text = new(64);
-    private readonly ChunkLayout _layout = new(); // Of the chunks that are written here.
-    private readonly ChunkLayout _heldLayout = new();
+    private ChunkLayout? _layout; // Of the chunks that are written here.
+    private ChunkLayout? _heldLayout;
     private readonly ByteBuffer _written = new(256);
 
     /// <summary>Takes a chunk with a text that may hold tags.</summary>
@@ -80,7 +80,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         var position = 0;
         foreach (var record in tracker.Release())
         {
-            var chunk = Chunk.Read(record, _heldLayout);
+            var chunk = Chunk.Read(record, _heldLayout ??= new());
             if (decision == ThinkDecision.Split)
             {
                 EmitParts(chunk, tracker, ref position);
@@ -110,9 +110,9 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
 
         var logprobs = LogprobsSplit.At(chunk.Json, choice, tracker.Tags.ContentStart - start);
         ChunkSplitter.WriteReasoning(chunk, reasoning, logprobs, _written);
-        emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
+        emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning: false);
         ChunkSplitter.WriteContent(chunk, content, logprobs, _written);
-        emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning: false);
+        emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning: false);
     }
 
     private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
@@ -122,7 +122,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
             ChunkSplitter.WriteContent(chunk, text, default, _written);
-            emitter.Emit(Chunk.Read(_written.Span, _layout), isReasoning);
+            emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning);
         }
     }
 
