@@ -27,8 +27,10 @@ public sealed class AddressTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("The first chat");
+        await Expect(page.Page).ToHaveTitleAsync("The first chat – LambdaChat");
         await page.Button("New chat").ClickAsync();
         await Expect(page.Messages).ToHaveCountAsync(0);
+        await Expect(page.Page).ToHaveTitleAsync("LambdaChat");
         Assert.DoesNotContain("#", page.Page.Url, StringComparison.Ordinal);
         await page.AskAsync("The second chat");
 
@@ -43,6 +45,7 @@ public sealed class AddressTests(PageFixture fixture)
     {
         await fixture.ReadyAsync();
         await using var page = await fixture.OpenAsync($"{fixture.Url}#key={FunctionFixture.Key}&chat=nothing");
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
 
         await page.AskAsync("A new chat");
 

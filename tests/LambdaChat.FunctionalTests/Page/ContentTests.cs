@@ -123,17 +123,6 @@ public sealed class ContentTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Languages_ThatAreColored_AreThirtyAtLeast()
-    {
-        await using var page = await fixture.OpenAsync();
-
-        var count = await page.Page.EvaluateAsync<int>(
-            "async () => (await import('/vendor/@highlightjs/cdn-assets/es/highlight.min.js')).default.listLanguages().length");
-
-        Assert.InRange(count, 30, 300);
-    }
-
-    [Fact]
     public async Task Libraries_BeforeTheFirstReply_AreNotLoaded()
     {
         await using var page = await fixture.OpenAsync();

@@ -21,6 +21,10 @@ public sealed class OfflineTests(PageFixture fixture)
         await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("Kept for later");
         await Expect(page.Answer.Locator("p").First).ToBeVisibleAsync();
         await Expect(page.Page.Locator("dialog")).ToHaveCountAsync(0);
+        await page.Input.FillAsync("Sent without a network");
+        await page.Input.PressAsync("Enter");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("You are offline. The message was not sent.");
+        await Expect(page.Input).ToHaveValueAsync("Sent without a network");
         await page.Page.Context.SetOfflineAsync(false);
         await page.AskAsync("And back");
     }

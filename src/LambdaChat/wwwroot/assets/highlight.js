@@ -1,5 +1,6 @@
 // Colors code with highlight.js, while the browser is idle and after the block is complete.
 import { el } from "./dom.js";
+import { findLanguage } from "./languages.js";
 
 const maxLength = 30_000; // Characters. Longer code keeps one color.
 const maxSpans = 8_000;
@@ -9,9 +10,8 @@ let library = null;
 
 /** Schedules a code block, as `drawCode` returns it. */
 export function highlightLater({ pre, label }) {
-  const language = label.textContent;
-  if (/^[\w+#-]{1,30}$/.test(language)) {
-    queue.push({ pre, language: language.toLowerCase() });
+  if (label.textContent !== "") {
+    queue.push({ pre, label: label.textContent });
     if (queue.length === 1) {
       schedule();
     }
@@ -31,8 +31,10 @@ async function work(deadline) {
     return;
   }
   do {
-    const { pre, language } = queue.shift();
-    if (pre.isConnected) {
+    const [{ pre, label }] = queue;
+    const language = await findLanguage(library, label).catch(() => null);
+    queue.shift();
+    if (pre.isConnected && language !== null) {
       highlight(pre, language);
     }
   } while (queue.length > 0 && deadline.timeRemaining() > 2);
@@ -49,7 +51,7 @@ async function load() {
 
 function highlight(pre, language) {
   const text = pre.textContent;
-  if (text.length > maxLength || !library.getLanguage(language) || pre.querySelector("span") !== null) {
+  if (text.length > maxLength || pre.querySelector("span") !== null) {
     return;
   }
   const { root, spans } = library.highlight(text, { language, ignoreIllegals: true })._emitter;

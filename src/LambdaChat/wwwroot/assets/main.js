@@ -136,6 +136,9 @@ async function send(text, attachments) {
     await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
   } else {
     composer.restore(text, attachments);
+    if (!navigator.onLine) {
+      notify(t("offline"));
+    }
   }
 }
 
@@ -151,6 +154,7 @@ async function openAddress() {
   const id = new URLSearchParams(location.hash.slice(1)).get("chat");
   const chat = id && (await store.chats()).find((other) => other.id === id);
   await (chat ? session.open(chat) : session.start());
+  showAddress(false); // Of a deleted chat nothing is left.
 }
 
 async function change(work) {
@@ -161,6 +165,7 @@ async function change(work) {
 
 async function refresh() {
   composer.refresh();
+  document.title = session.chat?.title ? `${session.chat.title} – ${pageSettings.title}` : pageSettings.title;
   sidebar.show(await store.chats(), session.chat?.id);
 }
 
