@@ -16,7 +16,7 @@ internal struct JsonProgress
     public bool IsInText { readonly get; private set; }
 
     /// <summary>True if a bracket or a quote is open.</summary>
-    public readonly bool IsOpen => _depth > 0 || _isInText;
+    public readonly bool IsOpen => _depth > 0 || IsInText;
 
     public void Add(ReadOnlySpan<byte> escaped)
     {
