@@ -16,6 +16,18 @@ internal static class Corpora
 
     public static byte[][] Records { get; } = [.. Transcripts.SelectMany(ReadRecords)];
 
+    /// <summary>What servers write between records.</summary>
+    public static byte[][] OtherLines { get; } =
+    [
+        "{\n  \"error\": {\n    \"message\": \"a } \\\" b\",\n    \"code\": 503\n  }\n}"u8.ToArray(),
+        "<html>\n<head><title>502 Bad Gateway</title></head>\n</html>"u8.ToArray(),
+        "Traceback (most recent call last):\n  File \"a.py\", line 1\nRuntimeError: CUDA error"u8.ToArray(),
+        "[rank0] worker died"u8.ToArray(),
+        ": ping\n\nevent: error\ndata: {\n  \"detail\": \"busy\"\n}"u8.ToArray(),
+        "error: worker died"u8.ToArray(),
+        "data: [DONE]"u8.ToArray(),
+    ];
+
     public static byte[][] Errors { get; } = [.. RecordingData.Refusals.Select(row => new Recording(row.Data.Item1).Bytes)];
 
     private static List<byte[]> ReadRecords(byte[] transcript)
@@ -28,7 +40,7 @@ internal static class Corpora
             records.Add(record.Data.ToArray());
         }
 
-        if (reader.TryReadUnfinished(out var last))
+        while (reader.TryReadUnfinished(out var last))
         {
             records.Add(last.Data.ToArray());
         }

@@ -25,6 +25,10 @@ public sealed class RecordFuzzTests
         {
             var record = mutator.Next(Corpora.Records, MaximumRecord);
             bytes.AddRange(framing == RecordFraming.Sse ? [.. "data: "u8, .. record, .. "\n\n"u8] : [.. record, (byte)'\n']);
+            if (mutator.OneIn(6))
+            {
+                bytes.AddRange([.. mutator.Next(Corpora.OtherLines, MaximumRecord), .. mutator.OneIn(2) ? "\n\n"u8 : "\n"u8]);
+            }
         }
 
         var format = new OutputFormat("r1", mutator.OneIn(5) ? OutputFormat.TextCompletion : OutputFormat.ChatChunk, "own", 1)
@@ -42,8 +46,8 @@ public sealed class RecordFuzzTests
         Assert.Equal(Read(made, [made.Bytes.Length]).ToString(), Read(made, made.Cuts).ToString());
         var output = new ChunkCheck(made);
         var editor = new Translation(made.Format, output);
-        Edit(made, editor);
-        var failure = editor.End();
+        var text = Edit(made, editor);
+        var failure = editor.End(text: text);
         Assert.True(failure is not null || output.Count > 0, "A complete reply without a chunk.");
         output.AssertCompletion();
     }
@@ -63,15 +67,16 @@ public sealed class RecordFuzzTests
             }
         }
 
-        if (records.TryReadUnfinished(out var last))
+        while (records.TryReadUnfinished(out var last))
         {
             digest.Add(last.Data);
         }
 
+        digest.Add(records.Text);
         return digest;
     }
 
-    private static void Edit(Case made, Translation editor)
+    private static byte[] Edit(Case made, Translation editor)
     {
         using var records = new RecordReader(made.Framing);
         ReadOnlySpan<byte> bytes = made.Bytes;
@@ -89,15 +94,17 @@ public sealed class RecordFuzzTests
                 }
             }
 
-            if (isOpen && records.TryReadUnfinished(out var last))
+            while (isOpen && records.TryReadUnfinished(out var last))
             {
-                editor.TryRead(last);
+                isOpen = editor.TryRead(last);
             }
         }
         catch (SseLimitException)
         {
             // A record that is too long.
         }
+
+        return records.Text.ToArray();
     }
 
     private sealed record Case(byte[] Bytes, int[] Cuts, RecordFraming Framing, OutputFormat Format);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
@@ -25,6 +26,12 @@ internal static class WholeAnswers
     /// <returns>The answer for the client, or the failure that it reports.</returns>
     public static (ReadOnlyMemory<byte> Answer, ReplyFailure? Failure) Read(ReadOnlyMemory<byte> answer, bool isCompletion)
     {
+        var record = new ServerRecord(answer.Span, RecordKind.Message);
+        if (record.IsText)
+        {
+            return (answer, ErrorRecords.OfText(record.Data));
+        }
+
         var layout = new ChunkLayout();
         try
         {

@@ -22,6 +22,8 @@ public sealed class WholeAnswersTests
     [Theory]
     [InlineData(true, """{"choices":[{"text":"a","finish_reason":"abort"}]}""", FailureKind.ModelAborted)]
     [InlineData(true, """{"error":{"message":"boom"}}""", FailureKind.ContainerError)]
+    [InlineData(true, " Internal Server Error\n", FailureKind.ContainerError)]
+    [InlineData(false, "<html><head><title>502 Bad Gateway</title></head></html>", FailureKind.ContainerError)]
     [InlineData(true, """{"object":"list","data":[{"embedding":[1]}]}""", FailureKind.WrongTask)]
     [InlineData(false, """{"object":"error","message":"boom"}""", FailureKind.ContainerError)]
     [InlineData(false, """{"object":"chat.completion","choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}]}""",
