@@ -23,7 +23,10 @@ internal sealed class MessagesEndpoint(
         var model = incoming.Model;
         var request = new MessagesRequest(incoming.Json, model);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.FindSession() };
-        var head = new MessageHead(IdOf(context), incoming.ModelName, request.CallIds);
+        var head = new MessageHead(IdOf(context), incoming.ModelName, request.CallIds)
+        {
+            Thinking = new MessageThinking(request.OmitsThinking),
+        };
         IReplyWriter reply = request.IsStreamed
             ? new MessagesStream(context.Response, head, request.StopSequences)
             : new WholeMessage(context.Response, head, request.StopSequences, settings.WholeReplyHeartbeat);

@@ -71,6 +71,7 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"thinking\":{\"type\":\"on\"}", "`thinking.type` must be one of enabled, disabled and adaptive.")]
     [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":\"x\"}", "`thinking.budget_tokens` must be an integer of at least 1.")]
     [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}", "`thinking.budget_tokens` must be an integer of at least 1.")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"display\":\"all\"}", "`thinking.display` must be summarized or omitted.")]
     [InlineData("\"output_config\":[]", "`output_config` must be an object.")]
     [InlineData("\"output_config\":{\"effort\":\"most\"}", "`output_config.effort` must be one of low, medium, high, xhigh and max.")]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json\"}}",

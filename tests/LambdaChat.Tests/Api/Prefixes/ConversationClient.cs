@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Json;
 using static LambdaChat.Tests.Api.Prefixes.ConversationStep;
 

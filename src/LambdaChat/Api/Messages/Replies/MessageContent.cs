@@ -53,8 +53,13 @@ internal sealed class MessageContent : IBlockOutput
         }
     }
 
-    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs) =>
-        (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
+    public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
+    {
+        if (_kind != BlockKind.Thinking || !_head.Thinking.TryOmit(escaped))
+        {
+            (_kind == BlockKind.ToolCall ? _input : _json).Append(escaped);
+        }
+    }
 
     public void Stop(bool isComplete)
     {
@@ -62,7 +67,7 @@ internal sealed class MessageContent : IBlockOutput
         {
             case BlockKind.Thinking:
                 _json.Append("\",\"signature\":\""u8);
-                _json.Append(MessageHead.Signature);
+                _head.Thinking.WriteSignature(_json);
                 _json.Append("\"}"u8);
                 break;
             case BlockKind.ToolCall:

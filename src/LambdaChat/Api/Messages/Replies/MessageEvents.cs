@@ -60,6 +60,11 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBloc
 
     public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
+        if (_kind == BlockKind.Thinking && head.Thinking.TryOmit(escaped))
+        {
+            return;
+        }
+
         output.Append(_delta.Span);
         output.Append(escaped);
         output.Append("\"}}\n\n"u8);
@@ -72,7 +77,7 @@ internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBloc
             output.Append(DeltaStart);
             output.AppendNumber(_index);
             output.Append(",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""u8);
-            output.Append(MessageHead.Signature);
+            head.Thinking.WriteSignature(output);
             output.Append("\"}}\n\n"u8);
         }
 

@@ -11,10 +11,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// <param name="calls">The ids of the tool calls so far.</param>
 internal sealed class MessageHead(string id, string model, ToolCallIds calls)
 {
-    /// <summary>
-    /// The signature of a thinking block. Clients return it unchanged. It is not checked: model servers do not sign their thinking.
-    /// </summary>
-    public static ReadOnlySpan<byte> Signature => "bm90IHNpZ25lZA=="u8;
+    public MessageThinking Thinking { get; init; } = new(isOmitted: false);
 
     /// <summary>Writes everything in front of the elements of the content.</summary>
     public void WriteStart(ByteBuffer output)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
@@ -34,7 +35,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         switch (block.Type)
         {
             case "thinking":
-                _thinking.Add(block.Text("thinking").Span);
+                AddThinking(block);
                 break;
             case "redacted_thinking" or "server_tool_use" or "mcp_tool_use":
                 break;
@@ -79,6 +80,19 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _calls.Clear();
         _hasMessage = false;
         ids.EndTurn();
+    }
+
+    // Thinking that the client omitted is in its signature.
+    private void AddThinking(JsonObjectItem block)
+    {
+        var text = block.Text("thinking");
+        if (text.IsEmpty && block.FindText("signature") is { } signature
+            && ThinkingEnvelope.Open(JsonText.Decode(signature.Span)) is { } omitted)
+        {
+            text = JsonText.Quote(omitted).AsMemory()[1..^1];
+        }
+
+        _thinking.Add(text.Span);
     }
 
     private void AddCall(JsonObjectItem block)

@@ -44,6 +44,9 @@ internal sealed class MessagesRequest
     /// <summary>The texts at which the reply stops.</summary>
     public IReadOnlyList<string> StopSequences { get; }
 
+    /// <summary>True if the client does not get the thinking.</summary>
+    public bool OmitsThinking => _thinking.IsOmitted;
+
     /// <summary>The ids of the tool calls of the conversation.</summary>
     public ToolCallIds CallIds => _conversation.CallIds;
 

@@ -34,6 +34,12 @@ internal sealed class ThinkingOptions
                 "adaptive" => null,
                 _ => throw thinking.Fault("type", "must be one of enabled, disabled and adaptive"),
             };
+            IsOmitted = thinking.FindText("display") is { } display && JsonText.Decode(display.Span) switch
+            {
+                "omitted" => true,
+                "summarized" => false,
+                _ => throw thinking.Fault("display", "must be summarized or omitted"),
+            };
             _budget = _isOn == true ? thinking.FindNumber("budget_tokens") : null;
         }
 
@@ -42,6 +48,9 @@ internal sealed class ThinkingOptions
             : Conversation.Find(json, "output_format") is { } format ? new JsonObjectItem(format, "output_format") // The earlier name.
             : null;
     }
+
+    /// <summary>True if the client does not get the thinking.</summary>
+    public bool IsOmitted { get; }
 
     /// <summary>Writes the members of the chat request, each after a comma.</summary>
     /// <param name="withLimits">False to leave out the budget of the thinking and the format of the output.</param>

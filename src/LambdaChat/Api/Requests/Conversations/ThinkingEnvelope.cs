@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 
-namespace LambdaChat.Api.Responses.Requests;
+namespace LambdaChat.Api.Requests.Conversations;
 
 /// <summary>
-/// The value of <c>encrypted_content</c> in a reasoning item: a prefix and the thinking in Base64. Clients that store nothing send it back,
-/// so that the model reads its own thinking in the next turn. It is not encrypted: it holds nothing that the client did not receive.
+/// Thinking as a text that clients send back unread: a prefix and the thinking in Base64. It is the value of <c>encrypted_content</c> in
+/// the Responses API and of <c>signature</c> in the Messages API, so that the model reads its own thinking in the next turn. It is not
+/// encrypted: it holds nothing that the client could not request.
 /// </summary>
 internal static class ThinkingEnvelope
 {

@@ -1,0 +1,39 @@
+using System.Text;
+using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Messages.Replies;
+
+/// <summary>
+/// The thinking of a message. Where the client omits it, the signature carries it, so that the model reads it in the next turn. Source:
+/// https://docs.claude.com/en/docs/build-with-claude/extended-thinking
+/// </summary>
+internal sealed class MessageThinking(bool isOmitted)
+{
+    private const int MaximumLength = 1024 * 1024; // Of a signature. Longer thinking is lost for the next turn.
+
+    private readonly ByteBuffer? _text = isOmitted ? new ByteBuffer(1024) : null;
+
+    // Clients return a signature unchanged. It is not checked: model servers do not sign their thinking.
+    private static ReadOnlySpan<byte> Unsigned => "bm90IHNpZ25lZA=="u8;
+
+    /// <summary>Takes a piece of the thinking, escaped as in JSON. False if the client gets it.</summary>
+    public bool TryOmit(ReadOnlySpan<byte> escaped)
+    {
+        if (_text is { Length: <= MaximumLength })
+        {
+            _text.Append(escaped);
+        }
+
+        return isOmitted;
+    }
+
+    /// <summary>Ends a block of thinking with its signature.</summary>
+    public void WriteSignature(ByteBuffer output)
+    {
+        output.Append(_text is { Length: > 0 and <= MaximumLength }
+            ? Encoding.ASCII.GetBytes(ThinkingEnvelope.Encode(_text.Span))
+            : Unsigned);
+        _text?.Clear();
+    }
+}
