@@ -73,6 +73,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                   "targets":[{"endpoint":"one"},{"endpoint":"two"}]},
                  {"name":"continued-sglang","continue":"sglang","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]},
                  {"name":"continued-prefill","continue":"prefill","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]},
+                 {"name":"continued-prefix","continue":"prefix","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]},
                  {"name":"continued-alone","endpoint":"one","continue":"vllm"},
                  {"name":"total-1s","endpoint":"demo","totalSeconds":1},
                  {"name":"counts-tokens","aliases":["claude-sonnet-4-5"],"endpoint":"demo","countTokens":true,"prefill":true,"contextLength":4096,"maxTokens":512},

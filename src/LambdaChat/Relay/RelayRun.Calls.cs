@@ -33,8 +33,7 @@ internal sealed partial class RelayRun
             {
                 _request = _request.WithoutStream();
             }
-            else if (failure is null || (response.Failure is not null && failure.Kind != FailureKind.ModelSilent)
-                || !MayAskNextTarget(failure))
+            else if (failure is null || !(response.Failure is null ? MayAskNextTarget(failure) : MayReplaceSilent(failure)))
             {
                 await FlushPendingAsync();
                 return failure is null ? null : _continuation?.Report(failure, _reply?.Chunks) ?? failure;
@@ -66,8 +65,11 @@ internal sealed partial class RelayRun
     }
 
     private bool MayAskNextTarget(ReplyFailure failure) =>
-        !_output.IsReleased && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count
-        && (SecondCalls.IsOfTarget(failure) || (failure.Kind == FailureKind.ModelSilent && _continuation is not null));
+        !_output.IsReleased && SecondCalls.IsOfTarget(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+
+    // Only where a reply that has begun is continued, too. A slow model would otherwise get each request twice.
+    private bool MayReplaceSilent(ReplyFailure failure) =>
+        failure.Kind == FailureKind.ModelSilent && _continuation is not null && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
 
     // True for a failure after which another call replaces this one.
     private bool IsReplaced(ReplyFailure failure) =>

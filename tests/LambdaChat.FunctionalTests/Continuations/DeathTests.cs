@@ -32,11 +32,13 @@ public sealed class DeathTests(FunctionFixture function)
                     where (!isMidEvent && isStreamed) || after % 4 == 1
                     where isStreamed || ContinuedApi.WholeChats.Contains(api)
                     from transport in kind.IsOfEventStream || api != "chat" || !isStreamed ? (string[])[""] : ["", "-openai"]
-                    select (after, isMidEvent, isStreamed, transport);
+                    from mode in api != "chat" || !isStreamed || transport != "" || kind.Name == "stall" ? (string[])[""] : ["", "-prefix"]
+                    select (after, isMidEvent, isStreamed, transport: transport + mode);
         var faults = await Task.WhenAll(cells.Select(async cell =>
         {
             var model = (kind.Name == "stall" ? "continued-idle-1s" : "continued") + cell.transport;
             var standIn = StandIn();
+            standIn["server"] = cell.transport.EndsWith("-prefix", StringComparison.Ordinal) ? "deepseek" : null;
             standIn["fault"] = new JsonObject
             {
                 ["kind"] = kind.Name,

@@ -20,6 +20,8 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("sglang-0.5", "continued", null, true)] // Its parser takes the answer for thinking.
     [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("llama-cpp", "continued-prefill", "echo", true)] // Build 11434.
+    [InlineData("deepseek", "continued-prefix", null, true)]
+    [InlineData("mistral", "continued-prefix", null, true)] // It repeats the message.
     [InlineData("vllm", "continued", "repeat", true)]
     [InlineData("vllm", "continued", "echo", true)]
     [InlineData("vllm", "continued", "think", true)]

@@ -29,6 +29,8 @@ internal static partial class WireShapes
             Chunk("", Usage(2)),
         ])),
         ["vllm-2025"] = (Sse, Events(Vllm(Delta("reasoning_content", "Hm"), Hi))),
+        ["deepseek"] = (Sse, Events(Vllm(Delta("reasoning_content", "Hm"), Hi))),
+        ["mistral"] = (Sse, Events(Vllm(Delta("reasoning_content", "Hm"), Hi))),
         ["vllm-transition"] = (Sse, Events(Vllm("""{"reasoning":"Hm","reasoning_content":"Hm"}""", Hi))),
         ["vllm-inline"] = (Sse, Events(Vllm([.. Inline.Select(token => Delta("content", token))]))),
         ["vllm-bare"] = (Sse, Events(Vllm([.. Inline[3..].Select(token => Delta("content", token))]))),

@@ -35,6 +35,7 @@ public sealed class ContinuedPromptTests
             Answer = Encoding.UTF8.GetBytes(answer),
             IsInThinking = false,
             Tokens = 7,
+            PromptTokens = 0,
             ThinkingTokens = 0,
         };
         var json = RequestJson.Parse(Encoding.UTF8.GetBytes(request)).Json!;

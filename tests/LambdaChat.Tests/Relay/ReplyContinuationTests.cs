@@ -68,11 +68,14 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(["a", "b"], calls.Called);
     }
 
-    [Fact]
-    public async Task Silence_OfTheEndpoint_IsContinuedByTheNextTarget()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silence_OfTheEndpoint_IsContinuedByTheNextTarget(bool hasText)
     {
         var calls = new ScriptedCalls(
-            new(Role + Text("The", " sky", " is")) { IsSilent = true }, new(Role + Text(" is", " blue.") + Finish + Done));
+            new(Role + (hasText ? Text("The", " sky", " is") : "")) { IsSilent = true },
+            new(Role + (hasText ? "" : Text("The", " sky")) + Text(" is", " blue.") + Finish + Done));
 
         var end = RunAsync(calls);
         _time.Advance(TimeSpan.FromSeconds(60));

@@ -38,6 +38,8 @@ internal static class DialectCatalog
         ["tgi"] = new TgiChatDialect(),
         ["tgi-generate"] = new TgiGenerateDialect(),
         ["whole"] = new ChatDialect(RecordFormat.Json, ReasoningPlacement.Field, ReasoningContent),
+        ["deepseek"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningContent),
+        ["mistral"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningContent),
         ["huggingface"] = new HuggingFaceDialect(),
     };
 

@@ -16,6 +16,9 @@ internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsI
     private static readonly string[] Continuing = ["vllm", "sglang", "starlette"];
     private static readonly string[] Refusing = ["transformers-serve"];
 
+    // Servers that continue a message with the member prefix. Source: https://api-docs.deepseek.com/guides/chat_prefix_completion
+    private static readonly string[] Prefixed = ["deepseek", "mistral"];
+
     /// <summary>Returns null if the model server begins a new message.</summary>
     /// <exception cref="RefusedRequestException">The model server refuses the request.</exception>
     public static ContinuedMessage? Find(EmulatorRequest request)
@@ -33,17 +36,20 @@ internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsI
             throw new RefusedRequestException("Cannot set both `continue_final_message` and `add_generation_prompt` to True.");
         }
 
-        return (server == LlamaCpp || (isFlagged && continues)) && request.Root["messages"] is JsonArray { Count: > 0 } messages
-            && messages[^1] is JsonObject last && (string?)last["role"] == "assistant" ? Of(last, server) : null;
+        return request.Root["messages"] is JsonArray { Count: > 0 } messages && messages[^1] is JsonObject last
+            && (string?)last["role"] == "assistant"
+            && (server == LlamaCpp || (isFlagged && continues)
+                || (Prefixed.Contains(server) && last["prefix"]?.GetValueKind() == JsonValueKind.True))
+            ? Of(last, hasTags: isFlagged) : null;
     }
 
-    // llama.cpp continues thinking in its own field, the others as text with its tag.
-    private static ContinuedMessage Of(JsonObject message, string server)
+    // vLLM and SGLang continue thinking as text with its tag, the others in its own field.
+    private static ContinuedMessage Of(JsonObject message, bool hasTags)
     {
         var (content, thinking) = (Text(message, "content"), Text(message, "reasoning_content"));
-        return server != LlamaCpp && content.StartsWith(OpeningTag, StringComparison.Ordinal)
+        return hasTags && content.StartsWith(OpeningTag, StringComparison.Ordinal)
             ? new ContinuedMessage(content[OpeningTag.Length..], "", IsInThinking: true)
-            : new ContinuedMessage(thinking, content, IsInThinking: server == LlamaCpp && content.Length == 0 && thinking.Length > 0);
+            : new ContinuedMessage(thinking, content, IsInThinking: !hasTags && content.Length == 0 && thinking.Length > 0);
     }
 
     private static string Text(JsonObject message, string name) => new JsonFields(message).PartsText(name);

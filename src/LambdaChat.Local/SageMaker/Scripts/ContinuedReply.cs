@@ -16,10 +16,11 @@ internal static class ContinuedReply
         KeptTokens = Script.Split(message.Thinking).Count + Script.Split(message.Answer).Count,
     };
 
-    // SGLang's reasoning parser takes an answer that goes on for thinking.
+    // SGLang's reasoning parser takes an answer that goes on for thinking. Mistral repeats the prefix.
     private static string? JointOf(EmulatorRequest request) =>
         request.StandIn.Joint ?? (request.StandIn.Server.StartsWith("sglang", StringComparison.Ordinal)
-            && request.Root["separate_reasoning"]?.GetValueKind() != JsonValueKind.False ? JointFault.Misread : null);
+            && request.Root["separate_reasoning"]?.GetValueKind() != JsonValueKind.False ? JointFault.Misread
+            : request.StandIn.Server == "mistral" ? JointFault.Echo : null);
 
     private static ScriptedChoice Rest(ScriptedChoice choice, ContinuedMessage message, string? joint)
     {

@@ -191,7 +191,7 @@ internal sealed partial class ChunkEmitter
 
     private TokenUsage OfWholeReply(TokenUsage usage)
     {
-        var prompt = _firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.Tokens);
+        var prompt = _firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.PromptTokens);
         return new TokenUsage(prompt, usage.Completion + _kept!.Tokens)
         {
             Cached = usage.Cached is { } cached ? Math.Min(cached, prompt) : null,

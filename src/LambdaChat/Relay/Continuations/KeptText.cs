@@ -26,6 +26,9 @@ internal sealed record KeptText(string Sent, int Joint)
     /// <summary>The estimated tokens of the thinking and the answer.</summary>
     public required int Tokens { get; init; }
 
+    /// <summary>The same as a part of the prompt, in which the kept part of a piece that was cut has a token, too.</summary>
+    public required int PromptTokens { get; init; }
+
     /// <summary>The estimated tokens of the thinking.</summary>
     public required int ThinkingTokens { get; init; }
 }

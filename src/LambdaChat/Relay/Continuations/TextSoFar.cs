@@ -66,6 +66,7 @@ internal sealed class TextSoFar
             IsInThinking = IsInThinking,
             Other = other,
             Tokens = Count - current.CountFrom(length),
+            PromptTokens = Count - current.CountFrom(length) + (current.IsCut(length) ? 1 : 0),
             ThinkingTokens = _thinking.Count - (IsInThinking ? current.CountFrom(length) : 0),
         };
     }
@@ -96,6 +97,9 @@ internal sealed class TextSoFar
         public int CountFrom(int offset) =>
             offset == _text.Length ? 0
             : Starts().Count(start => start > offset) + 1;
+
+        /// <summary>True for an offset inside a piece. Pieces before the last ones are not known.</summary>
+        public bool IsCut(int offset) => offset > 0 && offset < _text.Length && !Starts().Contains(offset);
 
         public void Clear() => _text.Clear();
 

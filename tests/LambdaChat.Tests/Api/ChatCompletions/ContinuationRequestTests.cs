@@ -145,6 +145,7 @@ public sealed class ContinuationRequestTests
         Answer = Encoding.UTF8.GetBytes(answer),
         IsInThinking = isInThinking,
         Tokens = 7,
+        PromptTokens = 0,
         ThinkingTokens = 0,
     };
 

@@ -119,6 +119,7 @@ public sealed class JointCheckTests
         Answer = [],
         IsInThinking = false,
         Tokens = 0,
+        PromptTokens = 0,
         ThinkingTokens = 0,
     };
 

@@ -14,7 +14,7 @@ public sealed class TextSoFarTests
 
         Assert.Equal(("Let me", "It is", false), Texts(kept));
         Assert.Equal(("It is \"so", 5), (kept.Sent, kept.Joint));
-        Assert.Equal((4, 2), (kept.Tokens, kept.ThinkingTokens));
+        Assert.Equal((4, 4, 2), (kept.Tokens, kept.PromptTokens, kept.ThinkingTokens));
     }
 
     [Fact]
@@ -36,7 +36,12 @@ public sealed class TextSoFarTests
     }
 
     [Fact]
-    public void Cut_InsideAPiece_CountsThePieceAsNew() => Assert.Equal(1, Of([], ["It", " is blue"]).Cut()!.Tokens);
+    public void Cut_InsideAPiece_CountsThePieceAsNewAndInThePrompt()
+    {
+        var kept = Of([], ["It", " is blue"]).Cut()!;
+
+        Assert.Equal((1, 2), (kept.Tokens, kept.PromptTokens));
+    }
 
     [Fact]
     public void Cut_AfterHalfACharacter_IsNone() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut());
