@@ -94,10 +94,8 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : 
     public async Task Page_WithAnImage_SendsIt(string name)
     {
         await using var page = await OpenAsync(name);
-        var (question, file) = ($"What is in the picture of {name}?", new FilePayload
-        {
-            Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot),
-        });
+        var question = $"What is in the picture of {name}?";
+        var file = new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot) };
         if (name.StartsWith("assistant-ui", StringComparison.Ordinal))
         {
             var chooser = await page.Page.RunAndWaitForFileChooserAsync(() => page.Button("Image").ClickAsync());
