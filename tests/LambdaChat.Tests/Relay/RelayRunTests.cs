@@ -179,7 +179,8 @@ public sealed partial class RelayRunTests : IDisposable
         Assert.Equal(FailureKind.ClientGone, (await end).Failure?.Kind);
     }
 
-    private Task<ReplyEnd> Start(int? idleSeconds = null, bool canAskWithoutStream = false)
+    private Task<ReplyEnd> Start(
+        int? idleSeconds = null, bool canAskWithoutStream = false, Func<RelayRequest, RelayRequest>? change = null)
     {
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1"), new Target("b", null, null, "eu-west-1")], "")
         {
@@ -191,6 +192,7 @@ public sealed partial class RelayRunTests : IDisposable
             ? () => []
             : null
         };
+        request = change?.Invoke(request) ?? request;
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, _time);
         var settings = new RelaySettings(TimeSpan.Zero, TimeSpan.Zero);
         var targets = new TargetCaller(_endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
