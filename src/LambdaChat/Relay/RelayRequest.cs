@@ -25,6 +25,12 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// </summary>
     public Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? ContinuedBody { get; init; }
 
+    /// <summary>
+    /// Gives the memory of the body back; null if something else needs it. Called once a chunk was sent, unless a call may continue the
+    /// reply.
+    /// </summary>
+    public Action? Release { get; init; }
+
     /// <summary>Returns the call without <c>stream</c>.</summary>
     public RelayRequest WithoutStream() => this with
     {

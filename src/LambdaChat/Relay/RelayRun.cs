@@ -26,6 +26,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private RelayRequest _request;
     private UpstreamReply? _reply; // Of the current call.
     private bool _isAdmitted; // The limits allow the reply.
+    private bool _hasBody = true; // The request's memory was not given back.
     private List<int>? _failed; // The targets whose reply failed before its first chunk was sent.
     private int _target; // Of the current call.
     private bool _isContinued; // The next call continues the reply.
@@ -102,6 +103,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
                     return new ReplyFailure(FailureKind.ClientGone);
                 }
 
+                ReleaseBody();
                 _timeouts.RestartIdleTimer(hasRecord: reply.Count > records || reply.HasWaitingComment(), reply.Count > 0);
             }
         }
@@ -117,6 +119,16 @@ internal sealed partial class RelayRun : IAsyncDisposable
 
         await RelayEndAsync(reply, timeout, timeout is null ? _timeouts.Token : CancellationToken.None);
         return _writer.Failure ?? _end;
+    }
+
+    // The rest of a reply may take minutes, and its prompt may be large.
+    private void ReleaseBody()
+    {
+        if (_hasBody && _output.IsReleased && _continuation is null)
+        {
+            _hasBody = false;
+            _request.Release?.Invoke();
+        }
     }
 
     // Reads once. What waits for the next record is sent without it if that does not come soon.

@@ -30,8 +30,10 @@ internal sealed class InMemoryServer : IServer
     }
 
     /// <summary>Status and body of the response to one request.</summary>
-    public async Task<(int Status, string Body)> SendAsync(string method, string path)
+    /// <param name="json">The body of the request; null for none.</param>
+    public async Task<(int Status, string Body)> SendAsync(string method, string path, string? json = null)
     {
+        using var request = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json ?? ""));
         using var body = new MemoryStream();
         var response = new HttpResponseFeature();
         var features = new FeatureCollection();
@@ -40,7 +42,8 @@ internal sealed class InMemoryServer : IServer
             Method = method,
             Path = path,
             Scheme = "https",
-            Headers = { Host = "localhost" },
+            Headers = { Host = "localhost", ContentType = json is null ? default : "application/json" },
+            Body = request,
         });
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));

@@ -181,7 +181,8 @@ public sealed partial class RelayRunTests : IDisposable
         Assert.Equal(FailureKind.ClientGone, (await end).Failure?.Kind);
     }
 
-    private Task<ReplyEnd> Start(int? idleSeconds = null, bool canAskWithoutStream = false, int targetCount = 2)
+    private Task<ReplyEnd> Start(
+        int? idleSeconds = null, bool canAskWithoutStream = false, int targetCount = 2, Func<RelayRequest, RelayRequest>? change = null)
     {
         var endpoints = new[] { "a", "b" }.Take(targetCount).Select(name => new Target(name, null, null, "eu-west-1"));
         var model = new Model("r1", [.. endpoints], "")
@@ -194,6 +195,7 @@ public sealed partial class RelayRunTests : IDisposable
             ? () => []
             : null
         };
+        request = change?.Invoke(request) ?? request;
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, _time);
         var settings = new RelaySettings(TimeSpan.Zero, TimeSpan.Zero);
         var targets = new TargetCaller(_endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);

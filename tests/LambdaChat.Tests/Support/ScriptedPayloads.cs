@@ -69,6 +69,9 @@ internal sealed class ScriptedResponses(IReadOnlyDictionary<string, ScriptedPayl
     /// <summary>How they were called.</summary>
     public List<CallMode> Modes { get; } = [];
 
+    /// <summary>The bodies of the calls.</summary>
+    public List<IReadOnlyList<ReadOnlyMemory<byte>>> Bodies { get; } = [];
+
     /// <summary>The responses by call, in place of those by endpoint.</summary>
     public ScriptedPayloads[]? Order { get; set; }
 
@@ -76,6 +79,7 @@ internal sealed class ScriptedResponses(IReadOnlyDictionary<string, ScriptedPayl
     {
         Called.Add(target.Endpoint);
         Modes.Add(call.Mode);
+        Bodies.Add(call.Body);
         return Task.FromResult(EndpointResponse.Of(Order?[Called.Count - 1] ?? payloads[target.Endpoint], connection: null));
     }
 }

@@ -55,6 +55,7 @@ internal sealed class ChatCompletionEndpoint(
             BodyWithoutStream = isStreamed && !request.IsStreamed
                 ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
                 : null,
+            Release = () => incoming.Release(body),
             ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage, hint) : null,
         };
         if (isStored && lease?.Failure is null)

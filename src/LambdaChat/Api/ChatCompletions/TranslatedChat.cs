@@ -14,6 +14,7 @@ internal sealed class TranslatedChat
 {
     private readonly IncomingRequest _incoming;
     private readonly ChatRequest _chat;
+    private List<ReadOnlyMemory<byte>> _body = [];
 
     /// <param name="incoming">The request as it was sent.</param>
     /// <param name="chat">The chat completion request.</param>
@@ -79,6 +80,15 @@ internal sealed class TranslatedChat
         return new RelayRequest(model, mode, CreateBody(isStreamed), format) { Headers = _incoming.HeadersWith(Hint) };
     }
 
-    private IReadOnlyList<ReadOnlyMemory<byte>> CreateBody(bool isStreamed) =>
-        UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true, Hint);
+    /// <summary>
+    /// Gives the memory of both requests back: <see cref="RelayRequest.Release"/> of an API whose writer reads nothing of its request.
+    /// </summary>
+    public void Release()
+    {
+        _chat.Json.Release();
+        _incoming.Release(_body);
+    }
+
+    private List<ReadOnlyMemory<byte>> CreateBody(bool isStreamed) =>
+        _body = UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true, Hint);
 }

@@ -13,7 +13,7 @@ internal static class UpstreamChatRequest
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
     /// <param name="hint">The routing hint; null for none. SageMaker reads it from the body on its OpenAI route only.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(
+    public static List<ReadOnlyMemory<byte>> Create(
         ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null) =>
         UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage, hint));
 

@@ -48,6 +48,7 @@ internal sealed class CompletionEndpoint(
         var call = new RelayRequest(model, CallMode.Stream, body, format)
         {
             Headers = headers,
+            Release = () => incoming.Release(body),
             ContinuedBody = choices == 1 ? ContinuedPrompt.Prepare(json, model, forcesUsage) : null,
         };
         await relay.RunAsync(context, call, lease, new SseReply(context.Response, format));

@@ -31,7 +31,7 @@ internal sealed class MessagesEndpoint(
             ? new MessagesStream(context.Response, head, request.StopSequences)
             : new WholeMessage(context.Response, head, request.StopSequences, settings.WholeReplyHeartbeat);
         var call = chat.CreateCall(IdOf(context), Now, request.IsStreamed, model.Reasoning == ReasoningOutput.Hidden);
-        await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
+        await relay.RunAsync(context, call with { Release = chat.Release }, chat.Reserve(context, limiter), reply);
     }
 
     public async Task CountAsync(HttpContext context)

@@ -41,5 +41,16 @@ internal sealed record IncomingRequest(
         return JsonDocument.Parse(Json.Body, RequestItem.Options);
     }
 
+    /// <summary>
+    /// Gives the memory of the body back, once no further call can follow. Nothing may read the request after that, or the body that was
+    /// made of it.
+    /// </summary>
+    public void Release(List<ReadOnlyMemory<byte>> made)
+    {
+        made.Clear();
+        Json.Release();
+        Body.Dispose();
+    }
+
     public void Dispose() => Body.Dispose();
 }

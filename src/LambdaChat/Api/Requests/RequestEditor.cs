@@ -52,7 +52,7 @@ internal sealed class RequestEditor(RequestJson json)
     /// Returns the object with all edits, in pieces, and moves the members with these names to its start. Nothing but their values depends
     /// on the client's formatting there.
     /// </summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Apply(string[] first)
+    public List<ReadOnlyMemory<byte>> Apply(string[] first)
     {
         var pieces = new List<ReadOnlyMemory<byte>>();
         foreach (var name in first)

@@ -16,7 +16,7 @@ internal sealed class RequestJson
 
     private RequestJson(ReadOnlyMemory<byte> body) => Body = body;
 
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>The names of <see cref="Members"/>.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -25,6 +25,9 @@ internal sealed class RequestJson
 
     /// <summary>The offset after the opening brace.</summary>
     public int Start { get; private set; }
+
+    /// <summary>Forgets the text. Nothing may read a member after that.</summary>
+    public void Release() => Body = default;
 
     /// <summary>Locates the members of an object, or returns the reason why the text is not one.</summary>
     public static (RequestJson? Json, OpenAIError? Fault) Parse(ReadOnlyMemory<byte> body)

@@ -24,7 +24,7 @@ internal static class UpstreamRequest
     /// <summary>Creates the body of a request that needs no further edits.</summary>
     /// <param name="forcesUsage">True to request the usage of a stream.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
+    public static List<ReadOnlyMemory<byte>> Create(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
     {
         var editor = Edit(json, model, task);
         if (forcesUsage)
@@ -37,7 +37,7 @@ internal static class UpstreamRequest
 
     /// <summary>Applies the edits.</summary>
     /// <exception cref="InvalidRequestException">The body is longer than SageMaker accepts.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
+    public static List<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
     {
         var body = editor.Apply(Prompt);
         var length = LengthOf(body);
@@ -47,7 +47,7 @@ internal static class UpstreamRequest
     }
 
     /// <summary>Applies the edits of a continuation; null if the body is longer than SageMaker accepts.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>>? TryFinish(RequestEditor editor)
+    public static List<ReadOnlyMemory<byte>>? TryFinish(RequestEditor editor)
     {
         var body = editor.Apply(Prompt);
         return LengthOf(body) <= RequestLimits.MaximumBytes ? body : null;
@@ -135,7 +135,7 @@ internal static class UpstreamRequest
             ? number
             : null;
 
-    private static long LengthOf(IReadOnlyList<ReadOnlyMemory<byte>> body) => body.Sum(piece => (long)piece.Length);
+    private static long LengthOf(List<ReadOnlyMemory<byte>> body) => body.Sum(piece => (long)piece.Length);
 
     private static byte[] Format(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }
