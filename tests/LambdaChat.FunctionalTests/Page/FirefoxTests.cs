@@ -19,7 +19,11 @@ public sealed class FirefoxTests(PageFixture fixture)
         var axe = await Node.FindAsync("axe-core/axe.min.js");
         var results = await Node.RunAsync("firefox.mjs", [], firefox, fixture.Link, pictures, axe);
 
-        string[] scenarios = ["content", "address", "versions", "menu", "files", "settings", "accessibility", "phone", "console"];
+        string[] scenarios =
+        [
+            "content", "address", "versions", "menu", "files", "pdf", "code", "search",
+            "settings", "accessibility", "phone", "console",
+        ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));
     }

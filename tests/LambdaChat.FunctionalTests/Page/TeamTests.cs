@@ -41,7 +41,7 @@ public sealed class TeamTests(PageFixture fixture)
         await Expect(page.Page.Locator(".brand")).ToHaveTextAsync("LambdaChat");
         await Expect(page.Page.Locator(".empty")).ToContainTextAsync("You are chatting with r1.");
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
-        await Expect(page.Page.Locator(".empty")).ToContainTextAsync("seeing answers.");
+        await Expect(page.Page.Locator(".empty")).ToContainTextAsync("You are chatting with seeing.");
         Assert.Equal("LambdaChat", await NameInTheManifestAsync(fixture.Url));
     }
 

@@ -78,6 +78,15 @@ async function menu(entry) {
   await (await page.$(`xpath/.//div[@class="menu"]/button[text()="${entry}"]`)).click();
 }
 
+// A PDF with one line of text. Its table of objects is missing, so the reader searches for them.
+function pdf(text) {
+  const content = `BT /F1 12 Tf 72 720 Td (${text}) Tj ET`;
+  const objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R>>",
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", `<</Length ${content.length}>>\nstream\n${content}\nendstream`];
+  return `%PDF-1.4\n${objects.map((object, i) => `${i + 1} 0 obj\n${object}\nendobj\n`).join("")}trailer\n<</Root 1 0 R>>\n`;
+}
+
 const scenarios = {
   async content() {
     await say(answer, "A thought.");
@@ -125,6 +134,34 @@ const scenarios = {
     await say("I have read it.");
     await ask("Read the file");
     await page.waitForSelector("article.user details.file");
+  },
+  async pdf() {
+    const path = join(tmpdir(), `lambdachat-${process.pid}.pdf`);
+    await writeFile(path, pdf("A line of a PDF."));
+    await (await page.$(".composer input[type=file]")).uploadFile(path);
+    await page.waitForSelector(".chip small");
+    await ask("Read the PDF");
+    await page.evaluate(() => [...document.querySelectorAll("article.user details.file summary")].at(-1).click());
+    await until(() => [...document.querySelectorAll("article.user details.file pre")].at(-1).textContent === "A line of a PDF.");
+  },
+  async code() {
+    await say("```dockerfile\nFROM debian\n```\n\n- [x] A task[^1]\n\n[^1]: A note");
+    await ask("A language that is loaded");
+    await untilText(`${lastAnswer} .hljs-keyword`, "FROM");
+    await click(`${lastAnswer} .footnote-ref`);
+    await until(() => document.activeElement.dataset.footnote === "1");
+  },
+  async search() {
+    await page.keyboard.down("Control");
+    await page.keyboard.press("k");
+    await page.keyboard.up("Control");
+    await page.keyboard.type("that is load");
+    await untilText(".chats mark", "that is load");
+    await page.$eval("input[type=search]", (input) => {
+      input.value = "";
+      input.dispatchEvent(new Event("input"));
+    });
+    await until(() => document.querySelector(".chats mark") === null);
   },
   async settings() {
     await click(".open-settings");
