@@ -1,4 +1,3 @@
-using LambdaChat.FunctionalTests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;

@@ -184,7 +184,7 @@ public sealed partial class RelayRunTests : IDisposable
     private Task<ReplyEnd> Start(
         int? idleSeconds = null, bool canAskWithoutStream = false, int targetCount = 2, Func<RelayRequest, RelayRequest>? change = null)
     {
-        var endpoints = new[] { "a", "b" }.Take(targetCount).Select(name => new Target(name, null, null, "eu-west-1"));
+        var endpoints = "ab".Take(targetCount).Select(name => new Target(name.ToString(), null, null, "eu-west-1"));
         var model = new Model("r1", [.. endpoints], "")
         {
             IdleTimeout = idleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
