@@ -39,7 +39,7 @@ function mathBlock(state, startLine, endLine, silent) {
     }
   }
   const isMarkAlone = state.src.slice(begin + 2, state.eMarks[startLine]).trim() === "";
-  if (!isClosed && (line < endLine || !isMarkAlone)) {
+  if (!isClosed && (!state.env.isOpen || line < endLine || !isMarkAlone)) {
     return false; // Without its end it is a formula only while it streams.
   }
   if (!silent) {

@@ -6,14 +6,17 @@ import { addRules } from "./markdown-rules.js";
 const streaming = create();
 const complete = create().use(footnotes);
 
-/** The tokens of the top-level blocks, without their inline content: `{ type, start, end, tokens }`, with line numbers. */
-export function readBlocks(text) {
+/**
+ * The tokens of the top-level blocks, without their inline content: `{ type, start, end, tokens }`, with line numbers. With `isOpen`, the text
+ * goes on, and a formula at its end may have no end yet.
+ */
+export function readBlocks(text, isOpen) {
   const tokens = [];
-  streaming.block.parse(text, streaming, {}, tokens);
+  streaming.block.parse(text, streaming, { isOpen }, tokens);
   return toBlocks(tokens);
 }
 
-/** Parses a part of a streamed text. `env` keeps link definitions between the parts. */
+/** Parses a part of a streamed text. `env` keeps link definitions between the parts, and may have `isOpen`. */
 export function parsePart(text, env) {
   return toBlocks(streaming.parse(text, env));
 }

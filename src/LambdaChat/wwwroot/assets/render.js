@@ -24,6 +24,7 @@ export class MarkdownView {
   #part = null;
   #partLength = 0;
   #code = null; // The code block that the tail continues.
+  #hasOpenFormula = false;
 
   constructor(element) {
     this.element = element;
@@ -32,8 +33,8 @@ export class MarkdownView {
   append(text) {
     this.#text.push(text);
     this.#tail += text.replaceAll("\0", "\ufffd").replaceAll("\r", "");
-    while (this.#advance());
-    this.#drawOpen();
+    while (this.#advance(true));
+    this.#drawOpen(true);
   }
 
   /** The text is complete. */
@@ -42,19 +43,25 @@ export class MarkdownView {
     if (text.length <= maxWhole && definitionPattern.test(text)) {
       this.#drawWhole(text);
     } else {
+      if (this.#hasOpenFormula) {
+        while (this.#advance(false));
+        this.#drawOpen(false);
+      }
       this.#open.forEach((drawn) => drawn.codes.forEach(highlightLater));
       this.#highlightContinued();
     }
   }
 
-  // Finishes the blocks that further text cannot change: all but the last one of the complete lines. Returns true if there may be more.
-  #advance() {
+  // Finishes the blocks that further text cannot change: all but the last one of the complete lines. If a formula without an end turns out to
+  // be none, it can be a part of the block before it. Returns true if there may be more.
+  #advance(isOpen) {
     const window = this.#tail.slice(0, windowLength);
     const whole = window.slice(0, window.lastIndexOf("\n") + 1);
     const prefix = this.#continued?.prefix ?? "";
-    const blocks = readBlocks(prefix + whole);
-    if (blocks.length > 1) {
-      const length = offsetOf(prefix + whole, blocks.at(-1).start) - prefix.length;
+    const blocks = readBlocks(prefix + whole, isOpen);
+    const open = blocks.length > 1 && isOpenFormula(blocks.at(-1)) ? 2 : 1;
+    if (blocks.length > open) {
+      const length = offsetOf(prefix + whole, blocks.at(-open).start) - prefix.length;
       if (length > 0) {
         this.#finish(length, false);
       } else {
@@ -70,7 +77,7 @@ export class MarkdownView {
   }
 
   #finishPart(window, whole, prefix) {
-    const [block] = readBlocks(prefix + window);
+    const [block] = readBlocks(prefix + window, false);
     const cut = (block && findItem(block, prefix + window) - prefix.length) || whole.length || window.lastIndexOf(" ", maxBlock) + 1 || cutBefore(window, maxBlock);
     this.#finish(cut > 0 ? cut : window.length, true);
   }
@@ -119,8 +126,9 @@ export class MarkdownView {
     return blocks;
   }
 
-  #drawOpen() {
-    const blocks = this.#parse(this.#tail, { references: { ...this.#env.references } });
+  #drawOpen(isOpen) {
+    const blocks = this.#parse(this.#tail, { references: { ...this.#env.references }, isOpen });
+    this.#hasOpenFormula = blocks.some(isOpenFormula);
     const [only] = this.#open;
     if (blocks.length === 1 && blocks[0].type === "fence" && this.#open.length === 1 && only.piece) {
       only.piece.textContent = codeOf(blocks[0].tokens[0]); // Keeps the scroll position of the code.
@@ -213,6 +221,10 @@ function offsetOf(text, line) {
     offset = text.indexOf("\n", offset) + 1;
   }
   return offset;
+}
+
+function isOpenFormula({ tokens }) {
+  return tokens.some((token) => token.type === "math_block" && token.info !== "closed");
 }
 
 function isOpenFence(block, text) {

@@ -1,0 +1,76 @@
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>A streamed text has the same elements as the whole text, wherever it is cut.</summary>
+public sealed class StreamedTextTests(PageFixture fixture)
+{
+    // Adds a text in the given pieces and returns the elements, without what depends on the loading of libraries.
+    private const string Draw = """
+        const { MarkdownView } = await import("/assets/render.js");
+        const draw = (pieces) => {
+          const element = document.createElement("div");
+          const view = new MarkdownView(element);
+          pieces.forEach((piece) => view.append(piece));
+          view.end();
+          element.querySelectorAll(".math").forEach((formula) => formula.replaceChildren(formula.dataset.source ?? formula.textContent));
+          element.querySelectorAll(".code-head").forEach((head) => head.remove());
+          return element.innerHTML;
+        };
+        """;
+
+    [Theory]
+    [InlineData("- a\n\\[\n~~s~~ b\n+ p\n", "<ul><li>a\n[\n<del>s</del> b</li></ul><ul><li>p</li></ul>")]
+    [InlineData("A price in\n$$\n\n- b\n", "<p>A price in\n$$</p><ul><li>b</li></ul>")]
+    [InlineData("> q\n\\[\n```\nc\n```\n", "<blockquote><p>q\n[</p></blockquote><div class=\"code\"><pre tabindex=\"0\"><code class=\"piece\">c</code></pre></div>")]
+    [InlineData("a\n\\[\nx\n\\]\nb", "<p>a</p><div class=\"math display\" data-source=\"\\[\nx\n\\]\">\\[\nx\n\\]</div><p>b</p>")]
+    public async Task Formula_WithAndWithoutItsEnd_IsTheSameAtEachCut(string text, string expected)
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var drawn = await page.Page.EvaluateAsync<string[]>(
+            $$"""
+            async (text) => {
+              {{Draw}}
+              return [...new Set([draw([text]), draw([...text]), ...[...text].map((_, i) => draw([text.slice(0, i), text.slice(i)]))])];
+            }
+            """,
+            text);
+
+        Assert.Equal($"<div class=\"part\">{expected}</div>", Assert.Single(drawn));
+    }
+
+    [Fact]
+    public async Task Text_OfRandomLines_IsTheSameInPieces()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var different = await page.Page.EvaluateAsync<string[]>(
+            $$"""
+            async () => {
+              {{Draw}}
+              const lines = ["- a\n", "  b\n", "\n", "1. x\n", "   - y\n", "```js\n", "let a;\n", "```\n", "~~~\n", "> q\n", "> - l\n", "| a | b |\n",
+                "|---|:-:|\n", "| 1 | $x$ |\n", "$$\n", "x^2\n", "\\[\n", "\\]\n", "\\( a \\)", "text ", "**b", "** ", "[l](https://a.b) ", "[r] ", "# h\n",
+                "---\n", "===\n", "    code\n", "<br>", "`c` ", "- [x] d\n", "$5 and $6 ", "https://e.f/g_h ", "😀", "中文，", "&amp; ", "\t- tab\n", "\\\n", "\r\n"];
+              let state = 1;
+              const random = (count) => {
+                state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+                return Math.floor((state / 2 ** 32) * count);
+              };
+              const different = [];
+              for (let i = 0; i < 300; i++) {
+                const text = Array.from({ length: 3 + random(25) }, () => lines[random(lines.length)]).join("");
+                const pieces = [];
+                for (let start = 0, end; start < text.length; start = end) {
+                  end = start + 1 + random(6);
+                  pieces.push(text.slice(start, end));
+                }
+                if (draw([text]) !== draw(pieces)) {
+                  different.push(text);
+                }
+              }
+              return different;
+            }
+            """);
+
+        Assert.Empty(different);
+    }
+}
