@@ -112,10 +112,15 @@ internal sealed class UpstreamReply : IDisposable
         _translator.EndTexts();
         if (Chunks.IsCut)
         {
-            Chunks.EndCut();
+            Chunks.Finish("length");
         }
 
         var failure = Decide(timeout);
+        if (failure is null)
+        {
+            Chunks.Finish("stop"); // Where [DONE] alone completes the reply.
+        }
+
         Chunks.EndChoices(isComplete: failure is null);
         _measurements.IncompleteToolCalls = Chunks.Choices.IncompleteToolCalls;
         return failure;

@@ -184,8 +184,8 @@ public sealed partial class RelayRunTests : IDisposable
     private Task<ReplyEnd> Start(
         int? idleSeconds = null, bool canAskWithoutStream = false, int targetCount = 2, Func<RelayRequest, RelayRequest>? change = null)
     {
-        var endpoints = "ab".Take(targetCount).Select(name => new Target(name.ToString(), null, null, "eu-west-1"));
-        var model = new Model("r1", [.. endpoints], "")
+        Target[] endpoints = [new Target("a", null, null, "eu-west-1"), new Target("b", null, null, "eu-west-1")];
+        var model = new Model("r1", endpoints[..targetCount], "")
         {
             IdleTimeout = idleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };

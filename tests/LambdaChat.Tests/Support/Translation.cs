@@ -46,10 +46,15 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
         _translator.EndTexts();
         if (IsCut)
         {
-            _translator.Chunks.EndCut();
+            _translator.Chunks.Finish("length");
         }
 
         var failure = ReplyEnd.Decide(_translator.Chunks.Choices, format, IsDone || IsCut, _translator.Failure ?? fault, text);
+        if (failure is null)
+        {
+            _translator.Chunks.Finish("stop");
+        }
+
         _translator.Chunks.EndChoices(isComplete: failure is null);
         return failure;
     }

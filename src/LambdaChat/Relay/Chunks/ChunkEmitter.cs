@@ -23,7 +23,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <summary>Why the reply cannot go on; null while it can.</summary>
     public ReplyFailure? Failure { get; private set; }
 
-    /// <summary>True once a choice has more tokens than it may: nothing more is sent but <see cref="FinishCut"/>'s.</summary>
+    /// <summary>True once a choice has more tokens than it may: nothing more is sent but <see cref="Finish"/>'s.</summary>
     public bool IsCut { get; private set; }
 
     /// <summary>True once a chunk had text or a tool call.</summary>
@@ -159,13 +159,14 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
-    /// <summary>Sends a chunk that ends a choice of a reply that was cut.</summary>
-    public void FinishCut(in Chunk chunk)
+    /// <summary>Sends a chunk that ends a choice, also of a reply that was cut.</summary>
+    public void Finish(in Chunk chunk)
     {
+        var wasCut = IsCut;
         IsCut = false;
         Emit(chunk, isReasoning: false);
         ReleaseFinishes(isWithdrawn: false);
-        IsCut = true;
+        IsCut = wasCut;
     }
 
     private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)

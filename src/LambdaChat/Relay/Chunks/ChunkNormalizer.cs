@@ -111,17 +111,18 @@ internal sealed class ChunkNormalizer
     /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
     public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
 
-    /// <summary>Ends the choices of a reply that is cut, each with the finish reason <c>length</c>.</summary>
-    public void EndCut()
+    /// <summary>Ends the choices that have no finish reason.</summary>
+    /// <param name="reason"><c>length</c> in a reply that is cut, <c>stop</c> in one that <c>[DONE]</c> alone completes.</param>
+    public void Finish(string reason)
     {
         for (var i = 0; i < Choices.Length; i++)
         {
             if (Choices[i] is { Finish: FinishReason.None })
             {
                 var json = Encoding.UTF8.GetBytes(_format.IsChat
-                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"length"}]}"""
-                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"length"}]}""");
-                _emitter.FinishCut(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
+                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"{{reason}}"}]}"""
+                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"{{reason}}"}]}""");
+                _emitter.Finish(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
             }
         }
     }

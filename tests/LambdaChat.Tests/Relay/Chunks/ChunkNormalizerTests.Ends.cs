@@ -61,7 +61,7 @@ public sealed partial class ChunkNormalizerTests
     }
 
     [Fact]
-    public void EndCut_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
+    public void Finish_TokenTooManyWithTheFinishReason_StillEndsTheChoice()
     {
         var log = new ChunkLog();
         var editor = new Translation(ChunkLog.Contract() with { MaxTokens = 1 }, log);
@@ -72,6 +72,22 @@ public sealed partial class ChunkNormalizerTests
         Assert.Null(editor.End());
         Assert.Equal("a", log.Text("content"));
         Assert.Contains("\"finish_reason\":\"length\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"content":"a"}""", "stop")]
+    [InlineData("""{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}""", "tool_calls")]
+    public void Finish_ReplyThatDoneAloneCompletes_HasAFinishReason(string delta, string expected)
+    {
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract() with { IsDoneEnough = true }, log);
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta(delta))));
+        Assert.False(editor.TryEdit("[DONE]"u8));
+
+        Assert.Null(editor.End());
+        Assert.Equal(2, log.Chunks.Count);
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
     [Theory]
