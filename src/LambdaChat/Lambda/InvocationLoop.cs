@@ -106,7 +106,7 @@ internal sealed partial class InvocationLoop<TContext>(
 
         if (channel.Failure is { } failure)
         {
-            ResponseRefused(invocation.RequestId, failure);
+            ResponseRefused(invocation.RequestId, failure.TrimEnd('.'));
         }
     }
 
