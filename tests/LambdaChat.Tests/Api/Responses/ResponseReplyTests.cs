@@ -170,7 +170,9 @@ public sealed class ResponseReplyTests
         const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
         var call = new JsonObject
         {
-            ["index"] = 0, ["id"] = "c1", ["type"] = "function",
+            ["index"] = 0,
+            ["id"] = "c1",
+            ["type"] = "function",
             ["function"] = new JsonObject { ["name"] = "patch", ["arguments"] = arguments },
         };
         var (response, _) = await ResponseReply.ReadAsync(
