@@ -92,10 +92,10 @@ public sealed class UiMessagesRequestTests
 
     [Fact]
     public void Fields_OfAssistantUi_AreTranslatedOrIgnored() => Assert.Equal(
-        """{"messages":[{"role":"system","content":"be kind"},{"role":"user","content":"hi"}],"max_tokens":9,"temperature":0.5,"top_p":1,"top_k":40,"presence_penalty":0.1,"frequency_penalty":0.2,"seed":7,"stop":["a"],"tools":[{"type":"function","function":{"name":"f\"","description":"d","parameters":{"type":"object"}}},{"type":"function","function":{"name":"g"}}],"stream":true}""",
+        """{"messages":[{"role":"system","content":"be kind"},{"role":"user","content":"hi"}],"max_tokens":9,"temperature":0.5,"top_p":1,"top_k":40,"presence_penalty":0.1,"frequency_penalty":0.2,"seed":7,"stop":["a"],"tools":[{"type":"function","function":{"name":"f\"","description":"d","parameters":{"type":"object"}}},{"type":"function","function":{"name":"g"}},{"type":"function","function":{"name":"h","parameters":{"a":1}}}],"stream":true}""",
         Chat($$"""
             {"id":"chat","trigger":"submit-message","messageId":null,"messages":[{{User}}],"system":"be kind","metadata":{"x":1},"page":[],
-             "tools":{"f\"":{"description":"d","parameters":{"type":"object"} },"g":{} },"config":{"apiKey":"k","baseUrl":"https://x","modelName":"m"},
+             "tools":{"f\"":{"description":"d","parameters":{"type":"object"} },"g":{},"h":{"inputSchema":{"a":1} } },"config":{"apiKey":"k","baseUrl":"https://x","modelName":"m"},
              "callSettings":{"maxTokens":9,"temperature":0.5,"topP":1,"topK":40,"presencePenalty":0.1,"frequencyPenalty":0.2,"seed":7,
              "stopSequences":["a"],"headers":{"x":"y"} } }
             """));

@@ -25,7 +25,9 @@ internal sealed class ChatBody
 
     /// <summary>Adds a function that the model can call.</summary>
     /// <param name="name">The name, escaped as in JSON.</param>
-    /// <param name="tool">The object with the members <c>description</c> and <c>parameters</c>, which may be missing.</param>
+    /// <param name="tool">
+    /// The object with <c>description</c> and <c>parameters</c>, which the AI SDK calls <c>inputSchema</c>. Both may be missing.
+    /// </param>
     /// <exception cref="InvalidRequestException">A member has the wrong type.</exception>
     public void AddTool(ReadOnlySpan<byte> name, RequestItem tool)
     {
@@ -39,7 +41,7 @@ internal sealed class ChatBody
             _tools.Append(description.Raw);
         }
 
-        if (tool.FindObject("parameters") is { } parameters)
+        if ((tool.FindObject("parameters") ?? tool.FindObject("inputSchema")) is { } parameters)
         {
             _tools.Append(",\"parameters\":"u8);
             _tools.Append(parameters.Raw);
