@@ -147,7 +147,8 @@ public sealed class PoolingTests(FunctionFixture function)
             "v1/completions", JsonNode.Parse("""{"model":"pooling","prompt":"hi","stream":true}"""), TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
-        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(text => text["data: ".Length..]).ToList();
+        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(text => !text.StartsWith(':')) // A pause on Lambda.
+            .Select(text => text["data: ".Length..]).ToList();
         Assert.Equal("[DONE]", events[^1]);
         Assert.All(events[..^1],
             data => Assert.Equal(("text_completion", "pooling"),
