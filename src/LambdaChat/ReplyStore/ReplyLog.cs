@@ -63,8 +63,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before the last event,
-    /// which tells the client whether the reply is stored.
+    /// Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before the last
+    /// event, which tells the client whether the reply is stored.
     /// </summary>
     public async ValueTask ConfirmAsync()
     {

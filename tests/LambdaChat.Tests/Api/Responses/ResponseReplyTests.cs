@@ -6,7 +6,7 @@ namespace LambdaChat.Tests.Api.Responses;
 /// <summary>Chunks of replies, and the events and objects that they become.</summary>
 public sealed class ResponseReplyTests
 {
-    private const string Stop = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
+    internal const string Stop = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
 
     private static readonly string[] Tools =
     [
@@ -140,43 +140,6 @@ public sealed class ResponseReplyTests
     }
 
     [Fact]
-    public async Task NamespacedAndCustomTools_ReturnAsTheClientKnowsThem()
-    {
-        const string Request =
-            """{"input":"hi","tools":[{"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"f"}]},{"type":"custom","name":"patch"}]}""";
-        var (response, _) = await ResponseReply.ReadAsync(
-            [Delta("""{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}}]}"""),
-                Delta("""{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\nb\"}"}}]}"""),
-                Stop], Request);
-        var (first, second) = (response["output"]![0]!, response["output"]![1]!);
-
-        Assert.Equal(("mcp__x", "f"), ((string?)first["namespace"], (string?)first["name"]));
-        Assert.Equal(("custom_tool_call", "patch", "a\nb"), ((string?)second["type"], (string?)second["name"], (string?)second["input"]));
-    }
-
-    [Theory]
-    [InlineData("""{"input":"a\nb""", "a\nb")]
-    [InlineData("""{ "input" : "a\""", "a")]
-    [InlineData("""{"input":"a\\""", "a\\")]
-    [InlineData("""{"input":"a\u00e""", "a")]
-    [InlineData("""{"input":"a\u00e9""", "aé")]
-    [InlineData("{\"input\":\"", "")]
-    [InlineData("""{"input":""", """{"input":""")]
-    [InlineData("""{"other":"a""", """{"other":"a""")]
-    [InlineData("""{"input":[""", """{"input":[""")]
-    [InlineData("patch", "patch")]
-    public async Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input)
-    {
-        const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
-        var call = JsonNode.Parse("""{"index":0,"id":"c1","type":"function","function":{"name":"patch"}}""")!;
-        call["function"]!["arguments"] = arguments;
-        var (response, _) = await ResponseReply.ReadAsync(
-            [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish("length")], Request);
-
-        Assert.Equal(("incomplete", input), ((string?)response["output"]![0]!["status"], (string?)response["output"]![0]!["input"]));
-    }
-
-    [Fact]
     public async Task Logprobs_AreReturnedWhereAskedFor()
     {
         const string Chunk = """{"choices":[{"index":0,"delta":{"content":"x"},"logprobs":{"content":[{"token":"x","logprob":-1,"bytes":[120],"top_logprobs":[]}]}}]}""";
@@ -237,11 +200,11 @@ public sealed class ResponseReplyTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 64 * 1024); // One doubling of the text.
     }
 
-    private static string Delta(string delta) => $$"""{"choices":[{"index":0,"delta":{{delta}},"finish_reason":null}]}""";
+    internal static string Delta(string delta) => $$"""{"choices":[{"index":0,"delta":{{delta}},"finish_reason":null}]}""";
 
     private static string Text(string escaped) => Delta($$"""{"content":"{{escaped}}"}""");
 
     private static string Thinking(string escaped) => Delta($$"""{"reasoning_content":"{{escaped}}"}""");
 
-    private static string Finish(string reason) => $$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""";
+    internal static string Finish(string reason) => $$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""";
 }

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using static LambdaChat.Tests.Api.Responses.ResponseReplyTests;
+
+namespace LambdaChat.Tests.Api.Responses;
+
+/// <summary>Calls of tools that the model server knows only as functions: tools in namespaces, and custom tools.</summary>
+public sealed class ClientToolTests
+{
+    [Fact]
+    public async Task NamespacedAndCustomTools_ReturnAsTheClientKnowsThem()
+    {
+        const string Request =
+            """{"input":"hi","tools":[{"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"f"}]},{"type":"custom","name":"patch"}]}""";
+        var (response, _) = await ResponseReply.ReadAsync(
+            [Delta("""{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}}]}"""),
+                Delta("""{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\nb\"}"}}]}"""),
+                Stop], Request);
+        var (first, second) = (response["output"]![0]!, response["output"]![1]!);
+
+        Assert.Equal(("mcp__x", "f"), ((string?)first["namespace"], (string?)first["name"]));
+        Assert.Equal(("custom_tool_call", "patch", "a\nb"), ((string?)second["type"], (string?)second["name"], (string?)second["input"]));
+    }
+
+    [Theory]
+    [InlineData("""{"input":"a\nb""", "a\nb")]
+    [InlineData("""{ "input" : "a\""", "a")]
+    [InlineData("""{"input":"a\\""", "a\\")]
+    [InlineData("""{"input":"a\u00e""", "a")]
+    [InlineData("""{"input":"a\u00e9""", "aé")]
+    [InlineData("{\"input\":\"", "")]
+    [InlineData("""{"input":""", """{"input":""")]
+    [InlineData("""{"other":"a""", """{"other":"a""")]
+    [InlineData("""{"input":[""", """{"input":[""")]
+    [InlineData("patch", "patch")]
+    public async Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input)
+    {
+        const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
+        var call = new JsonObject
+        {
+            ["index"] = 0,
+            ["id"] = "c1",
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = "patch", ["arguments"] = arguments },
+        };
+        var (response, _) = await ResponseReply.ReadAsync(
+            [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish("length")], Request);
+
+        Assert.Equal(("incomplete", input), ((string?)response["output"]![0]!["status"], (string?)response["output"]![0]!["input"]));
+    }
+}
