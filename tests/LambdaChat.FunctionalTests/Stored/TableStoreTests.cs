@@ -99,7 +99,13 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var request = ResponsesCall.Request("""{"tokens":4,"gate":"never opened"}""", """{"background":true}""");
 
-        var (_, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
+        var (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
+        while (status == 504) // On a busy machine, the first call of the table exceeds the limit.
+        {
+            (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
+        }
+
+        Assert.True(status == 200, queued.ToJsonString());
         var failed = await StoredFunction.WaitForEndAsync(table.Client, (string)queued["id"]!);
 
         Assert.Equal(("failed", "deadline_exceeded"), ((string?)failed["status"], (string?)failed["error"]!["code"]));
