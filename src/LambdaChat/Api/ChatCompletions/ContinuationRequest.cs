@@ -29,7 +29,7 @@ internal static class ContinuationRequest
         json.Find("tool_choice") is { } choice
         && !(json.Value(choice).SequenceEqual("\"auto\""u8) || json.Value(choice).SequenceEqual("\"none\""u8));
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>>? Create(
+    private static List<ReadOnlyMemory<byte>>? Create(
         ChatRequest request, Model model, bool wantsUsage, string? hint, ContinuationMode mode, KeptText kept)
     {
         var editor = UpstreamChatRequest.Edit(request, model, isStreamed: true, wantsUsage, hint);

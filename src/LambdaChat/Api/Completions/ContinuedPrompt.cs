@@ -18,7 +18,7 @@ internal static class ContinuedPrompt
             ? (_, kept) => Create(json, model, forcesUsage, prompt.ValueEnd - 1, kept)
             : null;
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>>? Create(
+    private static List<ReadOnlyMemory<byte>>? Create(
         RequestJson json, Model model, bool forcesUsage, int end, KeptText kept)
     {
         var editor = UpstreamRequest.Edit(json, model, ModelTasks.Completions);
