@@ -27,7 +27,7 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
             // Most of the time a stream waits. An empty read waits without the decoder's buffer, and without the one of TLS.
             if (_decoder.TryRelease())
             {
-#pragma warning disable CA2022 // The read waits, and reads nothing.
+#pragma warning disable CA2022 // An empty read returns no bytes.
                 await body.ReadAsync(Memory<byte>.Empty, cancellationToken);
 #pragma warning restore CA2022
             }
