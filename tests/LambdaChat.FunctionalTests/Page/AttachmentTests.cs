@@ -7,6 +7,8 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>Files of a message: text files, PDFs, long pastes, and files that are dropped.</summary>
 public sealed class AttachmentTests(PageFixture fixture)
 {
+    private const string Unreadable = " cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.";
+
     [Fact]
     public async Task TextFile_IsShownWithItsSizeSentAndKept()
     {
@@ -133,8 +135,8 @@ public sealed class AttachmentTests(PageFixture fixture)
     }
 
     [Theory]
-    [InlineData("program.bin", "\0\u0001\u0002", "program.bin cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.")]
-    [InlineData("broken.pdf", "%PDF-1.7 and nothing else", "broken.pdf cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.")]
+    [InlineData("program.bin", "\0\u0001\u0002", "program.bin" + Unreadable)]
+    [InlineData("broken.pdf", "%PDF-1.7 and nothing else", "broken.pdf" + Unreadable)]
     [InlineData("empty.txt", " \n", "empty.txt contains no text.")]
     [InlineData("long.txt", null, "long.txt is too long.")]
     [InlineData("picture.png", "x", "This model does not accept images.")]

@@ -9,8 +9,10 @@ public sealed class LanguageTests(PageFixture fixture)
     private static readonly (string Label, string Code)[] Fences =
     [
         ("dockerfile", "FROM debian"), ("Docker", "RUN true"), ("PowerShell", "Write-Host \"a\""), ("bat", "echo \"a\" & rem b"),
-        ("scala", "val a = 1"), ("haskell", "module Main where"), ("elixir", "def a, do: 1"), ("erlang", "% a"), ("clojure", "(defn a [])"),
-        ("dart", "var a = 1;"), ("matlab", "x = 'a';"), ("julia", "x = \"a\""), ("latex", "\\frac{a}{b}"), ("nginx", "server { listen 80; }"),
+        ("scala", "val a = 1"), ("haskell", "module Main where"), ("elixir", "def a, do: 1"),
+        ("erlang", "% a"), ("clojure", "(defn a [])"),
+        ("dart", "var a = 1;"), ("matlab", "x = 'a';"), ("julia", "x = \"a\""), ("latex", "\\frac{a}{b}"),
+        ("nginx", "server { listen 80; }"),
         ("proto", "message A {}"), (".env", "A=1"), ("cmake", "project(a)"), ("groovy", "def a = 1"), ("ocaml", "let a = 1"),
         ("F#", "let a = 1"), ("pascal", "begin end"), ("fortran", "program a"), ("scheme", "(define a 1)"), ("vhdl", "entity a is"),
         ("nasm", "mov eax, 1"), ("console", "$ ls"), ("vue", "<a b=\"c\">"), ("jinja2", "{% if a %}"), ("postgresql", "SELECT 1"),

@@ -20,7 +20,8 @@ public sealed class StreamedTextTests(PageFixture fixture)
     [Theory]
     [InlineData("- a\n\\[\n~~s~~ b\n+ p\n", "<ul><li>a\n[\n<del>s</del> b</li></ul><ul><li>p</li></ul>")]
     [InlineData("A price in\n$$\n\n- b\n", "<p>A price in\n$$</p><ul><li>b</li></ul>")]
-    [InlineData("> q\n\\[\n```\nc\n```\n", "<blockquote><p>q\n[</p></blockquote><div class=\"code\"><pre tabindex=\"0\"><code class=\"piece\">c</code></pre></div>")]
+    [InlineData("> q\n\\[\n```\nc\n```\n",
+        "<blockquote><p>q\n[</p></blockquote><div class=\"code\"><pre tabindex=\"0\"><code class=\"piece\">c</code></pre></div>")]
     [InlineData("a\n\\[\nx\n\\]\nb", "<p>a</p><div class=\"math display\" data-source=\"\\[\nx\n\\]\">\\[\nx\n\\]</div><p>b</p>")]
     public async Task Formula_WithAndWithoutItsEnd_IsTheSameAtEachCut(string text, string expected)
     {
@@ -47,9 +48,12 @@ public sealed class StreamedTextTests(PageFixture fixture)
             $$"""
             async () => {
               {{Draw}}
-              const lines = ["- a\n", "  b\n", "\n", "1. x\n", "   - y\n", "```js\n", "let a;\n", "```\n", "~~~\n", "> q\n", "> - l\n", "| a | b |\n",
-                "|---|:-:|\n", "| 1 | $x$ |\n", "$$\n", "x^2\n", "\\[\n", "\\]\n", "\\( a \\)", "text ", "**b", "** ", "[l](https://a.b) ", "[r] ", "# h\n",
-                "---\n", "===\n", "    code\n", "<br>", "`c` ", "- [x] d\n", "$5 and $6 ", "https://e.f/g_h ", "😀", "中文，", "&amp; ", "\t- tab\n", "\\\n", "\r\n"];
+              const lines = [
+                "- a\n", "  b\n", "\n", "1. x\n", "   - y\n", "```js\n", "let a;\n", "```\n", "~~~\n", "> q\n", "> - l\n",
+                "| a | b |\n", "|---|:-:|\n", "| 1 | $x$ |\n", "$$\n", "x^2\n", "\\[\n", "\\]\n", "\\( a \\)", "text ", "**b", "** ",
+                "[l](https://a.b) ", "[r] ", "# h\n", "---\n", "===\n", "    code\n", "<br>", "`c` ", "- [x] d\n", "$5 and $6 ",
+                "https://e.f/g_h ", "😀", "中文，", "&amp; ", "\t- tab\n", "\\\n", "\r\n",
+              ];
               let state = 1;
               const random = (count) => {
                 state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

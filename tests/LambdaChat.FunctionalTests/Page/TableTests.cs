@@ -10,7 +10,8 @@ public sealed class TableTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync(configure: options => options.ViewportSize = new() { Width = 360, Height = 740 });
         await page.SayAsync(
-            "| Country | Population | Area | Languages |\n|---|--:|--:|---|\n| Switzerland | 8,900,000 | 41,285 | German, French, Italian |");
+            "| Country | Population | Area | Languages |\n|---|--:|--:|---|\n" +
+                "| Switzerland | 8,900,000 | 41,285 | German, French, Italian |");
         await page.AskAsync("As a table");
         var table = page.Page.Locator(".table");
         Assert.Equal("right", await ShadowsAsync(table));
