@@ -25,17 +25,19 @@ public sealed class EventStreamPayloadReaderTests
     }
 
     [Fact]
-    public void ReadAsync_TheLastReadFilledItsBuffer_DoesNotWaitFirst()
+    public async Task ReadAsync_TheLastReadFilledItsBuffer_DoesNotWaitFirst()
     {
         var body = new PacedBody();
         using var reader = new EventStreamPayloadReader(body);
-        var read = reader.ReadAsync(CancellationToken.None);
+        var read = reader.ReadAsync(CancellationToken.None).AsTask();
         body.Arrive(new byte[1 << 20]);
-        Assert.True(read.GetAwaiter().GetResult());
+        var isRead = await read;
         body.Forget();
 
-        _ = reader.ReadAsync(CancellationToken.None);
+        var next = reader.ReadAsync(CancellationToken.None).AsTask();
 
+        Assert.True(isRead);
+        Assert.False(next.IsCompleted);
         Assert.True(body.Room > 0);
     }
 

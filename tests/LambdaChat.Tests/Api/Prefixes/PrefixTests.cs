@@ -85,6 +85,6 @@ public sealed class PrefixTests
 
     private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.Parse(body).Json!;
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> ToChat(RequestJson json, Model model) =>
+    private static List<ReadOnlyMemory<byte>> ToChat(RequestJson json, Model model) =>
         UpstreamChatRequest.Create(new ChatRequest(json), model, isStreamed: true, wantsUsage: true, hint: $"{json.Body.Length}");
 }
