@@ -6,6 +6,20 @@ namespace LambdaChat.FunctionalTests.Stored;
 // Replies that end while others read or cancel them.
 public sealed partial class StoredResponseTests
 {
+    [Fact]
+    public async Task Head_OfARunningResponse_DoesNotWaitForItsEnd()
+    {
+        var request = ResponsesCall.Request("""{"tokens":1000,"pace_ms":1000}""", """{"background":true}""");
+        var (_, started) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request);
+
+        using var head = await StoredFunction.SendAsync(stored.Client, "HEAD", $"v1/responses/{started["id"]}?stream=true");
+        var (_, running) = await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{started["id"]}");
+        await StoredFunction.AskAsync(stored.Client, "POST", $"v1/responses/{started["id"]}/cancel");
+
+        Assert.Equal((200, "text/event-stream"), ((int)head.StatusCode, head.Content.Headers.ContentType?.MediaType));
+        Assert.True((string?)running["status"] is "queued" or "in_progress");
+    }
+
     // Readers of a reply that is deleted see its end as its own client does.
     [Fact]
     public async Task Delete_OfARunningResponse_EndsItsReaders()
