@@ -33,19 +33,32 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
     /// <exception cref="LocalException">A new environment fails to start.</exception>
     public async Task<ExecutionEnvironment?> AcquireAsync(CancellationToken cancellationToken)
     {
-        if (await TakeIdleAsync(cancellationToken) is { } idle)
+        while (true)
         {
-            return idle;
-        }
-
-        lock (_lock)
-        {
-            if (_isDisposed || _all.Count + _starting >= options.MaxEnvironments)
+            if (await TakeIdleAsync(cancellationToken) is { } idle)
             {
-                return null;
+                return idle;
             }
 
-            _starting++;
+            Task released;
+            lock (_lock)
+            {
+                // One that starts may have room for several invocations.
+                if (_isDisposed || _starting == 0 || options.Concurrency == 1)
+                {
+                    if (_isDisposed || _all.Count + _starting >= options.MaxEnvironments)
+                    {
+                        return null;
+                    }
+
+                    _starting++;
+                    break;
+                }
+
+                released = _released.Task;
+            }
+
+            await released.WaitAsync(cancellationToken);
         }
 
         ExecutionEnvironment? started = null;
@@ -77,8 +90,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         {
             environment.Leases--;
             _idle.Remove(environment);
-            _released.SetResult();
-            _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            SignalRelease();
             if (environment.IsAlive && !_isDisposed && options.Reuse != EnvironmentReuse.Never)
             {
                 _idle.AddLast(environment);
@@ -165,11 +177,18 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
         }
     }
 
+    private void SignalRelease()
+    {
+        _released.SetResult();
+        _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     private async ValueTask AddAsync(ExecutionEnvironment? started)
     {
         lock (_lock)
         {
             _starting--;
+            SignalRelease();
             if (started is null || !_isDisposed)
             {
                 if (started is not null)

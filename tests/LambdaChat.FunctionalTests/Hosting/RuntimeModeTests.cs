@@ -130,7 +130,6 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     {
         await using var lambda = await StartAsync(options => options with { Concurrency = 4, MaxEnvironments = 1 });
         using var client = FunctionFixture.CreateClient(lambda.Url);
-        await lambda.WarmUpAsync(TestContext.Current.CancellationToken);
         string[] gates = [.. Enumerable.Range(0, 4).Select(_ => Guid.NewGuid().ToString())];
         var replies = await Task.WhenAll(
             gates.Select(gate => Reply.StartAsync(client, Reply.Request($$"""{"tokens":2,"gate":"{{gate}}"}"""))));
