@@ -23,9 +23,9 @@ internal static class ErrorRecords
             return OfText(record.Json);
         }
 
-        if (layout.ChoiceCount == 0 && IsSet(layout.Message) && OfText(record.Json) is { Container.Status: not null } failure)
+        if (layout.ChoiceCount == 0 && IsSet(layout.Message) && OfText(record.Json) is { Container: { } error } failure && IsError(error))
         {
-            return failure; // {"message":…,"status":503}
+            return failure;
         }
 
         return IsSet(layout.Error) ? OfText(record.Json)
@@ -39,6 +39,12 @@ internal static class ErrorRecords
         new(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(text), status: null));
 
     private static bool IsSet(in Json.JsonMember member) => member.Exists && !member.IsNull && member.Type != JsonTokenType.False;
+
+    // {"message":…,"status":503}, {"message":…,"type":"server_error"} or {"message":…,"status":"error"}.
+    private static bool IsError(ContainerError record) =>
+        record.Status is not null
+        || record.Type?.Contains("error", StringComparison.OrdinalIgnoreCase) == true
+        || record.Type?.EndsWith("exception", StringComparison.OrdinalIgnoreCase) == true;
 
     // Older servers have no member around it: {"object":"error","message":…}.
     private static bool IsErrorObject(in Chunk record) =>

@@ -14,8 +14,13 @@ internal sealed class ErrorFields
     private const int MaximumNameLength = 64;
 
     /// <summary>The members that may hold the message, in order of precedence.</summary>
-    public static readonly string[] MessageNames = ["error", "message", "detail", "errors", "msg", "error_message", "text", "reason"];
+    public static readonly string[] MessageNames =
+    [
+        "error", "message", "detail", "errors", "msg", "error_message", "error_msg", "errorMessage", "exception", "Message", "text",
+        "reason",
+    ];
 
+    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
     private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
@@ -72,7 +77,8 @@ internal sealed class ErrorFields
         }
 
         var status = Status ?? ErrorStatus.Find(Code) ?? ErrorStatus.Find(Type) ?? ErrorStatus.Find(_statusName);
-        return new ContainerError(status, message, ToName(Type), ToName(Param), ToName(Code));
+        var type = Type ?? (FailedNames.Contains(_statusName, StringComparer.OrdinalIgnoreCase) ? "error" : null);
+        return new ContainerError(status, message, ToName(type), ToName(Param), ToName(Code));
     }
 
     private static int? ReadStatus(JsonElement error, string name)

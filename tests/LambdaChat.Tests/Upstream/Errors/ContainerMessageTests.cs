@@ -40,6 +40,10 @@ public sealed class ContainerMessageTests
     [InlineData("""{"error":{"message":"m","type":"TooManyRequestsError"}}""", 429, "m", "TooManyRequestsError", null, null)]
     [InlineData("""{"error":{"message":"m","code":"model_overloaded"}}""", 503, "m", null, null, "model_overloaded")]
     [InlineData("""{"error":{"message":"m","type":"NotFoundError"}}""", 404, "m", "NotFoundError", null, null)]
+    [InlineData("""{"status":"error","message":"m"}""", null, "m", "error", null, null)]
+    [InlineData("""{"status":"Failed","errorMessage":"m"}""", null, "m", "error", null, null)]
+    [InlineData("""{"exception":"m"}""", null, "m", null, null, null)]
+    [InlineData("""{"Message":"m","code":503}""", 503, "m", null, null, null)]
     [InlineData("plain text", null, "plain text", null, null, null)]
     [InlineData("{broken", null, "{broken", null, null, null)]
     [InlineData("<html><head><title>503 Service Unavailable</title></head><body>x</body></html>", null, "503 Service Unavailable", null,
