@@ -43,6 +43,11 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             Task released;
             lock (_lock)
             {
+                if (!_isDisposed && TakeIdle() is { } ready)
+                {
+                    return ready; // Since the last look.
+                }
+
                 // One that starts may have room for several invocations.
                 if (_isDisposed || _starting == 0 || options.Concurrency == 1)
                 {

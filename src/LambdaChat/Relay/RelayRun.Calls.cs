@@ -69,7 +69,8 @@ internal sealed partial class RelayRun
 
     // Only where a reply that has begun is continued, too. A slow model would otherwise get each request twice.
     private bool MayReplaceSilent(ReplyFailure failure) =>
-        failure.Kind == FailureKind.ModelSilent && _continuation is not null && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+        failure.Kind == FailureKind.ModelSilent && _continuation is not null && !_isContinued
+        && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
 
     // True for a failure after which another call replaces this one.
     private bool IsReplaced(ReplyFailure failure) =>

@@ -152,8 +152,9 @@ internal sealed partial class RelayRun : IAsyncDisposable
                 reply.Chunks.EndChoices(isComplete: true);
             }
 
+            var sent = _writer.SentBytes;
             await _output.FlushAsync(_timeouts.Token);
-            _heartbeat.Unlock(hasWritten: true);
+            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent);
         }
 
         return await task;
@@ -165,6 +166,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private async ValueTask<bool> RelayReadAsync(UpstreamReply reply, CancellationToken cancellationToken)
     {
         var before = _measurements.Events;
+        var sent = _writer.SentBytes;
         await _heartbeat.LockAsync(cancellationToken);
         try
         {
@@ -175,13 +177,13 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         finally
         {
-            _heartbeat.Unlock(hasWritten: _measurements.Events > before);
+            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent); // A reply may be gathered, or its thinking hidden.
         }
     }
 
     private async ValueTask RelayEndAsync(UpstreamReply reply, ReplyFailure? timeout, CancellationToken cancellationToken)
     {
-        var before = _measurements.Events;
+        var sent = _writer.SentBytes;
         await _heartbeat.LockAsync(cancellationToken);
         try
         {
@@ -201,7 +203,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         finally
         {
-            _heartbeat.Unlock(hasWritten: _measurements.Events > before);
+            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent);
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            if (_replies.TryGetValue(key, out var reply) && part.Number == reply.Parts.Count + 1)
+            // An ended or expired one could be removed to make room for its own part.
+            if (Find(key) is { Head.Ending: null } reply && part.Number == reply.Parts.Count + 1)
             {
                 MakeRoom(key.Caller, part.Chunks.Length + Overhead);
                 reply.Parts.Add(part);

@@ -28,6 +28,7 @@ public sealed partial class RelayRunTests : IDisposable
     private readonly ScriptedPayloads _second = new();
     private readonly ReplyLog _writer = new();
     private readonly ScriptedResponses _endpoints;
+    private RelaySettings _settings = new(TimeSpan.Zero, TimeSpan.Zero);
 
     public void Dispose()
     {
@@ -197,13 +198,12 @@ public sealed partial class RelayRunTests : IDisposable
         };
         request = change?.Invoke(request) ?? request;
         var measurements = new ReplyMeasurements(model, ModelTasks.Chat, _time);
-        var settings = new RelaySettings(TimeSpan.Zero, TimeSpan.Zero);
         var targets = new TargetCaller(_endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
         return RunAsync();
 
         async Task<ReplyEnd> RunAsync()
         {
-            await using var run = new RelayRun(new DefaultHttpContext(), request, _writer, measurements, settings, _time,
+            await using var run = new RelayRun(new DefaultHttpContext(), request, _writer, measurements, _settings, _time,
                 NullLogger.Instance);
             return await run.RunAsync(targets);
         }
@@ -236,7 +236,13 @@ public sealed partial class RelayRunTests : IDisposable
 
         public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => new(!IsGone);
 
-        public ValueTask SendHeartbeatAsync() => ValueTask.CompletedTask;
+        public int Heartbeats { get; private set; }
+
+        public ValueTask SendHeartbeatAsync()
+        {
+            Heartbeats++;
+            return ValueTask.CompletedTask;
+        }
 
         public Task EndAsync(ReplyEnd end) => Task.CompletedTask;
     }

@@ -53,7 +53,7 @@ internal sealed class ChatCompletionEndpoint(
         {
             Headers = incoming.HeadersWith(hint),
             BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
+                ? () => body = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
                 : null,
             Release = () => incoming.Release(body),
             ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage, hint) : null,

@@ -10,7 +10,7 @@ namespace LambdaChat.Relay.Records;
 /// Reads complete records from a container's bytes, wherever they are cut: the data of server-sent events, lines of JSON, or one JSON
 /// document of many lines. JSON between the events is a record too. A record is valid until the next call.
 /// </summary>
-internal sealed class RecordReader(RecordFraming framing) : IDisposable
+internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
 {
     /// <summary>Maximum length of a JSON line or document, in bytes. SageMaker's own limit is lower.</summary>
     public const int MaximumDocumentLength = 32 * 1024 * 1024;
@@ -168,54 +168,7 @@ internal sealed class RecordReader(RecordFraming framing) : IDisposable
         : Ascii.EqualsIgnoreCase(sseEvent.Type, "error"u8) ? RecordKind.Error
         : RecordKind.OtherEvent);
 
-    private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ServerRecord record)
-    {
-        _lines ??= new JsonLinesReader(MaximumDocumentLength);
-        while (_lines.TryRead(ref payload, out var line))
-        {
-            record = new ServerRecord(line, RecordKind.Message);
-            if (_events is not null && SseReassembler.IsField(line))
-            {
-                _framing = RecordFraming.Sse; // The events begin after a line of JSON.
-                Feed(line);
-                Feed("\n"u8);
-                return TryReadEvent(ref payload, out record);
-            }
-
-            if (record.IsText || (_isFirstLine && !IsComplete(line)))
-            {
-                // The first line of a document of many lines, or text up to the end of the reply.
-                _framing = RecordFraming.Json;
-                Gather(line);
-                Gather("\n"u8);
-                return TryRead(ref payload, out record);
-            }
-
-            _isFirstLine = false;
-            if (!IsPart(record) || _other.TryTake(line, out record))
-            {
-                return true;
-            }
-        }
-
-        record = default;
-        return false;
-    }
-
-    private bool TryReadLastLine(out ServerRecord record)
-    {
-        if (_lines is null || !_lines.TryReadUnfinished(out var line))
-        {
-            return _other.TryClose(out record);
-        }
-
-        record = OfLine(line);
-        return !IsPart(record) || _other.TryTake(line, out record) || _other.TryClose(out record);
-    }
-
     private void Feed(ReadOnlySpan<byte> bytes) => _events!.TryRead(ref bytes, out _);
-
-    private bool IsPart(in ServerRecord line) => _other.IsOpen || OtherLines.IsFirst(line);
 
     private static ServerRecord OfLine(ReadOnlySpan<byte> data)
     {

@@ -46,7 +46,7 @@ function slider(name, value, inherited, change) {
   const range = ranges[name];
   const values = `${range.min}–${range.max.toLocaleString(language)}`;
   const label = `${t(labels[name])}, ${values}`;
-  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: () => input.reportValidity() && change() });
+  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, step: name === "max_tokens" ? 1 : "any", max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: () => input.reportValidity() && change() });
   const bar = el("input", { type: "range", "aria-label": `${label}, ${t("slider")}`, ...range, oninput: () => {
     input.value = bar.value;
     show();

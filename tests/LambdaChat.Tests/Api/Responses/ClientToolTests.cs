@@ -23,6 +23,7 @@ public sealed class ClientToolTests
 
     [Theory]
     [InlineData("""{"input":"a\nb""", "a\nb")]
+    [InlineData("{\"input\":\"a\"", "a")]
     [InlineData("""{ "input" : "a\""", "a")]
     [InlineData("""{"input":"a\\""", "a\\")]
     [InlineData("""{"input":"a\u00e""", "a")]

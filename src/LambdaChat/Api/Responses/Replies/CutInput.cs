@@ -23,9 +23,14 @@ internal static class CutInput
         try
         {
             if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName
-                || !reader.ValueTextEquals(ToolWriter.CustomArgument) || reader.Read())
+                || !reader.ValueTextEquals(ToolWriter.CustomArgument))
             {
                 return -1;
+            }
+
+            if (reader.Read()) // Only the end of the object is missing.
+            {
+                return reader.TokenType == JsonTokenType.String ? (int)reader.TokenStartIndex + 1 : -1;
             }
         }
         catch (JsonException)
@@ -37,11 +42,11 @@ internal static class CutInput
         return rest.StartsWith("\""u8) ? json.Length - rest.Length + 1 : -1;
     }
 
-    // The length without half an escape sequence at the end.
+    // The length of the text, without half an escape sequence at the end.
     private static int WholeLength(ReadOnlySpan<byte> escaped)
     {
         var i = 0;
-        while (i < escaped.Length)
+        while (i < escaped.Length && escaped[i] != (byte)'"')
         {
             var length = escaped[i] != (byte)'\\' ? 1 : i + 1 < escaped.Length && escaped[i + 1] == (byte)'u' ? 6 : 2;
             if (i + length > escaped.Length)
