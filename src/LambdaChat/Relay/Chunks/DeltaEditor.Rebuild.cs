@@ -1,4 +1,3 @@
-using LambdaChat.Json;
 using LambdaChat.Models;
 
 namespace LambdaChat.Relay.Chunks;
