@@ -26,9 +26,9 @@ internal sealed partial class RecordReader
                 continue;
             }
 
-            if (_isFirstLine && (record.IsText || !IsComplete(line)))
+            if (record.IsText || (_isFirstLine && !IsComplete(line)))
             {
-                // The first line of a document of many lines, or text up to the end of the reply.
+                // The first line of a document of many lines, text in place of a reply, or a page up to the end of the reply.
                 _framing = RecordFraming.Json;
                 Gather(line);
                 Gather("\n"u8);
@@ -64,9 +64,9 @@ internal sealed partial class RecordReader
         return !IsPart(record) || _other.TryTake(line, out record) || _other.TryClose(out record);
     }
 
-    // Text, and further lines of it.
+    // Text such as that of a log, and further lines of it.
     private bool IsBetweenRecords(in ServerRecord line) => !_isFirstLine && !_other.IsOpen
-        && (line.IsText || (_other.Text.Length > 0 && line.Data is not [(byte)'{' or (byte)'[', ..]));
+        && ((line.IsText && line.Data is not [(byte)'<', ..]) || (_other.Text.Length > 0 && line.Data is not [(byte)'{' or (byte)'[', ..]));
 
     private bool IsPart(in ServerRecord line) => _other.IsOpen || OtherLines.IsFirst(line);
 }
