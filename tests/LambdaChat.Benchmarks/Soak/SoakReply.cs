@@ -39,8 +39,8 @@ internal sealed class SoakReply : ISoakReply
     public bool Explains(string outcome) =>
         _fault is null || _isOnce || IsAskedAgain ? outcome == SoakOutcome.Whole : _fault.Codes.Contains(outcome);
 
-    // A stream that ended without a record, or with [DONE] alone, is called again without streaming, and that call succeeds.
-    private bool IsAskedAgain => _fault is { Kind: "end" or "done" } && _after == 0 && !_isStreamed;
+    // A stream that ended or broke without a record, or had [DONE] alone, is called again without streaming, and that call succeeds.
+    private bool IsAskedAgain => _fault is { Kind: "end" or "done" or "model_stream_error" } && _after == 0 && !_isStreamed;
 
     public override string ToString() => Kind;
 
