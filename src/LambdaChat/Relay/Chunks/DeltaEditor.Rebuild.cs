@@ -29,7 +29,7 @@ internal sealed partial class DeltaEditor
         return true;
     }
 
-    // Writes all members except the texts. False if there are none. A role that was already sent does not count.
+    // Writes all members except the texts. Returns false if it wrote nothing but a role.
     private bool WriteOthers(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, in DeltaPlan plan)
     {
         var record = chunk.Json;

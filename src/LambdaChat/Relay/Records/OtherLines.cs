@@ -47,7 +47,7 @@ internal sealed class OtherLines
         return false;
     }
 
-    /// <summary>Takes the JSON document that is not complete, because no further line of it follows. False if there is none.</summary>
+    /// <summary>Returns the JSON document whose last lines are missing; false if no document is open.</summary>
     public bool TryClose(out ServerRecord record)
     {
         record = IsOpen ? new ServerRecord(_document.Span, RecordKind.Message) : default;

@@ -68,8 +68,8 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     }
 
     /// <summary>
-    /// At the end of the bytes: takes a record that has no terminator, and further ones until there is none. Model servers leave out the
-    /// blank line after their last event.
+    /// At the end of the bytes: returns the next record that has no terminator; false after the last one. Model servers leave out the blank
+    /// line after their last event.
     /// </summary>
     public bool TryReadUnfinished(out ServerRecord record)
     {

@@ -16,7 +16,7 @@ internal static class CutInput
         return start < 0 ? null : JsonText.Quote(JsonText.Decode(json.AsSpan(start)[..WholeLength(json.AsSpan(start))]));
     }
 
-    // The start of the text behind the name of the argument and a quote; -1 if there is none.
+    // Returns the index after the opening quote of the argument, or -1 if the argument has not begun.
     private static int FindValue(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
