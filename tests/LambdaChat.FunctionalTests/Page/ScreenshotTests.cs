@@ -195,6 +195,7 @@ public sealed class ScreenshotTests(PageFixture fixture)
         await page.Page.Mouse.MoveAsync(1, 1);
         await page.Page.ScreenshotAsync(new() { Path = PathOf(name) });
         await page.Page.SetViewportSizeAsync(360, 740);
+        await page.Page.EvaluateAsync("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
         Assert.Equal("", await page.Page.EvaluateAsync<string>("""
             () => [...document.querySelectorAll("body *")].filter((element) => {
               const { left, right, width } = element.getBoundingClientRect();
