@@ -25,6 +25,11 @@ internal sealed partial class InvocationLoop<TContext>(
     private static readonly byte[] EmptyDocument = "{}"u8.ToArray();
 
     private readonly RuntimeApiClient _runtimeApi = new(environment, timeProvider);
+
+    // Several invocations at once use the timers of the pool, and tests their own clock.
+    private readonly TimerThread? _commentTimer =
+        environment.MaxConcurrency == 1 && timeProvider == TimeProvider.System ? new TimerThread() : null;
+
     private bool _isBufferingLogged;
 
     /// <summary>Runs until it is stopped. A running invocation ends first.</summary>
@@ -50,7 +55,11 @@ internal sealed partial class InvocationLoop<TContext>(
         }
     }
 
-    public void Dispose() => _runtimeApi.Dispose();
+    public void Dispose()
+    {
+        _runtimeApi.Dispose();
+        _commentTimer?.Dispose();
+    }
 
     private async Task DispatchAsync(Invocation invocation)
     {
@@ -132,7 +141,9 @@ internal sealed partial class InvocationLoop<TContext>(
     }
 
     private FlushComment? CreateComment(RuntimeApiConnection connection) =>
-        settings.FlushCommentDelay > TimeSpan.Zero ? new FlushComment(connection, settings.FlushCommentDelay, timeProvider) : null;
+        settings.FlushCommentDelay > TimeSpan.Zero
+            ? new FlushComment(connection, settings.FlushCommentDelay, _commentTimer ?? timeProvider)
+            : null;
 
     private static FeatureCollection CreateFeatures(
         Invocation invocation,
