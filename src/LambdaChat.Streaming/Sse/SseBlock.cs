@@ -15,6 +15,9 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
     /// <summary>True once the block has a data line.</summary>
     public bool HasData { get; private set; }
 
+    /// <summary>The data lines so far, joined.</summary>
+    public ReadOnlySpan<byte> Data => _data.Span;
+
     /// <summary>True once a line of the block has been read.</summary>
     public bool IsUnderWay { get; private set; }
 

@@ -8,7 +8,7 @@ namespace LambdaChat.Streaming.Sse;
 /// returned without a copy. Only split events are copied. Not thread-safe.
 /// Spec: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 /// </summary>
-public sealed class SseReassembler : IDisposable
+public sealed partial class SseReassembler : IDisposable
 {
     /// <summary>The default cap of a line and of an event's data, in bytes.</summary>
     public const int DefaultLengthCap = 1024 * 1024;
@@ -30,7 +30,8 @@ public sealed class SseReassembler : IDisposable
     /// <param name="isLenient">
     /// True to read what some model servers send outside the specification: a line that is neither a field nor a comment is returned alone,
     /// see <see cref="SseEvent.IsOtherLine"/>; after a data line it continues the data if it begins as a line inside a JSON document. The
-    /// field <c>error</c> is the data of an event of the type <c>error</c>.
+    /// field <c>error</c> is the data of an event of the type <c>error</c>. A line that cannot continue the data before it ends its event:
+    /// see <see cref="LenientLines"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A cap is not positive.</exception>
     public SseReassembler(int lineLengthCap = DefaultLengthCap, int eventLengthCap = DefaultLengthCap, bool isLenient = false)
@@ -50,7 +51,7 @@ public sealed class SseReassembler : IDisposable
     public int CommentCount { get; private set; }
 
     /// <summary>True while the input has ended inside an event.</summary>
-    public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0;
+    public bool IsMidEvent => _block.IsUnderWay || _line.Length > 0 || _next.Length > 0;
 
     /// <summary>True for a line that is a field or a comment.</summary>
     public static bool IsField(ReadOnlySpan<byte> line) =>
@@ -62,6 +63,11 @@ public sealed class SseReassembler : IDisposable
     public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
     {
         _caps.ThrowIfFailed();
+        if (_next.Length > 0 && TryProcessNext(out sseEvent))
+        {
+            return true;
+        }
+
         while (!input.IsEmpty)
         {
             if (!TryReadLine(ref input, out var line))
@@ -94,6 +100,11 @@ public sealed class SseReassembler : IDisposable
     public bool TryReadUnfinished(out SseEvent sseEvent)
     {
         _caps.ThrowIfFailed();
+        if (_next.Length > 0 && TryProcessNext(out sseEvent))
+        {
+            return true;
+        }
+
         if (_line.Length > 0)
         {
             var line = WithoutByteOrderMark(_line.Span);
@@ -177,7 +188,12 @@ public sealed class SseReassembler : IDisposable
         var value = colon < 0 ? default : WithoutLeadingSpace(line[(colon + 1)..]);
         if (_isLenient && colon != 0 && !SseBlock.IsField(name))
         {
-            return TryProcessOtherLine(line, out sseEvent);
+            return TryProcessOtherLine(name, line, out sseEvent);
+        }
+
+        if (_isLenient && _block.HasData && LenientLines.EndsEvent(_block.Data, name, value))
+        {
+            return TryEndEvent(line, out sseEvent);
         }
 
         sseEvent = default;
@@ -185,19 +201,6 @@ public sealed class SseReassembler : IDisposable
         CommentCount += colon == 0 ? 1 : 0;
         _block.Add(name, value);
         return false;
-    }
-
-    // Some servers write JSON of several lines behind a single "data:".
-    private bool TryProcessOtherLine(ReadOnlySpan<byte> line, out SseEvent sseEvent)
-    {
-        var isContinued = _block.HasData && line[0] is (byte)' ' or (byte)'\t' or (byte)'"' or (byte)'}' or (byte)']';
-        if (isContinued)
-        {
-            _block.Add("data"u8, line);
-        }
-
-        sseEvent = isContinued ? default : new SseEvent(default, line, _block.LastEventId);
-        return !isContinued;
     }
 
     // Spec: "The UTF-8 decode algorithm strips one leading UTF-8 Byte Order Mark (BOM), if any."

@@ -1,6 +1,7 @@
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Dialects;
+using LambdaChat.Relay.Records;
 
 namespace LambdaChat.Relay;
 
@@ -29,7 +30,8 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
         var hasAll = choices.Started >= format.Choices;
         var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (hasAll || (fault is null && format.Prompts == 1));
         var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
-        return isWhole || (isEnough && (choices.AreFinished || (format.IsDoneEnough && choices.Started > 0))) ? null
+        var isDoneEnough = format.IsDoneEnough && choices.Started > 0 && !RecordText.IsError(text);
+        return isWhole || (isEnough && (choices.AreFinished || isDoneEnough)) ? null
             : text.Length > 0 && fault is null or { Kind: FailureKind.StreamBroken } ? ErrorRecords.OfText(text)
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
     }

@@ -21,8 +21,10 @@ internal static class SecondCalls
     public static bool IsOfStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch
     {
         FailureKind.NoFinishReason or FailureKind.StreamBroken => true,
-        FailureKind.ContainerError => failure.Container is not { Status: not null } container
-            || (container.Status is >= 400 and < 500 && container.Message.Contains("stream", StringComparison.OrdinalIgnoreCase)),
+        FailureKind.ContainerError => failure.Container is not { Status: { } status } container
+            || (Has(container, "stream") && (status < 500 || Has(container, "support") || Has(container, "implement"))),
         _ => false,
     };
+
+    private static bool Has(ContainerError error, string word) => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase);
 }

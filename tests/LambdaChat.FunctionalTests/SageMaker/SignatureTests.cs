@@ -45,6 +45,7 @@ public sealed class SignatureTests
     [Theory]
     [InlineData("a  b   c", "a b c")]
     [InlineData("  a b  ", "a b")]
+    [InlineData("a\tb \t c", "a b c")]
     public void HeaderWithSeveralSpaces_IsAccepted(string value, string canonicalValue)
     {
         var request = new SignedRequest { SignedHeaders = "host;x-amz-date;x-amz-security-token;x-amzn-sagemaker-session-id" };

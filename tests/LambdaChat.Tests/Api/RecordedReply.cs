@@ -32,6 +32,11 @@ internal sealed record RecordedReply(
             .. (message["tool_calls"]?.AsArray() ?? []).Select(call => Call(
                 call!["id"], call["function"]!["name"], MessageReading.InputOf((string)call["function"]!["arguments"]!))),
         ];
+        if (message["function_call"] is { } older)
+        {
+            calls.Add(Call($"call_{completion["id"]}_0", older["name"], MessageReading.InputOf((string)older["arguments"]!)));
+        }
+
         var finish = (string?)choice["finish_reason"] is "length" or "content_filter" ? (string)choice["finish_reason"]!
             : calls.Count > 0 ? "tools"
             : "stop";

@@ -25,6 +25,9 @@ internal static class Corpora
         "[rank0] worker died"u8.ToArray(),
         ": ping\n\nevent: error\ndata: {\n  \"detail\": \"busy\"\n}"u8.ToArray(),
         "error: worker died"u8.ToArray(),
+        "data: Internal Server Error"u8.ToArray(),
+        "data: {'error': {'message': \"it's full\", 'code': None}}"u8.ToArray(),
+        "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\ndata: {\"choices\":[]}"u8.ToArray(),
         "data: [DONE]"u8.ToArray(),
     ];
 

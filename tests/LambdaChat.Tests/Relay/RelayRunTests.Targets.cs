@@ -92,6 +92,9 @@ public sealed partial class RelayRunTests
     [InlineData("")]
     [InlineData(Comment)]
     [InlineData("data: {\"error\":{\"message\":\"busy\"}}\n\n")]
+    [InlineData("data: Internal Server Error\n\n")]
+    [InlineData("data: {\"error\":{\"message\":\"Streaming is not supported\",\"code\":500}}\n\n")]
+    [InlineData("data: {\"error\":{\"message\":\"stream is not implemented\",\"code\":501}}\n\n")]
     [InlineData("data: {\"error\":{\"message\":\"logprobs is not supported with tools + stream\",\"code\":400}}\n\n")]
     public async Task WholeReply_StreamThatFailsAtOnce_IsAskedForWithoutStream(string record)
     {

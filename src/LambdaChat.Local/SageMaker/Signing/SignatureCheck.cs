@@ -85,7 +85,7 @@ internal sealed partial class SignatureCheck(EmulatorCredentials credentials, Ti
         return $"{request.Method}\n{CanonicalPath(target[0])}\n{query}\n{headers}\n{signedHeaders}\n{payloadHash}";
     }
 
-    // "Convert sequential spaces to a single space", and join the values of a header by commas.
+    // "Convert sequential spaces to a single space", and join the values of a header by commas. The SDKs convert tabs, too.
     private static string Fold(IEnumerable<string?> values) =>
         string.Join(',', values.Select(static value => Spaces().Replace(value!.Trim(), " ")));
 
@@ -117,7 +117,7 @@ internal sealed partial class SignatureCheck(EmulatorCredentials credentials, Ti
 
     private static string Encode(string text) => Uri.EscapeDataString(Uri.UnescapeDataString(text));
 
-    [GeneratedRegex(" {2,}")]
+    [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
     private sealed record Authorization(CredentialScope Scope, string SignedHeaders, string Signature)

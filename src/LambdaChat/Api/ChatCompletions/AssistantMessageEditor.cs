@@ -32,6 +32,10 @@ internal static class AssistantMessageEditor
                 reasoning ??= thinking;
             }
         }
+        else if (message.Find("content") is { Type: JsonTokenType.StartArray } parts)
+        {
+            RemoveErrorText(message, parts, editor);
+        }
 
         if (model.History != ReasoningHistory.Keep)
         {
@@ -44,6 +48,28 @@ internal static class AssistantMessageEditor
         }
 
         return editor;
+    }
+
+    // Some clients send texts as lists of parts.
+    private static void RemoveErrorText(RequestJson message, JsonMember parts, RequestEditor editor)
+    {
+        var (start, end) = (0, 0);
+        var reader = new Utf8JsonReader(message.Value(parts), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            start = parts.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            end = parts.ValueStart + (int)reader.BytesConsumed;
+        }
+
+        if (reader.TokenType == JsonTokenType.EndArray && end > 0 && RequestJson.Parse(message.Body[start..end]).Json is { } last
+            && Text(last, "text") is { } text && VisibleErrorText.Remove(text) is { } rest && rest.Length < text.Length)
+        {
+            var edited = new RequestEditor(last);
+            edited.Set("text", JsonText.Quote(rest));
+            editor.Include(edited, start);
+        }
     }
 
     private static string? Thinking(RequestJson message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;

@@ -23,14 +23,15 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
 
         var last = FindLast(json.Value(json.Find("messages")!.Value));
         var message = RequestJson.Parse(json.Body.Slice(json.Find("messages")!.Value.ValueStart + last.Start, last.Length)).Json;
-        return message is not null && TextOf(message, "role").SequenceEqual("assistant"u8) ? Of(TextOf(message, "content")) : null;
+        return message?.Find("role") is { Type: JsonTokenType.String } && message.Text("role") == "assistant"
+            ? Of(ContentOf(message))
+            : null;
     }
 
-    private static ContinuedMessage Of(ReadOnlySpan<byte> content)
+    private static ContinuedMessage Of(string content)
     {
-        var start = content[JsonWhiteSpace.SkipBlanks(content, 0)..];
-        var isClosed = content.IndexOf("</think>"u8) >= 0 || content.IndexOf("<\\/think>"u8) >= 0;
-        var isOpened = start.StartsWith("<think>"u8) && !isClosed;
+        var start = content.AsSpan().TrimStart();
+        var isOpened = start.StartsWith("<think>") && !content.Contains("</think>", StringComparison.Ordinal);
         return new ContinuedMessage(isOpened, HasAnswer: !isOpened && !start.IsEmpty);
     }
 
@@ -50,7 +51,25 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
         return (start, end - start);
     }
 
-    // As it is escaped in the JSON.
-    private static ReadOnlySpan<byte> TextOf(RequestJson message, string name) =>
-        message.Find(name) is { Type: JsonTokenType.String } member ? member.Text(message.Body.Span) : default;
+    // A text, or the texts of its parts.
+    private static string ContentOf(RequestJson message)
+    {
+        if (message.Find("content") is not { Type: JsonTokenType.String or JsonTokenType.StartArray } content)
+        {
+            return "";
+        }
+
+        if (content.Type == JsonTokenType.String)
+        {
+            return JsonText.Decode(content.Text(message.Body.Span));
+        }
+
+        using var parts = JsonDocument.Parse(message.Body[content.ValueStart..content.ValueEnd], RequestItem.Options);
+        return string.Concat(parts.RootElement.EnumerateArray().Select(TextOf));
+    }
+
+    private static string? TextOf(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 }

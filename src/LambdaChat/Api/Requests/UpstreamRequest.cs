@@ -21,6 +21,10 @@ internal static class UpstreamRequest
 
     private static readonly string[] ChoiceCounts = ["n", "best_of"];
 
+    // Fields without a cap that model servers read as integers.
+    private static readonly string[] Integers =
+        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens", "max_new_tokens"];
+
     /// <summary>Creates the body of a request that needs no further edits.</summary>
     /// <param name="forcesUsage">True to request the usage of a stream.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
@@ -70,6 +74,11 @@ internal static class UpstreamRequest
         foreach (var name in ChoiceCounts)
         {
             SetInteger(json, editor, name, minimum: 1, model.MaxChoices);
+        }
+
+        foreach (var name in Integers)
+        {
+            SetInteger(json, editor, name, minimum: 0, cap: null);
         }
 
         return editor;

@@ -23,6 +23,7 @@ internal struct ChoiceLayout
     public JsonMember Logprobs;
     public JsonMember Text;
     public JsonMember Message;
+    public JsonMember Error;
     public JsonMember Delta;
 
     // Of the delta:
@@ -32,13 +33,20 @@ internal struct ChoiceLayout
     public JsonMember ReasoningContent;
     public JsonMember ToolCalls;
     public JsonMember FunctionCall;
+    public JsonMember Refusal;
 
     /// <summary>All members of the delta, in <see cref="ChunkLayout.DeltaMembers"/>.</summary>
     public int FirstDeltaMember;
     public int DeltaMemberCount;
 
     /// <summary>True if it has text of any kind, or tool calls.</summary>
-    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls;
+    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls || HasOtherText;
+
+    /// <summary>True if it has a refusal, or a tool call in the older form.</summary>
+    public readonly bool HasOtherText => Refusal.HasText || HasOlderCall;
+
+    /// <summary>True if it has a tool call in the older form.</summary>
+    public readonly bool HasOlderCall => FunctionCall.Type == System.Text.Json.JsonTokenType.StartObject;
 
     /// <summary>False for a choice that surely has no finish reason: it has none, or null.</summary>
     public readonly bool MayBeFinished =>
@@ -46,9 +54,10 @@ internal struct ChoiceLayout
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
     public readonly bool IsVariant =>
-        Message.Exists || (Text.Exists && !HasDelta) || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray
-        || Content.Type is System.Text.Json.JsonTokenType.StartArray or System.Text.Json.JsonTokenType.StartObject
-        or System.Text.Json.JsonTokenType.Number;
+        Message.Exists || (Text.Exists && !HasDelta) || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
+
+    /// <summary>True if a text of its delta is no text, but a list of parts, one part, or a number.</summary>
+    public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent);
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
@@ -60,6 +69,9 @@ internal struct ChoiceLayout
 
     /// <summary>True if the tool call is repeated in the older form, in place of which OpenAI's clients drop the tool calls.</summary>
     public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
+
+    private static bool IsPart(in JsonMember member) => member.Type is System.Text.Json.JsonTokenType.StartArray
+        or System.Text.Json.JsonTokenType.StartObject or System.Text.Json.JsonTokenType.Number;
 
     public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
 

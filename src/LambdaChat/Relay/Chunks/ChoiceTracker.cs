@@ -30,6 +30,9 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True once a chunk has named the role, which is then not sent again: OpenAI's SDK for Python joins the names.</summary>
     public bool HasRole { get; set; }
 
+    /// <summary>True once the choice has a tool call in the older form.</summary>
+    public bool HasOlderCall { get; set; }
+
     /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that the relay writes.</summary>
     public bool IsThinkOpen { get; set; }
 

@@ -24,6 +24,7 @@ internal sealed partial class ChunkEmitter
     {
         var hasText = choice.HasContent;
         HasContent |= hasText;
+        tracker.HasOlderCall |= choice.HasOlderCall;
         if (hasText && tracker.Finish != FinishReason.None)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -48,7 +49,8 @@ internal sealed partial class ChunkEmitter
 
         if (reason == FinishReason.Failed)
         {
-            Failure ??= FinishReasons.FailureOf(chunk.Json, choice.FinishReason);
+            Failure ??= FinishReasons.FailureOf(
+                chunk.Json, choice.FinishReason, choice.Error.Exists ? choice.Error : chunk.Layout.Message);
         }
     }
 
@@ -62,7 +64,10 @@ internal sealed partial class ChunkEmitter
     }
 
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
-        reason == FinishReason.Stop && tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls : reason;
+        reason != FinishReason.Stop ? reason
+        : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
+        : tracker.HasOlderCall ? FinishReason.FunctionCall
+        : reason;
 
     private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {

@@ -46,6 +46,7 @@ internal sealed partial class ChunkEmitter
         _template.Clear();
         for (var i = 0; i < trackers.Length; i++)
         {
+            EndThinking(i);
             trackers[i]?.Continue();
         }
     }
@@ -72,7 +73,7 @@ internal sealed partial class ChunkEmitter
             return false;
         }
 
-        if (choice.HasToolCalls)
+        if (choice.HasToolCalls || choice.HasOtherText)
         {
             _text!.Discard();
         }
@@ -160,7 +161,7 @@ internal sealed partial class ChunkEmitter
             _text!.Add(text, _kept.IsInThinking);
         }
 
-        if (joinedChoice.HasToolCalls)
+        if (joinedChoice.HasToolCalls || joinedChoice.HasOtherText)
         {
             _text!.Discard();
         }

@@ -3,11 +3,46 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
-// How the emitter divides a chunk that begins the thinking at its first blank line. NextChat does not look for one in the first piece.
+// How the emitter divides a chunk that begins the thinking at its first blank line, because NextChat does not look for one in the first
+// piece, and how it ends the thinking.
 internal sealed partial class ChunkEmitter
 {
     private readonly ByteBuffer _part = new(256);
     private ChunkLayout? _partLayout;
+
+    /// <summary>The thinking of a choice ends: sends what waited because it may have been a part of a tag.</summary>
+    public void EndThinking(int index)
+    {
+        if (trackers[index] is not { Thinking.HoldsTag: true } tracker)
+        {
+            return;
+        }
+
+        _part.Clear();
+        _part.Append("{\"choices\":[{\"index\":"u8);
+        _part.AppendNumber(index);
+        _part.Append(",\"delta\":{\"reasoning_content\":\""u8);
+        _part.Append(tracker.Thinking.TakeTag());
+        _part.Append("\"}}]}"u8);
+        var chunk = Chunk.Read(_part.Span, _partLayout ??= new ChunkLayout());
+        tracker.Tokens--; // It was counted when it came.
+        EmitChoice(chunk, chunk.Layout.Choice(0), isReasoning: false);
+    }
+
+    private void EndThinkingBefore(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
+    {
+        var index = IndexOf(choice);
+        if (index < trackers.Length && trackers[index] is { Thinking.HoldsTag: true } && !isReasoning && !choice.HasReasoning
+            && EndsThinking(chunk, choice))
+        {
+            EndThinking(index);
+        }
+    }
+
+    private static bool EndsThinking(in Chunk chunk, in ChoiceLayout choice) =>
+        choice.HasToolCalls || choice.HasOtherText
+        || (choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json)))
+        || (choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None);
 
     private static JsonMember ThinkingOf(in ChoiceLayout choice, bool isReasoning) =>
         isReasoning ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;

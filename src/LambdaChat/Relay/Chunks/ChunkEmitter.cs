@@ -104,6 +104,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     private void EmitChoice(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
     {
         var index = IndexOf(choice);
+        EndThinkingBefore(chunk, choice, isReasoning);
         var tracker = trackers.Get(index);
         var isFollowing = tracker.HasRole;
         NoteProgress(chunk, choice, tracker);
@@ -126,6 +127,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         var layout = chunk.Layout;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
+            EndThinkingBefore(chunk, layout.Choice(i), isReasoning);
             NoteProgress(chunk, layout.Choice(i), trackers.Get(IndexOf(layout.Choice(i))));
         }
 

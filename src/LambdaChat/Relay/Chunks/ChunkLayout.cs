@@ -137,6 +137,10 @@ internal sealed class ChunkLayout
                     Require(!choice.Delta.Exists);
                     choice.Delta = ReadDelta(ref reader, ref choice);
                     break;
+                case 5 when reader.ValueSpan.SequenceEqual("error"u8):
+                    choice.Error = Value(ref reader);
+                    choice.HasOthers |= !choice.Error.IsNull;
+                    break;
                 case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
                 case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs = Value(ref reader); break;
                 case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
@@ -174,6 +178,7 @@ internal sealed class ChunkLayout
         {
             case 4 when reader.ValueSpan.SequenceEqual("role"u8): choice.Role = member = Value(ref reader); break;
             case 7 when reader.ValueSpan.SequenceEqual("content"u8): choice.Content = member = Value(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): choice.Refusal = member = Value(ref reader); break;
             case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): choice.Reasoning = member = Value(ref reader); break;
             case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): choice.ToolCalls = member = Value(ref reader); break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8): choice.FunctionCall = member = Value(ref reader); break;

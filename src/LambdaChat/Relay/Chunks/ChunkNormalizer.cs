@@ -103,6 +103,7 @@ internal sealed class ChunkNormalizer
             if (Choices[i] is { } tracker)
             {
                 _thinking.End(tracker);
+                _emitter.EndThinking(i);
             }
         }
     }

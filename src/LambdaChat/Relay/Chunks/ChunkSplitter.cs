@@ -104,6 +104,13 @@ internal static class ChunkSplitter
             output.Append(chunk.Json[choice.ToolCalls.NameStart..choice.ToolCalls.ValueEnd]);
         }
 
+        if (choice.HasOtherText)
+        {
+            var other = choice.Refusal.HasText ? choice.Refusal : choice.FunctionCall;
+            output.Append(","u8);
+            output.Append(chunk.Json[other.NameStart..other.ValueEnd]);
+        }
+
         output.Append(name.IsEmpty ? default : "}"u8);
         if (choice.MayBeFinished)
         {

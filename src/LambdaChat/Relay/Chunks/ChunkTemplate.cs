@@ -87,7 +87,9 @@ internal sealed class ChunkTemplate
 
     private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker state)
     {
-        var isDecided = _isReasoning ? state.Tags.IsThinking && !ThinkTags.MayHoldTag(text) : state.Tags.IsAnswer;
+        var isDecided = _isReasoning ? state.Tags.IsThinking && !ThinkTags.MayHoldTag(text)
+            : _isThinkingText ? state.Tags.IsSeparated
+            : state.Tags.IsAnswer;
         return isDecided && (_isThinkingText ? state.Thinking : state.Content) is { HasStarted: true, HasPending: false }
             && Utf8.IsValid(text);
     }

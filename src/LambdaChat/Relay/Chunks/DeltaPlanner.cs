@@ -32,7 +32,8 @@ internal sealed class DeltaPlanner(string replyId)
 
         if (plan.Reasoning.HasText)
         {
-            plan.IsReasoningChanged = tracker.Thinking.TryEdit(plan.Reasoning.Text(record), _reasoningText);
+            plan.IsReasoningChanged = tracker.Thinking.TryEdit(
+                plan.Reasoning.Text(record), _reasoningText, isLast: plan.HasToolCalls || tracker.Finish != FinishReason.None);
         }
 
         PlanContent(record, choice, tracker, ref plan);

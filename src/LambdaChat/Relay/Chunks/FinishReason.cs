@@ -53,32 +53,48 @@ internal static class FinishReasons
         : name.SequenceEqual("tool_calls"u8) ? FinishReason.ToolCalls
         : OtherFinishReasons.Classify(name);
 
-    /// <summary>Why a choice failed. SGLang: <c>{"type":"abort","message":…,"status_code":…}</c>.</summary>
-    public static ReplyFailure FailureOf(ReadOnlySpan<byte> json, in JsonMember member)
+    /// <summary>
+    /// Why a choice failed. SGLang: <c>{"type":"abort","message":…,"status_code":…}</c>. Others write a sentence, or an <c>error</c> into
+    /// the choice.
+    /// </summary>
+    /// <param name="error">The choice's member <c>error</c>.</param>
+    public static ReplyFailure FailureOf(ReadOnlySpan<byte> json, in JsonMember member, in JsonMember error = default)
     {
         var value = member.Value(json);
-        return member.Type == JsonTokenType.StartObject && value.IndexOf("\"message\""u8) >= 0
-            ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(value), status: null))
-            : new ReplyFailure(FailureKind.ModelAborted);
+        var text = error.Type is JsonTokenType.StartObject or JsonTokenType.String ? error.Value(json)
+            : member.Type == JsonTokenType.StartObject ? value.IndexOf("\"message\""u8) >= 0 ? value : default
+            : value.Contains((byte)' ') ? value
+            : default;
+        return text.IsEmpty
+            ? new ReplyFailure(FailureKind.ModelAborted)
+            : new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(text), status: null));
     }
 
-    // SGLang: {"type":"stop","matched":…}.
+    // SGLang: {"type":"stop","matched":…}. Others name the reason {"reason":…} or {"name":…}.
     private static ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> json)
     {
+        var other = "stop"u8;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isType = reader.ValueTextEquals("type"u8);
+            var isOther = reader.ValueTextEquals("reason"u8) || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("value"u8);
             reader.Read();
-            if (isType && reader.TokenType is JsonTokenType.String or JsonTokenType.Null)
+            if ((isType || isOther) && reader.TokenType is JsonTokenType.String or JsonTokenType.Null)
             {
-                return reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
+                var text = reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
+                if (isType)
+                {
+                    return text;
+                }
+
+                other = text;
             }
 
             reader.Skip();
         }
 
-        return "stop"u8;
+        return other;
     }
 }

@@ -1,47 +1,81 @@
-using System.Buffers;
 using System.Text;
 
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// Classifies finish reasons that OpenAI does not have, by parts of their names: <c>FinishReason.LENGTH</c>, <c>engine_error</c>,
-/// TensorRT-LLM's <c>timed_out</c>. An unknown name counts as <c>stop</c>: the server says that the choice has ended.
+/// TensorRT-LLM's <c>timed_out</c>. Case and separators do not count. A name that says a failure is one, even if it also says something
+/// else. An unknown name counts as <c>stop</c>: the server says that the choice has ended.
 /// </summary>
 internal static class OtherFinishReasons
 {
-    private const int MaximumLength = 32; // Longer names are classified by their beginning.
+    private const int MaximumLength = 64; // Longer names are classified by their beginning.
 
-    private static readonly byte[][] Unfinished = Encode("none", "not_finished", "in_progress");
+    // Letters only, in lower case.
+    private static readonly byte[][] Nothing = Encode(
+        "", "null", "nil", "none", "undefined", "na", "unset", "running", "continue", "pending");
 
-    private static readonly byte[][] ToolCalls = Encode("tool_use", "tool_call");
+    private static readonly byte[][] Unfinished = Encode(
+        "reasonnone", "reasonnull", "notfinished", "unfinished", "notstopped", "inprogress", "generating", "unspecified", "notcomplete");
 
-    private static readonly byte[][] FunctionCall = Encode("function_call");
+    private static readonly byte[][] Successful = Encode("noerror", "withouterror", "success");
+
+    private static readonly byte[][] ToolCalls = Encode("tooluse", "toolcall");
+
+    private static readonly byte[][] FunctionCall = Encode("functioncall");
 
     private static readonly byte[][] Failed = Encode(
-        "abort", "error", "cancel", "fail", "timeout", "timed_out", "overload", "unavailable", "interrupt", "preempt", "shutdown",
-            "disconnect", "insufficient");
+        "abort", "error", "cancel", "fail", "timeout", "timedout", "overload", "unavailable", "interrupt", "preempt", "shutdown",
+        "shuttingdown", "disconnect", "insufficient", "oom", "outofmemory", "killed", "exception", "crash", "died", "dead", "fatal",
+        "panic", "terminat", "evict", "reject", "malformed", "invalid", "unexpected", "ratelimit", "quota", "throttl", "broken", "corrupt",
+        "lost", "network", "drain");
 
-    private static readonly byte[][] ContentFilter = Encode("content_filter", "safety", "refusal", "recitation", "prohibited");
+    private static readonly byte[][] ContentFilter = Encode(
+        "contentfilter", "contentpolicy", "safety", "refus", "recitation", "prohibited", "blocklist", "blocked", "guardrail", "moderat",
+        "sensitive", "spii", "toxic");
 
-    private static readonly byte[][] Length = Encode("length", "max_", "limit");
+    private static readonly byte[][] Length = Encode(
+        "length", "max", "limit", "context", "truncat", "incomplete", "budget", "cutoff", "exceed");
 
     public static FinishReason Classify(ReadOnlySpan<byte> name)
     {
-        Span<byte> lower = stackalloc byte[MaximumLength];
-        name = name[..Math.Min(name.Length, MaximumLength)];
-        if (Ascii.ToLower(name, lower, out var length) != OperationStatus.Done)
+        Span<byte> letters = stackalloc byte[MaximumLength];
+        var length = 0;
+        foreach (var b in name)
         {
-            return FinishReason.Stop;
+            if (length == MaximumLength || b > 0x7F)
+            {
+                break;
+            }
+
+            if (char.IsAsciiLetter((char)b))
+            {
+                letters[length++] = (byte)(b | 0x20);
+            }
         }
 
-        ReadOnlySpan<byte> word = lower[..length];
-        return Has(word, Failed) ? FinishReason.Failed
-            : Has(word, Unfinished) ? FinishReason.None
+        ReadOnlySpan<byte> word = letters[..length];
+        return IsNothing(word, name) || Has(word, Unfinished) ? FinishReason.None
+            : Has(word, Failed) && !Has(word, Successful) ? FinishReason.Failed
             : Has(word, ToolCalls) ? FinishReason.ToolCalls
             : Has(word, FunctionCall) ? FinishReason.FunctionCall
             : Has(word, ContentFilter) ? FinishReason.ContentFilter
             : Has(word, Length) ? FinishReason.Length
             : FinishReason.Stop;
+    }
+
+    // Words in other alphabets, and numbers, are names.
+    private static bool IsNothing(ReadOnlySpan<byte> word, ReadOnlySpan<byte> name)
+    {
+        foreach (var nothing in Nothing)
+        {
+            if (word.SequenceEqual(nothing))
+            {
+                return !word.IsEmpty || name.IndexOfAnyExcept(" -_./\\"u8) < 0;
+            }
+        }
+
+        return false;
     }
 
     private static bool Has(ReadOnlySpan<byte> word, byte[][] parts)

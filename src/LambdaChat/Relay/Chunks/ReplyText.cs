@@ -19,6 +19,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;
     private ByteBuffer? _tag; // The beginning of the text, while it may be a part of a tag.
+    private bool _isNoTag; // The beginning of the text is no part of a tag.
 
     private static ReadOnlySpan<byte> Tag => "<think>"u8;
 
@@ -30,11 +31,25 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     /// <summary>True while white space waits for more text.</summary>
     public bool HasPending => _pending is { Length: > 0 };
 
+    /// <summary>True while the beginning of the text waits because it may be a part of a tag.</summary>
+    public bool HoldsTag => _tag is { Length: > 0 };
+
+    /// <summary>Takes the beginning that waits: no tag came. It is the next piece.</summary>
+    public byte[] TakeTag()
+    {
+        var tag = _tag!.Span.ToArray();
+        _tag.Clear();
+        _isNoTag = true;
+        return tag;
+    }
+
     /// <summary>Takes a piece; false if it passes unchanged.</summary>
     /// <param name="text">The piece, without its quotes.</param>
     /// <param name="output">Receives the held white space and the rest of the piece.</param>
-    public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output)
+    /// <param name="isLast">True if no more of the text follows.</param>
+    public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output, bool isLast = false)
     {
+        _isNoTag |= isLast;
         if (HasStarted && !HasPending && !(isThinking && (JsonWhiteSpace.MayEndInLineFeed(text) || FindBreak(text, 0) < text.Length)))
         {
             return false;
@@ -81,18 +96,18 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     {
         _pending?.Clear();
         _tag?.Clear();
-        HasStarted = false;
+        HasStarted = _isNoTag = false;
     }
 
     private void EditStart(ReadOnlySpan<byte> text, ByteBuffer output)
     {
-        var isHeld = IsPartOfTag(text);
-        if (isHeld || _tag is { Length: > 0 })
+        var isHeld = MayBeTag(text);
+        if (isHeld || HoldsTag)
         {
             _tag ??= new ByteBuffer(32);
             _tag.Append(text);
             text = _tag.Span;
-            isHeld = IsPartOfTag(text);
+            isHeld = MayBeTag(text);
         }
 
         output.Clear();
@@ -129,8 +144,13 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
         Keep(text[end..]);
     }
 
-    private static bool IsPartOfTag(ReadOnlySpan<byte> text)
+    private bool MayBeTag(ReadOnlySpan<byte> text)
     {
+        if (_isNoTag)
+        {
+            return false;
+        }
+
         text = text[JsonWhiteSpace.SkipBlanks(text, 0)..];
         return text.Length > 0
             && ((text.Length < Tag.Length && Tag.StartsWith(text)) || (text.Length < EscapedTag.Length && EscapedTag.StartsWith(text)));

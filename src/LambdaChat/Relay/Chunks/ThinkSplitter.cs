@@ -50,7 +50,8 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding
-            && (choice.HasToolCalls || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
+            && (choice.HasToolCalls || choice.HasOtherText
+                || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
         {
             End(tracker);
         }

@@ -33,6 +33,12 @@ internal ref struct ToolCallPiece
     /// <summary>True if the arguments are a text.</summary>
     public readonly bool AreArgumentsText => _areArgumentsText;
 
+    /// <summary>True if the name or the arguments are beside <c>function</c> and not in it.</summary>
+    public bool IsFlat { get; private set; }
+
+    /// <summary>True if it says nothing of a call.</summary>
+    public readonly bool IsEmpty => Id.IsEmpty && Name.IsEmpty && Arguments.IsEmpty;
+
     /// <summary>Reads the object at the reader's position to its end.</summary>
     public static ToolCallPiece Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
@@ -61,6 +67,10 @@ internal ref struct ToolCallPiece
             {
                 piece.ReadFunction(ref reader, json);
                 continue;
+            }
+            else if (piece.TryReadPart(member, ref reader, json))
+            {
+                piece.IsFlat = true;
             }
             else
             {
@@ -111,28 +121,40 @@ internal ref struct ToolCallPiece
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isArguments = reader.ValueTextEquals("arguments"u8);
+            var member = reader.ValueSpan;
             reader.Read();
-            if (isName)
-            {
-                HasAnyHead = true;
-                Name = TextOf(reader);
-            }
-            else if (isArguments && reader.TokenType == JsonTokenType.String)
-            {
-                _areArgumentsText = true;
-                Arguments = TextOf(reader);
-            }
-            else if (isArguments && reader.TokenType != JsonTokenType.Null)
-            {
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                Arguments = json[start..(int)reader.BytesConsumed];
-            }
-
+            TryReadPart(member, ref reader, json);
             reader.Skip();
         }
+    }
+
+    private bool TryReadPart(ReadOnlySpan<byte> member, ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        if (member.SequenceEqual("name"u8))
+        {
+            HasAnyHead = true;
+            Name = TextOf(reader);
+            return true;
+        }
+
+        if (!member.SequenceEqual("arguments"u8))
+        {
+            return false;
+        }
+
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            _areArgumentsText = true;
+            Arguments = TextOf(reader);
+        }
+        else if (reader.TokenType != JsonTokenType.Null)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            Arguments = json[start..(int)reader.BytesConsumed];
+        }
+
+        return true;
     }
 
     private static ReadOnlySpan<byte> TextOf(Utf8JsonReader reader) =>

@@ -43,8 +43,14 @@ internal sealed class ToolCallTracker
         while (reader.TokenType == JsonTokenType.StartObject)
         {
             var piece = ToolCallPiece.Read(ref reader, json);
-            output.Append(output.Length == 0 ? "["u8 : ","u8);
-            isNormal &= Add(piece, replyId, output);
+            var isNothing = piece.IsEmpty && _byIndex?.ContainsKey(piece.Index ?? NoIndex) != true; // Such as {}.
+            isNormal &= !isNothing;
+            if (!isNothing)
+            {
+                output.Append(output.Length == 0 ? "["u8 : ","u8);
+                isNormal &= Add(piece, replyId, output);
+            }
+
             if (!reader.Read())
             {
                 break;
@@ -100,7 +106,7 @@ internal sealed class ToolCallTracker
         output.Append("\"}"u8);
         piece.AppendOthers(output);
         output.Append("}"u8);
-        return piece.Index == call.Index && piece.AreArgumentsText && (isNew ? piece.HasHead : !piece.HasAnyHead);
+        return piece.Index == call.Index && piece.AreArgumentsText && !piece.IsFlat && (isNew ? piece.HasHead : !piece.HasAnyHead);
     }
 
     private static void AppendHead(in ToolCallPiece piece, ToolCall call, string replyId, ByteBuffer output)

@@ -7,7 +7,7 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c>
-/// in place of a delta, <c>content</c> as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
+/// in place of a delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {
@@ -19,8 +19,7 @@ internal sealed class ChunkVariants : IDialect
         {
             ref readonly var choice = ref layout.Choice(i);
             hasMessage |= choice.Message.Exists;
-            isOther |= (choice.Text.Exists && !choice.HasDelta) || choice.Logprobs.Type == JsonTokenType.StartArray
-                || choice.Content.Type is JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.Number;
+            isOther |= (choice.Text.Exists && !choice.HasDelta) || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
         }
 
         if (isOther)
@@ -133,20 +132,24 @@ internal sealed class ChunkVariants : IDialect
     {
         foreach (var member in delta.EnumerateObject())
         {
-            if (!member.NameEquals("content"u8) || member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+            var isThinking = member.Name is "reasoning" or "reasoning_content";
+            if ((!isThinking && member.Name != "content") || member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
             {
                 member.WriteTo(writer);
                 continue;
             }
 
             var (thinking, text) = (new StringBuilder(), new StringBuilder());
-            CollectParts(member.Value, thinking, text, isThinking: false);
-            if (thinking.Length > 0)
+            CollectParts(member.Value, thinking, text, isThinking);
+            if (isThinking || thinking.Length > 0)
             {
-                writer.WriteString("reasoning_content"u8, thinking.ToString());
+                writer.WriteString(isThinking ? member.Name : "reasoning_content", thinking.ToString());
             }
 
-            writer.WriteString("content"u8, text.ToString());
+            if (!isThinking)
+            {
+                writer.WriteString("content"u8, text.ToString());
+            }
         }
     }
 

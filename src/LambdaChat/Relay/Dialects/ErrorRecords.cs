@@ -9,6 +9,19 @@ namespace LambdaChat.Relay.Dialects;
 /// <summary>Records in which a model server reports an error in place of a chunk.</summary>
 internal static class ErrorRecords
 {
+    // Other members with which servers report an error: FastChat's error_code, and names of gateways.
+    private static readonly byte[][] OtherNames =
+    [
+        .. new[]
+        {
+            "error_code", "errorCode", "ErrorCode", "error_message", "errorMessage", "ErrorMessage", "error_msg", "errorMsg",
+            "error_description", "err", "Error", "exception", "fault", "traceback",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private static readonly byte[][] StatusNames =
+        [.. new[] { "code", "status", "status_code", "http_status_code", "statusCode" }.Select(Encoding.UTF8.GetBytes)];
+
     /// <summary>The error that a record reports; null for another record.</summary>
     public static ReplyFailure? Find(in Chunk record)
     {
@@ -18,7 +31,7 @@ internal static class ErrorRecords
             return null; // Nearly every record.
         }
 
-        if (layout.ChoiceCount == 0 && (IsSet(layout.Error) || IsSet(layout.Errors) || IsSet(layout.Detail) || IsErrorObject(record)))
+        if (layout.ChoiceCount == 0 && IsErrorAlone(record))
         {
             return OfText(record.Json);
         }
@@ -28,11 +41,66 @@ internal static class ErrorRecords
             return failure;
         }
 
-        return IsSet(layout.Error) ? OfText(record.Json)
-            : TokenStreamRecords.IsError(record)
-            ? new ReplyFailure(FailureKind.ContainerError, new ContainerError(null, ContainerMessage.Clean("")))
+        return IsSet(layout.Error) && !IsEmpty(record, layout.Error) ? OfText(record.Json)
+            : TokenStreamRecords.IsError(record) ? OfText(layout.Details.Value(record.Json))
             : null;
     }
+
+    // An error without text counts where the record has nothing else: some servers write the member into each record.
+    private static bool IsErrorAlone(in Chunk record)
+    {
+        var layout = record.Layout;
+        var hasMore = layout.HasOthers || layout.Token.Exists || layout.GeneratedText.Exists || layout.IsChunk;
+        return (IsSet(layout.Error) && !(hasMore && IsEmpty(record, layout.Error)))
+            || (IsSet(layout.Errors) && !IsEmpty(record, layout.Errors)) || (IsSet(layout.Detail) && !IsEmpty(record, layout.Detail))
+            || IsErrorObject(record) || (layout is { HasOthers: true, IsChunk: false } && HasOtherError(record.Json));
+    }
+
+    private static bool IsEmpty(in Chunk record, in Json.JsonMember member) => IsEmpty(member.Value(record.Json));
+
+    private static bool IsEmpty(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("\"\""u8) || value.SequenceEqual("{}"u8) || value.SequenceEqual("[]"u8) || value.SequenceEqual("0"u8);
+
+    private static bool HasOtherError(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isError = Has(OtherNames, reader);
+            var isStatus = Has(StatusNames, reader);
+            var isSuccess = reader.ValueTextEquals("success"u8) || reader.ValueTextEquals("ok"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var isSet = reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False);
+            var isFailure = isSuccess && reader.TokenType == JsonTokenType.False;
+            reader.Skip();
+            var value = json[start..(int)reader.BytesConsumed];
+            if (isFailure || (isError && isSet && !IsEmpty(value)) || (isStatus && IsErrorStatus(value)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Has(byte[][] names, in Utf8JsonReader reader)
+    {
+        foreach (var name in names)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // 400 to 599, also as a text.
+    private static bool IsErrorStatus(ReadOnlySpan<byte> value) => value.Trim((byte)'"') is
+        [(byte)'4' or (byte)'5', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9'];
 
     /// <summary>The error of an event of the type <c>error</c> or of a reply that is not JSON: JSON, text or HTML.</summary>
     public static ReplyFailure OfText(ReadOnlySpan<byte> text) =>

@@ -7,10 +7,14 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Repairs records that are not valid JSON (RFC 8259): <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become
-/// <c>null</c>; half a surrogate pair and bytes that are not UTF-8 become U+FFFD.
+/// <c>null</c>; half a surrogate pair and bytes that are not UTF-8 become U+FFFD; control characters in texts are escaped.
 /// </summary>
 internal static class RecordRepair
 {
+    // A quote, a backslash or a control character.
+    private static readonly System.Buffers.SearchValues<byte> Special = System.Buffers.SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
+
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>True if the record has bytes that are not UTF-8, or an escape that may be half a surrogate pair.</summary>
@@ -40,7 +44,7 @@ internal static class RecordRepair
 
     private static int CopyToken(ReadOnlySpan<byte> json, ByteBuffer output, ref bool isInText)
     {
-        var word = json.StartsWith("NaN"u8) ? 3 : json.StartsWith("Infinity"u8) ? 8 : json.StartsWith("-Infinity"u8) ? 9 : 0;
+        var word = LengthOfWord(json);
         if (word > 0)
         {
             output.Append("null"u8);
@@ -52,9 +56,21 @@ internal static class RecordRepair
         return 1;
     }
 
+    // Python's words, and those of C.
+    private static int LengthOfWord(ReadOnlySpan<byte> json)
+    {
+        var sign = json[0] == (byte)'-' ? 1 : 0;
+        var word = json[sign..];
+        var length = word.StartsWith("NaN"u8) || word.StartsWith("nan"u8) ? 3
+            : word.StartsWith("Infinity"u8) || word.StartsWith("infinity"u8) ? 8
+            : word.StartsWith("Inf"u8) || word.StartsWith("inf"u8) ? 3
+            : 0;
+        return length == 0 ? 0 : sign + length;
+    }
+
     private static int CopyText(ReadOnlySpan<byte> json, ByteBuffer output, ref bool isInText)
     {
-        var plain = json.IndexOfAny((byte)'"', (byte)'\\');
+        var plain = json.IndexOfAny(Special);
         if (plain != 0)
         {
             plain = plain < 0 ? json.Length : plain;
@@ -66,6 +82,13 @@ internal static class RecordRepair
         {
             isInText = false;
             output.Append("\""u8);
+            return 1;
+        }
+
+        if (json[0] < 0x20)
+        {
+            output.Append("\\u00"u8);
+            output.Append([(byte)"01"[json[0] >> 4], (byte)"0123456789abcdef"[json[0] & 0xF]]);
             return 1;
         }
 

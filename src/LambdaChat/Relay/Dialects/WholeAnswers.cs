@@ -57,7 +57,7 @@ internal static class WholeAnswers
             var reason = FinishReasons.Read(answer.Span, member);
             if (reason == FinishReason.Failed)
             {
-                return (answer, FinishReasons.FailureOf(answer.Span, member));
+                return (answer, FinishReasons.FailureOf(answer.Span, member, layout.Choice(i).Error));
             }
 
             // A document that parses is complete.

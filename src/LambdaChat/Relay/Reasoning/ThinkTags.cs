@@ -27,6 +27,7 @@ internal sealed class ThinkTags(ThinkMode mode)
         Start, // Nothing but white space so far; an opening tag may come.
         Opened, // The prompt contains the opening tag; the model may repeat it.
         Thinking,
+        Ended, // The model server has sent thinking in a field of its own; the answer may begin with the closing tag.
         Answer,
     }
 
@@ -39,6 +40,9 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     /// <summary>True if all further text is answer, so that it need not be searched.</summary>
     public bool IsAnswer => _isDecided && _state == State.Answer;
+
+    /// <summary>True if thinking comes in a field of its own, so that it need not be searched.</summary>
+    public bool IsSeparated => _isDecided && _state is State.Answer or State.Ended;
 
     /// <summary>True if text without a <c>&lt;</c> is thinking, so that it need not be searched.</summary>
     public bool IsThinking => _isDecided && _state == State.Thinking;
@@ -75,8 +79,11 @@ internal sealed class ThinkTags(ThinkMode mode)
         return escaped.IndexOf("\\u"u8) >= 0; // Any character, escaped.
     }
 
-    /// <summary>Treats further tags as ordinary text, because the model server has a reasoning parser.</summary>
-    public void TurnOff() => (_state, _isDecided) = (State.Answer, true);
+    /// <summary>
+    /// Treats further tags as ordinary text, because the model server has a reasoning parser. Only a closing tag at the beginning of the
+    /// answer is dropped, which some parsers leave there.
+    /// </summary>
+    public void TurnOff() => (_state, _isDecided) = (State.Ended, true);
 
     /// <summary>Forgets the pieces that wait for the next one.</summary>
     public void Discard() => _isDecided = true;
@@ -103,6 +110,7 @@ internal sealed class ThinkTags(ThinkMode mode)
         var decision = _state switch
         {
             State.Start => DecideStart(isLast, otherwise: State.Answer),
+            State.Ended => DecideEnded(isLast),
             State.Opened => DecideStart(isLast, otherwise: State.Thinking),
             State.Thinking => DecideThinking(isLast),
             _ => ThinkDecision.Content,
@@ -123,12 +131,36 @@ internal sealed class ThinkTags(ThinkMode mode)
         {
             return ThinkDecision.Held;
         }
+        else if (otherwise == State.Answer)
+        {
+            return DecideEnded(isLast);
+        }
         else
         {
             _state = otherwise;
         }
 
-        return _state == State.Thinking ? DecideThinking(isLast) : ThinkDecision.Content;
+        return DecideThinking(isLast);
+    }
+
+    // The prompt contains the opening tag and the model has not thought, or its thinking came in a field of its own.
+    private ThinkDecision DecideEnded(bool isLast)
+    {
+        var text = _held.WrittenSpan.TrimStart(" \t\r\n"u8);
+        if (!isLast && text.Length < Closing.Length && Closing.StartsWith(text))
+        {
+            return ThinkDecision.Held;
+        }
+
+        _state = State.Answer;
+        if (!text.StartsWith(Closing))
+        {
+            return ThinkDecision.Content;
+        }
+
+        _start = _end = 0;
+        _content = _held.WrittenCount - text.Length + Closing.Length;
+        return ThinkDecision.Split;
     }
 
     private ThinkDecision DecideThinking(bool isLast)

@@ -22,7 +22,7 @@ internal sealed class OtherLines
     public ReadOnlySpan<byte> Text => _text.Span;
 
     /// <summary>True for the first line of a JSON document that has more lines.</summary>
-    public static bool IsFirst(in ServerRecord line) => line.Data is [(byte)'{', .., not (byte)'}'] or [(byte)'{'];
+    public static bool IsFirst(in ServerRecord line) => line.Data is [(byte)'{', .., not (byte)'}'] or [(byte)'{'] && !line.IsText;
 
     /// <summary>Takes a line. False while no record is complete.</summary>
     public bool TryTake(ReadOnlySpan<byte> line, out ServerRecord record)
@@ -33,18 +33,23 @@ internal sealed class OtherLines
             return TryTakeDocumentLine(line, out record);
         }
 
-        if (record.IsDone || record.Data is [(byte)'{', ..])
+        if (record.IsDone || (record.Data is [(byte)'{', ..] && !record.IsText))
         {
             return true;
         }
 
-        if (record.Data.Length > 0 && _text.Length < MaximumTextLength)
+        AddText(record.Data);
+        return false;
+    }
+
+    /// <summary>Adds a line of text.</summary>
+    public void AddText(ReadOnlySpan<byte> line)
+    {
+        if (line.Length > 0 && _text.Length < MaximumTextLength)
         {
             _text.Append(line[..Math.Min(line.Length, MaximumTextLength)]);
             _text.Append("\n"u8);
         }
-
-        return false;
     }
 
     /// <summary>Returns the JSON document whose last lines are missing; false if no document is open.</summary>

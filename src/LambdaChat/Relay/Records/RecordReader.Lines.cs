@@ -26,7 +26,7 @@ internal sealed partial class RecordReader
                 continue;
             }
 
-            if (record.IsText || (_isFirstLine && !IsComplete(line)))
+            if ((record.IsText && !_other.IsOpen) || (_isFirstLine && !IsComplete(line)))
             {
                 // The first line of a document of many lines, text in place of a reply, or a page up to the end of the reply.
                 _framing = RecordFraming.Json;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using LambdaChat.Models;
 using LambdaChat.Streaming.Sse;
@@ -127,13 +126,8 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     {
         while (_events!.TryReadUnfinished(out var sseEvent))
         {
-            if (!sseEvent.IsOtherLine)
-            {
-                record = OfEvent(sseEvent); // Text may follow its last line.
-                return true;
-            }
-
-            if ((_other.IsOpen || sseEvent.Data.Length >= MinimumLineLength) && _other.TryTake(sseEvent.Data, out record))
+            var mayBePart = sseEvent.IsOtherLine && !_other.IsOpen && sseEvent.Data.Length < MinimumLineLength;
+            if (!mayBePart && TryTake(sseEvent, out record))
             {
                 return true;
             }
@@ -149,9 +143,15 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
             return _other.TryTake(sseEvent.Data, out record);
         }
 
-        if (!_other.TryClose(out record))
+        if (_other.TryClose(out record))
         {
-            record = OfEvent(sseEvent);
+            return true;
+        }
+
+        record = OfEvent(sseEvent);
+        if (record is { Kind: RecordKind.Message, IsText: true })
+        {
+            return TryTakeText(ref record);
         }
 
         if (!record.IsDone)
@@ -162,10 +162,23 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
         return true;
     }
 
+    // Text that names no error is no failure by itself: some servers send words of their own as signs of life.
+    private bool TryTakeText(ref ServerRecord record)
+    {
+        if (record.Data[0] == (byte)'{' || RecordText.IsError(record.Data))
+        {
+            record = new ServerRecord(record.Data, RecordKind.Text);
+            return true;
+        }
+
+        _other.AddText(record.Data);
+        return false;
+    }
+
     private static ServerRecord OfEvent(SseEvent sseEvent) => new(
         sseEvent.Data,
         sseEvent.Type.SequenceEqual("message"u8) ? RecordKind.Message
-        : Ascii.EqualsIgnoreCase(sseEvent.Type, "error"u8) ? RecordKind.Error
+        : RecordText.IsError(sseEvent.Type) ? RecordKind.Error
         : RecordKind.OtherEvent);
 
     private void Feed(ReadOnlySpan<byte> bytes) => _events!.TryRead(ref bytes, out _);

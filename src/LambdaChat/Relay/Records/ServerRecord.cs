@@ -12,7 +12,8 @@ internal readonly ref struct ServerRecord(ReadOnlySpan<byte> data, RecordKind ki
     public RecordKind Kind { get; } = kind;
 
     /// <summary>
-    /// True for data that says nothing but that the server is alive: a word such as <c>ping</c>, a number, JSON without members.
+    /// True for data that says nothing but that the server is alive: a word such as <c>ping</c>, a number, JSON without members. Marks of
+    /// the beginning and the end count as such, too.
     /// </summary>
     public bool IsPing
     {
@@ -22,17 +23,17 @@ internal readonly ref struct ServerRecord(ReadOnlySpan<byte> data, RecordKind ki
             return Data.Length <= lower.Length && Ascii.ToLower(Data, lower, out var length) == OperationStatus.Done
                 && lower[..length].Trim("[]<>\":-. 0123456789"u8) is var word
                 && (word.IsEmpty || word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8)
-                    || word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8)
-                    || word.StartsWith("heartbeat"u8));
+                    || word.SequenceEqual("none"u8) || word.StartsWith("ping"u8) || word.StartsWith("pong"u8) || word.StartsWith("keep"u8)
+                    || word.StartsWith("heartbeat"u8) || word.SequenceEqual("done"u8) || word.SequenceEqual("end"u8)
+                    || word.SequenceEqual("eos"u8) || word.SequenceEqual("start"u8));
         }
     }
 
-    /// <summary>True for data that begins as text or HTML: JSON does not begin with these letters.</summary>
-    public bool IsText => Data is [(byte)'<', ..] or [>= (byte)'A' and <= (byte)'z' and not (byte)'[', ..]
-        or [(byte)'[', >= (byte)'A' and <= (byte)'z' and not (byte)'[', ..] && !IsPing && !IsDone;
+    /// <summary>True for text, HTML and the text form of Python's objects in place of JSON.</summary>
+    public bool IsText => RecordText.IsOne(Data) && !IsPing && !IsDone;
 
-    /// <summary>True for the end marker of OpenAI's streams, <c>[DONE]</c>.</summary>
-    public bool IsDone => Data.SequenceEqual("[DONE]"u8);
+    /// <summary>True for the end marker of OpenAI's streams, <c>[DONE]</c>, also as a JSON string.</summary>
+    public bool IsDone => Data.Length is 6 or 8 && Ascii.EqualsIgnoreCase(Data.Trim((byte)'"'), "[DONE]"u8);
 }
 
 /// <summary>What a record is by its framing.</summary>
@@ -44,9 +45,9 @@ internal enum RecordKind
     /// <summary>A server-sent event of another type, such as <c>ping</c>.</summary>
     OtherEvent,
 
-    /// <summary>A server-sent event of the type <c>error</c>, or the field <c>error</c>.</summary>
+    /// <summary>A server-sent event whose type names an error, or the field <c>error</c>.</summary>
     Error,
 
-    /// <summary>Text or HTML in place of JSON.</summary>
+    /// <summary>Text or HTML in place of JSON that reports an error.</summary>
     Text,
 }

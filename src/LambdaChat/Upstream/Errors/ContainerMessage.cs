@@ -6,11 +6,13 @@ using LambdaChat.Json;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, plain text, HTML, or a text of SageMaker's that
-/// contains one. The result is safe to show, see <see cref="ErrorText"/>.
+/// Reads the error of a model server: OpenAI's form, FastAPI's <c>detail</c>, TGI's, Python's, plain text, HTML, or a text of SageMaker's
+/// that contains one. The result is safe to show, see <see cref="ErrorText"/>.
 /// </summary>
 internal static class ContainerMessage
 {
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true };
+
     /// <summary>Reads an error body.</summary>
     /// <param name="status">The container's HTTP status; null if unknown. It overrides a status in the body.</param>
     public static ContainerError Read(string? text, int? status)
@@ -19,9 +21,14 @@ internal static class ContainerMessage
         var inner = FrontDoorError.Unwrap(text, out var innerStatus);
         text = inner ?? text;
         var fields = new ErrorFields { Status = status ?? innerStatus };
-        if (!TryReadJson(text, fields, depth: 0))
+        if (PythonObjects.TrySplit(text, out var innermostStatus, out var body) && TryReadJson(body, fields, depth: 0)
+            && fields.Message is not null)
         {
-            fields.Message = text;
+            fields.Status ??= innermostStatus;
+        }
+        else if (!TryReadJson(text, fields, depth: 0))
+        {
+            fields.Message = text == "null" ? "" : text;
         }
 
         return fields.ToError();
@@ -45,9 +52,14 @@ internal static class ContainerMessage
             return false;
         }
 
+        return TryParse(text, fields, depth) || (PythonObjects.ToJson(text) is { } json && TryParse(json, fields, depth));
+    }
+
+    private static bool TryParse(string json, ErrorFields fields, int depth)
+    {
         try
         {
-            using var document = JsonDocument.Parse(JsonText.ToValid(Encoding.UTF8.GetBytes(text)));
+            using var document = JsonDocument.Parse(JsonText.ToValid(Encoding.UTF8.GetBytes(json)), Lenient);
             Read(document.RootElement, fields, depth);
             return true;
         }
@@ -70,7 +82,7 @@ internal static class ContainerMessage
                 fields.Message ??= error.GetString();
                 break;
             case JsonValueKind.Array:
-                fields.Message ??= ReadList(error);
+                fields.Message ??= ReadList(error, fields);
                 break;
             case JsonValueKind.Object:
                 ReadObject(error, fields, depth);
@@ -105,13 +117,14 @@ internal static class ContainerMessage
     }
 
     // FastAPI's detail: {"loc":["body","temperature"],"msg":"…"}.
-    private static string? ReadList(JsonElement errors)
+    private static string? ReadList(JsonElement errors, ErrorFields list)
     {
         var messages = new List<string>();
         foreach (var item in errors.EnumerateArray().Take(ErrorFields.MaximumItems))
         {
             var fields = new ErrorFields();
             Read(item, fields, depth: 1);
+            list.Status ??= fields.Status;
             if (fields.Message is { Length: > 0 } message)
             {
                 messages.Add(ReadLocation(item) is { Length: > 0 } location ? $"{location}: {message}" : message);

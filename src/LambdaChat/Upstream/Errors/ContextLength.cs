@@ -17,8 +17,18 @@ internal static class ContextLength
         "`inputs` must have less than", // TGI
         "exceeds max_seq_len", // TensorRT-LLM
         "prompt is too long",
+        "prompt too long",
         "input is too long",
     ];
+
+    // Words for the limit and for the comparison with it.
+    private static readonly string[] Limits =
+    [
+        "context length", "context window", "context size", "model length", "sequence length", "max_model_len", "max_seq_len",
+        "max_input_len", "session_len",
+    ];
+
+    private static readonly string[] Comparisons = ["exceed", "longer than", "greater than", "larger than", "less than", "too long"];
 
     /// <summary>The message with the words "context length", which agents look for besides the code.</summary>
     public static string Explain(string message)
@@ -28,7 +38,10 @@ internal static class ContextLength
     }
 
     public static bool IsExceeded(string message) =>
-        Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase)) ||
-        (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase)
+        Has(message, Phrases) || (Has(message, Limits) && Has(message, Comparisons))
+        || (message.StartsWith("context of ", StringComparison.OrdinalIgnoreCase)
             && message.Contains("exceeded", StringComparison.OrdinalIgnoreCase));
+
+    private static bool Has(string message, string[] words) =>
+        Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

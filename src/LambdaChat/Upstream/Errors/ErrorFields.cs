@@ -16,12 +16,15 @@ internal sealed class ErrorFields
     /// <summary>The members that may hold the message, in order of precedence.</summary>
     public static readonly string[] MessageNames =
     [
-        "error", "message", "detail", "errors", "msg", "error_message", "error_msg", "errorMessage", "exception", "Message", "text",
-        "reason",
+        "error", "message", "detail", "errors", "msg", "error_message", "error_msg", "errorMessage", "errorMsg", "exception", "Message",
+        "err", "Error", "ErrorMessage", "error_description", "text", "reason", "description", "fault",
+        "faultstring", "title", "traceback",
     ];
 
     private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
-    private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
+    private static readonly string[] StatusNames =
+        ["code", "status", "status_code", "http_status_code", "statusCode", "http_status", "httpStatusCode", "error_code", "errorCode"];
+
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
 

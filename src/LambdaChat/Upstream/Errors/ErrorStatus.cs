@@ -13,6 +13,8 @@ internal static class ErrorStatus
         ["unhealthy"] = 503,
         ["ratelimit"] = 429,
         ["toomanyrequests"] = 429,
+        ["throttl"] = 429,
+        ["serverbusy"] = 503,
         ["resourceexhausted"] = 429,
         ["deadlineexceeded"] = 504,
         ["timeout"] = 504,

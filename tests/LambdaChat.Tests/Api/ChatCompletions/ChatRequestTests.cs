@@ -122,7 +122,12 @@ public sealed class ChatRequestTests
     [InlineData("""{"role":"assistant","content":"The sky"}""", ""","add_generation_prompt":true""", "Started", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":" \n"}""", "", "Started", "Auto", "Off")]
     [InlineData("""{"role":"assistant","content":null,"reasoning_content":"why"}""", "", "Started", "Auto", "Off")]
-    [InlineData("""{"role":"assistant","content":[{"type":"text","text":"The sky"}]}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":[{"type":"text","text":"The sky"}]}""", "", "Auto", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":[{"type":"text","text":"<think>"},{"type":"text","text":"why"},{"x":1},3]}""", "",
+        "Started", "Started", "Off")]
+    [InlineData("""{"role":"assistant","content":[]}""", "", "Started", "Auto", "Off")]
+    [InlineData("""{"role":"assistant","content":"\u003cthink\u003ewhy"}""", "", "Started", "Started", "Off")]
+    [InlineData("""{"role":"assistant","content":"\u003cthink\u003ewhy\u003c/think\u003e"}""", "", "Auto", "Auto", "Off")]
     [InlineData("""{"role":"user","content":"hi"}""", ""","chat_template_kwargs":{"enable_thinking":false}""", "Auto", "Auto", "Off")]
     public void StartOfThinking_LastMessage_Decides(string last, string fields, string started, string auto, string off)
     {

@@ -72,6 +72,23 @@ public sealed class MessageEditorTests
         Assert.Equal($$"""{"role":"user","content":"{{content}}"}""", Edit($$"""{"role":"user","content":"{{content}}"}""", Plain));
     }
 
+    [Theory]
+    [InlineData("""[{"type":"text","text":"a\n\n[Error: x]"}]""", """[{"type":"text","text":"a"}]""")]
+    [InlineData("""[{"type":"text","text":"b\n\n[Error: y]"},{"text":"a\n\n[Error: x]","type":"text"}]""",
+        """[{"type":"text","text":"b\n\n[Error: y]"},{"text":"a","type":"text"}]""")]
+    [InlineData("""[{"type":"text","text":"a\n\n[Error: x]"},{"type":"refusal","refusal":"no"}]""",
+        """[{"type":"text","text":"a\n\n[Error: x]"},{"type":"refusal","refusal":"no"}]""")]
+    [InlineData("""[{"type":"text","text":5},"a\n\n[Error: x]"]""", """[{"type":"text","text":5},"a\n\n[Error: x]"]""")]
+    [InlineData("""["[Error: "]""", """["[Error: "]""")]
+    [InlineData("[]", "[]")]
+    public void ErrorText_AtTheEndOfTheLastPart_IsRemoved(string content, string expected)
+    {
+        Assert.Equal($$"""{"role":"assistant","content":{{expected}},"name":"[Error: "},{{User}}""",
+            Edit($$"""{"role":"assistant","content":{{content}},"name":"[Error: "},{{User}}""", Plain));
+        Assert.Equal($$"""{"role":"assistant","content":{{expected}}},{{User}}""",
+            Edit($$"""{"role":"assistant","reasoning":"t","content":{{content}}},{{User}}""", Plain with { History = ReasoningHistory.Strip }));
+    }
+
     [Fact]
     public void ErrorText_LongerThanAnErrorMessage_Stays()
     {

@@ -107,6 +107,33 @@ public sealed class ReplyTextTests
         Assert.Equal("so", Join(text, ["\\n", "so"]));
     }
 
+    [Theory]
+    [InlineData("<thi")]
+    [InlineData("""\u003cthink""")]
+    public void TakeTag_BeginningThatLooksLikeATag_IsTheText(string text)
+    {
+        var (thinking, output) = (new ReplyText(isThinking: true), new ByteBuffer(16));
+        Assert.True(thinking.TryEdit(Encoding.UTF8.GetBytes(text), output));
+        Assert.True(thinking.HoldsTag);
+        Assert.Equal(0, output.Length);
+
+        var tag = thinking.TakeTag();
+        Assert.Equal(text, Encoding.UTF8.GetString(tag));
+        Assert.False(thinking.HoldsTag);
+        Assert.Equal(text, Join(thinking, [text]));
+        thinking.End();
+        Assert.Equal("", Join(thinking, [text])); // It may be a tag again.
+    }
+
+    [Fact]
+    public void TryEdit_LastPiece_IsNotHeld()
+    {
+        var (thinking, output) = (new ReplyText(isThinking: true), new ByteBuffer(16));
+
+        Assert.True(thinking.TryEdit("\\n<thi"u8, output, isLast: true));
+        Assert.Equal("<thi", Encoding.UTF8.GetString(output.Span));
+    }
+
     [Fact]
     public void TryEdit_BlanksWithoutEnd_AreCapped()
     {

@@ -78,16 +78,28 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"function":{"arguments":"1"}}]""")]
     [InlineData(
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"index":0,"id":"","type":null,"function":{"name":null,"arguments":"2"}}]""", """[{"index":0,"function":{"arguments":"2"}}]""")]
+    [InlineData("""[{"id":"a","type":"function","name":"f","arguments":{"x":1}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","type":"function","name":"f","arguments":"1"}]|[{"index":0,"arguments":"2"}]""",
+        """[{"index":0,"function":{"arguments":"2"}}]""")]
+    [InlineData("""[{}]|[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""", Unchanged)]
+    [InlineData("""[{},{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
     public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
-    [Fact]
-    public void TryEdit_EmptyList_IsDropped()
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("[{}]")]
+    [InlineData("[null]")]
+    [InlineData("""[{"index":0,"id":"","type":"function","function":{"name":null,"arguments":""}}]""")]
+    public void TryEdit_NoCall_IsDropped(string calls)
     {
         var tracker = new ToolCallTracker();
         var output = new ByteBuffer(16);
 
-        Assert.True(tracker.TryEdit("[]"u8, "r", output));
+        Assert.True(tracker.TryEdit(Encoding.UTF8.GetBytes(calls), "r", output));
         Assert.Equal((0, 0), (output.Length, tracker.Count));
     }
 

@@ -19,6 +19,25 @@ public sealed class ErrorRecordsTests
     [InlineData("""{"message":"boom","type":"InternalServerError"}""", "boom")]
     [InlineData("""{"message":"boom","type":"ModelException","code":null}""", "boom")]
     [InlineData("""{"message":"boom","code":"rate_limit_exceeded"}""", "boom")]
+    [InlineData("""{"text":"boom","error_code":50001}""", "boom")]
+    [InlineData("""{"errorCode":"E1","errorMessage":"boom"}""", "boom")]
+    [InlineData("""{"type":"about:blank","title":"Error","status":500,"detail":"boom"}""", "boom")]
+    [InlineData("""{"err":"boom"}""", "boom")]
+    [InlineData("""{"exception":{"message":"boom"}}""", "boom")]
+    [InlineData("""{"success":false,"message":"boom"}""", "boom")]
+    [InlineData("""{"fault":{"faultstring":"boom"}}""", "boom")]
+    [InlineData("""{"msg":"boom","code":500}""", "boom")]
+    [InlineData("""{"title":"boom","status":"503"}""", "boom")]
+    [InlineData("""{"traceback":"Traceback (most recent call last):\n  File \"x\"\nValueError: boom"}""", "ValueError: boom")]
+    [InlineData("""{"error":{"description":"boom"}}""", "boom")]
+    [InlineData("""{"status":"processing","progress":500,"success":true}""", null)]
+    [InlineData("""{"error":""}""", "The model server failed without an error message.")]
+    [InlineData("""{"error":"","text":"x"}""", null)]
+    [InlineData("""{"error":{},"response":"x"}""", null)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"error":""}""", null)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"error":{}}""", null)]
+    [InlineData("""{"choices":[],"error_code":0,"errors":[]}""", null)]
+    [InlineData("""{"text":"x","error_code":0,"err":null}""", null)]
     [InlineData("""{"message":"ping"}""", null)]
     [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"error":{"message":"boom"}}""", "boom")]
     [InlineData("""{"choices":[],"error":null}""", null)]
@@ -36,15 +55,20 @@ public sealed class ErrorRecordsTests
     [Fact]
     public void Find_TokenStreamThatGaveUp_IsAnError()
     {
-        var record = """{"token":{"text":""},"details":{"finish_reason":"error"}}"""u8.ToArray();
+        var record = """{"token":{"text":""},"details":{"finish_reason":"error","inputs":null}}"""u8.ToArray();
+        var other = """{"token":{"text":""},"details":{"finish_reason":"error","message":"boom"}}"""u8.ToArray();
 
-        Assert.Equal(FailureKind.ContainerError, ErrorRecords.Find(Chunk.Read(record, new ChunkLayout()))?.Kind);
+        Assert.Equal("The model server failed without an error message.",
+            ErrorRecords.Find(Chunk.Read(record, new ChunkLayout()))?.Container?.Message);
+        Assert.Equal("boom", ErrorRecords.Find(Chunk.Read(other, new ChunkLayout()))?.Container?.Message);
     }
 
     [Theory]
     [InlineData("worker died", "worker died")]
     [InlineData("\"worker died\"", "worker died")]
     [InlineData("""{"message":"worker died"}""", "worker died")]
+    [InlineData("{'error': {'message': 'worker died', 'code': None}}", "worker died")]
+    [InlineData("null", "The model server failed without an error message.")]
     [InlineData("<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "502 Bad Gateway")]
     public void OfText_AnyForm_HasItsMessage(string text, string expected) =>
         Assert.Equal(expected, ErrorRecords.OfText(Encoding.UTF8.GetBytes(text)).Container?.Message);

@@ -8,6 +8,8 @@ public sealed class RecordRepairTests
 {
     [Theory]
     [InlineData("""{"a":NaN,"b":[Infinity,-Infinity],"c":-1}""", """{"a":null,"b":[null,null],"c":-1}""")]
+    [InlineData("""{"a":nan,"b":[-nan,inf,-inf,-NaN,Inf],"c":null}""", """{"a":null,"b":[null,null,null,null,null],"c":null}""")]
+    [InlineData("{\"a\":\"x\ty\u0001\\n\",\t\"b\":1}", "{\"a\":\"x\\u0009y\\u0001\\n\",\t\"b\":1}")]
     [InlineData("""{"a":"NaN \" Infinity","NaN":1}""", """{"a":"NaN \" Infinity","NaN":1}""")]
     [InlineData("""{"a":"cut \ud83d"}""", "{\"a\":\"cut \uFFFD\"}")]
     [InlineData("""{"a":"\ude00 b"}""", "{\"a\":\"\uFFFD b\"}")]

@@ -19,6 +19,10 @@ public sealed class ThinkTagsTests
     [InlineData("answer <think>is text</think> here", "", "answer <think>is text</think> here")]
     [InlineData("a</think>b", "", "a</think>b")]
     [InlineData("<thinking>x</thinking>", "", "<thinking>x</thinking>")]
+    [InlineData("</think>b", "", "b")]
+    [InlineData(" \n</think>\n\nb</think>", "", "\n\nb</think>")]
+    [InlineData("</thin", "", "</thin")]
+    [InlineData("</b>", "", "</b>")]
     [InlineData("<thi", "", "<thi")]
     [InlineData("<", "", "<")]
     [InlineData("  \n", "", "  \n")]
@@ -34,6 +38,26 @@ public sealed class ThinkTagsTests
     [InlineData("<tea> first</think>b<think>c</think>", "<tea> first", "b<think>c</think>")]
     public void Started_AnyCut_BeginsInside(string text, string reasoning, string content) =>
         AssertSplit(ThinkMode.Started, text, reasoning, content);
+
+    [Theory]
+    [InlineData("</think>b", "b")]
+    [InlineData("\n</think>\n\nb", "\n\nb")]
+    [InlineData("<think>a</think>b", "<think>a</think>b")]
+    [InlineData("b</think>", "b</think>")]
+    [InlineData("</think", "</think")]
+    [InlineData("\n\n", "\n\n")]
+    public void TurnedOff_AnyCut_DropsOnlyAClosingTagAtTheBeginning(string text, string content)
+    {
+        var tags = new ThinkTags(ThinkMode.Auto);
+        tags.TurnOff();
+        Assert.True(tags.IsSeparated);
+        foreach (var pieces in Cuts.Of(Encoding.UTF8.GetBytes(text)))
+        {
+            tags.TurnOff();
+            var (thinking, answer) = Run(tags, pieces);
+            Assert.Equal(("", content), (Encoding.UTF8.GetString([.. thinking]), Encoding.UTF8.GetString([.. answer])));
+        }
+    }
 
     [Theory]
     [InlineData("<think>a</think>b")]

@@ -30,6 +30,26 @@ public sealed class RecordReaderTests
         { "data: {\"a\":1}\n\nINFO ok\ndata: {\"a\":2}\n\n", ["{\"a\":1}", "{\"a\":2}"] },
         { "data: {\"a\":1}\nworker died", ["{\"a\":1}", "text: worker died"] },
         { "data: {\"a\":1}\n\n[DONE]\n", ["{\"a\":1}", "[DONE]"] },
+        { "data: {\"a\":1}\n\ndata: Internal Server Error\n\n", ["{\"a\":1}", "Internal Server Error"] },
+        { "data: {\"a\":1}\n\ndata: error: CUDA out of memory", ["{\"a\":1}", "error: CUDA out of memory"] },
+        { "data: {\"a\":1}\n\ndata: see the log\n\ndata: [DONE]\n\n", ["{\"a\":1}", "[DONE]", "text: see the log"] },
+        { "data: warming up\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
+        { "data: {\"a\":1}\n\ndata: \"[done]\"\n\n", ["{\"a\":1}", "\"[done]\""] },
+        { "data: {\"a\":1}\n\"worker died\"\n\n", ["{\"a\":1}", "text: \"worker died\""] },
+        { "data: {'error': 'x'}\n\n", ["{'error': 'x'}"] },
+        { "data: {'detail': None}\n\n", ["{'detail': None}"] },
+        { "data: {\"a\":1}\n{\"error\":\"x\"}\n", ["{\"a\":1}", "{\"error\":\"x\"}"] },
+        { "data: {\"a\":1}\r\n{\"error\":\"x\"}\r\n\r\n", ["{\"a\":1}", "{\"error\":\"x\"}"] },
+        { "data: {\"a\":1}\nInternal Server Error\n\n", ["{\"a\":1}", "text: Internal Server Error"] },
+        { "data: {\"a\":1}\nerror: boom\n\n", ["{\"a\":1}", "boom"] },
+        { "data: {\"a\":1}\nevent: error\ndata: boom\n\n", ["{\"a\":1}", "boom"] },
+        { "data: {\"a\":1}\ndata: {\"a\":2}\ndata: [DONE]\n", ["{\"a\":1}", "{\"a\":2}", "[DONE]"] },
+        { "data: {\"a\":1}\ndata: server died\ndata: at line 1\n\n", ["{\"a\":1}", "server diedat line 1"] },
+        { "data: {\"a\":{}\ndata: }\n\ndata: {\"a\":[{}\ndata: ,{}]}\n\n", ["{\"a\":{}}", "{\"a\":[{},{}]}"] },
+        { "data: {\"a\":[\n{\"b\":\n1},\n-2\n]}\n\n", ["{\"a\":[{\"b\":1},-2]}"] },
+        { "data: {\"a\":1}\n{\n\"error\": \"x\"\n}\n", ["{\"a\":1}", "{\"error\": \"x\"}"] },
+        { "{\"a\":1}\n{'error': 'x'}\n", ["{\"a\":1}", "text: {'error': 'x'}"] },
+        { "{\"a\":1}\n2026-11-28 10:00:00 ok\n[0] ok\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"] },
         { "data: {\"a\":1}\n\ndat", ["{\"a\":1}"] },
         { ": ping\n\nworker died", ["text: worker died"] },
         { "{\"a\":1}\n{\n  \"a\": 2\n}\n{\"a\":3}\n", ["{\"a\":1}", "{  \"a\": 2}", "{\"a\":3}"] },
@@ -95,7 +115,7 @@ public sealed class RecordReaderTests
     [Theory]
     [InlineData(nameof(RecordFraming.Sse), "{\"a\":1}\ndata: {\"a\":2}\n\n", "{\"a\":1}|{\"a\":2}")]
     [InlineData(nameof(RecordFraming.Sse), "", "")]
-    [InlineData(nameof(RecordFraming.JsonLines), "{}\n\"data:\"\n1", "{}|\"data:\"|1")]
+    [InlineData(nameof(RecordFraming.JsonLines), "{}\n\"data:\"\n1", "{}|text: \"data:\"\n1\n")]
     [InlineData(nameof(RecordFraming.JsonLines), "\uFEFF{\"a\":1}", "{\"a\":1}")]
     [InlineData(nameof(RecordFraming.JsonLines), "{\"a\":1}\nINFO: 200 OK\n{\"a\":2}\n", "{\"a\":1}|{\"a\":2}")]
     [InlineData(nameof(RecordFraming.JsonLines), "", "")]

@@ -58,6 +58,7 @@ public sealed class ContainerMessageTests
     [InlineData("", null, NoMessage, null, null, null)]
     [InlineData("{}", null, NoMessage, null, null, null)]
     [InlineData("[]", null, NoMessage, null, null, null)]
+    [InlineData("""{"errors":[{"message":"m","code":429},{"message":"n","code":503}]}""", 429, "m; n", null, null, null)]
     [InlineData("""{"error":{"message":"half \ud83d"}}""", null, "half \uFFFD", null, null, null)]
     public void Read_EachForm_GivesTheMessageAndTheStatus(
         string text, int? status, string message, string? type, string? param, string? code) =>
@@ -69,6 +70,11 @@ public sealed class ContainerMessageTests
     [InlineData("the request exceeds the available context size", 400)]
     [InlineData("`inputs` tokens + `max_new_tokens` must be <= 4096", 422)]
     [InlineData("The prompt is too long.", 503)]
+    [InlineData("The decoder prompt (length 8357) is longer than the maximum model length of 8192.", 400)]
+    [InlineData("Prompt too long: 41911 tokens exceeds max context window of 32768 tokens", 400)]
+    [InlineData("length of prompt_tokens (163280) must be less than max_seq_len (32768).", null)]
+    [InlineData("Prompt length 5000 is greater than max_seq_len 4096", 500)]
+    [InlineData("The request exceeds the model's context window", 413)]
     public void Read_ConversationTooLong_IsAlways400(string message, int? status) =>
         Assert.Equal(new ContainerError(400, message, "invalid_request_error", "messages", "context_length_exceeded"),
             ContainerMessage.Read(message, status));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
@@ -16,6 +17,8 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     private readonly ByteBuffer _last = new(256);
     private ReplyUsage _usage;
     private bool _hasBegun;
+    private ToolCallTracker? _olderCall; // A tool call in the older form, function_call.
+    private ByteBuffer? _callJson;
 
     /// <summary>True to keep <see cref="LastChoice"/>.</summary>
     public bool KeepsLastChoice { get; init; }
@@ -107,13 +110,15 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
             _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), logprobs);
         }
 
-        foreach (ref readonly var member in _layout.DeltaMembers(choice))
+        if (choice.Refusal.HasText)
         {
-            if (member.HasText && chunk[member.NameStart..].StartsWith("\"refusal\""u8))
-            {
-                HasRefusal = true;
-                _blocks.Add(refusals, member.Text(chunk), default);
-            }
+            HasRefusal = true;
+            _blocks.Add(refusals, choice.Refusal.Text(chunk), default);
+        }
+
+        if (choice.HasOlderCall && (_olderCall is not null || !_blocks.HasToolCall))
+        {
+            AddOlderCall(choice.FunctionCall.Value(chunk), _layout.Id.HasText ? Encoding.UTF8.GetString(_layout.Id.Text(chunk)) : "");
         }
 
         if (choice.ToolCalls.Type == JsonTokenType.StartArray)
@@ -127,6 +132,19 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
             _last.Clear();
             _last.Append(KeepsLastChoice ? chunk[choice.Start..choice.End] : default);
         }
+    }
+
+    // The older form has one call, without an id.
+    private void AddOlderCall(ReadOnlySpan<byte> call, string replyId)
+    {
+        var json = new ByteBuffer(call.Length + 32);
+        json.Append("[{\"index\":0,\"function\":"u8);
+        json.Append(call);
+        json.Append("}]"u8);
+        _olderCall ??= new ToolCallTracker();
+        _callJson ??= new ByteBuffer(256);
+        _olderCall.TryEdit(json.Span, replyId, _callJson);
+        AddCalls(_callJson.Span);
     }
 
     private void AddCalls(ReadOnlySpan<byte> calls)

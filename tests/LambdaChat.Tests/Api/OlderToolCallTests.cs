@@ -1,0 +1,47 @@
+using LambdaChat.Tests.Relay.Chunks;
+
+namespace LambdaChat.Tests.Api;
+
+/// <summary>A call in the older form, <c>function_call</c>, is a tool call in the APIs that have no such form.</summary>
+public sealed class OlderToolCallTests
+{
+    private const string Finish = """{"id":"r1","choices":[{"index":0,"delta":{},"finish_reason":"function_call"}]}""";
+
+    public static TheoryData<string> Apis { get; } = [.. RecordedReply.Apis];
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task Call_InPieces_IsOneToolCall(string api)
+    {
+        await AssertCallAsync(api, "", Delta("""{"function_call":{"name":"f","arguments":""}}"""),
+            Delta("""{"function_call":{"arguments":"{\"a\":"}}"""), Delta("""{"function_call":{"arguments":"1}"}}"""));
+        await AssertCallAsync(api, "", Delta("""{"function_call":{"name":"f","arguments":"{\"a\":"}}"""),
+            Delta("""{"function_call":{"name":"f","arguments":"1}"}}"""));
+        await AssertCallAsync(api, "Hi", Delta("""{"content":"Hi"}"""), Delta("""{"function_call":{"name":"f","arguments":{"a":1}}}"""));
+        await AssertCallAsync(api, "", """{"id":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\"a\":1}"}},"finish_reason":"function_call"}]}""");
+    }
+
+    [Theory]
+    [InlineData("stop", "function_call")]
+    [InlineData("length", "length")]
+    public void Finish_AfterACall_IsFunctionCall(string reason, string expected)
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Delta("""{"function_call":{"name":"f","arguments":"{}"}}"""),
+            Finish.Replace("function_call", reason, StringComparison.Ordinal));
+
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    private static async Task AssertCallAsync(string api, string text, params string[] records)
+    {
+        var (log, editor) = ChunkLog.Run(ChunkLog.Contract(), [.. records, Finish]);
+        Assert.True(editor.IsComplete);
+
+        var reply = await RecordedReply.ReadAsync(api, log.Chunks);
+
+        Assert.Equal((text, "tools"), (reply.Text, reply.Finish));
+        Assert.Equal("""call_r1_0:f:{"a":1}""", Assert.Single(reply.Calls));
+    }
+
+    private static string Delta(string delta) => $$"""{"id":"r1","choices":[{"index":0,"delta":{{delta}}}]}""";
+}
