@@ -102,6 +102,11 @@ internal sealed class UpstreamReply : IDisposable
             }
         }
 
+        if (timeout is null && IsDocument)
+        {
+            Chunks.Finish("stop");
+        }
+
         return Decide(timeout);
     }
 
@@ -130,6 +135,10 @@ internal sealed class UpstreamReply : IDisposable
     public void Continue(KeptText kept) => _translator.Continue(kept);
 
     public void Dispose() => _records.Dispose();
+
+    // A text completion that was called without streaming is one document. A document that parses is complete, even without finish reasons.
+    private bool IsDocument => _request is { Format.IsChat: false, Operation: CallMode.Plain } && _records.IsJson && Count == 1
+        && _translator.Failure is null && _upstream.Failure is null;
 
     private ReplyFailure? Decide(ReplyFailure? timeout)
     {

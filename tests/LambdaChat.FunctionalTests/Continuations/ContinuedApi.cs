@@ -81,7 +81,7 @@ internal static class ContinuedApi
             : [JsonNode.Parse(body)!];
     }
 
-    // Non-streaming completions are forwarded as they are.
+    // A non-streaming completion is one call without streaming, which is not continued.
     private static async Task<ContinuedReply> CompletionsAsync(HttpClient client, string model, JsonObject standIn)
     {
         var request = new JsonObject

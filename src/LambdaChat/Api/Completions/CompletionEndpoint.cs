@@ -11,7 +11,7 @@ namespace LambdaChat.Api.Completions;
 
 /// <summary><c>POST /v1/completions</c>. Source: https://platform.openai.com/docs/api-reference/completions/create</summary>
 internal sealed class CompletionEndpoint(
-    RequestReader requests, RelayedCall relay, PassThroughCall passThrough, TimeProvider timeProvider, UsageLimiter? limiter = null)
+    RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -30,12 +30,6 @@ internal sealed class CompletionEndpoint(
         var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
         var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
         var headers = incoming.HeadersWith(RoutingHint.Create(incoming, conversation: null, chat: null));
-        if (!isStreamed)
-        {
-            await passThrough.RunAsync(context, incoming with { Headers = headers }, ModelTasks.Completions, body, lease);
-            return;
-        }
-
         var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}",
             timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
@@ -45,13 +39,16 @@ internal sealed class CompletionEndpoint(
             Choices = choices,
             Prompts = prompts,
         };
-        var call = new RelayRequest(model, CallMode.Stream, body, format)
+        var call = new RelayRequest(model, isStreamed ? CallMode.Stream : CallMode.Plain, body, format)
         {
             Headers = headers,
             Release = () => incoming.Release(body),
-            ContinuedBody = choices == 1 ? ContinuedPrompt.Prepare(json, model, forcesUsage) : null,
+            ContinuedBody = isStreamed && choices == 1 ? ContinuedPrompt.Prepare(json, model, forcesUsage) : null,
         };
-        await relay.RunAsync(context, call, lease, new SseReply(context.Response, format));
+        IReplyWriter reply = isStreamed
+            ? new SseReply(context.Response, format)
+            : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat, isChat: false);
+        await relay.RunAsync(context, call, lease, reply);
     }
 
     // Each prompt of a list has choices of its own.

@@ -6,9 +6,12 @@ namespace LambdaChat.Api.Replies;
 
 /// <summary>A non-streaming reply, joined from chunks. Its heartbeats are line feeds, which JSON parsers skip.</summary>
 /// <param name="sendsHeartbeats">True to send heartbeats: see <see cref="RelaySettings.WholeReplyHeartbeat"/>.</param>
-internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeats) : IReplyWriter
+/// <param name="isChat">False for a text completion.</param>
+internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeats, bool isChat = true) : IReplyWriter
 {
-    private readonly CompletionBuilder _completion = new();
+    private const int MaximumTextLength = 32 * 1024 * 1024; // With `echo`, the logprobs of the prompt are a part of the completion.
+
+    private readonly CompletionBuilder _completion = new(isChat ? CompletionBuilder.MaximumLength : MaximumTextLength, isChat);
     private readonly JsonResponse _json = new(response);
     private bool _isTooLong; // For the response.
 

@@ -15,7 +15,7 @@ using LambdaChat.Upstream.Retries;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>
-/// Calls an endpoint without streaming and returns its reply unchanged, except for the model's name. The reply is collected in memory, up
+/// Calls a pooling model and returns its reply unchanged, except for the model's name. The reply is collected in memory, up
 /// to <see cref="RecordReader.MaximumDocumentLength"/> bytes, so that a client receives an error and never a part of a reply.
 /// </summary>
 internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
@@ -30,7 +30,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var response = new JsonResponse(context.Response);
         var answer = new ArrayBufferWriter<byte>(4096);
         var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
-        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName, task) : (null, null, failure);
+        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
         fault = await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
@@ -101,17 +101,16 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
-        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, ModelTasks task)
+        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
     {
         answer = RecordRepair.IsNeeded(answer.Span) ? WholeAnswers.Repair(answer) : answer;
-        (answer, var failure) = WholeAnswers.Read(answer, task == ModelTasks.Completions);
-        if (failure is not null)
+        if (WholeAnswers.FindFailure(answer.Span) is { } failure)
         {
             return (null, null, failure);
         }
 
         var json = RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
-        if (json is null || TokenEstimator.CountElements(json, "choices") > RequestLimits.MaximumChoices)
+        if (json is null)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));
         }

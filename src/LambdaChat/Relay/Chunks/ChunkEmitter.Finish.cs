@@ -98,13 +98,29 @@ internal sealed partial class ChunkEmitter
     // Holds a finish reason without the long chunk in which it came.
     private void HoldFinish(int index, ReadOnlySpan<byte> reason)
     {
-        var json = new ByteBuffer(128);
-        json.Append("{\"choices\":[{\"index\":"u8);
-        json.AppendNumber(index);
-        json.Append(format.IsChat ? ",\"delta\":{},\"finish_reason\":"u8 : ",\"text\":\"\",\"finish_reason\":"u8);
+        var json = BeginChoice(index);
+        json.Append(format.IsChat ? "\"delta\":{},\"finish_reason\":"u8 : "\"text\":\"\",\"finish_reason\":"u8);
         json.Append(reason);
         json.Append("}]}"u8);
         Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
+    }
+
+    // The choice ends, so the name of a call that waits for it cannot come: sends the call in front of the finish reason.
+    private void SendWaitingCalls(int index)
+    {
+        var json = BeginChoice(index);
+        json.Append("\"delta\":{\"tool_calls\":[]}}]}"u8);
+        var chunk = Chunk.Read(json.Span, new ChunkLayout());
+        EmitChoice(chunk, chunk.Layout.Choice(0), isReasoning: false);
+    }
+
+    private static ByteBuffer BeginChoice(int index)
+    {
+        var json = new ByteBuffer(128);
+        json.Append("{\"choices\":[{\"index\":"u8);
+        json.AppendNumber(index);
+        json.Append(","u8);
+        return json;
     }
 
     private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)

@@ -119,6 +119,11 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
                 Remember(chunk, choice, tracker, isReasoning);
             }
         }
+
+        if (tracker.ToolCalls.IsWaiting && choice.MayBeFinished && tracker.Finish is not (FinishReason.None or FinishReason.Failed))
+        {
+            SendWaitingCalls(index);
+        }
     }
 
     // A chunk that ends a choice contains only this choice: the normalizer has split it.

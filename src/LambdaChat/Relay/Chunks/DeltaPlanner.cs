@@ -50,7 +50,14 @@ internal sealed class DeltaPlanner(string replyId)
     {
         if (!choice.HasToolCalls)
         {
-            plan.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped.
+            plan.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped, or gets what waits at the end.
+            _toolCalls.Clear();
+            if (tracker.Finish != FinishReason.None && !choice.MayBeFinished)
+            {
+                tracker.ToolCalls.WriteWaiting(replyId, _toolCalls);
+                plan.HasToolCalls = _toolCalls.Length > 0;
+            }
+
             return;
         }
 

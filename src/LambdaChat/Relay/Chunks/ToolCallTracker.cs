@@ -6,22 +6,29 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
-/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives.
+/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. It is sent
+/// when it has a name, because most clients read the name only in the first piece.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker
 {
     private const int MaximumCalls = 1024;
+    private const int MaximumWaiting = 64 * 1024; // Bytes of all calls without a name.
     private const long NoIndex = long.MaxValue;
 
     private List<ToolCall>? _calls;
     private Dictionary<long, ToolCall>? _byIndex; // The last call of each index of the server.
+    private int _sent; // Calls that the client has, which are numbered in this order.
+    private int _waitingLength;
 
     /// <summary>The number of calls so far.</summary>
     public int Count => _calls?.Count ?? 0;
 
     /// <summary>The number of calls whose arguments are not complete JSON.</summary>
     public int IncompleteCount => _calls?.Count(call => !call.Arguments.IsComplete) ?? 0;
+
+    /// <summary>True if a call waits for its name.</summary>
+    public bool IsWaiting => _sent < Count;
 
     /// <summary>Takes the value of <c>tool_calls</c>; false if it passes unchanged.</summary>
     /// <param name="json">An array of calls or a single call.</param>
@@ -44,13 +51,7 @@ internal sealed class ToolCallTracker
         {
             var piece = ToolCallPiece.Read(ref reader, json);
             var isNothing = piece.IsEmpty && _byIndex?.ContainsKey(piece.Index ?? NoIndex) != true; // Such as {}.
-            isNormal &= !isNothing;
-            if (!isNothing)
-            {
-                output.Append(output.Length == 0 ? "["u8 : ","u8);
-                isNormal &= Add(piece, replyId, output);
-            }
-
+            isNormal &= !isNothing && Add(piece, replyId, output);
             if (!reader.Read())
             {
                 break;
@@ -66,6 +67,21 @@ internal sealed class ToolCallTracker
         return true;
     }
 
+    /// <summary>Writes the calls that wait for a name, as an array; nothing if none does. The choice has ended.</summary>
+    public void WriteWaiting(string replyId, ByteBuffer output)
+    {
+        output.Clear();
+        for (var i = 0; i < Count && IsWaiting; i++)
+        {
+            if (!_calls![i].IsSent)
+            {
+                Write(_calls[i], default, replyId, output);
+            }
+        }
+
+        output.Append(output.Length > 0 ? "]"u8 : default);
+    }
+
     // True if the piece is already in the form that clients get.
     private bool Add(in ToolCallPiece piece, string replyId, ByteBuffer output)
     {
@@ -73,22 +89,43 @@ internal sealed class ToolCallTracker
         _byIndex ??= [];
         // Servers number their calls themselves, some all with the same index.
         var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex);
-        var isNew = call is null || IsOther(call, piece);
-        if (isNew)
+        if (call is null || IsOther(call, piece))
         {
             call = Begin(piece);
         }
 
-        if (piece.AreArgumentsText)
+        if (!call.HasAnyId && !call.IsSent)
         {
-            call!.Arguments.Add(piece.Arguments);
+            call.Id = piece.Id.ToArray();
         }
 
-        output.Append("{\"index\":"u8);
-        output.AppendNumber(call!.Index);
+        call.HasArguments |= !piece.Arguments.IsEmpty;
+        if (piece.AreArgumentsText)
+        {
+            call.Arguments.Add(piece.Arguments);
+        }
+
+        var isNew = !call.IsSent;
+        if (isNew && piece.Name.IsEmpty && TryWait(call, piece))
+        {
+            return false;
+        }
+
+        var hasWaited = call.Waiting is not null;
+        Write(call, piece, replyId, output);
+        return !hasWaited && piece.Index == call.Index && piece.AreArgumentsText && !piece.IsFlat
+            && (isNew ? piece.HasHead : !piece.HasAnyHead);
+    }
+
+    private void Write(ToolCall call, in ToolCallPiece piece, string replyId, ByteBuffer output)
+    {
+        output.Append(output.Length == 0 ? "[{\"index\":"u8 : ",{\"index\":"u8);
+        var isNew = !call.IsSent;
+        call.Index = isNew ? _sent++ : call.Index;
+        output.AppendNumber(call.Index);
         if (isNew)
         {
-            AppendHead(piece, call, replyId, output);
+            AppendHead(call, replyId, output);
         }
 
         output.Append(",\"function\":{"u8);
@@ -102,32 +139,54 @@ internal sealed class ToolCallTracker
         }
 
         output.Append("\"arguments\":\""u8);
+        output.Append(call.Waiting is null ? default : call.Waiting.Span);
         piece.AppendArguments(output);
         output.Append("\"}"u8);
-        piece.AppendOthers(output);
+        var others = call.WaitingOthers is null ? default : call.WaitingOthers.Span;
+        output.Append(others);
+        if (others.IsEmpty)
+        {
+            piece.AppendOthers(output);
+        }
+
         output.Append("}"u8);
-        return piece.Index == call.Index && piece.AreArgumentsText && !piece.IsFlat && (isNew ? piece.HasHead : !piece.HasAnyHead);
+        _waitingLength -= call.WaitingLength;
+        call.Waiting = call.WaitingOthers = null;
     }
 
-    private static void AppendHead(in ToolCallPiece piece, ToolCall call, string replyId, ByteBuffer output)
+    // Keeps a piece of a call without a name; false if too much waits.
+    private bool TryWait(ToolCall call, in ToolCallPiece piece)
     {
-        output.Append(",\"id\":\""u8);
-        if (piece.Id.IsEmpty)
+        if (_waitingLength > MaximumWaiting)
         {
-            output.Append(Encoding.UTF8.GetBytes($"call_{replyId}_{call.Index}"));
-        }
-        else
-        {
-            output.Append(piece.Id);
+            return false;
         }
 
+        _waitingLength -= call.WaitingLength;
+        piece.AppendArguments(call.Waiting ??= new ByteBuffer(64));
+        if ((call.WaitingOthers ??= new ByteBuffer(64)).Length == 0)
+        {
+            piece.AppendOthers(call.WaitingOthers);
+        }
+
+        _waitingLength += call.WaitingLength;
+        return true;
+    }
+
+    private static void AppendHead(ToolCall call, string replyId, ByteBuffer output)
+    {
+        output.Append(",\"id\":\""u8);
+        output.Append(call.HasAnyId ? call.Id : Encoding.UTF8.GetBytes($"call_{replyId}_{call.Index}"));
         output.Append("\",\"type\":\"function\""u8);
     }
 
-    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments.
+    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments. Some name a call's id late.
     private static bool IsOther(ToolCall call, in ToolCallPiece piece) =>
-        !piece.Id.IsEmpty ? !call.HasId(piece.Id)
-        : !piece.Name.IsEmpty && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
+        !piece.Id.IsEmpty
+            ? !call.HasId(piece.Id)
+                && (call.HasAnyId || !piece.Name.IsEmpty || (call.IsSent && call.HasArguments && call.Arguments.IsComplete))
+            : !piece.Name.IsEmpty && call.HasName
+                && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
 
     private ToolCall Begin(in ToolCallPiece piece)
     {
@@ -136,22 +195,38 @@ internal sealed class ToolCallTracker
             throw new JsonException();
         }
 
-        var call = new ToolCall(_calls.Count, piece.Id.ToArray());
+        var call = new ToolCall();
         _calls.Add(call);
         _byIndex![piece.Index ?? NoIndex] = call;
         return call;
     }
 
-    private sealed class ToolCall(int index, byte[] id)
+    private sealed class ToolCall
     {
         public JsonProgress Arguments;
 
-        public int Index => index;
+        /// <summary>Empty if the server has sent none before the name.</summary>
+        public byte[] Id { get; set; } = [];
+
+        /// <summary>The client's index; -1 before the call is sent.</summary>
+        public int Index { get; set; } = -1;
+
+        public bool IsSent => Index >= 0;
 
         public bool HasName { get; set; }
 
-        public bool HasAnyId => id.Length > 0;
+        public bool HasArguments { get; set; }
 
-        public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(id);
+        public bool HasAnyId => Id.Length > 0;
+
+        /// <summary>The arguments before the name.</summary>
+        public ByteBuffer? Waiting { get; set; }
+
+        /// <summary>The other members of the first piece that has any.</summary>
+        public ByteBuffer? WaitingOthers { get; set; }
+
+        public int WaitingLength => (Waiting?.Length ?? 0) + (WaitingOthers?.Length ?? 0);
+
+        public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(Id);
     }
 }

@@ -37,6 +37,9 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
     public int CommentCount => _events?.CommentCount ?? 0;
 
+    /// <summary>True for JSON without the framing of events.</summary>
+    public bool IsJson => _framing is RecordFraming.Json or RecordFraming.JsonLines;
+
     /// <summary>The text after the last record: what a proxy or a server that crashed wrote.</summary>
     public ReadOnlySpan<byte> Text => _other.Text;
 

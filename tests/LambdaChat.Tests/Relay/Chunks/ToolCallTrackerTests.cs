@@ -73,7 +73,20 @@ public sealed class ToolCallTrackerTests
     [InlineData("""[{"index":0,"id":"a","type":"","function":{"name":"f","arguments":"1"}}]""",
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
     [InlineData("""[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f","arguments":"1"}}]""",
-        """[{"index":0,"function":{"name":"f","arguments":"1"}}]""")]
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData(
+        """[{"index":0,"id":"a","x":1}]|[{"index":0,"x":2,"function":{"arguments":"{\"b\":"}}]|[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"2}"},"x":3}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"b\":2}"},"x":1}]""")]
+    [InlineData("""[{"index":0,"id":"a","function":{"name":"","arguments":""}}]|[{"index":1,"id":"b","function":{"name":null}}]|[{"index":1,"function":{"name":"g"}}]|[{"index":0,"function":{"name":"f"}}]""",
+        """[{"index":1,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""")]
+    [InlineData("""[{"id":"a"}]|[{"function":{"name":"f"}}]|[{"function":{"arguments":"1"}}]""",
+        """[{"index":0,"function":{"arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"function":{"arguments":"1"}}]|[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f"}}]""",
+        """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
+    [InlineData("""[{"index":0,"function":{"name":"f"}}]|[{"index":0,"id":"a","function":{"arguments":"{}"}}]""",
+        """[{"index":0,"function":{"arguments":"{}"}}]""")]
+    [InlineData("""[{"index":0,"function":{"name":"f","arguments":"{}"}}]|[{"index":0,"id":"a","function":{"name":"g","arguments":"{}"}}]""",
+        """[{"index":1,"id":"a","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
     [InlineData("""[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f"}}]|[{"index":0,"function":{"name":"f","arguments":"1"}}]""",
         """[{"index":0,"function":{"arguments":"1"}}]""")]
     [InlineData(
@@ -87,6 +100,40 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
     public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
+
+    [Fact]
+    public void TryEdit_WithoutAName_Waits() => Assert.Equal(
+        ["", "", """[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]"""],
+        Edit("""[{"index":0,"id":"a"}]""", """[{"index":0,"function":{"arguments":"{}"}}]""",
+            """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]"""));
+
+    [Fact]
+    public void WriteWaiting_HasTheCallsWithoutAName()
+    {
+        var tracker = new ToolCallTracker();
+        var output = new ByteBuffer(16);
+        tracker.TryEdit("""[{"id":"a","function":{"arguments":"1"}},{"id":"b","function":{"name":"g"}},{"id":"c","x":2}]"""u8, "r", output);
+
+        tracker.WriteWaiting("r", output);
+        Assert.Equal(
+            """[{"index":1,"id":"a","type":"function","function":{"name":"","arguments":"1"}},{"index":2,"id":"c","type":"function","function":{"name":"","arguments":""},"x":2}]""",
+            Encoding.UTF8.GetString(output.Span));
+        tracker.WriteWaiting("r", output);
+        Assert.Equal((0, false), (output.Length, tracker.IsWaiting));
+    }
+
+    /// <summary>What waits has a cap, which all calls share.</summary>
+    [Fact]
+    public void TryEdit_LongArgumentsWithoutAName_WaitNoLonger()
+    {
+        var pieces = Edit([.. Enumerable.Range(0, 3).Select(i =>
+            $$$"""[{"index":{{{i}}},"id":"{{{i}}}","function":{"arguments":"{{{new string('1', 40_000)}}}"}}]"""),
+            """[{"index":0,"function":{"name":"f"}}]"""]);
+
+        Assert.Equal([0, 0], pieces[..2].Select(piece => piece.Length));
+        Assert.StartsWith("""[{"index":0,"id":"2","type":"function","function":{"name":"","arguments":"11""", pieces[2], StringComparison.Ordinal);
+        Assert.StartsWith("""[{"index":1,"id":"0","type":"function","function":{"name":"f",""", pieces[3], StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("[]")]

@@ -4,11 +4,11 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.Replies.Aggregation;
 
-/// <summary>One choice of a completion, put together from its deltas.</summary>
-internal sealed class ChoiceBuilder(int index)
+/// <summary>One choice of a chat completion, put together from its deltas.</summary>
+internal sealed class ChoiceBuilder(int index) : IChoiceBuilder
 {
     private const int ToolCallCost = 600; // Bytes of a call's objects.
-    private const int MaximumNameLength = 256; // Of a role or a finish reason.
+    private const int MaximumRoleLength = 256;
 
     private readonly JsonTextBuilder _content = new();
     private readonly JsonTextBuilder _reasoning = new();
@@ -16,13 +16,9 @@ internal sealed class ChoiceBuilder(int index)
     private readonly JsonTextBuilder _refusal = new();
     private readonly SortedDictionary<int, ToolCallBuilder> _toolCalls = [];
     private readonly JoinedMembers _messageOthers = new(joinsTexts: true);
-    private readonly JoinedMembers _choiceOthers = new(joinsTexts: false);
-    private readonly JoinedMembers _logprobs = new(joinsTexts: false);
-    private bool _hasLogprobs;
+    private readonly ChoiceMembers _members = new();
     private string _role = "assistant";
-    private string? _finishReason;
 
-    /// <summary>Takes a choice of a chunk; returns the bytes kept.</summary>
     public int Add(ReadOnlySpan<byte> chunk, ChunkLayout layout, in ChoiceLayout choice)
     {
         var kept = AddText(_content, choice.Content, chunk) + AddText(_reasoning, choice.Reasoning, chunk) +
@@ -35,7 +31,7 @@ internal sealed class ChoiceBuilder(int index)
             }
             else if (member.NameStart == choice.Role.NameStart)
             {
-                _role = member.HasText && member.Text(chunk).Length <= MaximumNameLength
+                _role = member.HasText && member.Text(chunk).Length <= MaximumRoleLength
                     ? System.Text.Encoding.UTF8.GetString(member.Text(chunk))
                     : _role;
             }
@@ -50,7 +46,7 @@ internal sealed class ChoiceBuilder(int index)
             }
         }
 
-        return kept + AddChoice(chunk[choice.Start..choice.End]);
+        return kept + _members.Add(chunk[choice.Start..choice.End], "delta"u8);
     }
 
     public void WriteTo(Utf8JsonWriter writer)
@@ -58,9 +54,7 @@ internal sealed class ChoiceBuilder(int index)
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, index);
         WriteMessage(writer);
-        WriteLogprobs(writer);
-        writer.WriteString("finish_reason"u8, _finishReason);
-        _choiceOthers.WriteTo(writer);
+        _members.WriteTo(writer);
         writer.WriteEndObject();
     }
 
@@ -113,19 +107,6 @@ internal sealed class ChoiceBuilder(int index)
         {
             WriteText(writer, "refusal"u8, _refusal);
         }
-    }
-
-    private void WriteLogprobs(Utf8JsonWriter writer)
-    {
-        if (!_hasLogprobs)
-        {
-            writer.WriteNull("logprobs"u8);
-            return;
-        }
-
-        writer.WriteStartObject("logprobs"u8);
-        _logprobs.WriteTo(writer);
-        writer.WriteEndObject();
     }
 
     private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonTextBuilder text)
@@ -189,57 +170,5 @@ internal sealed class ChoiceBuilder(int index)
         }
 
         return null;
-    }
-
-    // The members next to the delta.
-    private int AddChoice(ReadOnlySpan<byte> json)
-    {
-        var kept = 0;
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("index"u8))
-            {
-                reader.Skip();
-            }
-            else if (reader.ValueTextEquals("finish_reason"u8))
-            {
-                reader.Read();
-                _finishReason = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaximumNameLength
-                    ? reader.GetString()
-                    : _finishReason;
-                reader.Skip();
-            }
-            else if (reader.ValueTextEquals("logprobs"u8))
-            {
-                kept += AddLogprobs(ref reader, json);
-            }
-            else
-            {
-                kept += _choiceOthers.Take(ref reader, json);
-            }
-        }
-
-        return kept;
-    }
-
-    private int AddLogprobs(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return 0;
-        }
-
-        _hasLogprobs = true;
-        var kept = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            kept += _logprobs.Take(ref reader, json);
-        }
-
-        return kept;
     }
 }

@@ -9,7 +9,8 @@ namespace LambdaChat.Api.Replies.Aggregation;
 /// Joins the chunks of a reply to one completion of at most <see cref="MaximumLength"/> bytes. Texts are joined in their escaped form.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
-internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.MaximumLength) : IChunkOutput
+/// <param name="isChat">False for a text completion.</param>
+internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.MaximumLength, bool isChat = true) : IChunkOutput
 {
     /// <summary>The cap in bytes. At 100 tokens per second a model needs half a day for it. Only a faulty container exceeds it.</summary>
     public const int MaximumLength = 16 * 1024 * 1024;
@@ -17,7 +18,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ChunkLayout _layout = new();
-    private readonly SortedDictionary<int, ChoiceBuilder> _choices = [];
+    private readonly SortedDictionary<int, IChoiceBuilder> _choices = [];
     private readonly JoinedMembers _others = new(joinsTexts: false);
     private byte[]? _id;
     private byte[]? _created;
@@ -44,7 +45,8 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
             ref readonly var choice = ref _layout.Choice(i);
             if (!_choices.TryGetValue(choice.Index, out var builder))
             {
-                _choices[choice.Index] = builder = new ChoiceBuilder(choice.Index);
+                builder = isChat ? new ChoiceBuilder(choice.Index) : new TextChoiceBuilder(choice.Index);
+                _choices[choice.Index] = builder;
             }
 
             _length += builder.Add(chunk, _layout, choice);
@@ -60,7 +62,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         WriteRaw(writer, "id"u8, _id);
-        writer.WriteString("object"u8, "chat.completion"u8);
+        writer.WriteString("object"u8, isChat ? "chat.completion"u8 : "text_completion"u8);
         WriteRaw(writer, "created"u8, _created);
         WriteRaw(writer, "model"u8, _model);
         writer.WriteStartArray("choices"u8);
