@@ -55,7 +55,7 @@ public sealed class AccessTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
 
         await Expect(page.Page.Locator("select.model option")).ToHaveTextAsync(["r1", "seeing", "cold-0s"]);
-        Assert.Equal(fixture.Url.ToString(), page.Page.Url);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
         Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"),
             StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed class AccessTests(PageFixture fixture)
 
         await page.GoToAsync(fixture.Link);
 
-        Assert.Equal(fixture.Url.ToString(), page.Page.Url);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
     }
 
     [Fact]

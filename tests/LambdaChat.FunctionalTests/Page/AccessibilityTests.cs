@@ -22,18 +22,23 @@ public sealed class AccessibilityTests(PageFixture fixture)
             options.ViewportSize = new() { Width = width, Height = 800 };
         });
         await page.Page.EvaluateAsync(axe);
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await Expect(page.Page.Locator(".empty")).ToBeVisibleAsync();
         await CheckAsync(page, "empty");
         await page.SayAsync(
             "# A\n\n**b** [c](https://example.com) `d`\n\n- [x] e\n\n| f | g |\n|---|---|\n| 1 | 2 |\n\n```js\nh\n```\n\n> i\n\n$$j$$",
                 "A thought with `code`.");
         await page.AskAsync("Everything, please");
         await page.Thinking.Locator("summary").ClickAsync();
+        await Expect(page.Thinking.Locator(".thought code")).ToBeVisibleAsync();
+        await Expect(page.Answer.Locator("math")).ToBeVisibleAsync();
         await CheckAsync(page, "answer");
         await page.ScriptAsync("""{"content":["one two three"],"fault":{"kind":"model_stream_error","after":6}}""");
         await page.SendAsync("And now fail");
         await Expect(page.Page.Locator(".notice.fault")).ToBeVisibleAsync();
         await CheckAsync(page, "failure");
         await page.Input.PressAsync("ArrowUp");
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" })).ToBeVisibleAsync();
         await CheckAsync(page, "edit");
         await page.Page.Keyboard.PressAsync("Escape");
         if (width < 700)
@@ -42,10 +47,13 @@ public sealed class AccessibilityTests(PageFixture fixture)
         }
 
         await page.Button("More for Everything, please").ClickAsync();
+        await Expect(page.Page.Locator(".menu")).ToBeVisibleAsync();
         await CheckAsync(page, "menu");
         await page.Button("Settings").ClickAsync();
+        await Expect(page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Settings" })).ToBeVisibleAsync();
         await CheckAsync(page, "settings");
         await page.Button("Change the key").ClickAsync();
+        await Expect(page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" })).ToBeVisibleAsync();
         await CheckAsync(page, "key");
     }
 

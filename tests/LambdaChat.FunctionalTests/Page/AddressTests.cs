@@ -1,19 +1,20 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>Each chat has an address, and the browser's navigation works with it.</summary>
-public sealed class AddressTests(PageFixture fixture)
+public sealed partial class AddressTests(PageFixture fixture)
 {
     [Fact]
     public async Task Chat_Sent_HasAnAddressThatAReloadOpens()
     {
         await using var page = await fixture.OpenAsync();
-        Assert.DoesNotContain("#", page.Page.Url, StringComparison.Ordinal);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
         await page.SayAsync("An answer.");
         await page.AskAsync("A question with an address");
-        Assert.Matches("#chat=[0-9a-f-]{36}$", page.Page.Url);
+        await Expect(page.Page).ToHaveURLAsync(ChatAddress());
 
         await page.Page.ReloadAsync();
 
@@ -31,7 +32,7 @@ public sealed class AddressTests(PageFixture fixture)
         await page.Button("New chat").ClickAsync();
         await Expect(page.Messages).ToHaveCountAsync(0);
         await Expect(page.Page).ToHaveTitleAsync("LambdaChat");
-        Assert.DoesNotContain("#", page.Page.Url, StringComparison.Ordinal);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
         await page.AskAsync("The second chat");
 
         await page.Page.GoBackAsync();
@@ -63,4 +64,7 @@ public sealed class AddressTests(PageFixture fixture)
 
         await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
     }
+
+    [GeneratedRegex("#chat=[0-9a-f-]{36}$")]
+    private static partial Regex ChatAddress();
 }

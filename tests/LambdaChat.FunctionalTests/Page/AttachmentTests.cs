@@ -153,6 +153,24 @@ public sealed class AttachmentTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Refusal_AfterAnother_IsShownForItsWholeTime()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Clock.InstallAsync();
+        await AttachAsync(page, "first.bin", [0, 1]);
+        await Expect(page.Page.Locator(".toast")).ToContainTextAsync("first.bin");
+        await page.Page.Clock.FastForwardAsync("00:04");
+        await AttachAsync(page, "second.bin", [0, 1]);
+        await Expect(page.Page.Locator(".toast")).ToContainTextAsync("second.bin");
+
+        await page.Page.Clock.FastForwardAsync("00:03");
+
+        await Expect(page.Page.Locator(".toast")).ToBeVisibleAsync();
+        await page.Page.Clock.FastForwardAsync("00:03");
+        await Expect(page.Page.Locator(".toast")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task LongPaste_BecomesAFile()
     {
         await using var page = await fixture.OpenAsync();
@@ -200,7 +218,9 @@ public sealed class AttachmentTests(PageFixture fixture)
         await Expect(page.Page.Locator(".chat .title")).ToHaveCountAsync(2);
         await page.Button("Close").ClickAsync();
 
+        var address = page.Page.Url;
         await page.Page.Locator(".chat:not(.current) .title").ClickAsync();
+        await Expect(page.Page).Not.ToHaveURLAsync(address); // Both chats have the same messages.
 
         await page.Page.Locator("article.user details.file summary").ClickAsync();
         await Expect(page.Page.Locator("article.user details.file pre")).ToHaveTextAsync("a,b");

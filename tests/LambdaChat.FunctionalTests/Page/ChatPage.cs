@@ -101,6 +101,10 @@ internal sealed class ChatPage : IAsyncDisposable
         await Stats.WaitForAsync();
     }
 
+    /// <summary>Where the text that was in the middle of the window at the first call is now: pixels from the top of the window.</summary>
+    public Task<double> PlaceAsync() =>
+        Page.EvaluateAsync<double>("() => Math.round((window.place ??= document.elementFromPoint(600, 400)).getBoundingClientRect().top)");
+
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 
     private void Note(bool isProblem, string text)

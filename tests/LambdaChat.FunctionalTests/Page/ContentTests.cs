@@ -17,6 +17,15 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("| a |\n|---|\n| $x_i$ |", "x_i")]
     [InlineData("> Quoted \\(x_i\\)", "x_i")]
     [InlineData("其中$x_i$是变量", "x_i")]
+    [InlineData("The sum \\(a\n+ b\n- c\\) is here.", "a\n+ b\n- c")]
+    [InlineData("1. The sum \\(a\n   + b\\) is here.", "a\n+ b")]
+    [InlineData("Then \\[ a\n> b\n= c \\], where", "a\n> b\n= c")]
+    [InlineData("$$\na\n\n- b\n$$\nThen.", "a\n\n- b")]
+    [InlineData("\\[ \\begin{aligned}\na &= b \\\\\n\n\nc &= d\n\\end{aligned} \\]",
+        "\\begin{aligned}\na &= b \\\\\n\n\nc &= d\n\\end{aligned}")]
+    [InlineData("So we get: $$\nx_1\n\n= y\n$$ as before.", "x_1\n\n= y")]
+    [InlineData("- Item\n\n  \\[\n  x\n\n  + y\n  \\]\n- Next", "x\n\n+ y")]
+    [InlineData("> \\[\n> x\n>\n> y\n> \\]", "x\n\ny")]
     public async Task Formula_OfEachForm_IsMathMLWithItsSource(string text, string source)
     {
         await using var page = await fixture.OpenAsync();
@@ -35,6 +44,10 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("$1,000-$2,000, or 5$ each")]
     [InlineData("Pay $5 a month or 50$ a year")]
     [InlineData("a $ b $ c")]
+    [InlineData("One has $$ and the other one has $$")]
+    [InlineData("\\[ \\] not done")]
+    [InlineData("$$ $$")]
+    [InlineData("$$ Moderate\n$$$ Expensive\n$$$$ Very expensive")]
     [InlineData("`$x$` and \\$x\\$")]
     public async Task Prices_AndOtherDollars_StayText(string text)
     {
@@ -62,7 +75,7 @@ public sealed class ContentTests(PageFixture fixture)
     public async Task Formula_Copied_IsItsSource()
     {
         await using var page = await fixture.OpenAsync();
-        await page.SayAsync("Before $a^2$ after.\n\n$$\nb^2\n$$");
+        await page.SayAsync("Before $a^2$ **after**.\n\n$$\nb^2\n$$");
         await page.AskAsync("Copy a formula");
         await Expect(page.Answer.Locator("math")).ToHaveCountAsync(2);
 
@@ -72,6 +85,14 @@ public sealed class ContentTests(PageFixture fixture)
         await page.Page.EvaluateAsync("getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p'))");
         await page.Page.Keyboard.PressAsync("Control+c");
         await clipboard.ExpectAsync("Before $a^2$ after.");
+        Assert.Contains("<strong>after</strong>", await page.Page.EvaluateAsync<string>(
+            """
+            () => {
+              const clipboardData = new DataTransfer();
+              document.dispatchEvent(new ClipboardEvent("copy", { clipboardData }));
+              return clipboardData.getData("text/html");
+            }
+            """), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +155,7 @@ public sealed class ContentTests(PageFixture fixture)
         Assert.Empty(await page.Page.EvaluateAsync<string[]>(Loaded));
         await page.SayAsync("Plain *text*.");
         await page.AskAsync("No formula, no code");
+        await page.Page.WaitForFunctionAsync($"() => ({Loaded})().length > 1");
         Assert.Equal(["index.mjs", "markdown-it.esm.min.mjs"], (await page.Page.EvaluateAsync<string[]>(Loaded)).Order());
     }
 }

@@ -104,10 +104,19 @@ public sealed class FailureTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.ScriptAsync("""{"content":["Good morning"],"fault":{"kind":"no_capacity","times":1}}""", """{"user":"page-waking"}""");
 
+        // The text may be visible between two attempts only.
+        await page.Page.EvaluateAsync("""
+            () => {
+              window.shown = "";
+              new MutationObserver(() => document.querySelectorAll(".status").forEach((status) => (window.shown += status.textContent)))
+                .observe(document.body, { childList: true, subtree: true });
+            }
+            """);
+
         await page.SendAsync("Wake up");
 
-        await Expect(page.Page.Locator(".status").Last).ToContainTextAsync("Starting the model. This usually takes a few minutes…");
-        await Expect(page.Answer).ToHaveTextAsync("Good morning", new() { Timeout = 60_000 });
+        await page.Page.WaitForFunctionAsync("() => window.shown.includes('Starting the model. This usually takes a few minutes…')");
+        await Expect(page.Answer).ToHaveTextAsync("Good morning");
         await Expect(page.Page.Locator(".status").Last).ToBeEmptyAsync();
     }
 

@@ -21,8 +21,8 @@ public sealed class FirefoxTests(PageFixture fixture)
 
         string[] scenarios =
         [
-            "content", "address", "versions", "menu", "files", "pdf", "code", "search",
-            "settings", "accessibility", "phone", "console",
+            "empty", "content", "address", "versions", "menu", "sidebar", "print", "export", "place", "queue", "fault", "tool", "fold", "drop",
+            "files", "pdf", "code", "search", "settings", "language", "accessibility", "phone", "console",
         ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));

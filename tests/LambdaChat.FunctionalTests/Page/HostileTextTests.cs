@@ -101,7 +101,7 @@ public sealed class HostileTextTests(PageFixture fixture)
     ];
 
     // Per input; a slow parser fails the test instead of blocking the run.
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()
@@ -121,6 +121,8 @@ public sealed class HostileTextTests(PageFixture fixture)
         await page.Thinking.Locator("summary").ClickAsync();
 
         await Expect(page.Answer).ToContainTextAsync("<script>window.hacked = 1</script>");
+        await page.Page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('.math')].every((formula) => formula.matches(':has(math), .invalid'))");
         await Expect(page.Thinking).ToContainTextAsync("<img src=x onerror=\"window.hacked = 1\">");
         Assert.Equal("undefined", await page.Page.EvaluateAsync<string>("typeof window.hacked"));
         Assert.Empty(foreign);

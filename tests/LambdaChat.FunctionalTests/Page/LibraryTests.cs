@@ -152,6 +152,8 @@ public sealed class LibraryTests(PageFixture fixture)
         await Expect(page.Answer).ToHaveTextAsync("Another end.");
         await Expect(page.Page.Locator(".group")).ToHaveCountAsync(2);
         await Expect(page.Answer).ToBeInViewportAsync();
+        await page.Page.EvaluateAsync("() => { dispatchEvent(new Event('beforeprint')); }");
+        await Expect(page.Messages.Nth(1).Locator("strong")).ToHaveTextAsync("Message 1");
         Assert.Empty(page.Problems);
     }
 

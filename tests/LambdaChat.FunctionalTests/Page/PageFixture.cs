@@ -17,8 +17,11 @@ public sealed class PageFixture : IAsyncDisposable
     public const string Model = "r1";
     public const string Seeing = "seeing";
 
+    private const int Timeout = 120_000; // Milliseconds. Generous, for a busy machine.
+
+    // Without smooth scrolling, a wheel event moves the page at once.
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-        "--lang=en-US"];
+        "--disable-smooth-scrolling", "--lang=en-US"];
 
     private readonly Lazy<Task> _start;
     private IPlaywright? _playwright;
@@ -56,7 +59,9 @@ public sealed class PageFixture : IAsyncDisposable
             Permissions = ["clipboard-read", "clipboard-write"]
         };
         configure?.Invoke(options);
-        var page = new ChatPage(await (await _browser!.NewContextAsync(options)).NewPageAsync());
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(Timeout);
+        var page = new ChatPage(await context.NewPageAsync());
         await page.GoToAsync(url ?? Link);
         return page;
     }
@@ -97,7 +102,7 @@ public sealed class PageFixture : IAsyncDisposable
                 ["RETRY_SECONDS"] = "0",
             },
         });
-        Assertions.SetDefaultExpectTimeout(30_000); // Generous, for a busy machine.
+        Assertions.SetDefaultExpectTimeout(Timeout);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = Arguments });
     }

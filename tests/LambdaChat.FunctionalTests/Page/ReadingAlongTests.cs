@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
@@ -10,29 +9,33 @@ public sealed class ReadingAlongTests(PageFixture fixture)
 
     private static string Long => string.Join("\n\n", Enumerable.Range(1, 60).Select(i => $"{i}: {Paragraphs}"));
 
-    [Fact]
-    public async Task Scroll_WhileStreaming_FollowsUntilTheUserScrollsUp()
+    [Theory]
+    [InlineData(400)]
+    [InlineData(20)] // A step of a smooth scroll.
+    public async Task Scroll_WhileStreaming_FollowsUntilTheUserScrollsUp(int pixels)
     {
         await using var page = await fixture.OpenAsync();
+        var gate = $"page-scroll-{pixels}";
         await page.ScriptAsync(
-            $$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"page-scroll"}""");
+            $$"""{"reasoning":[""],"content":[{{System.Text.Json.JsonSerializer.Serialize(Long)}}],"gate":"{{gate}}"}""");
         await page.SendAsync("At length, please");
-        fixture.Emulator.Gates.Open("page-scroll", 500);
+        fixture.Emulator.Gates.Open(gate, 500);
         await Expect(page.Answer).ToContainTextAsync("20: ");
         await ExpectAtEndAsync(page, true);
         await Expect(page.Button("To the latest message")).ToBeHiddenAsync();
 
         await page.Page.Mouse.MoveAsync(600, 400);
-        await page.Page.Mouse.WheelAsync(0, -400);
-        await ExpectAtEndAsync(page, false);
-        var top = await TopAsync(page);
-        fixture.Emulator.Gates.Open("page-scroll", 500);
+        await page.Page.Mouse.WheelAsync(0, -pixels);
+        await page.Page.WaitForFunctionAsync(
+            "() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight > 10; }");
+        var place = await page.PlaceAsync();
+        fixture.Emulator.Gates.Open(gate, 500);
         await Expect(page.Answer).ToContainTextAsync("40: ");
-        Assert.Equal(top, await TopAsync(page));
+        Assert.Equal(place, await page.PlaceAsync());
 
         await page.Button("To the latest message").ClickAsync();
         await ExpectAtEndAsync(page, true);
-        fixture.Emulator.Gates.Open("page-scroll", 5000);
+        fixture.Emulator.Gates.Open(gate, 5000);
         await page.Stats.WaitForAsync();
         await ExpectAtEndAsync(page, true);
     }
@@ -149,8 +152,5 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     private static async Task ExpectAtEndAsync(ChatPage page, bool isAtEnd) => await page.Page.WaitForFunctionAsync(
         "(isAtEnd) => { const s = document.querySelector('.scroller'); return (s.scrollHeight - s.scrollTop - s.clientHeight < 50) === " +
             "isAtEnd; }",
-        isAtEnd,
-        new PageWaitForFunctionOptions { Timeout = 10_000 });
-
-    private static Task<double> TopAsync(ChatPage page) => page.Page.EvaluateAsync<double>("document.querySelector('.scroller').scrollTop");
+        isAtEnd);
 }

@@ -6,6 +6,15 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>The chat list: folding, pinning, titles, search hits and the menu.</summary>
 public sealed class SidebarTests(PageFixture fixture)
 {
+    private const string FirstChatIsSlow = """
+        async () => {
+          const whole = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+          const database = await whole(indexedDB.open("lambdachat"));
+          const chats = await whole(database.transaction("chats").objectStore("chats").getAll());
+          return chats.sort((a, b) => b.updated - a.updated)[0].title === "Slow";
+        }
+        """;
+
     private static readonly string[] Questions = ["An older question", "A newer question"];
 
     [Fact]
@@ -18,7 +27,7 @@ public sealed class SidebarTests(PageFixture fixture)
         await Expect(sidebar).ToBeHiddenAsync();
         await Expect(page.Button("Chats")).ToBeFocusedAsync();
         await page.Page.ReloadAsync();
-        await Expect(page.Page.Locator("select.model")).ToBeVisibleAsync();
+        await Expect(page.Messages).ToHaveCountAsync(2);
         await Expect(sidebar).ToBeHiddenAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await page.Button("New chat").ClickAsync();
@@ -134,6 +143,75 @@ public sealed class SidebarTests(PageFixture fixture)
         await Expect(page.Page.Locator(".menu")).ToBeVisibleAsync();
         await more.ClickAsync();
         await Expect(page.Page.Locator(".menu")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("press")]
+    [InlineData("focus")]
+    [InlineData("rename")]
+    public async Task Entry_InUseWhileTheListChanges_Stays(string use)
+    {
+        await using var page = await fixture.OpenAsync();
+        var gate = $"page-entry-{use}";
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["slow and steady"],"gate":"{{gate}}"}""");
+        await page.SendAsync("Slow");
+        fixture.Emulator.Gates.Open(gate, 2);
+        await Expect(page.Answer).ToContainTextAsync("slow");
+        await page.Button("New chat").ClickAsync();
+        await page.SayAsync("Quick.");
+        await page.AskAsync("Quick");
+        var titles = page.Page.Locator(".chat .title");
+        await Expect(titles).ToHaveTextAsync(["Quick", "Slow"]);
+        switch (use)
+        {
+            case "press":
+                await titles.Last.HoverAsync();
+                await page.Page.Mouse.DownAsync();
+                break;
+            case "focus":
+                await page.Button("More for Slow").FocusAsync();
+                break;
+            default:
+                await MenuAsync(page, "Quick", "Rename");
+                await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Quicker");
+                break;
+        }
+
+        fixture.Emulator.Gates.Open(gate, 100);
+        await page.Page.WaitForFunctionAsync(FirstChatIsSlow, null, new() { PollingInterval = 100 });
+
+        switch (use)
+        {
+            case "press":
+                await page.Page.Mouse.UpAsync();
+                await Expect(page.Answer).ToHaveTextAsync("slow and steady");
+                break;
+            case "focus":
+                await Expect(titles).ToHaveTextAsync(["Slow", "Quick"]);
+                await Expect(page.Button("More for Slow")).ToBeFocusedAsync();
+                break;
+            default:
+                await page.Page.Keyboard.TypeAsync(" still");
+                await page.Page.Keyboard.PressAsync("Enter");
+                await Expect(titles).ToHaveTextAsync(["Slow", "Quicker still"]);
+                break;
+        }
+    }
+
+    [Fact]
+    public async Task Chat_ChosenLast_IsShown()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("An earlier chat");
+        await page.Button("New chat").ClickAsync();
+        await page.AskAsync("A later chat");
+        await Expect(page.Page.Locator(".chat .title")).ToHaveCountAsync(2);
+
+        await page.Page.EvaluateAsync("() => { document.querySelector('.chat:not(.current) .title').click(); document.querySelector('.new').click(); }");
+
+        Assert.False(await page.Page.EvaluateAsync<bool>(FirstChatIsSlow)); // Reads the store after the page has.
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
     }
 
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");

@@ -51,6 +51,27 @@ public sealed class StoreTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Message_Sent_IsStoredWithItsChat()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.EvaluateAsync("""
+            () => {
+              window.stores = [];
+              const { put } = IDBObjectStore.prototype;
+              IDBObjectStore.prototype.put = function (value) {
+                stores.push(this.name);
+                queueMicrotask(() => (window.atOnce ??= stores.join()));
+                return put.call(this, value);
+              };
+            }
+            """);
+
+        await page.AskAsync("Stored at once");
+
+        Assert.Equal("chats,messages", await page.Page.EvaluateAsync<string>("window.atOnce"));
+    }
+
+    [Fact]
     public async Task Title_OfALongMessage_EndsWithAWholeCharacter()
     {
         await using var page = await fixture.OpenAsync();

@@ -106,9 +106,9 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     {
         await using var page = await BeginAsync(0);
 
+        var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
         await page.Button("Stop").ClickAsync();
         await Expect(page.Button("Send")).ToBeVisibleAsync();
-        var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
         fixture.Emulator.Gates.Open(_gate, 3);
 
         await ExpectCancelledAsync(await cancel);

@@ -22,6 +22,16 @@ public sealed class StreamedTextTests(PageFixture fixture)
     [InlineData("A price in\n$$\n\n- b\n", "<p>A price in\n$$</p><ul><li>b</li></ul>")]
     [InlineData("> q\n\\[\n```\nc\n```\n",
         "<blockquote><p>q\n[</p></blockquote><div class=\"code\"><pre tabindex=\"0\"><code class=\"piece\">c</code></pre></div>")]
+    [InlineData("$$ is much.\n\nThe other has $$", "<p>$$ is much.</p><p>The other has $$</p>")]
+    [InlineData("Use `\\(` to\n- open and `\\)` to close",
+        "<p>Use <code>\\(</code> to</p><ul><li>open and <code>\\)</code> to close</li></ul>")]
+    [InlineData("a\n\\(b\n- c\n\nd\\)", "<p>a\n(b</p><ul><li>c</li></ul><p>d)</p>")]
+    [InlineData("a \\[ b\n- c\n\n# d\n\\]", "<p>a [ b</p><ul><li>c</li></ul><h3>d</h3><p>]</p>")]
+    [InlineData("\\[ a\n- b\n\n+ c\n\\]\nd",
+        "<div class=\"math display\" data-source=\"\\[ a\n- b\n\n+ c\n\\]\">\\[ a\n- b\n\n+ c\n\\]</div><p>d</p>")]
+    [InlineData("Price: $$\n- Pizza $$\n- Truffles $$$", "<p>Price: $$</p><ul><li>Pizza $$</li><li>Truffles $$$</li></ul>")]
+    [InlineData("a \\(b\n- c\\) d\n- e",
+        "<p>a <span class=\"math\" data-source=\"\\(b\n- c\\)\">\\(b\n- c\\)</span> d</p><ul><li>e</li></ul>")]
     [InlineData("a\n\\[\nx\n\\]\nb", "<p>a</p><div class=\"math display\" data-source=\"\\[\nx\n\\]\">\\[\nx\n\\]</div><p>b</p>")]
     public async Task Formula_WithAndWithoutItsEnd_IsTheSameAtEachCut(string text, string expected)
     {
@@ -51,6 +61,7 @@ public sealed class StreamedTextTests(PageFixture fixture)
               const lines = [
                 "- a\n", "  b\n", "\n", "1. x\n", "   - y\n", "```js\n", "let a;\n", "```\n", "~~~\n", "> q\n", "> - l\n",
                 "| a | b |\n", "|---|:-:|\n", "| 1 | $x$ |\n", "$$\n", "x^2\n", "\\[\n", "\\]\n", "\\( a \\)", "text ", "**b", "** ",
+                "\\(x\n", "- y\\) ", "\\[ a_1\n", "$$ b^2\n", "c $$\n",
                 "[l](https://a.b) ", "[r] ", "# h\n", "---\n", "===\n", "    code\n", "<br>", "`c` ", "- [x] d\n", "$5 and $6 ",
                 "https://e.f/g_h ", "😀", "中文，", "&amp; ", "\t- tab\n", "\\\n", "\r\n",
               ];

@@ -90,12 +90,12 @@ public sealed class UseTests(PageFixture fixture)
                 "() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight > 100; }");
         }
 
-        var top = await TopAsync(page);
+        var place = await page.PlaceAsync();
         fixture.Emulator.Gates.Open(gate, 1500);
         await Expect(page.Answer).ToContainTextAsync("answer 10:");
 
         await Expect(page.Thinking).ToHaveJSPropertyAsync("open", true);
-        Assert.Equal(top, await TopAsync(page));
+        Assert.Equal(place, await page.PlaceAsync());
         await Expect(page.Button("To the latest message")).ToBeVisibleAsync();
         await page.Button("To the latest message").ClickAsync();
         fixture.Emulator.Gates.Open(gate, 5000);
@@ -170,6 +170,10 @@ public sealed class UseTests(PageFixture fixture)
         await Expect(page.Page.Locator(".tool strong")).ToHaveTextAsync("Tool call: get_weather");
         await Expect(page.Page.Locator(".tool pre")).ToHaveTextAsync("""{"city":"Bern"}""");
         await Expect(page.Page.GetByText("This page does not run tools.")).ToBeVisibleAsync();
+        await page.Button("More for What is the weather?").ClickAsync();
+        var export = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByText("Export as Markdown").ClickAsync());
+        Assert.EndsWith("**Tool call: get_weather**\n\n```json\n{\"city\":\"Bern\"}\n```\n",
+            await File.ReadAllTextAsync(await export.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -238,6 +242,4 @@ public sealed class UseTests(PageFixture fixture)
         await Expect(page.Page.Locator(".chats li"))
             .ToHaveTextAsync(["Today", "A chat of today", "Yesterday", "1", "Last 7 days", "3", "Earlier", "40"]);
     }
-
-    private static Task<double> TopAsync(ChatPage page) => page.Page.EvaluateAsync<double>("document.querySelector('.scroller').scrollTop");
 }

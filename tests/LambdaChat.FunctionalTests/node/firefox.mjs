@@ -6,11 +6,12 @@ import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 
 const [firefox, address, pictures, axe] = process.argv.slice(2);
-const timeout = 60_000;
+const timeout = 120_000;
 const answer = "The roots of $x^2 = 4$ are **two**:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nprint(1)\n```";
 const problems = [];
 
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: firefox, headless: true });
+// Without smooth scrolling, a wheel event moves the page at once.
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: firefox, headless: true, extraPrefsFirefox: { "general.smoothScroll": false } });
 const page = await browser.newPage();
 page.setDefaultTimeout(timeout);
 page.on("console", (message) => ["error", "warn"].includes(message.type()) && problems.push(message.text()));
@@ -60,10 +61,54 @@ function say(content, reasoning = "") {
   }, { content: [content], reasoning: [reasoning] });
 }
 
-async function ask(text) {
+// Lets `write` and `fail` write the next replies, piece by piece.
+function stream() {
+  return page.evaluate(() => {
+    window.original ??= window.fetch;
+    window.fetch = (url, options) => {
+      if (!options?.body) {
+        return window.original(url, options);
+      }
+      const { readable, writable } = new TransformStream();
+      window.reply = writable.getWriter();
+      options.signal.addEventListener("abort", () => window.reply.abort(options.signal.reason));
+      return Promise.resolve(new Response(readable));
+    };
+  });
+}
+
+function write(delta, finish = null) {
+  return writeEvents({ choices: [{ index: 0, delta, finish_reason: finish }] }, finish !== null);
+}
+
+function writeEvents(event, isLast) {
+  return page.evaluate((data) => {
+    window.reply.write(new TextEncoder().encode(data));
+  }, `data: ${JSON.stringify(event)}\n\n${isLast ? "data: [DONE]\n\n" : ""}`);
+}
+
+async function send(text) {
   await until(() => document.querySelector("select.model")?.value === "r1");
   await page.type(".composer textarea", text);
   await page.keyboard.press("Enter");
+}
+
+// Sends a message whose reply `write` writes.
+async function begin(text) {
+  await stream();
+  await send(text);
+  await until((wanted) => [...document.querySelectorAll("article.user .bubble")].at(-1)?.textContent === wanted, text);
+}
+
+async function clear() {
+  await page.$eval(".composer textarea", (input) => {
+    input.value = "";
+    input.dispatchEvent(new Event("input"));
+  });
+}
+
+async function ask(text) {
+  await send(text);
   await until((wanted) => [...document.querySelectorAll("article.user .bubble")].at(-1)?.textContent === wanted && document.querySelector("article.assistant:last-child .stats"), text);
 }
 
@@ -87,7 +132,20 @@ function pdf(text) {
   return `%PDF-1.4\n${objects.map((object, i) => `${i + 1} 0 obj\n${object}\nendobj\n`).join("")}trailer\n<</Root 1 0 R>>\n`;
 }
 
+const lines = (word) => Array.from({ length: 60 }, (_, i) => `${word} ${i + 1}`).join("\n\n");
+const place = () => page.evaluate(() => Math.round((window.place ??= document.elementFromPoint(600, 400)).getBoundingClientRect().top));
+
 const scenarios = {
+  async empty() {
+    equal(await textOf(".empty .brand"), "LambdaChat");
+    await until(() => document.querySelector(".empty").textContent.includes("r1"));
+    equal(await page.$eval(button("Send"), (element) => element.getAttribute("aria-disabled")), "true");
+    const { y } = await (await page.$(".composer textarea")).boundingBox();
+    equal(y > 200 && y < 650, true);
+    await page.click(".examples button:last-child");
+    equal(await page.$eval(".composer textarea", (input) => input.value), "Compare TCP and UDP in a table");
+    await clear();
+  },
   async content() {
     await say(answer, "A thought.");
     await ask("What are the roots?");
@@ -125,6 +183,91 @@ const scenarios = {
     await page.waitForSelector(".menu");
     await page.keyboard.press("Escape");
     await until(() => document.querySelector(".menu") === null);
+  },
+  async sidebar() {
+    await click(".sidebar .fold");
+    await until(() => getComputedStyle(document.querySelector(".sidebar")).display === "none");
+    await click(".menu-button");
+    await page.waitForSelector(".sidebar", { visible: true });
+    await menu("Rename");
+    await page.keyboard.type("A renamed chat");
+    await page.keyboard.press("Enter");
+    await untilText(".chat.current .title", "A renamed chat");
+  },
+  async print() {
+    await page.evaluate(() => (window.print = () => (window.isPrinted = true)));
+    await menu("Print");
+    await until(() => window.isPrinted);
+  },
+  async export() {
+    await page.evaluate(() => {
+      URL.createObjectURL = (blob) => ((window.blob = blob), "about:blank");
+      HTMLAnchorElement.prototype.click = () => {};
+    });
+    await menu("Export as Markdown");
+    await until(() => window.blob);
+    equal(/^# A renamed chat\n\n## You\n\nWhat are the roots\?\n\n## r1\n/.test(await page.evaluate(() => window.blob.text())), true);
+  },
+  async place() {
+    await begin("Think at length");
+    await write({ reasoning_content: lines("thought") });
+    await untilText("article:last-child .thought", "thought 60");
+    await page.mouse.move(600, 400);
+    await page.mouse.wheel({ deltaY: -300 });
+    await until(() => {
+      const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".scroller");
+      return scrollHeight - scrollTop - clientHeight > 100;
+    });
+    const before = await place();
+    await write({ content: lines("answer") });
+    await untilText(lastAnswer, "answer 60");
+    equal(await page.$eval("article:last-child details.thinking", (details) => details.open), true);
+    equal(await place(), before);
+    await write({}, "stop");
+    await page.waitForSelector("article:last-child .stats");
+    await page.$eval("article:last-child .stats summary", (summary) => summary.click());
+    await untilText("article:last-child .stats[open]", "tokens");
+  },
+  async queue() {
+    await begin("Slow");
+    await write({ content: "one" });
+    await untilText(lastAnswer, "one");
+    await send("Later");
+    await untilText(".queued", "Queued: Later");
+    await click(button("Stop"));
+    await until(() => document.querySelector(".composer textarea").value === "Later");
+    await untilText("article:last-child .notice", "Stopped.");
+    await clear();
+  },
+  async fault() {
+    await begin("Fail");
+    await writeEvents({ error: { message: "The stream broke.", code: "upstream_stream_broken" } }, true);
+    await untilText("article:last-child .notice.fault strong", "The reply was interrupted.");
+    await click("article:last-child .notice.fault summary");
+    await page.waitForSelector("article:last-child .details", { visible: true });
+    await untilText("article:last-child .details", "The stream broke.");
+  },
+  async tool() {
+    await begin("Weather");
+    await write({ tool_calls: [{ index: 0, id: "a", function: { name: "get_weather", arguments: "{}" } }] }, "tool_calls");
+    await untilText("article:last-child .tool", "Tool call: get_weather");
+  },
+  async fold() {
+    await page.$eval(".composer textarea", (input) => (input.value = "line\n".repeat(40)));
+    await say("Read.");
+    await send("end");
+    await click(".unfold");
+    await untilText(".unfold", "Show less");
+    await page.waitForSelector("article:last-child .stats");
+  },
+  async drop() {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["dropped"], "dropped.txt"));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await untilText(".chip", "dropped.txt");
+    await click(button("Remove dropped.txt"));
   },
   async files() {
     const path = join(tmpdir(), `lambdachat-${process.pid}.txt`);
@@ -175,6 +318,15 @@ const scenarios = {
     await page.keyboard.press("Escape");
     await until(() => document.querySelector("dialog") === null);
   },
+  async language() {
+    await click(".open-settings");
+    await page.select('dialog label:has(option[value="zh"]) select', "zh");
+    await until(() => document.documentElement.lang === "zh" && document.querySelector(".open-settings")?.textContent === "设置");
+    await click(".open-settings");
+    await page.waitForSelector("dialog");
+    await page.select('dialog label:has(option[value="zh"]) select', "en");
+    await until(() => document.documentElement.lang === "en" && document.querySelector("select.model")?.value === "r1");
+  },
   async accessibility() {
     await page.evaluate(await readFile(axe, "utf8"));
     const found = await page.evaluate(async () => {
@@ -186,8 +338,9 @@ const scenarios = {
   },
   async phone() {
     await page.setViewport({ width: 360, height: 740 });
+    await until(() => innerWidth === 360 && document.scrollingElement.scrollWidth === 360);
+    await until(() => getComputedStyle(document.querySelector(".sidebar")).visibility === "hidden");
     await page.screenshot({ path: join(pictures, "firefox-phone-dark.png") });
-    equal(await page.evaluate(() => document.scrollingElement.scrollWidth > innerWidth), false);
   },
   async console() {
     equal(problems.join("\n"), "");

@@ -9,7 +9,7 @@ export class Composer {
   /** @param actions `{ send, stop, editLast, isRunning, notify }` */
   constructor(actions) {
     this.actions = actions;
-    this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", oninput: () => this.#grow() });
+    this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", dir: "auto", oninput: () => this.#grow() });
     this.attachments = new Attachments({ changed: () => this.refresh(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.queued = el("div", { class: "queued", role: "status" });
@@ -84,7 +84,8 @@ export class Composer {
 
   #paste(event) {
     const text = event.clipboardData.getData("text/plain");
-    const files = [...event.clipboardData.files, ...(text.length > maxPastedLength ? [new File([text], t("pastedName"), { type: "text/plain" })] : [])];
+    const isRich = text !== "" && event.clipboardData.types.includes("text/html"); // Office programs add a picture of the text.
+    const files = [...(isRich ? [] : event.clipboardData.files), ...(text.length > maxPastedLength ? [new File([text], t("pastedName"), { type: "text/plain" })] : [])];
     if (files.length > 0) {
       event.preventDefault();
       this.attachments.add(files);

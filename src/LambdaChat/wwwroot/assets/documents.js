@@ -2,7 +2,6 @@
 import { workerAddress } from "./workers.js";
 
 const maxSize = 20_000_000; // Bytes.
-const maxPages = 1000;
 const maxPdfTime = 60_000; // Milliseconds.
 
 /** Reads a text file or a PDF. Returns `{ text }`, or `{ problem }` with a text key. */
@@ -51,7 +50,7 @@ async function readPages(data, port, maxCharacters) {
   const { getDocument, PDFWorker, VerbosityLevel } = await import("../vendor/pdfjs-dist/legacy/build/pdf.min.mjs");
   const pdf = await getDocument({ data, worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false }).promise;
   let text = "";
-  for (let i = 1; i <= Math.min(pdf.numPages, maxPages) && text.length <= maxCharacters; i++) {
+  for (let i = 1; i <= pdf.numPages && text.length <= maxCharacters; i++) {
     const { items } = await (await pdf.getPage(i)).getTextContent();
     text += `${items.map((item) => item.str + (item.hasEOL ? "\n" : "")).join("").trim()}\n\n`;
   }

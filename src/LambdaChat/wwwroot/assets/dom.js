@@ -65,12 +65,34 @@ export function iconButton(name, text, onclick, properties = {}) {
 /** A button that copies the result of `read` and then shows a check mark for 1.5 s. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
-    await navigator.clipboard.writeText(read());
+    await copyText(read());
     button.replaceChildren(icon("check"));
     setTimeout(() => button.replaceChildren(icon("copy")), 1500);
   });
   button.classList.add("copy");
   return button;
+}
+
+// Without HTTPS the page has no clipboard API.
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const { activeElement } = document;
+  const input = el("textarea", { class: "visually-hidden" });
+  input.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(input);
+  input.select();
+  document.execCommand("copy");
+  input.remove();
+  activeElement.focus();
+}
+
+/** A random id. Without HTTPS the page has no `crypto.randomUUID`. */
+export function newId() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** True for keys that an input method handles. Safari sends the Enter that ends a composition after it, with key code 229. */

@@ -6,6 +6,7 @@ import { t } from "./texts.js";
 
 const extensions = { python: "py", javascript: "js", typescript: "ts", bash: "sh", shell: "sh", csharp: "cs", "c#": "cs", "c++": "cpp", rust: "rs", ruby: "rb", kotlin: "kt", markdown: "md", text: "txt", plaintext: "txt", perl: "pl" };
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const addressPattern = /(?<![\w.@/-])(?:www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?:\/[\w\-./?%&=#~+]{0,500}[\w/])?|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?![\w@])/gi;
 
 /** Draws the tokens of one block. Returns `{ node, codes }`; `codes` are its code blocks, as `drawCode` returns them. */
@@ -58,7 +59,9 @@ class Builder {
     } else if (token.nesting > 0) {
       this.#open(token);
     } else if (token.nesting < 0) {
-      setWidth(this.#stack.pop());
+      const element = this.#stack.pop();
+      setWidth(element);
+      setDirection(element);
     } else {
       this.#append(this.#leaf(token));
     }
@@ -106,7 +109,7 @@ class Builder {
       case "code_inline": return el("code", { text: token.content });
       case "hr": return el("hr");
       case "fence": case "code_block": return this.#code(token);
-      case "math_block": return token.info === "closed" ? drawFormula("div", token) : el("div", { class: "math", text: token.content });
+      case "math_block": return token.meta.isOpen ? el("div", { class: "math", text: token.content }) : drawFormula("div", token);
       case "math_inline": return drawFormula("span", token);
       case "image": return image(token, this.#isInLink);
       case "footnote_ref": return footnoteReference(token.meta.id + 1);
@@ -191,6 +194,13 @@ function setWidth(element) {
   const length = element.localName === "td" || element.localName === "th" ? element.textContent.length : 0;
   if (length > 10) {
     element.classList.add(length > 40 ? "long" : "words");
+  }
+}
+
+// Bullets, the line of a quote and columns are on the side where the text of a right-to-left script begins.
+function setDirection(element) {
+  if (["ul", "ol", "blockquote", "table"].includes(element.localName) && rightToLeft.test(element.textContent)) {
+    element.setAttribute("dir", "auto");
   }
 }
 

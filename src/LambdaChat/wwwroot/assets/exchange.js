@@ -1,5 +1,6 @@
 // Export of chats as JSON or Markdown, and import of the JSON.
 import { firstCharacters } from "./characters.js";
+import { newId } from "./dom.js";
 import { thoughtLabel } from "./message-parts.js";
 import { t } from "./texts.js";
 
@@ -26,7 +27,8 @@ export function toMarkdown(chat, messages) {
     const thinking = message.thinking ? `<details><summary>${thoughtLabel(message.thinkingMs ?? 0)}</summary>\n\n${message.thinking}\n\n</details>\n\n` : "";
     const images = (message.images ?? []).map((_, i) => `*[${t("image")} ${i + 1}]*\n\n`).join("");
     const files = (message.files ?? []).map(({ name }) => `*[${name}]*\n\n`).join("");
-    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${files}${images}${thinking}${message.text}`;
+    const tools = (message.tools ?? []).map((tool) => `**${t("toolCall", tool.name)}**\n\n\`\`\`json\n${tool.arguments}\n\`\`\``);
+    return `## ${message.role === "user" ? t("you") : message.model ?? t("model")}\n\n${files}${images}${thinking}${[message.text, ...tools].filter(Boolean).join("\n\n")}`;
   });
   return `# ${chat.title}\n\n${parts.join("\n\n")}\n`;
 }
@@ -41,7 +43,7 @@ export function fromJson(json) {
     throw new TypeError("Not an export of this page.");
   }
   return document.chats.map((source) => {
-    const id = crypto.randomUUID();
+    const id = newId();
     const chat = { id, title: firstCharacters(text(source.title), 200) || "…", created: number(source.created) ?? Date.now(), updated: number(source.updated) ?? Date.now(), ...(source.pinned === true && { pinned: true }), sampling: samplingOf(source.sampling) };
     return { chat, messages: source.messages.map((message, index) => messageOf(message, id, index)), versions: (source.versions ?? []).map((version) => versionOf(version, id)) };
   });

@@ -28,6 +28,8 @@ const stored = await openStore();
 const store = stored ?? new MemoryStore();
 const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
 const toast = el("div", { class: "toast", role: "status" });
+let toastTimer;
+const tabs = new BroadcastChannel("lambdachat"); // Tells the other tabs that the stored chats have changed.
 
 const thread = new Thread({
   again: (index, model) => {
@@ -58,11 +60,12 @@ const session = new Session(store, models, preferences, {
     showAddress(false);
   },
   update: (message) => thread.update(message),
-  replace: (index, messages) => {
-    thread.replace(index, messages);
+  replace: (index, messages, isChosen) => {
+    thread.replace(index, messages, isChosen);
     refresh();
   },
   changed: () => refresh(),
+  written: () => tabs.postMessage(null),
   notSaved: () => notify(t("storeFailed")),
   ended: (message, isShown) => {
     if (isShown) {
@@ -161,6 +164,7 @@ async function change(work) {
   await work;
   showAddress(false);
   await refresh();
+  tabs.postMessage(null);
 }
 
 async function refresh() {
@@ -177,7 +181,8 @@ function announcement(text) {
 function notify(text) {
   toast.textContent = text;
   toast.classList.add("shown");
-  setTimeout(() => toast.classList.remove("shown"), 5000);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => toast.classList.remove("shown"), 5000);
 }
 
 // On a phone the chat list covers the page until a choice is made. On a desktop it stays as the reader left it.
@@ -250,25 +255,34 @@ function showTheme() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && !isComposing(event) && !document.querySelector("dialog[open]")) {
-    const run = { k: () => sidebar.focusSearch(), O: startChat, o: event.shiftKey ? startChat : null }[event.key];
-    if (run) {
-      event.preventDefault();
-      if (event.key === "k") {
-        toggleMenu(true);
-      } else {
-        closePhoneMenu();
-      }
-      run();
-      return;
-    }
+  if (isComposing(event) || document.querySelector("dialog[open]")) {
+    return;
   }
-  if (event.key === "Escape" && !isComposing(event) && !document.querySelector("dialog[open]")) {
-    closePhoneMenu();
-    session.stop();
+  if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    const key = letterOf(event);
+    if (key === "k" && !event.shiftKey) {
+      event.preventDefault();
+      toggleMenu(true);
+      sidebar.focusSearch();
+    } else if (key === "o" && event.shiftKey) {
+      event.preventDefault();
+      closeMenu(startChat);
+    }
+  } else if (event.key === "Escape") {
+    if (phone.matches && isMenuOpen()) {
+      closePhoneMenu();
+    } else if (!sidebar.clearSearch()) {
+      session.stop();
+    }
   }
 });
 
+// The letter of a key, also with the keyboard layouts of other scripts.
+function letterOf({ key, code }) {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
+}
+
+addEventListener("beforeprint", () => thread.drawAll());
 addEventListener("pagehide", () => session.close());
 addEventListener("pageshow", () => session.reopen());
 document.documentElement.lang = language;
@@ -280,6 +294,11 @@ document.body.append(sidebar.element, backdrop, el("main", {},
   el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
   thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
 addEventListener("popstate", openAddress);
+tabs.addEventListener("message", async () => {
+  await session.sync();
+  showAddress(false);
+  await refresh();
+});
 addEventListener("online", () => models.isReady || loadModels());
 await openAddress();
 focusInput();

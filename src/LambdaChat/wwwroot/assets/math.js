@@ -11,6 +11,7 @@ const elements = new Set(("math,semantics,annotation,mrow,mi,mn,mo,ms,mtext,mspa
   + "mmultiscripts,mprescripts,mtable,mtr,mtd,menclose").split(","));
 const attributes = new Set(("display,encoding,mathvariant,stretchy,fence,form,symmetric,separator,minsize,maxsize,lspace,rspace,largeop,movablelimits,accent,accentunder,linethickness,"
   + "displaystyle,scriptlevel,width,height,depth,voffset,rowspan,columnspan,columnalign,rowspacing,columnspacing,notation,mathcolor,mathbackground").split(","));
+const longFormula = 30; // Characters of a formula in a text that may be wider than a phone.
 const classPattern = /^(?:tml-[a-z0-9-]+|mathcal|mathscr|menclose|upstrike|downstrike|sout)$/;
 
 let temml = null;
@@ -20,7 +21,7 @@ const cache = new Map();
 /** The element of a formula token. It shows the source until the library is loaded, and if the formula is invalid. */
 export function drawFormula(tag, { content, info, meta: { source } }) {
   const isDisplay = tag === "div" || info === "display";
-  const holder = el(tag, { class: isDisplay ? "math display" : "math", "data-source": source, text: source });
+  const holder = el(tag, { class: isDisplay ? "math display" : content.length > longFormula ? "math long" : "math", "data-source": source, text: source });
   if (temml !== null) {
     replace(holder, content, isDisplay);
   } else {
@@ -59,7 +60,7 @@ function parse(source, displayMode) {
     return null;
   }
   try {
-    const tree = temml.__renderToMathMLTree(source, { displayMode, annotate: true, throwOnError: true, trust: false, strict: false, maxExpand: 200, maxSize: [50, 500] });
+    const tree = temml.__renderToMathMLTree(source.replace(/\n\s*\n/g, "\n"), { displayMode, annotate: true, throwOnError: true, trust: false, strict: false, maxExpand: 200, maxSize: [50, 500] });
     return toElement(tree, { left: maxNodes }, 0);
   } catch {
     return null;
@@ -120,9 +121,11 @@ export function copySources(event) {
     return;
   }
   formulas.forEach((formula) => formula.replaceChildren(formula.dataset.source));
+  copied.querySelectorAll("button").forEach((button) => button.remove());
   const place = el("div", { class: "copied" }, copied);
   document.body.append(place);
   event.clipboardData.setData("text/plain", place.innerText.trim());
+  event.clipboardData.setData("text/html", copied.innerHTML); // Keeps tables and bold text for other programs.
   place.remove();
   event.preventDefault();
 }

@@ -20,7 +20,7 @@ export class MessageView {
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
-    this.body = el("div", { class: message.role === "user" ? "bubble" : "markdown" });
+    this.body = el("div", { class: message.role === "user" ? "bubble" : "markdown", dir: "auto" });
     this.status = el("div", { class: "status" });
     this.notice = el("div", { class: "notice-place" });
     this.foot = el("div", { class: "foot" });
@@ -126,7 +126,7 @@ export class MessageView {
 
   /** Replaces the text with an input. */
   edit() {
-    const input = el("textarea", { class: "edit", "aria-label": t("edit"), rows: Math.min(12, this.message.text.split("\n").length + 1) });
+    const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: Math.min(12, this.message.text.split("\n").length + 1) });
     input.value = this.message.text;
     const close = () => {
       form.replaceWith(this.body);
@@ -134,8 +134,12 @@ export class MessageView {
     };
     const form = el("form", { class: "edit-form", onsubmit: (event) => {
       event.preventDefault();
+      const { images, files } = this.message;
+      if (input.value.trim() === "" && !images && !files) {
+        return; // There is nothing to send.
+      }
       close();
-      this.actions.edit(this.message.index, input.value);
+      this.actions.edit(this.message.index, input.value.trim());
     }, onkeydown: (event) => {
       if (isComposing(event)) {
         return;
@@ -178,7 +182,7 @@ export class MessageView {
         this.actions.hold();
       }
     };
-    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }), el("div", { class: "thought markdown", onpointerdown: () => pin(true) }));
+    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }), el("div", { class: "thought markdown", dir: "auto", onpointerdown: () => pin(true) }));
     this.element.insertBefore(this.#details, this.body);
   }
 

@@ -1,8 +1,8 @@
-// The message that the user sends while a reply runs. It is sent when the reply is complete. If the reply fails or is stopped, the message
-// returns to the message box.
+// The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails or is
+// stopped, or the user has left the chat meanwhile, the message returns to the message box.
 
 export class Queue {
-  #message = null; // `{ chat, text, images, files }`
+  #messages = new Map(); // `{ text, images, files }` by chat id.
 
   constructor(session, composer, send) {
     Object.assign(this, { session, composer, send });
@@ -11,22 +11,21 @@ export class Queue {
   /** Queues a message for the open chat. A second one is appended to the first. */
   add(text, { images, files }) {
     const earlier = this.#message;
-    this.#message = { chat: this.session.chat.id, text: join(earlier?.text, text), images: [...(earlier?.images ?? []), ...images], files: [...(earlier?.files ?? []), ...files] };
+    this.#messages.set(this.session.chat.id, { text: join(earlier?.text, text), images: [...(earlier?.images ?? []), ...images], files: [...(earlier?.files ?? []), ...files] });
     this.show();
   }
 
   /** Shows the queued message of the open chat. */
   show() {
-    const message = this.#message?.chat === this.session.chat.id ? this.#message : null;
-    this.composer.showQueued(message?.text ?? null, () => this.#take());
-    if (message !== null && this.session.run === null) {
+    this.composer.showQueued(this.#message?.text ?? null, () => this.#take());
+    if (this.#message && this.session.run === null) {
       this.#restore();
     }
   }
 
   /** A reply of the open chat has ended. */
-  ended({ chat, fault, stopped }) {
-    if (this.#message?.chat !== chat) {
+  ended({ fault, stopped }) {
+    if (!this.#message) {
       return;
     }
     if (fault || stopped) {
@@ -37,9 +36,13 @@ export class Queue {
     }
   }
 
+  get #message() {
+    return this.#messages.get(this.session.chat.id);
+  }
+
   #take() {
     const message = this.#message;
-    this.#message = null;
+    this.#messages.delete(this.session.chat.id);
     this.composer.showQueued(null);
     return message;
   }

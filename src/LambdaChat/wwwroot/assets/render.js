@@ -59,7 +59,7 @@ export class MarkdownView {
     const whole = window.slice(0, window.lastIndexOf("\n") + 1);
     const prefix = this.#continued?.prefix ?? "";
     const blocks = readBlocks(prefix + whole, isOpen);
-    const open = blocks.length > 1 && isOpenFormula(blocks.at(-1)) ? 2 : 1;
+    const open = blocks.length > 1 && isOpenFormula(blocks.at(-1)) && this.#tail.length <= maxBlock ? 2 : 1;
     if (blocks.length > open) {
       const length = offsetOf(prefix + whole, blocks.at(-open).start) - prefix.length;
       if (length > 0) {
@@ -127,8 +127,9 @@ export class MarkdownView {
   }
 
   #drawOpen(isOpen) {
-    const blocks = this.#parse(this.#tail, { references: { ...this.#env.references }, isOpen });
-    this.#hasOpenFormula = blocks.some(isOpenFormula);
+    const env = { references: { ...this.#env.references }, isOpen };
+    const blocks = this.#parse(this.#tail, env);
+    this.#hasOpenFormula = env.hasOpenMark === true || blocks.some(isOpenFormula);
     const [only] = this.#open;
     if (blocks.length === 1 && blocks[0].type === "fence" && this.#open.length === 1 && only.piece) {
       only.piece.textContent = codeOf(blocks[0].tokens[0]); // Keeps the scroll position of the code.
@@ -224,7 +225,7 @@ function offsetOf(text, line) {
 }
 
 function isOpenFormula({ tokens }) {
-  return tokens.some((token) => token.type === "math_block" && token.info !== "closed");
+  return tokens.some((token) => token.meta?.isOpen);
 }
 
 function isOpenFence(block, text) {

@@ -1,5 +1,6 @@
 // The open chat and all running replies. The session updates both the view and the store.
 import { firstCharacters } from "./characters.js";
+import { newId } from "./dom.js";
 import { Reply } from "./reply.js";
 import { historyOf, toRequest } from "./request.js";
 import { follow } from "./stored.js";
@@ -11,8 +12,10 @@ const continueText = "Continue exactly where you stopped. Do not repeat anything
 export class Session {
   #running = new Map(); // Running replies by chat id.
   #isClosing = false;
+  #isUnsaved = false; // The store has failed, so what it has is not compared with what is shown.
+  #openings = 0; // Only the chat that was chosen last is opened.
 
-  /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, truncate, changed, ended, notSaved }` */
+  /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, replace, changed, ended, notSaved, written }` */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, preferences, view, chat: null, messages: [] });
   }
@@ -23,13 +26,18 @@ export class Session {
 
   /** Opens a new chat. It is stored with its first message. */
   start() {
-    this.chat = { id: crypto.randomUUID(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
+    this.#openings++;
+    this.chat = { id: newId(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
     this.messages = [];
     this.view.show(this.messages);
   }
 
   async open(chat) {
+    const opening = ++this.#openings;
     const messages = await this.store.messages(chat.id);
+    if (opening !== this.#openings) {
+      return;
+    }
     this.chat = this.#running.get(chat.id)?.chat ?? chat;
     this.messages = messages;
     if (this.run) {
@@ -62,6 +70,30 @@ export class Session {
     }
   }
 
+  /** Shows what another tab has written to the open chat. */
+  async sync() {
+    const { chat } = this;
+    if (this.run || this.messages.length === 0 || this.#isUnsaved) {
+      return;
+    }
+    const opening = this.#openings;
+    const [messages, chats] = await Promise.all([this.store.messages(chat.id), this.store.chats()]);
+    if (opening !== this.#openings || this.run) {
+      return;
+    }
+    Object.assign(chat, chats.find(({ id }) => id === chat.id));
+    let index = 0;
+    while (index < messages.length && contentOf(messages[index]) === contentOf(this.messages[index])) {
+      index++;
+    }
+    if (messages.length === 0) {
+      this.start(); // The chat was deleted.
+    } else if (index < Math.max(messages.length, this.messages.length)) {
+      this.messages.splice(index, Infinity, ...messages.slice(index));
+      this.view.replace(index, this.messages.slice(index), false);
+    }
+  }
+
   // Without models there is no key yet, and `resume` follows.
   #resume(chat, messages) {
     const unfinished = messages.find((message) => message.stored);
@@ -76,9 +108,9 @@ export class Session {
     this.chat.updated = Date.now();
     const { chat } = this;
     const replying = this.#reply();
-    await this.#keep(() => this.store.saveChat(chat));
-    await this.#keep(() => this.store.saveMessages([message]));
+    await this.#keep(() => Promise.all([this.store.saveChat(chat), this.store.saveMessages([message])])); // Both before the page can close.
     this.view.changed();
+    this.view.written();
     await replying;
   }
 
@@ -164,19 +196,20 @@ export class Session {
     }
     const messages = this.messages.splice(index);
     const [first] = messages;
-    const { versions = [], version = crypto.randomUUID() } = first;
+    const { versions = [], version = newId() } = first;
     if (messages.length === 1 && isWithoutContent(first)) {
       return { hidden: null, version: first.versions && { versions, version } };
     }
-    const next = crypto.randomUUID();
+    const next = newId();
     Object.assign(first, { version, versions: versions.length > 0 ? versions : [version] });
     return { hidden: { chat: this.chat.id, index: version, messages }, version: { versions: [...first.versions, next], version: next } };
   }
 
   async #replace(index, messages, hidden, shown = "") {
     this.messages.push(...messages);
-    this.view.replace(index, messages);
+    this.view.replace(index, messages, true);
     await this.#keep(() => this.store.replace(this.chat.id, index, messages, hidden, shown));
+    this.view.written();
   }
 
   #reply(ready, version = {}) {
@@ -257,6 +290,7 @@ export class Session {
     this.view.ended(run.message, this.chat?.id === run.chat.id);
     await isSaved;
     this.view.changed();
+    this.view.written();
   }
 
   // The store can fail at any time, for example at the browser's quota. The chat then continues without it.
@@ -264,6 +298,7 @@ export class Session {
     try {
       await write();
     } catch {
+      this.#isUnsaved = true;
       this.view.notSaved();
     }
   }
@@ -294,6 +329,11 @@ function titleOf(text) {
   const line = text.trim().replace(/\s+/g, " ");
   const sentence = /^.{8,}?(?:[.!?](?= )|[。！？])/u.exec(line)?.[0] ?? line;
   return firstCharacters(sentence, maxTitleLength) || "…";
+}
+
+// What tabs that follow the same reply have in common: all but the times.
+function contentOf({ role, text, thinking, tools, fault, stopped, version, versions } = {}) {
+  return JSON.stringify([role, text, thinking, tools, fault, stopped, version, versions]);
 }
 
 function isWithoutContent({ role, text, thinking, tools }) {

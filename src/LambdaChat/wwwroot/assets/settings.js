@@ -20,7 +20,10 @@ export function openSettings(values, actions) {
     dialog.close();
     run();
   };
-  const file = el("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => actions.importFile(file.files[0]) });
+  const file = el("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => {
+    actions.importFile(file.files[0]);
+    file.value = ""; // So that the same file can be chosen again.
+  } });
   const dialog = show(t("settings"), [
     sampling(t("forThisChat"), values.chat, values.all, save(actions.chat)),
     sampling(t("forAllChats"), values.all, {}, save(actions.all)),

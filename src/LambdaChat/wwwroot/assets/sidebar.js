@@ -12,12 +12,16 @@ export class Sidebar {
   #matches = null; // The matching chats: a map from their ids to the text with the hit; null without a search.
   #current = null;
   #search = 0;
+  #drawn = ""; // What the list shows. Without a change it is not drawn again, so that the focus and an open menu stay.
+  #isPressed = false; // An entry that is replaced between the press and the release gets no click.
+  #isRenaming = false;
 
   /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find, fold }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
-    this.list = el("ul", { class: "chats" });
+    this.list = el("ul", { class: "chats", onpointerdown: ({ button }) => (this.#isPressed = button === 0) });
+    ["pointerup", "pointercancel"].forEach((name) => addEventListener(name, () => this.#isPressed && setTimeout(() => this.#release()))); // After the click.
     this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") },
       el("div", { class: "side-head" }, el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat")),
         iconButton("side", t("hideChats"), () => actions.fold(), { class: "icon-button fold" })), this.input, this.list,
@@ -35,6 +39,16 @@ export class Sidebar {
     this.input.select();
   }
 
+  /** Clears the search box if it has the focus and a text. Returns false otherwise. */
+  clearSearch() {
+    const isSearching = document.activeElement === this.input && this.input.value !== "";
+    if (isSearching) {
+      this.input.value = "";
+      this.#find();
+    }
+    return isSearching;
+  }
+
   async #find() {
     const text = this.input.value.trim();
     const search = ++this.#search;
@@ -45,9 +59,20 @@ export class Sidebar {
     }
   }
 
+  #release() {
+    this.#isPressed = false;
+    this.#draw();
+  }
+
   #draw() {
     const found = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
     const shown = [...found.filter((chat) => chat.pinned), ...found.filter((chat) => !chat.pinned)];
+    const drawn = JSON.stringify([this.#matches && this.input.value, this.#current, shown.map((chat) => [chat.id, chat.title, groupOf(chat), this.#matches?.get(chat.id)])]);
+    if (this.#isPressed || this.#isRenaming || drawn === this.#drawn) {
+      return;
+    }
+    this.#drawn = drawn;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
     this.list.replaceChildren(...shown.flatMap((chat, i) => {
       const day = groupOf(chat);
       const isNewDay = i === 0 || day !== groupOf(shown[i - 1]);
@@ -56,17 +81,33 @@ export class Sidebar {
     if (shown.length === 0 && this.#matches !== null) {
       this.list.append(el("li", { class: "no-match", text: t("noMatch") }));
     }
+    this.#focusLike(focused);
+  }
+
+  // Focuses the button that has replaced an element.
+  #focusLike(element) {
+    const item = this.#itemOf(element?.closest("li").dataset.chat);
+    item?.querySelector(element.matches(".icon-button") ? ".icon-button" : ".title").focus();
+  }
+
+  #itemOf(id) {
+    return [...this.list.children].find((item) => id !== undefined && item.dataset.chat === id);
+  }
+
+  // The current state of a chat, which may have changed since its entry was drawn.
+  #latest(chat) {
+    return this.#chats.find((other) => other.id === chat.id) ?? chat;
   }
 
   #item(chat) {
     const isCurrent = chat.id === this.#current;
-    const item = el("li", { class: isCurrent ? "chat current" : "chat" });
-    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(chat) }, ...this.#marked(chat.title, Infinity));
+    const item = el("li", { class: isCurrent ? "chat current" : "chat", "data-chat": chat.id });
+    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(this.#latest(chat)) }, ...this.#marked(chat.title, Infinity));
     const hit = this.#matches?.get(chat.id);
     if (hit && open.querySelector("mark") === null) {
       open.append(el("span", { class: "hit" }, ...this.#marked(hit)));
     }
-    item.append(open, iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, item, chat), { "aria-expanded": "false" }));
+    item.append(open, iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, chat), { "aria-expanded": "false" }));
     return item;
   }
 
@@ -79,20 +120,24 @@ export class Sidebar {
     return start < 0 ? [text] : [first > 0 ? `…${text.slice(first, start).replace(/^\S*\s/, "")}` : text.slice(0, start), el("mark", { text: text.slice(start, end) }), text.slice(end, cutBefore(text, end + 100))];
   }
 
-  #openMenu(event, item, chat) {
+  #openMenu(event, chat) {
     const { pin, suggest, print, exportJson, exportMarkdown, remove } = this.actions;
-    openMenu(event, [[t(chat.pinned ? "unpin" : "pin"), () => pin(chat)], [t("rename"), () => this.#rename(item, chat)], [t("suggestTitle"), () => suggest(chat)],
-      [t("print"), () => print(chat)], [t("exportMarkdown"), () => exportMarkdown(chat)], [t("exportJson"), () => exportJson(chat)], [t("delete"), () => remove(chat), "danger"]]);
+    const on = (action) => () => action(this.#latest(chat));
+    openMenu(event, [[t(chat.pinned ? "unpin" : "pin"), on(pin)], [t("rename"), () => this.#rename(chat)], [t("suggestTitle"), on(suggest)],
+      [t("print"), on(print)], [t("exportMarkdown"), on(exportMarkdown)], [t("exportJson"), on(exportJson)], [t("delete"), on(remove), "danger"]]);
   }
 
-  #rename(item, chat) {
+  #rename(chat) {
+    const item = this.#itemOf(chat.id);
     const input = el("input", { class: "rename", "aria-label": t("title"), value: chat.title });
     let isFinished = false;
     const finish = (isWanted) => {
       if (!isFinished) {
         isFinished = true;
+        this.#isRenaming = false;
+        this.#drawn = "";
         const title = firstCharacters(input.value.trim(), maxTitleLength);
-        return isWanted && title !== "" ? this.actions.rename(chat, title) : this.#draw();
+        return isWanted && title !== "" ? this.actions.rename(this.#latest(chat), title) : this.#draw();
       }
     };
     input.addEventListener("keydown", (event) => {
@@ -103,7 +148,8 @@ export class Sidebar {
       }
     });
     input.addEventListener("blur", () => finish(true));
-    item.replaceChildren(input);
+    this.#isRenaming = item !== undefined;
+    item?.replaceChildren(input);
     input.focus();
     input.select();
   }

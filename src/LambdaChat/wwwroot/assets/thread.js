@@ -4,7 +4,7 @@ import { loadRenderer, MessageView } from "./message.js";
 import { pageSettings } from "./page-settings.js";
 import { t } from "./texts.js";
 
-const nearEnd = 48; // Pixels. The view follows the end if it is at most this far away.
+const nearEnd = 48; // Pixels. A reader who scrolls down to this distance follows the end.
 const groupSize = 50; // Messages.
 
 export class Thread {
@@ -23,7 +23,8 @@ export class Thread {
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
     this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
-    new ResizeObserver(() => this.#keepEnd()).observe(this.list);
+    const sizes = new ResizeObserver(() => this.#keepEnd()); // Of the messages, and of the space for them: a growing message box takes some.
+    [this.list, this.element].forEach((element) => sizes.observe(element));
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
 
@@ -50,14 +51,14 @@ export class Thread {
     this.#follow(true);
   }
 
-  /** Replaces the messages from an index on. The place of the reader stays. */
-  replace(index, messages) {
+  /** Replaces the messages from an index on. If the reader has chosen them, the place stays. */
+  replace(index, messages, isChosen) {
     const views = messages.map((message) => new MessageView(message, this.actions));
     this.#views.splice(index, Infinity, ...views).forEach((view) => view.element.remove());
     this.list.querySelectorAll(".group:empty").forEach((group) => group.remove());
     this.list.append(...views.map((view) => view.element));
     views.slice(0, 8).forEach((view) => view.draw());
-    if (messages.length > 0) {
+    if (messages.length > 0 && isChosen) {
       this.hold();
       views[0].focusVersions();
     }
@@ -108,15 +109,20 @@ export class Thread {
     this.#isFollowing = false;
   }
 
-  get #isAtEnd() {
+  get #distance() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < nearEnd;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
-  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up to its end.
+  get #isAtEnd() {
+    return this.#distance < nearEnd;
+  }
+
+  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up to its very
+  // end. The first step of a smooth scroll is a few pixels long, and following the end would undo it.
   #scrolled() {
     const { scrollTop } = this.element;
-    if (scrollTop < this.#lastTop && !this.#isAtEnd) {
+    if (scrollTop < this.#lastTop && this.#distance > 2) {
       this.#isFollowing = false;
     } else if (scrollTop > this.#lastTop && this.#isAtEnd) {
       this.#isFollowing = true;

@@ -1,0 +1,258 @@
+// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text.
+//
+// A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks. The last
+// two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. A line that begins a heading or a fence ends
+// the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may still get one, so the lines after
+// it are kept together and show their source.
+
+const maxLength = 5000;
+const maxLines = 100;
+const closing = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
+const mathPattern = /[\\^_{}=]/;
+const otherBlock = /^(?:```|~~~|#{1,6}[ \t])/;
+const doubleDollar = /(?<!\$)\$\$(?!\$)/g;
+const prose = /[A-Za-z]{2,}\s+[A-Za-z]{2,}/;
+const codeOrMark = /`+|\\[^]|\$+/g;
+
+/** A formula from the start of a line to the end of one. */
+export function mathBlock(state, startLine, endLine, silent) {
+  if (state.sCount[startLine] - state.blkIndent >= 4) {
+    return false;
+  }
+  const begin = startOf(state, startLine);
+  const mark = state.src.slice(begin, begin + 2);
+  if ((mark !== "$$" || !isDouble(state.src, begin)) && mark !== "\\[") {
+    return false;
+  }
+  const end = findEnd(state, mark, begin, startLine, endLine);
+  const isClosed = end.line !== null;
+  if (end.offset < 0 || (isClosed && (isEmpty(state, begin + 2, end.offset) || !isEmpty(state, end.offset + 2, state.eMarks[end.line])))) {
+    return false; // If text follows the formula, it is inline.
+  }
+  if (!silent) {
+    const next = isClosed ? end.line + 1 : endLine;
+    const source = state.getLines(startLine, next, state.blkIndent, false).trim();
+    const token = state.push("math_block", "", 0);
+    Object.assign(token, { block: true, map: [startLine, next], content: isClosed ? source.slice(2, -2).trim() : source, meta: { source, isOpen: !isClosed } });
+    state.line = next;
+  }
+  return true;
+}
+
+/** A paragraph with formulas of several lines, which do not begin other blocks. */
+export function mathParagraph(state, startLine, endLine) {
+  const marks = Object.keys(closing).map((mark) => nextOf(state, mark, startOf(state, startLine))).filter((offset) => offset >= 0);
+  if (marks.length === 0 || Math.min(...marks) > offsetOfEmptyLine(state, startLine, endLine)) {
+    return false;
+  }
+  const { parentType } = state;
+  state.parentType = "paragraph";
+  const { next, isNeeded, isOpen } = readParagraph(state, startLine, endLine);
+  state.parentType = parentType;
+  if (isNeeded) {
+    state.line = next;
+    Object.assign(state.push("paragraph_open", "p", 1), { map: [startLine, next], meta: { isOpen } });
+    Object.assign(state.push("inline", "", 0), { content: state.getLines(startLine, next, state.blkIndent, false).trim(), map: [startLine, next], children: [] });
+    state.push("paragraph_close", "p", -1);
+  }
+  return isNeeded;
+}
+
+/** A formula in a line of text. */
+export function mathInline(state, silent) {
+  const { src, pos, posMax } = state;
+  const open = src[pos] === "$" ? (src[pos + 1] === "$" ? "$$" : "$") : src[pos] === "\\" && "([".includes(src[pos + 1] ?? " ") ? src.slice(pos, pos + 2) : null;
+  if (open === null) {
+    return false;
+  }
+  const close = closing[open] ?? "$";
+  const start = pos + open.length;
+  const end = open === "$" ? findDollar(src, pos, posMax) : open === "$$" && !isDouble(src, pos) ? -1 : findClose(state, close, start);
+  if (end < 0 || src.slice(start, end).trim() === "" || (open === "$$" && isProse(src.slice(start, end)))) {
+    return end < 0 && open[0] === "\\" && state.env.isOpen === true && addMark(state, open, silent);
+  }
+  if (!silent) {
+    const token = state.push("math_inline", "", 0);
+    Object.assign(token, { info: open === "$$" || open === "\\[" ? "display" : "", content: src.slice(start, end).trim(), meta: { source: src.slice(pos, end + close.length) } });
+  }
+  state.pos = end + close.length;
+  return true;
+}
+
+// Where the formula that begins with a mark ends: `{ offset, line }` of its closing mark; the offset is -1 without one. The line is null if the text
+// streams and the mark may follow.
+function findEnd(state, mark, begin, startLine, endLine) {
+  const none = { offset: -1, line: null };
+  const close = closing[mark];
+  const offset = nextOf(state, close, begin + 2);
+  const mayStream = state.env.isOpen === true && state.eMarks[endLine - 1] >= state.src.length - 1;
+  if ((offset < 0 || offset - begin > maxLength) && !mayStream) {
+    return none;
+  }
+  const rest = state.src.slice(begin + 2, state.eMarks[startLine]).trim();
+  const hasEmptyLines = mark === "\\[" || (mark === "$$" && (rest === "" || mathPattern.test(rest)));
+  for (let line = startLine; line < Math.min(endLine, startLine + maxLines); line++) {
+    if (offset >= 0 && offset + 2 <= state.eMarks[line]) {
+      return offset - begin <= maxLength ? { offset, line } : none;
+    }
+    const isEnded = line + 1 < endLine && (state.isEmpty(line + 1) ? !hasEmptyLines : beginsOther(state, line + 1));
+    if (isEnded || state.eMarks[line] - begin > maxLength) {
+      return none;
+    }
+  }
+  return mayStream && endLine - startLine <= maxLines ? { offset: begin, line: null } : none;
+}
+
+function beginsOther(state, line) {
+  const start = startOf(state, line);
+  return state.sCount[line] < state.blkIndent || otherBlock.test(state.src.slice(start, start + 8));
+}
+
+// The line after a paragraph, as markdown-it's own rule finds it, but without a break inside a formula.
+function readParagraph(state, startLine, endLine) {
+  const rules = state.md.block.ruler.getRules("paragraph");
+  let isNeeded = false;
+  let line = startLine;
+  let from = startOf(state, line);
+  for (;;) {
+    const found = findMark(state, line, from);
+    const end = found && findEnd(state, found.mark, found.offset, line, endLine);
+    if (found && (end.offset < 0 || (end.line > line && found.mark === "$$" && !mathPattern.test(state.src.slice(found.offset + 2, end.offset))))) {
+      from = found.offset + 2;
+    } else if (found && end.line === null) {
+      return { next: endLine, isNeeded: endLine > line + 1, isOpen: true };
+    } else if (found) {
+      isNeeded ||= end.line > line;
+      line = end.line;
+      from = end.offset + 2;
+    } else if (line + 1 >= endLine || state.isEmpty(line + 1) || isTerminated(state, rules, line + 1, endLine)) {
+      return { next: line + 1, isNeeded, isOpen: false };
+    } else {
+      line++;
+      from = startOf(state, line);
+    }
+  }
+}
+
+function isTerminated(state, rules, line, endLine) {
+  const isLazy = state.sCount[line] - state.blkIndent > 3 || state.sCount[line] < 0;
+  return !isLazy && rules.some((rule) => rule(state, line, endLine, true));
+}
+
+// The first opening mark of a line from an offset on, outside of code.
+function findMark(state, line, from) {
+  const text = state.src.slice(from, state.eMarks[line]);
+  codeOrMark.lastIndex = 0;
+  for (let match; (match = codeOrMark.exec(text)) !== null;) {
+    const [mark] = match;
+    if (mark[0] === "`") {
+      codeOrMark.lastIndex = endOfCode(text, mark, codeOrMark.lastIndex);
+    } else if (Object.hasOwn(closing, mark)) {
+      return { mark, offset: from + match.index };
+    }
+  }
+  return null;
+}
+
+function endOfCode(text, mark, from) {
+  for (let index = text.indexOf(mark, from); index >= 0;) {
+    let end = index + mark.length;
+    while (text[end] === "`") {
+      end++;
+    }
+    if (end - index === mark.length) {
+      return end;
+    }
+    index = text.indexOf(mark, end);
+  }
+  return from;
+}
+
+function isEmpty(state, start, end) {
+  return state.src.slice(start, end).trim() === "";
+}
+
+function startOf(state, line) {
+  return state.bMarks[line] + state.tShift[line];
+}
+
+function offsetOfEmptyLine(state, line, endLine) {
+  while (line < endLine && !state.isEmpty(line)) {
+    line++;
+  }
+  return state.eMarks[line - 1];
+}
+
+// The next offset of a mark. `$$$` is none: guides rate prices with it.
+function indexOf(text, mark, from) {
+  if (mark !== "$$") {
+    return text.indexOf(mark, from);
+  }
+  doubleDollar.lastIndex = from;
+  return doubleDollar.exec(text)?.index ?? -1;
+}
+
+// The next offset of a mark. It is kept, so that many marks without an end stay linear.
+function nextOf(state, mark, from) {
+  state.offsets ??= new Map();
+  const known = state.offsets.get(mark);
+  if (known && known.from <= from && (known.offset < 0 || known.offset >= from)) {
+    return known.offset;
+  }
+  const offset = indexOf(state.src, mark, from);
+  state.offsets.set(mark, { from, offset });
+  return offset;
+}
+
+// Shows the mark of a formula whose end has not arrived.
+function addMark(state, open, silent) {
+  if (!silent) {
+    state.env.hasOpenMark = true;
+    state.pending += open;
+  }
+  state.pos += open.length;
+  return true;
+}
+
+function isDouble(text, offset) {
+  return text[offset - 1] !== "$" && text[offset + 2] !== "$";
+}
+
+// Words between two prices, without anything that is mathematics.
+function isProse(text) {
+  return prose.test(text) && !mathPattern.test(text);
+}
+
+// The search for a mark that does not occur again is not repeated, so that a text full of open marks stays linear.
+function findClose(state, close, start) {
+  state.missingMarks ??= new Set();
+  const end = state.missingMarks.has(close) ? -1 : indexOf(state.src, close, start);
+  if (end < 0) {
+    state.missingMarks.add(close);
+  }
+  return end + close.length <= state.posMax && end - start <= maxLength ? end : -1;
+}
+
+// As in Pandoc: no space inside the dollars, no digit behind them. Also no letter or digit in front, so that prices stay text.
+function findDollar(src, pos, posMax) {
+  if (/[A-Za-z0-9$]/.test(src[pos - 1] ?? " ") || /[\s$]|^$/.test(src[pos + 1] ?? "") || /^\d[-–—~]\$\d/.test(src.slice(Math.max(0, pos - 2), pos + 2))) {
+    return -1;
+  }
+  const last = Math.min(posMax, pos + 1000);
+  for (let i = pos + 1; i < last; i++) {
+    const character = src[i];
+    if (character === "\\") {
+      i++;
+    } else if (character === "$") {
+      return /\s/.test(src[i - 1]) || /[0-9$]/.test(src[i + 1] ?? " ") || isPrice(src.slice(pos + 1, i)) ? -1 : i;
+    } else if (character === "\n" && src[i + 1] === "\n") {
+      return -1;
+    }
+  }
+  return -1;
+}
+
+// A number and a word between dollars, as in "$5 or 6$", without anything that is mathematics.
+function isPrice(text) {
+  return /^\d/.test(text) && /\s[a-z]{2,}\s/i.test(text) && !/[\\{}^_=]/.test(text);
+}
