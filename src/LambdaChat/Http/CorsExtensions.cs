@@ -14,9 +14,9 @@ internal static class CorsExtensions
 
     private static readonly string[] ExposedHeaders =
     [
-        "x-request-id", "request-id", "x-target-index", "x-reply-id", "retry-after", "retry-after-ms", "x-should-retry",
-        "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens",
-        "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
+        "x-request-id", "request-id", "x-target-index", "x-reply-id", "x-resumable-stream-id", "retry-after", "retry-after-ms",
+        "x-should-retry", "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests",
+        "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
     ];
 
     /// <summary>Reads <c>CORS_ORIGINS</c>: origins separated by commas, or <c>*</c>, the default, for all.</summary>

@@ -1,14 +1,20 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using LambdaChat.FunctionalTests.Docs;
+using LambdaChat.FunctionalTests.Frontends;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
+[assembly: AssemblyFixture(typeof(FrontendSite))]
+
 namespace LambdaChat.FunctionalTests.Frontends;
 
-/// <summary>The pages of the documentation, built with Vite exactly as they are printed, on a static server of another origin.</summary>
+/// <summary>
+/// The pages of the documentation, built with Vite exactly as they are printed, on a static server of another origin. The first test that
+/// opens one builds them.
+/// </summary>
 public sealed partial class FrontendSite : IAsyncDisposable
 {
     private const string Index = """

@@ -23,6 +23,26 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
         Assert.Equal("v1", resumed.Headers.GetValues("x-vercel-ai-ui-message-stream").Single());
     }
 
+    // The header from which assistant-ui resumes.
+    [Theory]
+    [InlineData("a b/c%d", "a%20b%2Fc%25d")]
+    [InlineData("a\r\nSet-Cookie: b\u0000", "a%0D%0ASet-Cookie%3A%20b%00")]
+    [InlineData("__LOCALID_ä你", "__LOCALID_%C3%A4%E4%BD%A0")]
+    [InlineData(null, null)] // Longer than a path may be.
+    public async Task Reply_OfAChat_HasItsIdForThePath(string? chat, string? expected)
+    {
+        var call = await FrontendCall.SendAsync(
+            stored.Client, FrontendCall.UiMessages, Request(chat ?? new string('x', 1025), """{"stand_in":{"tokens":1} }"""));
+
+        Assert.Equal((200, "stop"), (call.Status, call.Finish));
+        Assert.Equal(expected, call.Headers.TryGetValues("x-resumable-stream-id", out var ids) ? ids.Single() : null);
+        if (expected?.Contains("%00", StringComparison.Ordinal) == false) // No path may have it.
+        {
+            var resumed = await FrontendCall.SendAsync(stored.Client, $"{FrontendCall.UiMessages}/{expected}/stream", null, "GET");
+            Assert.Equal(" t0", resumed.Text);
+        }
+    }
+
     [Fact]
     public async Task Head_OfAReply_HasItsHeadersOnly()
     {

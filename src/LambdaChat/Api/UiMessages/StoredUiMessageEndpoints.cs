@@ -13,6 +13,20 @@ namespace LambdaChat.Api.UiMessages;
 /// </summary>
 internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredReplay replay)
 {
+    /// <summary>The response header with the conversation's id in the path, from which assistant-ui resumes a reply.</summary>
+    public const string PathIdHeader = "x-resumable-stream-id";
+
+    private const int MaximumPathId = 1024; // Characters, because proxies limit headers and paths.
+
+    /// <summary>Tells assistant-ui that the reply can be resumed. A longer id, which no client makes, is not told.</summary>
+    public static void SetPathId(HttpResponse response, string chatId)
+    {
+        if (chatId.Length <= MaximumPathId && Uri.EscapeDataString(chatId) is { Length: <= MaximumPathId } id)
+        {
+            response.Headers[PathIdHeader] = id;
+        }
+    }
+
     /// <summary>The name of the last reply of a conversation.</summary>
     public static string NameOf(string chatId) => $"api/chat {chatId}";
 

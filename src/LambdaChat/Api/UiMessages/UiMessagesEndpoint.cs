@@ -38,6 +38,7 @@ internal sealed class UiMessagesEndpoint(
         message = request.Continued is { } continued ? message with { Earlier = EarlierSteps.Write(continued) } : message;
         var storedId = RandomNumberGenerator.GetHexString(40, lowercase: true);
         var log = replies.Start(context, storedId, message.Write());
+        StoredUiMessageEndpoints.SetPathId(context.Response, chatId);
         var naming = replies.SetNameAsync(context, StoredUiMessageEndpoints.NameOf(chatId), storedId);
         await stored.RunAsync(context, call, lease, reply, log);
         await naming;

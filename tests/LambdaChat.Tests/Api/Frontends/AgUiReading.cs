@@ -66,6 +66,7 @@ internal static class AgUiReading
                 reading.OpenCall(id, id, (string)data["toolCallName"]!);
                 break;
             case "TEXT_MESSAGE_CONTENT" or "REASONING_MESSAGE_CONTENT" or "TOOL_CALL_ARGS":
+                Assert.NotEqual("", (string?)data["delta"]); // Fatal in 0.0.42.
                 reading.Append(id, (string)data["delta"]!);
                 break;
             case "TEXT_MESSAGE_END" or "REASONING_MESSAGE_END" or "TOOL_CALL_END":

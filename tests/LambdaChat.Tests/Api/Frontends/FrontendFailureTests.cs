@@ -14,6 +14,10 @@ public sealed class FrontendFailureTests
         Arguments(1, "}"), Text("b"), Stop, Usage);
 
     [Theory]
+    [Trait("Report", "vercel/ai#11700")]
+    [Trait("Report", "opencomp-eu/ollama-ai-provider-v2#9")]
+    [Trait("Report", "laravel/ai#906")]
+    [Trait("Report", "agentscope-ai/agentscope-java#2642")]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Failure_AfterEveryChunk_IsTheLastPart(string path)
     {

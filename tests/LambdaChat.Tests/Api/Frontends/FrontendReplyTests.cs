@@ -7,6 +7,8 @@ namespace LambdaChat.Tests.Api.Frontends;
 public sealed class FrontendReplyTests
 {
     [Fact]
+    [Trait("Report", "neuron-core/neuron-ai#610")]
+    [Trait("Report", "assistant-ui/assistant-ui#4676")]
     public async Task UiMessages_ThinkingTextAndCall_HasThePartsOfTheContract()
     {
         var body = await FrontendReply.StreamAsync(FrontendReply.UiMessages, Normalized(
@@ -51,6 +53,12 @@ public sealed class FrontendReplyTests
     }
 
     [Fact]
+    [Trait("Report", "microsoft/agent-framework#2637")]
+    [Trait("Report", "microsoft/agent-framework#7919")]
+    [Trait("Report", "CopilotKit/CopilotKit#2788")]
+    [Trait("Report", "ag-ui-protocol/ag-ui#2140")]
+    [Trait("Report", "microsoft/agent-framework#3433")]
+    [Trait("Report", "ag-ui-protocol/ag-ui#161")]
     public async Task AgUi_ThinkingTextAndCall_HasTheEventsOfTheContract()
     {
         var body = await FrontendReply.StreamAsync(FrontendReply.AgUi, Normalized(
@@ -91,6 +99,12 @@ public sealed class FrontendReplyTests
     }
 
     [Theory]
+    [Trait("Report", "laravel/ai#853")]
+    [Trait("Report", "pydantic/pydantic-ai#8208")]
+    [Trait("Report", "agentscope-ai/agentscope-java#3071")]
+    [Trait("Report", "contextablemark/clawg-ui#7")]
+    [Trait("Report", "agno-agi/agno#5466")]
+    [Trait("Report", "agno-agi/agno#3554")]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Text_AfterAToolCall_IsANewPart(string path)
     {
@@ -100,6 +114,7 @@ public sealed class FrontendReplyTests
     }
 
     [Theory]
+    [Trait("Report", "ag-ui-protocol/ag-ui#1037")]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Calls_ThatAlternate_AreWhole(string path)
     {
@@ -123,6 +138,7 @@ public sealed class FrontendReplyTests
     }
 
     [Theory]
+    [Trait("Report", "pydantic/pydantic-ai#6531")]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task CallId_ThatTheConversationHas_IsRenamed(string path)
     {
@@ -160,6 +176,7 @@ public sealed class FrontendReplyTests
     }
 
     [Theory]
+    [Trait("Report", "vercel/ai#11269")]
     [InlineData("stop", "stop", "stop")]
     [InlineData("length", "length", "length")]
     [InlineData("content_filter", "content-filter", "content_filter")]
@@ -188,61 +205,6 @@ public sealed class FrontendReplyTests
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
     public async Task Refusal_AsADelta_IsText(string path) =>
         Assert.Equal(["text:No."], (await ReadAsync(path, """{"choices":[{"delta":{"refusal":"No."}}]}""", Stop)).Blocks);
-
-    [Theory]
-    [InlineData("", "{}")]
-    [InlineData(" ", "{}")]
-    [InlineData("{\\n \\\"a\\\": [1.50, \\\"x\\\\ny\\\"]}", """{"a":[1.50,"x\ny"]}""")] // One line.
-    [InlineData("{\\\"\\u00fc\\\":\\\"\\\\u00fc\\\"}", """{"ü":"ü"}""")]
-    [InlineData("{\\\"a\\\":12345678901234567890}", """{"a":12345678901234567890}""")]
-    [InlineData("{\\\"a\\\":\\\"\\\\ud800\\\"}", "{\"a\":\"\ufffd\"}")]
-    public async Task Input_ThatIsAnObject_IsAvailable(string arguments, string input)
-    {
-        var reading = await ReadAsync(FrontendReply.UiMessages, Call(0, "c1", "f", arguments), Stop);
-
-        var part = Assert.Single(reading.Events, data => (string?)data["type"] == "tool-input-available");
-        Assert.Equal(input, part["input"]!.ToJsonString(Relay.Chunks.ChunkLog.Relaxed));
-    }
-
-    [Theory]
-    [InlineData("{\\\"a\\\":\\\"x", "{\"a\":\"x")] // Cut by the limit.
-    [InlineData("[1]", "[1]")]
-    [InlineData("\\\"{}\\\"", "\"{}\"")]
-    [InlineData("null", "null")]
-    [InlineData("{} {}", "{} {}")]
-    [InlineData("{\\\"__proto__\\\":{}}", "{\"__proto__\":{}}")]
-    [InlineData("{\\\"a\\\":[{\\\"constructor\\\":{\\\"prototype\\\":1}}]}", "{\"a\":[{\"constructor\":{\"prototype\":1}}]}")]
-    public async Task Input_ThatIsNoObject_IsAnError(string arguments, string input)
-    {
-        var reading = await ReadAsync(
-            FrontendReply.UiMessages, Call(0, "c1", "f", arguments), """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
-
-        var part = Assert.Single(reading.Events, data => (string?)data["type"] == "tool-input-error");
-        Assert.Equal(input, (string?)part["input"]);
-        Assert.Equal("length", reading.Finish);
-    }
-
-    [Theory]
-    [InlineData("length")]
-    [InlineData("tool_calls")]
-    public async Task AgUi_CallThatTheLimitCut_HasItsFinishReason(string reason)
-    {
-        var reading = await ReadAsync(
-            FrontendReply.AgUi, Call(0, "c1", "f", "{"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
-
-        Assert.Equal(["c1:f:{"], reading.Blocks);
-        Assert.Equal("length", reading.Finish);
-    }
-
-    [Fact]
-    public async Task Input_NestedTooDeeply_IsAnError()
-    {
-        var arguments = string.Concat(Enumerable.Repeat("{\\\"a\\\":", 200)) + "1" + new string('}', 200);
-
-        var reading = await ReadAsync(FrontendReply.UiMessages, Call(0, "c1", "f", arguments), Stop);
-
-        Assert.Contains("tool-input-error", reading.Types);
-    }
 
     private static Task<FrontendReading> ReadAsync(string path, params string[] records) =>
         FrontendReply.ReadAsync(path, Normalized(records));

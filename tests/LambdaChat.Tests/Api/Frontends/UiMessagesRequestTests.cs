@@ -26,6 +26,11 @@ public sealed class UiMessagesRequestTests
         """{"role":"user","content":"n.txt:\n\nä\"\n\n{}"}""")]
     [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:text/x-python;base64,YQ=="},{"type":"file","url":"data:;charset=utf-8,b%20c"},{"type":"file","url":"data:,d"}]}""",
         """{"role":"user","content":"a\n\nb c\n\nd"}""")]
+    // A media type without its second half.
+    [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"image","url":"data:image/png;base64,AA=="},{"type":"file","mediaType":"image/*","url":"data:;base64,AA=="}]}""",
+        """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"image_url","image_url":{"url":"data:;base64,AA=="}}]}""")]
+    [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"text","url":"data:application/json,1"},{"type":"file","mediaType":"text/*","url":"data:,2"}]}""",
+        """{"role":"user","content":"1\n\n2"}""")]
     // A reply with thinking, which a model gets back or not by its settings. Sources and files of a reply are left out.
     [InlineData("""{"role":"user","parts":[{"type":"text","text":"a"}]},{"role":"assistant","parts":[{"type":"step-start"},{"type":"reasoning","text":"t"},{"type":"text","text":"b"},{"type":"source-url","url":"u"},{"type":"file","mediaType":"image/png","url":"https://x"},{"type":"custom"}]},{"role":"user","parts":[{"type":"text","text":"c"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
@@ -37,6 +42,8 @@ public sealed class UiMessagesRequestTests
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
     [Theory]
+    [Trait("Report", "vercel/ai#9980")]
+    [Trait("Report", "vercel/ai#11830")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-available","input":{"x":"\"\u00e4"},"output":"r"}""", """{\"x\":\"\\\"\\u00e4\"}""", "r")]
     [InlineData("""{"type":"dynamic-tool","toolName":"f","toolCallId":"c1","state":"output-available","input":{},"output":{"a":"b"}}""", "{}", """{\"a\":\"b\"}""")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-available"}""", "{}", "")]
@@ -124,6 +131,11 @@ public sealed class UiMessagesRequestTests
         () => UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!)).Error.Message);
 
     [Theory]
+    [Trait("Report", "vercel/ai#7218")]
+    [Trait("Report", "vercel/ai#7230")]
+    [Trait("Report", "vercel/ai#7717")]
+    [Trait("Report", "mastra-ai/mastra#12745")]
+    [Trait("Report", "cloudflare/agents#561")]
     [InlineData("submit-message", "assistant", "a1", "a1")]
     [InlineData("submit-message", "user", "u1", null)]
     [InlineData("regenerate-message", "assistant", "a1", null)]
@@ -135,6 +147,7 @@ public sealed class UiMessagesRequestTests
     }
 
     [Theory]
+    [Trait("Report", "YunaiV/ruoyi-vue-pro#1177")]
     [InlineData("""{}""", "`messages` is required: an array of at least one UIMessage.")]
     [InlineData("""{"messages":"x"}""", "`messages` must be an array of at least one UIMessage.")]
     [InlineData("""{"messages":[]}""", "`messages` must contain at least one message with text, a file or a tool call.")]
@@ -153,6 +166,8 @@ public sealed class UiMessagesRequestTests
         "`messages[0].parts[0].url` of type unknown must be a data URL: the content of a file is sent in the request.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"application/pdf","url":"data:application/pdf;base64,AA=="}]}]}""",
         "`messages[0].parts[0]` has the type application/pdf: only images and texts are supported.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"images","url":"data:,x"}]}]}""",
+        "`messages[0].parts[0]` has the type images: only images and texts are supported.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,/w=="}]}]}""",
         "`messages[0].parts[0]` must contain UTF-8 text, encoded as Base64.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,%"}]}]}""",

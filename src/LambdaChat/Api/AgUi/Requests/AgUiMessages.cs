@@ -2,6 +2,7 @@ using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.AgUi.Requests;
 
@@ -13,6 +14,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
 {
     private readonly Dictionary<string, Queue<RequestItem>> _results = new(StringComparer.Ordinal);
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+    private readonly List<RequestItem> _files = []; // Of results.
 
     /// <summary>Adds all messages.</summary>
     /// <exception cref="InvalidRequestException">A message is malformed, or has a file that is not supported.</exception>
@@ -73,6 +75,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
 
         messages.EndStep();
+        _files.ForEach(AddPart);
+        _files.Clear();
     }
 
     private void AddAssistant(RequestItem message)
@@ -97,10 +101,34 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private RequestItem? TakeResult(string id) =>
         _results.TryGetValue(id, out var results) && results.TryDequeue(out var result) ? result : null;
 
-    private static ReadOnlySpan<byte> ResultOf(RequestItem message) =>
-        ToolJson.Result(message.Find("content") is { Raw.Length: > 2 } content // Not an empty string.
-            ? content
-            : message.FindText("error") ?? message.Find("content"));
+    private ReadOnlySpan<byte> ResultOf(RequestItem message) => message.Find("content") switch
+    {
+        { Value.ValueKind: JsonValueKind.Array } parts when parts.Elements().Any(static part => part.Type.Length > 0) => TextOf(parts),
+        { Raw.Length: > 2 } content => ToolJson.Result(content), // Not an empty string.
+        var empty => ToolJson.Result(message.FindText("error") ?? empty),
+    };
+
+    // Since AG-UI 1.0, a result may have content parts. Model servers accept texts only, so files follow in a message of the user.
+    private ReadOnlySpan<byte> TextOf(RequestItem parts)
+    {
+        var text = new ByteBuffer(256);
+        text.Append("\""u8);
+        foreach (var part in parts.Elements())
+        {
+            if (part.Type == "text")
+            {
+                text.Append(text.Length > 1 ? "\\n\\n"u8 : default);
+                text.Append(part.Text("text").Escaped);
+            }
+            else
+            {
+                _files.Add(part);
+            }
+        }
+
+        text.Append(text.Length > 1 ? "\""u8 : "The file follows in the next user message.\""u8);
+        return text.Span;
+    }
 
     private void AddUser(RequestItem content)
     {

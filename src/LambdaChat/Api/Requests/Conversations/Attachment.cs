@@ -35,7 +35,7 @@ internal sealed class Attachment(RequestItem item)
         var text = url.Value.GetString()!;
         var comma = text.IndexOf(',', StringComparison.Ordinal);
         var head = comma < 0 ? throw url.Fault("must be a data URL with a comma before its content") : text[5..comma];
-        var type = string.IsNullOrEmpty(mediaType) ? head.Split(';')[0] : mediaType;
+        var type = ChooseType(mediaType ?? "", head.Split(';')[0]);
         if (IsImage(type))
         {
             messages.AddUserImage(url.Escaped);
@@ -58,6 +58,13 @@ internal sealed class Attachment(RequestItem item)
         }
 
         AddText(messages, mediaType, name, content.Value.GetString()!, isBase64: true);
+    }
+
+    // The AI SDK allows a type such as image or image/*, which the URL tells more exactly.
+    private static string ChooseType(string named, string ofUrl)
+    {
+        var isFull = named.Contains('/', StringComparison.Ordinal) && !named.EndsWith("/*", StringComparison.Ordinal);
+        return isFull || ofUrl.Length == 0 ? named : ofUrl;
     }
 
     private void AddText(ChatMessages messages, string mediaType, string? name, string content, bool isBase64)
@@ -84,11 +91,14 @@ internal sealed class Attachment(RequestItem item)
         }
     }
 
-    private static bool IsImage(string type) => type.StartsWith("image/", StringComparison.OrdinalIgnoreCase);
+    private static bool IsImage(string type) => IsOf(type, "image");
 
     private static bool IsText(string type) =>
-        type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+        IsOf(type, "text") || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
         || type.EndsWith("+xml", StringComparison.OrdinalIgnoreCase) || TextTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsOf(string type, string kind) =>
+        type.StartsWith(kind, StringComparison.OrdinalIgnoreCase) && (type.Length == kind.Length || type[kind.Length] == '/');
 
     private static string TypeOf(string type) => type.Length == 0 ? "unknown" : Excerpt.Of(type);
 }

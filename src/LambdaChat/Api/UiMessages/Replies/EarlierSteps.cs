@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.UiMessages.Requests;
 using LambdaChat.Http;
 
 namespace LambdaChat.Api.UiMessages.Replies;
@@ -45,10 +46,10 @@ internal sealed class EarlierSteps
                 AddText(part.Type, part.Text("text"));
                 break;
             case "dynamic-tool":
-                AddCall(part, part.Text("toolName").Value.GetString()!);
+                AddCall(part, part.Text("toolName").Value.GetString()!, isDynamic: true);
                 break;
             case ['t', 'o', 'o', 'l', '-', .. var name]:
-                AddCall(part, name);
+                AddCall(part, name, isDynamic: false);
                 break;
         }
     }
@@ -84,32 +85,47 @@ internal sealed class EarlierSteps
         Write($"{type}-end", writer => writer.WriteString("id"u8, id));
     }
 
-    // A call without a result is no step that the reply continues.
-    private void AddCall(RequestItem part, string name)
+    // A call without a result is no step that the reply continues. Versions before 6 do not know the refusal of a call.
+    private void AddCall(RequestItem part, string name, bool isDynamic)
     {
-        var hasFailed = part.FindText("state")?.Value.GetString() == "output-error";
-        if ((!hasFailed && part.FindText("state")?.Value.GetString() != "output-available")
+        var state = part.FindText("state")?.Value.GetString();
+        var refusal = MessageParts.FindRefusal(part);
+        if ((state is not ("output-available" or "output-error") && refusal is null)
             || part.Find("input") is not { Value.ValueKind: JsonValueKind.Object } input || ToolInput.IsRefused(input.Value))
         {
             return;
         }
 
         Begin();
-        var id = part.Text("toolCallId").Value.GetString();
-        Write("tool-input-available", writer =>
+        WriteCall("tool-input-available", part, isDynamic, writer =>
         {
-            writer.WriteString("toolCallId"u8, id);
             writer.WriteString("toolName"u8, name);
             WriteValue(writer, "input", input);
-            writer.WriteBoolean("providerExecuted"u8, true);
         });
-        Write(hasFailed ? "tool-output-error" : "tool-output-available", writer =>
+        WriteCall(state == "output-available" ? "tool-output-available" : "tool-output-error", part, isDynamic, writer =>
         {
-            writer.WriteString("toolCallId"u8, id);
-            WriteValue(writer, hasFailed ? "errorText" : "output", part.Find(hasFailed ? "errorText" : "output"));
-            writer.WriteBoolean("providerExecuted"u8, true);
+            if (refusal is not null)
+            {
+                writer.WritePropertyName("errorText"u8);
+                writer.WriteRawValue(refusal);
+                return;
+            }
+
+            var result = state == "output-error" ? "errorText" : "output";
+            WriteValue(writer, result, part.Find(result));
         });
     }
+
+    private void WriteCall(string type, RequestItem part, bool isDynamic, Action<Utf8JsonWriter> writeMembers) => Write(type, writer =>
+    {
+        writer.WriteString("toolCallId"u8, part.Text("toolCallId").Value.GetString());
+        writeMembers(writer);
+        writer.WriteBoolean("providerExecuted"u8, true);
+        if (isDynamic)
+        {
+            writer.WriteBoolean("dynamic"u8, true);
+        }
+    });
 
     private static void WriteValue(Utf8JsonWriter writer, string name, RequestItem? value)
     {

@@ -99,11 +99,17 @@ internal sealed class MessageParts(ChatMessages messages)
             {
                 "output-available" => ToolJson.Result(part.Find("output")),
                 "output-error" => ToolJson.Result(part.Text("errorText")),
-                "output-denied" => Refusal(part),
-                "approval-responded" when IsRefused(part) => Refusal(part),
-                _ => ChatMessages.NotRun,
+                _ => FindRefusal(part) ?? ChatMessages.NotRun,
             });
     }
+
+    /// <summary>Returns the result of a call that the user refused, as a JSON string; null for another call.</summary>
+    public static byte[]? FindRefusal(RequestItem part) => TextOf(part, "state") switch
+    {
+        "output-denied" => Refusal(part),
+        "approval-responded" when IsRefused(part) => Refusal(part),
+        _ => null,
+    };
 
     private static string? TextOf(RequestItem part, string name) => part.FindText(name)?.Value.GetString();
 

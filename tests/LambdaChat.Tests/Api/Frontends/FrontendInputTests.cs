@@ -1,0 +1,67 @@
+using static LambdaChat.Tests.Api.Messages.MessageRecords;
+
+namespace LambdaChat.Tests.Api.Frontends;
+
+/// <summary>The inputs of tools in both protocols of user interfaces: a page parses them, and runs the tool when it has them.</summary>
+public sealed class FrontendInputTests
+{
+    [Theory]
+    [Trait("Report", "pydantic/pydantic-ai#4193")]
+    [InlineData("", "{}")]
+    [InlineData(" ", "{}")]
+    [InlineData("{\\n \\\"a\\\": [1.50, \\\"x\\\\ny\\\"]}", """{"a":[1.50,"x\ny"]}""")] // One line.
+    [InlineData("{\\\"\\u00fc\\\":\\\"\\\\u00fc\\\"}", """{"ü":"ü"}""")]
+    [InlineData("{\\\"a\\\":12345678901234567890}", """{"a":12345678901234567890}""")]
+    [InlineData("{\\\"a\\\":\\\"\\\\ud800\\\"}", "{\"a\":\"\ufffd\"}")]
+    public async Task Input_ThatIsAnObject_IsAvailable(string arguments, string input)
+    {
+        var reading = await ReadAsync(FrontendReply.UiMessages, Call(0, "c1", "f", arguments), Stop);
+
+        var part = Assert.Single(reading.Events, data => (string?)data["type"] == "tool-input-available");
+        Assert.Equal(input, part["input"]!.ToJsonString(Relay.Chunks.ChunkLog.Relaxed));
+    }
+
+    [Theory]
+    [InlineData("{\\\"a\\\":\\\"x", "{\"a\":\"x")] // Cut by the limit.
+    [InlineData("[1]", "[1]")]
+    [InlineData("\\\"{}\\\"", "\"{}\"")]
+    [InlineData("null", "null")]
+    [InlineData("{} {}", "{} {}")]
+    [InlineData("{\\\"__proto__\\\":{}}", "{\"__proto__\":{}}")]
+    [InlineData("{\\\"a\\\":[{\\\"constructor\\\":{\\\"prototype\\\":1}}]}", "{\"a\":[{\"constructor\":{\"prototype\":1}}]}")]
+    public async Task Input_ThatIsNoObject_IsAnError(string arguments, string input)
+    {
+        var reading = await ReadAsync(
+            FrontendReply.UiMessages, Call(0, "c1", "f", arguments), """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
+
+        var part = Assert.Single(reading.Events, data => (string?)data["type"] == "tool-input-error");
+        Assert.Equal(input, (string?)part["input"]);
+        Assert.Equal("length", reading.Finish);
+    }
+
+    [Theory]
+    [Trait("Report", "ag-ui-protocol/ag-ui#2327")]
+    [InlineData("length")]
+    [InlineData("tool_calls")]
+    public async Task AgUi_CallThatTheLimitCut_HasItsFinishReason(string reason)
+    {
+        var reading = await ReadAsync(
+            FrontendReply.AgUi, Call(0, "c1", "f", "{"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
+
+        Assert.Equal(["c1:f:{"], reading.Blocks);
+        Assert.Equal("length", reading.Finish);
+    }
+
+    [Fact]
+    public async Task Input_NestedTooDeeply_IsAnError()
+    {
+        var arguments = string.Concat(Enumerable.Repeat("{\\\"a\\\":", 200)) + "1" + new string('}', 200);
+
+        var reading = await ReadAsync(FrontendReply.UiMessages, Call(0, "c1", "f", arguments), Stop);
+
+        Assert.Contains("tool-input-error", reading.Types);
+    }
+
+    private static Task<FrontendReading> ReadAsync(string path, params string[] records) =>
+        FrontendReply.ReadAsync(path, Normalized(records));
+}
