@@ -33,7 +33,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True to request token usage from the model even if the client does not.</summary>
     public bool Usage { get; init; }
 
-    /// <summary>True to request the usage of the Messages API with each chunk: the first one tells the input tokens.</summary>
+    /// <summary>
+    /// True to request the usage with each chunk for the Messages API, because its first event contains the number of input tokens.
+    /// </summary>
     public bool ContinuousUsage { get; init; } = true;
 
     /// <summary>True if a call of one output token counts the tokens of a request of the Messages API.</summary>
@@ -78,7 +80,7 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>The maximum duration of a reply, from the request on; null for only the limits of Lambda and SageMaker.</summary>
     public TimeSpan? TotalTimeout { get; init; }
 
-    /// <summary>The maximum silence of the model within a reply; null for no limit.</summary>
+    /// <summary>The maximum silence of the model; null for the default: no limit before the first record, and 60 s after it.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>False to report a failure inside a stream without a text that users see.</summary>

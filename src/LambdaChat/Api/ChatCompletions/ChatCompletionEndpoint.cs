@@ -15,7 +15,7 @@ internal sealed class ChatCompletionEndpoint(
     RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, StoredReplies replies,
     StoredCall stored, UsageLimiter? limiter = null)
 {
-    /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
+    /// <summary>The request header that selects the form of the thinking. The member of the body takes precedence.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
 
     public async Task HandleAsync(HttpContext context)

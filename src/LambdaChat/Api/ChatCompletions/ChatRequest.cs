@@ -63,8 +63,8 @@ internal sealed class ChatRequest
     public ContinuedMessage? Continued { get; }
 
     /// <summary>
-    /// True if model servers give less in a stream: vLLM has no prompt logprobs and damages texts at stop strings, mlx-lm has no logprobs,
-    /// and llama.cpp lacks some.
+    /// True if the request has a field that some model servers support only without streaming. In streams, vLLM omits prompt logprobs and
+    /// damages texts at stop strings, mlx-lm omits logprobs, and llama.cpp omits some of them.
     /// </summary>
     public bool IsWorseStreamed { get; }
 

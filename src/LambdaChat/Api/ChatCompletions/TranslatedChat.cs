@@ -40,7 +40,7 @@ internal sealed class TranslatedChat
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
         limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
 
-    /// <summary>Creates the call for a reply. With <c>gather</c> the model server streams also what the client does not stream.</summary>
+    /// <summary>Creates the call for a reply. With <c>gather</c>, the model server streams the reply even if the client does not.</summary>
     /// <param name="id">The id of the chunks.</param>
     /// <param name="created">The Unix time of the chunks.</param>
     /// <param name="isStreamed">True if the client requests a stream.</param>
@@ -81,7 +81,7 @@ internal sealed class TranslatedChat
     }
 
     /// <summary>
-    /// Gives the memory of both requests back: <see cref="RelayRequest.Release"/> of an API whose writer reads nothing of its request.
+    /// Releases the memory of both requests: <see cref="RelayRequest.Release"/> for the APIs whose writers do not read the request.
     /// </summary>
     public void Release()
     {

@@ -13,7 +13,7 @@ namespace LambdaChat.Api.Responses;
 internal sealed class ReferencedItems : IStoredItems
 {
     private const int RandomLength = 40;
-    private const int MaximumResponses = 100; // Of which one request may name items.
+    private const int MaximumResponses = 100; // Responses whose items one request may name.
 
     private readonly Dictionary<string, JsonElement?> _items = new(StringComparer.Ordinal); // With null for one that is not stored.
 

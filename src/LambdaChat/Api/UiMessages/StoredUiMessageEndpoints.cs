@@ -60,7 +60,7 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
             }
             catch (RelayFailedException exception)
             {
-                // Clients take a stream that just ends for a whole reply.
+                // Clients treat a stream that just ends as a complete reply.
                 await reply.EndAsync(new ReplyEnd(exception.Failure, [], Usage: null));
                 throw;
             }

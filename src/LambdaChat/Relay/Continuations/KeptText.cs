@@ -26,7 +26,10 @@ internal sealed record KeptText(string Sent, int Joint)
     /// <summary>The estimated tokens of the thinking and the answer.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>The same as a part of the prompt, in which the kept part of a piece that was cut has a token, too.</summary>
+    /// <summary>
+    /// The estimated tokens of both texts in the prompt of the continuation. If the joint cuts a piece, its kept part counts as one more
+    /// token.
+    /// </summary>
     public required int PromptTokens { get; init; }
 
     /// <summary>The estimated tokens of the thinking.</summary>

@@ -30,7 +30,7 @@ internal sealed class MessageContent : IBlockOutput
 
     public void Begin(in ReplyUsage usage)
     {
-        // A whole message has only its last usage.
+        // A non-streaming message has the last usage only.
     }
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)

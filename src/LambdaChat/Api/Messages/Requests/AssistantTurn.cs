@@ -7,7 +7,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
 
-/// <summary>Adjacent assistant messages as one: the thinking, the text and the tool calls.</summary>
+/// <summary>Joins adjacent assistant messages: the thinking, the text and the tool calls.</summary>
 internal sealed class AssistantTurn(ToolCallIds ids)
 {
     private readonly JoinedText _thinking = new();

@@ -100,7 +100,7 @@ internal sealed class MessagesRequest
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
     {
-        var output = Begin(withChoice: false); // A single token is no call.
+        var output = Begin(withChoice: false); // One token cannot be a tool call.
         output.Append(",\"max_tokens\":1"u8);
         _thinking.WriteTo(output, _model, withLimits: false);
         output.Append("}"u8);

@@ -49,7 +49,7 @@ internal sealed class ToolCallIds
     /// <summary>Ends a turn of the assistant.</summary>
     public void EndTurn() => _turn.Clear();
 
-    /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
+    /// <summary>Returns the id for a new call, as a JSON string.</summary>
     public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));
 
     /// <summary>Takes an id of the conversation, and returns the id that the model gave to the call.</summary>

@@ -10,8 +10,8 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>
-/// A streaming response of the Responses API. Its heartbeats are comments; a client that counts only events gets one before its patience
-/// ends.
+/// A streaming response of the Responses API. Its heartbeats are comments. Clients that count only events receive an event before they give
+/// up.
 /// </summary>
 internal sealed class ResponsesStream : IReplyWriter
 {

@@ -84,7 +84,7 @@ internal sealed class EarlierSteps
         Write($"{type}-end", writer => writer.WriteString("id"u8, id));
     }
 
-    // A call without a result is no step that the reply continues.
+    // The reply does not continue a step with a call that has no result.
     private void AddCall(RequestItem part, string name)
     {
         var hasFailed = part.FindText("state")?.Value.GetString() == "output-error";
