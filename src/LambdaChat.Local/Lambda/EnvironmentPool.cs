@@ -45,10 +45,10 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             {
                 if (!_isDisposed && TakeIdle() is { } ready)
                 {
-                    return ready; // Since the last look.
+                    return ready; // It became ready after the first check.
                 }
 
-                // One that starts may have room for several invocations.
+                // A starting environment may have room for several invocations.
                 if (_isDisposed || _starting == 0 || options.Concurrency == 1)
                 {
                     if (_isDisposed || _all.Count + _starting >= options.MaxEnvironments)

@@ -30,7 +30,7 @@ public static class SseWriter
         WriteEvent(output, data);
     }
 
-    /// <summary>Writes a comment and the blank line that makes clients which wait for one see it.</summary>
+    /// <summary>Writes a comment and a blank line. Some clients process a comment only after the blank line.</summary>
     public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         WriteLines(output, ": "u8, text);

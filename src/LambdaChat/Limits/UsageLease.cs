@@ -108,7 +108,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
             using var timeout = new CancellationTokenSource(TableTimeout, _timeProvider);
             await shared.SettleAsync(actual, timeout.Token);
         }
-        catch (Exception exception) // The response is complete. Whatever failed, the settlement is lost.
+        catch (Exception exception) // The response is complete. After any failure, only the settlement is lost.
         {
             SettlementFailed(actual.Tokens, exception);
         }

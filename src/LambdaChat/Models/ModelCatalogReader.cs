@@ -3,7 +3,7 @@ using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 
-/// <summary>Reads the catalogue from the setting <c>MODELS</c>, a JSON array or <c>@file</c>.</summary>
+/// <summary>Reads the catalog from the setting <c>MODELS</c>, a JSON array or <c>@file</c>.</summary>
 internal static class ModelCatalogReader
 {
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";

@@ -42,7 +42,7 @@ internal sealed class UpstreamReply : IDisposable
         }
     }
 
-    /// <summary>True once no more has to be read.</summary>
+    /// <summary>True once nothing more needs to be read.</summary>
     public bool IsOver => _isDone || _isStopped;
 
     /// <summary>The number of records so far that were more than heartbeats.</summary>

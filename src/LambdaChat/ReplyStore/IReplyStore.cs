@@ -46,5 +46,5 @@ internal interface IReplyStore
     Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
 }
 
-/// <summary>The store did not respond, refused the call, or has no room.</summary>
+/// <summary>The store did not respond, rejected the call, or is full.</summary>
 internal sealed class ReplyStoreException(string message, Exception? cause = null) : Exception(message, cause);

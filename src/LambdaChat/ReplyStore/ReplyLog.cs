@@ -136,7 +136,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return RetryAsync(() => _store.CreateAsync(_key, head, compressed, CancellationToken.None));
     }
 
-    // Stores the chunks that have arrived. True after the end of the reply.
+    // Stores the chunks that wait. True after the end of the reply.
     private async Task<bool> StoreAsync()
     {
         var ending = Volatile.Read(ref _ending); // Read before the chunks: no chunk follows the end.

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// How long others wait while one caller, or one model server, costs as much as it can, and what that costs the process: the bounds in
-/// <c>src/docs/security.md</c>.
+/// Measures how long other callers wait while one caller or one model server sends the most expensive inputs, and what the process uses:
+/// the bounds in <c>src/docs/security.md</c>.
 /// </summary>
 internal sealed class AttackBars
 {
@@ -14,7 +14,7 @@ internal sealed class AttackBars
 
     private readonly List<Row> _rows = [];
 
-    /// <summary>The attacks during which others wait too long.</summary>
+    /// <summary>The attacks during which other callers wait too long.</summary>
     public IEnumerable<string> Missed => from row in _rows where row.Wait > MaximumWait select $"wait of others during {row.What}";
 
     /// <param name="package">The function as ReadyToRun.</param>

@@ -44,8 +44,8 @@ internal static class AttackTraffic
         }));
 
     /// <summary>
-    /// Opens connections that send a large body and not its end, and keeps them open. They have threads of their own, because the
-    /// canary uses those of the pool.
+    /// Opens connections that send a large body without its end, and keeps them open. They use separate threads, because the canary uses
+    /// the thread pool.
     /// </summary>
     public static async Task HoldBodiesAsync(Uri url, int count, TimeSpan time)
     {

@@ -135,7 +135,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         await ReadAsync(response, onEvent);
     }
 
-    /// <summary>Reads a stream that is not that of a new reply.</summary>
+    /// <summary>Reads a stream that is not the start of a new reply.</summary>
     public static async Task ReadAsync(HttpClient client, HttpRequestMessage message, Action<string> onEvent)
     {
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);

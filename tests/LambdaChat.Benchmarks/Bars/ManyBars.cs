@@ -3,9 +3,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>
-/// Many streams at once in one process with Kestrel: what a stream costs in memory and an event in processor time, and how old tokens are.
-/// </summary>
+/// <summary>Many streams at once in one process with Kestrel: memory per stream, processor time per event, and the age of tokens.</summary>
 internal sealed class ManyBars
 {
     private const int Pace = 50; // In ms: 20 tokens a second.

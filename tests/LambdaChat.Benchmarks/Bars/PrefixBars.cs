@@ -6,7 +6,7 @@ using LambdaChat.Local.SageMaker.Routing;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// What prefix routing gains: the emulator's router with conversations in virtual time, and what the function does for it per request.
+/// The effect of prefix routing, from the emulator's router with conversations in virtual time, and its cost per request in the function.
 /// </summary>
 internal sealed class PrefixBars
 {

@@ -36,7 +36,7 @@ internal static class PrefixTraffic
         return [.. Enumerable.Range(0, conversations).Select(_ => CreateConversation(random, system, turns))];
     }
 
-    /// <summary>What the function does with a body until that of the call is complete.</summary>
+    /// <summary>Creates the body of the call from the client's body, as the function does.</summary>
     /// <param name="isOrdered">False to leave out the order and the hint, for comparison.</param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Send(byte[] body, bool isOrdered)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// What a stored reply costs: processor time with and without the table, the age of a token at a reader that has resumed, and the write
+/// The cost of a stored reply: processor time with and without the table, the age of a token at a reader that has resumed, and the write
 /// units of DynamoDB. A unit is 1 KB of an item or a part of it.
 /// </summary>
 internal static class StoreBars

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>One request of a soak, made from its number alone, and what has to come of it.</summary>
+/// <summary>One request of a soak, created from its number alone, and its expected outcome.</summary>
 internal interface ISoakReply
 {
     /// <summary>The kind of request, for the table.</summary>
@@ -19,6 +19,6 @@ internal interface ISoakReply
     /// <param name="chunks">The data of its events, without <c>[DONE]</c>.</param>
     string JudgeEvents(IReadOnlyList<JsonNode> chunks);
 
-    /// <summary>True where an outcome is the right one.</summary>
+    /// <summary>True for the expected outcome.</summary>
     bool Explains(string outcome);
 }

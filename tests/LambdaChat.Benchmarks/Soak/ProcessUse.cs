@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>What a process holds at one moment, as Linux says it.</summary>
+/// <summary>The handles and the memory of a process at one moment, as Linux reports them.</summary>
 /// <param name="Handles">Its open handles.</param>
 /// <param name="Memory">Its resident memory in KiB.</param>
 internal sealed record ProcessUse(int ProcessId, int Handles, long Memory)

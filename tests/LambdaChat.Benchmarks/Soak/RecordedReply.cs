@@ -6,7 +6,7 @@ using LambdaChat.Tests.Recordings;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
-/// A reply that a model server really sent, or was reported to send, cut at random. What has to come of it is in the README files of
+/// A reply that a model server really sent, or was reported to send, cut at random. The expected outcome is in the README files of
 /// <c>tests/Reports</c> and <c>tests/Recordings</c>.
 /// </summary>
 internal sealed class RecordedReply : ISoakReply

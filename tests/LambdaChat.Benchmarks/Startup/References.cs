@@ -5,8 +5,8 @@ using System.Reflection.Metadata.Ecma335;
 namespace LambdaChat.Benchmarks.Startup;
 
 /// <summary>
-/// Writes references to types into an assembly: those that the JIT compiler named, and those in the signatures of its methods,
-/// which are copied from there. A type is what writes it.
+/// Writes references to types into an assembly: those that the JIT compiler named, and those in the signatures of its methods, which are
+/// copied from there. Each type is represented by the action that writes it.
 /// </summary>
 internal sealed class References(DefinedTypes types, MetadataBuilder metadata)
     : ISignatureTypeProvider<Action<SignatureTypeEncoder>, object?>

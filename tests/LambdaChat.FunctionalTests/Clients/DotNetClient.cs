@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// A client of .NET that asks for the cases of <c>cases.json</c> and reports like the scripts. What it sends and gets passes through the
+/// A client of .NET that asks for the cases of <c>cases.json</c> and reports like the scripts. Requests and replies pass through the
 /// client's own types.
 /// </summary>
 internal abstract class DotNetClient
@@ -28,7 +28,7 @@ internal abstract class DotNetClient
         return results;
     }
 
-    /// <summary>One question with all that was said before, and the reply as the API writes it.</summary>
+    /// <summary>Sends one question with the whole history, and returns the reply as the API writes it.</summary>
     protected abstract Task<JsonArray> SendAsync(
         string model, JsonObject item, JsonArray history, Action<string>? onText, CancellationToken cancellationToken);
 

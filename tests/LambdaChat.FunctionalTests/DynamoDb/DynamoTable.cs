@@ -7,7 +7,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.DynamoDb;
 
 /// <summary>
-/// A table as the template makes it, of a server that speaks DynamoDB's wire protocol on loopback and is not ours (npm dynalite).
+/// A table as the template makes it, of a third-party server that speaks DynamoDB's wire protocol on loopback (npm dynalite).
 /// </summary>
 internal sealed class DynamoTable : IAsyncDisposable
 {

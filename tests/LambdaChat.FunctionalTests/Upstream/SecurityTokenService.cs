@@ -31,7 +31,7 @@ internal sealed class SecurityTokenService : IAsyncDisposable
     /// <summary>The access key of each call so far, and the role's session that it asked for.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
-    /// <param name="session">What who assumes the role gets.</param>
+    /// <param name="session">The credentials of the role's session.</param>
     public static async Task<SecurityTokenService> StartAsync(EmulatorCredentials session)
     {
         var service = new SecurityTokenService(session);

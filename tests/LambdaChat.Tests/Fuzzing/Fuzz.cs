@@ -17,8 +17,8 @@ internal static class Fuzz
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs a target's share of the cases.</summary>
-    /// <param name="make">Makes a case; not judged.</param>
-    /// <param name="run">Runs it, and throws what is not allowed.</param>
+    /// <param name="make">Creates a case. Its exceptions do not fail the test.</param>
+    /// <param name="run">Runs the case. An exception fails the test.</param>
     /// <param name="bound">The most bytes that a run may allocate.</param>
     public static void Run<T>(string target, Func<Mutator, T> make, Action<T> run, Func<T, long> bound)
     {

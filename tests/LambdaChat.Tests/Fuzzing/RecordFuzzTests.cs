@@ -9,7 +9,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 
-/// <summary>From a model server's bytes to chunks and to a completion, as the relay loop goes.</summary>
+/// <summary>Bytes of a model server become chunks and a completion, as in the relay loop.</summary>
 public sealed class RecordFuzzTests
 {
     private const int MaximumRecord = 900;

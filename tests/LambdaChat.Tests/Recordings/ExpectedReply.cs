@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Tests.Recordings;
 
-/// <summary>What the READMEs of the recordings say that a client gets from a reply.</summary>
+/// <summary>The reply that a client must receive according to the READMEs of the recordings.</summary>
 internal sealed class ExpectedReply
 {
     private static readonly string[] OpenAIReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"];
@@ -33,7 +33,7 @@ internal sealed class ExpectedReply
     /// <summary>The model server's error message; null without an error record.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>True for a reply that must never look whole.</summary>
+    /// <summary>True for a reply that must never look complete.</summary>
     public bool Fails => Error is not null || Choices.Count == 0
         || Choices.Values.Any(choice => choice.IsAborted || choice.Finish is null || (choice.IsWithdrawn && !_isDone));
 

@@ -6,7 +6,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
 
-// Continuations of real model servers. What was sent of the first reply goes one piece further than the text that they continued.
+// Continuations of real model servers. The client has received one piece more of the first reply than the text that they continued.
 public sealed partial class ReplyContinuationTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
 
-// What of a continuation is sent.
+// The part of a continuation that is sent.
 public sealed partial class ReplyContinuationTests
 {
     [Theory]

@@ -41,7 +41,7 @@ internal sealed class ChatCompletionEndpoint(
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
-        var isStreamed = request.IsStreamed || (model.Gather && !request.IsWorseStreamed);
+        var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
         var hint = RoutingHint.Create(incoming, conversation: null, request.Json);
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);

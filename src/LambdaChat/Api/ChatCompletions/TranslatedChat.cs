@@ -46,7 +46,7 @@ internal sealed class TranslatedChat
     /// <param name="isStreamed">True if the client requests a stream.</param>
     public RelayRequest CreateCall(string id, long created, bool isStreamed, bool hidesThinking)
     {
-        var gathers = !isStreamed && _incoming.Model.Gather && !_chat.IsWorseStreamed;
+        var gathers = !isStreamed && _incoming.Model.Gather && !_chat.NeedsNonStreamingCall;
         return CreateSingleCall(id, created, isStreamed || gathers, hidesThinking) with
         {
             BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,

@@ -4,7 +4,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>A validated request for a model of the catalogue.</summary>
+/// <summary>A validated request for a model of the catalog.</summary>
 /// <param name="ModelName">The name by which the client requested the model.</param>
 /// <param name="Headers">SageMaker's headers for the call.</param>
 internal sealed record IncomingRequest(

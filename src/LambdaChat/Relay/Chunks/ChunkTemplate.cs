@@ -28,7 +28,7 @@ internal sealed class ChunkTemplate
     /// <summary>The choice of the previous chunk.</summary>
     public ChoiceTracker? State => _state;
 
-    /// <summary>True if the text is thinking, in whatever field.</summary>
+    /// <summary>True if the text is thinking, in any field.</summary>
     public bool IsThinkingText => _isThinkingText;
 
     /// <summary>False if several chunks in a row differed from their predecessors. Then most further chunks are not copied.</summary>
@@ -46,7 +46,7 @@ internal sealed class ChunkTemplate
     /// <param name="end">Where it ends.</param>
     /// <param name="chunkText">Where the chunk's text begins; it is as long as the record's.</param>
     /// <param name="isReasoning">True if the content is thinking.</param>
-    /// <param name="isThinkingText">True if the text is thinking, in whatever field.</param>
+    /// <param name="isThinkingText">True if the text is thinking, in any field.</param>
     public void Keep(
         ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning,
             bool isThinkingText)

@@ -17,7 +17,9 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     public JointState State { get; private set; }
 
-    /// <summary>If it continues the text: the number of UTF-16 code units at the beginning that were already sent.</summary>
+    /// <summary>
+    /// The number of UTF-16 code units at the start of the continuation that were already sent. Valid if it continues the text.
+    /// </summary>
     public int Repeated { get; private set; }
 
     /// <summary>The text so far.</summary>
@@ -89,7 +91,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
             found = length > 0 ? length : found;
             if (length > 0 && !isLoose)
             {
-                break; // The shortest. With other white space, the longest is the surest.
+                break; // With equal white space the shortest repetition counts, otherwise the longest.
             }
         }
 

@@ -5,7 +5,7 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream.Errors;
 
-/// <summary>The parts of an error while it is read. A part that was found first stays.</summary>
+/// <summary>Collects the parts of an error. The first value of each part is kept.</summary>
 internal sealed class ErrorFields
 {
     public const int MaximumDepth = 6;
@@ -20,7 +20,7 @@ internal sealed class ErrorFields
         "reason",
     ];
 
-    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
+    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is not a number.
     private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");

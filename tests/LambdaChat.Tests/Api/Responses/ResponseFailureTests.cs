@@ -4,7 +4,7 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Tests.Api.Responses;
 
-/// <summary>Replies that fail, and what clients of the Responses API get from them.</summary>
+/// <summary>Failed replies as clients of the Responses API receive them.</summary>
 public sealed class ResponseFailureTests
 {
     [Fact]

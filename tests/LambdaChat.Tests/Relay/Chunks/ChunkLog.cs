@@ -8,7 +8,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
-/// <summary>Takes down the chunks that leave an editor.</summary>
+/// <summary>Records the chunks that an editor writes.</summary>
 internal sealed class ChunkLog : IChunkOutput
 {
     public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

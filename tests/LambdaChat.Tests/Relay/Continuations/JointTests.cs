@@ -4,7 +4,7 @@ namespace LambdaChat.Tests.Relay.Continuations;
 
 public sealed class JointTests
 {
-    // The pieces of the stream, and what is kept of them: the rest has to be repeated.
+    // The pieces of the stream, and the text that is kept of them. The continuation has to repeat the rest.
     [Theory]
     [InlineData("The| sky| is| blue", "The sky is")]
     [InlineData("The| sky is blue", "The sky is")] // Several tokens in one piece.
