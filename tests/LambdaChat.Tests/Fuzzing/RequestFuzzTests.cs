@@ -94,13 +94,13 @@ public sealed class RequestFuzzTests
     private static long?[] Tokens(RequestJson sent) =>
         [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
 
-    // The members that the relay does not edit: unchanged, and in their order after the tools.
+    // The members that the relay does not edit. They are unchanged and keep their order after the tools.
     private static string Others(RequestJson json) =>
         string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First))
             .OrderBy(member => member.Second.IsNull ? 2 : member.First switch { "prompt" => 0, "tools" => 1, _ => 2 })
             .Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
-    // The number of messages is unchanged, and so are all messages that are not from the assistant.
+    // The messages that are not from the assistant, and an empty place for each of the others. None of them may change.
     private static string OtherMessages(RequestJson json)
     {
         var bytes = json.Value(json.Find("messages")!.Value);
