@@ -151,7 +151,7 @@ public sealed class EventStreamDecoder : IDisposable
         if (total < MinimumMessageLength)
         {
             throw new EventStreamException(EventStreamError.LengthTooSmall,
-                $"A message says that it has {total} bytes, fewer than {MinimumMessageLength}.");
+                $"A message declares {total} bytes, fewer than the minimum of {MinimumMessageLength}.");
         }
 
         if (total > _messageLengthCap)

@@ -23,7 +23,7 @@ public static class SseWriter
     {
         if (type.ContainsAny((byte)'\r', LineFeed))
         {
-            throw new ArgumentException("An event's type cannot hold a line end.", nameof(type));
+            throw new ArgumentException("The type of an event must not contain a line end.", nameof(type));
         }
 
         WriteLine(output, "event: "u8, type);

@@ -123,7 +123,7 @@ internal static class ModelCatalogReader
         var mode = (ContinuationMode)(entry.Choice("continue", TargetContinuation.Modes) ?? (int)fallback.Mode);
         var continuesThinking = entry.Flag("continueThinking", fallback.ContinuesThinking);
         return mode == ContinuationMode.Off && continuesThinking && !fallback.ContinuesThinking
-            ? throw entry.Invalid("continueThinking", "needs the field continue")
+            ? throw entry.Invalid("continueThinking", "requires the field continue")
             : new TargetContinuation(mode, continuesThinking);
     }
 }

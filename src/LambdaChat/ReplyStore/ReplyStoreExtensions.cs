@@ -29,12 +29,13 @@ internal static class ReplyStoreExtensions
 
         if (kind == "table" && string.IsNullOrEmpty(configuration["TABLE"]))
         {
-            throw new ConfigurationException("STORE must not be table without TABLE, the name of the DynamoDB table.");
+            throw new ConfigurationException("STORE=table requires TABLE, the name of the DynamoDB table.");
         }
 
         if (kind == "memory" && lambda is { IsEmulated: false })
         {
-            throw new ConfigurationException("STORE must not be memory on Lambda, where each request may reach another process.");
+            throw new ConfigurationException(
+                "STORE=memory cannot be used on Lambda, where each request may reach another process. Use STORE=table.");
         }
 
         services.AddSingleton(new ReplyStoreSettings(retention) { Lease = lease, WaitsAtEnd = lambda is not null });

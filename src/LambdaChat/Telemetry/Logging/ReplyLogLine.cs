@@ -199,7 +199,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         {
             null => "completed",
             { Kind: FailureKind.ClientGone } => "was cancelled by the client",
-            { Kind: FailureKind.LimitReached } failure => $"was refused by a limit ({failure.Detail})",
+            { Kind: FailureKind.LimitReached } failure => $"was rejected by a limit ({failure.Detail})",
             { Detail: { } detail } failure => $"failed with {failure.Kind} ({detail})",
             var failure => $"failed with {failure.Kind}",
         };
