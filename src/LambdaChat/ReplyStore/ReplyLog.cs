@@ -217,7 +217,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 _isFailing = false;
                 return;
             }
-            catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.Patience)
+            catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
                 CheckFailed(exception);

@@ -35,7 +35,7 @@ internal sealed class AuthenticationBars
         }
 
         await bars.MeasureRequestsAsync(package, standIn.Address, issuer, rounds, requests);
-        return bars.Judge();
+        return bars.ToBars();
     }
 
     private static Dictionary<string, string> OpenVariables => new() { ["OPEN_ACCESS"] = "true" };
@@ -43,7 +43,7 @@ internal sealed class AuthenticationBars
     private static Dictionary<string, string> KeyVariables =>
         new() { ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}" };
 
-    private IReadOnlyList<Bar> Judge()
+    private IReadOnlyList<Bar> ToBars()
     {
         var (open, key, token, bare) = (_values[Open], _values[WithKey], _values[WithToken], _values[Bare]);
         return

@@ -13,11 +13,11 @@ internal interface ISoakReply
     JsonObject ToRequest();
 
     /// <summary>The outcome of a JSON response: "whole", an error's code, or what is wrong.</summary>
-    string JudgeJson(int status, JsonNode answer);
+    string OutcomeOfJson(int status, JsonNode answer);
 
     /// <summary>The outcome of a stream.</summary>
     /// <param name="chunks">The data of its events, without <c>[DONE]</c>.</param>
-    string JudgeEvents(IReadOnlyList<JsonNode> chunks);
+    string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks);
 
     /// <summary>True for the expected outcome.</summary>
     bool Explains(string outcome);

@@ -35,7 +35,7 @@ internal static class SoakCommand
         Console.WriteLine(string.Join('\n', lines));
         if (isSmoke)
         {
-            Console.WriteLine("Smoke run: handles and memory were not judged.");
+            Console.WriteLine("Smoke run: handles and memory were not checked.");
             return run.Unexplained.IsEmpty ? 0 : 1;
         }
 

@@ -120,7 +120,7 @@ public sealed class UpstreamRequestTests
     [InlineData("max_tokens=1.5")]
     [InlineData("max_tokens=-1 n=0")]
     [InlineData("max_tokens=\"many\"")]
-    public void Integers_WithoutCap_AreForTheModelServerToJudge(string members) => Assert.Equal(members, Capped(members, Plain));
+    public void Integers_WithoutCap_AreForwarded(string members) => Assert.Equal(members, Capped(members, Plain));
 
     [Fact]
     public void MaxTokens_InAnotherNotation_IsCapped() =>
