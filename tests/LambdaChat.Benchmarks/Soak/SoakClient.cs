@@ -7,7 +7,7 @@ namespace LambdaChat.Benchmarks.Soak;
 /// <summary>Sends the requests of a soak.</summary>
 internal static class SoakClient
 {
-    /// <summary>Asks, reads to the end, and returns the outcome. Null where the local Lambda was busy.</summary>
+    /// <summary>Sends a request, reads the response to its end, and returns the outcome. Null if the Lambda emulator was busy.</summary>
     public static async Task<string?> AskAsync(HttpClient client, ISoakReply reply, CancellationToken cancellationToken)
     {
         try
