@@ -78,3 +78,11 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         return new ResponseHistory(response.ToHistory(), response.Hint);
     }
 }
+
+/// <summary>The history that precedes the input of a response.</summary>
+/// <param name="Items">The items, as an array.</param>
+/// <param name="Hint">The routing hint of the first response; null if it had none.</param>
+internal sealed record ResponseHistory(JsonDocument Items, string? Hint) : IDisposable
+{
+    public void Dispose() => Items.Dispose();
+}
