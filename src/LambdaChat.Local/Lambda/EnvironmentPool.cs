@@ -66,17 +66,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             await released.WaitAsync(cancellationToken);
         }
 
-        ExecutionEnvironment? started = null;
-        try
-        {
-            started = await ExecutionEnvironment.StartAsync(options, cancellationToken);
-            started.Leases = 1;
-            return started;
-        }
-        finally
-        {
-            await AddAsync(started);
-        }
+        return await StartAsync(cancellationToken);
     }
 
     /// <summary>Returns an environment to the pool when it has polled again.</summary>
@@ -125,6 +115,21 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 
         // In parallel, because an environment that still runs could log the end of the others as a failure.
         await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask()));
+    }
+
+    private async Task<ExecutionEnvironment> StartAsync(CancellationToken cancellationToken)
+    {
+        ExecutionEnvironment? started = null;
+        try
+        {
+            started = await ExecutionEnvironment.StartAsync(options, cancellationToken);
+            started.Leases = 1;
+            return started;
+        }
+        finally
+        {
+            await AddAsync(started);
+        }
     }
 
     private async Task<ExecutionEnvironment?> TakeIdleAsync(CancellationToken cancellationToken)
