@@ -23,7 +23,7 @@ internal sealed class LimitSettings
     {
     }
 
-    /// <summary>True if replies go on while the table is unavailable; false if they then fail.</summary>
+    /// <summary>True if replies continue while the table is unavailable; false if they then fail.</summary>
     public bool IsOpen { get; private init; }
 
     /// <summary>

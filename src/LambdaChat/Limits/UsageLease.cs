@@ -121,7 +121,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         _stop!.Dispose();
     }
 
-    // Does not throw: any exception is a failure of the table, and the configuration says whether replies then go on.
+    // Does not throw: any exception is a failure of the table, and the configuration says whether replies then continue.
     private async Task QueryAsync(ISharedReservation shared)
     {
         try

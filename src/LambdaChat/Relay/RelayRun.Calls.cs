@@ -92,7 +92,7 @@ internal sealed partial class RelayRun
         _measurements.NoteContinuation();
     }
 
-    // A broken stream can also be a fault of the target, so another one is asked first.
+    // A broken stream can also be a fault of the target, so the next target is called first.
     private bool MayAskWithoutStream(ReplyFailure failure) =>
         _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0)
         && !(failure.Kind == FailureKind.StreamBroken && MayAskNextTarget(failure));

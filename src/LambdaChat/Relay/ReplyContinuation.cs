@@ -33,7 +33,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     /// <summary>The targets that must not be called.</summary>
     public IReadOnlyCollection<int>? Excluded { get; private set; }
 
-    /// <summary>Prepares the next call after a failure; false if the reply cannot go on.</summary>
+    /// <summary>Prepares the next call after a failure; false if the reply cannot continue.</summary>
     /// <param name="target">The index of the target that failed.</param>
     public bool TryPrepare(ReplyFailure failure, int target, ChunkNormalizer chunks)
     {
@@ -77,9 +77,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
     }
 
-    /// <summary>
-    /// Prepares another call after a target that refused to continue or did not respond; false if the reply cannot go on.
-    /// </summary>
+    /// <summary>Prepares another call after a target refused to continue or did not respond; false if the reply cannot continue.</summary>
     public bool TryOther(ReplyFailure failure, int target)
     {
         // The retries of a call have reached all its targets.

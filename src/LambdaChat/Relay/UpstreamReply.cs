@@ -23,7 +23,7 @@ internal sealed class UpstreamReply : IDisposable
     private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
     private int _restStart;
     private bool _isDone; // [DONE] was received.
-    private bool _isStopped; // The reply cannot go on after the last record.
+    private bool _isStopped; // The reply cannot continue after the last record.
     private bool _isTooLong;
     private int _comments;
 
@@ -64,7 +64,9 @@ internal sealed class UpstreamReply : IDisposable
         return hasComment;
     }
 
-    /// <summary>Translates what was read. True if enough was written for a flush and more may be available.</summary>
+    /// <summary>
+    /// Translates the bytes that were read. True if enough output for a flush was written and more input may be available.
+    /// </summary>
     public bool TranslateAvailable()
     {
         try

@@ -42,7 +42,7 @@ internal interface IReplyStore
     /// <param name="name">The key of the caller and the name.</param>
     Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Returns the id of the reply with this name; null if there is none.</summary>
+    /// <summary>Returns the id of the reply with this name; null if no reply has it.</summary>
     Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
 }
 

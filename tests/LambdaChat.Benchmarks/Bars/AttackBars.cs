@@ -63,7 +63,7 @@ internal sealed class AttackBars
         }
     }
 
-    // Each attack meets a process of its own, so that its memory is the attack's.
+    // Each attack has its own process, so that the peak memory is that of the attack.
     private async Task MeasureAsync(string package, Uri sageMaker, string what, Func<HttpClient, Uri, Task> attack)
     {
         await using var function = await WebFunction.StartAsync(package, sageMaker, SmallContainer);

@@ -25,7 +25,7 @@ internal static class AttackTraffic
     public static byte[] LongError { get; } = ToRequest(
         $$$"""data: {"error":{"message":"{{{string.Concat(Enumerable.Repeat("a.", 450_000))}}}","code":400}}""" + "\n\n");
 
-    /// <summary>A record with many choices and a long member of its own.</summary>
+    /// <summary>A record with many choices and one long member beside them.</summary>
     public static byte[] ManyChoices { get; } = ToRequest(
         $$"""data: {"x":"{{new string('x', 700_000)}}","choices":[{{Choices("\"delta\":{\"content\":\"a\"}")}}]}""" + "\n\n");
 

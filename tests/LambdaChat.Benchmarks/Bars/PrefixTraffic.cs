@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>One turn of a conversation.</summary>
-/// <param name="ClientBody">As the client sends it: a member that differs in each turn is in front of the messages.</param>
+/// <param name="ClientBody">As the client sends it: a member that differs in each turn precedes the messages.</param>
 /// <param name="UpstreamBody">As the function sends it.</param>
 /// <param name="Prompt">As the model server caches it.</param>
 internal sealed record PrefixTurn(byte[] ClientBody, byte[] UpstreamBody, string Hint, byte[] Prompt);

@@ -24,7 +24,7 @@ internal static class PageBars
         var rounds = new List<IReadOnlyList<PageMeasure>>();
         for (var round = 0; round < (isSmoke ? 1 : 5); round++)
         {
-            // With a storage of its own.
+            // With its own storage.
             var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } });
             await page.AddInitScriptAsync(PageProbe.Script);
             rounds.Add(await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));

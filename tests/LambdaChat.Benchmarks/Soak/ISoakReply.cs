@@ -12,7 +12,7 @@ internal interface ISoakReply
 
     JsonObject ToRequest();
 
-    /// <summary>The outcome of a JSON response: "whole", an error's code, or what is wrong.</summary>
+    /// <summary>The outcome of a JSON response: "whole", the code of an error, or a description of the fault.</summary>
     string OutcomeOfJson(int status, JsonNode answer);
 
     /// <summary>The outcome of a stream.</summary>

@@ -95,7 +95,7 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata)
     public Action<SignatureTypeEncoder> GetFunctionPointerType(MethodSignature<Action<SignatureTypeEncoder>> signature) =>
         throw new NotSupportedException("A method that takes a pointer to a function is left out.");
 
-    // A modified type is one whose modifier has been written in front of it.
+    // A modified type is a type with the modifier written before it.
     public Action<SignatureTypeEncoder> GetModifiedType(
         Action<SignatureTypeEncoder> modifier, Action<SignatureTypeEncoder> unmodifiedType, bool isRequired) => encoder =>
     {

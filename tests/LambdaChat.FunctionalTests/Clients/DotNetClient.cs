@@ -34,7 +34,7 @@ internal abstract class DotNetClient
 
     protected abstract JsonObject Question(string text, string? image);
 
-    /// <summary>Puts the reply into the history, and the results of its calls behind it.</summary>
+    /// <summary>Adds the reply to the history, followed by the results of its calls.</summary>
     protected abstract void Continue(JsonArray history, JsonArray output, IReadOnlyList<(string Id, string Name)> calls);
 
     /// <summary>The text, the thinking and the calls of a reply, as the scripts report them.</summary>

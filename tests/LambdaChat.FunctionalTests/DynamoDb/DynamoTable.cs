@@ -25,7 +25,7 @@ internal sealed class DynamoTable : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The variables by which a program finds the table.</summary>
+    /// <summary>The environment variables that a program needs to find the table.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
     {
         ["TABLE"] = Name,

@@ -3,7 +3,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies go on.</summary>
+/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies continue.</summary>
 public sealed class StoreFailureTests(FunctionFixture function)
 {
     private const string Limits = """{"keys":{"*":{"tokensPerDay":20} } }""";

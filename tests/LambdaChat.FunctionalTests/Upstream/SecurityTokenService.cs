@@ -28,7 +28,7 @@ internal sealed class SecurityTokenService : IAsyncDisposable
 
     public Uri Address => _app.UrlToCall();
 
-    /// <summary>The access key of each call so far, and the role's session that it asked for.</summary>
+    /// <summary>The access key of each call so far, and the role's session that it requested.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
     /// <param name="session">The credentials of the role's session.</param>

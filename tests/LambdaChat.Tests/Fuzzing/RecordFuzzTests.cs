@@ -113,7 +113,7 @@ public sealed class RecordFuzzTests
     private sealed class ChunkCheck(Case made) : IChunkOutput
     {
         private readonly CompletionBuilder _completion = new();
-        private Exception? _wrong; // Thrown later: the editor takes some exceptions for the model server's.
+        private Exception? _wrong; // Thrown later, because the editor handles some exceptions as faults of the model server.
 
         public int Count { get; private set; }
 

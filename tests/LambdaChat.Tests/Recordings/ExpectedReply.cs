@@ -78,7 +78,7 @@ internal sealed class ExpectedReply
     private ExpectedChoice Choice(int index) =>
         Choices.TryGetValue(index, out var choice) ? choice : Choices[index] = new ExpectedChoice(_recording.HasTools, _recording.IsChat);
 
-    /// <summary>OpenAI's name; null for a choice that goes on; <c>abort</c> for one that the server broke off.</summary>
+    /// <summary>OpenAI's name; null for a choice that has not ended; <c>abort</c> for a choice that the server aborted.</summary>
     public static string? ReasonOf(JsonNode? reason) => (reason is JsonObject named ? (string?)named["type"] : (string?)reason) switch
     {
         null or "" or "null" => null,

@@ -62,7 +62,7 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(("", "Four lines, far and down on the old tin"), (_writer.Thinking, _writer.Answer));
     }
 
-    // The stream, and its text in whatever field.
+    // The stream, and its text in any field.
     private static (string Stream, string Text) Read(string name)
     {
         var stream = Encoding.UTF8.GetString(new Recording($"Recordings/{name}.stream.sse").Bytes);

@@ -68,7 +68,7 @@ internal sealed class ChatRequest
     /// </summary>
     public bool NeedsNonStreamingCall { get; }
 
-    /// <summary>Returns where the reply starts, for a model with this setting: in the thinking or in front of it.</summary>
+    /// <summary>Returns where the reply starts, inside or before the thinking, for a model with this setting.</summary>
     public ThinkMode StartOfThinking(ThinkMode model) => model switch
     {
         ThinkMode.Off => ThinkMode.Off,

@@ -64,7 +64,7 @@ internal sealed class TranslatedChat
         (ChatRequest.ReadReasoning(_incoming.Context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader]) ?? _incoming.Model.Reasoning)
             == ReasoningOutput.Hidden);
 
-    /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>
+    /// <summary>Creates the call, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)
     {
         var model = _incoming.Model;

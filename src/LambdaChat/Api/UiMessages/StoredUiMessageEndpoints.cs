@@ -48,7 +48,7 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
         {
             if (stored.Reader.Head is { Status: ReplyStatus.Cancelled })
             {
-                return; // The page shows what it had at the stop.
+                return; // The page keeps the text that it had when it was stopped.
             }
 
             context.Response.StatusCode = StatusCodes.Status200OK;

@@ -29,7 +29,7 @@ internal sealed partial class ChunkEmitter
     /// <summary>True if the last continuation does not continue the text: nothing of it was sent.</summary>
     public bool IsOutOfPlace => Joint is JointState.Differs or JointState.StartsAnew;
 
-    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
     public string? OtherText => Joint == JointState.Differs ? _joint!.Text : null;
 
     /// <summary>Keeps the text from here on.</summary>

@@ -19,7 +19,7 @@ internal sealed class ChunkNormalizer
     private readonly ThinkSplitter _thinking;
     private readonly ByteBuffer _part = new(256);
     private readonly ByteBuffer _kind = new(256);
-    private ChunkLayout? _partLayout; // Each step that writes chunks has a layout of its own.
+    private ChunkLayout? _partLayout; // Each step that writes chunks has its own layout.
     private ChunkLayout? _kindLayout;
 
     public ChunkNormalizer(OutputFormat format, IChunkOutput output)
@@ -59,7 +59,7 @@ internal sealed class ChunkNormalizer
     /// <summary>True while a continuation has not been compared with the text before it.</summary>
     public bool IsJoining => _emitter.IsJoining;
 
-    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
     public string? OtherText => _emitter.OtherText;
 
     /// <summary>Keeps the text from here on.</summary>

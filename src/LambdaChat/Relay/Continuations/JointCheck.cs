@@ -75,8 +75,8 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         }
     }
 
-    // Finds what was sent, from a place before the joint to its end, at the beginning of the continuation. Without a text behind the
-    // joint, only the whole message shows that it is repeated.
+    // Searches the start of the continuation for the end of the sent text, from a position before the joint. Without text after the joint,
+    // only a repetition of the whole message is recognized.
     private bool TryFind(string text, bool isLoose, bool isLast, ref bool mayRepeat)
     {
         var found = 0;

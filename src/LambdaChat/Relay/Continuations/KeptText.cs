@@ -9,8 +9,8 @@ internal sealed record KeptText(string Sent, int Joint)
     public bool IsInSentence => Joint < Sent.Length && char.IsWhiteSpace(Sent[Joint]);
 
     /// <summary>
-    /// The beginning of the previous continuation, which used other words than those that were sent. A new answer would begin with the same
-    /// text again. Null if there was none.
+    /// The start of the previous continuation, if it had other words than the text that was sent; otherwise null. A new answer would start
+    /// with the same text again.
     /// </summary>
     public string? Other { get; init; }
 

@@ -4,7 +4,7 @@ namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
 /// Makes the error text of a model server safe to show: one message of at most 2 KiB, without tracebacks, echoed input and names of the
-/// infrastructure. The work is linear in at most 8 KiB, whatever the server sends.
+/// infrastructure. The work is linear, and at most 8 KiB are read of any text.
 /// </summary>
 internal static class ErrorText
 {

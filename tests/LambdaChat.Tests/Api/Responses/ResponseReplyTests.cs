@@ -91,7 +91,7 @@ public sealed class ResponseReplyTests
         Assert.Equal(2, stream.Names.Count(other => other == name));
         Assert.Equal(["reasoning", "message"], items.Select(item => (string?)item!["type"]));
         Assert.Equal("t😀h", (string?)items[0]![member]![0]!["text"]);
-        items[0]!.AsObject().Remove(member); // Clients send back only what is sealed.
+        items[0]!.AsObject().Remove(member); // Clients that store nothing send back only the encrypted content.
         var next = new JsonObject { ["input"] = items.DeepClone() };
         var chat = JsonNode.Parse(ResponseReply.Parse(next.ToJsonString()).ToChat().Span)!;
         Assert.Equal("t😀h", (string?)Assert.Single(chat["messages"]!.AsArray())!["reasoning_content"]);

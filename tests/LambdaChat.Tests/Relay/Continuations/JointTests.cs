@@ -10,10 +10,10 @@ public sealed class JointTests
     [InlineData("The| sky is blue", "The sky is")] // Several tokens in one piece.
     [InlineData("air| scat|ters", "air scat")] // A piece is a token.
     [InlineData("So:| |3", "So:")] // Not after a blank.
-    [InlineData("The| sky| ", "The")] // Not in front of a blank only.
+    [InlineData("The| sky| ", "The")] // Not before a blank only.
     [InlineData("The| sky|.\n|\n", "The sky")]
     [InlineData("So:|\n|3", "So:")] // Not after one line feed.
-    [InlineData("So:|\n|\n|3", "So:\n\n")] // A blank line is a token of its own.
+    [InlineData("So:|\n|\n|3", "So:\n\n")] // A blank line is one token.
     [InlineData("So:|\n|\n|    if", "So:\n\n")]
     [InlineData("天空|是|蓝色", "天空是蓝")]
     [InlineData("a <|b", "a")]

@@ -49,7 +49,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
     }
 
-    /// <summary>Writes the message, after a comma if <paramref name="output"/> has earlier ones, and starts anew.</summary>
+    /// <summary>Writes the message, after a comma if <paramref name="output"/> has earlier ones, and resets the turn.</summary>
     public void Flush(ByteBuffer output)
     {
         if (!_hasMessage)

@@ -96,7 +96,9 @@ internal sealed class MessagesRequest
         return output.Memory;
     }
 
-    /// <summary>Creates a chat completion request of one output token, whose usage tells the tokens of the input.</summary>
+    /// <summary>
+    /// Creates a chat completion request of one output token. The usage of its reply contains the number of input tokens.
+    /// </summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
     {

@@ -89,7 +89,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
     }
 
-    /// <summary>Ends the last block, and those that wait.</summary>
+    /// <summary>Ends the open block, then writes and ends the waiting blocks.</summary>
     public void End(bool isComplete)
     {
         foreach (var block in _waiting)

@@ -6,8 +6,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.UiMessages.Replies;
 
 /// <summary>
-/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message drops what it has of it, so
-/// the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
+/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message discards its part of the
+/// message, so the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
 /// </summary>
 internal sealed class EarlierSteps
 {
