@@ -40,7 +40,7 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
         return _translator.TryRead(record);
     }
 
-    /// <summary>Ends the reply after an end in good order or a fault. Null for a complete reply.</summary>
+    /// <summary>Ends the reply after a normal end or a fault. Null for a complete reply.</summary>
     public ReplyFailure? End(ReplyFailure? fault = null, ReadOnlySpan<byte> text = default)
     {
         _translator.EndTexts();
