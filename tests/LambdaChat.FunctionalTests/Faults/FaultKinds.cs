@@ -30,12 +30,12 @@ internal static class FaultKinds
         Stream("container_error", "an error event of the container",
             UpstreamError.OfContainer(400)) with { MidEvent = UpstreamError.Corrupt },
         Stream("garbage", "an event that is not JSON", UpstreamError.Corrupt),
-        Stream("end", "the stream ends normally, without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
+        Stream("end", "the stream ends without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("done", "`[DONE]` without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("abort", "the finish reason `abort`", UpstreamError.Aborted) with { MidEvent = UpstreamError.Corrupt },
         Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable,
             LosesBytes = true },
-        Stream("stall", "silence longer than `idleSeconds`", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
+        Stream("stall", "silence beyond `idleSeconds`", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
     ];
 
     public static TheoryData<string> Titles { get; } = [.. All.Select(kind => kind.Title)];
