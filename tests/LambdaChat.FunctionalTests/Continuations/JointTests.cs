@@ -30,7 +30,7 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("vllm", "continued", "anew", false)]
     [InlineData("vllm", "continued", "refuse", false)]
     [InlineData("transformers-serve", "continued", null, false)]
-    public async Task Answer_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
+    public async Task Answer_AtEveryToken_ContinuesOrFails(string server, string model, string? joint, bool goesOn)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         var first = server == "vllm-inline" ? 15 : 9; // After the first word of the answer.
@@ -55,7 +55,7 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("sglang-0.5", "continued-sglang", null, true)]
     [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("vllm", "continued", "anew", false)]
-    public async Task Thinking_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
+    public async Task Thinking_AtEveryToken_ContinuesOrFails(string server, string model, string? joint, bool goesOn)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         var deaths = Enumerable.Range(server == "vllm-inline" ? 7 : 4, 3);

@@ -77,7 +77,7 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
     }
 
     [Fact]
-    public async Task Background_WithoutStream_GoesOnAfterItsResponse()
+    public async Task Background_WithoutStream_ContinuesAfterItsResponse()
     {
         var gate = Guid.NewGuid().ToString();
         var request = ResponsesCall.Request($$"""{"tokens":4,"gate":"{{gate}}"}""", """{"background":true}""");

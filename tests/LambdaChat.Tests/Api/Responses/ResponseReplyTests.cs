@@ -36,7 +36,7 @@ public sealed class ResponseReplyTests
     }
 
     [Fact]
-    public async Task ChunkLikeTheOneBefore_WithAnotherMember_IsReadAsAWhole()
+    public async Task ChunkLikeThePrevious_WithAnotherMember_IsParsed()
     {
         var (response, _) = await ResponseReply.ReadAsync(
             [Text("a"), Text("b"), Delta("""{"content":"c","refusal":"d"}"""), Text("e"), Stop]);
@@ -81,7 +81,7 @@ public sealed class ResponseReplyTests
     [Theory]
     [InlineData(false, "response.reasoning_summary_text.delta", "summary")]
     [InlineData(true, "response.reasoning_text.delta", "content")]
-    public async Task Thinking_IsAnItemOfItsOwn_AndReturns(bool isText, string name, string member)
+    public async Task Thinking_IsASeparateItem_AndReturns(bool isText, string name, string member)
     {
         const string Request = """{"input":"hi","include":["reasoning.encrypted_content"]}""";
         var (response, stream) = await ResponseReply.ReadAsync(

@@ -32,7 +32,7 @@ public sealed class JointTests
     }
 
     [Fact]
-    public void Find_InAWordWithoutEnd_IsNone() => Assert.Null(Joint.Find(new string('a', 1000), new HashSet<int>()));
+    public void Find_InAWordWithoutEnd_IsNull() => Assert.Null(Joint.Find(new string('a', 1000), new HashSet<int>()));
 
     [Theory]
     [InlineData("It is", true)]
@@ -41,11 +41,11 @@ public sealed class JointTests
     [InlineData("It is\n", false)]
     [InlineData("It is\n\n", true)]
     [InlineData("It is <", false)]
-    public void FindEnd_OfAText_IsItsLengthWhereItMayGoOn(string text, bool mayGoOn) =>
-        Assert.Equal(mayGoOn ? text.Length : null, Joint.FindEnd(text));
+    public void FindEnd_OfATextThatCanContinue_IsItsLength(string text, bool canContinue) =>
+        Assert.Equal(canContinue ? text.Length : null, Joint.FindEnd(text));
 
     [Fact]
-    public void FindEnd_AfterHalfACharacter_IsNone() => Assert.Null(Joint.FindEnd("It is 🤔"[..^1]));
+    public void FindEnd_AfterHalfACharacter_IsNull() => Assert.Null(Joint.FindEnd("It is 🤔"[..^1]));
 
     private static (string Text, IReadOnlySet<int> Starts) Parse(string pieces)
     {

@@ -22,7 +22,7 @@ public sealed class ThinkTagsTests
     [InlineData("<thi", "", "<thi")]
     [InlineData("<", "", "<")]
     [InlineData("  \n", "", "  \n")]
-    public void Auto_AnyCut_TellsThinkingFromAnswer(string text, string reasoning, string content) =>
+    public void Auto_AnyCut_SeparatesThinkingFromAnswer(string text, string reasoning, string content) =>
         AssertSplit(ThinkMode.Auto, text, reasoning, content);
 
     [Theory]
