@@ -22,8 +22,8 @@ internal sealed class AttackBars
     {
         var (times, bodies, seconds) = isSmoke ? (2, 20, 1) : (32, 200, 10);
         var bars = new AttackBars();
-        using var standIn = await EmulatorProcess.StartAsync();
-        await bars.MeasureAsync(package, standIn.Address, "no attack", (_, _) => Task.Delay(TimeSpan.FromSeconds(seconds)));
+        using var emulator = await EmulatorProcess.StartAsync();
+        await bars.MeasureAsync(package, emulator.Address, "no attack", (_, _) => Task.Delay(TimeSpan.FromSeconds(seconds)));
         foreach (var (what, body) in new[]
         {
             ("bodies of 560,000 members", AttackTraffic.WideBody),
@@ -34,10 +34,10 @@ internal sealed class AttackBars
         })
         {
             await bars.MeasureAsync(
-                package, standIn.Address, $"{times} {what}, 4 at once", (client, _) => PostAsync(client, body, times));
+                package, emulator.Address, $"{times} {what}, 4 at once", (client, _) => PostAsync(client, body, times));
         }
 
-        await bars.MeasureAsync(package, standIn.Address, $"{bodies} unfinished bodies of 6 MB",
+        await bars.MeasureAsync(package, emulator.Address, $"{bodies} unfinished bodies of 6 MB",
             (_, url) => AttackTraffic.HoldBodiesAsync(url, bodies, TimeSpan.FromSeconds(seconds)));
         return bars;
     }

@@ -24,17 +24,17 @@ internal sealed class AuthenticationBars
     public static async Task<IReadOnlyList<Bar>> MeasureAsync(string package, bool isSmoke)
     {
         var (rounds, starts, requests) = isSmoke ? (1, 1, 20) : (9, 40, 1_000);
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         await using var issuer = await BarsIssuer.StartAsync();
         var bars = new AuthenticationBars();
         for (var i = 0; i < starts; i++)
         {
             // In alternating order, because the second of a pair benefits from the caches of the first.
-            await bars.MeasureStartAsync(i % 2 == 0 ? OpenStart : KeyStart, package, standIn.Address);
-            await bars.MeasureStartAsync(i % 2 == 0 ? KeyStart : OpenStart, package, standIn.Address);
+            await bars.MeasureStartAsync(i % 2 == 0 ? OpenStart : KeyStart, package, emulator.Address);
+            await bars.MeasureStartAsync(i % 2 == 0 ? KeyStart : OpenStart, package, emulator.Address);
         }
 
-        await bars.MeasureRequestsAsync(package, standIn.Address, issuer, rounds, requests);
+        await bars.MeasureRequestsAsync(package, emulator.Address, issuer, rounds, requests);
         return bars.ToBars();
     }
 

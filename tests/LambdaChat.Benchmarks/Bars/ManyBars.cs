@@ -30,9 +30,9 @@ internal sealed class ManyBars
     public static async Task<ManyBars> MeasureAsync(string package, bool isSmoke)
     {
         var (count, tokens, ramp) = isSmoke ? (20, 10, 0.2) : (1_000, 400, 3.0);
-        using var standIn = await EmulatorProcess.StartAsync();
-        await WarmUpAsync(package, standIn.Address, count / 5);
-        await using var function = await StartAsync(package, standIn.Address);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await WarmUpAsync(package, emulator.Address, count / 5);
+        await using var function = await StartAsync(package, emulator.Address);
         await new ManyStream(function.Url, tokens: 20, pace: 0).RunAsync();
 
         using var client = Process.GetCurrentProcess();

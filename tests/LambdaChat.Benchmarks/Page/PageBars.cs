@@ -16,8 +16,8 @@ internal static class PageBars
 
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
-        await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 10);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await using var lambda = await Contestant.StartAsync(package, emulator.Address, _ => { }, maxEnvironments: 10);
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });

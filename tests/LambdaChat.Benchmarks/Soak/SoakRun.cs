@@ -39,8 +39,8 @@ internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply>
 
     public async Task RunAsync(string package)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
-        await using var lambda = await StartAsync(package, standIn.Address);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await using var lambda = await StartAsync(package, emulator.Address);
         await WarmUpAsync(lambda);
         _start = TimeProvider.System.GetTimestamp();
         await AskAllAsync(lambda.Url, replies / 10, limit / 10);
