@@ -66,10 +66,10 @@ internal static class StoreBars
     private static Task WarmUpAsync(HttpClient client) =>
         Contestant.ReadAsync(client, """{"tokens":200,"burst":true,"pace_ms":0}""", _ => { }, isStored: true);
 
-    private static async Task<double> CpuAsync(Process process, HttpClient client, string emulator)
+    private static async Task<double> CpuAsync(Process process, HttpClient client, string settings)
     {
         var before = ProcessorTime.Of(process);
-        await Contestant.ReadAsync(client, emulator, _ => { }, isStored: true);
+        await Contestant.ReadAsync(client, settings, _ => { }, isStored: true);
         return (ProcessorTime.Of(process) - before).TotalMilliseconds;
     }
 
