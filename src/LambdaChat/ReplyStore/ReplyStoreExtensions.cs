@@ -8,7 +8,7 @@ namespace LambdaChat.ReplyStore;
 internal static class ReplyStoreExtensions
 {
     private const int DefaultSeconds = 600;
-    private const int DefaultLease = 20;
+    private const int DefaultLease = 20; // Seconds.
     private const int MaximumSeconds = 30 * 24 * 60 * 60;
 
     /// <summary>Registers the store of replies that <c>STORE</c> selects; none for <c>off</c>.</summary>

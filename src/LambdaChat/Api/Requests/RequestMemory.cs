@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Requests;
 internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 {
     private const int ShareOfMemory = 4;
-    private const long Peak = 32 * 1024 * 1024;
+    private const long Peak = 32 * 1024 * 1024; // Bytes, after which memory is returned.
 
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
 

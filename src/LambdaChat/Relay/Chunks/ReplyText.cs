@@ -14,7 +14,7 @@ namespace LambdaChat.Relay.Chunks;
 /// <param name="makesParagraphs">True to make each line of the thinking a paragraph.</param>
 internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool makesParagraphs = false)
 {
-    private const int MaximumPending = 4096;
+    private const int MaximumPending = 4096; // Bytes.
 
     private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;

@@ -9,8 +9,8 @@ namespace LambdaChat.Relay.Continuations;
 /// <param name="isStrict">True if also white space must be equal.</param>
 internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 {
-    private const int MaximumRepetition = 512;
-    private const int MaximumLength = 64 * 1024;
+    private const int MaximumRepetition = 512; // UTF-16 code units before the joint that a server may repeat.
+    private const int MaximumLength = 64 * 1024; // UTF-16 code units of a continuation that are compared.
     private const int ShortestBeginning = 16; // Characters that identify a new answer.
 
     private readonly StringBuilder _text = new();

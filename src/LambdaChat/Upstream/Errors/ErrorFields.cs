@@ -9,7 +9,7 @@ namespace LambdaChat.Upstream.Errors;
 internal sealed class ErrorFields
 {
     public const int MaximumDepth = 6;
-    public const int MaximumItems = 8;
+    public const int MaximumItems = 8; // Errors of a list.
 
     private const int MaximumNameLength = 64;
 

@@ -11,7 +11,7 @@ internal static class ErrorText
     /// <summary>The message of an error without text.</summary>
     public const string Fallback = "The model server failed without an error message.";
 
-    private const int MaximumRead = 8 * 1024;
+    private const int MaximumRead = 8 * 1024; // Characters.
     private const int MaximumLength = 2 * 1024;
     private const string Traceback = "Traceback (most recent call last):";
     private const string StackTraceHint = "See stack trace";
