@@ -11,7 +11,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
     /// <summary>The maximum time for which the first byte of a response waits for the table.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // Of the query, and of the settlement.
+    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // The maximum time of the query, and of the settlement.
 
     private readonly Reservation _reservation;
     private readonly LocalUsageCounters _counters;

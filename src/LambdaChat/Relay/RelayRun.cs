@@ -24,11 +24,11 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReplyContinuation? _continuation; // Null if the request does not allow one.
     private RelayRequest _request;
-    private UpstreamReply? _reply; // Of the current call.
+    private UpstreamReply? _reply; // The reply of the current call.
     private bool _isAdmitted; // The limits allow the reply.
     private bool _hasBody = true; // The request's memory was not released.
     private List<int>? _failed; // The targets whose reply failed before its first chunk was sent.
-    private int _target; // Of the current call.
+    private int _target; // The index of the target of the current call.
     private bool _isContinued; // The next call continues the reply.
     private ReplyFailure? _end; // The failure of the reply; null while it runs, and if it is complete.
 

@@ -18,7 +18,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     private HashSet<int>? _failed; // The targets that are not called again.
     private ReplyFailure? _repaired; // The failure that the last call repairs.
     private bool _isWhole; // The last call continued after the last character.
-    private int _pieces; // Of the text before the last call.
+    private int _pieces; // The pieces of the text before the last call.
     private int _calls;
 
     /// <summary>The next call; null if none was prepared.</summary>

@@ -20,7 +20,7 @@ internal sealed class UpstreamReply : IDisposable
     private readonly RecordReader _records;
     private readonly RecordTranslator _translator;
     private readonly int _earlier; // Records of the calls that this one continues.
-    private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
+    private ByteBuffer? _rest; // The rest of a payload whose translation waits for a flush.
     private int _restStart;
     private bool _isDone; // [DONE] was received.
     private bool _isStopped; // The reply cannot continue after the last record.

@@ -28,7 +28,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private int _parts;
     private int _intervals;
     private long _lastSign;
-    private long _callStart; // Of the calls that run; 0 for none.
+    private long _callStart; // The timestamp at which the running calls started; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request, in the form in which the API reads it later.</param>

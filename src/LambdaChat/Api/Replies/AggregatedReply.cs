@@ -10,7 +10,7 @@ internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeat
 {
     private readonly CompletionBuilder _completion = new();
     private readonly JsonResponse _json = new(response);
-    private bool _isTooLong; // For the response.
+    private bool _isTooLong; // True if the document does not fit into the HTTP response.
 
     public ReplyFailure? Failure => _isTooLong || _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
 

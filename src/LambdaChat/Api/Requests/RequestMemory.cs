@@ -94,7 +94,7 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         }
     }
 
-    // Without background collections nothing else gives back the memory of large arrays while the process is idle.
+    // Without background collections, nothing else returns the memory of large arrays while the process is idle.
     private void Collect()
     {
         var now = timeProvider.GetTimestamp();

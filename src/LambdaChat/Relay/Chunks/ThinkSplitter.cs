@@ -12,7 +12,7 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class ThinkSplitter(ChunkEmitter emitter)
 {
     private readonly ArrayBufferWriter<byte> _text = new(64);
-    private ChunkLayout? _layout; // Of the chunks that are written here.
+    private ChunkLayout? _layout; // The layout of the chunks that are written here.
     private ChunkLayout? _heldLayout;
     private readonly ByteBuffer _written = new(256);
 

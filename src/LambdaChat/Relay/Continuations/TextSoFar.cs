@@ -9,7 +9,7 @@ namespace LambdaChat.Relay.Continuations;
 /// </summary>
 internal sealed class TextSoFar
 {
-    private const int MaximumLength = 512 * 1024; // Of each text.
+    private const int MaximumLength = 512 * 1024; // Bytes of each text.
 
     private readonly Pieces _thinking = new();
     private readonly Pieces _answer = new();

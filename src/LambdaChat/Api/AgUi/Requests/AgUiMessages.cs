@@ -58,7 +58,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddThinking(message.FindText("content") is { } thinking ? thinking.Escaped : default);
                 break;
             case "activity":
-                break; // For the page only.
+                break; // These messages are for the page only.
             default:
                 throw message.Fault("role", "must be one of system, developer, user, assistant, tool, reasoning and activity");
         }

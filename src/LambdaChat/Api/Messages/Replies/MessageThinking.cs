@@ -10,7 +10,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// </summary>
 internal sealed class MessageThinking(bool isOmitted)
 {
-    private const int MaximumLength = 1024 * 1024; // Of a signature. Longer thinking is lost for the next turn.
+    private const int MaximumLength = 1024 * 1024; // Bytes of a signature. Longer thinking is lost for the next turn.
 
     private readonly ByteBuffer? _text = isOmitted ? new ByteBuffer(1024) : null;
 
