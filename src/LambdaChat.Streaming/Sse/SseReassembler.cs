@@ -187,7 +187,7 @@ public sealed class SseReassembler : IDisposable
         return false;
     }
 
-    // Some servers write JSON of several lines after a single "data:".
+    // Some servers write JSON of several lines behind a single "data:".
     private bool TryProcessOtherLine(ReadOnlySpan<byte> line, out SseEvent sseEvent)
     {
         var isContinued = _block.HasData && line[0] is (byte)' ' or (byte)'\t' or (byte)'"' or (byte)'}' or (byte)']';

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Frontends;
 
-/// <summary>The pages of the documentation in a browser, against the Lambda emulator.</summary>
+/// <summary>The pages of the documentation in a browser, against the local Lambda.</summary>
 public sealed class FrontendPageTests(PageFixture browser, FrontendSite site) : IClassFixture<FrontendSite>
 {
     private const string Question = "9.11 and 9.8, which is greater?";

@@ -50,7 +50,7 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
         return (start, end - start);
     }
 
-    // The text of a member, as it is escaped in the JSON.
+    // As it is escaped in the JSON.
     private static ReadOnlySpan<byte> TextOf(RequestJson message, string name) =>
         message.Find(name) is { Type: JsonTokenType.String } member ? member.Text(message.Body.Span) : default;
 }

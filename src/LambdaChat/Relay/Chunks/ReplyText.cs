@@ -30,7 +30,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     /// <summary>True while white space waits for more text.</summary>
     public bool HasPending => _pending is { Length: > 0 };
 
-    /// <summary>Edits a piece; false if it stays unchanged.</summary>
+    /// <summary>Takes a piece; false if it passes unchanged.</summary>
     /// <param name="text">The piece, without its quotes.</param>
     /// <param name="output">Receives the held white space and the rest of the piece.</param>
     public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output)

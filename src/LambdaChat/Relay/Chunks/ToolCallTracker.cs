@@ -5,9 +5,9 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The tool calls of one choice. It gives each call its own index and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A call
-/// begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. Source:
-/// https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+/// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
+/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives.
+/// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker
 {
@@ -118,7 +118,7 @@ internal sealed class ToolCallTracker
         output.Append("\",\"type\":\"function\""u8);
     }
 
-    // A server without ids and distinct indexes sends each call with its name and all of its arguments in one piece.
+    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments.
     private static bool IsOther(ToolCall call, in ToolCallPiece piece) =>
         !piece.Id.IsEmpty ? !call.HasId(piece.Id)
         : !piece.Name.IsEmpty && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));

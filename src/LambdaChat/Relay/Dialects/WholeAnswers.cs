@@ -41,7 +41,7 @@ internal static class WholeAnswers
         }
         catch (JsonException)
         {
-            return (answer, null); // Choices in another form are forwarded unchanged.
+            return (answer, null); // Members of another form. Clients get them as they came.
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
     public int CommentCount => _events?.CommentCount ?? 0;
 
-    /// <summary>The text after the last record, such as the error page of a proxy or the output of a crashed server.</summary>
+    /// <summary>The text after the last record: what a proxy or a server that crashed wrote.</summary>
     public ReadOnlySpan<byte> Text => _other.Text;
 
     // Characters that may precede a JSON document: white space, and a byte order mark, which may arrive in parts.

@@ -11,7 +11,9 @@ internal readonly ref struct ServerRecord(ReadOnlySpan<byte> data, RecordKind ki
 
     public RecordKind Kind { get; } = kind;
 
-    /// <summary>True for data that servers send as a heartbeat: a word such as <c>ping</c>, a number, or JSON without members.</summary>
+    /// <summary>
+    /// True for data that says nothing but that the server is alive: a word such as <c>ping</c>, a number, JSON without members.
+    /// </summary>
     public bool IsPing
     {
         get

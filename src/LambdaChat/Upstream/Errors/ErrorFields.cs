@@ -20,7 +20,7 @@ internal sealed class ErrorFields
         "reason",
     ];
 
-    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is not a number.
+    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
     private static readonly string[] StatusNames = ["code", "status", "status_code", "http_status_code"];
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");

@@ -30,6 +30,6 @@ public sealed class WholeAnswersTests
         FailureKind.WrongTask)]
     [InlineData(false, """{"object":"list","data":[{"embedding":[1]}],"usage":{"prompt_tokens":1}}""", null)]
     [InlineData(false, """{"id":"r","results":[{"index":0,"relevance_score":0.5}]}""", null)]
-    internal void Answer_InAnotherForm_IsAFailure(bool isCompletion, string answer, FailureKind? expected) =>
+    internal void Answer_ThatIsNone_IsAFailure(bool isCompletion, string answer, FailureKind? expected) =>
         Assert.Equal(expected, WholeAnswers.Read(Encoding.UTF8.GetBytes(answer), isCompletion).Failure?.Kind);
 }

@@ -7,8 +7,8 @@ namespace LambdaChat.Api.Replies.Aggregation;
 /// <summary>One choice of a completion, put together from its deltas.</summary>
 internal sealed class ChoiceBuilder(int index)
 {
-    private const int ToolCallCost = 600; // Bytes of the objects of a call.
-    private const int MaximumNameLength = 256; // Bytes of a role or a finish reason.
+    private const int ToolCallCost = 600; // Bytes of a call's objects.
+    private const int MaximumNameLength = 256; // Of a role or a finish reason.
 
     private readonly JsonTextBuilder _content = new();
     private readonly JsonTextBuilder _reasoning = new();

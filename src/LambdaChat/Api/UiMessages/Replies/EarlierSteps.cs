@@ -6,8 +6,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.UiMessages.Replies;
 
 /// <summary>
-/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message discards its part of the
-/// message, so the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
+/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message drops what it has of it, so
+/// the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
 /// </summary>
 internal sealed class EarlierSteps
 {
@@ -84,7 +84,7 @@ internal sealed class EarlierSteps
         Write($"{type}-end", writer => writer.WriteString("id"u8, id));
     }
 
-    // The reply does not continue a step with a call that has no result.
+    // A call without a result is no step that the reply continues.
     private void AddCall(RequestItem part, string name)
     {
         var hasFailed = part.FindText("state")?.Value.GetString() == "output-error";
