@@ -21,7 +21,7 @@ internal static class FunctionVariables
         };
         if (options.Concurrency > 1)
         {
-            variables["STORE"] = "memory"; // Of one process, which serves all requests.
+            variables["STORE"] = "memory"; // One process serves all requests, so its memory is enough.
         }
 
         if (options.UserArn is not null)

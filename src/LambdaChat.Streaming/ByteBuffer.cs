@@ -9,7 +9,7 @@ namespace LambdaChat.Streaming;
 /// </summary>
 /// <param name="initialLength">The length of the first array, in bytes.</param>
 /// <param name="maximumLength">The maximum length that <see cref="TryAppend"/> accepts, in bytes.</param>
-/// <param name="isPooled">True to rent arrays from the shared pool. The owner gives the last one back with <see cref="Return"/>.</param>
+/// <param name="isPooled">True to rent arrays from the shared pool. The owner returns the last array with <see cref="Return"/>.</param>
 internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxValue, bool isPooled = false)
 {
     private byte[] _bytes = [];
@@ -109,7 +109,7 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
         Length = length;
     }
 
-    /// <summary>Empties the buffer and gives its array back to the pool.</summary>
+    /// <summary>Empties the buffer and returns its array to the pool.</summary>
     public void Return()
     {
         var bytes = _bytes;

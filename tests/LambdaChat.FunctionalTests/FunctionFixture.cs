@@ -90,7 +90,7 @@ public sealed class FunctionFixture : IAsyncLifetime
         };
     }
 
-    /// <summary>Starts another local Lambda.</summary>
+    /// <summary>Starts another Lambda emulator.</summary>
     internal static Task<LocalLambda> StartLambdaAsync(Uri sageMaker, Log log, Func<LambdaOptions, LambdaOptions>? configure = null)
     {
         var options = new LambdaOptions

@@ -45,10 +45,10 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             {
                 if (!_isDisposed && TakeIdle() is { } ready)
                 {
-                    return ready; // Since the last look.
+                    return ready; // It became ready after the first check.
                 }
 
-                // One that starts may have room for several invocations.
+                // A starting environment may have room for several invocations.
                 if (_isDisposed || _starting == 0 || options.Concurrency == 1)
                 {
                     if (_isDisposed || _all.Count + _starting >= options.MaxEnvironments)
@@ -66,17 +66,7 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
             await released.WaitAsync(cancellationToken);
         }
 
-        ExecutionEnvironment? started = null;
-        try
-        {
-            started = await ExecutionEnvironment.StartAsync(options, cancellationToken);
-            started.Leases = 1;
-            return started;
-        }
-        finally
-        {
-            await AddAsync(started);
-        }
+        return await StartAsync(cancellationToken);
     }
 
     /// <summary>Returns an environment to the pool when it has polled again.</summary>
@@ -125,6 +115,21 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
 
         // In parallel, because an environment that still runs could log the end of the others as a failure.
         await Task.WhenAll(all.Select(environment => environment.DisposeAsync().AsTask()));
+    }
+
+    private async Task<ExecutionEnvironment> StartAsync(CancellationToken cancellationToken)
+    {
+        ExecutionEnvironment? started = null;
+        try
+        {
+            started = await ExecutionEnvironment.StartAsync(options, cancellationToken);
+            started.Leases = 1;
+            return started;
+        }
+        finally
+        {
+            await AddAsync(started);
+        }
     }
 
     private async Task<ExecutionEnvironment?> TakeIdleAsync(CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using LambdaChat.Local.Lambda.Events;
 namespace LambdaChat.Local.Lambda;
 
 /// <summary>
-/// Lambda on a local port: a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, or a streaming REST API, and the execution environments.
-/// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+/// The Lambda emulator: on a local port, a function URL with <c>InvokeMode: RESPONSE_STREAM</c>, or a streaming REST API, and the execution
+/// environments. Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 /// </summary>
 internal sealed class LocalLambda : IAsyncDisposable
 {

@@ -23,7 +23,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     private readonly EmulatorOptions _options;
     private readonly ConcurrentQueue<EmulatorCall> _calls = new();
     private readonly ConcurrentDictionary<string, InstanceRouter?> _endpoints = new();
-    private readonly ConcurrentDictionary<string, int> _failedCalls = new(); // By the `user` of the request.
+    private readonly ConcurrentDictionary<string, int> _failedCalls = new(); // The number of failed calls by the `user` of the request.
 
     private SageMakerEmulator(EmulatorOptions options, IModelServer server)
     {

@@ -83,7 +83,7 @@ internal sealed class StreamedReply
             case "garbage":
                 Write(dialect.Format.Write("this is no JSON"));
                 break;
-            // On the OpenAI route the faults of event streams are a lost connection.
+            // On the OpenAI route, the faults of event streams become a lost connection.
             case var kind when kind == "reset" || (_framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
                 await FlushAsync(isLast: true, cancellationToken);
                 Reset();

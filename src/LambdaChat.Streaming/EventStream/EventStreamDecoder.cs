@@ -40,8 +40,8 @@ public sealed class EventStreamDecoder : IDisposable
 
     private readonly int _messageLengthCap;
     private readonly ByteBuffer _buffer = new(InitialLength, isPooled: true);
-    private int _start; // Of the first unread byte.
-    private int _messageLength; // Of the message at _start after its prelude was verified, else 0.
+    private int _start; // The offset of the first unread byte.
+    private int _messageLength; // The length of the message at _start after its prelude was verified, else 0.
     private int _headersLength;
     private bool _isFull; // The last read filled the buffer, so more bytes wait.
     private readonly ByteBuffer _lastHeaders = new(256, MaximumHeadersLength, isPooled: true);
@@ -151,7 +151,7 @@ public sealed class EventStreamDecoder : IDisposable
         if (total < MinimumMessageLength)
         {
             throw new EventStreamException(EventStreamError.LengthTooSmall,
-                $"A message says that it has {total} bytes, fewer than {MinimumMessageLength}.");
+                $"A message declares {total} bytes, fewer than the minimum of {MinimumMessageLength}.");
         }
 
         if (total > _messageLengthCap)

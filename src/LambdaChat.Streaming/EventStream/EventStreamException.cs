@@ -1,6 +1,6 @@
 namespace LambdaChat.Streaming.EventStream;
 
-/// <summary>An event stream is corrupt. It cannot be resynchronised: nothing after this point of it can be read.</summary>
+/// <summary>An event stream is corrupt. Nothing after this point can be read, because the start of the next message is unknown.</summary>
 public sealed class EventStreamException : Exception
 {
     internal EventStreamException(EventStreamError error, string message)

@@ -12,7 +12,7 @@ public ref struct EventStreamHeaderReader
 
     internal EventStreamHeaderReader(ReadOnlySpan<byte> block) => _block = block;
 
-    // By header type. Byte arrays and strings have a two-byte length in front.
+    // The length of the value by header type. Byte arrays and strings begin with a two-byte length.
     private static ReadOnlySpan<sbyte> ValueLengths => [0, 0, 1, 2, 4, 8, LengthInFront, LengthInFront, 8, 16];
 
     // header = [name length u8][name][type u8][value]

@@ -9,9 +9,9 @@ public enum EventStreamMessageType
     /// <summary><c>event</c>: part of the reply.</summary>
     Event,
 
-    /// <summary><c>exception</c>: a modelled error; its payload describes it.</summary>
+    /// <summary><c>exception</c>: a modeled error; its payload describes it.</summary>
     Exception,
 
-    /// <summary><c>error</c>: an unmodelled error, described by the headers <c>:error-code</c> and <c>:error-message</c>.</summary>
+    /// <summary><c>error</c>: an unmodeled error, described by the headers <c>:error-code</c> and <c>:error-message</c>.</summary>
     Error,
 }

@@ -1,6 +1,6 @@
 namespace LambdaChat.Streaming.Sse;
 
-/// <summary>The caps of lines and events in bytes, and the failure of the stream that went above one.</summary>
+/// <summary>The caps of lines and events in bytes. It keeps the failure of a stream that exceeded one.</summary>
 internal sealed class SseCaps(int lineLength, int eventLength)
 {
 #if DEBUG

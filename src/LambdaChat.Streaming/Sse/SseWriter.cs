@@ -23,14 +23,14 @@ public static class SseWriter
     {
         if (type.ContainsAny((byte)'\r', LineFeed))
         {
-            throw new ArgumentException("An event's type cannot hold a line end.", nameof(type));
+            throw new ArgumentException("The type of an event must not contain a line end.", nameof(type));
         }
 
         WriteLine(output, "event: "u8, type);
         WriteEvent(output, data);
     }
 
-    /// <summary>Writes a comment and the blank line that makes clients which wait for one see it.</summary>
+    /// <summary>Writes a comment and a blank line. Some clients process a comment only after the blank line.</summary>
     public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         WriteLines(output, ": "u8, text);

@@ -11,7 +11,7 @@ namespace LambdaChat.Hosting;
 /// <param name="IsSamLocal">True under <c>sam local</c>, which does not support streamed responses.</param>
 /// <param name="MaxConcurrency">Maximum number of concurrent invocations. Always 1, except on Managed Instances.</param>
 /// <param name="IsSnapStart">True if Lambda takes a snapshot after the init phase.</param>
-/// <param name="IsEmulated">True in the local emulator, where one process serves all requests.</param>
+/// <param name="IsEmulated">True in the Lambda emulator, where one process serves all requests.</param>
 internal sealed record LambdaEnvironment(
     string RuntimeApi, bool IsSamLocal, int MaxConcurrency, bool IsSnapStart = false, bool IsEmulated = false)
 {

@@ -17,7 +17,7 @@ internal static class AnthropicError
     private static readonly PathString Messages = "/v1/messages";
     private static readonly PathString Models = "/v1/models";
 
-    /// <summary>True for a request of Anthropic's API. The paths of models belong to two APIs, which a header tells apart.</summary>
+    /// <summary>True for a request of Anthropic's API. The paths of models belong to two APIs; a header distinguishes them.</summary>
     public static bool IsFor(HttpRequest request)
     {
         var path = PathAliases.Canonical(request.Path); // Some errors are written before the aliases are replaced.

@@ -24,7 +24,7 @@ internal static class EscapedText
         return text.ToString();
     }
 
-    /// <summary>The offset of the byte behind a number of UTF-16 code units.</summary>
+    /// <summary>The byte offset after a number of UTF-16 code units.</summary>
     /// <param name="units">Not inside a character of four bytes.</param>
     public static int OffsetOf(ReadOnlySpan<byte> escaped, int units)
     {

@@ -4,7 +4,7 @@ namespace LambdaChat.Json;
 
 /// <summary>
 /// Replacements in one JSON text, reused for further texts after <see cref="Clear"/>. <see cref="Scratch"/> holds replacements that are
-/// composed without an array of their own.
+/// composed without a separate array.
 /// </summary>
 internal sealed class JsonSplicer
 {

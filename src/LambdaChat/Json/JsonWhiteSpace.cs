@@ -1,6 +1,6 @@
 namespace LambdaChat.Json;
 
-/// <summary>White space in the text of a JSON string, as it is escaped there. All positions are byte offsets.</summary>
+/// <summary>White space in the escaped text of a JSON string. All positions are byte offsets.</summary>
 internal static class JsonWhiteSpace
 {
     /// <summary>True if the text holds white space only, or nothing.</summary>

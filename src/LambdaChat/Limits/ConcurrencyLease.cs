@@ -56,7 +56,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         await table.Client.UpdateItemAsync(request, cancellationToken);
     }
 
-    // For a lease that exists this changes its expiry only.
+    // If the lease exists, this changes only its expiry.
     private async Task<bool> TryAddAsync(bool isNew, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();

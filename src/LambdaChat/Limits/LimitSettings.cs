@@ -13,7 +13,7 @@ internal sealed class LimitSettings
 {
     private const string AnyKey = "*";
     private const int DefaultLeaseSeconds = 60;
-    private const int MaximumParsed = 1024;
+    private const int MaximumParsed = 1024; // Texts.
 
     private readonly Dictionary<string, LimitSet> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LimitSet> _models = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class LimitSettings
     {
     }
 
-    /// <summary>True if replies go on while the table is unavailable; false if they then fail.</summary>
+    /// <summary>True if replies continue while the table is unavailable; false if they then fail.</summary>
     public bool IsOpen { get; private init; }
 
     /// <summary>

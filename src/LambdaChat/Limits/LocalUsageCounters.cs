@@ -144,7 +144,7 @@ internal sealed class LocalUsageCounters(TimeProvider timeProvider, int capacity
         : _rejections.GetValueOrDefault(Key(window, isReserved: true)) is { } ofCaller && ofCaller.Until > now ? ofCaller
         : null;
 
-    // A dropped window that was opened again does not have the reservation.
+    // If the window was removed and created again, it does not contain the reservation.
     private void Settle(UsageWindow window, Usage reserved, Usage actual, DateTimeOffset now)
     {
         var tally = window.Tally!;

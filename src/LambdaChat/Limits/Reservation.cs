@@ -26,7 +26,7 @@ internal sealed record ConcurrencyLimit(LimitPartition Owner, int Maximum);
 internal sealed record Reservation(
     IReadOnlyList<UsageWindow> Windows, IReadOnlyList<ConcurrencyLimit> Streams, TokenEstimate Estimate, Usage Reserved)
 {
-    private const long MaximumTokens = 1_000_000_000_000; // Of one request, so that sums of reservations do not saturate.
+    private const long MaximumTokens = 1_000_000_000_000; // The maximum of one request, so that sums of reservations do not saturate.
 
     /// <summary>True if a limit counts tokens or their cost.</summary>
     public bool CountsTokens => Windows.Any(window => window.CountsTokens);

@@ -32,7 +32,7 @@ internal static class TableDecisionExtensions
     /// <summary>The name in the log and the metrics.</summary>
     public static string Name(this TableDecision decision) => Names[(int)decision];
 
-    /// <summary>True if the reply may go on.</summary>
+    /// <summary>True if the reply may continue.</summary>
     public static bool IsOpen(this TableDecision decision) =>
         decision is TableDecision.None or TableDecision.InTime or TableDecision.LateOpen or TableDecision.FailedOpen;
 }

@@ -11,7 +11,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
     /// <summary>The maximum time for which the first byte of a response waits for the table.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // Of the query, and of the settlement.
+    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2); // The maximum time of the query, and of the settlement.
 
     private readonly Reservation _reservation;
     private readonly LocalUsageCounters _counters;
@@ -108,7 +108,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
             using var timeout = new CancellationTokenSource(TableTimeout, _timeProvider);
             await shared.SettleAsync(actual, timeout.Token);
         }
-        catch (Exception exception) // The response is complete. Whatever failed, the settlement is lost.
+        catch (Exception exception) // The response is complete. After any failure, only the settlement is lost.
         {
             SettlementFailed(actual.Tokens, exception);
         }
@@ -121,7 +121,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         _stop!.Dispose();
     }
 
-    // Does not throw: any exception is a failure of the table, and the configuration says whether replies then go on.
+    // Does not throw: any exception is a failure of the table, and the configuration says whether replies then continue.
     private async Task QueryAsync(ISharedReservation shared)
     {
         try

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Limits;
 
-/// <summary>A period with limits of its own, aligned to the clock and the calendar in UTC.</summary>
+/// <summary>The period of a limit, aligned to the clock and the calendar in UTC.</summary>
 internal enum Window
 {
     Minute,

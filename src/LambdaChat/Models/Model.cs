@@ -1,6 +1,6 @@
 namespace LambdaChat.Models;
 
-/// <summary>One validated model of the catalogue. Each property has the name of its field in <c>MODELS</c>.</summary>
+/// <summary>One validated model of the catalog. Each property has the name of its field in <c>MODELS</c>.</summary>
 /// <param name="Name">The public name that clients send as <c>model</c>.</param>
 /// <param name="Targets">Where the model runs, in the order in which targets are tried; at least one.</param>
 /// <param name="ServedName">The model server's own name for the model; empty if the server accepts any.</param>
@@ -33,7 +33,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True to request token usage from the model even if the client does not.</summary>
     public bool Usage { get; init; }
 
-    /// <summary>True to request the usage of the Messages API with each chunk: the first one tells the input tokens.</summary>
+    /// <summary>
+    /// True to request the usage with each chunk for the Messages API, because its first event contains the number of input tokens.
+    /// </summary>
     public bool ContinuousUsage { get; init; } = true;
 
     /// <summary>True if a call of one output token counts the tokens of a request of the Messages API.</summary>
@@ -78,7 +80,7 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>The maximum duration of a reply, from the request on; null for only the limits of Lambda and SageMaker.</summary>
     public TimeSpan? TotalTimeout { get; init; }
 
-    /// <summary>The maximum silence of the model within a reply; null for no limit.</summary>
+    /// <summary>The maximum silence of the model; null for the default: no limit before the first record, and 60 s after it.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>False to report a failure inside a stream without a text that users see.</summary>

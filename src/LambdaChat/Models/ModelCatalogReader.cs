@@ -3,7 +3,7 @@ using LambdaChat.Configuration;
 
 namespace LambdaChat.Models;
 
-/// <summary>Reads the catalogue from the setting <c>MODELS</c>, a JSON array or <c>@file</c>.</summary>
+/// <summary>Reads the catalog from the setting <c>MODELS</c>, a JSON array or <c>@file</c>.</summary>
 internal static class ModelCatalogReader
 {
     private const string Smallest = """[{"name":"r1","endpoint":"my-endpoint"}]""";
@@ -123,7 +123,7 @@ internal static class ModelCatalogReader
         var mode = (ContinuationMode)(entry.Choice("continue", TargetContinuation.Modes) ?? (int)fallback.Mode);
         var continuesThinking = entry.Flag("continueThinking", fallback.ContinuesThinking);
         return mode == ContinuationMode.Off && continuesThinking && !fallback.ContinuesThinking
-            ? throw entry.Invalid("continueThinking", "needs the field continue")
+            ? throw entry.Invalid("continueThinking", "requires the field continue")
             : new TargetContinuation(mode, continuesThinking);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class ModelEntryReader
     public List<int> Choices(string field, string[] names) => Texts(field, maximumLength: 64).ConvertAll(text =>
         Array.FindIndex(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
             ? index
-            : throw Invalid(field, $"must be some of {string.Join(", ", names)}"));
+            : throw Invalid(field, $"must contain only {string.Join(", ", names)}"));
 
     /// <summary>An array of strings without control characters.</summary>
     public List<string> Texts(string field, int maximumLength) =>

@@ -1,6 +1,6 @@
 namespace LambdaChat.Models;
 
-/// <summary>What shares a routing hint, and so an instance of the endpoint.</summary>
+/// <summary>Selects the requests that share a routing hint, and therefore an instance of the endpoint.</summary>
 internal enum PrefixAwareId
 {
     /// <summary>The requests of one conversation of one caller.</summary>

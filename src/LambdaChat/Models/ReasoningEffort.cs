@@ -1,6 +1,6 @@
 namespace LambdaChat.Models;
 
-/// <summary>The reasoning efforts of which some model servers know only the first.</summary>
+/// <summary>The highest reasoning efforts, in ascending order. Some model servers know only the first one.</summary>
 internal enum ReasoningEffort
 {
     High,

@@ -77,7 +77,7 @@ internal sealed class PageSettings
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The same error as for other values.
+            // Reported with the same error as other invalid values.
         }
 
         throw new ConfigurationException(

@@ -63,7 +63,7 @@ internal sealed class StartupRehearsal(
 
     private static void AddSettings(WebApplicationBuilder builder) => builder.Configuration.AddInMemoryCollection(Settings);
 
-    // The services that reach the world. The only hosted service that is left is the framework's, which starts the server.
+    // Replaces the services that make network calls. The only remaining hosted service is the framework's, which starts the server.
     private static void Replace(IServiceCollection services, RehearsalServer server)
     {
         services.RemoveAll<IHostedService>();

@@ -15,7 +15,7 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Bytes of the body sent so far. An error response counts as none.</summary>
     long SentBytes { get; }
 
-    /// <summary>Sends what was written. False if the client has disconnected.</summary>
+    /// <summary>Sends the written bytes. False if the client has disconnected.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>True if the client may receive heartbeats before the first chunk.</summary>

@@ -4,8 +4,9 @@ using LambdaChat.Relay.Dialects;
 namespace LambdaChat.Relay;
 
 /// <summary>
-/// Keeps the chunks of a reply until the first flush. Up to then the reply can still be given by another target, or fail with its own HTTP
-/// status. After it, chunks wait here only while enough is written for a flush: one document can become many.
+/// Keeps the chunks of a reply until the first flush. Until then, another target can still give the reply, or it can fail with its own HTTP
+/// status. After the first flush, chunks wait here only if enough bytes for a flush are already written: one document can become many
+/// chunks.
 /// </summary>
 internal sealed class PendingChunks(IReplyWriter writer, ReplyMeasurements measurements) : IChunkOutput
 {

@@ -26,8 +26,8 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     public Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? ContinuedBody { get; init; }
 
     /// <summary>
-    /// Gives the memory of the body back; null if something else needs it. Called once a chunk was sent, unless a call may continue the
-    /// reply.
+    /// Releases the memory of the body; null if the writer still reads it. Called when the first chunk was sent, unless another call may
+    /// continue the reply.
     /// </summary>
     public Action? Release { get; init; }
 

@@ -67,7 +67,7 @@ internal sealed partial class RelayRun
     private bool MayAskNextTarget(ReplyFailure failure) =>
         !_output.IsReleased && SecondCalls.IsOfTarget(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
 
-    // Only where a reply that has begun is continued, too. A slow model would otherwise get each request twice.
+    // A silent target is replaced only if the model has continuations. Otherwise, a slow model would receive each request twice.
     private bool MayReplaceSilent(ReplyFailure failure) =>
         failure.Kind == FailureKind.ModelSilent && _continuation is not null && !_isContinued
         && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
@@ -92,7 +92,7 @@ internal sealed partial class RelayRun
         _measurements.NoteContinuation();
     }
 
-    // A broken stream can also be a fault of the target, so another one is asked first.
+    // A broken stream can also be a fault of the target, so the next target is called first.
     private bool MayAskWithoutStream(ReplyFailure failure) =>
         _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0)
         && !(failure.Kind == FailureKind.StreamBroken && MayAskNextTarget(failure));

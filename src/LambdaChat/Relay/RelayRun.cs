@@ -7,7 +7,7 @@ namespace LambdaChat.Relay;
 
 /// <summary>
 /// One running reply: all its state, and the loop that relays complete records as they arrive, with one write and one flush per upstream
-/// read. Nothing is sent before the first content, so that a failure up to then keeps its HTTP status, or another target gives the reply.
+/// read. Nothing is sent before the first content. A failure before it keeps its HTTP status, or another target gives the reply.
 /// </summary>
 internal sealed partial class RelayRun : IAsyncDisposable
 {
@@ -24,13 +24,13 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReplyContinuation? _continuation; // Null if the request does not allow one.
     private RelayRequest _request;
-    private UpstreamReply? _reply; // Of the current call.
+    private UpstreamReply? _reply; // The reply of the current call.
     private bool _isAdmitted; // The limits allow the reply.
-    private bool _hasBody = true; // The request's memory was not given back.
+    private bool _hasBody = true; // The request's memory was not released.
     private List<int>? _failed; // The targets whose reply failed before its first chunk was sent.
-    private int _target; // Of the current call.
+    private int _target; // The index of the target of the current call.
     private bool _isContinued; // The next call continues the reply.
-    private ReplyFailure? _end; // Why the reply failed; null until it ends, and if it is complete.
+    private ReplyFailure? _end; // The failure of the reply; null while it runs, and if it is complete.
 
     public RelayRun(
         HttpContext context, RelayRequest request, IReplyWriter writer, ReplyMeasurements measurements, RelaySettings settings,
@@ -121,7 +121,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return _writer.Failure ?? _end;
     }
 
-    // The rest of a reply may take minutes, and its prompt may be large.
+    // Releases the request early: the rest of the reply may take minutes, and the prompt may be large.
     private void ReleaseBody()
     {
         if (_hasBody && _output.IsReleased && _continuation is null)
@@ -131,7 +131,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
     }
 
-    // Reads once. What waits for the next record is sent without it if that does not come soon.
+    // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay.
     private ValueTask<bool> ReadAsync(UpstreamReply reply)
     {
         var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
@@ -177,7 +177,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         finally
         {
-            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent); // A reply may be gathered, or its thinking hidden.
+            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent); // Nothing is sent of an aggregated reply or of hidden thinking.
         }
     }
 
@@ -220,7 +220,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         return true;
     }
 
-    // The chunks of a reply that no other target gives.
+    // Sends the chunks that wait, because no other target will give the reply.
     private async ValueTask FlushPendingAsync()
     {
         var isWaiting = _output.Length > 0;

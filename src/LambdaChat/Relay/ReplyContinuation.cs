@@ -18,7 +18,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     private HashSet<int>? _failed; // The targets that are not called again.
     private ReplyFailure? _repaired; // The failure that the last call repairs.
     private bool _isWhole; // The last call continued after the last character.
-    private int _pieces; // Of the text before the last call.
+    private int _pieces; // The pieces of the text before the last call.
     private int _calls;
 
     /// <summary>The next call; null if none was prepared.</summary>
@@ -33,7 +33,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     /// <summary>The targets that must not be called.</summary>
     public IReadOnlyCollection<int>? Excluded { get; private set; }
 
-    /// <summary>Prepares the next call after a failure; false if the reply cannot go on.</summary>
+    /// <summary>Prepares the next call after a failure; false if the reply cannot continue.</summary>
     /// <param name="target">The index of the target that failed.</param>
     public bool TryPrepare(ReplyFailure failure, int target, ChunkNormalizer chunks)
     {
@@ -77,9 +77,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
     }
 
-    /// <summary>
-    /// Prepares another call after a target that refused to continue or did not respond; false if the reply cannot go on.
-    /// </summary>
+    /// <summary>Prepares another call after a target refused to continue or did not respond; false if the reply cannot continue.</summary>
     public bool TryOther(ReplyFailure failure, int target)
     {
         // The retries of a call have reached all its targets.

@@ -22,7 +22,7 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     /// <param name="format">The requested output.</param>
     /// <param name="isDone">True if <c>[DONE]</c> was received, or the reply was cut at its token limit.</param>
     /// <param name="fault">What ended the stream early: an error record, a broken stream, a timeout; null for a normal end.</param>
-    /// <param name="text">The text behind the last record. It says why the stream ended.</param>
+    /// <param name="text">The text after the last record, which gives the reason for the end of the stream.</param>
     /// <returns>Null for a complete reply.</returns>
     public static ReplyFailure? Decide(
         ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault, ReadOnlySpan<byte> text)

@@ -70,7 +70,7 @@ internal sealed class ReplyTimeouts : IDisposable
         }
     }
 
-    /// <summary>Starts again after the idle timeout has expired, because another call continues the reply.</summary>
+    /// <summary>Creates a new idle timer after the old one has expired, because another call continues the reply.</summary>
     public void Renew()
     {
         if (_idle.IsCancellationRequested)

@@ -3,7 +3,7 @@ using LambdaChat.Upstream;
 
 namespace LambdaChat.Relay;
 
-/// <summary>The response header that tells which of a model's targets replied: its index in the configuration.</summary>
+/// <summary>The response header with the index of the target that replied, in the order of the configuration.</summary>
 internal static class TargetHeader
 {
     public const string Name = "x-target-index";

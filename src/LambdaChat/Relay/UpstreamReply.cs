@@ -20,10 +20,10 @@ internal sealed class UpstreamReply : IDisposable
     private readonly RecordReader _records;
     private readonly RecordTranslator _translator;
     private readonly int _earlier; // Records of the calls that this one continues.
-    private ByteBuffer? _rest; // Of a payload whose translation waits for a flush.
+    private ByteBuffer? _rest; // The rest of a payload whose translation waits for a flush.
     private int _restStart;
     private bool _isDone; // [DONE] was received.
-    private bool _isStopped; // The reply cannot go on after the last record.
+    private bool _isStopped; // The reply cannot continue after the last record.
     private bool _isTooLong;
     private int _comments;
 
@@ -42,7 +42,7 @@ internal sealed class UpstreamReply : IDisposable
         }
     }
 
-    /// <summary>True once no more has to be read.</summary>
+    /// <summary>True once nothing more needs to be read.</summary>
     public bool IsOver => _isDone || _isStopped;
 
     /// <summary>The number of records so far that were more than heartbeats.</summary>
@@ -64,7 +64,9 @@ internal sealed class UpstreamReply : IDisposable
         return hasComment;
     }
 
-    /// <summary>Translates what was read. True if enough was written for a flush and more may be available.</summary>
+    /// <summary>
+    /// Translates the bytes that were read. True if enough output for a flush was written and more input may be available.
+    /// </summary>
     public bool TranslateAvailable()
     {
         try

@@ -42,9 +42,9 @@ internal interface IReplyStore
     /// <param name="name">The key of the caller and the name.</param>
     Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Returns the id of the reply with this name; null if there is none.</summary>
+    /// <summary>Returns the id of the reply with this name; null if no reply has it.</summary>
     Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
 }
 
-/// <summary>The store did not respond, refused the call, or has no room.</summary>
+/// <summary>The store did not respond, rejected the call, or is full.</summary>
 internal sealed class ReplyStoreException(string message, Exception? cause = null) : Exception(message, cause);

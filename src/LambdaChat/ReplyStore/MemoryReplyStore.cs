@@ -41,7 +41,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            // An ended or expired one could be removed to make room for its own part.
+            // Otherwise an ended or expired reply could be removed to make room for its own part.
             if (Find(key) is { Head.Ending: null } reply && part.Number == reply.Parts.Count + 1)
             {
                 MakeRoom(key.Caller, part.Chunks.Length + Overhead);
@@ -100,7 +100,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         }
     }
 
-    // A name is stored as an ended reply, so that it takes part in the size.
+    // A name is stored as an ended reply, so that it counts toward the size.
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         var head = new ReplyHead("", ReplyStatus.Completed, expires, expires)

@@ -24,7 +24,7 @@ internal static class ReplyItems
     private const string Parts = "parts";
     private const string Ended = "ended";
     private const string Bytes = "bytes";
-    private const int MaximumPiece = 350 * 1024;
+    private const int MaximumPiece = 350 * 1024; // Bytes.
 
     public static string PartName(int number) => string.Create(CultureInfo.InvariantCulture, $"1#{number:D8}");
 

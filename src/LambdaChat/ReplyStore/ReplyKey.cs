@@ -7,8 +7,8 @@ namespace LambdaChat.ReplyStore;
 /// The key of a reply in the store: a hash of its caller, keyed with its id. For the same id, another caller has another key and finds
 /// nothing. The store receives neither the id nor the caller.
 /// </summary>
-/// <param name="Value">The place.</param>
-/// <param name="Caller">The name of the caller, whose share of a process's memory the reply takes; not stored in a table.</param>
+/// <param name="Value">The key, in lower-case hexadecimal digits.</param>
+/// <param name="Caller">The name of the caller, for the caller's share of the memory store; not stored in a table.</param>
 internal readonly record struct ReplyKey(string Value, string Caller)
 {
     /// <param name="caller">The name of the caller; null for anonymous access.</param>

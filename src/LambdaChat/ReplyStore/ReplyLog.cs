@@ -28,7 +28,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private int _parts;
     private int _intervals;
     private long _lastSign;
-    private long _callStart; // Of the calls that run; 0 for none.
+    private long _callStart; // The timestamp at which the running calls started; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request, in the form in which the API reads it later.</param>
@@ -136,7 +136,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return RetryAsync(() => _store.CreateAsync(_key, head, compressed, CancellationToken.None));
     }
 
-    // Stores the chunks that have arrived. True after the end of the reply.
+    // Stores the chunks that wait. True after the end of the reply.
     private async Task<bool> StoreAsync()
     {
         var ending = Volatile.Read(ref _ending); // Read before the chunks: no chunk follows the end.
@@ -217,7 +217,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 _isFailing = false;
                 return;
             }
-            catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.Patience)
+            catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
                 CheckFailed(exception);

@@ -70,7 +70,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
 
                 start = timeProvider.GetTimestamp();
             }
-            catch (ReplyStoreException) when (Head is not null && timeProvider.GetElapsedTime(start) < settings.Patience)
+            catch (ReplyStoreException) when (Head is not null && timeProvider.GetElapsedTime(start) < settings.MaximumOutage)
             {
                 // The store may respond again.
             }

@@ -3,7 +3,7 @@ namespace LambdaChat.ReplyStore;
 /// <summary>Starts and finds stored replies.</summary>
 internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings settings, TimeProvider timeProvider, ILogger<ReplyStorage> logger)
 {
-    // Of a request with images, uncompressed.
+    // Bytes of an uncompressed request, which can have images.
     private const int MaximumRequest = 64 * 1024 * 1024;
 
     public IReplyStore Store => store;

@@ -8,7 +8,7 @@ namespace LambdaChat.ReplyStore;
 internal static class ReplyStoreExtensions
 {
     private const int DefaultSeconds = 600;
-    private const int DefaultLease = 20;
+    private const int DefaultLease = 20; // Seconds.
     private const int MaximumSeconds = 30 * 24 * 60 * 60;
 
     /// <summary>Registers the store of replies that <c>STORE</c> selects; none for <c>off</c>.</summary>
@@ -29,12 +29,13 @@ internal static class ReplyStoreExtensions
 
         if (kind == "table" && string.IsNullOrEmpty(configuration["TABLE"]))
         {
-            throw new ConfigurationException("STORE must not be table without TABLE, the name of the DynamoDB table.");
+            throw new ConfigurationException("STORE=table requires TABLE, the name of the DynamoDB table.");
         }
 
         if (kind == "memory" && lambda is { IsEmulated: false })
         {
-            throw new ConfigurationException("STORE must not be memory on Lambda, where each request may reach another process.");
+            throw new ConfigurationException(
+                "STORE=memory cannot be used on Lambda, where each request may reach another process. Use STORE=table.");
         }
 
         services.AddSingleton(new ReplyStoreSettings(retention) { Lease = lease, WaitsAtEnd = lambda is not null });

@@ -32,7 +32,7 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     public TimeSpan ConfirmationTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long the store may fail before a reply is not stored.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaximumOutage { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long a request waits at its end for the store, if the process stops after it, and how long a cancellation waits for the

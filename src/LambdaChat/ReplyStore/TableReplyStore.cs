@@ -113,7 +113,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         {
             var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
             var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
-            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
+            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes the remaining items.
         }
 
         return true;

@@ -17,7 +17,7 @@ internal enum CallMode
 
 internal static class CallModeExtensions
 {
-    /// <summary>The path of a call. The model catalogue has validated all names in it.</summary>
+    /// <summary>The path of a call. The model catalog has validated all names in it.</summary>
     public static string PathOf(this CallMode mode, Target target) => mode switch
     {
         CallMode.Stream => $"/endpoints/{target.Endpoint}/invocations-response-stream",

@@ -110,7 +110,7 @@ internal sealed class SageMakerClient(
         _ => FailureKind.NoCredentials,
     };
 
-    // Without the exception's message, which may contain an address.
+    // The exception's message is omitted, because it may contain an address.
     private static string Describe(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http
             ? http.HttpRequestError.ToString()

@@ -17,7 +17,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What an event costs in each of the chat APIs: a writer gets the chunks of a reply, and its output is discarded.</summary>
+/// <summary>The cost of an event in each chat API: a writer receives the chunks of a reply, and its output is discarded.</summary>
 internal static class ApiBars
 {
     private const string Times = "0.0 ×";
@@ -65,7 +65,7 @@ internal static class ApiBars
             name == "Responses" ? "50 B" : "0 B"); // A response repeats the whole text in its last events, so it is kept.
     }
 
-    // Without what a reply costs once.
+    // Without the costs that occur once per reply.
     private static double Allocated(Func<HttpResponse, IReplyWriter> create)
     {
         Run(create, Tokens);

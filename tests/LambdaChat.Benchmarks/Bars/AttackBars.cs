@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// How long others wait while one caller, or one model server, costs as much as it can, and what that costs the process: the bounds in
-/// <c>src/docs/security.md</c>.
+/// Measures how long other callers wait while one caller or one model server sends the most expensive inputs, and what the process uses:
+/// the bounds in <c>src/docs/security.md</c>.
 /// </summary>
 internal sealed class AttackBars
 {
@@ -14,7 +14,7 @@ internal sealed class AttackBars
 
     private readonly List<Row> _rows = [];
 
-    /// <summary>The attacks during which others wait too long.</summary>
+    /// <summary>The attacks during which other callers wait too long.</summary>
     public IEnumerable<string> Missed => from row in _rows where row.Wait > MaximumWait select $"wait of others during {row.What}";
 
     /// <param name="package">The function as ReadyToRun.</param>
@@ -22,8 +22,8 @@ internal sealed class AttackBars
     {
         var (times, bodies, seconds) = isSmoke ? (2, 20, 1) : (32, 200, 10);
         var bars = new AttackBars();
-        using var standIn = await EmulatorProcess.StartAsync();
-        await bars.MeasureAsync(package, standIn.Address, "no attack", (_, _) => Task.Delay(TimeSpan.FromSeconds(seconds)));
+        using var emulator = await EmulatorProcess.StartAsync();
+        await bars.MeasureAsync(package, emulator.Address, "no attack", (_, _) => Task.Delay(TimeSpan.FromSeconds(seconds)));
         foreach (var (what, body) in new[]
         {
             ("bodies of 560,000 members", AttackTraffic.WideBody),
@@ -34,10 +34,10 @@ internal sealed class AttackBars
         })
         {
             await bars.MeasureAsync(
-                package, standIn.Address, $"{times} {what}, 4 at once", (client, _) => PostAsync(client, body, times));
+                package, emulator.Address, $"{times} {what}, 4 at once", (client, _) => PostAsync(client, body, times));
         }
 
-        await bars.MeasureAsync(package, standIn.Address, $"{bodies} unfinished bodies of 6 MB",
+        await bars.MeasureAsync(package, emulator.Address, $"{bodies} unfinished bodies of 6 MB",
             (_, url) => AttackTraffic.HoldBodiesAsync(url, bodies, TimeSpan.FromSeconds(seconds)));
         return bars;
     }
@@ -63,7 +63,7 @@ internal sealed class AttackBars
         }
     }
 
-    // Each attack meets a process of its own, so that its memory is the attack's.
+    // Each attack has its own process, so that the peak memory is that of the attack.
     private async Task MeasureAsync(string package, Uri sageMaker, string what, Func<HttpClient, Uri, Task> attack)
     {
         await using var function = await WebFunction.StartAsync(package, sageMaker, SmallContainer);

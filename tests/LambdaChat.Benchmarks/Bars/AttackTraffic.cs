@@ -25,7 +25,7 @@ internal static class AttackTraffic
     public static byte[] LongError { get; } = ToRequest(
         $$$"""data: {"error":{"message":"{{{string.Concat(Enumerable.Repeat("a.", 450_000))}}}","code":400}}""" + "\n\n");
 
-    /// <summary>A record with many choices and a long member of its own.</summary>
+    /// <summary>A record with many choices and one long member beside them.</summary>
     public static byte[] ManyChoices { get; } = ToRequest(
         $$"""data: {"x":"{{new string('x', 700_000)}}","choices":[{{Choices("\"delta\":{\"content\":\"a\"}")}}]}""" + "\n\n");
 
@@ -44,8 +44,8 @@ internal static class AttackTraffic
         }));
 
     /// <summary>
-    /// Opens connections that send a large body and not its end, and keeps them open. They have threads of their own, because the
-    /// canary uses those of the pool.
+    /// Opens connections that send a large body without its end, and keeps them open. They use separate threads, because the canary uses
+    /// the thread pool.
     /// </summary>
     public static async Task HoldBodiesAsync(Uri url, int count, TimeSpan time)
     {

@@ -24,18 +24,18 @@ internal sealed class AuthenticationBars
     public static async Task<IReadOnlyList<Bar>> MeasureAsync(string package, bool isSmoke)
     {
         var (rounds, starts, requests) = isSmoke ? (1, 1, 20) : (9, 40, 1_000);
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         await using var issuer = await BarsIssuer.StartAsync();
         var bars = new AuthenticationBars();
         for (var i = 0; i < starts; i++)
         {
             // In alternating order, because the second of a pair benefits from the caches of the first.
-            await bars.MeasureStartAsync(i % 2 == 0 ? OpenStart : KeyStart, package, standIn.Address);
-            await bars.MeasureStartAsync(i % 2 == 0 ? KeyStart : OpenStart, package, standIn.Address);
+            await bars.MeasureStartAsync(i % 2 == 0 ? OpenStart : KeyStart, package, emulator.Address);
+            await bars.MeasureStartAsync(i % 2 == 0 ? KeyStart : OpenStart, package, emulator.Address);
         }
 
-        await bars.MeasureRequestsAsync(package, standIn.Address, issuer, rounds, requests);
-        return bars.Judge();
+        await bars.MeasureRequestsAsync(package, emulator.Address, issuer, rounds, requests);
+        return bars.ToBars();
     }
 
     private static Dictionary<string, string> OpenVariables => new() { ["OPEN_ACCESS"] = "true" };
@@ -43,7 +43,7 @@ internal sealed class AuthenticationBars
     private static Dictionary<string, string> KeyVariables =>
         new() { ["API_KEYS"] = $"bars={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}" };
 
-    private IReadOnlyList<Bar> Judge()
+    private IReadOnlyList<Bar> ToBars()
     {
         var (open, key, token, bare) = (_values[Open], _values[WithKey], _values[WithToken], _values[Bare]);
         return

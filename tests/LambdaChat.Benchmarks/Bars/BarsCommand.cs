@@ -20,116 +20,114 @@ internal sealed class BarsCommand(bool isSmoke)
         var folder = args.SkipWhile(arg => arg != "--packages").Skip(1).FirstOrDefault();
         await (args switch
         {
-            _ when args.Contains("--parsers") => Task.Run(command.JudgeParsers),
-            _ when args.Contains("--apis") => Task.Run(command.JudgeApis),
-            _ when args.Contains("--prefix") => Task.Run(command.JudgePrefix),
-            _ when args.Contains("--processes") => command.JudgeProcessesAsync(await Packages.GetAsync(folder)),
-            _ when args.Contains("--lambda") => command.JudgeLambdaAsync(await Packages.GetAsync(folder)),
-            _ when args.Contains("--costs") => command.JudgeCostsAsync(await Packages.GetAsync(folder)),
-            _ when args.Contains("--many") => command.JudgeManyAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--flush-comments") => command.JudgeFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--authentication") => command.JudgeAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--telemetry") => command.JudgeTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--attacks") => command.JudgeAttacksAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--store") => command.JudgeStoreAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ when args.Contains("--page") => command.JudgePageAsync(await Packages.GetReadyToRunAsync(folder)),
-            _ => command.JudgeAllAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--parsers") => Task.Run(command.RunParsers),
+            _ when args.Contains("--apis") => Task.Run(command.RunApis),
+            _ when args.Contains("--prefix") => Task.Run(command.RunPrefix),
+            _ when args.Contains("--processes") => command.RunProcessesAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--lambda") => command.RunLambdaAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--costs") => command.RunCostsAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--many") => command.RunManyAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--flush-comments") => command.RunFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--authentication") => command.RunAuthenticationAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--telemetry") => command.RunTelemetryAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--attacks") => command.RunAttacksAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--store") => command.RunStoreAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ when args.Contains("--page") => command.RunPageAsync(await Packages.GetReadyToRunAsync(folder)),
+            _ => command.RunAllAsync(await Packages.GetAsync(folder)),
         });
         return command.End();
     }
 
-    private async Task JudgeAllAsync(Packages packages)
+    private async Task RunAllAsync(Packages packages)
     {
-        JudgeParsers();
-        JudgeApis();
-        JudgePrefix();
-        await JudgeProcessesAsync(packages);
-        await JudgeCostsAsync(packages);
-        await JudgeFlushCommentsAsync(packages.ReadyToRun);
-        await JudgeAuthenticationAsync(packages.ReadyToRun);
-        await JudgeTelemetryAsync(packages.ReadyToRun);
-        await JudgeAttacksAsync(packages.ReadyToRun);
-        await JudgeStoreAsync(packages.ReadyToRun);
-        await JudgePageAsync(packages.ReadyToRun);
+        RunParsers();
+        RunApis();
+        RunPrefix();
+        await RunProcessesAsync(packages);
+        await RunCostsAsync(packages);
+        await RunFlushCommentsAsync(packages.ReadyToRun);
+        await RunAuthenticationAsync(packages.ReadyToRun);
+        await RunTelemetryAsync(packages.ReadyToRun);
+        await RunAttacksAsync(packages.ReadyToRun);
+        await RunStoreAsync(packages.ReadyToRun);
+        await RunPageAsync(packages.ReadyToRun);
     }
 
-    private void JudgeParsers() => Write("parser-bars", [.. Header(), .. Judge(ParserBars.Measure(isSmoke ? 3 : 60), "parsers")]);
+    private void RunParsers() => Write("parser-bars", [.. Header(), .. Check(ParserBars.Measure(isSmoke ? 3 : 60), "parsers")]);
 
-    private void JudgeApis() => Write("api-bars", [.. Header(), .. Judge(ApiBars.Measure(isSmoke ? 3 : 60), "APIs")]);
+    private void RunApis() => Write("api-bars", [.. Header(), .. Check(ApiBars.Measure(isSmoke ? 3 : 60), "APIs")]);
 
-    private void JudgePrefix()
+    private void RunPrefix()
     {
         var prefix = PrefixBars.Measure(isSmoke);
         Write("prefix-bars", prefix.Table);
         _missed.AddRange(prefix.Missed);
-        Write("prefix-cost-bars", [.. Header(), .. Judge(PrefixBars.MeasureCost(isSmoke ? 3 : 600), "order and hint")]);
+        Write("prefix-cost-bars", [.. Header(), .. Check(PrefixBars.MeasureCost(isSmoke ? 3 : 600), "order and hint")]);
     }
 
-    private async Task JudgeProcessesAsync(Packages packages)
+    private async Task RunProcessesAsync(Packages packages)
     {
         var processes = await ProcessBars.MeasureAsync(packages, isSmoke);
         Write("process-bars", [.. Header(), .. processes.ToTable()]);
         _missed.AddRange(processes.Missed);
     }
 
-    // The costs follow from the figures of both.
-    private async Task JudgeCostsAsync(Packages packages)
+    private async Task RunCostsAsync(Packages packages)
     {
-        var lambda = await JudgeLambdaAsync(packages);
-        var many = await JudgeManyAsync(packages.ReadyToRun);
+        await RunLambdaAsync(packages);
+        await RunManyAsync(packages.ReadyToRun);
         Write("cost-replies", [.. CostTables.Replies()], Costs);
-        Write("cost-capacity", lambda is null ? [LambdaBars.Obstacle ?? ""] : [.. CostTables.Capacity(lambda)], Costs);
-        Write("cost-break-even", [.. CostTables.BreakEven(many)], Costs);
         Write("cost-concurrency", [.. CostTables.Concurrency()], Costs);
     }
 
-    private async Task<LambdaBars?> JudgeLambdaAsync(Packages packages)
+    // Also writes the costs that follow from the figures, so that both pages have the figures of one run.
+    private async Task RunLambdaAsync(Packages packages)
     {
         if (LambdaBars.Obstacle is { } obstacle)
         {
             Console.WriteLine(obstacle);
-            return null;
+            return;
         }
 
         var otherWork = Machine.OtherWork();
         var lambda = await LambdaBars.MeasureAsync(packages, isSmoke);
         Write("lambda-bars", [$"Measured on {Machine.Name}; medians of interleaved rounds.{otherWork}", "", .. lambda.ToTable()]);
+        Write("cost-capacity", [.. CostTables.Capacity(lambda)], Costs);
         _missed.AddRange(lambda.Missed);
-        return lambda;
     }
 
-    private async Task<ManyBars> JudgeManyAsync(string package)
+    private async Task RunManyAsync(string package)
     {
         var otherWork = Machine.OtherWork();
         var many = await ManyBars.MeasureAsync(package, isSmoke);
-        Write("many-bars", [$"Measured on {Machine.Name}.{otherWork}", "", .. Judge(many.Bars, many.Title), "", many.Client]);
-        return many;
+        Write("many-bars", [$"Measured on {Machine.Name}.{otherWork}", "", .. Check(many.Bars, many.Title), "", many.Client]);
+        Write("cost-break-even", [.. CostTables.BreakEven(many)], Costs);
     }
 
-    private async Task JudgeFlushCommentsAsync(string package)
+    private async Task RunFlushCommentsAsync(string package)
     {
         var comments = await FlushCommentBars.MeasureAsync(package, isSmoke);
         Write("flush-comment-bars", [.. Header(), .. comments.ToTable()]);
         _missed.AddRange(comments.Missed);
     }
 
-    private async Task JudgeAuthenticationAsync(string package) =>
-        Write("authentication-bars", [.. Header(), .. Judge(await AuthenticationBars.MeasureAsync(package, isSmoke), "authentication")]);
+    private async Task RunAuthenticationAsync(string package) =>
+        Write("authentication-bars", [.. Header(), .. Check(await AuthenticationBars.MeasureAsync(package, isSmoke), "authentication")]);
 
-    private async Task JudgeTelemetryAsync(string package) =>
-        Write("telemetry-bars", [.. Header(), .. Judge(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
+    private async Task RunTelemetryAsync(string package) =>
+        Write("telemetry-bars", [.. Header(), .. Check(await TelemetryBars.MeasureAsync(package, isSmoke), "log line and metrics")]);
 
-    private async Task JudgeAttacksAsync(string package)
+    private async Task RunAttacksAsync(string package)
     {
         var attacks = await AttackBars.MeasureAsync(package, isSmoke);
         Write("attack-bars", [$"Measured on {Machine.Name}.", "", .. attacks.ToTable()]);
         _missed.AddRange(attacks.Missed);
     }
 
-    private async Task JudgeStoreAsync(string package) =>
-        Write("store-bars", [.. Header(), .. Judge(await StoreBars.MeasureAsync(package, isSmoke), "stored replies")]);
+    private async Task RunStoreAsync(string package) =>
+        Write("store-bars", [.. Header(), .. Check(await StoreBars.MeasureAsync(package, isSmoke), "stored replies")]);
 
-    private async Task JudgePageAsync(string package)
+    private async Task RunPageAsync(string package)
     {
         var measures = await PageBars.MeasureAsync(package, isSmoke);
         _missed.AddRange(measures.Where(measure => !measure.IsMet).Select(measure => measure.What));
@@ -140,7 +138,7 @@ internal sealed class BarsCommand(bool isSmoke)
     {
         if (isSmoke)
         {
-            Console.WriteLine("Smoke run: everything ran, nothing was judged.");
+            Console.WriteLine("Smoke run: everything ran, nothing was checked.");
             return 0;
         }
 
@@ -159,7 +157,7 @@ internal sealed class BarsCommand(bool isSmoke)
 
     private void Show(string[] table) => Console.WriteLine(string.Join('\n', table));
 
-    private string[] Judge(IReadOnlyList<Bar> bars, string title)
+    private string[] Check(IReadOnlyList<Bar> bars, string title)
     {
         _missed.AddRange(bars.Where(bar => !bar.IsMet).Select(bar => bar.What));
         return

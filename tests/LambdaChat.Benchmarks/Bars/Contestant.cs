@@ -11,7 +11,7 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>A published relay as a process between the local Lambda and the SageMaker emulator.</summary>
+/// <summary>A published relay as a process between the Lambda emulator and the SageMaker emulator.</summary>
 internal sealed partial class Contestant(string name, string package, Uri sageMaker)
 {
     public const string Key = "bars";
@@ -79,7 +79,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         Values[row].Add(value);
     }
 
-    /// <summary>Starts the function behind a local Lambda, with additional variables.</summary>
+    /// <summary>Starts the function behind a Lambda emulator, with additional variables.</summary>
     public static Task<LocalLambda> StartAsync(
         string package, Uri sageMaker, Action<string> log, int maxEnvironments = 1,
             params IEnumerable<KeyValuePair<string, string>> variables) =>
@@ -135,7 +135,7 @@ internal sealed partial class Contestant(string name, string package, Uri sageMa
         await ReadAsync(response, onEvent);
     }
 
-    /// <summary>Reads a stream that is not that of a new reply.</summary>
+    /// <summary>Reads a stream that is not the start of a new reply.</summary>
     public static async Task ReadAsync(HttpClient client, HttpRequestMessage message, Action<string> onEvent)
     {
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);

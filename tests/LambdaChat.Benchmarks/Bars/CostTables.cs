@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>What replies cost on Lambda and in one process with many streams, from prices and measured figures.</summary>
+/// <summary>The costs of replies on Lambda and in one process with many streams, from prices and measured figures.</summary>
 internal static class CostTables
 {
     private const double TokensPerSecond = 50;
@@ -25,7 +25,9 @@ internal static class CostTables
         }
     }
 
-    /// <summary>What each memory size can do with its share of a core, by the measured use of the packages.</summary>
+    /// <summary>
+    /// The tokens per second of each memory size with its share of a core, from the measured processor time of the packages.
+    /// </summary>
     public static IEnumerable<string> Capacity(LambdaBars lambda)
     {
         yield return "| memory size | share of a core | tokens a second, ReadyToRun | tokens a second, native AOT |";

@@ -34,12 +34,12 @@ internal sealed class FlushCommentBars
     public static async Task<FlushCommentBars> MeasureAsync(string package, bool isSmoke)
     {
         var bars = new FlushCommentBars();
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         for (var round = 0; round < (isSmoke ? 1 : 3); round++)
         {
             foreach (var setup in Enum.GetValues<Setup>())
             {
-                await bars.MeasureAsync(setup, Contestant.Options(package, standIn.Address, Variables(setup)), isSmoke);
+                await bars.MeasureAsync(setup, Contestant.Options(package, emulator.Address, Variables(setup)), isSmoke);
             }
         }
 

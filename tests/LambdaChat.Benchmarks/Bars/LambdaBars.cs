@@ -52,14 +52,14 @@ internal sealed class LambdaBars
     {
         var (rounds, tokens, warmRequests) = isSmoke ? (1, 10, 1) : (5, 200, 5);
         var bars = new LambdaBars();
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         foreach (var size in isSmoke ? Sizes[..1] : Sizes)
         {
             bars._contestants[size] =
             [
-                new LambdaContestant("naive relay", packages.Naive, standIn.Address, size),
-                new LambdaContestant("ReadyToRun", packages.ReadyToRun, standIn.Address, size),
-                new LambdaContestant("native AOT", packages.Native, standIn.Address, size),
+                new LambdaContestant("naive relay", packages.Naive, emulator.Address, size),
+                new LambdaContestant("ReadyToRun", packages.ReadyToRun, emulator.Address, size),
+                new LambdaContestant("native AOT", packages.Native, emulator.Address, size),
             ];
         }
 
@@ -70,7 +70,7 @@ internal sealed class LambdaBars
                 await contestant.MeasureAsync(tokens, warmRequests, variables: []);
             }
 
-            var direct = await Ages.MeasureDirectAsync(standIn.Address, tokens, LambdaContestant.Pace);
+            var direct = await Ages.MeasureDirectAsync(emulator.Address, tokens, LambdaContestant.Pace);
             bars._directTails.Add(Ages.Percentile(direct, 0.99));
         }
 

@@ -3,9 +3,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>
-/// Many streams at once in one process with Kestrel: what a stream costs in memory and an event in processor time, and how old tokens are.
-/// </summary>
+/// <summary>Many streams at once in one process with Kestrel: memory per stream, processor time per event, and the age of tokens.</summary>
 internal sealed class ManyBars
 {
     private const int Pace = 50; // In ms: 20 tokens a second.
@@ -32,9 +30,9 @@ internal sealed class ManyBars
     public static async Task<ManyBars> MeasureAsync(string package, bool isSmoke)
     {
         var (count, tokens, ramp) = isSmoke ? (20, 10, 0.2) : (1_000, 400, 3.0);
-        using var standIn = await EmulatorProcess.StartAsync();
-        await WarmUpAsync(package, standIn.Address, count / 5);
-        await using var function = await StartAsync(package, standIn.Address);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await WarmUpAsync(package, emulator.Address, count / 5);
+        await using var function = await StartAsync(package, emulator.Address);
         await new ManyStream(function.Url, tokens: 20, pace: 0).RunAsync();
 
         using var client = Process.GetCurrentProcess();

@@ -6,7 +6,7 @@ using LambdaChat.Local.SageMaker.Routing;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// What prefix routing gains: the emulator's router with conversations in virtual time, and what the function does for it per request.
+/// The effect of prefix routing, from the emulator's router with conversations in virtual time, and its cost per request in the function.
 /// </summary>
 internal sealed class PrefixBars
 {
@@ -39,7 +39,7 @@ internal sealed class PrefixBars
             Row("`PREFIX_AWARE`", "the client's", RunSeveral(RoutingStrategy.PrefixAware, isOrdered: false, hasHint: false)),
             Row("`PREFIX_AWARE`", "hint", RunSeveral(RoutingStrategy.PrefixAware, isOrdered: false)),
             Row("`PREFIX_AWARE`", "order", RunSeveral(RoutingStrategy.PrefixAware, hasHint: false)),
-            Row("`PREFIX_AWARE`", "order, hint", Judge(RunSeveral(RoutingStrategy.PrefixAware))),
+            Row("`PREFIX_AWARE`", "order, hint", Check(RunSeveral(RoutingStrategy.PrefixAware))),
             Row("`KV_AWARE`", "order, hint", RunSeveral(RoutingStrategy.KvAware)),
         ];
     }
@@ -77,7 +77,7 @@ internal sealed class PrefixBars
         new PrefixSimulation(options, turn => (isOrdered ? turn.UpstreamBody : turn.ClientBody, hasHint ? turn.Hint : null))
             .Run(_conversations);
 
-    private PrefixSimulation Judge(PrefixSimulation run)
+    private PrefixSimulation Check(PrefixSimulation run)
     {
         if (run.CachedShare < MinimumOfOneInstance * _alone.CachedShare)
         {

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>One turn of a conversation.</summary>
-/// <param name="ClientBody">As the client sends it: a member that differs in each turn is in front of the messages.</param>
+/// <param name="ClientBody">As the client sends it: a member that differs in each turn precedes the messages.</param>
 /// <param name="UpstreamBody">As the function sends it.</param>
 /// <param name="Prompt">As the model server caches it.</param>
 internal sealed record PrefixTurn(byte[] ClientBody, byte[] UpstreamBody, string Hint, byte[] Prompt);
@@ -36,7 +36,7 @@ internal static class PrefixTraffic
         return [.. Enumerable.Range(0, conversations).Select(_ => CreateConversation(random, system, turns))];
     }
 
-    /// <summary>What the function does with a body until that of the call is complete.</summary>
+    /// <summary>Creates the body of the call from the client's body, as the function does.</summary>
     /// <param name="isOrdered">False to leave out the order and the hint, for comparison.</param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Send(byte[] body, bool isOrdered)
     {

@@ -41,16 +41,16 @@ internal sealed class ProcessBars
     {
         var (rounds, starts, burst, paced) = isSmoke ? (1, 1, 2_000, 50) : (9, 3, 100_000, 1_000);
         var bars = new ProcessBars();
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         bars._contestants =
         [
-            new Contestant("naive relay", packages.Naive, standIn.Address),
-            new Contestant("ReadyToRun", packages.ReadyToRun, standIn.Address),
-            new Contestant("native AOT", packages.Native, standIn.Address),
+            new Contestant("naive relay", packages.Naive, emulator.Address),
+            new Contestant("ReadyToRun", packages.ReadyToRun, emulator.Address),
+            new Contestant("native AOT", packages.Native, emulator.Address),
         ];
         for (var round = 0; round < rounds; round++)
         {
-            await bars.MeasureRoundAsync(standIn.Address, starts, burst, paced);
+            await bars.MeasureRoundAsync(emulator.Address, starts, burst, paced);
         }
 
         return bars;
@@ -75,7 +75,7 @@ internal sealed class ProcessBars
             + $"and {ComparisonTable.Number(Rounds.Median(_directTails))} ms (p99).";
     }
 
-    private async Task MeasureRoundAsync(Uri standIn, int starts, int burst, int paced)
+    private async Task MeasureRoundAsync(Uri emulator, int starts, int burst, int paced)
     {
         for (var i = 0; i < starts; i++)
         {
@@ -90,7 +90,7 @@ internal sealed class ProcessBars
             await contestant.MeasureStreamsAsync(burst, paced);
         }
 
-        var direct = await Ages.MeasureDirectAsync(standIn, paced, pace: 5);
+        var direct = await Ages.MeasureDirectAsync(emulator, paced, pace: 5);
         _directMedians.Add(Ages.Percentile(direct, 0.5));
         _directTails.Add(Ages.Percentile(direct, 0.99));
     }

@@ -3,7 +3,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>One function behind the local Lambda, whose processor time is read around replies.</summary>
+/// <summary>One function behind the Lambda emulator. Its processor time is read before and after replies.</summary>
 internal sealed class ReplyCost : IAsyncDisposable
 {
     private readonly LocalLambda _lambda;

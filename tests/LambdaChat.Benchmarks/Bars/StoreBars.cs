@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// What a stored reply costs: processor time with and without the table, the age of a token at a reader that has resumed, and the write
+/// The cost of a stored reply: processor time with and without the table, the age of a token at a reader that has resumed, and the write
 /// units of DynamoDB. A unit is 1 KB of an item or a part of it.
 /// </summary>
 internal static class StoreBars
@@ -19,10 +19,10 @@ internal static class StoreBars
     /// <param name="package">The function as ReadyToRun.</param>
     public static async Task<IReadOnlyList<Bar>> MeasureAsync(string package, bool isSmoke)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         await using var table = await TableStub.StartAsync();
-        var (burst, paced) = await MeasureCpuAsync(package, standIn.Address, table.Variables, isSmoke);
-        var ages = await AgesAsync(package, standIn.Address, isSmoke ? 20 : 1000);
+        var (burst, paced) = await MeasureCpuAsync(package, emulator.Address, table.Variables, isSmoke);
+        var ages = await AgesAsync(package, emulator.Address, isSmoke ? 20 : 1000);
         var (items, units) = await CountAsync(isSmoke ? 20 : 1000);
         return
         [
@@ -66,10 +66,10 @@ internal static class StoreBars
     private static Task WarmUpAsync(HttpClient client) =>
         Contestant.ReadAsync(client, """{"tokens":200,"burst":true,"pace_ms":0}""", _ => { }, isStored: true);
 
-    private static async Task<double> CpuAsync(Process process, HttpClient client, string standIn)
+    private static async Task<double> CpuAsync(Process process, HttpClient client, string settings)
     {
         var before = ProcessorTime.Of(process);
-        await Contestant.ReadAsync(client, standIn, _ => { }, isStored: true);
+        await Contestant.ReadAsync(client, settings, _ => { }, isStored: true);
         return (ProcessorTime.Of(process) - before).TotalMilliseconds;
     }
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// Answers calls of DynamoDB at once and keeps nothing: what is measured is the caller. Every head is that of a running reply.
+/// Answers calls of DynamoDB at once and stores nothing, so that only the caller is measured. Every head is that of a running reply.
 /// </summary>
 internal sealed class TableStub : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class TableStub : IAsyncDisposable
     /// <summary>The number of calls.</summary>
     public int Calls => _calls;
 
-    /// <summary>The variables by which the function stores replies here.</summary>
+    /// <summary>The variables that make the function store its replies here.</summary>
     public Dictionary<string, string> Variables => new()
     {
         ["STORE"] = "table",

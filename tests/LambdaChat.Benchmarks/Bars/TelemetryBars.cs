@@ -37,9 +37,9 @@ internal static class TelemetryBars
     // Short replies, because the cost occurs once per reply, in bursts, which cost the least. The two functions are interleaved.
     private static async Task<double> MeasureProcessesAsync(string package, int rounds, int replies)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
-        await using var reporting = await ReplyCost.StartAsync(package, standIn.Address, []);
-        await using var silent = await ReplyCost.StartAsync(package, standIn.Address, Silence);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await using var reporting = await ReplyCost.StartAsync(package, emulator.Address, []);
+        await using var silent = await ReplyCost.StartAsync(package, emulator.Address, Silence);
         await reporting.MeasureAsync(replies); // Lets tiered compilation finish.
         await silent.MeasureAsync(replies);
         var ratios = new List<double>();

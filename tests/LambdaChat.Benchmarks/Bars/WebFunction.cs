@@ -6,7 +6,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Benchmarks.Bars;
 
-/// <summary>The function as a web server in a process of its own.</summary>
+/// <summary>The function as a web server in a separate process.</summary>
 internal sealed class WebFunction : IAsyncDisposable
 {
     public const string CanaryKey = "canary";

@@ -16,15 +16,15 @@ internal static class PageBars
 
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
-        await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 10);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await using var lambda = await Contestant.StartAsync(package, emulator.Address, _ => { }, maxEnvironments: 10);
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
         var rounds = new List<IReadOnlyList<PageMeasure>>();
         for (var round = 0; round < (isSmoke ? 1 : 5); round++)
         {
-            // With a storage of its own.
+            // With its own storage.
             var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } });
             await page.AddInitScriptAsync(PageProbe.Script);
             rounds.Add(await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));

@@ -2,7 +2,7 @@ using LambdaChat.Benchmarks.Bars;
 
 namespace LambdaChat.Benchmarks.Page;
 
-/// <summary>How smooth something was in the browser.</summary>
+/// <summary>The smoothness of the page during one action of the user.</summary>
 /// <param name="What">What the user did.</param>
 /// <param name="Frame">The 95th percentile of the times between two frames, in ms.</param>
 /// <param name="Task">The longest task of the main thread, in ms; 0 where none took 50.</param>
@@ -15,7 +15,7 @@ internal sealed record PageMeasure(string What, double Frame, double Task, doubl
 
     public bool IsMet => Frame <= MostFrame && Task <= MostTask && Heap <= MostHeap;
 
-    /// <summary>Of the same, done several times.</summary>
+    /// <summary>The medians of several measurements of the same action.</summary>
     public static PageMeasure MedianOf(IReadOnlyList<PageMeasure> measures) => new(
         measures[0].What,
         Rounds.Median(measures.Select(measure => measure.Frame)),

@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace LambdaChat.Benchmarks.Page;
 
-/// <summary>Watches frames, long tasks and the heap of a page while something happens.</summary>
+/// <summary>Measures frames, long tasks and the heap of a page during an action.</summary>
 internal static class PageProbe
 {
-    /// <summary>What the page gets before its own scripts.</summary>
+    /// <summary>The script that runs before the scripts of the page.</summary>
     public const string Script = """
         window.probe = { frames: [], tasks: [], heap: 0, last: 0 };
         new PerformanceObserver((list) => list.getEntries().forEach((entry) => probe.tasks.push(entry.duration))).observe({ type: "longtask" });

@@ -32,7 +32,7 @@ internal sealed class Records : IChunkOutput
     /// <summary>True if the text is kept for a continuation.</summary>
     public bool KeepsText { get; }
 
-    /// <summary>Every kind that the relay tells apart.</summary>
+    /// <summary>Every kind that the relay distinguishes.</summary>
     public static IReadOnlyList<Records> All { get; } =
     [
         new("a chunk like the one before", i => Chunk($"\"reasoning\":\" token {i}\"", 0)),

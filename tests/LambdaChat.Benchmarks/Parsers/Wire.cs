@@ -65,7 +65,7 @@ internal static class Wire
         for (var start = 0; start < bytes.Length;)
         {
             var length = Math.Min(random.Next(64, 4096), bytes.Length - start);
-            reads.Add(bytes.AsSpan(start, length).ToArray()); // An array of its own: AWSSDK.Core's decoder misreads any offset but 0.
+            reads.Add(bytes.AsSpan(start, length).ToArray()); // A separate array, because AWSSDK.Core's decoder misreads any offset but 0.
             start += length;
         }
 

@@ -83,12 +83,13 @@ internal sealed class ContinuedReply : ISoakReply
         },
     };
 
-    public string JudgeJson(int status, JsonNode answer) => answer["error"] is { } error
+    public string OutcomeOfJson(int status, JsonNode answer) => answer["error"] is { } error
         ? SoakOutcome.OfError(error)
-        : Judge((string?)answer["choices"]?[0]?["message"]?["reasoning_content"], (string?)answer["choices"]?[0]?["message"]?["content"],
+        : OutcomeOf(
+            (string?)answer["choices"]?[0]?["message"]?["reasoning_content"], (string?)answer["choices"]?[0]?["message"]?["content"],
             (string?)answer["choices"]?[0]?["finish_reason"], roles: 1);
 
-    public string JudgeEvents(IReadOnlyList<JsonNode> chunks)
+    public string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks)
     {
         if (chunks.FirstOrDefault(chunk => chunk["error"] is not null) is { } failed)
         {
@@ -96,14 +97,14 @@ internal sealed class ContinuedReply : ISoakReply
         }
 
         var choices = chunks.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => choice!).ToList();
-        return Judge(
+        return OutcomeOf(
             string.Concat(choices.Select(choice => (string?)choice["delta"]!["reasoning_content"])),
             string.Concat(choices.Select(choice => (string?)choice["delta"]!["content"])),
             (string?)choices.LastOrDefault()?["finish_reason"], choices.Count(choice => choice["delta"]!["role"] is not null));
     }
 
     // The relay makes one blank line of several in the thinking.
-    private string Judge(string? thinking, string? answer, string? finish, int roles) =>
+    private string OutcomeOf(string? thinking, string? answer, string? finish, int roles) =>
         finish != "stop" ? "a reply without its finish reason"
         : roles != 1 ? $"{roles} roles"
         : Squeeze(thinking) != Squeeze(_thinking) || answer != _answer ? "repeated or lost text"

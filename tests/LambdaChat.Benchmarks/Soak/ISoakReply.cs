@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>One request of a soak, made from its number alone, and what has to come of it.</summary>
+/// <summary>One request of a soak, created from its number alone, and its expected outcome.</summary>
 internal interface ISoakReply
 {
     /// <summary>The kind of request, for the table.</summary>
@@ -12,13 +12,13 @@ internal interface ISoakReply
 
     JsonObject ToRequest();
 
-    /// <summary>The outcome of a JSON response: "whole", an error's code, or what is wrong.</summary>
-    string JudgeJson(int status, JsonNode answer);
+    /// <summary>The outcome of a JSON response: "whole", the code of an error, or a description of the fault.</summary>
+    string OutcomeOfJson(int status, JsonNode answer);
 
     /// <summary>The outcome of a stream.</summary>
     /// <param name="chunks">The data of its events, without <c>[DONE]</c>.</param>
-    string JudgeEvents(IReadOnlyList<JsonNode> chunks);
+    string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks);
 
-    /// <summary>True where an outcome is the right one.</summary>
+    /// <summary>True for the expected outcome.</summary>
     bool Explains(string outcome);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>What a process holds at one moment, as Linux says it.</summary>
+/// <summary>The handles and the memory of a process at one moment, as Linux reports them.</summary>
 /// <param name="Handles">Its open handles.</param>
 /// <param name="Memory">Its resident memory in KiB.</param>
 internal sealed record ProcessUse(int ProcessId, int Handles, long Memory)
@@ -18,7 +18,7 @@ internal sealed record ProcessUse(int ProcessId, int Handles, long Memory)
             long.Parse(line.AsSpan(6).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture));
     }
 
-    /// <summary>True if the same process holds no more than a tenth above what it held before.</summary>
+    /// <summary>True if the same process uses at most a tenth more than before.</summary>
     public bool IsSteadySince(ProcessUse before) =>
         ProcessId == before.ProcessId && Handles <= Growth * before.Handles && Memory <= Growth * before.Memory;
 }

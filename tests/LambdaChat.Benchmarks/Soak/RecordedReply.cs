@@ -6,7 +6,7 @@ using LambdaChat.Tests.Recordings;
 namespace LambdaChat.Benchmarks.Soak;
 
 /// <summary>
-/// A reply that a model server really sent, or was reported to send, cut at random. What has to come of it is in the README files of
+/// A reply that a model server really sent, or was reported to send, cut at random. The expected outcome is in the README files of
 /// <c>tests/Reports</c> and <c>tests/Recordings</c>.
 /// </summary>
 internal sealed class RecordedReply : ISoakReply
@@ -74,25 +74,25 @@ internal sealed class RecordedReply : ISoakReply
         return request;
     }
 
-    public string JudgeJson(int status, JsonNode answer)
+    public string OutcomeOfJson(int status, JsonNode answer)
     {
         if (answer["error"] is { } error)
         {
             return status < 400 ? $"an error with status {status}"
                 : _input.Recording.Status is { } original && status != original && (string?)error["code"] != "context_length_exceeded"
                 ? $"status {status} in place of {original}"
-                : JudgeError(error);
+                : OutcomeOfError(error);
         }
 
         var choices = answer["choices"]!.AsArray().Select(choice => choice!.AsObject());
         return FindDifference(choices.ToLookup(choice => (int)choice["index"]!), "message") ?? Whole;
     }
 
-    public string JudgeEvents(IReadOnlyList<JsonNode> chunks)
+    public string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks)
     {
         if (chunks.FirstOrDefault(chunk => chunk["error"] is not null) is { } failed)
         {
-            return JudgeError(failed["error"]!);
+            return OutcomeOfError(failed["error"]!);
         }
 
         var choices = chunks.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => choice!.AsObject());
@@ -100,7 +100,7 @@ internal sealed class RecordedReply : ISoakReply
     }
 
     // The message is the server's, perhaps shortened, without names of its infrastructure, and with the words that agents look for.
-    private string JudgeError(JsonNode error) =>
+    private string OutcomeOfError(JsonNode error) =>
         (string?)error["message"] is not { Length: > 0 } message ? "an error without a message"
         : _input.Expected?.Error is { } expected && !(expected.StartsWith(message.TrimEnd('…'), StringComparison.Ordinal)
             || message == $"{expected} (maximum context length exceeded)")

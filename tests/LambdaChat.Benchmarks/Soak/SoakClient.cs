@@ -7,7 +7,7 @@ namespace LambdaChat.Benchmarks.Soak;
 /// <summary>Sends the requests of a soak.</summary>
 internal static class SoakClient
 {
-    /// <summary>Asks, reads to the end, and returns the outcome. Null where the local Lambda was busy.</summary>
+    /// <summary>Sends a request, reads the response to its end, and returns the outcome. Null if the Lambda emulator was busy.</summary>
     public static async Task<string?> AskAsync(HttpClient client, ISoakReply reply, CancellationToken cancellationToken)
     {
         try
@@ -17,7 +17,7 @@ internal static class SoakClient
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return body == """{"Message":"Rate Exceeded."}"""
                 ? null
-                : Judge(reply, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
+                : OutcomeOf(reply, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
         {
@@ -25,17 +25,17 @@ internal static class SoakClient
         }
     }
 
-    private static string Judge(ISoakReply reply, int status, string? mediaType, string body)
+    private static string OutcomeOf(ISoakReply reply, int status, string? mediaType, string body)
     {
         if (mediaType != "text/event-stream")
         {
-            return reply.JudgeJson(status, JsonNode.Parse(body)!);
+            return reply.OutcomeOfJson(status, JsonNode.Parse(body)!);
         }
 
         var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Where(text => text.StartsWith("data: ", StringComparison.Ordinal)).Select(text => text[6..]).ToList();
         return status != 200 ? $"an event stream with status {status}"
             : events.LastOrDefault() != "[DONE]" ? "a stream without [DONE]"
-            : reply.JudgeEvents([.. events.SkipLast(1).Select(data => JsonNode.Parse(data)!)]);
+            : reply.OutcomeOfEvents([.. events.SkipLast(1).Select(data => JsonNode.Parse(data)!)]);
     }
 }

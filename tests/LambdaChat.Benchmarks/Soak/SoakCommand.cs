@@ -6,9 +6,10 @@ namespace LambdaChat.Benchmarks.Soak;
 /// <summary>
 /// <c>soak [--replies N] [--minutes M] [--packages FOLDER] [--recorded] [--continue] [--smoke]</c>: many replies of the published function,
 /// about a third of them with a fault; with <c>--recorded</c> replies of real model servers, with <c>--continue</c> replies that another
-/// target continues. Judges that every outcome is the one demanded, that 99% of the continued replies are whole, and that the processes
-/// hold no more at the end than early on. Writes <c>soak.md</c>, <c>soak-recorded.md</c> or <c>soak-continue.md</c>, and ends with 1 where
-/// something is wrong. The smoke mode takes all kinds in turn, judges the outcomes only and writes nothing.
+/// target continues. Checks that each outcome is the expected one, that 99% of the continued replies are complete, and that the processes
+/// do not use more memory and handles at the end than near the start. Writes <c>soak.md</c>, <c>soak-recorded.md</c> or
+/// <c>soak-continue.md</c>, and exits with 1 if a check fails. The smoke mode runs all kinds in turn, checks the outcomes only and writes
+/// nothing.
 /// </summary>
 internal static class SoakCommand
 {
@@ -34,7 +35,7 @@ internal static class SoakCommand
         Console.WriteLine(string.Join('\n', lines));
         if (isSmoke)
         {
-            Console.WriteLine("Smoke run: handles and memory were not judged.");
+            Console.WriteLine("Smoke run: handles and memory were not checked.");
             return run.Unexplained.IsEmpty ? 0 : 1;
         }
 

@@ -69,11 +69,11 @@ internal sealed class SoakReply : ISoakReply
         },
     };
 
-    public string JudgeJson(int status, JsonNode answer) => answer["error"] is { } error
+    public string OutcomeOfJson(int status, JsonNode answer) => answer["error"] is { } error
         ? status >= 400 ? SoakOutcome.OfError(error) : $"an error with status {status}"
-        : JudgeText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
+        : OutcomeOfText((string?)answer["choices"]?[0]?["message"]?["content"], (string?)answer["choices"]?[0]?["finish_reason"]);
 
-    public string JudgeEvents(IReadOnlyList<JsonNode> chunks)
+    public string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks)
     {
         var content = new StringBuilder();
         string? finish = null;
@@ -88,10 +88,10 @@ internal sealed class SoakReply : ISoakReply
             finish = (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["finish_reason"] ?? finish;
         }
 
-        return JudgeText(content.ToString(), finish);
+        return OutcomeOfText(content.ToString(), finish);
     }
 
-    private string JudgeText(string? content, string? finish) =>
+    private string OutcomeOfText(string? content, string? finish) =>
         finish is null ? "a reply without a finish reason"
         : content == string.Concat(Enumerable.Range(0, _tokens).Select(i => $" t{i}")) ? SoakOutcome.Whole
         : "another text";

@@ -7,7 +7,7 @@ using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Benchmarks.Soak;
 
-/// <summary>Asks for many replies, some at once, of environments that are kept from the first to the last.</summary>
+/// <summary>Sends many requests, some at the same time, to environments that live as long as the run.</summary>
 /// <param name="create">Creates a request from its number.</param>
 internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply> create)
 {
@@ -20,27 +20,27 @@ internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply>
     private long _start;
     private int _done;
 
-    /// <summary>Replies that had their end.</summary>
+    /// <summary>The number of replies that have ended.</summary>
     public int Replies => _done;
 
-    /// <summary>How often each outcome came, by what was asked for.</summary>
+    /// <summary>The number of each outcome, by the kind of request.</summary>
     public ConcurrentDictionary<(string Kind, string Outcome), int> Outcomes { get; } = new();
 
     /// <summary>Outcomes that the fault does not demand.</summary>
     public ConcurrentQueue<string> Unexplained { get; } = new();
 
-    /// <summary>What each function process held after a tenth of the replies.</summary>
+    /// <summary>The memory and handles of each function process after a tenth of the replies.</summary>
     public IReadOnlyList<ProcessUse> Early { get; private set; } = [];
 
-    /// <summary>And after the last.</summary>
+    /// <summary>The same after the last reply.</summary>
     public IReadOnlyList<ProcessUse> Late { get; private set; } = [];
 
     public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_start);
 
     public async Task RunAsync(string package)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
-        await using var lambda = await StartAsync(package, standIn.Address);
+        using var emulator = await EmulatorProcess.StartAsync();
+        await using var lambda = await StartAsync(package, emulator.Address);
         await WarmUpAsync(lambda);
         _start = TimeProvider.System.GetTimestamp();
         await AskAllAsync(lambda.Url, replies / 10, limit / 10);
@@ -110,7 +110,7 @@ internal sealed class SoakRun(int replies, TimeSpan limit, Func<int, ISoakReply>
         string? outcome;
         try
         {
-            // The last byte of an answer may be here before its environment is free for the next.
+            // The last byte of a response may arrive before its environment is free for the next request.
             while ((outcome = await SoakClient.AskAsync(client, reply, timeout.Token)) is null)
             {
                 await Task.Delay(1, timeout.Token);

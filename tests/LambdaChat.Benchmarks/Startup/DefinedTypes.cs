@@ -29,7 +29,7 @@ internal sealed class DefinedTypes : IDisposable
     /// <summary>An assembly's own type.</summary>
     public DefinedType Find(MetadataReader reader, TypeDefinitionHandle handle) => _definitions[(reader, handle)];
 
-    /// <summary>What an assembly means by its reference, also where that goes by way of a facade.</summary>
+    /// <summary>The type that a reference of an assembly refers to, also through a facade assembly.</summary>
     public DefinedType Find(MetadataReader reader, TypeReferenceHandle handle)
     {
         var reference = reader.GetTypeReference(handle);

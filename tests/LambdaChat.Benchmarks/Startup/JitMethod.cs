@@ -12,7 +12,7 @@ internal sealed partial record JitMethod(JitType Owner, string Name, IReadOnlyLi
 {
     /// <summary>
     /// The methods in a listing that <c>DOTNET_JitStdOutFile</c> and <c>DOTNET_JitDisasmSummary</c> make, each once and in order, without
-    /// what is compiled a second time and what has no metadata.
+    /// methods that are compiled again and methods without metadata.
     /// </summary>
     public static IReadOnlyList<JitMethod> ReadAll(IEnumerable<string> lines) =>
         [.. lines.Select(line => Line().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct()

@@ -5,7 +5,7 @@ namespace LambdaChat.Benchmarks.Startup;
 /// <param name="Ranks">How many arrays are around it.</param>
 internal sealed record JitType(string Name, IReadOnlyList<JitType> Arguments, int Ranks)
 {
-    /// <summary>Reads the type at <paramref name="position"/>, and leaves that behind it.</summary>
+    /// <summary>Reads the type at <paramref name="position"/>, and moves the position after it.</summary>
     public static JitType Parse(string text, ref int position)
     {
         var start = position;

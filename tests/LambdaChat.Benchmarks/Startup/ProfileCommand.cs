@@ -63,14 +63,14 @@ internal static class ProfileCommand
     // The runtime writes the end of its listing when the process ends by itself.
     private static async Task RunFunctionAsync(string package, string listing)
     {
-        using var standIn = await EmulatorProcess.StartAsync();
+        using var emulator = await EmulatorProcess.StartAsync();
         var variables = new Dictionary<string, string>
         {
             ["DOTNET_JitStdOutFile"] = listing,
             ["DOTNET_JitDisasmSummary"] = "1",
             ["REHEARSAL"] = "true",
         };
-        await using var lambda = await Contestant.StartAsync(package, standIn.Address, _ => { }, maxEnvironments: 1, variables);
+        await using var lambda = await Contestant.StartAsync(package, emulator.Address, _ => { }, maxEnvironments: 1, variables);
         using var client = Contestant.CreateClient(lambda);
         await Contestant.ReadAsync(client, """{"tokens":20,"pace_ms":0}""", _ => { });
         await AskAsync(client);

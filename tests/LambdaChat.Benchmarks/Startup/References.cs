@@ -5,8 +5,8 @@ using System.Reflection.Metadata.Ecma335;
 namespace LambdaChat.Benchmarks.Startup;
 
 /// <summary>
-/// Writes references to types into an assembly: those that the JIT compiler named, and those in the signatures of its methods,
-/// which are copied from there. A type is what writes it.
+/// Writes references to types into an assembly: those that the JIT compiler named, and those in the signatures of its methods, which are
+/// copied from there. Each type is represented by the action that writes it.
 /// </summary>
 internal sealed class References(DefinedTypes types, MetadataBuilder metadata)
     : ISignatureTypeProvider<Action<SignatureTypeEncoder>, object?>
@@ -95,7 +95,7 @@ internal sealed class References(DefinedTypes types, MetadataBuilder metadata)
     public Action<SignatureTypeEncoder> GetFunctionPointerType(MethodSignature<Action<SignatureTypeEncoder>> signature) =>
         throw new NotSupportedException("A method that takes a pointer to a function is left out.");
 
-    // A modified type is one whose modifier has been written in front of it.
+    // A modified type is a type with the modifier written before it.
     public Action<SignatureTypeEncoder> GetModifiedType(
         Action<SignatureTypeEncoder> modifier, Action<SignatureTypeEncoder> unmodifiedType, bool isRequired) => encoder =>
     {

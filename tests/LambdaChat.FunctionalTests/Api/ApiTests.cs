@@ -6,7 +6,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Api;
 
-/// <summary>Everything around the reply: keys, models, health, and requests that are refused. Bodies are compared whole.</summary>
+/// <summary>Everything except the reply itself: keys, models, health, and rejected requests. Whole bodies are compared.</summary>
 public sealed class ApiTests(FunctionFixture function)
 {
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";

@@ -5,7 +5,7 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Api;
 
-/// <summary>The main job over every wire: client, function URL, Runtime API, function, event stream and back.</summary>
+/// <summary>A streaming chat completion along the whole path: client, function URL, Runtime API, function, event stream and back.</summary>
 public sealed class ChatStreamTests(FunctionFixture function)
 {
     private const string Question = "9.11 and 9.8, which is greater?";

@@ -1,6 +1,6 @@
 namespace LambdaChat.FunctionalTests.Apis;
 
-/// <summary>What a client gets of a reply, in any API.</summary>
+/// <summary>A reply as a client of any API receives it.</summary>
 /// <param name="Error">The message of the error; null without one.</param>
 /// <param name="Code">The code or the type of the error, if the API has one.</param>
 /// <param name="Finish"><c>stop</c> or <c>tools</c> for a complete reply; null for any other.</param>

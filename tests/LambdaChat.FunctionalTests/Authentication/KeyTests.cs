@@ -11,11 +11,11 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     /// <summary>The function with keys of each kind.</summary>
     public sealed class Fixture(FunctionFixture function) : IAsyncLifetime
     {
-        private AuthenticatedFunction? _door;
+        private AuthenticatedFunction? _function;
 
-        internal AuthenticatedFunction Server => _door!;
+        internal AuthenticatedFunction Server => _function!;
 
-        public async ValueTask InitializeAsync() => _door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
+        public async ValueTask InitializeAsync() => _function = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, new()
         {
             ["API_KEYS"] = string.Join(
                 '\n',

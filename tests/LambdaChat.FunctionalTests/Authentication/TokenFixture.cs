@@ -4,11 +4,11 @@ namespace LambdaChat.FunctionalTests.Authentication;
 public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
 {
     private Issuer? _issuer;
-    private AuthenticatedFunction? _door;
+    private AuthenticatedFunction? _function;
 
     internal Issuer Issuer => _issuer!;
 
-    internal AuthenticatedFunction Server => _door!;
+    internal AuthenticatedFunction Server => _function!;
 
     internal static Dictionary<string, string> Variables(Issuer issuer) => new()
     {
@@ -21,7 +21,7 @@ public sealed class TokenFixture(FunctionFixture function) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await Issuer.StartAsync();
-        _door = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Variables(_issuer));
+        _function = await AuthenticatedFunction.OpenAsync(function.Emulator.Address, Variables(_issuer));
     }
 
     public async ValueTask DisposeAsync()

@@ -125,7 +125,7 @@ internal sealed class AnthropicMessages(Uri origin) : DotNetClient, IDisposable
         ["input_schema"] = Functions[name]!["parameters"]!.DeepClone(),
     };
 
-    // The client's own view of the message, with its usage behind the blocks.
+    // The client's own view of the message, with its usage after the blocks.
     private static JsonArray JsonOf(Message message) =>
     [
         .. message.Content.Select(static block => JsonSerializer.SerializeToNode(block)),

@@ -4,7 +4,9 @@ using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>A function with a model for each case, an emulator of its own, and a proxy in front that keeps what the clients got.</summary>
+/// <summary>
+/// A function with a model for each case, its own SageMaker emulator, and a proxy in front that records the responses to the clients.
+/// </summary>
 public sealed class ApiClientFixture : IAsyncLifetime
 {
     private readonly Log _log = new();

@@ -2,7 +2,7 @@ using LambdaChat.FunctionalTests.Docs;
 
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>Independent clients of the Responses and the Messages API get what the model wrote. The results form a table.</summary>
+/// <summary>Independent clients of the translated APIs receive the reply of the model. The results form a table.</summary>
 public sealed class ApiClientTests(ApiClientFixture fixture) : IClassFixture<ApiClientFixture>
 {
     public static TheoryData<string> Clients => [.. ClientKind.All.Select(static kind => kind.Name)];

@@ -20,7 +20,7 @@ internal static class ClientCase
         "fault before", "fault during", "cut", "cancel",
     ];
 
-    /// <summary>The cases that the client has means for.</summary>
+    /// <summary>The cases that the client supports.</summary>
     public static IEnumerable<string> Names(ClientKind kind) => All.Except(kind.Lacks);
 
     /// <summary>The models that the client asks.</summary>
@@ -28,7 +28,7 @@ internal static class ClientCase
 
     public static string ModelOf(string name) => name == ThinkingBack ? "thinking" : name;
 
-    /// <summary>How the client asks for a case. Only a stream shows whether it was cancelled in the middle.</summary>
+    /// <summary>The modes in which the client runs a case. Only a stream shows whether it was cancelled in the middle.</summary>
     public static IEnumerable<string> Modes(ClientKind kind, string name) =>
         kind.Modes.Where(mode => name != "cancel" || mode == ClientKind.Streamed);
 
@@ -90,7 +90,7 @@ internal static class ClientCase
             (string?)message["reasoning_content"] == reasoning
             && message["content"]!.ToJsonString().Contains(content[..10], StringComparison.Ordinal));
 
-    // The client shows the calls, and the model gets them back with one result each, and answers.
+    // The client shows the calls and returns them with one result each, and the model answers.
     private static bool HasToolRound(JsonObject result, IReadOnlyList<JsonObject> calls, params string[] names)
     {
         var turns = result["turns"]!.AsArray();
@@ -119,7 +119,7 @@ internal static class ClientCase
         ((string?)result["error"])?.Contains(part, StringComparison.Ordinal) == true
         && (status is null || (int?)result["status"] == status);
 
-    // What a client showed before the failure is the beginning of the answer.
+    // The text that a client showed before the failure is the start of the answer.
     private static bool IsPart(JsonObject result) =>
         (string)result["text"]! is var text
         && Script.Answer(Question).Content.StartsWith(text, StringComparison.Ordinal)

@@ -3,13 +3,13 @@ namespace LambdaChat.FunctionalTests.Clients;
 /// <summary>A client of one of the translated APIs.</summary>
 /// <param name="Name">Name in tests and scripts.</param>
 /// <param name="Title">Name in the table.</param>
-/// <param name="Modes"><c>streamed</c>, <c>whole</c> or both: how it asks for each case.</param>
+/// <param name="Modes"><c>streamed</c>, <c>whole</c> or both: the modes in which it runs each case.</param>
 internal sealed record ClientKind(string Name, string Title, ClientApi Api, params string[] Modes)
 {
     public const string Streamed = "streamed";
     public const string Whole = "whole";
 
-    /// <summary>The cases that the client has no means for.</summary>
+    /// <summary>The cases that the client does not support.</summary>
     public IReadOnlyList<string> Lacks { get; init; } = [];
 
     /// <summary>True if the client shows the status of a failure but not its message.</summary>

@@ -1,7 +1,7 @@
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// A model for each case, because a client's request has no place for what the emulator shall do: the model's defaults say it.
+/// A model for each case. The requests of clients cannot contain the settings of the emulator, so the defaults of the model contain them.
 /// </summary>
 internal static class ClientModels
 {

@@ -5,17 +5,17 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>What is wrong with each case of each client. Each client runs once in a test run, all cases in one process.</summary>
+/// <summary>The fault of each case of each client. Each client runs once in a test run, with all cases in one process.</summary>
 internal sealed class ClientRows(ApiClientFixture fixture) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, string?>>>> _rows = new();
     private readonly SemaphoreSlim _lock = new(1); // The calls that a client made are those that arrived while it ran.
 
-    /// <summary>The fault of each case that the client has means for; null for none.</summary>
+    /// <summary>The fault of each case that the client supports; null for none.</summary>
     public Task<IReadOnlyDictionary<string, string?>> GetAsync(ClientKind kind) =>
         _rows.GetOrAdd(kind.Name, _ => new(() => RunAsync(kind))).Value;
 
-    /// <summary>What is wrong with a reply that pauses longer than the time between two heartbeats.</summary>
+    /// <summary>The fault of a reply that pauses longer than the time between two heartbeats.</summary>
     public async Task<IReadOnlyList<string>> FindSilenceFaultsAsync(IReadOnlyList<ClientKind> kinds)
     {
         await _lock.WaitAsync(TestContext.Current.CancellationToken);

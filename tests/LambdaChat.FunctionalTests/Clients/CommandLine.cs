@@ -5,8 +5,9 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// Runs a command line client in an empty home with no variables but its own. Whatever it asks of another host than the local Lambda
-/// goes to a proxy that does not exist. The command <c>example</c>, which the scripted model calls, prints <see cref="Printed"/>.
+/// Runs a command line client in an empty home directory, with its own environment variables only. Its connections to any host except the
+/// Lambda emulator go to a proxy that does not exist. The command <c>example</c>, which the scripted model calls, prints <see
+/// cref="Printed"/>.
 /// </summary>
 internal sealed class CommandLine : IDisposable
 {

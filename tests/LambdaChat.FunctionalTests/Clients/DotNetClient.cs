@@ -4,7 +4,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// A client of .NET that asks for the cases of <c>cases.json</c> and reports like the scripts. What it sends and gets passes through the
+/// A client of .NET that asks for the cases of <c>cases.json</c> and reports like the scripts. Requests and replies pass through the
 /// client's own types.
 /// </summary>
 internal abstract class DotNetClient
@@ -28,13 +28,13 @@ internal abstract class DotNetClient
         return results;
     }
 
-    /// <summary>One question with all that was said before, and the reply as the API writes it.</summary>
+    /// <summary>Sends one question with the whole history, and returns the reply as the API writes it.</summary>
     protected abstract Task<JsonArray> SendAsync(
         string model, JsonObject item, JsonArray history, Action<string>? onText, CancellationToken cancellationToken);
 
     protected abstract JsonObject Question(string text, string? image);
 
-    /// <summary>Puts the reply into the history, and the results of its calls behind it.</summary>
+    /// <summary>Adds the reply to the history, followed by the results of its calls.</summary>
     protected abstract void Continue(JsonArray history, JsonArray output, IReadOnlyList<(string Id, string Name)> calls);
 
     /// <summary>The text, the thinking and the calls of a reply, as the scripts report them.</summary>

@@ -111,7 +111,7 @@ internal sealed class OpenAIResponses(Uri origin) : DotNetClient
         return options;
     }
 
-    // The client's own view of the response, with its usage behind the items.
+    // The client's own view of the response, with its usage after the items.
     private static JsonArray JsonOf(ResponseResult response) =>
     [
         .. response.OutputItems.Select(static item => JsonNode.Parse(ModelReaderWriter.Write(item).ToString())),

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.FunctionalTests.Clients;
 
 /// <summary>
-/// Stands between a client and the function URL and keeps what both sent. Each read is passed on at once; a broken connection on one side
-/// breaks the other.
+/// A proxy between a client and the function URL that records both directions. Each read is passed on at once; a broken connection on one
+/// side breaks the other.
 /// </summary>
 internal sealed class RecordingProxy : IAsyncDisposable
 {

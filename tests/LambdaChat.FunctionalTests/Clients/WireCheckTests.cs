@@ -5,7 +5,7 @@ using LambdaChat.FunctionalTests.Clients.Wire;
 
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>The checks of what the clients got find each fault that is put into a stream without one.</summary>
+/// <summary>The checks of the recorded responses find each fault that a test puts into a correct stream.</summary>
 public sealed class WireCheckTests(ApiClientFixture fixture) : IClassFixture<ApiClientFixture>
 {
     [Theory]

@@ -7,7 +7,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Continuations;
 
-/// <summary>A reply of any API in one form: what a client has of it.</summary>
+/// <summary>A reply of any API in one form, as a client receives it.</summary>
 /// <param name="Shape">How the reply begins and ends, and its parts.</param>
 internal sealed record ContinuedReply(string Thinking, string Text, string? Error, string Shape)
 {

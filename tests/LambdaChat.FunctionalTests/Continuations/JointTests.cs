@@ -3,21 +3,21 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Continuations;
 
-/// <summary>Model servers that continue a reply, and those that do it wrong.</summary>
+/// <summary>Model servers that continue a reply correctly or incorrectly.</summary>
 public sealed class JointTests(FunctionFixture function)
 {
     private const string Broken = "The model server closed the connection before the reply was complete.";
     private const string Thinking = "Let me see what it is.";
     private const string Content = "The sky is blue because air scatters light. More of it is blue.";
 
-    // The server, the model that is configured for it, and whether the reply goes on.
+    // The server, the model that is configured for it, the fault, and true if the reply is continued.
     [Theory]
     [InlineData("vllm", "continued", null, true)]
     [InlineData("vllm-0.32", "continued", null, true)]
     [InlineData("vllm-inline", "continued", null, true)]
     [InlineData("vllm-transition", "continued", null, true)]
     [InlineData("sglang-0.5", "continued-sglang", null, true)]
-    [InlineData("sglang-0.5", "continued", null, true)] // Its parser takes the answer for thinking.
+    [InlineData("sglang-0.5", "continued", null, true)] // Its parser treats the answer as thinking.
     [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("llama-cpp", "continued-prefill", "echo", true)] // Build 11434.
     [InlineData("deepseek", "continued-prefix", null, true)]
@@ -30,7 +30,7 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("vllm", "continued", "anew", false)]
     [InlineData("vllm", "continued", "refuse", false)]
     [InlineData("transformers-serve", "continued", null, false)]
-    public async Task Answer_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
+    public async Task Answer_AtEveryToken_ContinuesOrFails(string server, string model, string? joint, bool goesOn)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         var first = server == "vllm-inline" ? 15 : 9; // After the first word of the answer.
@@ -55,7 +55,7 @@ public sealed class JointTests(FunctionFixture function)
     [InlineData("sglang-0.5", "continued-sglang", null, true)]
     [InlineData("llama-cpp", "continued-prefill", null, true)]
     [InlineData("vllm", "continued", "anew", false)]
-    public async Task Thinking_AtEveryToken_GoesOnOrFails(string server, string model, string? joint, bool goesOn)
+    public async Task Thinking_AtEveryToken_ContinuesOrFails(string server, string model, string? joint, bool goesOn)
     {
         using var client = FunctionFixture.CreateClient(function.Kestrel.Url);
         var deaths = Enumerable.Range(server == "vllm-inline" ? 7 : 4, 3);

@@ -7,7 +7,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.DynamoDb;
 
 /// <summary>
-/// A table as the template makes it, of a server that speaks DynamoDB's wire protocol on loopback and is not ours (npm dynalite).
+/// A table as the template makes it, of a third-party server that speaks DynamoDB's wire protocol on loopback (npm dynalite).
 /// </summary>
 internal sealed class DynamoTable : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class DynamoTable : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The variables by which a program finds the table.</summary>
+    /// <summary>The environment variables that a program needs to find the table.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
     {
         ["TABLE"] = Name,

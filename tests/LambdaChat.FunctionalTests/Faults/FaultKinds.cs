@@ -8,7 +8,7 @@ internal static class FaultKinds
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         Answer("validation_error", "no such endpoint (`ValidationError`)", UpstreamError.InvalidTarget),
-        Answer("component_required", "inference component not named (`ValidationError`)", UpstreamError.InvalidTarget),
+        Answer("component_required", "no name of the inference component (`ValidationError`)", UpstreamError.InvalidTarget),
         Answer("no_capacity", "scaled to zero (`ValidationError`)", UpstreamError.Starting) with { Model = "cold-0s" },
         Answer("access_denied", "`AccessDeniedException`", UpstreamError.AccessDenied),
         Answer("throttling", "`ThrottlingException`", UpstreamError.Throttled),
@@ -26,16 +26,16 @@ internal static class FaultKinds
         Frame("corrupt_frame", "a frame with a wrong checksum", UpstreamError.Corrupt),
         Frame("corrupt_prelude", "a prelude with a wrong checksum", UpstreamError.Corrupt),
         Frame("oversized_frame", "a frame of 2 MiB", UpstreamError.Corrupt),
-        Frame("truncated_frame", "the end inside a frame", UpstreamError.ConnectionLost),
+        Frame("truncated_frame", "the stream ends inside a frame", UpstreamError.ConnectionLost),
         Stream("container_error", "an error event of the container",
             UpstreamError.OfContainer(400)) with { MidEvent = UpstreamError.Corrupt },
-        Stream("garbage", "an event that is no JSON", UpstreamError.Corrupt),
-        Stream("end", "the end, in good order", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
+        Stream("garbage", "an event that is not JSON", UpstreamError.Corrupt),
+        Stream("end", "the stream ends without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("done", "`[DONE]` without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("abort", "the finish reason `abort`", UpstreamError.Aborted) with { MidEvent = UpstreamError.Corrupt },
         Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable,
             LosesBytes = true },
-        Stream("stall", "silence (`idleSeconds`)", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
+        Stream("stall", "silence beyond `idleSeconds`", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
     ];
 
     public static TheoryData<string> Titles { get; } = [.. All.Select(kind => kind.Title)];

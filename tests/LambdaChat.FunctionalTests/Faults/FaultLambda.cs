@@ -5,7 +5,7 @@ using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
-/// <summary>A local Lambda and an emulator for the fault matrix only. Each row runs once.</summary>
+/// <summary>A Lambda emulator and a SageMaker emulator for the fault matrix only. Each row runs once.</summary>
 public sealed class FaultLambda : IAsyncLifetime
 {
     private const int Environments = 32;

@@ -8,8 +8,7 @@ using LambdaChat.Local.Lambda;
 namespace LambdaChat.FunctionalTests.Hosting;
 
 /// <summary>
-/// Lambda's confinement of the function: its memory size and a read-only file system. On a machine that cannot enforce them, the local
-/// Lambda
+/// Lambda's confinement of the function: its memory size and a read-only file system. On a machine that cannot enforce them, the emulator
 /// logs that, and the tests still measure the function's memory.
 /// </summary>
 public sealed partial class ConfinementTests(FunctionFixture function)

@@ -11,9 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.FunctionalTests.Hosting;
 
 /// <summary>
-/// Invokes the function with each file of <c>tests/events</c>, as <c>sam local invoke</c> does, with the variables of <c>env.json</c> and
-/// the
-/// address of the emulator.
+/// Invokes the function with each file of <c>tests/events</c>, as <c>sam local invoke</c> does, with the variables of <c>env.json</c>
+/// and the address of the emulator.
 /// </summary>
 public sealed class EventFileTests : IAsyncLifetime
 {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>A server that takes connections and never answers, as a table out of reach does.</summary>
+/// <summary>A server that accepts connections and never answers, like an unreachable table.</summary>
 internal sealed class BlackHole : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -3,13 +3,13 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies go on.</summary>
+/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies continue.</summary>
 public sealed class StoreFailureTests(FunctionFixture function)
 {
     private const string Limits = """{"keys":{"*":{"tokensPerDay":20} } }""";
 
     [Fact]
-    public async Task TableSilent_Open_ReplyGoesOn()
+    public async Task TableSilent_Open_ReplyContinues()
     {
         using var silent = new BlackHole();
         await using var limited = await StartAsync(silent.Address, environments: 1);
@@ -39,7 +39,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task TableUnreachable_Open_ReplyGoesOn()
+    public async Task TableUnreachable_Open_ReplyContinues()
     {
         await using var limited = await StartAsync(Unreachable());
 

@@ -68,7 +68,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         Assert.Equal(("insufficient_quota", null, "insufficient_quota"),
             ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
         Assert.InRange(long.Parse(Header(response, "retry-after-ms")!, null), 1, 86_400_000);
-        await second.Log.WaitForAsync("was refused by a limit (key TokensPerDay)", "\"outcome\":\"limit_reached\"");
+        await second.Log.WaitForAsync("was rejected by a limit (key TokensPerDay)", "\"outcome\":\"limit_reached\"");
         Assert.Equal(200, (await second.AskAsync(key: "sk-other")).Status);
         Assert.Equal((1, PromptTokens + 5, 0), await Table.SpentAsync(Key, "DAY#"));
     }

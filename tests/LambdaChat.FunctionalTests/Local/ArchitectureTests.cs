@@ -3,7 +3,7 @@ using LambdaChat.Tests.Architecture;
 
 namespace LambdaChat.FunctionalTests.Local;
 
-/// <summary>The namespaces of the emulator: no circle at any level.</summary>
+/// <summary>The namespaces of the emulators: no circle at any level.</summary>
 public sealed class ArchitectureTests
 {
     [Fact]

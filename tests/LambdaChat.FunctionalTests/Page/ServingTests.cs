@@ -109,7 +109,7 @@ public sealed class ServingTests(FunctionFixture function)
     }
 
     [Fact]
-    public async Task Page_Itself_NamesNothingElsewhere()
+    public async Task Page_Itself_ReferencesNoOtherHost()
     {
         foreach (var file in Files.Where(
             file => file.EndsWith(".html", StringComparison.Ordinal) || file.EndsWith(".css", StringComparison.Ordinal)))

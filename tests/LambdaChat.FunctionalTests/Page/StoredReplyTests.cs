@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>The page of a function that stores replies: they go on over lost connections, a reload, and in a second tab.</summary>
+/// <summary>The page of a function that stores replies. They continue after lost connections and a reload, and in a second tab.</summary>
 public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
 {
     private const string Thinking = "Hm, one. Hm, two.";

@@ -5,7 +5,7 @@ using LambdaChat.Local.SageMaker;
 namespace LambdaChat.FunctionalTests.Routing;
 
 /// <summary>A conversation in the form of an API. Its system prompt is longer than the prefix that SageMaker compares.</summary>
-/// <param name="name">How the conversation tells its name: a header, a member of the body, or <c>none</c>.</param>
+/// <param name="name">The place of the conversation's name: a header, a member of the body, or <c>none</c>.</param>
 /// <param name="id">The name of the conversation.</param>
 internal sealed class RoutedConversation(RoutingFixture fixture, string api, string model, string name, string id)
 {

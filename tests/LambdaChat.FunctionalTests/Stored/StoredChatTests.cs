@@ -37,7 +37,7 @@ public sealed class StoredChatTests(FunctionFixture function, StoredFunction sto
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
-    public async Task Stream_OfADisconnectedClient_GoesOn(int cut)
+    public async Task Stream_OfADisconnectedClient_Continues(int cut)
     {
         var gate = Guid.NewGuid().ToString();
         var request = Reply.Request($$"""{"tokens":6,"gate":"{{gate}}"}""", """{"store":true}""");

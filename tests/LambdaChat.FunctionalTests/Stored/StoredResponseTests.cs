@@ -27,7 +27,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
     }
 
     [Fact]
-    public async Task Stream_OfADisconnectedClient_GoesOn()
+    public async Task Stream_OfADisconnectedClient_Continues()
     {
         var undisturbed = Strip(await RawStream.ReadAllAsync(
             stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":4}""", """{"stream":true}""")));

@@ -176,7 +176,7 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
     {
         var call = await FrontendCall.SendAsync(function.Client, PathOf("x"), null, "DELETE");
 
-        Assert.Equal((400, "This needs stored replies, and this server stores none: its setting STORE is off."), (call.Status, call.Body));
+        Assert.Equal((400, "This request needs stored replies, but STORE is off on this server."), (call.Status, call.Body));
     }
 
     // Reads the beginning of a reply, and disconnects. Returns the id of the message.

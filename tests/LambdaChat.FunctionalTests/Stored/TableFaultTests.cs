@@ -3,7 +3,9 @@ using LambdaChat.FunctionalTests.Responses;
 
 namespace LambdaChat.FunctionalTests.Stored;
 
-/// <summary>A table that fails in the middle of a reply and comes back: the live stream goes on, and the store has all of it.</summary>
+/// <summary>
+/// A table that fails in the middle of a reply and recovers. The live stream continues, and the store has the whole reply.
+/// </summary>
 public sealed class TableFaultTests(FunctionFixture function, TableFunction table) : IClassFixture<TableFunction>
 {
     public static TheoryData<string> Faults => [.. Enum.GetNames<TableProxy.Fault>()];

@@ -4,7 +4,7 @@ using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Stored;
 
-/// <summary>A local Lambda whose environments store replies in one table.</summary>
+/// <summary>A Lambda emulator whose environments store replies in one table.</summary>
 public sealed class TableFunction(FunctionFixture function) : IAsyncLifetime
 {
     private DynamoTable? _table;

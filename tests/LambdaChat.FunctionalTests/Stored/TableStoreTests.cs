@@ -7,7 +7,7 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Stored;
 
-/// <summary>Replies in the table, which several environments of the local Lambda share.</summary>
+/// <summary>Replies in the table, which several environments of the Lambda emulator share.</summary>
 public sealed class TableStoreTests(FunctionFixture function, TableFunction table) : IClassFixture<TableFunction>
 {
     private const string Chat = "v1/chat/completions";
@@ -77,7 +77,7 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
     }
 
     [Fact]
-    public async Task Background_WithoutStream_GoesOnAfterItsResponse()
+    public async Task Background_WithoutStream_ContinuesAfterItsResponse()
     {
         var gate = Guid.NewGuid().ToString();
         var request = ResponsesCall.Request($$"""{"tokens":4,"gate":"{{gate}}"}""", """{"background":true}""");

@@ -28,10 +28,10 @@ internal sealed class SecurityTokenService : IAsyncDisposable
 
     public Uri Address => _app.UrlToCall();
 
-    /// <summary>The access key of each call so far, and the role's session that it asked for.</summary>
+    /// <summary>The access key of each call so far, and the role's session that it requested.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
-    /// <param name="session">What who assumes the role gets.</param>
+    /// <param name="session">The credentials of the role's session.</param>
     public static async Task<SecurityTokenService> StartAsync(EmulatorCredentials session)
     {
         var service = new SecurityTokenService(session);

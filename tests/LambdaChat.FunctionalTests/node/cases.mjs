@@ -1,9 +1,9 @@
-// What the scripts under clients share: a case's request, its result, and what OpenAI's shapes mean in it.
+// Shared by the scripts in the folder clients: the request of a case, its result, and the conversion of OpenAI's objects into it.
 export const messages = [{ role: "user", content: "9.11 and 9.8, which is greater?" }];
 
 const longestCase = 30_000;
 
-/** `fetch` for one case: puts members into the body that the client knows nothing of, and ends what hangs. */
+/** `fetch` for one case: adds members to the body that the client does not know, and aborts a request that hangs. */
 export function fetchWith(body) {
   return (url, init) => {
     // AbortSignal.any over AbortSignal.timeout would do, but Node 20 collects it before it fires.
@@ -14,7 +14,7 @@ export function fetchWith(body) {
   };
 }
 
-/** The cases one after the other, each answered by `run(case, result)`, which fills the result in as far as it gets. */
+/** Runs the cases one after the other. `run(case, result)` fills in the result until an error. */
 export async function runCases(cases, run) {
   const results = [];
   for (const item of cases) {
@@ -29,13 +29,13 @@ export async function runCases(cases, run) {
   return results;
 }
 
-/** The first error counts: what comes later is its echo. */
+/** Only the first error counts, because later errors follow from it. */
 export function fail(result, error) {
   result.error ??= error?.message ?? String(error);
   result.status ??= error?.status ?? error?.statusCode ?? null;
 }
 
-/** Visible text, apart from what a client still shows behind an error. */
+/** The visible text, without the text that a client still shows after an error. */
 export function addText(result, text) {
   if (result.error === null) {
     result.text += text;

@@ -1,6 +1,6 @@
 // Asks through one client for every case, one after the other, and prints what the client showed as one JSON array.
 // Arguments: base address ending in v1, key, client, cases
-//   [{"name","model","body":{members to merge into the request},"stream":false for a reply in one piece}]
+//   [{"name","model","body":{members to merge into the request},"stream":false for a non-streaming reply}]
 import { runCases } from "./cases.mjs";
 
 const modules = {

@@ -1,4 +1,4 @@
-// Reads one reply from a SageMaker runtime with AWS's own client and prints what it got as JSON.
+// Reads one reply from a SageMaker runtime with AWS's own client and prints the result as JSON.
 // Arguments: address, body
 import { SageMakerRuntimeClient, InvokeEndpointWithResponseStreamCommand } from "@aws-sdk/client-sagemaker-runtime";
 

@@ -1,4 +1,4 @@
-// Streams one reply with OpenAI's own client and prints what it got as JSON.
+// Streams one reply with OpenAI's own client and prints the result as JSON.
 // Arguments: base address, key, body
 import OpenAI from "openai";
 

@@ -6,7 +6,9 @@ using LambdaChat.Tests.Api.Responses;
 
 namespace LambdaChat.Tests.Api;
 
-/// <summary>What clients of an API get from the chunks of a complete reply, the same streaming and non-streaming.</summary>
+/// <summary>
+/// The content that clients of an API receive for the chunks of a complete reply. It is the same streaming and non-streaming.
+/// </summary>
 /// <param name="Calls">The tool calls: id, name and input.</param>
 /// <param name="Finish"><c>stop</c>, <c>tools</c>, <c>length</c> or <c>content_filter</c>.</param>
 internal sealed record RecordedReply(

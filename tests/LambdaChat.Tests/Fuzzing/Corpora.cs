@@ -16,7 +16,7 @@ internal static class Corpora
 
     public static byte[][] Records { get; } = [.. Transcripts.SelectMany(ReadRecords)];
 
-    /// <summary>What servers write between records.</summary>
+    /// <summary>Text that servers write between records.</summary>
     public static byte[][] OtherLines { get; } =
     [
         "{\n  \"error\": {\n    \"message\": \"a } \\\" b\",\n    \"code\": 503\n  }\n}"u8.ToArray(),

@@ -12,9 +12,9 @@ using LambdaChat.Upstream.Errors;
 namespace LambdaChat.Tests.Fuzzing;
 
 /// <summary>
-/// The work for texts of others grows at most in proportion to their length. It is counted, not timed: the bytes that are allocated, and
-/// those that are written. <c>SourceFileTests</c> rejects expressions with backtracking, which need time and no memory; the attack bars
-/// time the whole.
+/// The work for texts of callers and model servers grows at most in proportion to their length. It is counted, not timed: the bytes that
+/// are allocated, and those that are written. <c>SourceFileTests</c> rejects expressions with backtracking, which need time and no memory;
+/// the attack bars time the whole.
 /// </summary>
 public sealed class ForeignTextTests
 {
@@ -23,7 +23,7 @@ public sealed class ForeignTextTests
     private const int Growth = 8; // Of fourfold length: buffers grow in steps, and quadratic work would grow sixteenfold.
     private const int Read = 8 * 1024; // Characters of an error text that are read.
 
-    /// <summary>Repeated, each is the worst case of one reader.</summary>
+    /// <summary>Each text, repeated, is the worst case of one reader.</summary>
     public static TheoryData<string> Units { get; } =
     [
         "a.", "://", "a://b ", "arn:aws", "/opt/", "10.0.0.1.", "AKIA", "hf_", "111122223333 ", "\n", "\\", "\"", "'", " ", "[",
@@ -118,7 +118,7 @@ public sealed class ForeignTextTests
 
     private static void AssertInProportion(Func<int, long> work)
     {
-        work(1024); // What is allocated once.
+        work(1024); // Allocates the memory that is needed once.
         var (smallOutput, smallAllocated) = Count(work, Small);
         var (largeOutput, largeAllocated) = Count(work, Large);
 

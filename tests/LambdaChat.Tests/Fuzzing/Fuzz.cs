@@ -14,11 +14,11 @@ internal static class Fuzz
     private const int DefaultCases = 200_000;
     private const int DefaultSeed = 20260801;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HangTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs a target's share of the cases.</summary>
-    /// <param name="make">Makes a case; not judged.</param>
-    /// <param name="run">Runs it, and throws what is not allowed.</param>
+    /// <param name="make">Creates a case. Its allocations do not count.</param>
+    /// <param name="run">Runs the case. An exception fails the test.</param>
     /// <param name="bound">The most bytes that a run may allocate.</param>
     public static void Run<T>(string target, Func<Mutator, T> make, Action<T> run, Func<T, long> bound)
     {
@@ -34,7 +34,7 @@ internal static class Fuzz
                 Environment.FailFast($"{Name(target, seed, number)} does not end.");
             }
         });
-        watch.Change(Patience, Patience);
+        watch.Change(HangTimeout, HangTimeout);
         run(make(Create(target, seed, 0))); // The first run also allocates memory that does not belong to its case.
         while (current < end)
         {

@@ -9,7 +9,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Fuzzing;
 
-/// <summary>From a model server's bytes to chunks and to a completion, as the relay loop goes.</summary>
+/// <summary>Bytes of a model server become chunks and a completion, as in the relay loop.</summary>
 public sealed class RecordFuzzTests
 {
     private const int MaximumRecord = 900;
@@ -113,7 +113,7 @@ public sealed class RecordFuzzTests
     private sealed class ChunkCheck(Case made) : IChunkOutput
     {
         private readonly CompletionBuilder _completion = new();
-        private Exception? _wrong; // Thrown later: the editor takes some exceptions for the model server's.
+        private Exception? _wrong; // Thrown later, because the editor handles some exceptions as faults of the model server.
 
         public int Count { get; private set; }
 

@@ -7,7 +7,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Tests.Fuzzing;
 
-/// <summary>Request bodies: refused with a fault, or passed on as the bytes that came but for the members that the relay acts on.</summary>
+/// <summary>Request bodies are rejected with an error, or forwarded unchanged except for the members that the relay edits.</summary>
 public sealed class RequestFuzzTests
 {
     private const int MaximumLength = 1500;
@@ -94,13 +94,13 @@ public sealed class RequestFuzzTests
     private static long?[] Tokens(RequestJson sent) =>
         [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
 
-    // All that the relay does not act on, in its order after the tools and as the bytes that came.
+    // The members that the relay does not edit. They are unchanged and keep their order after the tools.
     private static string Others(RequestJson json) =>
         string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First))
             .OrderBy(member => member.Second.IsNull ? 2 : member.First switch { "prompt" => 0, "tools" => 1, _ => 2 })
             .Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
-    // How many there are, and those that are no answers of an assistant as the bytes that came.
+    // The messages that are not from the assistant, and an empty place for each of the others. None of them may change.
     private static string OtherMessages(RequestJson json)
     {
         var bytes = json.Value(json.Find("messages")!.Value);

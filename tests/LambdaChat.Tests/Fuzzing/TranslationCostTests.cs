@@ -104,7 +104,7 @@ public sealed class TranslationCostTests
 
     private static void AssertInProportion(string repeated, string body, Func<JsonElement, ReadOnlyMemory<byte>> translate)
     {
-        Count(repeated, body, 1024, translate); // What is allocated once.
+        Count(repeated, body, 1024, translate); // Allocates the memory that is needed once.
         var (small, output) = Count(repeated, body, Small, translate);
         var (large, largeOutput) = Count(repeated, body, Times * Small, translate);
 

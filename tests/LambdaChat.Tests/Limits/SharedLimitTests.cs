@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Limits;
 
-/// <summary>Limits of a model that several callers share: what one caller reserves, and what is left for the others.</summary>
+/// <summary>Limits of a model that several callers share: the reservations of one caller, and the rest for the others.</summary>
 public sealed class SharedLimitTests
 {
     private static readonly Model Model = new("r1", [], "") { Prices = new ModelPrices(Input: 1, Output: 1) };

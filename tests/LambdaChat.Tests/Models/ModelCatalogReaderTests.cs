@@ -95,7 +95,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e","servedName":"a\nb"}]""",
         "MODELS entry 0 (a): servedName must be a string of 1 to 256 characters without control characters.")]
     [InlineData("""[{"name":{"x":1},"endpoint":"e"}]""", "MODELS entry 0: name must be a string.")]
-    [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must be some of text, image.")]
+    [InlineData("""[{"name":"a","endpoint":"e","input":["audio"]}]""", "MODELS entry 0 (a): input must contain only text, image.")]
     [InlineData(
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
         "MODELS entry 0 (a): served_name is unknown; the fields are name, continue, continueThinking, targets, endpoint, inferenceComponent, " +
@@ -120,7 +120,7 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e","continue":"tgi"}]""",
         "MODELS entry 0 (a): continue must be one of off, vllm, sglang, prefix, prefill.")]
     [InlineData("""[{"name":"a","endpoint":"e","continueThinking":true}]""",
-        "MODELS entry 0 (a): continueThinking needs the field continue.")]
+        "MODELS entry 0 (a): continueThinking requires the field continue.")]
     [InlineData("""[{"name":"a","endpoint":"e","thinkingBudget":"max tokens"}]""",
         "MODELS entry 0 (a): thinkingBudget must be the name of a request field, like thinking_token_budget.")]
     [InlineData("""[{"name":"a","endpoint":"e","thinkingBudget":"messages"}]""",

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Tests.Recordings;
 
-/// <summary>What the READMEs of the recordings say that a client gets from a reply.</summary>
+/// <summary>The reply that a client must receive according to the READMEs of the recordings.</summary>
 internal sealed class ExpectedReply
 {
     private static readonly string[] OpenAIReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"];
@@ -33,7 +33,7 @@ internal sealed class ExpectedReply
     /// <summary>The model server's error message; null without an error record.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>True for a reply that must never look whole.</summary>
+    /// <summary>True for a reply that must never look complete.</summary>
     public bool Fails => Error is not null || Choices.Count == 0
         || Choices.Values.Any(choice => choice.IsAborted || choice.Finish is null || (choice.IsWithdrawn && !_isDone));
 
@@ -78,7 +78,7 @@ internal sealed class ExpectedReply
     private ExpectedChoice Choice(int index) =>
         Choices.TryGetValue(index, out var choice) ? choice : Choices[index] = new ExpectedChoice(_recording.HasTools, _recording.IsChat);
 
-    /// <summary>OpenAI's name; null for a choice that goes on; <c>abort</c> for one that the server broke off.</summary>
+    /// <summary>OpenAI's name; null for a choice that has not ended; <c>abort</c> for a choice that the server aborted.</summary>
     public static string? ReasonOf(JsonNode? reason) => (reason is JsonObject named ? (string?)named["type"] : (string?)reason) switch
     {
         null or "" or "null" => null,

@@ -29,7 +29,7 @@ internal sealed partial class Recording
 
     public bool IsChat => !Name.Contains("completions", StringComparison.Ordinal);
 
-    /// <summary>The choices that the request asked for.</summary>
+    /// <summary>The number of requested choices.</summary>
     public int Choices => Name.Contains("n2", StringComparison.Ordinal) || Name.Contains("two-prompts", StringComparison.Ordinal) ? 2 : 1;
 
     public bool HasTools => Name.Contains("tool", StringComparison.Ordinal)

@@ -11,7 +11,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Recordings;
 
-/// <summary>What the relay makes of a recording whose bytes arrive in pieces.</summary>
+/// <summary>The relay's translation of a recording whose bytes arrive in pieces.</summary>
 internal sealed class TranslatedReply : IDisposable
 {
     private readonly RecordReader _records = new(RecordFraming.Auto);

@@ -2,7 +2,7 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Tests.Relay;
 
-// When the memory of a request is given back: once no further call can need its body.
+// The memory of a request is released once no further call can need its body.
 public sealed partial class RelayRunTests
 {
     private int _releases;

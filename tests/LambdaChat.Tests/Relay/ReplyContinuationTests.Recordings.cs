@@ -6,7 +6,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
 
-// Continuations of real model servers. What was sent of the first reply goes one piece further than the text that they continued.
+// Continuations of real model servers. The client has received one piece more of the first reply than the text that they continued.
 public sealed partial class ReplyContinuationTests
 {
     [Theory]
@@ -62,7 +62,7 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(("", "Four lines, far and down on the old tin"), (_writer.Thinking, _writer.Answer));
     }
 
-    // The stream, and its text in whatever field.
+    // The stream, and its text in any field.
     private static (string Stream, string Text) Read(string name)
     {
         var stream = Encoding.UTF8.GetString(new Recording($"Recordings/{name}.stream.sse").Bytes);

@@ -3,7 +3,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
 
-// What of a continuation is sent.
+// The part of a continuation that is sent.
 public sealed partial class ReplyContinuationTests
 {
     [Theory]
@@ -44,7 +44,7 @@ public sealed partial class ReplyContinuationTests
     [Theory]
     [InlineData("色的。", null)]
     [InlineData("您好", FailureKind.StreamBroken)] // A new answer again.
-    internal async Task AnotherIdeograph_IsToldFromANewAnswerByASecondCall(string second, FailureKind? expected)
+    internal async Task AnotherIdeograph_IsDistinguishedFromANewAnswerByASecondCall(string second, FailureKind? expected)
     {
         var calls = new ScriptedCalls(
             new(Role + Text("天空", "是", "蓝"), Broken), new(Role + Text("您好", "！") + Finish + Done),

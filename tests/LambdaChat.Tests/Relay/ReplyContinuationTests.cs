@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Relay;
 
-/// <summary>Which replies another call continues, with which target, and what of its text is sent.</summary>
+/// <summary>Replies that another call continues: the conditions, the target, and the part of the text that is sent.</summary>
 public sealed partial class ReplyContinuationTests
 {
     private const string Done = "data: [DONE]\n\n";

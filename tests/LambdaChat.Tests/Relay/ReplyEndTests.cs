@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Relay;
 
 public sealed class ReplyEndTests
 {
-    // Choices: the finish reason of each, W in front of one that more text has withdrawn before, - for one without.
+    // Choices: the finish reason of each. W marks a choice whose earlier finish reason was withdrawn, and - a choice without one.
     [Theory]
     [InlineData("Stop", 1, false, false, false, null)]
     [InlineData("Stop", 1, false, true, false, null)]

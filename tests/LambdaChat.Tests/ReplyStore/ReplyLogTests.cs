@@ -10,7 +10,7 @@ public sealed partial class ReplyLogTests
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
 
     // The clock of a test can run far ahead of the tasks that it wakes, so nothing else may depend on it.
-    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromDays(30)) { Patience = TimeSpan.FromDays(30) };
+    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromDays(30)) { MaximumOutage = TimeSpan.FromDays(30) };
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedReplyStore _store;
@@ -69,7 +69,7 @@ public sealed partial class ReplyLogTests
     public async Task Store_ThatFailsForLong_IsGivenUp()
     {
         _store.IsFailing = true;
-        var settings = Settings with { Patience = TimeSpan.FromSeconds(10) };
+        var settings = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
         var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings, _time, NullLogger.Instance);
         while (!log.Created.IsCompleted)
         {

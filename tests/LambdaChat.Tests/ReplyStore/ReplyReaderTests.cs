@@ -92,7 +92,7 @@ public sealed class ReplyReaderTests
     public async Task Store_ThatComesBack_IsReadOn()
     {
         await CreateAsync();
-        var reader = new ReplyReader(_store, Key, Settings with { Patience = TimeSpan.FromDays(30) }, _time);
+        var reader = new ReplyReader(_store, Key, Settings with { MaximumOutage = TimeSpan.FromDays(30) }, _time);
         await reader.ReadAsync(CancellationToken.None);
         _store.IsFailing = true;
         var wait = reader.WaitAsync(CancellationToken.None);

@@ -3,7 +3,7 @@ using LambdaChat.ReplyStore;
 
 namespace LambdaChat.Tests.ReplyStore;
 
-/// <summary>A store in memory that reports each call, and fails while it is told to.</summary>
+/// <summary>A store in memory that reports each call, and fails on request.</summary>
 internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacity = 1024 * 1024) : IReplyStore
 {
     private readonly MemoryReplyStore _memory = new(capacity, timeProvider);

@@ -1,8 +1,8 @@
 namespace LambdaChat.Tests.Support;
 
 /// <summary>
-/// Every way in which a test cuts bytes: whole, in two at every offset, and one byte at a time. Each piece is handed over inside a
-/// larger array of guard bytes, and overwritten once it was used, so that reading past it or keeping a reference to it shows.
+/// Every way in which a test cuts bytes: whole, in two at every offset, and one byte at a time. Each piece is handed over inside a larger
+/// array of guard bytes, and overwritten once it was used, so that a read past its end or a kept reference fails the test.
 /// </summary>
 internal static class Cuts
 {

@@ -20,7 +20,7 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
     /// <summary>True once each choice that has begun has its finish reason.</summary>
     public bool IsFinished => _translator.Chunks.Choices.AreFinished;
 
-    /// <summary>True once as many choices as were asked for have their finish reasons.</summary>
+    /// <summary>True once all requested choices have their finish reasons.</summary>
     public bool IsComplete => IsFinished && _translator.Chunks.Choices.Started >= format.Choices;
 
     public TokenUsage? Usage => _translator.Chunks.Usage;
@@ -40,7 +40,7 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
         return _translator.TryRead(record);
     }
 
-    /// <summary>Ends the reply after an end in good order or a fault. Null for a complete reply.</summary>
+    /// <summary>Ends the reply after a normal end or a fault. Null for a complete reply.</summary>
     public ReplyFailure? End(ReplyFailure? fault = null, ReadOnlySpan<byte> text = default)
     {
         _translator.EndTexts();

@@ -3,7 +3,7 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Dialects;
 
-/// <summary>The model servers that the emulator can play, by the name that <c>stand_in.server</c> takes.</summary>
+/// <summary>The model servers that the emulator can imitate, by their names in <c>stand_in.server</c>.</summary>
 internal static class DialectCatalog
 {
     private const string Reasoning = "reasoning";

@@ -16,7 +16,7 @@ internal sealed class LlamaCppPythonDialect() : ChatDialect(Events, ReasoningPla
 
     protected override JsonObject? UsageChunk(ModelReply reply) => null;
 
-    // The name moves from a step of its own into each piece of the arguments, in the form NAME\nPIECE.
+    // The name moves from a separate step into each piece of the arguments, in the form NAME\nPIECE.
     protected override IEnumerable<Step> Arrange(IEnumerable<Step> steps)
     {
         var name = "";

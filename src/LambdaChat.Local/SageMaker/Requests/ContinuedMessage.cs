@@ -5,8 +5,8 @@ namespace LambdaChat.Local.SageMaker.Requests;
 
 /// <summary>The last message of a request, if it is from the assistant and the model server continues it.</summary>
 /// <param name="Thinking">The thinking of the message.</param>
-/// <param name="Answer">The answer; empty if the thinking goes on.</param>
-/// <param name="IsInThinking">True if the thinking goes on.</param>
+/// <param name="Answer">The answer; empty if the thinking continues.</param>
+/// <param name="IsInThinking">True if the thinking continues.</param>
 internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsInThinking)
 {
     private const string LlamaCpp = "llama-cpp";

@@ -114,7 +114,8 @@ internal sealed class EmulatorRequest
         return texts.LastOrDefault(static message => message.Role == "user").Text ?? "";
     }
 
-    // APIs that are translated to chat completions lose unknown members. For them the settings may be the text of the last user message.
+    // Requests of APIs that are translated to chat completions lose unknown members. For them, the text of the last user message may
+    // contain the settings.
     private static JsonFields? FindInText(string text)
     {
         if (!text.StartsWith("{\"stand_in\":", StringComparison.Ordinal))

@@ -18,10 +18,10 @@ internal static class JointFault
     /// <summary>Begins another answer.</summary>
     public const string Anew = "anew";
 
-    /// <summary>Thinks again before it goes on.</summary>
+    /// <summary>Thinks again before it continues.</summary>
     public const string Think = "think";
 
-    /// <summary>Sends the answer as thinking.</summary>
+    /// <summary>Sends the rest of the answer as thinking.</summary>
     public const string Misread = "thinking";
 
     public static IReadOnlyCollection<string> Names { get; } = [Ignore, Refuse, Repeat, Echo, Anew, Think, Misread];

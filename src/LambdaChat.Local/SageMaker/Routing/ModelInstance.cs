@@ -1,6 +1,6 @@
 namespace LambdaChat.Local.SageMaker.Routing;
 
-/// <summary>An instance of an endpoint, with a prefix cache of its own.</summary>
+/// <summary>An instance of an endpoint, with its own prefix cache.</summary>
 /// <param name="number">Never used again after the instance was removed.</param>
 /// <param name="cacheTokens">The number of tokens that the prefix cache holds.</param>
 internal sealed class ModelInstance(int number, int cacheTokens)

@@ -16,7 +16,7 @@ internal static class ContinuedReply
         KeptTokens = Script.Split(message.Thinking).Count + Script.Split(message.Answer).Count,
     };
 
-    // SGLang's reasoning parser takes an answer that goes on for thinking. Mistral repeats the prefix.
+    // SGLang's reasoning parser treats a continued answer as thinking. Mistral repeats the prefix.
     private static string? JointOf(EmulatorRequest request) =>
         request.StandIn.Joint ?? (request.StandIn.Server.StartsWith("sglang", StringComparison.Ordinal)
             && request.Root["separate_reasoning"]?.GetValueKind() != JsonValueKind.False ? JointFault.Misread

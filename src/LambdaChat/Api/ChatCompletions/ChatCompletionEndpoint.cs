@@ -15,7 +15,7 @@ internal sealed class ChatCompletionEndpoint(
     RequestReader requests, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider, StoredReplies replies,
     StoredCall stored, UsageLimiter? limiter = null)
 {
-    /// <summary>The header by which a request chooses how it gets the thinking; a member of the body goes before it.</summary>
+    /// <summary>The request header that selects the form of the thinking. The member of the body takes precedence.</summary>
     public const string ReasoningHeader = "X-Reasoning-Output";
 
     public async Task HandleAsync(HttpContext context)
@@ -25,23 +25,9 @@ internal sealed class ChatCompletionEndpoint(
         var model = incoming.Model;
         var isStored = request.WantsStore && replies.IsAvailable;
         var id = isStored ? RandomNumberGenerator.GetHexString(40, lowercase: true) : context.TraceIdentifier;
-        var format = new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, StoredChatEndpoints.IdPrefix + id,
-            timeProvider.GetUtcNow().ToUnixTimeSeconds())
-        {
-            HasOwnId = isStored,
-            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
-                ?? ReasoningOutput.ReasoningContent,
-            Think = request.StartOfThinking(model.Think),
-            MakesParagraphs = model.ThinkingParagraphs,
-            IsDoneEnough = model.IsDoneEnough,
-            Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
-            MaxTokens = model.MaxTokens,
-            ShowsErrors = request.ShowsErrors && model.ShowsErrors,
-            HasTools = incoming.Json.Find("tools") is not null,
-            HidesUsage = request.IsStreamed && !request.IncludesUsage,
-        };
+        var format = CreateFormat(context, incoming, request, id, isStored);
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
-        var isStreamed = request.IsStreamed || (model.Gather && !request.IsWorseStreamed);
+        var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
         var hint = RoutingHint.Create(incoming, conversation: null, request.Json);
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);
@@ -66,5 +52,25 @@ internal sealed class ChatCompletionEndpoint(
         {
             await relay.RunAsync(context, call, lease, reply);
         }
+    }
+
+    private OutputFormat CreateFormat(HttpContext context, IncomingRequest incoming, ChatRequest request, string id, bool isStored)
+    {
+        var model = incoming.Model;
+        return new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, StoredChatEndpoints.IdPrefix + id,
+            timeProvider.GetUtcNow().ToUnixTimeSeconds())
+        {
+            HasOwnId = isStored,
+            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
+                ?? ReasoningOutput.ReasoningContent,
+            Think = request.StartOfThinking(model.Think),
+            MakesParagraphs = model.ThinkingParagraphs,
+            IsDoneEnough = model.IsDoneEnough,
+            Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
+            MaxTokens = model.MaxTokens,
+            ShowsErrors = request.ShowsErrors && model.ShowsErrors,
+            HasTools = incoming.Json.Find("tools") is not null,
+            HidesUsage = request.IsStreamed && !request.IncludesUsage,
+        };
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ChatRequest
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
         Continued = ContinuedMessage.Find(json);
-        IsWorseStreamed = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null
+        NeedsNonStreamingCall = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null
             || json.Find("logprobs")?.Type == JsonTokenType.True;
     }
 
@@ -63,12 +63,12 @@ internal sealed class ChatRequest
     public ContinuedMessage? Continued { get; }
 
     /// <summary>
-    /// True if model servers give less in a stream: vLLM has no prompt logprobs and damages texts at stop strings, mlx-lm has no logprobs,
-    /// and llama.cpp lacks some.
+    /// True if the request has a field that some model servers support only without streaming. In streams, vLLM omits prompt logprobs and
+    /// damages texts at stop strings, mlx-lm omits logprobs, and llama.cpp omits some of them.
     /// </summary>
-    public bool IsWorseStreamed { get; }
+    public bool NeedsNonStreamingCall { get; }
 
-    /// <summary>Returns where the reply starts, for a model with this setting: in the thinking or in front of it.</summary>
+    /// <summary>Returns where the reply starts, inside or before the thinking, for a model with this setting.</summary>
     public ThinkMode StartOfThinking(ThinkMode model) => model switch
     {
         ThinkMode.Off => ThinkMode.Off,

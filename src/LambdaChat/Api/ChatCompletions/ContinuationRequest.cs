@@ -11,7 +11,10 @@ namespace LambdaChat.Api.ChatCompletions;
 /// </summary>
 internal static class ContinuationRequest
 {
-    /// <summary>Creates the delegate of the relay; null if a target of the model or the request allows no continuation.</summary>
+    /// <summary>
+    /// Creates the delegate that writes the body of a continuation; null if no target of the model can continue, or the request does not
+    /// allow it.
+    /// </summary>
     public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
         ChatRequest request, Model model, bool wantsUsage, string? hint = null) =>
         model.IsContinued && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, hint, mode, kept) : null;
@@ -52,14 +55,14 @@ internal static class ContinuationRequest
             editor.Set("add_generation_prompt", "false"u8);
         }
 
-        // With its reasoning parser, SGLang takes an answer that goes on for thinking.
+        // SGLang's reasoning parser treats a continued answer as thinking.
         if (mode == ContinuationMode.SGLang && !kept.IsInThinking)
         {
             editor.Set("separate_reasoning", "false"u8);
         }
     }
 
-    // vLLM and SGLang continue half a thinking only as text with its tag, llama.cpp only in its own field.
+    // vLLM and SGLang continue unfinished thinking only as text with its tag, llama.cpp only in its own field.
     private static byte[] Message(ContinuationMode mode, KeptText kept)
     {
         var isTagged = kept.IsInThinking && mode is (ContinuationMode.Vllm or ContinuationMode.SGLang);

@@ -5,7 +5,7 @@ using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.ChatCompletions;
 
-/// <summary>What is stored of a chat completion request: the form of its chunks.</summary>
+/// <summary>The stored part of a chat completion request: the form of its chunks.</summary>
 internal static class StoredChat
 {
     public static byte[] Write(OutputFormat format)

@@ -40,13 +40,13 @@ internal sealed class TranslatedChat
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
         limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
 
-    /// <summary>Creates the call for a reply. With <c>gather</c> the model server streams also what the client does not stream.</summary>
+    /// <summary>Creates the call for a reply. With <c>gather</c>, the model server streams the reply even if the client does not.</summary>
     /// <param name="id">The id of the chunks.</param>
     /// <param name="created">The Unix time of the chunks.</param>
     /// <param name="isStreamed">True if the client requests a stream.</param>
     public RelayRequest CreateCall(string id, long created, bool isStreamed, bool hidesThinking)
     {
-        var gathers = !isStreamed && _incoming.Model.Gather && !_chat.IsWorseStreamed;
+        var gathers = !isStreamed && _incoming.Model.Gather && !_chat.NeedsNonStreamingCall;
         return CreateSingleCall(id, created, isStreamed || gathers, hidesThinking) with
         {
             BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,
@@ -64,7 +64,7 @@ internal sealed class TranslatedChat
         (ChatRequest.ReadReasoning(_incoming.Context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader]) ?? _incoming.Model.Reasoning)
             == ReasoningOutput.Hidden);
 
-    /// <summary>Creates the call as it is, with or without a stream of the model server.</summary>
+    /// <summary>Creates the call, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)
     {
         var model = _incoming.Model;
@@ -81,7 +81,7 @@ internal sealed class TranslatedChat
     }
 
     /// <summary>
-    /// Gives the memory of both requests back: <see cref="RelayRequest.Release"/> of an API whose writer reads nothing of its request.
+    /// Releases the memory of both requests: <see cref="RelayRequest.Release"/> for the APIs whose writers do not read the request.
     /// </summary>
     public void Release()
     {

@@ -17,7 +17,9 @@ internal static class UpstreamChatRequest
         ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null) =>
         UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage, hint));
 
-    /// <summary>Makes the edits of such a body, to which others may be added. The parameters are those of <see cref="Create"/>.</summary>
+    /// <summary>
+    /// Creates the edits of such a body. The caller may add further edits. The parameters are those of <see cref="Create"/>.
+    /// </summary>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
     public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null)
     {

@@ -51,7 +51,7 @@ internal sealed class CompletionEndpoint(
         await relay.RunAsync(context, call, lease, reply);
     }
 
-    // Each prompt of a list has choices of its own.
+    // Each prompt of a list has its own choices.
     private static int CountChoices(int prompts, int choicesOfPrompt) =>
         (long)prompts * choicesOfPrompt <= RequestLimits.MaximumChoices
             ? prompts * choicesOfPrompt

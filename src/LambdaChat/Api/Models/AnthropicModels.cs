@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Models;
 /// <summary>
 /// Models in the form of Anthropic's API. The list is always whole. Source: https://docs.claude.com/en/api/models-list
 /// </summary>
-/// <param name="created">When this process loaded the catalogue, in Unix seconds.</param>
+/// <param name="created">When this process loaded the catalog, in Unix seconds.</param>
 internal sealed class AnthropicModels(long created)
 {
     private readonly string _created =

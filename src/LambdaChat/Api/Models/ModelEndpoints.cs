@@ -12,7 +12,7 @@ namespace LambdaChat.Api.Models;
 /// <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, in the form of OpenAI's API or, for its clients, of Anthropic's.
 /// Source: https://platform.openai.com/docs/api-reference/models
 /// </summary>
-/// <param name="created">When this process loaded the catalogue, in Unix seconds.</param>
+/// <param name="created">When this process loaded the catalog, in Unix seconds.</param>
 /// <param name="isStored">True if there is a store of replies. The page then stores its replies.</param>
 internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool isStored)
 {

@@ -13,7 +13,7 @@ internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeat
 
     private readonly CompletionBuilder _completion = new(isChat ? CompletionBuilder.MaximumLength : MaximumTextLength, isChat);
     private readonly JsonResponse _json = new(response);
-    private bool _isTooLong; // For the response.
+    private bool _isTooLong; // True if the document does not fit into the HTTP response.
 
     public ReplyFailure? Failure => _isTooLong || _completion.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : null;
 

@@ -4,7 +4,9 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Api.Replies;
 
-/// <summary>The events of a chat completion. Those of a stored one have <c>id</c> lines, by which a client resumes the stream.</summary>
+/// <summary>
+/// The events of a chat completion. The events of a stored completion have <c>id</c> lines, with which a client resumes the stream.
+/// </summary>
 internal sealed class SseEvents(IBufferWriter<byte> output)
 {
     private long _number;

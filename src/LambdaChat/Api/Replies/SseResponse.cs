@@ -90,7 +90,7 @@ internal sealed class SseResponse(HttpResponse response)
         }
     }
 
-    /// <summary>Sends what was written. False if the client has disconnected.</summary>
+    /// <summary>Sends the written bytes. False if the client has disconnected.</summary>
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
         if (!IsStarted)

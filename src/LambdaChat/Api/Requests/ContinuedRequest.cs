@@ -5,10 +5,10 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>What the requests of both APIs with generated text have in common if another call continues their reply.</summary>
+/// <summary>The rules for continuing a reply that chat completions and text completions share.</summary>
 internal static class ContinuedRequest
 {
-    // A grammar starts anew with each call, and the probabilities and the prompt of a continuation are not those of the reply.
+    // A grammar restarts with each call, and the logprobs and the prompt of a continuation are not those of the reply.
     private static readonly string[] Excluding =
     [
         "logprobs", "prompt_logprobs", "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar",

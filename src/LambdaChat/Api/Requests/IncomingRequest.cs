@@ -4,7 +4,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>A validated request for a model of the catalogue.</summary>
+/// <summary>A validated request for a model of the catalog.</summary>
 /// <param name="ModelName">The name by which the client requested the model.</param>
 /// <param name="Headers">SageMaker's headers for the call.</param>
 internal sealed record IncomingRequest(
@@ -31,7 +31,10 @@ internal sealed record IncomingRequest(
         return headers;
     }
 
-    /// <summary>Parses the body. Its memory, 12 bytes for each token and as much while it grows, counts until this is disposed.</summary>
+    /// <summary>
+    /// Parses the body. The parsed document takes 12 bytes for each JSON token, and twice as much while it grows. This memory counts until
+    /// the request is disposed.
+    /// </summary>
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
     public JsonDocument ParseDocument()
     {
@@ -42,8 +45,8 @@ internal sealed record IncomingRequest(
     }
 
     /// <summary>
-    /// Gives the memory of the body back, once no further call can follow. Nothing may read the request after that, or the body that was
-    /// made of it.
+    /// Releases the memory of the body when no further call can follow. After that, do not read the request or the upstream body that was
+    /// created from it.
     /// </summary>
     public void Release(List<ReadOnlyMemory<byte>> made)
     {

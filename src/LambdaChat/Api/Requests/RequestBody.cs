@@ -80,7 +80,7 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    // Moves the bytes to a buffer of another length; zero gives the buffer back.
+    // Moves the bytes to a buffer of another length; a length of zero returns the buffer to the pool.
     private void Replace(int length)
     {
         if (length > 0 && !_memory.TryReserve(length, _caller))

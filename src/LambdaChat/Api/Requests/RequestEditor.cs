@@ -49,8 +49,8 @@ internal sealed class RequestEditor(RequestJson json)
     }
 
     /// <summary>
-    /// Returns the object with all edits, in pieces, and moves the members with these names to its start. Nothing but their values depends
-    /// on the client's formatting there.
+    /// Returns the object with all edits, in pieces, and moves the members with these names to its start. Apart from the values, these
+    /// members do not depend on the client's formatting.
     /// </summary>
     public List<ReadOnlyMemory<byte>> Apply(string[] first)
     {

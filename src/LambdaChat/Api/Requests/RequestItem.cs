@@ -7,9 +7,9 @@ namespace LambdaChat.Api.Requests;
 /// <summary>A value of the request with its path, which errors name. Strings that are copied stay in their escaped form.</summary>
 internal readonly record struct RequestItem(JsonElement Value, string Path)
 {
-    private const int StoredDepth = 8; // Of what is stored around a request.
+    private const int StoredDepth = 8; // Levels that the stored form of a request adds.
 
-    /// <summary>How a request is parsed that the validator has accepted, or what was stored of it.</summary>
+    /// <summary>The parser options for a validated request, and for the stored part of a request.</summary>
     public static JsonDocumentOptions Options => new() { MaxDepth = RequestValidator.MaximumDepth + StoredDepth };
 
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;

@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Requests;
 internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 {
     private const int ShareOfMemory = 4;
-    private const long Peak = 32 * 1024 * 1024;
+    private const long Peak = 32 * 1024 * 1024; // Bytes, after which memory is returned.
 
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
 
@@ -94,7 +94,7 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         }
     }
 
-    // Without background collections nothing else gives back the memory of large arrays while the process is idle.
+    // Without background collections, nothing else returns the memory of large arrays while the process is idle.
     private void Collect()
     {
         var now = timeProvider.GetTimestamp();

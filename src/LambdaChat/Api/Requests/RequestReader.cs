@@ -118,7 +118,7 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(invalid);
         }
 
-        // Equal conversations become equal bytes, whatever the client's formatting is.
+        // Equal conversations become equal bytes with any formatting of the client.
         var (json, fault) = RequestJson.Parse(body.Bytes[..JsonFormat.Remove(body.Bytes.Span)]);
         if (json is null)
         {

@@ -17,8 +17,8 @@ internal static class RoutingHint
     /// <summary>The hint on the OpenAI route, and the name that a client gives a conversation.</summary>
     public const string BodyMember = "prompt_cache_key";
 
-    private const int Length = 16; // In bytes: 32 of the 64 characters that SageMaker accepts.
-    private const int MaximumName = 512; // In characters. Longer names are ignored.
+    private const int Length = 16; // Bytes: 32 of the 64 characters that SageMaker accepts.
+    private const int MaximumName = 512; // Characters. Longer names are ignored.
     private const int MaximumNameBytes = 3 * MaximumName;
 
     // OpenRouter and others, opencode, Claude Code, Codex. SageMaker's own header is hashed too, unless the model forwards it.

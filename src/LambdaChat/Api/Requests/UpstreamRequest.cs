@@ -16,7 +16,7 @@ internal static class UpstreamRequest
     /// <summary>The names of the token limit. A server that knows both applies one of them.</summary>
     public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens"];
 
-    // What model servers cache, in the order in which it varies least. Other members vary between the turns of a conversation.
+    // The members that model servers cache, with the most stable one first. Other members differ between the turns of a conversation.
     private static readonly string[] Prompt = ["messages", "prompt", "tools"];
 
     private static readonly string[] ChoiceCounts = ["n", "best_of"];

@@ -15,7 +15,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     private const string NotFound = "previous_response_not_found"; // Clients then send the whole conversation.
 
     // A client may continue a response before the store has its end.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Returns the history; null if the request names no response.</summary>
     /// <exception cref="InvalidRequestException">There is no store, no such response, or it has not ended, or the store failed.</exception>
@@ -61,7 +61,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     {
         using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(
             OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
-        using var timeout = new CancellationTokenSource(Patience, timeProvider);
+        using var timeout = new CancellationTokenSource(EndTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
@@ -77,4 +77,12 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
         return new ResponseHistory(response.ToHistory(), response.Hint);
     }
+}
+
+/// <summary>The history that precedes the input of a response.</summary>
+/// <param name="Items">The items, as an array.</param>
+/// <param name="Hint">The routing hint of the first response; null if it had none.</param>
+internal sealed record ResponseHistory(JsonDocument Items, string? Hint) : IDisposable
+{
+    public void Dispose() => Items.Dispose();
 }

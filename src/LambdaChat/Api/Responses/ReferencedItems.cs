@@ -13,9 +13,9 @@ namespace LambdaChat.Api.Responses;
 internal sealed class ReferencedItems : IStoredItems
 {
     private const int RandomLength = 40;
-    private const int MaximumResponses = 100; // Of which one request may name items.
+    private const int MaximumResponses = 100; // Responses whose items one request may name.
 
-    private readonly Dictionary<string, JsonElement?> _items = new(StringComparer.Ordinal); // With null for one that is not stored.
+    private readonly Dictionary<string, JsonElement?> _items = new(StringComparer.Ordinal); // Null for an item that is not stored.
 
     /// <summary>The bytes of all items.</summary>
     public int Length { get; private set; }

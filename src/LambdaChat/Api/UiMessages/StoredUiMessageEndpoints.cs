@@ -62,7 +62,7 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
         {
             if (stored.Reader.Head is { Status: ReplyStatus.Cancelled })
             {
-                return; // The page shows what it had at the stop.
+                return; // The page keeps the text that it had when it was stopped.
             }
 
             context.Response.StatusCode = StatusCodes.Status200OK;
@@ -74,7 +74,7 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
             }
             catch (RelayFailedException exception)
             {
-                // Clients take a stream that just ends for a whole reply.
+                // Clients treat a stream that just ends as a complete reply.
                 await reply.EndAsync(new ReplyEnd(exception.Failure, [], Usage: null));
                 throw;
             }

@@ -11,8 +11,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.UiMessages;
 
 /// <summary>
-/// <c>POST /api/chat</c>: the protocol of the AI SDK's <c>useChat</c>, so that a page needs no server of its own. Each request becomes a
-/// chat completion request. Source: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
+/// <c>POST /api/chat</c>: the protocol of the AI SDK's <c>useChat</c>, so that a page needs no separate server. Each request becomes a chat
+/// completion request. Source: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
 /// </summary>
 internal sealed class UiMessagesEndpoint(
     RequestReader requests, RelayedCall relay, TimeProvider timeProvider, StoredReplies replies, StoredCall stored,

@@ -18,7 +18,7 @@ internal sealed partial class DynamoKeys(
     DynamoTable table, DynamoKeySettings settings, TimeProvider timeProvider, ILogger<DynamoKeys> logger)
     : ICredentialValidator
 {
-    private const int MaximumCached = 4096;
+    private const int MaximumCached = 4096; // Keys of each kind, known and unknown.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();

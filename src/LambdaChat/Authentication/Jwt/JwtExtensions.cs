@@ -14,7 +14,7 @@ internal static class JwtExtensions
 {
     public const string Scheme = "Bearer";
 
-    private const int MaximumMetadata = 1024 * 1024;
+    private const int MaximumMetadata = 1024 * 1024; // Bytes.
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 

@@ -15,7 +15,7 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
 
     private bool _isComplete;
     private int _measured; // The bytes of the body in the next field.
-    private long _length; // As a JSON string.
+    private long _length; // The length of these bytes as a JSON string.
 
     public override bool HasRoom(ReadOnlySpan<byte> bytes)
     {

@@ -3,9 +3,9 @@ using LambdaChat.Lambda.RuntimeApi;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// Sends an SSE comment as an HTTP chunk of its own when no other chunk follows an event within a delay. Users of function URLs report that
-/// a small chunk reaches the client only together with the next one; the comment then releases the event.
-/// Report: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/94
+/// Sends an SSE comment as a separate HTTP chunk if no other chunk follows an event within a delay. Users of function URLs report that a
+/// small chunk reaches the client only together with the next one; the comment then releases the event. Report:
+/// https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/94
 /// </summary>
 /// <remarks>The timer is set once per pause and not once per event: while events follow each other, it only sets itself again.</remarks>
 internal sealed class FlushComment : IDisposable

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// Writes status and headers as JSON: in front of a streamed body, followed by eight NUL bytes, or in the JSON document of a buffered
-/// response. Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, for payload format 2.0
+/// Writes status and headers as JSON: before a streamed body, followed by eight NUL bytes, or in the JSON document of a buffered response.
+/// Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, for payload format 2.0
 /// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads, for 1.0
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 /// </summary>

@@ -26,7 +26,7 @@ internal sealed class StreamingChannel(
     // The application flushes each event. This bounds a document that is written as a whole. In bytes.
     private const int MaximumUnsentLength = 32 * 1024 * 1024;
 
-    // A longer body follows the prelude as a chunk of its own, so that it is not copied. In bytes.
+    // In bytes. A longer body follows the prelude as a separate chunk, so that it is not copied.
     private const int MaximumJoinedLength = 16 * 1024;
 
     private RuntimeApiConnection? _connection;

@@ -13,10 +13,10 @@ internal struct ChoiceLayout
     /// <summary>True if it has members that the relay does not know, other than null.</summary>
     public bool HasOthers;
 
-    /// <summary>The index of an element that names one outside 0 to 127.</summary>
+    /// <summary>The value of <see cref="Index"/> if the chunk has an index outside 0 to 127.</summary>
     public const int InvalidIndex = -1;
 
-    /// <summary>Its index; its position in the array where it names none.</summary>
+    /// <summary>Its index; its position in the array if it has no index.</summary>
     public int Index;
     public JsonMember IndexMember;
     public JsonMember FinishReason;
@@ -26,7 +26,7 @@ internal struct ChoiceLayout
     public JsonMember Error;
     public JsonMember Delta;
 
-    // Of the delta:
+    // Members of the delta.
     public JsonMember Role;
     public JsonMember Content;
     public JsonMember Reasoning;
@@ -48,7 +48,7 @@ internal struct ChoiceLayout
     /// <summary>True if it has a tool call in the older form.</summary>
     public readonly bool HasOlderCall => FunctionCall.Type == System.Text.Json.JsonTokenType.StartObject;
 
-    /// <summary>False for a choice that surely has no finish reason: it has none, or null.</summary>
+    /// <summary>False if the finish reason is missing or null.</summary>
     public readonly bool MayBeFinished =>
         FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
 
@@ -61,13 +61,15 @@ internal struct ChoiceLayout
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
-    /// <summary>True if one member of the delta has text, and no other.</summary>
+    /// <summary>True if exactly one member of the delta has text.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull
         && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
 
-    /// <summary>True if the tool call is repeated in the older form, in place of which OpenAI's clients drop the tool calls.</summary>
+    /// <summary>
+    /// True if <c>function_call</c>, the older form, repeats the tool call. OpenAI's clients then ignore <c>tool_calls</c>.
+    /// </summary>
     public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
 
     private static bool IsPart(in JsonMember member) => member.Type is System.Text.Json.JsonTokenType.StartArray

@@ -22,7 +22,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The thinking text: its line feeds at both ends are dropped.</summary>
     public ReplyText Thinking { get; } = new(isThinking: true, makesParagraphs: makesParagraphs);
 
-    /// <summary>The answer's text: white space in front of a tool call is dropped.</summary>
+    /// <summary>The answer's text: white space before a tool call is dropped.</summary>
     public ReplyText Content { get; } = new(isThinking: false, hasStarted: !holdsBlanks);
 
     public ToolCallTracker ToolCalls { get; } = new();
@@ -109,7 +109,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         chunk.Clear();
     }
 
-    /// <summary>Keeps a record until the next one decides what it is.</summary>
+    /// <summary>Keeps a record until the next record shows whether it contains a part of a tag.</summary>
     public void Hold(ReadOnlySpan<byte> record)
     {
         _held.Add(record.ToArray());

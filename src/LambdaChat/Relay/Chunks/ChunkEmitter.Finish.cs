@@ -74,7 +74,7 @@ internal sealed partial class ChunkEmitter
         var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
         if (reason == FinishReason.Failed && !choice.HasContent)
         {
-            return; // The end of the reply tells the failure.
+            return; // The end of the reply reports the failure.
         }
 
         if (reason is FinishReason.None or FinishReason.Failed || IsCut)
@@ -95,7 +95,7 @@ internal sealed partial class ChunkEmitter
         }
     }
 
-    // Holds a finish reason without the long chunk in which it came.
+    // Holds the finish reason of a long chunk, without the rest of the chunk.
     private void HoldFinish(int index, ReadOnlySpan<byte> reason)
     {
         var json = BeginChoice(index);

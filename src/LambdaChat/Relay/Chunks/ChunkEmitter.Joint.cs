@@ -11,7 +11,7 @@ internal sealed partial class ChunkEmitter
     private ByteBuffer? _joined;
     private TextSoFar? _text; // Null if the reply is not continued.
     private JointFilter? _joint; // Null outside the beginning of a continuation.
-    private JointFilter? _misread; // The same for an answer that the model server takes for thinking.
+    private JointFilter? _misread; // The same for an answer that the model server sends as thinking.
     private KeptText? _kept;
     private ChunkLayout? _joinedLayout;
     private TokenUsage? _firstUsage;
@@ -20,7 +20,7 @@ internal sealed partial class ChunkEmitter
     /// <summary>The text so far; null if it is not kept.</summary>
     public TextSoFar? Text => _text;
 
-    /// <summary>How the beginning of a continuation fits; undecided before it.</summary>
+    /// <summary>How the continuation relates to the text that was sent; undecided before it begins.</summary>
     public JointState Joint { get; private set; }
 
     /// <summary>True while a continuation has not been compared with the text before it.</summary>
@@ -29,7 +29,7 @@ internal sealed partial class ChunkEmitter
     /// <summary>True if the last continuation does not continue the text: nothing of it was sent.</summary>
     public bool IsOutOfPlace => Joint is JointState.Differs or JointState.StartsAnew;
 
-    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
     public string? OtherText => Joint == JointState.Differs ? _joint!.Text : null;
 
     /// <summary>Keeps the text from here on.</summary>
@@ -51,7 +51,7 @@ internal sealed partial class ChunkEmitter
         }
     }
 
-    // Keeps the text of a chunk. False for a chunk of which nothing is sent, or another was sent in its place.
+    // Keeps the text of a chunk. False if the chunk must not be sent: it is dropped, or another chunk was sent in its place.
     private bool TryPassJoint(in Chunk chunk, bool isReasoning)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
@@ -120,13 +120,13 @@ internal sealed partial class ChunkEmitter
     {
         if (filter.IsEmpty && !_misread!.IsEmpty)
         {
-            filter.Refuse(); // The model has only thought again.
+            filter.Refuse(); // The continuation consists of new thinking only.
         }
 
         filter.End();
     }
 
-    // Gives the text of a chunk to the filter that decides. An answer that follows more thinking continues the answer before it.
+    // Passes the text of a chunk to the filter that compares it. An answer that follows new thinking still continues the earlier answer.
     private JointFilter Feed(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
     {
         var text = TextOf(choice, isReasoning);
@@ -148,7 +148,7 @@ internal sealed partial class ChunkEmitter
         return _isMisread ? _misread! : _joint!;
     }
 
-    // Sends a chunk with another text in its own field: the answer, or the thinking.
+    // Sends a chunk with its text replaced: in the field of the answer, or of the thinking.
     private void EmitJoined(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text)
     {
         var name = _kept!.IsInThinking ? "reasoning_content"u8 : "content"u8;

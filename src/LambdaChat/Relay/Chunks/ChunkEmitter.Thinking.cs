@@ -60,7 +60,7 @@ internal sealed partial class ChunkEmitter
         ChunkSplitter.WriteReasoning(chunk, text.Text(chunk.Json)[..cut], _part);
         var first = Chunk.Read(_part.Span, _partLayout);
         EmitChoice(first, first.Layout.Choice(0), isReasoning: false);
-        trackers.Get(IndexOf(choice)).Tokens--; // The rest counts.
+        trackers.Get(IndexOf(choice)).Tokens--; // The rest of the chunk counts as the token.
         ChunkSplitter.WriteRest(chunk, text, cut, _part);
         var rest = Chunk.Read(_part.Span, _partLayout);
         EmitChoice(rest, rest.Layout.Choice(0), isReasoning);

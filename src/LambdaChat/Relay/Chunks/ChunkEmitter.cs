@@ -20,16 +20,16 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     private DeltaEditor? _deltaEditor;
     private bool _hasSentOthers;
 
-    /// <summary>Why the reply cannot go on; null while it can.</summary>
+    /// <summary>The failure of a chunk, after which the reply cannot continue; null if there is none.</summary>
     public ReplyFailure? Failure { get; private set; }
 
-    /// <summary>True once a choice has more tokens than it may: nothing more is sent but <see cref="Finish"/>'s.</summary>
+    /// <summary>True once a choice has exceeded its token limit. After that, only <see cref="Finish"/> sends chunks.</summary>
     public bool IsCut { get; private set; }
 
     /// <summary>True once a chunk had text or a tool call.</summary>
     public bool HasContent { get; private set; }
 
-    /// <summary>False once the output wants no more.</summary>
+    /// <summary>False once the output accepts no more chunks.</summary>
     public bool IsWanted { get; private set; } = true;
 
     /// <summary>The usage that the model server reported; null before that.</summary>
@@ -46,7 +46,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
         : throw new JsonException();
 
-    /// <summary>Sends a record that differs from the one before only in its text; false if it differs otherwise.</summary>
+    /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
     {
         if (!_template.TryWrite(record, _edited))

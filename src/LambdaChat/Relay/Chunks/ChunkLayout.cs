@@ -32,7 +32,7 @@ internal sealed class ChunkLayout
     public JsonMember Detail;
     public JsonMember Errors;
 
-    /// <summary>Behind the opening brace.</summary>
+    /// <summary>The offset after the opening brace.</summary>
     public int Start { get; private set; }
 
     public int MemberCount { get; private set; }
@@ -47,7 +47,9 @@ internal sealed class ChunkLayout
     public ReadOnlySpan<JsonMember> DeltaMembers(in ChoiceLayout choice) =>
         _deltaMembers.AsSpan(choice.FirstDeltaMember, choice.DeltaMemberCount);
 
-    /// <summary>False for a record that is a chunk in OpenAI's form, or has nothing of a known dialect.</summary>
+    /// <summary>
+    /// True if the record may belong to a dialect; false if it is a chunk in OpenAI's form or has no member of a known dialect.
+    /// </summary>
     public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists;
 
     /// <summary>True for a record with the members of a chunk: choices, or a usage.</summary>
@@ -203,7 +205,7 @@ internal sealed class ChunkLayout
         return End(member, ref reader);
     }
 
-    // From a member's name to its value's last token.
+    // Moves from a member's name to the last token of its value.
     private static JsonMember Value(ref Utf8JsonReader reader)
     {
         var member = Begin(ref reader);

@@ -19,7 +19,7 @@ internal sealed class ChunkNormalizer
     private readonly ThinkSplitter _thinking;
     private readonly ByteBuffer _part = new(256);
     private readonly ByteBuffer _kind = new(256);
-    private ChunkLayout? _partLayout; // Each step that writes chunks has a layout of its own.
+    private ChunkLayout? _partLayout; // Each step that writes chunks has its own layout.
     private ChunkLayout? _kindLayout;
 
     public ChunkNormalizer(OutputFormat format, IChunkOutput output)
@@ -32,16 +32,16 @@ internal sealed class ChunkNormalizer
 
     public ChoiceTrackers Choices { get; }
 
-    /// <summary>Why the reply cannot go on; null while it can.</summary>
+    /// <summary>The failure of a chunk, after which the reply cannot continue; null if there is none.</summary>
     public ReplyFailure? Failure => _emitter.Failure;
 
-    /// <summary>True once a choice has more tokens than it may: the reply is cut there.</summary>
+    /// <summary>True once a choice has exceeded its token limit: the reply is cut there.</summary>
     public bool IsCut => _emitter.IsCut;
 
     /// <summary>True once a chunk had text or a tool call.</summary>
     public bool HasContent => _emitter.HasContent;
 
-    /// <summary>False once the output wants no more, or the model server does not continue the reply.</summary>
+    /// <summary>False once the output accepts no more chunks, or the model server does not continue the reply.</summary>
     public bool IsWanted => _emitter is { IsWanted: true, IsOutOfPlace: false };
 
     /// <summary>The reply's id as JSON.</summary>
@@ -53,13 +53,13 @@ internal sealed class ChunkNormalizer
     /// <summary>The text so far; null if it is not kept.</summary>
     public TextSoFar? Text => _emitter.Text;
 
-    /// <summary>How the beginning of the last continuation fits to the text before it.</summary>
+    /// <summary>How the last continuation relates to the text that was sent.</summary>
     public JointState Joint => _emitter.Joint;
 
     /// <summary>True while a continuation has not been compared with the text before it.</summary>
     public bool IsJoining => _emitter.IsJoining;
 
-    /// <summary>The beginning of the last continuation, if it uses other words than those that were sent; else null.</summary>
+    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
     public string? OtherText => _emitter.OtherText;
 
     /// <summary>Keeps the text from here on.</summary>
@@ -68,7 +68,7 @@ internal sealed class ChunkNormalizer
     /// <summary>The next chunks continue the reply.</summary>
     public void Continue(KeptText kept) => _emitter.Continue(kept);
 
-    /// <summary>Sends a record that differs from the one before only in its text; false if it differs otherwise.</summary>
+    /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryAddFromTemplate(ReadOnlySpan<byte> record) => _emitter.TryEmitFromTemplate(record);
 
     /// <summary>Takes a chunk.</summary>

@@ -63,7 +63,7 @@ internal static class ChunkSplitter
         output.Append(chunk.Json[(text.ValueStart + 1 + start)..]);
     }
 
-    /// <summary>Writes everything of a chunk with one choice but its thinking.</summary>
+    /// <summary>Writes a chunk with one choice, without its thinking.</summary>
     public static void WriteWithoutReasoning(in Chunk chunk, ByteBuffer output)
     {
         var json = chunk.Json;
@@ -85,7 +85,7 @@ internal static class ChunkSplitter
         output.Append(json[choice.Delta.ValueEnd..]);
     }
 
-    /// <summary>Writes a chunk of one choice with another text. Of its own it keeps the calls, the finish reason and the usage.</summary>
+    /// <summary>Writes a chunk of one choice with a replaced text. The tool calls, the finish reason and the usage are kept.</summary>
     /// <param name="name">The member of the delta; empty for the text of a text completion.</param>
     /// <param name="text">Escaped as in JSON.</param>
     public static void WriteText(

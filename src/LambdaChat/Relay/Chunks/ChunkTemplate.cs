@@ -6,12 +6,12 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Fast path for consecutive chunks that differ only in their text, as most chunks of a reply do. If a record equals the one before up to
-/// its text and after it, and the text is plain, the edits of the chunk before are reused.
+/// Fast path for consecutive chunks that differ only in their text, as most chunks of a reply do. If a record equals the previous one
+/// before and after its text, and the text is plain, the edits of the previous chunk are reused.
 /// </summary>
 internal sealed class ChunkTemplate
 {
-    // A quote, a backslash or a control character: the text may end there, or a copy is not enough.
+    // A text with a quote, a backslash or a control character is not plain: it may end there, or it needs an edit.
     private static readonly SearchValues<byte> Special = SearchValues.Create(
         "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8 +
         "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
@@ -25,16 +25,16 @@ internal sealed class ChunkTemplate
     private bool _isReasoning;
     private bool _isThinkingText;
 
-    /// <summary>The choice of the chunk before.</summary>
+    /// <summary>The choice of the previous chunk.</summary>
     public ChoiceTracker? State => _state;
 
-    /// <summary>True if the text is thinking, in whatever field.</summary>
+    /// <summary>True if the text is thinking, in any field.</summary>
     public bool IsThinkingText => _isThinkingText;
 
-    /// <summary>False if several chunks in a row differed from the one before. This saves the copy of most further chunks.</summary>
+    /// <summary>False if several chunks in a row differed from their predecessors. Then most further chunks are not copied.</summary>
     public bool IsWanted => _misses < 4 || _misses % 32 == 0;
 
-    /// <summary>Forgets the chunk before.</summary>
+    /// <summary>Forgets the previous chunk.</summary>
     public void Clear()
     {
         _state = null;
@@ -46,7 +46,7 @@ internal sealed class ChunkTemplate
     /// <param name="end">Where it ends.</param>
     /// <param name="chunkText">Where the chunk's text begins; it is as long as the record's.</param>
     /// <param name="isReasoning">True if the content is thinking.</param>
-    /// <param name="isThinkingText">True if the text is thinking, in whatever field.</param>
+    /// <param name="isThinkingText">True if the text is thinking, in any field.</param>
     public void Keep(
         ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning,
             bool isThinkingText)
@@ -57,7 +57,7 @@ internal sealed class ChunkTemplate
         Keep(_chunk, chunk, chunkText, chunkText + end - text);
     }
 
-    /// <summary>Writes the chunk of a record that differs from the one before only in its text; false if it differs otherwise.</summary>
+    /// <summary>Writes the chunk of a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryWrite(ReadOnlySpan<byte> record, ByteBuffer output)
     {
         var head = _record.Span[.._recordHead];

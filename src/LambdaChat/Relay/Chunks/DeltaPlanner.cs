@@ -10,16 +10,16 @@ internal sealed class DeltaPlanner(string replyId)
     private readonly ByteBuffer _contentText = new(64);
     private readonly ByteBuffer _toolCalls = new(64);
 
-    /// <summary>The thinking where <see cref="DeltaPlan.IsReasoningChanged"/>, escaped as in JSON.</summary>
+    /// <summary>The new thinking if <see cref="DeltaPlan.IsReasoningChanged"/>, escaped as in JSON.</summary>
     public ReadOnlySpan<byte> ReasoningText => _reasoningText.Span;
 
-    /// <summary>The answer where <see cref="DeltaPlan.IsContentChanged"/>, escaped as in JSON.</summary>
+    /// <summary>The new answer if <see cref="DeltaPlan.IsContentChanged"/>, escaped as in JSON.</summary>
     public ReadOnlySpan<byte> ContentText => _contentText.Span;
 
-    /// <summary>The array of calls where <see cref="DeltaPlan.AreToolCallsChanged"/>.</summary>
+    /// <summary>The new array of calls if <see cref="DeltaPlan.AreToolCallsChanged"/>.</summary>
     public ReadOnlySpan<byte> ToolCalls => _toolCalls.Span;
 
-    /// <summary>Plans the plan of one delta. The order matters: a tool call decides on the white space in front of it.</summary>
+    /// <summary>Plans the changes of one delta. Tool calls come first, because the white space before a tool call is dropped.</summary>
     /// <param name="isReasoning">True if the content is thinking.</param>
     public DeltaPlan Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
     {

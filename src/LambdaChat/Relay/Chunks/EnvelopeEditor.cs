@@ -75,7 +75,7 @@ internal sealed class EnvelopeEditor
         Require(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
         if (_splices.Scratch.Length > from)
         {
-            // One splice in front of all members. Without members, the last comma is left out.
+            // One splice before all members. Without members, the last comma is left out.
             _splices.AddScratch(layout.Start, 0, from, trim: layout.MemberCount == 0 ? 1 : 0);
         }
     }

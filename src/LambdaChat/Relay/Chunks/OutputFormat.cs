@@ -27,7 +27,7 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     /// <summary>The number of requested choices.</summary>
     public int Choices { get; init; } = 1;
 
-    /// <summary>The number of prompts, each of which has a choice of its own.</summary>
+    /// <summary>The number of prompts. Each prompt has its own choices.</summary>
     public int Prompts { get; init; } = 1;
 
     /// <summary>The maximum number of chunks with text per choice; null for no cap. A chunk contains at least one token.</summary>

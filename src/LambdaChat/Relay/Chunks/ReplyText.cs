@@ -4,17 +4,17 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// One text of a choice that arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
-/// and dropped if none does. In thinking, this is line feeds at the end of a piece; several blank lines become one, because NextChat quotes
-/// paragraphs by exactly two line feeds in a piece; line feeds and a <c>&lt;think&gt;</c> at the beginning are dropped (vLLM's
-/// <c>deepseek_r1</c> parser sends the tag if its first delta has several tokens), and a part of the tag is held like white space. In an
-/// answer, it is white space at the beginning. Not thread-safe.
+/// One text of a choice, which arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
+/// and is dropped if no text follows. In an answer, this is the white space at its start. In thinking, it is line feeds at the end of a
+/// piece. Several blank lines in thinking become one, because NextChat quotes paragraphs by exactly two line feeds in a piece. Line feeds
+/// and a <c>&lt;think&gt;</c> tag at the start of thinking are dropped: vLLM's <c>deepseek_r1</c> parser sends the tag if its first delta
+/// has several tokens. A part of the tag is held like white space. Not thread-safe.
 /// </summary>
 /// <param name="isThinking">True for thinking, false for the answer.</param>
 /// <param name="makesParagraphs">True to make each line of the thinking a paragraph.</param>
 internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool makesParagraphs = false)
 {
-    private const int MaximumPending = 4096;
+    private const int MaximumPending = 4096; // Bytes.
 
     private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;
@@ -68,8 +68,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     }
 
     /// <summary>
-    /// The position of the first blank line in a piece that begins the thinking: what follows has to be a piece of its own. 0 for every
-    /// other piece.
+    /// The position of the first blank line in the first piece of the thinking, where the piece has to be divided. 0 for every other piece.
     /// </summary>
     public int FindCut(ReadOnlySpan<byte> text)
     {
@@ -83,7 +82,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
         return cut > start && !JsonWhiteSpace.IsBlank(text[cut..]) ? cut : 0;
     }
 
-    /// <summary>Takes the white space that waits.</summary>
+    /// <summary>Returns the held white space, and forgets it.</summary>
     public ReadOnlySpan<byte> TakePending()
     {
         var pending = _pending is null ? default : _pending.Span;

@@ -12,7 +12,7 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class ThinkSplitter(ChunkEmitter emitter)
 {
     private readonly ArrayBufferWriter<byte> _text = new(64);
-    private ChunkLayout? _layout; // Of the chunks that are written here.
+    private ChunkLayout? _layout; // The layout of the chunks that are written here.
     private ChunkLayout? _heldLayout;
     private readonly ByteBuffer _written = new(256);
 
@@ -59,7 +59,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         emitter.Emit(chunk, isReasoning: false);
     }
 
-    /// <summary>No more text comes: sends what waited for it.</summary>
+    /// <summary>No more text follows: sends the held chunks.</summary>
     public void End(ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding)
@@ -68,7 +68,9 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         }
     }
 
-    /// <summary>The server separates the thinking itself: what is held is answer, and tags are ordinary text from here on.</summary>
+    /// <summary>
+    /// The server separates the thinking itself: the held text belongs to the answer, and further tags are ordinary text.
+    /// </summary>
     public void TurnOff(ChoiceTracker tracker)
     {
         Release(tracker, ThinkDecision.Content);

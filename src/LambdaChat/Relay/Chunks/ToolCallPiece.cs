@@ -107,7 +107,7 @@ internal ref struct ToolCallPiece
         }
     }
 
-    /// <summary>Appends the members that the relay does not know, each behind a comma.</summary>
+    /// <summary>Appends the members that the relay does not know, each after a comma.</summary>
     public readonly void AppendOthers(ByteBuffer output)
     {
         for (var i = 0; i < (_others?.Count ?? 0); i++)

@@ -9,7 +9,7 @@ namespace LambdaChat.Relay.Continuations;
 /// </summary>
 internal static class Joint
 {
-    private const int MaximumDistance = 512;
+    private const int MaximumDistance = 512; // UTF-16 code units between the joint and the end of the text.
     private const int MaximumTagLength = 64;
     private const char ZeroWidthJoiner = '\u200D';
 
@@ -18,7 +18,7 @@ internal static class Joint
     public static int? Find(string text, IReadOnlySet<int> starts)
     {
         var first = Math.Max(0, text.Length - MaximumDistance);
-        var hasWord = false; // Behind the offset: a blank alone would be repeated by chance.
+        var hasWord = false; // True if a word follows the offset. A blank alone would be repeated by chance.
         for (var offset = text.Length - 1; offset > first; offset--)
         {
             hasWord |= !char.IsWhiteSpace(text[offset]);

@@ -9,15 +9,17 @@ namespace LambdaChat.Relay.Continuations;
 /// <param name="isStrict">True if also white space must be equal.</param>
 internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 {
-    private const int MaximumRepetition = 512;
-    private const int MaximumLength = 64 * 1024;
+    private const int MaximumRepetition = 512; // UTF-16 code units before the joint that a server may repeat.
+    private const int MaximumLength = 64 * 1024; // UTF-16 code units of a continuation that are compared.
     private const int ShortestBeginning = 16; // Characters that identify a new answer.
 
     private readonly StringBuilder _text = new();
 
     public JointState State { get; private set; }
 
-    /// <summary>If it continues the text: the number of UTF-16 code units at the beginning that were already sent.</summary>
+    /// <summary>
+    /// The number of UTF-16 code units at the start of the continuation that were already sent. Valid if it continues the text.
+    /// </summary>
     public int Repeated { get; private set; }
 
     /// <summary>The text so far.</summary>
@@ -73,8 +75,8 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         }
     }
 
-    // Finds what was sent, from a place before the joint to its end, at the beginning of the continuation. Without a text behind the
-    // joint, only the whole message shows that it is repeated.
+    // Searches the start of the continuation for the end of the sent text, from a position before the joint. Without text after the joint,
+    // only a repetition of the whole message is recognized.
     private bool TryFind(string text, bool isLoose, bool isLast, ref bool mayRepeat)
     {
         var found = 0;
@@ -89,7 +91,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
             found = length > 0 ? length : found;
             if (length > 0 && !isLoose)
             {
-                break; // The shortest. With other white space, the longest is the surest.
+                break; // With equal white space the shortest repetition counts, otherwise the longest.
             }
         }
 

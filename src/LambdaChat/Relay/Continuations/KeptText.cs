@@ -9,8 +9,8 @@ internal sealed record KeptText(string Sent, int Joint)
     public bool IsInSentence => Joint < Sent.Length && char.IsWhiteSpace(Sent[Joint]);
 
     /// <summary>
-    /// The beginning of the previous continuation, which used other words than those that were sent. A new answer would begin with the same
-    /// text again. Null if there was none.
+    /// The start of the previous continuation, if it had other words than the text that was sent; otherwise null. A new answer would start
+    /// with the same text again.
     /// </summary>
     public string? Other { get; init; }
 
@@ -26,7 +26,10 @@ internal sealed record KeptText(string Sent, int Joint)
     /// <summary>The estimated tokens of the thinking and the answer.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>The same as a part of the prompt, in which the kept part of a piece that was cut has a token, too.</summary>
+    /// <summary>
+    /// The estimated tokens of both texts in the prompt of the continuation. If the joint cuts a piece, its kept part counts as one more
+    /// token.
+    /// </summary>
     public required int PromptTokens { get; init; }
 
     /// <summary>The estimated tokens of the thinking.</summary>

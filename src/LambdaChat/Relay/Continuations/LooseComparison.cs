@@ -3,7 +3,7 @@ namespace LambdaChat.Relay.Continuations;
 /// <summary>Compares texts whose white space may differ: a server may trim a continuation, or write other blanks.</summary>
 internal static class LooseComparison
 {
-    private const int ShortestText = 4; // Without white space. A new answer may begin with a shorter one by chance.
+    private const int ShortestText = 4; // Characters without white space. A new answer may begin with a shorter text by chance.
 
     /// <summary>Returns the length of the beginning of a text that equals another text; 0 if it does not.</summary>
     /// <param name="sent">The other text.</param>

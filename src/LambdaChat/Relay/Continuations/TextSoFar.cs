@@ -9,12 +9,12 @@ namespace LambdaChat.Relay.Continuations;
 /// </summary>
 internal sealed class TextSoFar
 {
-    private const int MaximumLength = 512 * 1024; // Of each text.
+    private const int MaximumLength = 512 * 1024; // Bytes of each text.
 
     private readonly Pieces _thinking = new();
     private readonly Pieces _answer = new();
 
-    /// <summary>False once the reply has become too long, or has begun a tool call.</summary>
+    /// <summary>False once the text has exceeded its maximum length, or the reply has begun a tool call.</summary>
     public bool IsUsable { get; private set; } = true;
 
     /// <summary>True before the first text.</summary>
@@ -43,7 +43,7 @@ internal sealed class TextSoFar
         _answer.Clear();
     }
 
-    /// <summary>Cuts the text back to a safe joint; null if the text has no safe joint.</summary>
+    /// <summary>Returns the text up to a joint at which a model can continue it; null if there is none.</summary>
     /// <param name="other">
     /// The beginning of a continuation with other words; null if there was none. With it, the whole text is kept, even if its last word
     /// is incomplete.

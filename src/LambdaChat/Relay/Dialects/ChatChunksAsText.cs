@@ -59,7 +59,7 @@ internal sealed class ChatChunksAsText : IDialect
             {
                 text += TextOf(member.Value);
             }
-            else if (member.Name != "logprobs") // Those of chats have another form.
+            else if (member.Name != "logprobs") // The logprobs of chats have another form.
             {
                 member.WriteTo(writer);
             }

@@ -21,7 +21,7 @@ internal sealed class WholeCompletions : IDialect
         return true;
     }
 
-    // A method of its own: its closures would be allocated for every record.
+    // In a separate method, because its closures would otherwise be allocated for every record.
     private static void Convert(in Chunk record, RecordList output)
     {
         using var document = JsonDocument.Parse(record.Json.ToArray());

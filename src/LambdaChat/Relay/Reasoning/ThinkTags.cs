@@ -12,7 +12,7 @@ namespace LambdaChat.Relay.Reasoning;
 /// </summary>
 internal sealed class ThinkTags(ThinkMode mode)
 {
-    private const int MaximumHeld = 4096;
+    private const int MaximumHeld = 4096; // Bytes.
 
     private readonly ArrayBufferWriter<byte> _held = new(64);
     private State _state = mode switch { ThinkMode.Auto => State.Start, ThinkMode.Started => State.Opened, _ => State.Answer };

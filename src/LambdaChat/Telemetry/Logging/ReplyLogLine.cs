@@ -133,17 +133,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
 
     private void WriteCounts(ReplyReport report)
     {
-        if (report is { InputTokens: { } input, OutputTokens: { } output })
-        {
-            _writer.WriteNumber("inputTokens"u8, input);
-            _writer.WriteNumber("outputTokens"u8, output);
-        }
-
-        if (report.CachedTokens is { } cached)
-        {
-            _writer.WriteNumber("cachedTokens"u8, cached);
-        }
-
+        WriteTokens(report);
         _writer.WriteNumber("replies"u8, 1);
         _writer.WriteNumber("errors"u8, report.IsError ? 1 : 0);
         _writer.WriteNumber("attempts"u8, report.Attempts);
@@ -166,6 +156,29 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             _writer.WriteNumber("allocated"u8, allocated);
         }
 
+        WriteContinuations(report);
+        if (report.IncompleteToolCalls > 0)
+        {
+            _writer.WriteNumber("incompleteToolCalls"u8, report.IncompleteToolCalls);
+        }
+    }
+
+    private void WriteTokens(ReplyReport report)
+    {
+        if (report is { InputTokens: { } input, OutputTokens: { } output })
+        {
+            _writer.WriteNumber("inputTokens"u8, input);
+            _writer.WriteNumber("outputTokens"u8, output);
+        }
+
+        if (report.CachedTokens is { } cached)
+        {
+            _writer.WriteNumber("cachedTokens"u8, cached);
+        }
+    }
+
+    private void WriteContinuations(ReplyReport report)
+    {
         if (report.ContinuedAfter is { } continuedAfter)
         {
             _writer.WriteNumber("continuations"u8, report.Continuations);
@@ -176,11 +189,6 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
             }
 
             _writer.WriteEndArray();
-        }
-
-        if (report.IncompleteToolCalls > 0)
-        {
-            _writer.WriteNumber("incompleteToolCalls"u8, report.IncompleteToolCalls);
         }
     }
 
@@ -199,7 +207,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         {
             null => "completed",
             { Kind: FailureKind.ClientGone } => "was cancelled by the client",
-            { Kind: FailureKind.LimitReached } failure => $"was refused by a limit ({failure.Detail})",
+            { Kind: FailureKind.LimitReached } failure => $"was rejected by a limit ({failure.Detail})",
             { Detail: { } detail } failure => $"failed with {failure.Kind} ({detail})",
             var failure => $"failed with {failure.Kind}",
         };

@@ -71,7 +71,7 @@ internal sealed class ChatMetrics : IDisposable
         _storeFailures = _meter.CreateCounter<long>("lambdachat.reply_store.failures", "{reply}", "Replies that could not be stored.");
     }
 
-    /// <summary>Records a reply that has ended, completed or not.</summary>
+    /// <summary>Records a reply that has ended, complete or failed.</summary>
     public void Ended(ReplyReport report)
     {
         var tags = CommonTags(report);

@@ -1,8 +1,8 @@
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Recognizes refused content: the codes of OpenAI's and Azure's APIs, which guards in front of model servers use. The same request would
-/// be refused again, whatever status the server sends.
+/// Recognizes refused content by the codes of OpenAI's and Azure's APIs, which content filters in front of model servers also use. The same
+/// request would be refused again, even if the server sends a status that allows a retry.
 /// </summary>
 internal static class ContentPolicy
 {

@@ -5,11 +5,11 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream.Errors;
 
-/// <summary>The parts of an error while it is read. A part that was found first stays.</summary>
+/// <summary>Collects the parts of an error. The first value of each part is kept.</summary>
 internal sealed class ErrorFields
 {
     public const int MaximumDepth = 6;
-    public const int MaximumItems = 8;
+    public const int MaximumItems = 8; // Errors of a list.
 
     private const int MaximumNameLength = 64;
 

@@ -4,14 +4,14 @@ namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
 /// Makes the error text of a model server safe to show: one message of at most 2 KiB, without tracebacks, echoed input and names of the
-/// infrastructure. The work is linear in at most 8 KiB, whatever the server sends.
+/// infrastructure. The work is linear, and at most 8 KiB are read of any text.
 /// </summary>
 internal static class ErrorText
 {
     /// <summary>The message of an error without text.</summary>
     public const string Fallback = "The model server failed without an error message.";
 
-    private const int MaximumRead = 8 * 1024;
+    private const int MaximumRead = 8 * 1024; // Characters.
     private const int MaximumLength = 2 * 1024;
     private const string Traceback = "Traceback (most recent call last):";
     private const string StackTraceHint = "See stack trace";

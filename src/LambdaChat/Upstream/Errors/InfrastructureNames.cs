@@ -5,7 +5,7 @@ using System.Text;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Removes what an error text may tell about an account or a network: links, ARNs, account ids, access keys, tokens, private addresses,
+/// Removes from an error text what identifies an account or a network: links, ARNs, account ids, access keys, tokens, private addresses,
 /// internal host names and file paths. Each character is looked at a fixed number of times.
 /// </summary>
 internal static class InfrastructureNames

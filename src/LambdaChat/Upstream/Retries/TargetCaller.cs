@@ -40,7 +40,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         }
     }
 
-    /// <summary>Notes that a target's reply failed after its response had begun: it is asked last for a while.</summary>
+    /// <summary>Notes that a target's reply failed after its response had begun. For a while, the target is called last.</summary>
     public void MarkFailed(Target target) => health.MarkFailed(target);
 
     private IReadOnlyList<int> Order(Model model, IReadOnlyCollection<int>? excluded) =>

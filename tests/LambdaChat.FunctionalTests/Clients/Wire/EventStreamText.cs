@@ -5,9 +5,8 @@ namespace LambdaChat.FunctionalTests.Clients.Wire;
 
 /// <summary>
 /// The events of a stream in the only form that every client of the two APIs reads: <c>event:</c> and one <c>data:</c> line, each with a
-/// space, LF alone, a blank line behind each event, comments apart.
-/// Source: the readers of npm openai, npm @anthropic-ai/sdk, openresponses/openresponses <c>src/lib/sse-parser.ts</c> and
-/// RooCodeInc/Roo-Code.
+/// space, LF alone, a blank line after each event; comments are excluded. Source: the readers of npm openai, npm @anthropic-ai/sdk,
+/// openresponses/openresponses <c>src/lib/sse-parser.ts</c> and RooCodeInc/Roo-Code.
 /// </summary>
 internal sealed record EventStreamText(IReadOnlyList<(string? Name, JsonObject Data)> Events, bool IsDone, IReadOnlyList<string> Faults)
 {

@@ -32,7 +32,7 @@ internal sealed class FieldLists
     /// <summary>True if there is a list for the name.</summary>
     public bool Contains(string name) => _objects.ContainsKey(name);
 
-    /// <summary>What is wrong with a value that must be the named object, or nothing.</summary>
+    /// <summary>The faults of a value that must be the named object; empty without faults.</summary>
     public IEnumerable<string> FindFaults(string name, JsonNode? value, string path = "")
     {
         if (value is not JsonObject json)

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.FunctionalTests.Clients.Wire;
 
 /// <summary>
-/// Checks what a chat page got from <c>POST /api/chat</c> or <c>POST /ag-ui</c>: one JSON object for each event, without null, and the last
-/// event. The clients themselves check the order of the events.
+/// Checks the response that a chat page received from <c>POST /api/chat</c> or <c>POST /ag-ui</c>: one JSON object for each event, without
+/// null, and the last event. The clients themselves check the order of the events.
 /// </summary>
 internal static class FrontendCheck
 {

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.FunctionalTests.Clients.Wire;
 
 /// <summary>
-/// Checks what a client got from <c>POST /v1/messages</c>: fields and order of the events.
-/// Source of the order: Anthropic's <c>streaming.md</c>, anthropics/anthropic-sdk-typescript <c>src/lib/MessageStream.ts</c>.
+/// Checks the response that a client received from <c>POST /v1/messages</c>: fields and order of the events. Source of the order:
+/// Anthropic's <c>streaming.md</c>, anthropics/anthropic-sdk-typescript <c>src/lib/MessageStream.ts</c>.
 /// </summary>
 internal sealed class MessagesCheck
 {

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace LambdaChat.FunctionalTests.Clients.Wire;
 
 /// <summary>
-/// Checks what a client got from <c>POST /v1/responses</c>: fields, order of the events, and that the last response equals what was
-/// streamed.
-/// Source of the order: openresponses/openresponses <c>src/pages/specification.mdx</c>, openai/openai-openapi, npm openai's accumulator.
+/// Checks the response that a client received from <c>POST /v1/responses</c>: fields, order of the events, and that the last response
+/// equals what was streamed. Source of the order: openresponses/openresponses <c>src/pages/specification.mdx</c>, openai/openai-openapi,
+/// npm openai's accumulator.
 /// </summary>
 internal sealed class ResponsesCheck
 {

@@ -1,12 +1,12 @@
-// What the clients are asked, and the form of what they showed. Case N asks model N, whose settings make the reply.
+// The cases of the clients, and the form of their results. Case N calls model N, whose settings select the reply.
 import { readFileSync } from "node:fs";
 
-/** The cases, and the functions that the model can call with what they return. The clients of .NET read the same file. */
+/** The cases, and the functions that the model can call, with their results. The .NET clients read the same file. */
 export const { cases, functions } = JSON.parse(readFileSync(new URL("./cases.json", import.meta.url), "utf8"));
 
 const longestCase = 30_000;
 
-/** Asks for every named case, one after the other, by `ask(case, result)`, which fills the result in as far as it gets. */
+/** Runs the named cases one after the other. `ask(case, result)` fills in the result until an error. */
 export async function runCases(names, isStreamed, ask) {
   const results = [];
   for (const name of names.filter((name) => isStreamed || !cases[name].isCancelled)) {
@@ -31,13 +31,13 @@ export async function runCases(names, isStreamed, ask) {
   return results;
 }
 
-/** The first error counts: what comes later is its echo. */
+/** Only the first error counts, because later errors follow from it. */
 export function fail(result, error) {
   result.error ??= error?.message ?? String(error);
   result.status ??= error?.status ?? error?.statusCode ?? null;
 }
 
-/** What one reply of the model showed. */
+/** One reply of the model, as the client shows it. */
 export function addTurn(result, { text = "", reasoning = "", calls = [], usage = null, finish = null }) {
   result.turns.push({ text, reasoning, calls, usage, finish });
 }

@@ -1,11 +1,11 @@
-// What OpenAI's client gets of stored responses. Prints one JSON object.
+// Reads stored responses with OpenAI's client. Prints one JSON object.
 import OpenAI from "openai";
 
 const client = new OpenAI({ baseURL: process.env.BASE_URL, apiKey: process.env.API_KEY, maxRetries: 0 });
 const model = process.env.MODEL;
 const ask = (standIn) => JSON.stringify({ stand_in: standIn });
 
-// Reads some events, and leaves.
+// Reads some events, and disconnects.
 async function leave(count) {
   const stream = await client.responses.create({ model, input: ask({ tokens: 20, pace_ms: 20 }), stream: true });
   let id;

@@ -70,7 +70,7 @@ function readStep({ usage, finishReason, rawFinishReason, response }, result) {
   result.model = response.modelId;
 }
 
-// A reply in one piece shows the arguments only as an object.
+// A non-streaming reply shows the arguments only as an object.
 function addToolCall(result, { toolCallId, toolName, input, invalid, error }, text) {
   result.toolCalls.push({ id: toolCallId, name: toolName, arguments: text ?? JSON.stringify(input) });
   if (invalid) {

@@ -12,7 +12,8 @@ public sealed class AssistantMessageEditorTests
     private static readonly Model Plain = new Model("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
     /// <summary>
-    /// An assistant message, and what becomes of it with each history: kept, stripped, as <c>reasoning_content</c>, as <c>reasoning</c>.
+    /// An assistant message, and the result for each value of <c>history</c>: kept, stripped, as <c>reasoning_content</c>, as
+    /// <c>reasoning</c>.
     /// </summary>
     public static TheoryData<string, string, string, string> Messages { get; } = new()
     {

@@ -145,8 +145,8 @@ public sealed class ChatRequestTests
     [InlineData(""","stop":["x"]""", true)]
     [InlineData(""","logprobs":true""", true)]
     [InlineData(""","prompt_logprobs":0""", true)]
-    public void IsWorseStreamed_FieldsThatStreamsLack_AreTold(string fields, bool expected) =>
-        Assert.Equal(expected, Read($"{{{Messages}{fields}}}").IsWorseStreamed);
+    public void NeedsNonStreamingCall_FieldThatStreamsLack_IsTrue(string fields, bool expected) =>
+        Assert.Equal(expected, Read($"{{{Messages}{fields}}}").NeedsNonStreamingCall);
 
     private static ChatRequest Read(string body) => new(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
 }

@@ -113,7 +113,7 @@ public sealed class ContinuationRequestTests
     }
 
     [Fact]
-    public void Body_AboveSageMakersLimit_IsNone()
+    public void Body_AboveSageMakersLimit_IsNull()
     {
         var text = new string('a', RequestLimits.MaximumBytes - 1000);
 

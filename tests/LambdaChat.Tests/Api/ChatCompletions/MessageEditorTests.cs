@@ -12,7 +12,7 @@ public sealed class MessageEditorTests
 
     private static readonly Model Plain = new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "m");
 
-    /// <summary>Messages, and the messages that the model gets.</summary>
+    /// <summary>The messages of the client, and those that the model receives.</summary>
     public static TheoryData<string, string> Developer { get; } = new()
     {
         { $$"""{"role":"developer","content":"d"},{{User}}""", $$"""{"role":"system","content":"d"},{{User}}""" },

@@ -83,7 +83,8 @@ public sealed class AgUiRequestTests
     [InlineData("""{"messages":[],"threadId":"t"}""", "`runId` is required: a string.")]
     [InlineData("""{"messages":[],"threadId":"t","runId":"r"}""", "`messages` must contain at least one message with text, a file or a tool call.")]
     [InlineData("""{"messages":{},"threadId":"t","runId":"r"}""", "`messages` must be an array of messages.")]
-    [InlineData("""{"messages":[],"threadId":"t","runId":"r","resume":[{"interruptId":"i"}]}""", "`resume` must be empty: a run has no interrupts here.")]
+    [InlineData("""{"messages":[],"threadId":"t","runId":"r","resume":[{"interruptId":"i"}]}""",
+        "`resume` must be empty: interrupts are not supported.")]
     public void Run_Invalid_NamesTheField(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
 

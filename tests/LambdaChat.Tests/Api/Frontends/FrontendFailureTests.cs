@@ -6,7 +6,7 @@ using static LambdaChat.Tests.Api.Messages.MessageRecords;
 
 namespace LambdaChat.Tests.Api.Frontends;
 
-/// <summary>Replies that fail: the clients of both protocols take a stream that just ends for a whole reply.</summary>
+/// <summary>Replies that fail. The clients of both protocols treat a stream that just ends as a complete reply.</summary>
 public sealed class FrontendFailureTests
 {
     private static readonly List<string> Chunks = Normalized(

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace LambdaChat.Tests.Api.Frontends;
 
-/// <summary>What a client shows of a reply.</summary>
+/// <summary>A reply as a client shows it.</summary>
 internal sealed class FrontendReading
 {
     /// <summary>The types of all events, in order.</summary>

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Tests.Api.Frontends;
 
-/// <summary>What a page gets from the chunks of a reply, in either protocol of user interfaces.</summary>
+/// <summary>The events that a page receives for the chunks of a reply, in either protocol of user interfaces.</summary>
 internal static class FrontendReply
 {
     public const string UiMessages = "/api/chat";

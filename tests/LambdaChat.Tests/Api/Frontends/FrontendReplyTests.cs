@@ -150,7 +150,7 @@ public sealed class FrontendReplyTests
 
     [Theory]
     [MemberData(nameof(FrontendReply.Paths), MemberType = typeof(FrontendReply))]
-    public async Task Usage_WithDetails_IsTold(string path)
+    public async Task Usage_WithDetails_IsReported(string path)
     {
         var reading = await ReadAsync(path, Text("a"), Stop,
             """{"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":{"audio_tokens":null,"cached_tokens":64},"completion_tokens_details":{"reasoning_tokens":5,"x":{}}}}""");

@@ -25,7 +25,7 @@ public sealed class StoredUiMessageTests : IDisposable
     {
         PollInterval = TimeSpan.FromMilliseconds(1),
         Interval = TimeSpan.FromMilliseconds(1),
-        Patience = TimeSpan.FromMilliseconds(1),
+        MaximumOutage = TimeSpan.FromMilliseconds(1),
     };
 
     private readonly ScriptedReplyStore _store = new(TimeProvider.System);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Tests.Api.Messages;
 
-/// <summary>What clients of the Messages API get from the chunks of a reply, streamed and whole.</summary>
+/// <summary>The message that clients of the Messages API receive for the chunks of a reply, streaming and non-streaming.</summary>
 internal static class MessageReply
 {
     /// <summary>The id of a tool call that the conversation has before the reply.</summary>

@@ -170,7 +170,7 @@ public sealed class MessageReplyTests
     [InlineData(""" "stop_reason":"other" """, "end_turn", null)]
     [InlineData(""" "stop_reason":151645 """, "end_turn", null)]
     [InlineData(""" "stop_reason":null """, "end_turn", null)]
-    public async Task StopSequence_ThatMatched_IsTold(string member, string reason, string? sequence)
+    public async Task StopSequence_ThatMatched_IsReported(string member, string reason, string? sequence)
     {
         var (message, _) = await MessageReply.ReadAsync(
             Normalized(Text("x"), $$"""{"choices":[{"delta":{},"finish_reason":"stop",{{member}}}]}"""), "\n\n", "END");

@@ -4,7 +4,7 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Tests.Api.Messages;
 
-/// <summary>What the thinking and the format of a request of the Messages API become.</summary>
+/// <summary>The fields <c>thinking</c> and <c>output_config</c> of the Messages API as fields of a chat completion request.</summary>
 public sealed class MessagesOptionsTests
 {
     private const string User = """{"role":"user","content":"hi"}""";

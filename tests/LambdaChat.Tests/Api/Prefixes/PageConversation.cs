@@ -35,7 +35,7 @@ internal static class PageConversation
         return messages;
     }
 
-    /// <summary>Thinking, text, calls and results are messages of their own.</summary>
+    /// <summary>Thinking, text, calls and results are separate messages.</summary>
     public static JsonArray ToAgUi(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
         User user => [Message("user", user.Text)],

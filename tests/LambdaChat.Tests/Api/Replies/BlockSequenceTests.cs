@@ -4,7 +4,7 @@ using LambdaChat.Tests.Api.Messages;
 
 namespace LambdaChat.Tests.Api.Replies;
 
-/// <summary>What waits for the end of a tool call that is open. The tests of each API cover the order of blocks.</summary>
+/// <summary>Blocks that wait for the end of an open tool call. The tests of each API cover the order of blocks.</summary>
 public sealed class BlockSequenceTests
 {
     private const int Enough = 50_000; // Of the waiting blocks, whose bytes would otherwise be 250 MB.

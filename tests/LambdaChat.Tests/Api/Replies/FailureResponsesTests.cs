@@ -102,7 +102,7 @@ public sealed class FailureResponsesTests
     [InlineData("{\"error\":{\"message\":\"long\",\"type\":\"exceed_context_size_error\",\"code\":400}}", "context_length_exceeded")]
     [InlineData("{\"error\":{\"message\":\"flagged\",\"code\":\"content_filter\",\"status\":500}}", "content_filter")]
     [InlineData("{\"error\":{\"message\":\"flagged\",\"type\":\"content_policy_violation\"}}", "content_policy_violation")]
-    public void ToOpenAI_RequestThatWouldFailAgain_IsHeededByAgents(string error, string code)
+    public void ToOpenAI_RequestThatWouldFailAgain_IsNotRetriedByAgents(string error, string code)
     {
         var failure = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(error, status: null));
 

@@ -6,7 +6,7 @@ namespace LambdaChat.Tests.Api.Requests;
 
 public sealed class RequestEditorTests
 {
-    /// <summary>Body, edits (<c>+name=value</c> or <c>-name</c>), and what comes of them.</summary>
+    /// <summary>Body, edits (<c>+name=value</c> or <c>-name</c>), and the result.</summary>
     public static TheoryData<string, string, string> Edits { get; } = new()
     {
         { """{"a":1}""", "", """{"a":1}""" },

@@ -43,7 +43,7 @@ public sealed class RequestValidatorTests
         Assert.Equal(OpenAIError.BadRequest($"`{path}` {fault}.", path), Find(body));
 
     [Fact]
-    public void Find_DepthBeyondTheLimit_IsAFaultOfItsOwn()
+    public void Find_DepthBeyondTheLimit_IsASeparateFault()
     {
         Assert.Null(Find(Nested(127)));
 

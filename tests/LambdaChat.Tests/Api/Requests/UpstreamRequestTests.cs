@@ -46,12 +46,12 @@ public sealed class UpstreamRequestTests
         """{"model":"",M,"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true}}""")]
     [InlineData("""{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":null }}""", true, true,
         """{"model":"",M,"stream":true,"stream_options":{ "x":[1], "include_usage":true }}""")]
-    // One piece for the client, a stream from the model.
+    // Non-streaming for the client, a stream from the model.
     [InlineData("""{"model":"",M}""", true, true, """{"stream":true,"stream_options":{"include_usage":true},"model":"",M}""")]
     [InlineData("""{"model":"",M,"stream":false}""", true, true,
         """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
     [InlineData("""{"model":"",M,"stream":null}""", true, true, """{"stream_options":{"include_usage":true},"model":"",M,"stream":true}""")]
-    // One piece from the model: "Only set this when you set stream: true."
+    // Non-streaming from the model: "Only set this when you set stream: true."
     [InlineData("""{"stream_options":{"include_usage":true},"model":"",M}""", false, true, """{"model":"",M}""")]
     [InlineData("""{"model":"",M,"stream_options":{}}""", false, true, """{"model":"",M}""")]
     public void Stream_EachCombination_IsAskedForAsItIsRead(string body, bool isStreamed, bool wantsUsage, string expected) =>
@@ -120,7 +120,7 @@ public sealed class UpstreamRequestTests
     [InlineData("max_tokens=1.5")]
     [InlineData("max_tokens=-1 n=0")]
     [InlineData("max_tokens=\"many\"")]
-    public void Integers_WithoutCap_AreForTheModelServerToJudge(string members) => Assert.Equal(members, Capped(members, Plain));
+    public void Integers_WithoutCap_AreForwarded(string members) => Assert.Equal(members, Capped(members, Plain));
 
     [Fact]
     public void MaxTokens_InAnotherNotation_IsCapped() =>
@@ -211,7 +211,7 @@ public sealed class UpstreamRequestTests
     private static KeyValuePair<string, byte[]> Default(string name, string json) =>
         KeyValuePair.Create(name, Encoding.UTF8.GetBytes(json));
 
-    /// <summary>What becomes of members like <c>n=2</c>, without the model's name.</summary>
+    /// <summary>The upstream members for client members like <c>n=2</c>, without the model's name.</summary>
     [Theory]
     [InlineData("", "\"hint\"")]
     [InlineData(",\"prompt_cache_key\":null", "\"hint\"")]

@@ -4,7 +4,7 @@ using LambdaChat.Failures;
 
 namespace LambdaChat.Tests.Api.Responses;
 
-/// <summary>Replies that fail, and what clients of the Responses API get from them.</summary>
+/// <summary>Failed replies as clients of the Responses API receive them.</summary>
 public sealed class ResponseFailureTests
 {
     [Fact, Trait("reported", "R15 R38")]
@@ -24,7 +24,7 @@ public sealed class ResponseFailureTests
     [InlineData("content_filter", "invalid_prompt")]
     [InlineData("content_policy_violation", "invalid_prompt")]
     [InlineData("context_length_exceeded", "context_length_exceeded")]
-    public async Task Refusal_InTheStream_HasTheCodeThatAgentsHeed(string code, string expected)
+    public async Task Refusal_InTheStream_HasTheCodeThatAgentsRead(string code, string expected)
     {
         var failure = new ReplyFailure(FailureKind.ContainerError)
         {

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Api.Responses;
 
-/// <summary>What clients of the Responses API get from the chunks of a reply, streamed and whole.</summary>
+/// <summary>The response that clients of the Responses API receive for the chunks of a reply, streaming and non-streaming.</summary>
 internal static class ResponseReply
 {
     private static readonly FakeTimeProvider Time = new();

@@ -36,7 +36,7 @@ public sealed class ResponseReplyTests
     }
 
     [Fact]
-    public async Task ChunkLikeTheOneBefore_WithAnotherMember_IsReadAsAWhole()
+    public async Task ChunkLikeThePrevious_WithAnotherMember_IsParsed()
     {
         var (response, _) = await ResponseReply.ReadAsync(
             [Text("a"), Text("b"), Delta("""{"content":"c","refusal":"d"}"""), Text("e"), Stop]);
@@ -81,7 +81,7 @@ public sealed class ResponseReplyTests
     [Theory, Trait("reported", "R9 R11 R30")]
     [InlineData(false, "response.reasoning_summary_text.delta", "summary")]
     [InlineData(true, "response.reasoning_text.delta", "content")]
-    public async Task Thinking_IsAnItemOfItsOwn_AndReturns(bool isText, string name, string member)
+    public async Task Thinking_IsASeparateItem_AndReturns(bool isText, string name, string member)
     {
         const string Request = """{"input":"hi","include":["reasoning.encrypted_content"]}""";
         var (response, stream) = await ResponseReply.ReadAsync(
@@ -91,7 +91,7 @@ public sealed class ResponseReplyTests
         Assert.Equal(2, stream.Names.Count(other => other == name));
         Assert.Equal(["reasoning", "message"], items.Select(item => (string?)item!["type"]));
         Assert.Equal("t😀h", (string?)items[0]![member]![0]!["text"]);
-        items[0]!.AsObject().Remove(member); // Clients send back only what is sealed.
+        items[0]!.AsObject().Remove(member); // Clients that store nothing send back only the encrypted content.
         var next = new JsonObject { ["input"] = items.DeepClone() };
         var chat = JsonNode.Parse(ResponseReply.Parse(next.ToJsonString()).ToChat().Span)!;
         Assert.Equal("t😀h", (string?)Assert.Single(chat["messages"]!.AsArray())!["reasoning_content"]);

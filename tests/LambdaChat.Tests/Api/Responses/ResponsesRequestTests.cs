@@ -38,7 +38,7 @@ public sealed class ResponsesRequestTests
     // Images of outputs follow all outputs.
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
-    // What ran elsewhere, and what is not known yet, is left out.
+    // Items of tools that ran elsewhere, and unknown items, are left out.
     [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"item_reference","id":"rs_1"},{"type":"of_next_year"}]""",
         """{"role":"user","content":"a"}""")]
     // Tools with namespaces, and custom tools.

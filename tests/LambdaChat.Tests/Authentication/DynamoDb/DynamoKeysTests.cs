@@ -50,7 +50,7 @@ public sealed class DynamoKeysTests : IDisposable
     {
         for (var i = 0; i < 5; i++)
         {
-            Assert.NotNull((await JudgeAsync(_key))?.Caller);
+            Assert.NotNull((await ValidateAsync(_key))?.Caller);
         }
 
         Assert.Equal(1, _questions);
@@ -59,17 +59,17 @@ public sealed class DynamoKeysTests : IDisposable
     [Fact]
     public async Task Key_PastHalfCacheTime_IsReadInTheBackground()
     {
-        await JudgeAsync(_key);
+        await ValidateAsync(_key);
         _isDisabled = true;
         _asked = new TaskCompletionSource();
         _time.Advance(Age / 2);
 
-        var judged = JudgeAsync(_key);
+        var validation = ValidateAsync(_key);
 
-        Assert.True(judged.IsCompletedSuccessfully); // Without waiting for the table.
-        Assert.NotNull((await judged)?.Caller);
+        Assert.True(validation.IsCompletedSuccessfully); // Without waiting for the table.
+        Assert.NotNull((await validation)?.Caller);
         await _asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        while ((await JudgeAsync(_key))?.Caller is not null) // Until the background read completes.
+        while ((await ValidateAsync(_key))?.Caller is not null) // Until the background read completes.
         {
             await Task.Yield();
         }
@@ -78,20 +78,20 @@ public sealed class DynamoKeysTests : IDisposable
     [Fact]
     public async Task Key_Disabled_IsRefusedAfterTheCacheTime()
     {
-        await JudgeAsync(_key);
+        await ValidateAsync(_key);
         _isDisabled = true;
         _time.Advance(Age);
 
-        Assert.Null((await JudgeAsync(_key))!.Caller);
+        Assert.Null((await ValidateAsync(_key))!.Caller);
     }
 
     [Fact]
     public async Task Key_Unknown_IsCached()
     {
         var guess = ApiKeyGenerator.Create();
-        Assert.Null(await JudgeAsync(guess));
-        Assert.Null(await JudgeAsync(guess));
-        Assert.Null(await JudgeAsync("lc-too-short"));
+        Assert.Null(await ValidateAsync(guess));
+        Assert.Null(await ValidateAsync(guess));
+        Assert.Null(await ValidateAsync("lc-too-short"));
 
         Assert.Equal(1, _questions);
     }
@@ -99,12 +99,12 @@ public sealed class DynamoKeysTests : IDisposable
     [Fact]
     public async Task Keys_ReadConcurrently_ShareOneRead()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => JudgeAsync(_key)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ValidateAsync(_key)));
 
         Assert.Equal(1, _questions);
     }
 
-    private Task<AuthenticationResult?> JudgeAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
+    private Task<AuthenticationResult?> ValidateAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
 
     // The item of the test's key. For other keys the hash does not match.
     private string Answer()

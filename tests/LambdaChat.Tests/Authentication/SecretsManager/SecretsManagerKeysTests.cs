@@ -42,31 +42,31 @@ public sealed class SecretsManagerKeysTests : IDisposable
     [Fact]
     public async Task Secret_Changed_TakesEffectAfterTheCacheTime()
     {
-        Assert.True(await EntersAsync("a"));
+        Assert.True(await IsAcceptedAsync("a"));
         _secret = $"bob={HashOfB}";
-        Assert.False(await EntersAsync("b"));
+        Assert.False(await IsAcceptedAsync("b"));
 
         await RefreshAsync();
-        while (!await EntersAsync("b")) // Until the background read completes.
+        while (!await IsAcceptedAsync("b")) // Until the background read completes.
         {
             await Task.Yield();
         }
 
-        Assert.False(await EntersAsync("a"));
+        Assert.False(await IsAcceptedAsync("a"));
     }
 
     [Fact]
     public async Task Secret_Unreadable_KeepsTheOldKeys()
     {
-        Assert.True(await EntersAsync("a"));
+        Assert.True(await IsAcceptedAsync("a"));
         _secret = null;
 
         await RefreshAsync();
 
-        Assert.True(await EntersAsync("a"));
+        Assert.True(await IsAcceptedAsync("a"));
         _secret = "no keys at all";
         await RefreshAsync();
-        Assert.True(await EntersAsync("a"));
+        Assert.True(await IsAcceptedAsync("a"));
     }
 
     private async Task RefreshAsync()
@@ -80,5 +80,5 @@ public sealed class SecretsManagerKeysTests : IDisposable
         }
     }
 
-    private async Task<bool> EntersAsync(string key) => (await _keys.ValidateAsync(new DefaultHttpContext(), key))?.Caller is not null;
+    private async Task<bool> IsAcceptedAsync(string key) => (await _keys.ValidateAsync(new DefaultHttpContext(), key))?.Caller is not null;
 }

@@ -19,7 +19,7 @@ public sealed class ForeignTextStepTests(ForeignTextStepTests.Counters counters)
     [MemberData(nameof(Names))]
     public void Steps_OfAReader_GrowWithTheText(string reader)
     {
-        counters.Count(reader, Units[0], 1024); // What happens once.
+        counters.Count(reader, Units[0], 1024); // Runs the steps that happen once.
         foreach (var unit in Units)
         {
             var small = counters.Count(reader, unit, Small);

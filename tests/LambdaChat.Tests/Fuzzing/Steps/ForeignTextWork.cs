@@ -15,7 +15,7 @@ using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Tests.Fuzzing.Steps;
 
-/// <summary>The readers of texts of others, each with a text that repeats its worst case.</summary>
+/// <summary>The readers of texts of callers and model servers, each with a text that repeats its worst case.</summary>
 public static class ForeignTextWork
 {
     private static readonly Dictionary<string, Action<string>> Readers = new()

@@ -7,8 +7,8 @@ using Mono.Cecil.Rocks;
 namespace LambdaChat.Tests.Fuzzing.Steps;
 
 /// <summary>
-/// Copies of the function's assemblies that count their steps, in a load context of their own. The count is the same on each machine and
-/// under each load. Each method and each jump back counts one; the library calls that <see cref="CountedCalls"/> has count what they read.
+/// Copies of the function's assemblies that count their steps, in a separate load context. The count is the same on each machine and under
+/// each load. Each method and each jump back counts one; the library calls that <see cref="CountedCalls"/> has count what they read.
 /// </summary>
 internal sealed class StepAssemblies : AssemblyLoadContext
 {

@@ -8,7 +8,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
-/// <summary>Takes down the chunks that leave an editor.</summary>
+/// <summary>Records the chunks that an editor writes.</summary>
 internal sealed class ChunkLog : IChunkOutput
 {
     public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,7 +28,7 @@ internal sealed class ChunkLog : IChunkOutput
         ReasoningOutput reasoning = ReasoningOutput.ReasoningContent, ThinkMode think = ThinkMode.Auto, int choices = 1) =>
         new("r1", OutputFormat.ChatChunk, "own", 1) { Reasoning = reasoning, Think = think, Choices = choices };
 
-    /// <summary>Runs records through an editor of their own.</summary>
+    /// <summary>Runs records through a new editor.</summary>
     public static (ChunkLog Log, Translation Editor) Run(OutputFormat format, params IEnumerable<string> records)
     {
         var log = new ChunkLog();

@@ -37,7 +37,7 @@ public sealed partial class ChunkNormalizerTests
     [InlineData("{\"choices\":[{\"index\":-1}]}")]
     [InlineData("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"choices\":[{\"delta\":{\"content\":\"b\"}}]}")]
     [InlineData("{\"choices\":[{\"delta\":{\"reasoning\":\"a\"},\"delta\":{\"content\":\"b\"}}]}")]
-    public void Record_ThatIsNone_IsCorrupt(string text)
+    public void Record_InAnotherForm_IsCorrupt(string text)
     {
         var editor = new Translation(ChunkLog.Contract(choices: 2), new ChunkLog());
 

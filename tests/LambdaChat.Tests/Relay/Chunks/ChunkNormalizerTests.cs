@@ -139,7 +139,7 @@ public sealed partial class ChunkNormalizerTests
     }
 
     [Fact]
-    public void Reasoning_BesideContent_BecomesAChunkOfItsOwn()
+    public void Reasoning_BesideContent_BecomesASeparateChunk()
     {
         var (log,
             _) = ChunkLog.Run(ChunkLog.Contract(),

@@ -4,7 +4,7 @@ using LambdaChat.Relay.Reasoning;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
-/// <summary>A chunk like the one before takes a short way; it must come out as on the long one.</summary>
+/// <summary>The fast path for a chunk like the previous one writes the same bytes as the normal path.</summary>
 public sealed class ChunkTemplateTests
 {
     private static readonly string[] Content = ["a", "b <", "c </th", "ink>", "d", "e\\n", "", "f \\\"", "g <think>", "你好", "🤔", "<",

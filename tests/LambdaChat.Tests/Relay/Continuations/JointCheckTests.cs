@@ -4,7 +4,7 @@ namespace LambdaChat.Tests.Relay.Continuations;
 
 public sealed class JointCheckTests
 {
-    // What is kept, what was sent behind it, what the continuation says, and what of it is new; null if nothing is used.
+    // The kept text, the text that was sent after it, the continuation, and the new part of the continuation; null if none of it is used.
     [Theory]
     [InlineData("The sky", " is", " is blue.", "Continues", " blue.")]
     [InlineData("The sky", " is", " island", "Continues", "land")]

@@ -4,16 +4,16 @@ namespace LambdaChat.Tests.Relay.Continuations;
 
 public sealed class JointTests
 {
-    // The pieces of the stream, and what is kept of them: the rest has to be repeated.
+    // The pieces of the stream, and the text that is kept of them. The continuation has to repeat the rest.
     [Theory]
     [InlineData("The| sky| is| blue", "The sky is")]
     [InlineData("The| sky is blue", "The sky is")] // Several tokens in one piece.
     [InlineData("air| scat|ters", "air scat")] // A piece is a token.
     [InlineData("So:| |3", "So:")] // Not after a blank.
-    [InlineData("The| sky| ", "The")] // Not in front of a blank only.
+    [InlineData("The| sky| ", "The")] // Not before a blank only.
     [InlineData("The| sky|.\n|\n", "The sky")]
     [InlineData("So:|\n|3", "So:")] // Not after one line feed.
-    [InlineData("So:|\n|\n|3", "So:\n\n")] // A blank line is a token of its own.
+    [InlineData("So:|\n|\n|3", "So:\n\n")] // A blank line is one token.
     [InlineData("So:|\n|\n|    if", "So:\n\n")]
     [InlineData("天空|是|蓝色", "天空是蓝")]
     [InlineData("a <|b", "a")]
@@ -32,7 +32,7 @@ public sealed class JointTests
     }
 
     [Fact]
-    public void Find_InAWordWithoutEnd_IsNone() => Assert.Null(Joint.Find(new string('a', 1000), new HashSet<int>()));
+    public void Find_InAWordWithoutEnd_IsNull() => Assert.Null(Joint.Find(new string('a', 1000), new HashSet<int>()));
 
     [Theory]
     [InlineData("It is", true)]
@@ -41,11 +41,11 @@ public sealed class JointTests
     [InlineData("It is\n", false)]
     [InlineData("It is\n\n", true)]
     [InlineData("It is <", false)]
-    public void FindEnd_OfAText_IsItsLengthWhereItMayGoOn(string text, bool mayGoOn) =>
-        Assert.Equal(mayGoOn ? text.Length : null, Joint.FindEnd(text));
+    public void FindEnd_OfATextThatCanContinue_IsItsLength(string text, bool canContinue) =>
+        Assert.Equal(canContinue ? text.Length : null, Joint.FindEnd(text));
 
     [Fact]
-    public void FindEnd_AfterHalfACharacter_IsNone() => Assert.Null(Joint.FindEnd("It is 🤔"[..^1]));
+    public void FindEnd_AfterHalfACharacter_IsNull() => Assert.Null(Joint.FindEnd("It is 🤔"[..^1]));
 
     private static (string Text, IReadOnlySet<int> Starts) Parse(string pieces)
     {

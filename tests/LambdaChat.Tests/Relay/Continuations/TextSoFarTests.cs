@@ -44,7 +44,7 @@ public sealed class TextSoFarTests
     }
 
     [Fact]
-    public void Cut_AfterHalfACharacter_IsNone() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut());
+    public void Cut_AfterHalfACharacter_IsNull() => Assert.Null(Of([], ["It", " \\ud83e"]).Cut());
 
     [Fact]
     public void Cut_BetweenTheHalvesOfAPair_IsBeforeIt() =>

@@ -92,7 +92,7 @@ public sealed class WholeCompletionsTests
     [InlineData("""{"message":{"content":"x"},"finish_reason":"stop"},{"message":null}""")]
     [InlineData("""{"message":{"content":"x"},"finish_reason":"stop"},{"message":[]}""")]
     [InlineData("""{"message":{"content":"x","tool_calls":[1]},"finish_reason":"stop"}""")]
-    public void Completion_WithAChoiceThatIsNone_IsCorrupt(string choices)
+    public void Completion_WithAChoiceInAnotherForm_IsCorrupt(string choices)
     {
         var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
 

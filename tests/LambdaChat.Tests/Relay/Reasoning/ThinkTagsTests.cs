@@ -26,7 +26,7 @@ public sealed class ThinkTagsTests
     [InlineData("<thi", "", "<thi")]
     [InlineData("<", "", "<")]
     [InlineData("  \n", "", "  \n")]
-    public void Auto_AnyCut_TellsThinkingFromAnswer(string text, string reasoning, string content) =>
+    public void Auto_AnyCut_SeparatesThinkingFromAnswer(string text, string reasoning, string content) =>
         AssertSplit(ThinkMode.Auto, text, reasoning, content);
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class ThinkTagsTests
         }
     }
 
-    // As the relay does it: what is held goes on as it came once it is known not to be a tag.
+    // As in the relay: held text passes unchanged once it is known not to be a tag.
     private static (List<byte> Thinking, List<byte> Answer) Run(ThinkTags tags, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         var (thinking, answer, held) = (new List<byte>(), new List<byte>(), new List<byte>());

@@ -7,7 +7,7 @@ using SdkMessage = Amazon.Runtime.EventStreams.EventStreamMessage;
 
 namespace LambdaChat.Tests.Streaming.EventStream;
 
-/// <summary>Both directions against AWSSDK.Core, which is code that we did not write.</summary>
+/// <summary>Compares both directions with AWSSDK.Core, an independent implementation.</summary>
 public sealed class EventStreamEncoderTests
 {
     private readonly ArrayBufferWriter<byte> _output = new();

@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Streaming.Sse;
 
 public sealed class JsonLinesReaderTests
 {
-    /// <summary>Stream, its lines, and the one that is left where the stream ends without a line end.</summary>
+    /// <summary>The stream, its lines, and the last line if the stream ends without a line end.</summary>
     public static TheoryData<string, string[], string?> Streams { get; } = new()
     {
         { "{\"a\":1}\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"], null },

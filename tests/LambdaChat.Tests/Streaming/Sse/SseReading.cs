@@ -3,7 +3,7 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Tests.Streaming.Sse;
 
-/// <summary>What a reassembler made of a stream, copied out.</summary>
+/// <summary>The events that a reassembler has read from a stream, as copies.</summary>
 internal sealed record Event(string Data, string Type = "message", string LastEventId = "")
 {
     public static Event Copy(SseEvent sseEvent) =>

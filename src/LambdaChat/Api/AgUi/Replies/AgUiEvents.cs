@@ -8,8 +8,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.AgUi.Replies;
 
 /// <summary>
-/// Writes a reply as the events of an AG-UI run. Clients stop at null, at an event after the last one, and at a message that is open at
-/// the end. Source: https://docs.ag-ui.com/concepts/events
+/// Writes a reply as the events of an AG-UI run. Clients reject null, an event after the last one, and a message that is still open at the
+/// end. Source: https://docs.ag-ui.com/concepts/events
 /// </summary>
 /// <param name="threadId">The id of the conversation, as a JSON string.</param>
 /// <param name="runId">The id of the run, as a JSON string.</param>
@@ -19,7 +19,7 @@ namespace LambdaChat.Api.AgUi.Replies;
 internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output) : IBlockEvents
 {
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
-    private readonly ByteBuffer _delta = new(128); // The beginning of its deltas.
+    private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
     private BlockKind _kind;
     private bool _isEmpty;
     private int _message;
@@ -74,7 +74,7 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
                 Write("REASONING_MESSAGE_END"u8, default);
                 Write("REASONING_END"u8, default);
                 break;
-            case BlockKind.ToolCall: // A page runs the tool after the end of the run only, and parses its arguments.
+            case BlockKind.ToolCall: // A page parses the arguments, and runs the tool after the end of the run.
                 if (_isEmpty && isComplete)
                 {
                     Append("{}"u8, default);

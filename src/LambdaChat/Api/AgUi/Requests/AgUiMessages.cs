@@ -7,8 +7,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.AgUi.Requests;
 
 /// <summary>
-/// Reads the messages of a run into chat messages. Clients may store the text and the calls of one reply as several messages: neighbours
-/// become one, and each call is followed by its result. Source: https://docs.ag-ui.com/concepts/messages
+/// Reads the messages of a run into chat messages. Clients may store the text and the calls of one reply as several messages. Adjacent
+/// messages become one, and each call is followed by its result. Source: https://docs.ag-ui.com/concepts/messages
 /// </summary>
 internal sealed class AgUiMessages(ChatMessages messages)
 {
@@ -60,7 +60,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddThinking(message.FindText("content") is { } thinking ? thinking.Escaped : default);
                 break;
             case "activity":
-                break; // For the page only.
+                break; // These messages are for the page only.
             default:
                 throw message.Fault("role", "must be one of system, developer, user, assistant, tool, reasoning and activity");
         }
@@ -97,7 +97,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
     }
 
-    // Some models repeat ids. Each result belongs to one call, in their order.
+    // Some models repeat ids. The results with one id belong to its calls in their order.
     private RequestItem? TakeResult(string id) =>
         _results.TryGetValue(id, out var results) && results.TryDequeue(out var result) ? result : null;
 

@@ -27,7 +27,7 @@ internal sealed class AgUiRequest
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
         {
-            throw resume.Fault("must be empty: a run has no interrupts here");
+            throw resume.Fault("must be empty: interrupts are not supported");
         }
 
         AddContext();

@@ -8,7 +8,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// <summary>Writes a message as one JSON document of at most <see cref="MaximumLength"/> bytes.</summary>
 internal sealed class MessageContent : IBlockOutput
 {
-    private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
+    private const int MaximumLength = 16 * 1024 * 1024; // Bytes, as for chat completions.
 
     private readonly ByteBuffer _json = new(1024);
     private readonly ByteBuffer _input = new(256);
@@ -30,7 +30,7 @@ internal sealed class MessageContent : IBlockOutput
 
     public void Begin(in ReplyUsage usage)
     {
-        // A whole message has only its last usage.
+        // A non-streaming message has the last usage only.
     }
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)

@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// </summary>
 internal sealed class MessageEvents(MessageHead head, ByteBuffer output) : IBlockOutput
 {
-    private readonly ByteBuffer _delta = new(128); // The beginning of the open block's deltas.
+    private readonly ByteBuffer _delta = new(128); // The start of each delta event of the open block.
     private BlockKind _kind;
     private int _index = -1;
 

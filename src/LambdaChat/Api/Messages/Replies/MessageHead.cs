@@ -13,7 +13,7 @@ internal sealed class MessageHead(string id, string model, ToolCallIds calls)
 {
     public MessageThinking Thinking { get; init; } = new(isOmitted: false);
 
-    /// <summary>Writes everything in front of the elements of the content.</summary>
+    /// <summary>Writes everything before the elements of the content.</summary>
     public void WriteStart(ByteBuffer output)
     {
         output.Append("{\"id\":"u8);

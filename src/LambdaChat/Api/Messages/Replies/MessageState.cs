@@ -6,7 +6,7 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>
-/// A message as it grows with the chunks of a reply: its blocks, its usage and why it stopped. Streamed and whole replies have the same.
+/// Builds a message from the chunks of a reply: its blocks, its usage and its stop reason. Streaming and non-streaming replies use it.
 /// </summary>
 /// <param name="stopSequences">The stop sequences of the request.</param>
 internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences)
@@ -16,10 +16,10 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
     /// <summary>The usage so far.</summary>
     public ReplyUsage Usage => _blocks.Usage;
 
-    /// <summary>The stop sequence that ended the reply; null if none did, or the model server does not tell.</summary>
+    /// <summary>The stop sequence that ended the reply; null if none did, or if the model server does not report it.</summary>
     public string? StopSequence => _blocks.LastChoice.IsEmpty ? null : FindStop(_blocks.LastChoice);
 
-    /// <summary>Why the message can have no more chunks; null while it can.</summary>
+    /// <summary>The reason why the message accepts no more chunks; null while it accepts them.</summary>
     public ReplyFailure? Failure => _blocks.Failure;
 
     /// <summary>Why the message stopped, in Anthropic's words.</summary>
@@ -30,7 +30,7 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
         : StopSequence is not null ? "stop_sequence"u8
         : "end_turn"u8;
 
-    /// <summary>Takes a chunk. False if the message can have no more of them.</summary>
+    /// <summary>Adds a chunk. False if the message accepts no more chunks.</summary>
     public bool Add(ReadOnlySpan<byte> chunk) => _blocks.Add(chunk);
 
     /// <summary>Ends the last block. A message without a block gets an empty text, because clients read the first block.</summary>

@@ -4,8 +4,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>
-/// The usage of a message. Anthropic counts the tokens that came from a cache apart from the other input tokens; model servers count them
-/// among the prompt tokens. A number that the model server did not report is 0. Source: https://docs.claude.com/en/api/messages
+/// The usage of a message. Anthropic counts cached tokens separately from the other input tokens. Model servers include them in the prompt
+/// tokens. A number that the model server did not report is 0. Source: https://docs.claude.com/en/api/messages
 /// </summary>
 internal static class MessageUsage
 {

@@ -8,8 +8,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>
-/// The reply to a count of tokens: the prompt tokens of the usage. Without a usage it is an error, on which clients count in another way:
-/// a wrong number would mislead them.
+/// The response to a token count request: the prompt tokens of the usage. Without a usage it is an error, after which clients estimate. A
+/// wrong number would mislead them.
 /// </summary>
 internal sealed class TokenCount(HttpResponse response) : IReplyWriter
 {

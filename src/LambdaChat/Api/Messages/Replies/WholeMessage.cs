@@ -11,7 +11,7 @@ internal sealed class WholeMessage : IReplyWriter
     private readonly MessageContent _content;
     private readonly MessageState _state;
     private readonly JsonResponse _json;
-    private bool _isTooLong; // For the response.
+    private bool _isTooLong; // True if the document does not fit into the HTTP response.
 
     /// <param name="sendsHeartbeats">True to send heartbeats: see <see cref="RelaySettings.WholeReplyHeartbeat"/>.</param>
     public WholeMessage(HttpResponse response, MessageHead head, IReadOnlyList<string> stopSequences, bool sendsHeartbeats)

@@ -7,7 +7,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
 
-/// <summary>Adjacent assistant messages as one: the thinking, the text and the tool calls.</summary>
+/// <summary>Joins adjacent assistant messages: the thinking, the text and the tool calls.</summary>
 internal sealed class AssistantTurn(ToolCallIds ids)
 {
     private readonly JoinedText _thinking = new();
@@ -49,7 +49,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
     }
 
-    /// <summary>Writes the message, after a comma if <paramref name="output"/> has earlier ones, and starts anew.</summary>
+    /// <summary>Writes the message, after a comma if <paramref name="output"/> has earlier ones, and resets the turn.</summary>
     public void Flush(ByteBuffer output)
     {
         if (!_hasMessage)

@@ -1,8 +1,8 @@
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
-/// The tools whose name and schema Anthropic's models know, and which the client runs: a request names only their type.
-/// Source: https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview
+/// Tools that the client runs and that Anthropic's models know without a schema: a request contains only their type. Source:
+/// https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview
 /// </summary>
 internal static class ClientTools
 {

@@ -42,7 +42,7 @@ internal sealed class Conversation
 
         IsPrefilled = _assistant.HasText;
         _user.Flush(_turns);
-        if (IsPrefilled) // Without text there is nothing to continue.
+        if (IsPrefilled) // A message without text cannot be continued.
         {
             _assistant.Flush(_turns);
         }

@@ -96,11 +96,13 @@ internal sealed class MessagesRequest
         return output.Memory;
     }
 
-    /// <summary>Creates a chat completion request of one output token, whose usage tells the tokens of the input.</summary>
+    /// <summary>
+    /// Creates a chat completion request of one output token. The usage of its reply contains the number of input tokens.
+    /// </summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
     {
-        var output = Begin(withChoice: false); // A single token is no call.
+        var output = Begin(withChoice: false); // One token cannot be a tool call.
         output.Append(",\"max_tokens\":1"u8);
         _thinking.WriteTo(output, _model, withLimits: false);
         output.Append("}"u8);

@@ -98,7 +98,7 @@ internal sealed class ThinkingOptions
             _ => "max"u8,
         };
 
-    // With the arguments that are the model's defaults.
+    // Keeps the arguments that are the model's defaults.
     private void WriteArguments(ByteBuffer output, Model model)
     {
         if (_isOn is not { } isOn)

@@ -40,7 +40,7 @@ internal sealed class UserTurn(ToolCallIds ids)
         }
     }
 
-    /// <summary>Writes the messages, each after a comma if <paramref name="output"/> has earlier ones, and starts anew.</summary>
+    /// <summary>Writes the messages, each after a comma if <paramref name="output"/> has earlier ones, and resets the turn.</summary>
     public void Flush(ByteBuffer output)
     {
         AppendSeparated(output, _results.Span);

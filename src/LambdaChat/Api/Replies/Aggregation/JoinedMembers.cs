@@ -50,8 +50,8 @@ internal sealed class JoinedMembers(bool joinsTexts)
 
     private sealed class JoinedValue(bool joinsInnerTexts, bool isPiece)
     {
-        private readonly ArrayBufferWriter<byte> _json = new(64); // Without the closing bracket or quote if more may follow.
-        private JoinedMembers? _members; // Of an object.
+        private readonly ArrayBufferWriter<byte> _json = new(64); // The value, without its closing bracket or quote while more may follow.
+        private JoinedMembers? _members; // The members of an object.
         private JsonTokenType _type;
         private int _kept; // The largest size so far: a buffer never shrinks.
 

@@ -4,8 +4,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>
-/// Puts the pieces of a reply into blocks, one strictly after another. A tool call whose arguments are not complete keeps its block open:
-/// what arrives for other blocks waits for its end. Texts are escaped as in JSON.
+/// Divides the pieces of a reply into blocks that do not overlap. The block of a tool call stays open until its arguments are complete.
+/// Until then, the pieces of other blocks wait. Texts are escaped as in JSON.
 /// </summary>
 internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = BlockSequence.MaximumWaiting)
 {
@@ -27,7 +27,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     /// <summary>True if the reply has a tool call.</summary>
     public bool HasToolCall { get; private set; }
 
-    /// <summary>True if more waits than may wait.</summary>
+    /// <summary>True if the waiting pieces exceed their cap.</summary>
     public bool IsTooLong => _waitingLength > maximumWaiting;
 
     /// <summary>True if a piece of a tool call arrived after the call was complete.</summary>
@@ -89,7 +89,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
     }
 
-    /// <summary>Ends the last block, and those that wait.</summary>
+    /// <summary>Ends the open block, then writes and ends the waiting blocks.</summary>
     public void End(bool isComplete)
     {
         foreach (var block in _waiting)

@@ -43,7 +43,7 @@ internal sealed class BlockStream : IReplyWriter
         return _response.TryWrite(_buffer.Span) && hasMore;
     }
 
-    /// <summary>Starts the response: its failure is then an event.</summary>
+    /// <summary>Starts the response. A later failure is then sent as an event.</summary>
     public void Start()
     {
         Begin();

@@ -5,7 +5,7 @@ namespace LambdaChat.Api.Replies.Blocks;
 /// <summary>Writes the events of a streaming reply: one for its beginning, those of its blocks, and one for its end.</summary>
 internal interface IBlockEvents : IBlockOutput
 {
-    /// <summary>True if no more is kept for the end of the reply.</summary>
+    /// <summary>True if the output that is kept for the end of the reply has reached its cap.</summary>
     bool IsTooLong { get; }
 
     /// <summary>The response starts.</summary>

@@ -6,8 +6,8 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
 
-/// <summary>Reads the chunks of a reply into blocks, and keeps its usage and why it ended.</summary>
-/// <param name="refusals">The kind of block for what the model refuses.</param>
+/// <summary>Divides the chunks of a reply into blocks, and keeps its usage and its finish reason.</summary>
+/// <param name="refusals">The kind of block for the text of a refusal.</param>
 /// <param name="wantsLogprobs">True to pass on the logprobs of texts.</param>
 internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false)
 {
@@ -33,20 +33,20 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     public ReplyUsage Usage => _usage;
 
     /// <summary>
-    /// Why the reply ended. Some model servers give the reason of a complete reply when the limit of tokens cuts a tool call.
+    /// The finish reason. It is corrected for model servers that report a complete reply although the token limit has cut a tool call.
     /// </summary>
     public FinishReason Finish { get; private set; }
 
     /// <summary>True if the reply has a tool call.</summary>
     public bool HasToolCall => _blocks.HasToolCall;
 
-    /// <summary>Why the reply can have no more chunks; null while it can.</summary>
+    /// <summary>The reason why the reply accepts no more chunks; null while it accepts them.</summary>
     public ReplyFailure? Failure =>
         _blocks.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong)
         : _blocks.IsBroken ? new ReplyFailure(FailureKind.CorruptStream)
         : null;
 
-    /// <summary>Takes a chunk. False if the reply can have no more of them.</summary>
+    /// <summary>Adds a chunk. False if the reply accepts no more chunks.</summary>
     public bool Add(ReadOnlySpan<byte> chunk)
     {
         if (_template.TryRead(chunk, out var text))

@@ -5,18 +5,18 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>
-/// Fast path for a chunk that differs from the one before only in its text, as most chunks do: it is found by its bytes, without a pass of
-/// the JSON reader.
+/// Fast path for a chunk that differs from the previous one only in its text, as most chunks do. It compares bytes and does not parse the
+/// JSON.
 /// </summary>
 internal sealed class TextTemplate
 {
     private readonly ByteBuffer _head = new(256);
     private readonly ByteBuffer _tail = new(256);
 
-    /// <summary>What the text is; none if there is no template.</summary>
+    /// <summary>The kind of block of the text; none without a template.</summary>
     public BlockKind Kind { get; private set; }
 
-    /// <summary>Finds the text of a chunk like the one before; false for any other chunk.</summary>
+    /// <summary>Finds the text of a chunk that matches the template; false for any other chunk.</summary>
     public bool TryRead(ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> text)
     {
         text = default;
@@ -30,7 +30,7 @@ internal sealed class TextTemplate
         return !text.ContainsAny((byte)'"', (byte)'\\');
     }
 
-    /// <summary>Keeps a chunk that has one text and nothing else.</summary>
+    /// <summary>Makes a chunk that has one text and nothing else the template.</summary>
     public void Keep(ReadOnlySpan<byte> chunk, ChunkLayout layout)
     {
         Kind = BlockKind.None;

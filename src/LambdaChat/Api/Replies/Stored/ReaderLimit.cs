@@ -29,7 +29,7 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
             {
                 throw new InvalidRequestException(new OpenAIError(
                     StatusCodes.Status429TooManyRequests, "requests", "rate_limit_exceeded",
-                    $"Stored replies are read too often: at most {MaximumAtOnce} at a time and {MaximumPerMinute} a minute.")
+                    $"Rate limit exceeded: {MaximumAtOnce} reads of stored replies at a time, {MaximumPerMinute} per minute.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(5),
                 });

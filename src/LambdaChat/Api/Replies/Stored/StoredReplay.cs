@@ -15,7 +15,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
         if (HttpMethods.IsHead(context.Request.Method) && reader.Ending is null)
         {
             await writer.FlushAsync(context.RequestAborted);
-            return; // It has no body to wait for.
+            return; // The response to HEAD has no body.
         }
 
         await using var heartbeat = new Heartbeat(settings, timeProvider, writer.SendHeartbeatAsync);
@@ -32,7 +32,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
 
                 if (!await reader.WaitAsync(context.RequestAborted))
                 {
-                    break; // It was deleted.
+                    break; // The reply was deleted.
                 }
             }
         }
@@ -55,7 +55,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
         }
     }
 
-    // Writes what was read. False if the client has disconnected or accepts no more.
+    // Writes the chunks that were read. False if the client has disconnected, or the writer accepts no more chunks.
     private static async ValueTask<bool> WriteAsync(
         ReplyReader reader, IReplyWriter writer, Heartbeat heartbeat, CancellationToken cancellationToken)
     {

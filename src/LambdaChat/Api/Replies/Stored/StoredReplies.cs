@@ -14,7 +14,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
 
-    private const int CopiesInMemory = 3; // Of a reply while it is read: as it is stored, as items, and as a response.
+    private const int CopiesInMemory = 3; // While a reply is read, it is in memory in its stored form, as items and as a response.
 
     /// <summary>True if there is a store.</summary>
     public bool IsAvailable => storage is not null;
@@ -29,7 +29,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
 
     /// <summary>400: the request needs a store, but <c>STORE</c> is off.</summary>
     public static OpenAIError Off(string? param) => OpenAIError.BadRequest(
-        "This needs stored replies, and this server stores none: its setting STORE is off.", param, "store_off");
+        "This request needs stored replies, but STORE is off on this server.", param, "store_off");
 
     /// <summary>
     /// Starts to store a reply. From now on it ends with Lambda's deadline or a cancellation, and not with its client's connection.

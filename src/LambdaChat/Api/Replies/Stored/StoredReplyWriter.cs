@@ -5,8 +5,8 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>
-/// Writes a reply to its client and to the log. The reply goes on after the client has disconnected, and ends only with itself or with a
-/// cancellation.
+/// Writes a reply to its client and to the log. The reply continues after the client has disconnected. Only its own end or a cancellation
+/// stops it.
 /// </summary>
 /// <param name="client">Null for a reply in the background, whose client already has its response.</param>
 internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IReplyWriter
@@ -58,7 +58,7 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
 
     private async ValueTask<bool> WaitAsync(ValueTask<bool> flush) => Take(await flush);
 
-    // Nothing is written to a client that has gone.
+    // Nothing is written to a client that has disconnected.
     private bool Take(bool isConnected)
     {
         _isGone |= !isConnected;

@@ -43,7 +43,9 @@ internal sealed class AssistantStep
         _results.Append("}"u8);
     }
 
-    /// <summary>Writes the message and the results after it, and starts anew. Thinking that nothing follows is left out.</summary>
+    /// <summary>
+    /// Writes the message and the results after it, and resets the step. Thinking without a text or a call after it is left out.
+    /// </summary>
     public void Flush(ByteBuffer output)
     {
         if (_text.Length > 0 || HasCalls)

@@ -60,7 +60,7 @@ internal sealed class ChatMessages
         _assistant.AddCall(Ids.Take(id), id, name, arguments, result);
     }
 
-    /// <summary>Ends a reply that has tool calls. Without one, what follows belongs to the same message.</summary>
+    /// <summary>Ends an assistant message that has tool calls. Without tool calls, the next parts belong to the same message.</summary>
     public void EndStep()
     {
         if (_assistant.HasCalls)

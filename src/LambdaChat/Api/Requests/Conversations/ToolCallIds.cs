@@ -4,8 +4,8 @@ using LambdaChat.Json;
 namespace LambdaChat.Api.Requests.Conversations;
 
 /// <summary>
-/// The ids of the tool calls of a conversation. Clients tell calls apart by their ids, and some models count them anew in each reply: an
-/// id that the conversation has already gets a suffix such as <c>~2</c>. The next request returns it, and the suffix is removed.
+/// The ids of the tool calls of a conversation. Clients distinguish calls by their ids, but some models count them from the start in each
+/// reply. An id that the conversation already has gets a suffix such as <c>~2</c>. The next request returns it, and the suffix is removed.
 /// </summary>
 internal sealed class ToolCallIds
 {
@@ -28,7 +28,7 @@ internal sealed class ToolCallIds
     }
 
     /// <summary>
-    /// Takes the id of a call, and returns the one that the model gave to it, as a JSON string. Two calls of a turn get two ids.
+    /// Takes the id of a call, and returns the id that the model gave to the call, as a JSON string. Two calls of a turn get two ids.
     /// </summary>
     /// <param name="escaped">The id, escaped as in JSON.</param>
     public byte[] TakeCall(ReadOnlySpan<byte> escaped)
@@ -49,7 +49,7 @@ internal sealed class ToolCallIds
     /// <summary>Ends a turn of the assistant.</summary>
     public void EndTurn() => _turn.Clear();
 
-    /// <summary>Does the same as the other method with an id that is escaped as in JSON; returns a JSON string.</summary>
+    /// <summary>Returns the id for a new call, as a JSON string.</summary>
     public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));
 
     /// <summary>Takes an id of the conversation, and returns the id that the model gave to the call.</summary>

@@ -8,8 +8,8 @@ namespace LambdaChat.Api.Requests.Conversations;
 internal static class ToolJson
 {
     /// <summary>
-    /// The arguments of a call. Model servers parse them and refuse what is not an object: text that is not JSON, from a model that erred
-    /// or was cut, becomes the member <c>INVALID_JSON</c> of one.
+    /// The arguments of a call. Model servers parse them and reject anything but an object. Text that is not JSON, because the model made
+    /// an error or was cut, becomes the member <c>INVALID_JSON</c> of an object.
     /// </summary>
     public static byte[] Arguments(RequestItem? input)
     {
@@ -29,7 +29,7 @@ internal static class ToolJson
             : Quote([.. "{\"INVALID_JSON\":"u8, .. value.Raw, .. "}"u8]);
     }
 
-    /// <summary>The result of a call: a text as it is, anything else as JSON.</summary>
+    /// <summary>The result of a call: a text unchanged, any other value as JSON.</summary>
     public static byte[] Result(RequestItem? output) =>
         output is not { } value ? [.. "\"\""u8]
         : value.Value.ValueKind == JsonValueKind.String ? value.Raw.ToArray()

@@ -42,7 +42,7 @@ internal sealed class UserContent
         _parts.Append("\"}}"u8);
     }
 
-    /// <summary>Writes the value of <c>content</c> and starts anew.</summary>
+    /// <summary>Writes the value of <c>content</c> and resets this object.</summary>
     public void Flush(ByteBuffer output)
     {
         if (_hasImage)

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>
-/// Writes the events of a response, each whole and with a number that rises by one. Source:
+/// Writes the events of a response, each with a sequence number that rises by one. Source:
 /// https://platform.openai.com/docs/api-reference/responses-streaming
 /// </summary>
 /// <param name="after">Events with at most this number are counted, but not written.</param>

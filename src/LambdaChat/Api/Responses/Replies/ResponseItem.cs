@@ -7,7 +7,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
 
-/// <summary>The open item of a response: what it is, and its text so far, escaped as in JSON.</summary>
+/// <summary>The open item of a response, with its text so far, escaped as in JSON.</summary>
 internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds calls, bool isReasoningText, bool includesThinking)
 {
     private readonly ByteBuffer _head = new(256); // The members that do not change.

@@ -10,8 +10,8 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <param name="events">Receives the events; null for a non-streaming response.</param>
 internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : IBlockOutput
 {
-    private const int MaximumLength = 16 * 1024 * 1024; // As for chat completions.
-    private const int MaximumStreamedLength = 4 * 1024 * 1024; // The last events hold the output four times.
+    private const int MaximumLength = 16 * 1024 * 1024; // Bytes, as for chat completions.
+    private const int MaximumStreamedLength = 4 * 1024 * 1024; // Bytes. The last events contain the output four times.
 
     private readonly ByteBuffer _items = new(1024);
     private readonly ByteBuffer _json = new(1024);

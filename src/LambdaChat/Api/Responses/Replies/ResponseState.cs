@@ -5,8 +5,7 @@ using LambdaChat.Relay.Chunks;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>
-/// A response as it grows with the chunks of a reply: its items, its usage and how it ended. Streaming and non-streaming responses have
-/// the same.
+/// Builds a response from the chunks of a reply: its items, its usage and its status. Streaming and non-streaming responses use it.
 /// </summary>
 internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
 {
@@ -20,7 +19,7 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
     /// <summary>The finished items.</summary>
     public ReadOnlySpan<byte> Items => output.Items;
 
-    /// <summary>Why the response can have no more chunks; null while it can.</summary>
+    /// <summary>The reason why the response accepts no more chunks; null while it accepts them.</summary>
     public ReplyFailure? Failure => output.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : _blocks.Failure;
 
     /// <summary>Why the response is incomplete; empty if it is complete.</summary>
@@ -31,7 +30,7 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
         _ => default,
     };
 
-    /// <summary>Takes a chunk. False if the response can have no more of them.</summary>
+    /// <summary>Adds a chunk. False if the response accepts no more chunks.</summary>
     public bool Add(ReadOnlySpan<byte> chunk)
     {
         HasBegun = true;

@@ -8,7 +8,8 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>
-/// All that a response needs besides the chunks of its reply. It is stored with them, so that a response that is read later is the same.
+/// Everything that a response needs besides the chunks of its reply. It is stored with the chunks, so that a later reader gets the same
+/// response.
 /// </summary>
 /// <param name="Random">The shared part of the ids.</param>
 /// <param name="Created">When the response was created, in Unix seconds.</param>

@@ -10,8 +10,8 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>
-/// A streaming response of the Responses API. Its heartbeats are comments; a client that counts only events gets one before its patience
-/// ends.
+/// A streaming response of the Responses API. Its heartbeats are comments. Clients that count only events receive an event before they give
+/// up.
 /// </summary>
 internal sealed class ResponsesStream : IReplyWriter
 {
@@ -28,8 +28,8 @@ internal sealed class ResponsesStream : IReplyWriter
     private readonly TimeSpan _heartbeat;
     private readonly ResponseView _view;
     private bool _hasBegun;
-    private long _sentNumber; // Of the next event after those that were written.
-    private TimeSpan _silence; // Without events.
+    private long _sentNumber; // The number of the next event after the written ones.
+    private TimeSpan _silence; // The time without events.
 
     /// <param name="heartbeat">The time between two heartbeats.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>

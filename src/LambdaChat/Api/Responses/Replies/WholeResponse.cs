@@ -12,7 +12,7 @@ internal sealed class WholeResponse(HttpResponse response, ResponseResource reso
     : IReplyWriter
 {
     private readonly JsonResponse _json = new(response);
-    private bool _isTooLong; // For the response.
+    private bool _isTooLong; // True if the document does not fit into the HTTP response.
 
     public ReplyFailure? Failure => _isTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : state.Failure;
 

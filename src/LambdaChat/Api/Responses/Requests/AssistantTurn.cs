@@ -75,7 +75,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
     }
 
-    /// <summary>Writes the message, if there is one, and starts anew. Thinking that nothing follows is left out.</summary>
+    /// <summary>Writes the message, if there is one, and resets the turn. Thinking without a text or a call after it is left out.</summary>
     public bool TryTake(ByteBuffer output)
     {
         var hasMessage = !_text.IsEmpty || _calls.Length > 0;

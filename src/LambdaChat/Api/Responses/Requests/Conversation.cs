@@ -113,7 +113,7 @@ internal sealed class Conversation
                 Add(new RequestItem(stored, item.Path));
                 break;
             case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw item.Fault("type", "is item_reference to an item that is not stored. Set `store` to false and send the item");
+                throw item.Fault("type", "is item_reference, but the item is not stored. Set `store` to false and send the item");
         }
     }
 

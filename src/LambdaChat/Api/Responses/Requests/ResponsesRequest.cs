@@ -179,7 +179,7 @@ internal sealed class ResponsesRequest
             : throw format.Fault("type", "must be one of text, json_object and json_schema");
     }
 
-    // What the response only repeats, or what has no effect.
+    // Checks the fields that the response only repeats, or that have no effect.
     private void CheckUnused(RequestJson json)
     {
         Array.ForEach(Texts, name => Root.FindText(name));

@@ -24,7 +24,7 @@ internal sealed class ToolNames
         return _tools.TryAdd(name, tool) ? name : null;
     }
 
-    /// <summary>Returns the tool of a function that the model calls. A name that the model made up is returned as it is.</summary>
+    /// <summary>Returns the tool of a function that the model calls. A name that the model invented is returned unchanged.</summary>
     public ClientTool Find(string function) => _tools.GetValueOrDefault(function) ?? new ClientTool(null, function, IsCustom: false);
 
     /// <summary>True if a function has this name.</summary>

@@ -24,7 +24,7 @@ export async function connect({ origin, apiKey, client }) {
   };
 }
 
-// What a page without a Chat reads.
+// Reads the stream as a page without a Chat does.
 async function compareWithReader({ readUIMessageStream }, transport, chat, result) {
   const stream = await transport.sendMessages({ trigger: "submit-message", chatId: "reader", messages: chat.messages.slice(0, 1) });
   let last;
