@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace LambdaChat.Relay.Chunks;
@@ -10,6 +11,8 @@ namespace LambdaChat.Relay.Chunks;
 internal static class OtherFinishReasons
 {
     private const int MaximumLength = 64; // Longer names are classified by their beginning.
+
+    private static readonly SearchValues<byte> Separators = SearchValues.Create(" -_./\\"u8);
 
     // Letters only, in lower case.
     private static readonly byte[][] Nothing = Encode(
@@ -71,7 +74,7 @@ internal static class OtherFinishReasons
         {
             if (word.SequenceEqual(nothing))
             {
-                return !word.IsEmpty || name.IndexOfAnyExcept(" -_./\\"u8) < 0;
+                return !word.IsEmpty || name.IndexOfAnyExcept(Separators) < 0;
             }
         }
 
