@@ -74,6 +74,17 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
         return _bytes.AsMemory(Length);
     }
 
+    /// <summary>Does the same as <see cref="GetMemory"/> for code that does not wait.</summary>
+    public Span<byte> GetSpan(int minimum)
+    {
+        if (minimum > _bytes.Length - Length)
+        {
+            Grow(minimum);
+        }
+
+        return _bytes.AsSpan(Length);
+    }
+
     /// <summary>Takes bytes that were written to the memory of <see cref="GetMemory"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or exceeds the free memory.</exception>
     public void Advance(int count)

@@ -57,8 +57,8 @@ internal static class ApiBars
             IsAtLeast: false, "5000 ns");
         if (name != Apis[0].Name)
         {
-            yield return new Bar($"an event of {name}, times one of {Apis[0].Name}", race.Ratio(name, Apis[0].Name), Times, 8,
-                IsAtLeast: false, "4 ×");
+            yield return new Bar($"an event of {name}, times one of {Apis[0].Name}", race.Ratio(name, Apis[0].Name), Times, 3,
+                IsAtLeast: false, "2 ×");
         }
 
         yield return new Bar($"an event of {name}, allocated", Allocated(create), Bytes, name == "Responses" ? 100 : 0, IsAtLeast: false,

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
@@ -9,6 +10,8 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <param name="after">Events with at most this number are counted, but not written.</param>
 internal sealed class EventWriter(ByteBuffer output, long after = -1)
 {
+    private const int MaximumDigits = 20;
+
     private int _start;
 
     /// <summary>The number of the next event.</summary>
@@ -18,12 +21,43 @@ internal sealed class EventWriter(ByteBuffer output, long after = -1)
     public void Begin(ReadOnlySpan<byte> type)
     {
         _start = output.Length;
+        WriteHead(type, output);
+        output.AppendNumber(Number++);
+    }
+
+    /// <summary>Writes what precedes the number of an event.</summary>
+    public static void WriteHead(ReadOnlySpan<byte> type, ByteBuffer output)
+    {
         output.Append("event: "u8);
         output.Append(type);
         output.Append("\ndata: {\"type\":\""u8);
         output.Append(type);
         output.Append("\",\"sequence_number\":"u8);
-        output.AppendNumber(Number++);
+    }
+
+    /// <summary>Writes an event whose parts are prepared, as nearly all events of a reply are.</summary>
+    /// <param name="head">What precedes the number: see <see cref="WriteHead"/>.</param>
+    /// <param name="members">What is between the number and the text.</param>
+    /// <param name="escaped">The text, escaped as in JSON.</param>
+    /// <param name="end">What follows the text.</param>
+    public void WriteDelta(ReadOnlySpan<byte> head, ReadOnlySpan<byte> members, ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> end)
+    {
+        var number = Number++;
+        if (number <= after)
+        {
+            return;
+        }
+
+        var bytes = output.GetSpan(head.Length + MaximumDigits + members.Length + escaped.Length + end.Length);
+        head.CopyTo(bytes);
+        Utf8Formatter.TryFormat(number, bytes[head.Length..], out var digits);
+        var position = head.Length + digits;
+        members.CopyTo(bytes[position..]);
+        position += members.Length;
+        escaped.CopyTo(bytes[position..]);
+        position += escaped.Length;
+        end.CopyTo(bytes[position..]);
+        output.Advance(position + end.Length);
     }
 
     /// <summary>Appends members, each after a comma.</summary>

@@ -15,6 +15,8 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
 
     private readonly ByteBuffer _items = new(1024);
     private readonly ByteBuffer _json = new(1024);
+    private readonly ByteBuffer _deltaHead = new(128); // Of the open item's deltas: what precedes the number, and what follows it.
+    private readonly ByteBuffer _deltaMembers = new(128);
     private int _count;
 
     /// <summary>True if the output is longer than a response may be.</summary>
@@ -39,26 +41,37 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
         {
             WritePart(IsSummary ? "response.reasoning_summary_part.added"u8 : "response.content_part.added"u8, default);
         }
+
+        _deltaHead.Clear();
+        EventWriter.WriteHead(DeltaType, _deltaHead);
+        _deltaMembers.Clear();
+        _deltaMembers.Append(item.Place.Span);
+        _deltaMembers.Append(",\"delta\":\""u8);
     }
 
     public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
         item.Text.Append(escaped);
-        item.Logprobs.Append(item.Logprobs.Length > 0 && !logprobs.IsEmpty ? ","u8 : default);
-        item.Logprobs.Append(logprobs);
+        if (!logprobs.IsEmpty)
+        {
+            item.Logprobs.Append(item.Logprobs.Length > 0 ? ","u8 : default);
+            item.Logprobs.Append(logprobs);
+        }
+
         if (events is null || item.IsCustom)
         {
             return;
         }
 
-        if (item.Kind == BlockKind.Text)
+        if (logprobs.IsEmpty)
         {
-            events.Begin("response.output_text.delta"u8);
-            WriteTextMembers(",\"delta\":\""u8, escaped, logprobs);
+            events.WriteDelta(_deltaHead.Span, _deltaMembers.Span, escaped,
+                item.Kind == BlockKind.Text ? "\",\"logprobs\":[]}\n\n"u8 : "\"}\n\n"u8);
         }
         else
         {
-            events.WriteText(DeltaType, item.Place.Span, ",\"delta\":\""u8, escaped);
+            events.Begin(DeltaType);
+            WriteTextMembers(",\"delta\":\""u8, escaped, logprobs);
         }
     }
 
@@ -87,6 +100,7 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
 
     private ReadOnlySpan<byte> DeltaType => item.Kind switch
     {
+        BlockKind.Text => "response.output_text.delta"u8,
         BlockKind.Thinking => IsSummary ? "response.reasoning_summary_text.delta"u8 : "response.reasoning_text.delta"u8,
         BlockKind.Refusal => "response.refusal.delta"u8,
         _ => "response.function_call_arguments.delta"u8,
