@@ -14,7 +14,7 @@ public sealed class ApiFaultTests(FunctionFixture function)
         from kind in FaultKinds.All
         select (api.Name, kind.Title));
 
-    [Theory]
+    [Theory, Trait("reported", "R38 R41")]
     [MemberData(nameof(Cases))]
     public async Task Fault_AtEveryMoment_IsReported(string name, string title)
     {

@@ -13,7 +13,7 @@ public sealed class MessagesTests(FunctionFixture function)
     private const string Question = "9.11 和 9.8，哪个更大？";
     private const string Tools = """[{"name":"get_weather","input_schema":{"type":"object"}},{"name":"get_time","input_schema":{"type":"object"}}]""";
 
-    [Theory]
+    [Theory, Trait("reported", "M2 M21 M28")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Text_WithThinking_IsBothBlocks(bool isStreamed)
@@ -48,7 +48,7 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.Equal(["""{"city":"北京"}""", "{}"], call.Inputs.Select(input => input.ToJsonString(Relaxed)));
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M29")]
     [InlineData("x-api-key", FunctionFixture.Key, 200)]
     [InlineData("Authorization", "Bearer " + FunctionFixture.Key, 200)]
     [InlineData("x-api-key", "wrong", 401)]
@@ -64,7 +64,7 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.Equal(status == 401 ? "authentication_error" : null, (string?)call.Error?["type"]);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M22")]
     [InlineData("POST", "v1/messages", "{", 400, "invalid_request_error")]
     [InlineData("POST", "messages", """{"model":"no-such-model","messages":[]}""", 404, "not_found_error")]
     [InlineData("POST", "v1/messages", """{"model":"pooling","messages":[]}""", 400, "invalid_request_error")]
@@ -101,7 +101,7 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.Equal((413, "request_too_large"), (call.Status, (string?)call.Error!["type"]));
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M22")]
     public async Task Count_OfAModelThatCounts_IsTheUsageOfOneCall()
     {
         var before = function.Emulator.Calls.Count;

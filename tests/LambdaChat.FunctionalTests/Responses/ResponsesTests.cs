@@ -10,7 +10,7 @@ public sealed class ResponsesTests(FunctionFixture function)
     private const string Tools =
         """[{"type":"function","name":"get_weather","parameters":{"type":"object"}},{"type":"function","name":"get_time"}]""";
 
-    [Theory]
+    [Theory, Trait("reported", "R26")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Text_WithThinking_IsTwoItems(bool isStreamed)
@@ -60,7 +60,7 @@ public sealed class ResponsesTests(FunctionFixture function)
         Assert.Contains("STORE", (string?)call.Body!["error"]!["message"], StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "R22 R28")]
     [InlineData("""{"previous_response_id":"resp_1"}""", 400, "previous_response_not_found")]
     [InlineData("""{"background":true}""", 400, "store_off")]
     [InlineData("""{"model":"none"}""", 404, "model_not_found")]
@@ -71,7 +71,7 @@ public sealed class ResponsesTests(FunctionFixture function)
         Assert.Equal((status, code), (call.Status, (string?)call.Body!["error"]!["code"]));
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R43")]
     public async Task Models_ForCodex_HaveWhatItReads()
     {
         var body = await function.Client.GetStringAsync("v1/models?client_version=0.153.4", TestContext.Current.CancellationToken);

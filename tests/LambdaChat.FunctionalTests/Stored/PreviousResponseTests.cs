@@ -8,7 +8,7 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
 {
     private const string Tools = """[{"type":"function","name":"get_weather","parameters":{"type":"object"}}]""";
 
-    [Theory]
+    [Theory, Trait("reported", "R13")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task ThreeTurns_HaveTheWholeHistory(bool isStreamed)
@@ -139,7 +139,7 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         Assert.Contains(new string('[', 100), text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R28")]
     public async Task UnknownResponse_IsRefused()
     {
         var request = ResponsesCall.Request("{}", """{"previous_response_id":"resp_1"}""");

@@ -11,7 +11,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
 
     private const string Tools = """{"tools":[{"type":"function","name":"get_weather","parameters":{"type":"object"}}],"stream":true}""";
 
-    [Fact]
+    [Fact, Trait("reported", "R48")]
     public async Task Stream_AfterEachEvent_IsTheRestByteForByte()
     {
         var live = await RawStream.ReadAllAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request(Thinking, Tools));
@@ -76,7 +76,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
         Assert.Equal(live, await StoredFunction.ReadAsync(stored.Client, "GET", $"v1/responses/{id}"));
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R17")]
     public async Task Store_False_StoresNothing()
     {
         var (_, body) = await StoredFunction.AskAsync(
@@ -86,7 +86,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
         Assert.Equal(404, (await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{body["id"]}")).Status);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R47")]
     public async Task Response_OfAnotherCaller_DoesNotExist()
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":4}"""));
@@ -128,7 +128,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
         Assert.Equal(rest[^2..], (await RawStream.ReadAllAsync(stored.Client, "GET", $"v1/responses/{id}?stream=true"))[^2..]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R14")]
     public async Task Cancel_OfAnEndedResponse_ReturnsIt()
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":4}"""));
@@ -190,7 +190,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
         Assert.Contains("event: response.failed\n", events[^2], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R17")]
     public async Task Delete_OfAResponse_RemovesIt()
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":4}"""));

@@ -56,7 +56,7 @@ public sealed class AnthropicErrorTests
         Assert.Equal(isAnthropic, body.StartsWith("{\"type\":\"error\"", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M26")]
     public void Type_OfEachFailure_IsRetryableWhereARetryCanHelp()
     {
         foreach (var kind in Enum.GetValues<FailureKind>())

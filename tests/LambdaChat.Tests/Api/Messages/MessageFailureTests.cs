@@ -6,7 +6,7 @@ namespace LambdaChat.Tests.Api.Messages;
 /// <summary>Replies of the Messages API that fail, each streamed and whole.</summary>
 public sealed class MessageFailureTests
 {
-    [Fact]
+    [Fact, Trait("reported", "M6 M26")]
     public async Task Failure_AfterText_IsAnErrorEvent()
     {
         var body = await MessageReply.StreamAsync(Normalized(Text("x")), new ReplyFailure(FailureKind.StreamBroken));

@@ -38,7 +38,7 @@ public sealed class MessageReplyTests
             """.ReplaceLineEndings("\n"), body);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M15")]
     public async Task Whole_TextAndCall_IsTheDocumentOfTheContract()
     {
         var (status, body) = await MessageReply.WholeAsync(
@@ -50,7 +50,7 @@ public sealed class MessageReplyTests
             body.ToJsonString());
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M1 M2 M12 M15")]
     public async Task Thinking_ThenTextThenThinking_HasABlockEach()
     {
         var (message, stream) = await ReadAsync(Thinking("a"), Thinking("b"), Text("c"), Thinking("d"), Stop);
@@ -59,7 +59,7 @@ public sealed class MessageReplyTests
         Assert.Single(stream.Names, "message_start");
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M3")]
     public async Task Call_AfterARoleChunk_HasNoEmptyText()
     {
         var (message, _) = await ReadAsync(
@@ -69,7 +69,7 @@ public sealed class MessageReplyTests
         Assert.Equal("tool_use", (string?)message["stop_reason"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M7")]
     public async Task Calls_InParallel_AreABlockEach()
     {
         var (message, _) = await ReadAsync(
@@ -79,7 +79,7 @@ public sealed class MessageReplyTests
         Assert.Equal("tool_use", (string?)message["stop_reason"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M8")]
     public async Task Calls_ThatAlternate_AreWrittenOneAfterAnother()
     {
         var (message, _) = await ReadAsync(
@@ -106,7 +106,7 @@ public sealed class MessageReplyTests
         Assert.Equal(["c1:f:{}", "c2:g:{}", "text:x"], Blocks(message));
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M16")]
     [InlineData("{\\\"a\\\":\\\"x", """{"INVALID_JSON":"{\"a\":\"x"}""")]
     [InlineData("[1]", """{"INVALID_JSON":"[1]"}""")]
     [InlineData("{} {}", """{"INVALID_JSON":"{} {}"}""")]
@@ -141,7 +141,7 @@ public sealed class MessageReplyTests
         Assert.Equal("tool_use", (string?)message["stop_reason"]);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M27")]
     [InlineData("stop", "end_turn")]
     [InlineData("length", "max_tokens")]
     [InlineData("content_filter", "refusal")]
@@ -164,7 +164,7 @@ public sealed class MessageReplyTests
         Assert.Equal("refusal", (string?)message["stop_reason"]);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M16")]
     [InlineData(""" "stop_reason":"END" """, "stop_sequence", "END")]
     [InlineData(""" "matched_stop":"\u0045ND" """, "stop_sequence", "END")]
     [InlineData(""" "stop_reason":"other" """, "end_turn", null)]
@@ -186,7 +186,7 @@ public sealed class MessageReplyTests
         Assert.Equal("end_turn", (string?)message["stop_reason"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M4 M17 M18")]
     public async Task Usage_WithEachChunk_IsInTheFirstEvent()
     {
         const string Chunk =
@@ -212,7 +212,7 @@ public sealed class MessageReplyTests
         Assert.Equal(0, (int?)message["usage"]!["input_tokens"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "M24")]
     public async Task Thinking_Alone_KeepsItsBlock()
     {
         var (message, _) = await ReadAsync(Thinking("a"), Stop);

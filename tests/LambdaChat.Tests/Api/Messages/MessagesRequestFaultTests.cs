@@ -93,6 +93,13 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":\"no\"}",
         "`tool_choice.disable_parallel_tool_use` must be true or false.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\"}", "`tool_choice.name` is required: a string.")]
+    [InlineData("\"tools\":[{\"name\":\"\",\"input_schema\":{}}]", "`tools[0].name` must not be empty.")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}},{\"name\":\"\\u0066\",\"input_schema\":{},\"defer_loading\":true}]",
+        "`tools[1].name` is the name of two tools: f.")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\",\"name\":\"g\"}",
+        "`tool_choice.name` is not the name of a tool of this request.")]
+    [InlineData("\"tools\":[],\"tool_choice\":{\"type\":\"any\"}",
+        "`tool_choice.type` requires the call of a tool, but the request has no tools.")]
     public void Field_Malformed_IsRefused(string members, string message, bool isLimited = true) => AssertFault(
         $$"""{"messages":[{{Text}}]{{(isLimited ? ",\"max_tokens\":5" : "")}}{{(members.Length > 0 ? "," + members : "")}}}""", message);
 

@@ -11,7 +11,7 @@ public sealed class MessagesRequestTests
 {
     private const string User = """{"role":"user","content":"hi"}""";
 
-    [Theory]
+    [Theory, Trait("reported", "M14")]
     [InlineData(User, User)]
     [InlineData("""{"role":"user","content":[{"type":"text","text":"a\n\u00e4","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}]}""",
         """{"role":"user","content":"a\n\u00e4\n\nb"}""")]
@@ -30,7 +30,7 @@ public sealed class MessagesRequestTests
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a\n\nb"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
-    [Theory]
+    [Theory, Trait("reported", "M5 M9 M10 M11 M25 M30")]
     // Thinking stays with its call.
     [InlineData("""{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"b"},{"type":"tool_use","id":"c1","name":"f","input":{"x":"\"\u00e4\n"}},{"type":"tool_use","id":"c2","name":"g"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"r1"},{"type":"tool_result","tool_use_id":"c2"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":\"\\\"\\u00e4\\n\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":""}""")]
@@ -42,7 +42,7 @@ public sealed class MessagesRequestTests
         """{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}""")]
     public void Turns_WithTools_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
-    [Theory]
+    [Theory, Trait("reported", "M19")]
     [InlineData("\"You are.\"", "You are.")]
     [InlineData("""[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{}}]""", """a\n\nb""")]
     [InlineData("""[{"type":"text","text":"x-anthropic-billing-header: cc_version=2.1; cch=1a2b;"},{"type":"text","text":"b"}]""", "b")]
@@ -55,7 +55,7 @@ public sealed class MessagesRequestTests
         expected is null ? $"[{User}]" : $$"""[{"role":"system","content":"{{expected}}"},{{User}}]""",
         Chat($$"""{"max_tokens":5,"system":{{system}},"messages":[{{User}}]}""")["messages"]!.ToJsonString(Relaxed));
 
-    [Theory]
+    [Theory, Trait("reported", "M10")]
     [InlineData("""{"type":"auto"}""", "\"auto\"", null)]
     [InlineData("""{"type":"any","disable_parallel_tool_use":true}""", "\"required\"", false)]
     [InlineData("""{"type":"none"}""", "\"none\"", null)]
@@ -92,7 +92,7 @@ public sealed class MessagesRequestTests
         Assert.NotEmpty((string)function["description"]!);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "M23")]
     [InlineData("", "f")]
     [InlineData("""{"type":"tool_reference","tool_name":"g"}""", "f,g")]
     [InlineData("""{"type":"tool_reference","tool_name":"\u0067"}""", "f,g")]
@@ -103,12 +103,18 @@ public sealed class MessagesRequestTests
         """));
 
     [Fact]
+    public void Tool_Deferred_IsLoadedByTheChoice() => Assert.Equal("g", Names($$"""
+        {"max_tokens":5,"messages":[{{User}}],"tool_choice":{"type":"tool","name":"g"},
+         "tools":[{"name":"g","input_schema":{},"defer_loading":true},{"name":"h","input_schema":{},"defer_loading":true}]}
+        """));
+
+    [Fact]
     public void Tools_WithAToolSearch_AreAllLoaded() => Assert.Equal("g", Names($$"""
         {"max_tokens":5,"messages":[{{User}}],"tools":[{"type":"tool_search_tool_regex_20251119","name":"s"},
          {"name":"g","input_schema":{},"defer_loading":true}]}
         """));
 
-    [Theory]
+    [Theory, Trait("reported", "M13")]
     [InlineData("""{"type":"enabled","budget_tokens":1024}""", """{"enable_thinking":true,"thinking":true}""")]
     [InlineData("""{"type":"disabled"}""", """{"enable_thinking":false,"thinking":false}""")]
     [InlineData("""{"type":"adaptive","display":"summarized"}""", null)]
@@ -153,7 +159,7 @@ public sealed class MessagesRequestTests
         """{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"c1~2","name":"f"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1~2","content":"r"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"}""");
 
-    [Fact]
+    [Fact, Trait("reported", "R46 M20")]
     public void Fields_OfEachKind_AreTranslatedOrIgnored() => Assert.Equal(
         """{"messages":[{"role":"user","content":"hi"}],"max_tokens":5,"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true},"stop":["a"],"temperature":0.5,"top_p":1,"top_k":40}""",
         Chat($$"""

@@ -6,7 +6,7 @@ namespace LambdaChat.Tests.Api.Responses;
 /// <summary>Calls of tools that the model server knows only as functions: tools in namespaces, and custom tools.</summary>
 public sealed class ClientToolTests
 {
-    [Fact]
+    [Fact, Trait("reported", "R12 R25 R27 R42")]
     public async Task NamespacedAndCustomTools_ReturnAsTheClientKnowsThem()
     {
         const string Request =

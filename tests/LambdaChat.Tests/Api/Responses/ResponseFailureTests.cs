@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Api.Responses;
 /// <summary>Replies that fail, and what clients of the Responses API get from them.</summary>
 public sealed class ResponseFailureTests
 {
-    [Fact]
+    [Fact, Trait("reported", "R15 R38")]
     public async Task Failure_InTheStream_IsAnErrorAndAFailedResponse()
     {
         var stream = ResponseReading.Of(await ResponseReply.StreamAsync([Text("x")], new ReplyFailure(FailureKind.StreamBroken)));
@@ -36,7 +36,7 @@ public sealed class ResponseFailureTests
         Assert.Equal(expected, (string?)stream.Response["error"]!["code"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R32")]
     public async Task Failure_BeforeTheFirstChunk_HasItsStatus()
     {
         var (status, body) = await ResponseReply.WholeAsync([], new ReplyFailure(FailureKind.Throttled));

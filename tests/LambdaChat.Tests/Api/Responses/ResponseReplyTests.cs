@@ -17,7 +17,7 @@ public sealed class ResponseReplyTests
         Delta("""{"tool_calls":[{"index":1,"function":{"arguments":":2}"}}]}"""),
     ];
 
-    [Fact]
+    [Fact, Trait("reported", "R4 R8 R9 R10 R29")]
     public async Task Text_HasAllEventsInOrder()
     {
         var (response, stream) = await ResponseReply.ReadAsync(
@@ -46,7 +46,7 @@ public sealed class ResponseReplyTests
             response["output"]!.AsArray().Select(item => item!["content"]![0]!).Select(part => (string?)(part["text"] ?? part["refusal"])));
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R1 R6")]
     public async Task ToolsOnly_HaveNoMessageItem()
     {
         var (response, stream) = await ResponseReply.ReadAsync([Tools[0], Tools[1], Tools[3], Finish("tool_calls")]);
@@ -58,7 +58,7 @@ public sealed class ResponseReplyTests
             stream.Names[2..^1]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R3 R6")]
     public async Task Calls_InterleavedOrWithoutArguments_AreOneAfterAnother()
     {
         var (response, _) = await ResponseReply.ReadAsync([.. Tools, Text("x"),
@@ -78,7 +78,7 @@ public sealed class ResponseReplyTests
         Assert.Equal("upstream_stream_corrupt", (string?)stream.Response["error"]!["code"]);
     }
 
-    [Theory]
+    [Theory, Trait("reported", "R9 R11 R30")]
     [InlineData(false, "response.reasoning_summary_text.delta", "summary")]
     [InlineData(true, "response.reasoning_text.delta", "content")]
     public async Task Thinking_IsAnItemOfItsOwn_AndReturns(bool isText, string name, string member)
@@ -97,7 +97,7 @@ public sealed class ResponseReplyTests
         Assert.Equal("t😀h", (string?)Assert.Single(chat["messages"]!.AsArray())!["reasoning_content"]);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R23")]
     public async Task ThinkingAfterACall_ClosesTheCallFirst()
     {
         var (response, _) = await ResponseReply.ReadAsync([Tools[0], Tools[1], Thinking("t"), Tools[3], Stop]);
@@ -117,7 +117,7 @@ public sealed class ResponseReplyTests
         Assert.Equal("c1", (string?)chat["messages"]![1]!["tool_call_id"]); // As the model knows it.
     }
 
-    [Theory]
+    [Theory, Trait("reported", "R37 R45")]
     [InlineData("length", "max_output_tokens")]
     [InlineData("content_filter", "content_filter")]
     [InlineData("tool_calls", "max_output_tokens")] // As vLLM says it: https://github.com/vllm-project/vllm/issues/47761
@@ -160,7 +160,7 @@ public sealed class ResponseReplyTests
         Assert.Equal(["response.created", "response.in_progress", "response.completed"], stream.Names);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R39 R40")]
     public async Task Silence_CloseToTheClientsLimit_HasAnEvent()
     {
         using var body = new MemoryStream();

@@ -16,7 +16,7 @@ public sealed class ResponsesRequestTests
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    [Theory]
+    [Theory, Trait("reported", "R7 R16 R19 R20 R21 R24 R34 R35 R44")]
     [InlineData("\"hi\"", """{"role":"user","content":"hi"}""")]
     [InlineData("""[{"role":"user","content":"a\n\u00e4"}]""", """{"role":"user","content":"a\nä"}""")]
     [InlineData("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_text","text":"b"}]}]""",
@@ -44,6 +44,11 @@ public sealed class ResponsesRequestTests
     // Tools with namespaces, and custom tools.
     [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
         """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\\"\\n\"}"}}]},{"role":"tool","tool_call_id":"c2","content":"r"}""")]
+    // OpenAI's tools that run on the client.
+    [InlineData("""[{"type":"local_shell_call","id":"i","call_id":"c1","status":"completed","action":{"type":"exec","command":["ls","a\"b"]}},{"type":"local_shell_call_output","id":"c1","output":"r"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"local_shell","arguments":"{\"type\":\"exec\",\"command\":[\"ls\",\"a\\\"b\"]}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"}""")]
+    [InlineData("""[{"type":"shell_call","call_id":"c1","action":{"commands":["ls"]}},{"type":"apply_patch_call","call_id":"c2","operation":{"type":"delete_file","path":"p"}},{"type":"shell_call_output","call_id":"c1","output":[{"stdout":"o","outcome":{"type":"exit","exit_code":0}}]},{"type":"apply_patch_call_output","call_id":"c2","status":"completed"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"shell","arguments":"{\"commands\":[\"ls\"]}"}},{"id":"c2","type":"function","function":{"name":"apply_patch","arguments":"{\"type\":\"delete_file\",\"path\":\"p\"}"}}]},{"role":"tool","tool_call_id":"c1","content":"[{\"stdout\":\"o\",\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]"},{"role":"tool","tool_call_id":"c2","content":"completed"}""")]
     // The model gets its own ids, but two calls of a turn keep two ids.
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call","call_id":"c1~2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c1~3","name":"g","arguments":"{}"},{"type":"function_call_output","call_id":"c1~3","output":"s"},{"type":"function_call_output","call_id":"c1~2","output":"t"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c1~3","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1~3","content":"s"},{"role":"tool","tool_call_id":"c1","content":"t"}""")]
@@ -68,7 +73,7 @@ public sealed class ResponsesRequestTests
         Assert.False((bool)chat["parallel_tool_calls"]!);
     }
 
-    [Fact]
+    [Fact, Trait("reported", "R18 R27 R42")]
     public void Tools_OfEveryKind_AreFunctions()
     {
         var chat = Chat("""
@@ -112,6 +117,11 @@ public sealed class ResponsesRequestTests
     [InlineData("""{"input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
     [InlineData("""{"input":[{"content":"x"}]}""", "input[0].type")]
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_text"}]}]}""", "input[0].content[0].text")]
+    [InlineData("""{"input":[{"role":"user","content":[{"text":"x"}]}]}""", "input[0].content[0].type")]
+    [InlineData("""{"input":[{"role":"developer","content":[{"type":"input_image","image_url":"u"}]}]}""", "input[0].content[0].type")]
+    [InlineData("""{"input":[{"type":"shell_call","action":{}}]}""", "input[0].id")]
+    [InlineData("""{"input":[{"type":"shell_call","call_id":"c","action":"ls"}]}""", "input[0].action")]
+    [InlineData("""{"input":"x","tool_choice":{"name":"f"}}""", "tool_choice.type")]
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"x"}]}]}""", "input[0].content[0].type")]
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_image","file_id":"x"}]}]}""", "input[0].content[0].image_url")]
     [InlineData("""{"input":[{"type":"function_call","name":"f","arguments":"{}"}]}""", "input[0].call_id")]

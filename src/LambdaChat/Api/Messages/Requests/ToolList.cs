@@ -14,13 +14,15 @@ namespace LambdaChat.Api.Messages.Requests;
 internal sealed class ToolList
 {
     private readonly ByteBuffer _functions = new(1024);
-    private readonly RequestJson _json;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly JsonObjectItem? _choice;
 
     /// <param name="loaded">The names of the tools that the conversation has loaded.</param>
     /// <exception cref="InvalidRequestException">A tool is malformed, or would run on Anthropic's servers.</exception>
     public ToolList(RequestJson json, IReadOnlySet<string> loaded)
     {
-        _json = json;
+        _choice = Conversation.Find(json, "tool_choice") is { } choice ? new JsonObjectItem(choice, "tool_choice") : null;
+        var chosen = _choice?.FindText("name") is { } text ? JsonText.Decode(text.Span) : null;
         if (Conversation.Find(json, "tools") is not { } tools)
         {
             return;
@@ -31,7 +33,7 @@ internal sealed class ToolList
         var loadsAll = list.Any(IsSearch);
         foreach (var tool in list.Where(tool => !IsSearch(tool)))
         {
-            Add(tool, mayDefer: !loadsAll, loaded);
+            Add(tool, name => loadsAll || name == chosen || loaded.Contains(name));
             RequestLimits.Require(_functions.Length);
         }
     }
@@ -46,21 +48,26 @@ internal sealed class ToolList
     {
         if (IsEmpty)
         {
+            if (withChoice && _choice?.Type is "any" or "tool")
+            {
+                throw _choice.Fault("type", "requires the call of a tool, but the request has no tools");
+            }
+
             return;
         }
 
         output.Append(",\"tools\":["u8);
         output.Append(_functions.Span);
         output.Append("]"u8);
-        if (withChoice && Conversation.Find(_json, "tool_choice") is { } item)
+        if (withChoice && _choice is not null)
         {
-            WriteChoice(new JsonObjectItem(item, "tool_choice"), output);
+            WriteChoice(_choice, output);
         }
     }
 
     private static bool IsSearch(JsonObjectItem tool) => tool.Type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
 
-    private void Add(JsonObjectItem tool, bool mayDefer, IReadOnlySet<string> loaded)
+    private void Add(JsonObjectItem tool, Func<string, bool> isLoaded)
     {
         var type = tool.Type;
         if (type is not ("" or "custom"))
@@ -69,16 +76,16 @@ internal sealed class ToolList
             return;
         }
 
-        var name = tool.Text("name");
+        var name = TakeName(tool);
         var schema = tool.Find("input_schema") is { IsObject: true } value
             ? value
             : throw tool.Fault("input_schema", "is required: an object");
-        if (mayDefer && tool.IsTrue("defer_loading") && !loaded.Contains(JsonText.Decode(name.Span)))
+        if (tool.IsTrue("defer_loading") && !isLoaded(name))
         {
             return;
         }
 
-        Begin(name.Span);
+        Begin(tool);
         if (tool.FindText("description") is { } description)
         {
             _functions.Append("\",\"description\":\""u8);
@@ -90,6 +97,14 @@ internal sealed class ToolList
         _functions.Append(tool.IsTrue("strict") ? ",\"strict\":true}}"u8 : "}}"u8);
     }
 
+    private string TakeName(JsonObjectItem tool)
+    {
+        var name = JsonText.Decode(tool.Text("name").Span);
+        return name.Length == 0 ? throw tool.Fault("name", "must not be empty")
+            : _names.Add(name) ? name
+            : throw tool.Fault("name", $"is the name of two tools: {Excerpt.Of(name)}");
+    }
+
     private void AddKnown(JsonObjectItem tool, string type)
     {
         if (ClientTools.Find(type) is not { } known)
@@ -98,7 +113,8 @@ internal sealed class ToolList
                 $"is {Excerpt.Of(type)}: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server");
         }
 
-        Begin(tool.Text("name").Span);
+        TakeName(tool);
+        Begin(tool);
         _functions.Append("\",\"description\":"u8);
         _functions.Append(JsonText.Quote(known.Description));
         _functions.Append(",\"parameters\":"u8);
@@ -106,13 +122,13 @@ internal sealed class ToolList
         _functions.Append("}}"u8);
     }
 
-    private void Begin(ReadOnlySpan<byte> name)
+    private void Begin(JsonObjectItem tool)
     {
         UserTurn.AppendSeparated(_functions, "{\"type\":\"function\",\"function\":{\"name\":\""u8);
-        _functions.Append(name);
+        _functions.Append(tool.Text("name").Span);
     }
 
-    private static void WriteChoice(JsonObjectItem choice, ByteBuffer output)
+    private void WriteChoice(JsonObjectItem choice, ByteBuffer output)
     {
         switch (choice.Type)
         {
@@ -126,8 +142,14 @@ internal sealed class ToolList
                 output.Append(",\"tool_choice\":\"none\""u8);
                 break;
             case "tool":
+                var name = choice.Text("name").Span;
+                if (!_names.Contains(JsonText.Decode(name)))
+                {
+                    throw choice.Fault("name", "is not the name of a tool of this request");
+                }
+
                 output.Append(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\""u8);
-                output.Append(choice.Text("name").Span);
+                output.Append(name);
                 output.Append("\"}}"u8);
                 break;
             default:

@@ -27,27 +27,31 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     /// <exception cref="InvalidRequestException">The item is malformed.</exception>
     public void AddCall(RequestItem item)
     {
-        var isCustom = item.Type == "custom_tool_call";
-        var name = ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
+        var type = item.Type;
+        var isBuiltIn = BuiltInCalls.IsCall(type);
+        var name = isBuiltIn
+            ? BuiltInCalls.NameOf(type)
+            : ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
         _calls.Append(_calls.Length > 0 ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
-        _calls.Append(ids.TakeCall(item.Text("call_id").Escaped));
+        _calls.Append(ids.TakeCall((isBuiltIn ? BuiltInCalls.IdOf(item) : item.Text("call_id")).Escaped));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
         _calls.Append(JsonText.Quote(name));
-        _calls.Append(",\"arguments\":"u8);
-        if (isCustom)
+        _calls.Append(",\"arguments\":\""u8);
+        if (type == "custom_tool_call")
         {
             // The arguments are a JSON text inside a string: the input is escaped twice.
-            _calls.Append("\"{\\\"input\\\":"u8);
+            _calls.Append("{\\\"input\\\":"u8);
             _calls.Append(JsonEncodedText.Encode(item.Text("input").Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            _calls.Append("}\""u8);
+            _calls.Append("}"u8);
         }
         else
         {
-            _calls.Append(item.Text("arguments") is { Escaped.IsEmpty: false } arguments ? arguments.Raw : "\"{}\""u8);
+            var arguments = isBuiltIn ? BuiltInCalls.ArgumentsOf(item) : item.Text("arguments").Escaped;
+            _calls.Append(arguments.IsEmpty ? "{}"u8 : arguments);
         }
 
-        _calls.Append("}}"u8);
+        _calls.Append("\"}}"u8);
     }
 
     /// <summary>Adds the thinking of a reasoning item. The item of another server that only it can read is left out.</summary>

@@ -83,6 +83,10 @@ internal sealed class ContentWriter
             case "input_image" when images is not null:
                 images.AddImage(part);
                 break;
+            case "input_image":
+                throw part.Fault("type", "is input_image: images are supported in user messages and in outputs of tools");
+            case "":
+                throw part.Fault("type", "is required: a string such as input_text");
             case "input_file":
                 throw part.Fault("type", "is input_file: files are not supported; send their text as input_text");
             case var type:

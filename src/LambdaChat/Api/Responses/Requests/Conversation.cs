@@ -89,6 +89,7 @@ internal sealed class Conversation
             case "":
                 throw item.Fault("type", "is required: a string such as message");
             case "function_call" or "custom_tool_call":
+            case var call when BuiltInCalls.IsCall(call):
                 EndResults();
                 _assistant.AddCall(item);
                 break;
@@ -97,7 +98,15 @@ internal sealed class Conversation
                 _assistant.AddThinking(item);
                 break;
             case "function_call_output" or "custom_tool_call_output":
-                AddResult(item);
+                EndAssistant();
+                _content.Add(
+                    item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _toolImages);
+                AddResult(item.Text("call_id"));
+                break;
+            case var output when BuiltInCalls.IsOutput(output):
+                EndAssistant();
+                _content.AddText(BuiltInCalls.ResultOf(item), default);
+                AddResult(BuiltInCalls.IdOf(item));
                 break;
             // A reference to thinking loses only the thinking, and is left out.
             case "item_reference" when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
@@ -142,10 +151,8 @@ internal sealed class Conversation
         }
     }
 
-    private void AddResult(RequestItem item)
+    private void AddResult(RequestItem callId)
     {
-        EndAssistant();
-        _content.Add(item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _toolImages);
         if (_toolImages.HasImage && _content.IsEmpty)
         {
             _content.AddText("The image follows in the next user message."u8, default);
@@ -153,7 +160,7 @@ internal sealed class Conversation
 
         _message.Clear();
         _message.Append("{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _message.Append(CallIds.TakeResult(item.Text("call_id").Escaped));
+        _message.Append(CallIds.TakeResult(callId.Escaped));
         _message.Append(",\"content\":"u8);
         _content.WriteTo(_message);
         _message.Append("}"u8);

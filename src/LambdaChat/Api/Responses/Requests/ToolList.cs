@@ -138,6 +138,8 @@ internal sealed class ToolList
             case "allowed_tools":
                 ReadAllowed(choice);
                 break;
+            case "":
+                throw choice.Fault("type", "is required: a string such as function");
             case var type:
                 throw choice.Fault("type", $"is {Excerpt.Of(type)}: tools that run on OpenAI's servers are not supported");
         }

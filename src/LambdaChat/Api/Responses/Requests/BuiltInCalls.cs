@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// Calls of OpenAI's tools that run on the client: <c>local_shell</c>, <c>shell</c> and <c>apply_patch</c>. In the history they become
+/// calls of functions with the same names. Source: https://platform.openai.com/docs/guides/tools-shell
+/// </summary>
+internal static class BuiltInCalls
+{
+    private const string Call = "_call";
+
+    public static bool IsCall(string type) => type is "local_shell_call" or "shell_call" or "apply_patch_call";
+
+    public static bool IsOutput(string type) =>
+        type is "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output";
+
+    /// <summary>The name of the tool of a call.</summary>
+    public static string NameOf(string type) => type[..^Call.Length];
+
+    /// <summary>What the tool was called with: a JSON text, escaped as in JSON.</summary>
+    public static ReadOnlySpan<byte> ArgumentsOf(RequestItem call) =>
+        (call.FindObject("action") ?? call.FindObject("operation")) is { } action ? Escape(action) : "{}"u8;
+
+    /// <summary>What the tool returned, escaped as in JSON. A result that is no text is JSON.</summary>
+    public static ReadOnlySpan<byte> ResultOf(RequestItem output) =>
+        output.Find("output") is not { } result ? (output.FindText("status") is { } status ? status.Escaped : default)
+        : result.Value.ValueKind == JsonValueKind.String ? result.Escaped
+        : Escape(result);
+
+    /// <summary>The id of the call. Outputs of <c>local_shell</c> have it as their <c>id</c>.</summary>
+    public static RequestItem IdOf(RequestItem item) => item.FindText("call_id") ?? item.Text("id");
+
+    private static ReadOnlySpan<byte> Escape(RequestItem value) =>
+        JsonEncodedText.Encode(value.Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+}
