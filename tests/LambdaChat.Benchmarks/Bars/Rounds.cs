@@ -8,6 +8,8 @@ namespace LambdaChat.Benchmarks.Bars;
 /// </summary>
 internal sealed class Rounds(int rounds)
 {
+    private const int WarmUps = 3;
+
     private readonly List<(string Name, Action Work)> _ways = [];
     private readonly Dictionary<string, List<double>> _seconds = [];
 
@@ -19,15 +21,11 @@ internal sealed class Rounds(int rounds)
 
     public void Run()
     {
-        foreach (var (_, work) in _ways)
+        for (var phase = 0; phase < WarmUps; phase++)
         {
-            for (var i = 0; i < 3 + rounds; i++) // Warm up: let tiered compilation finish.
-            {
-                work();
-            }
+            WarmUp();
         }
 
-        Thread.Sleep(300);
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (name, work) in _ways)
@@ -37,6 +35,20 @@ internal sealed class Rounds(int rounds)
                 _seconds[name].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
         }
+    }
+
+    // The runtime compiles a method twice again, each time after a pause: first to count its branches, then for these counts.
+    private void WarmUp()
+    {
+        foreach (var (_, work) in _ways)
+        {
+            for (var i = 0; i < 1 + (rounds / WarmUps); i++)
+            {
+                work();
+            }
+        }
+
+        Thread.Sleep(300);
     }
 
     /// <summary>How many times as long as <paramref name="name"/> the other way took.</summary>
