@@ -29,9 +29,14 @@ internal sealed record RecordedReply(
         var message = choice["message"]!;
         List<string> calls =
         [
-            .. (message["tool_calls"]?.AsArray() ?? []).Select(call => Call(
-                call!["id"], call["function"]!["name"], MessageReading.InputOf((string)call["function"]!["arguments"]!))),
+            .. (message["tool_calls"]?.AsArray() ?? []).Select(item => Call(
+                item!["id"], item["function"]!["name"], MessageReading.InputOf((string)item["function"]!["arguments"]!))),
         ];
+        if (calls.Count == 0 && message["function_call"] is { } call) // The older form, which the other APIs do not have.
+        {
+            calls.Add(Call("call_0", call["name"], MessageReading.InputOf((string)call["arguments"]!)));
+        }
+
         var finish = (string?)choice["finish_reason"] is "length" or "content_filter" ? (string)choice["finish_reason"]!
             : calls.Count > 0 ? "tools"
             : "stop";

@@ -33,6 +33,17 @@ internal ref struct ToolCallPiece
     /// <summary>True if the arguments are a text.</summary>
     public readonly bool AreArgumentsText => _areArgumentsText;
 
+    /// <summary>Reads a call in the older form, <c>function_call</c>: it has no id, and a reply has only one.</summary>
+    public static ToolCallPiece OfFunctionCall(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        var piece = new ToolCallPiece(json);
+        piece.ReadFunction(ref reader, json);
+        piece.Id = piece.Name.IsEmpty ? default : "call_0"u8;
+        return piece;
+    }
+
     /// <summary>Reads the object at the reader's position to its end.</summary>
     public static ToolCallPiece Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {

@@ -120,6 +120,10 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
         {
             AddCalls(choice.ToolCalls.Value(chunk));
         }
+        else if (choice.FunctionCall.Type == JsonTokenType.StartObject)
+        {
+            _blocks.Add(ToolCallPiece.OfFunctionCall(choice.FunctionCall.Value(chunk)));
+        }
 
         if (choice.MayBeFinished)
         {
