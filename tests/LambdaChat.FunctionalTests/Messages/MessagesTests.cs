@@ -141,13 +141,21 @@ public sealed class MessagesTests(FunctionFixture function)
         var model = (await MessagesCall.SendAsync(function.Client, null, "v1/models/claude-sonnet-4-5", "GET")).Body!;
 
         Assert.Equal(("deepseek-r1", "pooling", false), ((string?)list["first_id"], (string?)list["last_id"], (bool?)list["has_more"]));
-        Assert.Contains(list["data"]!.AsArray(), entry => JsonNode.DeepEquals(entry, model));
+        Assert.Contains(list["data"]!.AsArray(), entry => JsonNode.DeepEquals(WithoutTime(entry!), WithoutTime(model)));
         Assert.Equal(
             ["type", "id", "display_name", "created_at", "capabilities", "max_input_tokens", "max_tokens"],
             model.AsObject().Select(member => member.Key));
         Assert.Equal(("model", "claude-sonnet-4-5", 4096, 512),
             ((string?)model["type"], (string?)model["id"], (int?)model["max_input_tokens"], (int?)model["max_tokens"]));
         Assert.Matches("^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", (string?)model["created_at"]);
+    }
+
+    // Two processes of the function can answer, and each names its own start.
+    private static JsonObject WithoutTime(JsonNode model)
+    {
+        var copy = model.DeepClone().AsObject();
+        Assert.True(copy.Remove("created_at"));
+        return copy;
     }
 
     private Task<MessagesCall> SendAsync(string standIn, bool isStreamed, string members = "{}")

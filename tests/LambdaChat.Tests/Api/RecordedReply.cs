@@ -31,8 +31,8 @@ internal sealed record RecordedReply(
         var message = choice["message"]!;
         List<string> calls =
         [
-            .. (message["tool_calls"]?.AsArray() ?? []).Select(call => Call(
-                call!["id"], call["function"]!["name"], MessageReading.InputOf((string)call["function"]!["arguments"]!))),
+            .. (message["tool_calls"]?.AsArray() ?? []).Select(item => Call(
+                item!["id"], item["function"]!["name"], MessageReading.InputOf((string)item["function"]!["arguments"]!))),
         ];
         if (message["function_call"] is { } older)
         {

@@ -22,6 +22,15 @@ public sealed class ClientToolTests
     }
 
     [Theory]
+    [InlineData("", "The input must match this grammar:\nstart: x")]
+    [InlineData("\"description\":\"d\",", "d\n\nThe input must match this grammar:\nstart: x")]
+    public void CustomTool_WithAGrammar_DescribesIt(string description, string expected) => Assert.Equal(
+        expected,
+        (string?)JsonNode.Parse(ResponseReply.Parse(
+            $$"""{"input":"hi","tools":[{"type":"custom","name":"p",{{description}}"format":{"type":"grammar","syntax":"lark","definition":"start: x"} }]}""")
+            .ToChat().Span)!["tools"]![0]!["function"]!["description"]);
+
+    [Theory]
     [InlineData("""{"input":"a\nb""", "a\nb")]
     [InlineData("{\"input\":\"a\"", "a")]
     [InlineData("""{ "input" : "a\""", "a")]

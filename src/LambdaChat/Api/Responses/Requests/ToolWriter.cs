@@ -46,7 +46,7 @@ internal static class ToolWriter
         var description = tool.FindText("description")?.Value.GetString() ?? "";
         if (tool.FindObject("format")?.FindText("definition")?.Value.GetString() is { } grammar)
         {
-            description += $"\n\nThe input must match this grammar:\n{grammar}";
+            description += $"{(description.Length > 0 ? "\n\n" : "")}The input must match this grammar:\n{grammar}";
         }
 
         writer.WriteString("description"u8, description);
