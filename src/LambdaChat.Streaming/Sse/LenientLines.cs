@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LambdaChat.Streaming.Sse;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace LambdaChat.Streaming.Sse;
 /// </summary>
 internal static class LenientLines
 {
+    private static readonly SearchValues<byte> FieldCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-"u8);
+
     /// <summary>True for a line that is no field and continues the data: it begins as a line inside a JSON document.</summary>
     public static bool Continues(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line) =>
         data is [(byte)'{', .., (byte)'}'] ? line.TrimStart(" \t"u8) is [] or [(byte)',' or (byte)'}' or (byte)']', ..]
@@ -15,7 +19,7 @@ internal static class LenientLines
 
     /// <summary>True for a field that the specification tells to ignore, and not the label of a message.</summary>
     public static bool IsIgnoredField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line) =>
-        name.Length is > 0 and <= 32 && name.Length < line.Length && name.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_-"u8) < 0
+        name.Length is > 0 and <= 32 && name.Length < line.Length && name.IndexOfAnyExcept(FieldCharacters) < 0
         && name.IndexOf("err"u8) < 0 && name.IndexOf("exception"u8) < 0 && name.IndexOf("fail"u8) < 0
         && name.IndexOf("message"u8) < 0 && name.IndexOf("detail"u8) < 0;
 

@@ -71,7 +71,7 @@ internal static class OtherFinishReasons
         {
             if (word.SequenceEqual(nothing))
             {
-                return !word.IsEmpty || name.IndexOfAnyExcept(" -_./\\"u8) < 0;
+                return !word.IsEmpty || name.IndexOfAnyExcept(" -_."u8) < 0;
             }
         }
 

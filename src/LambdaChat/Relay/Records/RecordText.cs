@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -10,6 +11,8 @@ namespace LambdaChat.Relay.Records;
 internal static class RecordText
 {
     private const int MaximumRead = 512; // A longer text is classified by its beginning.
+
+    private static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("-+.0123456789eE"u8);
 
     private static readonly byte[][] ErrorWords =
     [
@@ -72,7 +75,7 @@ internal static class RecordText
     // [0.1,0.2] and [null], but not [0] worker died, [2026-11-28 10:00:00] or [rank0]
     private static bool IsArray(ReadOnlySpan<byte> items)
     {
-        var end = items.IndexOfAnyExcept("-+.0123456789eE"u8);
+        var end = items.IndexOfAnyExcept(NumberCharacters);
         return items.IsEmpty || items[0] is (byte)'{' or (byte)'[' or (byte)'"' or (byte)']'
             || items.StartsWith("null"u8) || items.StartsWith("true"u8) || items.StartsWith("false"u8) || items.StartsWith("NaN"u8)
             || items.StartsWith("Infinity"u8)
