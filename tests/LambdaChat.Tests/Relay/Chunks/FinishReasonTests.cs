@@ -57,7 +57,6 @@ public sealed class FinishReasonTests
     [InlineData("\"generation_failure\"", "Failed", "null")]
     [InlineData("\"timeout\"", "Failed", "null")]
     [InlineData("\"timedOut\"", "Failed", "null")]
-    [InlineData("\"cancelled\"", "Failed", "null")]
     [InlineData("\"killed\"", "Failed", "null")]
     [InlineData("\"preempted\"", "Failed", "null")]
     [InlineData("\"internal_error\"", "Failed", "null")]
