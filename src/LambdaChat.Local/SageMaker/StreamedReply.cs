@@ -81,7 +81,7 @@ internal sealed class StreamedReply
                 Write(dialect.Fail(fault.Message));
                 break;
             case "garbage":
-                Write(dialect.Format.Write("this is no JSON"));
+                Write(dialect.Format.Write("""{"choices":[{"index":0,"delta":{"content":"cut"""));
                 break;
             // On the OpenAI route, the faults of event streams become a lost connection.
             case var kind when kind == "reset" || (_framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):

@@ -29,7 +29,7 @@ internal static class FaultKinds
         Frame("truncated_frame", "the stream ends inside a frame", UpstreamError.ConnectionLost),
         Stream("container_error", "an error event of the container",
             UpstreamError.OfContainer(400)) with { MidEvent = UpstreamError.Corrupt },
-        Stream("garbage", "an event that is not JSON", UpstreamError.Corrupt),
+        Stream("garbage", "an event of damaged JSON", UpstreamError.Corrupt),
         Stream("end", "the stream ends without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("done", "`[DONE]` without a finish reason", UpstreamError.Incomplete) with { MidEvent = UpstreamError.Corrupt },
         Stream("abort", "the finish reason `abort`", UpstreamError.Aborted) with { MidEvent = UpstreamError.Corrupt },

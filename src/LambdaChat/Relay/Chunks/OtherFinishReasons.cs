@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace LambdaChat.Relay.Chunks;
@@ -11,8 +10,6 @@ namespace LambdaChat.Relay.Chunks;
 internal static class OtherFinishReasons
 {
     private const int MaximumLength = 64; // Longer names are classified by their beginning.
-
-    private static readonly SearchValues<byte> Separators = SearchValues.Create(" -_./\\"u8);
 
     // Letters only, in lower case.
     private static readonly byte[][] Nothing = Encode(
@@ -74,7 +71,7 @@ internal static class OtherFinishReasons
         {
             if (word.SequenceEqual(nothing))
             {
-                return !word.IsEmpty || name.IndexOfAnyExcept(Separators) < 0;
+                return !word.IsEmpty || name.IndexOfAnyExcept(" -_."u8) < 0;
             }
         }
 
