@@ -79,10 +79,16 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
     {
         // Only the producer knows whether a cancelled reply was complete before the cancellation reached it.
         var isLost = ending.Status == ReplyStatus.Lost;
-        if (await TryEndAsync(key, generation, ending, expires, isLost ? IsRunning : IsOpen, setsStatus: true, cancellationToken) is null
-            && isLost)
+        var head = await TryEndAsync(
+            key, generation, ending, expires, isLost ? IsRunning : IsOpen, setsStatus: true, cancellationToken);
+        if (head is null && isLost)
         {
-            await TryEndAsync(key, generation, ending, expires, IsOpen, setsStatus: false, cancellationToken);
+            head = await TryEndAsync(key, generation, ending, expires, IsOpen, setsStatus: false, cancellationToken);
+        }
+
+        if (head is null && await ReadHeadAsync(key, cancellationToken) is null)
+        {
+            await DeleteItemsAsync(key, cancellationToken); // Parts that came after the reply was deleted.
         }
     }
 
@@ -108,14 +114,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         }
 
         await RunAsync(token => table.Client.DeleteItemAsync(table.Name, ReplyItems.HeadKey(key), token), cancellationToken);
-        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
-        foreach (var items in all.Chunk(25))
-        {
-            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
-            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
-            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
-        }
-
+        await DeleteItemsAsync(key, cancellationToken);
         return true;
     }
 
@@ -128,6 +127,17 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
             && ReplyItems.ReadExpiry(item) > timeProvider.GetUtcNow() ? item["id"].S : null,
         cancellationToken);
+
+    private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
+        foreach (var items in all.Chunk(25))
+        {
+            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
+            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
+            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
+        }
+    }
 
     private Task<ReplyHead?> TryEndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, string condition, bool setsStatus,
