@@ -5,7 +5,8 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>
 /// Replies in the DynamoDB table. The items of a reply are its partition: the pieces of the request, the parts, and the head, which sorts
-/// last, so that one query returns the new parts and then the head. Changes of the status are conditional writes.
+/// last, so that one query returns the new parts and then the head. A small request is in the head. Changes of the status are conditional
+/// writes.
 /// </summary>
 internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvider) : IReplyStore
 {
@@ -30,7 +31,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
                 var put = new PutItemRequest
                 {
                     TableName = table.Name,
-                    Item = ReplyItems.OfHead(key, head),
+                    Item = ReplyItems.OfHead(key, head, request),
                     ConditionExpression = "attribute_not_exists(#generation) OR #generation = :generation",
                     ExpressionAttributeNames = new() { ["#generation"] = ReplyItems.Generation },
                     ExpressionAttributeValues = new() { [":generation"] = new() { S = head.Generation } },
@@ -61,10 +62,13 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } item ? Unexpired(ReplyItems.ReadHead(item)) : null,
         cancellationToken);
 
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        await ReadHeadAsync(key, cancellationToken) is null
-            ? null
-            : ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var head = await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(key), token), cancellationToken);
+        return head is null || Unexpired(ReplyItems.ReadHead(head)) is null ? null
+            : ReplyItems.FindRequest(head)
+                ?? ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+    }
 
     public async Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)
     {
