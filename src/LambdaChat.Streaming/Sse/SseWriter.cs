@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace LambdaChat.Streaming.Sse;
 
@@ -13,8 +14,23 @@ public static class SseWriter
     /// <summary>Writes an event without a type. Data with line ends becomes several data lines.</summary>
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
     {
-        WriteLines(output, "data: "u8, data);
-        output.Write("\n"u8);
+        if (data.ContainsAny((byte)'\r', LineFeed))
+        {
+            WriteLines(output, "data: "u8, data);
+            output.Write("\n"u8);
+            return;
+        }
+
+        WriteLine(output, "data: "u8, data, "\n\n"u8);
+    }
+
+    /// <summary>Writes an event with a number as its id.</summary>
+    public static void WriteEvent(IBufferWriter<byte> output, long id, ReadOnlySpan<byte> data)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(id, digits, out var length);
+        WriteLine(output, "id: "u8, digits[..length]);
+        WriteEvent(output, data);
     }
 
     /// <summary>Writes an event with a type, which must not contain a line end.</summary>
@@ -51,13 +67,15 @@ public static class SseWriter
         WriteLine(output, prefix, text);
     }
 
-    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text) =>
+        WriteLine(output, prefix, text, "\n"u8);
+
+    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text, ReadOnlySpan<byte> end)
     {
-        var length = prefix.Length + text.Length + 1;
-        var line = output.GetSpan(length);
+        var line = output.GetSpan(prefix.Length + text.Length + end.Length);
         prefix.CopyTo(line);
         text.CopyTo(line[prefix.Length..]);
-        line[length - 1] = LineFeed;
-        output.Advance(length);
+        end.CopyTo(line[(prefix.Length + text.Length)..]);
+        output.Advance(prefix.Length + text.Length + end.Length);
     }
 }

@@ -7,8 +7,10 @@ internal sealed class ChunkDecoder
 {
     private readonly ByteBuffer _input = new(1024);
     private readonly ByteBuffer _chunk = new(512);
-    private readonly ByteBuffer _next = new(512);
+    private readonly ByteBuffer _template = new(512);
     private int _position;
+    private int _prefix;
+    private int _suffix;
 
     /// <summary>The chunk that was read last. Valid until the next one is read.</summary>
     public ReadOnlySpan<byte> Chunk => _chunk.Span;
@@ -29,25 +31,36 @@ internal sealed class ChunkDecoder
     public bool TryRead()
     {
         var rest = _input.Span[_position..];
-        if (!TryReadNumber(ref rest, out var prefix) || !TryReadNumber(ref rest, out var suffix) || !TryReadNumber(ref rest, out var length)
-            || length > rest.Length)
+        var (prefix, suffix) = (_prefix, _suffix);
+        if (!TryReadNumber(ref rest, out var header))
         {
             return false;
         }
 
-        var last = _chunk.Span;
-        if (prefix > last.Length || suffix > last.Length - prefix)
+        var (length, isTemplate) = (header >> 1, (header & 1) != 0);
+        if ((isTemplate && (!TryReadNumber(ref rest, out prefix) || !TryReadNumber(ref rest, out suffix))) || length > rest.Length)
+        {
+            return false;
+        }
+
+        var template = _template.Span;
+        if (prefix > template.Length || suffix > template.Length - prefix)
         {
             throw Damaged();
         }
 
-        _next.Clear();
-        _next.Append(last[..prefix]);
-        _next.Append(rest[..length]);
-        _next.Append(last[^suffix..]);
         _chunk.Clear();
-        _chunk.Append(_next.Span);
+        _chunk.Append(template[..prefix]);
+        _chunk.Append(rest[..length]);
+        _chunk.Append(template[^suffix..]);
         _position = _input.Length - rest.Length + length;
+        if (isTemplate)
+        {
+            (_prefix, _suffix) = (prefix, suffix);
+            _template.Clear();
+            _template.Append(_chunk.Span);
+        }
+
         return true;
     }
 

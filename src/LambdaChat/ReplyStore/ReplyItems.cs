@@ -25,6 +25,7 @@ internal static class ReplyItems
     private const string Ended = "ended";
     private const string Bytes = "bytes";
     private const int MaximumPiece = 350 * 1024; // Bytes.
+    private const int MaximumInHead = 512; // Bytes. A head with this request still needs one write unit.
 
     public static string PartName(int number) => string.Create(CultureInfo.InvariantCulture, $"1#{number:D8}");
 
@@ -38,10 +39,11 @@ internal static class ReplyItems
 
     public static AttributeValue Time(DateTimeOffset time) => Number(time.ToUnixTimeMilliseconds());
 
+    /// <summary>The pieces of a request that is not in the head.</summary>
     public static IEnumerable<Dictionary<string, AttributeValue>> OfRequest(
         ReplyKey key, ReadOnlyMemory<byte> request, DateTimeOffset expires)
     {
-        for (var (start, i) = (0, 0); start < request.Length; start += MaximumPiece, i++)
+        for (var (start, i) = (IsInHead(request) ? request.Length : 0, 0); start < request.Length; start += MaximumPiece, i++)
         {
             var piece = request.Slice(start, Math.Min(MaximumPiece, request.Length - start)).ToArray();
             yield return new(TableItems.Key(Partition(key), string.Create(CultureInfo.InvariantCulture, $"0#{i:D4}")))
@@ -52,16 +54,28 @@ internal static class ReplyItems
         }
     }
 
+    /// <summary>Returns the request of a head; null if it has pieces of its own.</summary>
+    public static byte[]? FindRequest(Dictionary<string, AttributeValue> head) => head.GetValueOrDefault(Bytes)?.B.ToArray();
+
     public static byte[] ReadRequest(IEnumerable<Dictionary<string, AttributeValue>> items) =>
         [.. items.SelectMany(item => item[Bytes].B.ToArray())];
 
-    public static Dictionary<string, AttributeValue> OfHead(ReplyKey key, ReplyHead head) => new(HeadKey(key))
+    public static Dictionary<string, AttributeValue> OfHead(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request)
     {
-        [Generation] = new() { S = head.Generation },
-        [StatusName] = Status(head.Status),
-        [Lease] = Time(head.Lease),
-        [TableItems.Expires] = Seconds(head.Expires),
-    };
+        var item = new Dictionary<string, AttributeValue>(HeadKey(key))
+        {
+            [Generation] = new() { S = head.Generation },
+            [StatusName] = Status(head.Status),
+            [Lease] = Time(head.Lease),
+            [TableItems.Expires] = Seconds(head.Expires),
+        };
+        if (IsInHead(request))
+        {
+            item[Bytes] = new() { B = new MemoryStream(request.ToArray()) };
+        }
+
+        return item;
+    }
 
     public static ReplyHead ReadHead(Dictionary<string, AttributeValue> item)
     {
@@ -151,6 +165,8 @@ internal static class ReplyItems
             [":last"] = new() { S = last },
         },
     };
+
+    private static bool IsInHead(ReadOnlyMemory<byte> request) => request.Length <= MaximumInHead;
 
     private static string Partition(ReplyKey key) => $"REPLY#{key.Value}";
 

@@ -26,8 +26,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private volatile bool _isFailing; // The last call failed.
     private volatile bool _isCancelled;
     private int _parts;
-    private int _intervals;
     private long _lastSign;
+    private long _lastCheck;
     private long _callStart; // The timestamp at which the running calls started; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
@@ -102,7 +102,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         await using var timer = _timeProvider.CreateTimer(_ => _wake.Writer.TryWrite(true), null, _settings.Interval, _settings.Interval);
         try
         {
-            _lastSign = _timeProvider.GetTimestamp();
+            _lastSign = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
@@ -160,7 +160,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             return true;
         }
 
-        if (++_intervals % _settings.IntervalsPerCheck == 0)
+        if (_timeProvider.GetElapsedTime(_lastCheck) >= _settings.CheckInterval)
         {
             await CheckAsync();
         }
@@ -183,6 +183,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     // follows soon.
     private async Task CheckAsync()
     {
+        _lastCheck = _timeProvider.GetTimestamp();
         try
         {
             var isSilent = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal;

@@ -7,6 +7,9 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>Maximum duration of a reply: Lambda's limit.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
+    /// <summary>The largest difference of two clocks: AWS refuses the calls of a process whose clock differs by more.</summary>
+    public static readonly TimeSpan LongestClockDifference = TimeSpan.FromMinutes(5);
+
     /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(450);
 
@@ -16,17 +19,25 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>How often a reader asks for further parts.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>After how many intervals a producer checks again whether its reply was cancelled.</summary>
-    public int IntervalsPerCheck { get; init; } = 2;
+    /// <summary>How long after a check a producer checks again whether its reply was cancelled: at every second interval.</summary>
+    public TimeSpan CheckInterval => Interval * 1.5;
 
     /// <summary>How long a producer counts as running after its last write.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The silence after which a producer extends its lease.</summary>
-    public TimeSpan Renewal => Lease * 0.4;
+    public TimeSpan Renewal => Lease / 4;
 
-    /// <summary>The largest difference between the clocks of two processes.</summary>
+    /// <summary>The difference between the clocks of two processes up to which a reader does not wait for a sign of the producer.</summary>
     public TimeSpan ClockDifference => Lease / 2;
+
+    /// <summary>
+    /// How long a reader waits for a sign of a producer whose lease has expired by the reader's clock. A running one gives it earlier.
+    /// </summary>
+    public TimeSpan ExpiredSilence => Renewal + TimeSpan.FromSeconds(3); // For the check and a slow call.
+
+    /// <summary>The same for a lease that has not expired, because the reader's clock may be late.</summary>
+    public TimeSpan LongestSilence => Lease * 1.5;
 
     /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>
     public TimeSpan ConfirmationTimeout { get; init; } = TimeSpan.FromMilliseconds(250);

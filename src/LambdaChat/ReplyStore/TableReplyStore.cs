@@ -5,7 +5,8 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>
 /// Replies in the DynamoDB table. The items of a reply are its partition: the pieces of the request, the parts, and the head, which sorts
-/// last, so that one query returns the new parts and then the head. Changes of the status are conditional writes.
+/// last, so that one query returns the new parts and then the head. A small request is in the head. Changes of the status are conditional
+/// writes.
 /// </summary>
 internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvider) : IReplyStore
 {
@@ -30,7 +31,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
                 var put = new PutItemRequest
                 {
                     TableName = table.Name,
-                    Item = ReplyItems.OfHead(key, head),
+                    Item = ReplyItems.OfHead(key, head, request),
                     ConditionExpression = "attribute_not_exists(#generation) OR #generation = :generation",
                     ExpressionAttributeNames = new() { ["#generation"] = ReplyItems.Generation },
                     ExpressionAttributeValues = new() { [":generation"] = new() { S = head.Generation } },
@@ -61,10 +62,13 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } item ? Unexpired(ReplyItems.ReadHead(item)) : null,
         cancellationToken);
 
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        await ReadHeadAsync(key, cancellationToken) is null
-            ? null
-            : ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var head = await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(key), token), cancellationToken);
+        return head is null || Unexpired(ReplyItems.ReadHead(head)) is null ? null
+            : ReplyItems.FindRequest(head)
+                ?? ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+    }
 
     public async Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)
     {
@@ -79,10 +83,16 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
     {
         // Only the producer knows whether a cancelled reply was complete before the cancellation reached it.
         var isLost = ending.Status == ReplyStatus.Lost;
-        if (await TryEndAsync(key, generation, ending, expires, isLost ? IsRunning : IsOpen, setsStatus: true, cancellationToken) is null
-            && isLost)
+        var head = await TryEndAsync(
+            key, generation, ending, expires, isLost ? IsRunning : IsOpen, setsStatus: true, cancellationToken);
+        if (head is null && isLost)
         {
-            await TryEndAsync(key, generation, ending, expires, IsOpen, setsStatus: false, cancellationToken);
+            head = await TryEndAsync(key, generation, ending, expires, IsOpen, setsStatus: false, cancellationToken);
+        }
+
+        if (head is null && await ReadHeadAsync(key, cancellationToken) is null)
+        {
+            await DeleteItemsAsync(key, cancellationToken); // Parts that came after the reply was deleted.
         }
     }
 
@@ -108,14 +118,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         }
 
         await RunAsync(token => table.Client.DeleteItemAsync(table.Name, ReplyItems.HeadKey(key), token), cancellationToken);
-        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
-        foreach (var items in all.Chunk(25))
-        {
-            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
-            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
-            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes the remaining items.
-        }
-
+        await DeleteItemsAsync(key, cancellationToken);
         return true;
     }
 
@@ -128,6 +131,17 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
             && ReplyItems.ReadExpiry(item) > timeProvider.GetUtcNow() ? item["id"].S : null,
         cancellationToken);
+
+    private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
+        foreach (var items in all.Chunk(25))
+        {
+            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
+            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
+            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
+        }
+    }
 
     private Task<ReplyHead?> TryEndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, string condition, bool setsStatus,

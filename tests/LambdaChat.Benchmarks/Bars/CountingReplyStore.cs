@@ -31,7 +31,7 @@ internal sealed class CountingReplyStore : IReplyStore
             Put(item);
         }
 
-        Put(ReplyItems.OfHead(key, head));
+        Put(ReplyItems.OfHead(key, head, request));
         return Task.CompletedTask;
     }
 

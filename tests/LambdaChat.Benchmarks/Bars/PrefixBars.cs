@@ -66,7 +66,7 @@ internal sealed class PrefixBars
         [
             new Bar("order and hint of a chat request of 17 KB, times the hash of the body that signing needs", added, "0.0 ×", 3,
                 IsAtLeast: false, "1 ×"),
-            new Bar("routing hint, allocated per request", Allocated(json), "0 B", 88, IsAtLeast: false, "88 B"), // The text of the header.
+            new Bar("routing hint of a conversation's next turn, allocated", Allocated(json), "0 B", 0, IsAtLeast: false, "0 B"),
         ];
     }
 

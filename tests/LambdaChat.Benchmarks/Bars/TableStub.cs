@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,23 +7,18 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// Answers calls of DynamoDB at once and stores nothing, so that only the caller is measured. Every head is that of a running reply.
+/// Answers the calls of DynamoDB that stored replies need. It keeps items in memory, does not check conditions and answers at once, so that
+/// only the caller is measured.
 /// </summary>
 internal sealed class TableStub : IAsyncDisposable
 {
-    private const string Head = """
-        {"generation":{"S":"g"},"status":{"S":"Running"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"}}
-        """;
-
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
-    private int _calls;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SortedDictionary<string, JsonObject>> _partitions = [];
 
     private TableStub() => _app.Run(AnswerAsync);
 
     public Uri Address => _app.UrlToCall();
-
-    /// <summary>The number of calls.</summary>
-    public int Calls => _calls;
 
     /// <summary>The variables that make the function store its replies here.</summary>
     public Dictionary<string, string> Variables => new()
@@ -43,14 +39,62 @@ internal sealed class TableStub : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _calls);
-        await context.Request.Body.CopyToAsync(Stream.Null);
+        var request = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
         context.Response.ContentType = "application/x-amz-json-1.0";
-        await context.Response.WriteAsync(context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1] switch
-        {
-            "GetItem" => $$"""{"Item":{{Head}}}""",
-            "UpdateItem" => $$"""{"Attributes":{{Head}}}""",
-            _ => "{}",
-        });
+        await context.Response.WriteAsync(Answer(context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1], request));
     }
+
+    private string Answer(string operation, JsonNode request)
+    {
+        lock (_lock)
+        {
+            switch (operation)
+            {
+                case "PutItem":
+                    PartitionOf(request["Item"]!)[SortOf(request["Item"]!)] = request["Item"]!.DeepClone().AsObject();
+                    return "{}";
+                case "GetItem":
+                    return PartitionOf(request["Key"]!).TryGetValue(SortOf(request["Key"]!), out var item)
+                        ? $$"""{"Item":{{item.ToJsonString()}}}"""
+                        : "{}";
+                case "UpdateItem":
+                    return $$"""{"Attributes":{{Update(request).ToJsonString()}}}""";
+                case "Query":
+                    return $$"""{"Items":[{{string.Join(',', Query(request["ExpressionAttributeValues"]!))}}]}""";
+                default:
+                    return "{}";
+            }
+        }
+    }
+
+    // The expression is "SET #name = :value, …".
+    private JsonObject Update(JsonNode request)
+    {
+        var item = PartitionOf(request["Key"]!)[SortOf(request["Key"]!)];
+        foreach (var change in ((string)request["UpdateExpression"]!)["SET ".Length..].Split(", "))
+        {
+            var sides = change.Split(" = ");
+            item[(string)request["ExpressionAttributeNames"]![sides[0]]!] = request["ExpressionAttributeValues"]![sides[1]]!.DeepClone();
+        }
+
+        return item;
+    }
+
+    private IEnumerable<string> Query(JsonNode values)
+    {
+        var (first, last) = ((string)values[":first"]!["S"]!, (string)values[":last"]!["S"]!);
+        return _partitions.GetValueOrDefault((string)values[":pk"]!["S"]!, [])
+            .Where(pair => string.CompareOrdinal(pair.Key, first) >= 0 && string.CompareOrdinal(pair.Key, last) <= 0)
+            .Select(pair => pair.Value.ToJsonString());
+    }
+
+    private SortedDictionary<string, JsonObject> PartitionOf(JsonNode item)
+    {
+        var name = (string)item["pk"]!["S"]!;
+        return _partitions.TryGetValue(name, out var partition)
+            ? partition
+            : _partitions[name] = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+    }
+
+    private static string SortOf(JsonNode item) => (string)item["sk"]!["S"]!;
 }

@@ -33,6 +33,28 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         Assert.Equal((string?)second["output"]!.AsArray()[^1]!["content"]![0]!["text"], (string?)messages[4]!["content"]);
     }
 
+    // The part of the reply that the client has belongs to the conversation, but not a call whose arguments are cut off.
+    [Theory]
+    [InlineData("""{"content":["I look."],"tools":[{"name":"get_weather","arguments":"{\"a\":\"Pa"}],"finish":"length",""", "incomplete")]
+    [InlineData("""{"reasoning":["hm"],"content":["I look."," More.","."],"fault":{"kind":"abort","after":4},""", "failed")]
+    public async Task Response_ThatIsNotComplete_IsContinued(string standIn, string status)
+    {
+        var marker = Guid.NewGuid().ToString();
+        var request = ResponsesCall.Request($$"""{{standIn}}"gate":"{{marker}}"}""", $$"""{"stream":true,"tools":{{Tools}} }""");
+        using var live = await RawStream.StartAsync(stored.Client, "POST", "v1/responses", request);
+        await live.ReadAsync(); // A failure before it would be the status of the whole response.
+        function.Emulator.Gates.Open(marker, 100);
+        var last = JsonNode.Parse((await live.ReadToEndAsync())[^2].Split("data: ")[1])!;
+        await AskAsync(false, (string)last["response"]!["id"]!, $$"""{"stand_in":{"tokens":1},"m":"{{marker}}"}""", null);
+
+        Assert.Equal(status, (string?)last["response"]!["status"]);
+        var messages = function.Emulator.Calls.Last(
+            call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).Body["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string?)message!["role"]));
+        Assert.StartsWith("I look.", (string?)messages[1]!["content"], StringComparison.Ordinal);
+        Assert.Null(messages[1]!["tool_calls"]);
+    }
+
     [Fact]
     public async Task Turns_OfAChain_HaveOneRoutingHint()
     {

@@ -85,13 +85,15 @@ public sealed class StoredChatTests(FunctionFixture function, StoredFunction sto
     }
 
     [Fact]
-    public async Task Store_WithoutAStore_ChangesNothing()
+    public async Task Store_WithoutAStore_IsRefused()
     {
-        var live = await RawStream.ReadAllAsync(function.Client, "POST", Path, Reply.Request("""{"tokens":2}""", """{"store":true}"""));
-        var (status, body) = await StoredFunction.AskAsync(function.Client, "GET", $"{Path}/chatcmpl-1");
+        var request = Reply.Request("""{"tokens":2}""", """{"store":true}""");
+        var (status, error) = await StoredFunction.AskAsync(function.Client, "POST", Path, request);
+        var (get, missing) = await StoredFunction.AskAsync(function.Client, "GET", $"{Path}/chatcmpl-1");
 
-        Assert.All(live, text => Assert.StartsWith("data: ", text, StringComparison.Ordinal));
-        Assert.Equal((400, "store_off"), (status, (string?)body["error"]!["code"]));
+        Assert.Equal((400, "store_off", "store"), (status, (string?)error["error"]!["code"], (string?)error["error"]!["param"]));
+        Assert.Contains("STORE", (string?)error["error"]!["message"], StringComparison.Ordinal);
+        Assert.Equal((400, "store_off"), (get, (string?)missing["error"]!["code"]));
     }
 
     [Fact]
@@ -142,15 +144,58 @@ public sealed class StoredChatTests(FunctionFixture function, StoredFunction sto
         Assert.Equal(404, (await StoredFunction.AskAsync(stored.Client, "GET", $"{Path}/{id}")).Status);
     }
 
-    [Fact]
-    public async Task Get_WithAWrongEventId_IsRefused()
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("0x1")]
+    [InlineData("9223372036854775808")]
+    public async Task Get_WithAWrongEventId_IsRefused(string lastEvent)
     {
         var live = await RawStream.ReadAllAsync(stored.Client, "POST", Path, Reply.Request("""{"tokens":2}""", """{"store":true}"""));
 
         using var response = await StoredFunction.SendAsync(
-            stored.Client, "GET", $"{Path}/{IdOf(live[0])}", null, ("Accept", "text/event-stream"), ("Last-Event-ID", "x"));
+            stored.Client, "GET", $"{Path}/{IdOf(live[0])}", null, ("Accept", "text/event-stream"), ("Last-Event-ID", lastEvent));
 
         Assert.Equal(400, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("00", 1)]
+    [InlineData("9223372036854775807", int.MaxValue)]
+    public async Task Get_AfterAnyEvent_HasTheEventsAfterIt(string lastEvent, int skipped)
+    {
+        var live = await RawStream.ReadAllAsync(stored.Client, "POST", Path, Reply.Request("""{"tokens":2}""", """{"store":true}"""));
+
+        var rest = await RawStream.ReadAllAsync(
+            stored.Client, "GET", $"{Path}/{IdOf(live[0])}", null, ("Accept", "text/event-stream"), ("Last-Event-ID", lastEvent));
+
+        Assert.Equal(live[Math.Min(skipped, live.Count - 1)..], rest);
+    }
+
+    // An id belongs to its API, also for its own caller.
+    [Fact]
+    public async Task Id_OfAnotherApi_DoesNotExist()
+    {
+        var live = await RawStream.ReadAllAsync(stored.Client, "POST", Path, Reply.Request("""{"tokens":2}""", """{"store":true}"""));
+        var (_, response) = await StoredFunction.AskAsync(
+            stored.Client, "POST", "v1/responses", Responses.ResponsesCall.Request("""{"tokens":1}"""));
+        var (chat, other) = (IdOf(live[0]), (string)response["id"]!);
+        string[] wrong = [other, $"chatcmpl-{other["resp_".Length..]}", chat["chatcmpl-".Length..], $"{chat}0", chat.ToUpperInvariant()];
+
+        foreach (var id in wrong)
+        {
+            Assert.Equal(404, (await StoredFunction.AskAsync(stored.Client, "GET", $"{Path}/{id}")).Status);
+            Assert.Equal(404, (await StoredFunction.AskAsync(stored.Client, "DELETE", $"{Path}/{id}")).Status);
+        }
+
+        foreach (var id in new[] { chat, $"resp_{chat["chatcmpl-".Length..]}", $"msg_{other["resp_".Length..]}0" })
+        {
+            Assert.Equal(404, (await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{id}")).Status);
+            var request = Responses.ResponsesCall.Request("{}", $$"""{"previous_response_id":"{{id}}"}""");
+            Assert.Equal(400, (await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request)).Status);
+        }
     }
 
     private async Task AssertResumesAsync(List<string> live, string id)

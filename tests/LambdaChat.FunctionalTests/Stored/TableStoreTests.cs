@@ -140,6 +140,29 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
         Assert.Equal("failed", (string?)(await StoredFunction.AskAsync(table.Client, "GET", $"v1/responses/{IdOf(read[0])}")).Body["status"]);
     }
 
+    // The producer notices the deletion later, and may have stored parts until then.
+    [Fact]
+    public async Task Response_ThatIsDeletedWhileItRuns_LeavesNoItems()
+    {
+        await using var own = await DynamoTable.StartAsync();
+        await using var lambda = await table.StartAsync(
+            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", own.Address.ToString()));
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        using var live = await RawStream.StartAsync(
+            client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1000,"pace_ms":5}""", """{"stream":true}"""));
+        var id = IdOf((await live.ReadAsync())!);
+
+        var (status, _) = await StoredFunction.AskAsync(client, "DELETE", $"v1/responses/{id}");
+        var rest = await live.ReadToEndAsync();
+
+        Assert.Equal(200, status);
+        Assert.Contains("\"status\":\"cancelled\"", rest[^2], StringComparison.Ordinal);
+        for (var i = 0; (await own.ReadAllAsync()).Any(item => item.ToJsonString().Contains("REPLY#", StringComparison.Ordinal)); i++)
+        {
+            Assert.True(i < 500, "The table keeps items of the deleted response."); // They are deleted after the end of the stream.
+        }
+    }
+
     [Fact]
     public async Task Response_ThatHasExpired_DoesNotExist()
     {
@@ -186,7 +209,7 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
                 new JsonObject { ["type"] = "input_image", ["image_url"] = "data:image/png;base64," + Convert.ToBase64String(image) },
                 new JsonObject { ["type"] = "input_text", ["text"] = """{"stand_in":{"tokens":1} }""" }),
         });
-        var request = ResponsesCall.Request();
+        var request = ResponsesCall.Request("{}", """{"background":true}"""); // Waits for the table.
         request["input"] = input;
 
         var (status, body) = await StoredFunction.AskAsync(table.Client, "POST", "v1/responses", request);

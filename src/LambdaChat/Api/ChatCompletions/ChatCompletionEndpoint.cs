@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
@@ -23,7 +24,12 @@ internal sealed class ChatCompletionEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var request = new ChatRequest(incoming.Json);
         var model = incoming.Model;
-        var isStored = request.WantsStore && replies.IsAvailable;
+        var isStored = request.WantsStore;
+        if (isStored && !replies.IsAvailable)
+        {
+            throw new InvalidRequestException(StoredReplies.Off(ChatRequest.StoreMember));
+        }
+
         var id = isStored ? RandomNumberGenerator.GetHexString(40, lowercase: true) : context.TraceIdentifier;
         var format = CreateFormat(context, incoming, request, id, isStored);
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));

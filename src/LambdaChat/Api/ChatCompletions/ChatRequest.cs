@@ -41,7 +41,7 @@ internal sealed class ChatRequest
     /// <summary>True if the client requests an event stream.</summary>
     public bool IsStreamed { get; }
 
-    /// <summary>True if the reply is to be stored, if there is a store.</summary>
+    /// <summary>True if the reply is to be stored.</summary>
     public bool WantsStore { get; }
 
     /// <summary>True if the client requests the usage of the stream as a chunk.</summary>

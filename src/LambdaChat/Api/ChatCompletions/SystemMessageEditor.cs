@@ -6,11 +6,14 @@ namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
 /// Sends messages of the role <c>developer</c> as the role <c>system</c>, which chat templates know. Templates accept one system message at
-/// the start of a conversation, so all messages of both roles become one. Source:
+/// the start of a conversation, so all messages of both roles become one. A text that repeats an earlier one is left out, so that a client
+/// which sends one with each turn does not change the start of the conversation. Source:
 /// https://platform.openai.com/docs/guides/text#message-roles
 /// </summary>
 internal sealed class SystemMessageEditor(int arrayStart)
 {
+    private const int MaximumCompared = 16; // Of the last messages.
+
     private readonly List<(int Start, int End, RequestJson? System)> _messages = [];
     private bool _hasDeveloper;
 
@@ -75,26 +78,43 @@ internal sealed class SystemMessageEditor(int arrayStart)
         output.Write("""{"role":"system","content":"""u8);
         output.Write(hasParts ? "["u8 : "\""u8);
         var isFirst = true;
-        foreach (var message in messages)
+        for (var i = 0; i < messages.Count; i++)
         {
-            if (message.Find("content") is not { Type: JsonTokenType.String or JsonTokenType.StartArray } content)
-            {
-                continue;
-            }
-
-            var inner = content.Text(message.Body.Span);
-            if (inner.Trim(" \t\r\n"u8).IsEmpty)
+            var inner = InnerContent(messages[i], out var isText);
+            if (inner.Trim(" \t\r\n"u8).IsEmpty || IsRepeated(messages, i))
             {
                 continue;
             }
 
             output.Write(isFirst ? default : hasParts ? ","u8 : "\\n\\n"u8);
             isFirst = false;
-            WriteContent(output, inner, isPart: hasParts && content.Type == JsonTokenType.String);
+            WriteContent(output, inner, isPart: hasParts && isText);
         }
 
         output.Write(hasParts ? "]}"u8 : "\"}"u8);
         return output.WrittenSpan.ToArray();
+    }
+
+    // Without quotes or brackets; empty if there is neither a text nor a list.
+    private static ReadOnlySpan<byte> InnerContent(RequestJson message, out bool isText)
+    {
+        var content = message.Find("content");
+        isText = content?.Type == JsonTokenType.String;
+        return content is { Type: JsonTokenType.String or JsonTokenType.StartArray } found ? found.Text(message.Body.Span) : default;
+    }
+
+    private static bool IsRepeated(List<RequestJson> messages, int index)
+    {
+        var inner = InnerContent(messages[index], out var isText);
+        for (var i = Math.Max(0, index - MaximumCompared); i < index; i++)
+        {
+            if (InnerContent(messages[i], out var isEarlierText).SequenceEqual(inner) && isText == isEarlierText)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void WriteContent(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> inner, bool isPart)

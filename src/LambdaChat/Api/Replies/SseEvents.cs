@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Api.Replies;
@@ -31,13 +30,11 @@ internal sealed class SseEvents(IBufferWriter<byte> output)
 
         if (HasIds)
         {
-            output.Write("id: "u8);
-            Span<byte> digits = stackalloc byte[20];
-            number.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
-            output.Write(digits[..length]);
-            output.Write("\n"u8);
+            SseWriter.WriteEvent(output, number, json);
         }
-
-        SseWriter.WriteEvent(output, json);
+        else
+        {
+            SseWriter.WriteEvent(output, json);
+        }
     }
 }

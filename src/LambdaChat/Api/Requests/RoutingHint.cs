@@ -21,6 +21,9 @@ internal static class RoutingHint
     private const int MaximumName = 512; // Characters. Longer names are ignored.
     private const int MaximumNameBytes = 3 * MaximumName;
 
+    // The last hints, so that the next turn of a conversation allocates none.
+    private static readonly string?[] Recent = new string?[256];
+
     // OpenRouter and others, opencode, Claude Code, Codex. SageMaker's own header is hashed too, unless the model forwards it.
     private static readonly string[] NameHeaders =
         [ForwardedHeader.PrefixAwareId, "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id"];
@@ -58,7 +61,22 @@ internal static class RoutingHint
         SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Name ?? "").AsSpan()), key);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, name, hash);
-        return Convert.ToHexStringLower(hash[..Length]);
+        return ToText(hash[..Length]);
+    }
+
+    private static string ToText(ReadOnlySpan<byte> hash)
+    {
+        Span<char> text = stackalloc char[2 * Length];
+        Convert.TryToHexStringLower(hash, text, out _);
+        ref var recent = ref Recent[hash[0]];
+        var hint = Volatile.Read(ref recent);
+        if (hint is null || !text.SequenceEqual(hint))
+        {
+            hint = new string(text);
+            Volatile.Write(ref recent, hint);
+        }
+
+        return hint;
     }
 
     private static ReadOnlySpan<byte> FindName(IncomingRequest incoming, Span<byte> buffer)

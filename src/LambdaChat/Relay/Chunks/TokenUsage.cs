@@ -22,9 +22,12 @@ internal sealed record TokenUsage(long Prompt, long Completion)
         {
             var isPrompt = reader.ValueTextEquals("prompt_tokens"u8);
             var isCompletion = reader.ValueTextEquals("completion_tokens"u8);
+            var isCached = IsCached(reader);
             var isDetails = reader.ValueTextEquals("prompt_tokens_details"u8);
             reader.Read();
-            cached = isDetails && reader.TokenType == JsonTokenType.StartObject ? ReadCached(ref reader) : cached;
+            cached = isDetails && reader.TokenType == JsonTokenType.StartObject ? ReadCached(ref reader) ?? cached
+                : isCached && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? cached ?? number
+                : cached;
             if ((isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number)
             {
                 if (!reader.TryGetInt64(out var count) || count is < 0 or > int.MaxValue)
@@ -40,6 +43,10 @@ internal sealed record TokenUsage(long Prompt, long Completion)
 
         return new TokenUsage(prompt, completion) { Cached = cached >= 0 && cached <= prompt ? cached : null };
     }
+
+    /// <summary>True at a name of the cached tokens beside the other numbers, where Moonshot and DeepSeek write them.</summary>
+    public static bool IsCached(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("prompt_cache_hit_tokens"u8);
 
     private static long? ReadCached(ref Utf8JsonReader reader)
     {

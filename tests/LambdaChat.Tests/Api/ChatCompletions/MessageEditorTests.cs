@@ -24,6 +24,10 @@ public sealed class MessageEditorTests
         { $$"""{{User}} , {"role":"developer","content":"d"} , {{User}}""", $$"""{"role":"system","content":"d"},{{User}} , {{User}}""" },
         { $$"""{"role":"developer","content":"a"},{{User}},{"role":"system","content":"b"},{"role":"developer","content":"c"}""",
             $$"""{"role":"system","content":"a\n\nb\n\nc"},{{User}}""" },
+        { $$"""{"role":"system","content":"a"},{{User}},{"role":"developer","content":"b"},{{User}},{"role":"developer","content":"b"}""",
+            $$"""{"role":"system","content":"a\n\nb"},{{User}},{{User}}""" },
+        { $$"""{"role":"developer","content":["a"]},{{User}},{"role":"developer","content":["a"]}""",
+            $$"""{"role":"system","content":["a"]},{{User}}""" },
         { """{"role":"developer","content":"a"},{"role":"developer","content":"b"}""", """{"role":"system","content":"a\n\nb"}""" },
         {
             $$"""{"role":"system","content":[{"type":"text","text":"a"}]},{"role":"developer","content":"b"},{"role":"developer","content":[]},{{User}}""",

@@ -95,6 +95,9 @@ internal sealed class ConversationClient(string api, Random random)
                 case User user:
                     messages.Add(new JsonObject { ["role"] = "user", ["content"] = user.Text });
                     break;
+                case Reminder reminder:
+                    messages.Add(new JsonObject { ["role"] = _hasTools ? "developer" : "system", ["content"] = reminder.Text });
+                    break;
                 case Assistant assistant:
                     messages.Add(ChatAnswer(assistant));
                     break;
@@ -136,6 +139,7 @@ internal sealed class ConversationClient(string api, Random random)
     private JsonArray Messages(IEnumerable<ConversationStep> steps) => [.. steps.Select(step => step switch
     {
         User user => Message("user", random.Next(2) == 0 ? user.Text : new JsonArray(Marked(Block("text", "text", user.Text)))),
+        Reminder reminder => Message("system", reminder.Text),
         Assistant assistant => Message("assistant", new JsonArray([.. Blocks(assistant)])),
         Results results => Message("user", new JsonArray([.. results.Calls.Select(id => Marked(ResultBlock(id, results)))])),
         _ => throw new InvalidOperationException(),
@@ -183,6 +187,7 @@ internal sealed class ConversationClient(string api, Random random)
     private static JsonArray Input(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
         User user => [Message("user", new JsonArray(Block("input_text", "text", user.Text)))],
+        Reminder reminder => [Message("developer", reminder.Text)],
         Assistant assistant => Items(assistant),
         Results results => results.Calls.Select(id => new JsonObject
         {

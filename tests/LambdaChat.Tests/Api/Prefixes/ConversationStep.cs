@@ -10,13 +10,18 @@ internal abstract record ConversationStep
     /// <param name="Calls">The ids of the calls.</param>
     public sealed record Results(IReadOnlyList<string> Calls, string Text, bool HasImage) : ConversationStep;
 
+    /// <summary>A system message that comes with each turn.</summary>
+    public sealed record Reminder(string Text) : ConversationStep;
+
     /// <summary>A conversation in which a request follows each user message and each group of results.</summary>
     public static List<ConversationStep> Create(Random random)
     {
         var steps = new List<ConversationStep>();
+        var reminder = random.Next(3) == 0 ? new Reminder(WriteText(random)) : null;
         for (var turn = random.Next(2, 6); turn > 0; turn--)
         {
             steps.Add(new User(WriteText(random)));
+            steps.AddRange(reminder is null ? [] : [reminder]);
             for (var round = random.Next(3); round > 0; round--)
             {
                 string[] calls = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"call_{steps.Count}_{i}")];

@@ -20,8 +20,11 @@ internal static class PageConversation
                 case User user:
                     messages.Add(UiMessage("user", [Part("text", user.Text)]));
                     break;
+                case Reminder reminder:
+                    messages.Add(UiMessage("system", [Part("text", reminder.Text)]));
+                    break;
                 case Assistant assistant:
-                    if (messages[^1]!["role"]!.GetValue<string>() == "user")
+                    if (messages[^1]!["role"]!.GetValue<string>() != "assistant")
                     {
                         messages.Add(UiMessage("assistant", []));
                     }
@@ -39,6 +42,7 @@ internal static class PageConversation
     public static JsonArray ToAgUi(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
         User user => [Message("user", user.Text)],
+        Reminder reminder => [Message("system", reminder.Text)],
         Assistant assistant => AgUiMessages(assistant),
         Results results => results.Calls.Select(id => Message("tool", results.Text, ("toolCallId", id))),
         _ => throw new InvalidOperationException(),

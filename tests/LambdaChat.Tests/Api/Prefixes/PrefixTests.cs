@@ -49,7 +49,7 @@ public sealed class PrefixTests
         var (history, tools) = (Array.Empty<byte>(), default(string));
         for (var i = 1; i <= steps.Count; i++)
         {
-            if (steps[i - 1] is ConversationStep.Assistant)
+            if (steps[i - 1] is ConversationStep.Assistant || (i < steps.Count && steps[i] is ConversationStep.Reminder))
             {
                 continue;
             }

@@ -122,22 +122,18 @@ public sealed class RoutingHintTests
     }
 
     [Fact]
-    public void Create_Warm_AllocatesTheHintOnly()
+    public void Create_NextTurn_AllocatesNothing()
     {
         var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
         var start = Read(Body, "alice", Plain, []);
-        var expected = 0L;
         for (var i = 0; i < 100; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            _ = new string('x', 32);
-            expected = GC.GetAllocatedBytesForCurrentThread() - before;
-            before = GC.GetAllocatedBytesForCurrentThread();
             RoutingHint.Create(named, conversation: null, named.Json);
             RoutingHint.Create(start, "conversation", start.Json);
             RoutingHint.Create(start, conversation: null, start.Json);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(i < 99 || allocated == 3 * expected, $"{allocated} bytes instead of {3 * expected}");
+            Assert.True(i < 99 || allocated == 0, $"{allocated} bytes");
         }
     }
 

@@ -25,6 +25,17 @@ public sealed class SseWriterTests
         Assert.Equal(data.ReplaceLineEndings("\n"), read.Data);
     }
 
+    [Theory]
+    [InlineData(0, "x", "id: 0\ndata: x\n\n")]
+    [InlineData(12345, "a\nb", "id: 12345\ndata: a\ndata: b\n\n")]
+    [InlineData(long.MaxValue, "", "id: 9223372036854775807\ndata: \n\n")]
+    public void WriteEvent_Numbered_HasItsId(long id, string data, string expected)
+    {
+        SseWriter.WriteEvent(_output, id, Encoding.UTF8.GetBytes(data));
+
+        Assert.Equal(expected, Written);
+    }
+
     [Fact]
     public void WriteEvent_Typed_NamesItsType()
     {

@@ -1,3 +1,4 @@
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Streaming;
 
@@ -9,7 +10,7 @@ namespace LambdaChat.Api.Messages.Requests;
 /// </summary>
 internal sealed class SystemPrompt
 {
-    private readonly JoinedText _text = new();
+    private readonly SystemTexts _text = new();
 
     private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
 

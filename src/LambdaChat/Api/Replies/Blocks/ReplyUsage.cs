@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
@@ -38,7 +39,12 @@ internal struct ReplyUsage
             }
             else if (reader.ValueTextEquals("prompt_tokens_details"u8))
             {
-                Cached = Detail(ref reader, "cached_tokens"u8);
+                Cached = Detail(ref reader, "cached_tokens"u8) ?? Cached;
+            }
+            else if (TokenUsage.IsCached(reader))
+            {
+                var number = Number(ref reader);
+                Cached ??= number;
             }
             else if (reader.ValueTextEquals("completion_tokens_details"u8))
             {

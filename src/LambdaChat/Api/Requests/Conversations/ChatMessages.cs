@@ -10,7 +10,7 @@ internal sealed class ChatMessages
 {
     private readonly UserContent _user = new();
     private readonly AssistantStep _assistant = new();
-    private readonly ByteBuffer _system = new(256);
+    private readonly SystemTexts _system = new();
     private readonly ByteBuffer _messages = new(4096);
 
     /// <summary>The ids of the tool calls.</summary>
@@ -19,11 +19,7 @@ internal sealed class ChatMessages
     /// <summary>The text of a result, as a JSON string, for a call that has none.</summary>
     public static ReadOnlySpan<byte> NotRun => "\"The tool was not run.\""u8;
 
-    public void AddSystem(ReadOnlySpan<byte> escaped)
-    {
-        _system.Append(_system.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
-        _system.Append(escaped);
-    }
+    public void AddSystem(ReadOnlySpan<byte> escaped) => _system.Add(escaped);
 
     public void AddUserText(ReadOnlySpan<byte> escaped)
     {
@@ -79,9 +75,9 @@ internal sealed class ChatMessages
             return default;
         }
 
-        var output = new ByteBuffer(_messages.Length + _system.Length + 64);
+        var output = new ByteBuffer(_messages.Length + _system.Span.Length + 64);
         output.Append("["u8);
-        if (_system.Length > 0)
+        if (!_system.IsEmpty)
         {
             output.Append("{\"role\":\"system\",\"content\":\""u8);
             output.Append(_system.Span);

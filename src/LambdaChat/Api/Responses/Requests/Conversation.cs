@@ -13,7 +13,7 @@ namespace LambdaChat.Api.Responses.Requests;
 /// </summary>
 internal sealed class Conversation
 {
-    private readonly ContentWriter _system = new();
+    private readonly SystemTexts _system = new();
     private readonly ContentWriter _content = new();
     private readonly ContentWriter _toolImages = new(); // They follow all results of the turn.
     private readonly AssistantTurn _assistant;
@@ -31,7 +31,10 @@ internal sealed class Conversation
         AddSystem(root.FindText("instructions"));
         foreach (var item in history?.Elements() ?? [])
         {
-            Add(item);
+            if (!IsIncompleteCall(item))
+            {
+                Add(item);
+            }
         }
 
         var input = root.Find("input") ?? throw root.Fault("input", "is required: a string, or an array of items");
@@ -69,14 +72,19 @@ internal sealed class Conversation
         output.Append("["u8);
         if (!_system.IsEmpty)
         {
-            output.Append("{\"role\":\"system\",\"content\":"u8);
-            _system.WriteTo(output);
-            output.Append(_messages.Length > 0 ? "},"u8 : "}"u8);
+            output.Append("{\"role\":\"system\",\"content\":\""u8);
+            output.Append(_system.Span);
+            output.Append(_messages.Length > 0 ? "\"},"u8 : "\"}"u8);
         }
 
         output.Append(_messages.Span);
         output.Append("]"u8);
     }
+
+    // The reply ended inside the arguments. The client cannot have run the tool, and model servers reject such arguments.
+    private static bool IsIncompleteCall(RequestItem item) =>
+        item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
+        && status.Escaped.SequenceEqual("incomplete"u8);
 
     private void Add(RequestItem item)
     {
@@ -144,10 +152,7 @@ internal sealed class Conversation
         {
             var message = new ContentWriter();
             message.Add(instructions, images: null);
-            if (!message.Text.IsEmpty)
-            {
-                _system.AddText(message.Text, "\\n\\n"u8);
-            }
+            _system.Add(message.Text);
         }
     }
 

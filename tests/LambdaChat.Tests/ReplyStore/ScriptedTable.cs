@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using LambdaChat.Aws.DynamoDb;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+/// <summary>DynamoDB's responses about one running reply, which becomes a cancelled one with the update that cancels it.</summary>
+internal sealed class ScriptedTable : HttpMessageHandler
+{
+    private volatile string _status = "Running";
+
+    /// <summary>A table whose client calls this.</summary>
+    public DynamoTable CreateTable() => new("t", () => new AmazonDynamoDBClient(
+        new BasicAWSCredentials("local", "local"),
+        new AmazonDynamoDBConfig { ServiceURL = "http://table.local", HttpClientFactory = new ClientFactory(this) }));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        _status = body.Contains("SET #status = :cancelled", StringComparison.Ordinal) ? "Cancelled" : _status;
+        var head = $$"""
+            {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
+            """;
+        var json = request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1] switch
+        {
+            "GetItem" => $$"""{"Item":{{head}} }""",
+            "UpdateItem" => $$"""{"Attributes":{{head}} }""",
+            _ => "{}",
+        };
+        return new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
+            RequestMessage = request,
+        };
+    }
+
+    private sealed class ClientFactory(HttpMessageHandler handler) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(handler, disposeHandler: false);
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+    }
+}
