@@ -41,8 +41,9 @@ internal sealed class EventStreamPayloadReader(Stream body) : IPayloadReader
 
             return count > 0;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
+            // The client's parser of chunks and trailers fails with the second one at its limits.
             Failure = new ReplyFailure(FailureKind.ConnectionLost);
             return false;
         }

@@ -18,8 +18,9 @@ internal sealed class RawPayloadReader(Stream body) : IPayloadReader
             _unread = await body.ReadAsync(_buffer, cancellationToken);
             return _unread > 0;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
+            // The client's parser of chunks and trailers fails with the second one at its limits.
             Failure = new ReplyFailure(FailureKind.ConnectionLost);
             return false;
         }

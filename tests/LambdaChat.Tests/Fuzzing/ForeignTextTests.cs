@@ -93,9 +93,9 @@ public sealed class ForeignTextTests
         $$"""data: {"choices":[{"index":0,"delta":{"{{name}}":{{JsonSerializer.Serialize(text)}}} }]}""" + "\n\n";
 
     private static string Tool(string text) =>
-        $$"""data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{{Arguments(text)}} }]} }]}""" + "\n\n";
+        $$"""data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{{Function(text)}} }]} }]}""" + "\n\n";
 
-    private static string Arguments(string text) => "{\"arguments\":" + JsonSerializer.Serialize(text) + "}";
+    private static string Function(string text) => "{\"name\":\"f\",\"arguments\":" + JsonSerializer.Serialize(text) + "}";
 
     // The bytes of all chunks.
     private static long Translate(IEnumerable<string> payloads)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace LambdaChat.Lambda.Responses;
 
 /// <summary>
-/// A clock with one timer, whose callback runs on a thread of the clock. A timer of <see cref="TimeProvider.System"/> wakes the timer thread,
-/// a thread of the pool and the thread that watches the pool. While tokens follow each other, that costs more processor time than the tokens.
+/// A clock with one timer, whose callback runs on a thread of the clock. A timer of <see cref="TimeProvider.System"/> wakes three threads:
+/// the timer thread, one of the pool, and the one that watches the pool.
 /// </summary>
 /// <remarks>The callback must be short. A new timer replaces the last one.</remarks>
 internal sealed class TimerThread : TimeProvider, IDisposable

@@ -179,6 +179,7 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":[]}""", "`tools` must be an object.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":{"f":1}}""", "`tools.f` must be an object.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"temperature":"x"}}""", "`callSettings.temperature` must be a number.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"stopSequences":["x",5]}}""", "`callSettings.stopSequences[1]` must be a string.")]
     public void Request_Invalid_NamesTheField(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
 

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace LambdaChat.Tests.Fuzzing.Steps;
 
 /// <summary>The library calls whose work grows with their input. Each counts what it reads; instances are the first parameter.</summary>
-public static class CountedCalls
+public static partial class CountedCalls
 {
     public static int IndexOf<T>(ReadOnlySpan<T> span, T value)
         where T : IEquatable<T> => Found(span.IndexOf(value), span.Length);

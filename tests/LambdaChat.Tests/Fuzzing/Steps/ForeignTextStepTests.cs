@@ -29,6 +29,58 @@ public sealed class ForeignTextStepTests(ForeignTextStepTests.Counters counters)
             Assert.True(large <= (Growth * small) + Small, $"{unit}: {small} steps became {large}.");
             Assert.True(large <= (long)PerByte * Large, $"{unit}: {large} steps.");
         }
+
+        Assert.Empty(ConstantCalls.FindOthers(counters.FindNotCounted()));
+    }
+
+    /// <summary>The worst requests that are found, with many small parts.</summary>
+    [Theory]
+    [MemberData(nameof(TranslationRequests.All), MemberType = typeof(TranslationRequests))]
+    public void Steps_OfATranslation_GrowWithTheRequest(string api, string repeated, string body)
+    {
+        counters.Translate(api, repeated, body, 1024);
+        var small = counters.Translate(api, repeated, body, Small / 2);
+        var large = counters.Translate(api, repeated, body, Large / 2);
+
+        Assert.True(large <= (Growth * small) + Small, $"{small} steps became {large}.");
+        Assert.True(large <= (long)PerByte * Large, $"{large} steps.");
+        Assert.Empty(ConstantCalls.FindOthers(counters.FindNotCounted()));
+    }
+
+    /// <summary>What a large turn needed is not cleared again for each of the turns after it.</summary>
+    [Theory]
+    [InlineData(TranslationRequests.AgUi)]
+    [InlineData(TranslationRequests.UiMessages)]
+    [InlineData(TranslationRequests.Responses)]
+    [InlineData(TranslationRequests.Messages)]
+    public void Steps_AfterALargeTurn_GrowWithTheRequest(string api)
+    {
+        counters.TranslateLargeTurn(api, 10);
+        var small = counters.TranslateLargeTurn(api, 500);
+        var large = counters.TranslateLargeTurn(api, 4000);
+
+        Assert.True(large <= Growth * small, $"{small} steps became {large}.");
+    }
+
+    /// <summary>
+    /// Each call of a library is counted, or its work does not grow with its input. A reader that begins to use another one fails here.
+    /// </summary>
+    [Fact]
+    public void Calls_OfLibraries_AreCountedOrConstant()
+    {
+        foreach (var (reader, unit) in ForeignTextWork.Names.SelectMany(reader => Units.Select(unit => (reader, unit))))
+        {
+            counters.Count(reader, unit, 4096);
+        }
+
+        foreach (var row in TranslationRequests.All)
+        {
+            counters.Translate(row.Data.Item1, row.Data.Item2, row.Data.Item3, 4096);
+        }
+
+        var called = counters.FindNotCounted().ToList();
+        Assert.Empty(ConstantCalls.FindOthers(called));
+        Assert.Empty(ConstantCalls.FindUnused(called));
     }
 
     /// <summary>The count does not depend on the machine.</summary>
@@ -42,7 +94,23 @@ public sealed class ForeignTextStepTests(ForeignTextStepTests.Counters counters)
 
     public sealed class Counters
     {
-        public Func<string, string, int, long> Count { get; } = new StepAssemblies().Find<Func<string, string, int, long>>(
-            typeof(ForeignTextWork), nameof(ForeignTextWork.Count));
+        private readonly StepAssemblies _assemblies = new();
+
+        public Counters()
+        {
+            Count = _assemblies.Find<Func<string, string, int, long>>(typeof(ForeignTextWork), nameof(ForeignTextWork.Count));
+            Translate = _assemblies.Find<Func<string, string, string, int, long>>(
+                typeof(TranslationRequests), nameof(TranslationRequests.Count));
+            TranslateLargeTurn = _assemblies.Find<Func<string, int, long>>(
+                typeof(TranslationRequests), nameof(TranslationRequests.CountAfterALargeTurn));
+        }
+
+        public Func<string, string, int, long> Count { get; }
+
+        public Func<string, string, string, int, long> Translate { get; }
+
+        public Func<string, int, long> TranslateLargeTurn { get; }
+
+        public IEnumerable<string> FindNotCounted() => _assemblies.FindNotCounted();
     }
 }

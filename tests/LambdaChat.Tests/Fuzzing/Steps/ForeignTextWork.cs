@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
-using LambdaChat.Api.UiMessages.Requests;
 using LambdaChat.Models;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
@@ -54,19 +52,15 @@ public static class ForeignTextWork
         ["completions of chats"] = text => Translate(
             Chunk($"\"content\":{Quote(text)}"), ChunkLog.Contract() with { Object = OutputFormat.TextCompletion }),
         ["frames"] = text => Decode(Encoding.UTF8.GetBytes(text)),
-        ["UI message"] = text => new UiMessagesRequest(JsonElement.Parse(
-            $"{{\"messages\":[{{\"role\":\"user\",\"parts\":[{{\"type\":\"text\",\"text\":{Quote(text)}}}]}}]}}")).ToChat(),
-        ["run of AG-UI"] = text => new AgUiRequest(JsonElement.Parse(
-            $"{{\"threadId\":\"t\",\"runId\":\"r\",\"messages\":[{{\"role\":\"user\",\"content\":{Quote(text)}}}]}}")).ToChat(),
     };
 
-    public static IEnumerable<string> Names => Readers.Keys;
+    public static IEnumerable<string> Names => Readers.Keys.Concat(ApiTextWork.Readers.Keys);
 
     /// <summary>Counts the steps of a reader for a text of this length.</summary>
     public static long Count(string reader, string unit, int length)
     {
         var text = string.Concat(Enumerable.Repeat(unit, length / unit.Length));
-        return StepCounter.Of(() => Readers[reader](text));
+        return StepCounter.Of(() => (Readers.GetValueOrDefault(reader) ?? ApiTextWork.Readers[reader])(text));
     }
 
     private static string Quote(string text) => JsonSerializer.Serialize(text);

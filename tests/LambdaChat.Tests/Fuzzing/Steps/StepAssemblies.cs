@@ -9,6 +9,7 @@ namespace LambdaChat.Tests.Fuzzing.Steps;
 /// <summary>
 /// Copies of the function's assemblies that count their steps, in a separate load context. The count is the same on each machine and under
 /// each load. Each method and each jump back counts one; the library calls that <see cref="CountedCalls"/> has count what they read.
+/// The others are noted when they run.
 /// </summary>
 internal sealed class StepAssemblies : AssemblyLoadContext
 {
@@ -16,6 +17,7 @@ internal sealed class StepAssemblies : AssemblyLoadContext
     private static readonly string Tests = typeof(StepAssemblies).Assembly.GetName().Name!;
 
     private readonly Dictionary<string, MethodDefinition> _counted = [];
+    private readonly Dictionary<string, int> _notCounted = [];
     private readonly ModuleDefinition _tests;
 
     public StepAssemblies()
@@ -23,7 +25,8 @@ internal sealed class StepAssemblies : AssemblyLoadContext
         _tests = ModuleDefinition.ReadModule(PathOf(Tests));
         foreach (var method in _tests.GetType(typeof(CountedCalls).FullName).Methods.Where(method => method.IsPublic))
         {
-            _counted.Add($"{method.Name}({string.Join(',', method.Parameters.Select(parameter => TypeOf(parameter.ParameterType)))})", method);
+            var types = method.Parameters.Select(parameter => TypeOf(parameter.ParameterType));
+            _counted.Add($"{method.Name}({string.Join(',', types)})", method);
         }
     }
 
@@ -31,6 +34,13 @@ internal sealed class StepAssemblies : AssemblyLoadContext
     public TDelegate Find<TDelegate>(Type type, string method)
         where TDelegate : Delegate => LoadFromAssemblyName(new AssemblyName(Tests)).GetType(type.FullName!)!
             .GetMethod(method, BindingFlags.Static | BindingFlags.Public)!.CreateDelegate<TDelegate>();
+
+    /// <summary>Returns the library calls that ran and are not counted.</summary>
+    public IEnumerable<string> FindNotCounted()
+    {
+        var noted = Find<Func<bool[]>>(typeof(StepCounter), nameof(StepCounter.GetNoted))();
+        return _notCounted.Where(method => noted[method.Value]).Select(method => method.Key).Order(StringComparer.Ordinal);
+    }
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
@@ -61,7 +71,7 @@ internal sealed class StepAssemblies : AssemblyLoadContext
     private void Count(MethodDefinition method)
     {
         method.Body.SimplifyMacros();
-        var one = method.Module.ImportReference(_tests.GetType(typeof(StepCounter).FullName).Methods.Single(m => m.Name == "One"));
+        var (one, note) = (ImportCounter(method.Module, nameof(StepCounter.One)), ImportCounter(method.Module, nameof(StepCounter.Note)));
         var code = method.Body.GetILProcessor();
         foreach (var instruction in method.Body.Instructions.ToList())
         {
@@ -69,17 +79,54 @@ internal sealed class StepAssemblies : AssemblyLoadContext
             {
                 code.InsertBefore(instruction, code.Create(OpCodes.Call, one));
             }
-            else if (instruction.OpCode.Code is Code.Call or Code.Callvirt && instruction.Operand is MethodReference called
-                && FindCounted(method.Module, called) is { } counted)
+            else if (instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj && instruction.Operand is MethodReference called)
             {
-                instruction.OpCode = OpCodes.Call;
-                instruction.Operand = counted;
+                CountCall(code, instruction, called, note);
             }
         }
 
         code.InsertBefore(method.Body.Instructions[0], code.Create(OpCodes.Call, one));
         method.Body.OptimizeMacros();
     }
+
+    private void CountCall(ILProcessor code, Instruction instruction, MethodReference called, MethodReference note)
+    {
+        if (FindCounted(code.Body.Method.Module, called) is { } counted)
+        {
+            instruction.OpCode = OpCodes.Call;
+            instruction.Operand = counted;
+        }
+        else if (called.DeclaringType.GetElementType().Scope is AssemblyNameReference scope && !Names.Contains(scope.Name))
+        {
+            var types = called.Parameters.Select(parameter => TypeOf(parameter.ParameterType));
+            var name = $"{TypeOf(called.DeclaringType)}.{called.Name}({string.Join(',', types)})";
+            if (!_notCounted.TryGetValue(name, out var number))
+            {
+                _notCounted[name] = number = _notCounted.Count;
+            }
+
+            Note(code, instruction, called, number, note);
+        }
+    }
+
+    // Jumps to the call must come to the note, so the note takes its place, unless the call has a prefix.
+    private static void Note(ILProcessor code, Instruction instruction, MethodReference called, int number, MethodReference note)
+    {
+        if (instruction.Previous is { OpCode.OpCodeType: OpCodeType.Prefix } prefix)
+        {
+            code.InsertBefore(prefix, code.Create(OpCodes.Ldc_I4, number));
+            code.InsertBefore(prefix, code.Create(OpCodes.Call, note));
+            return;
+        }
+
+        code.InsertAfter(instruction, code.Create(instruction.OpCode, called));
+        code.InsertAfter(instruction, code.Create(OpCodes.Call, note));
+        instruction.OpCode = OpCodes.Ldc_I4;
+        instruction.Operand = number;
+    }
+
+    private MethodReference ImportCounter(ModuleDefinition module, string name) =>
+        module.ImportReference(_tests.GetType(typeof(StepCounter).FullName).Methods.Single(method => method.Name == name));
 
     // The counting method with the same parameters, which has the instance as its first one.
     private MethodReference? FindCounted(ModuleDefinition module, MethodReference called)
@@ -98,10 +145,15 @@ internal sealed class StepAssemblies : AssemblyLoadContext
             return reference;
         }
 
+        // A method for char alone has them in its first parameter.
         var arguments = called is GenericInstanceMethod method ? method.GenericArguments
-            : ((GenericInstanceType)called.DeclaringType).GenericArguments;
+            : ((called.DeclaringType as GenericInstanceType) ?? (GenericInstanceType)called.Parameters[0].ParameterType).GenericArguments;
         var instance = new GenericInstanceMethod(reference);
-        instance.GenericArguments.Add(arguments[0]);
+        foreach (var argument in arguments)
+        {
+            instance.GenericArguments.Add(argument);
+        }
+
         return instance;
     }
 
@@ -109,6 +161,7 @@ internal sealed class StepAssemblies : AssemblyLoadContext
     private static string TypeOf(TypeReference type) => type switch
     {
         ByReferenceType reference => $"{TypeOf(reference.ElementType)}&",
+        ArrayType array => $"{TypeOf(array.ElementType)}[]",
         GenericInstanceType instance => $"{instance.ElementType.Name}<T>",
         GenericParameter => "T",
         _ => type.Name,

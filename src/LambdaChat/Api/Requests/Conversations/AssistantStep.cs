@@ -12,7 +12,7 @@ internal sealed class AssistantStep
     private readonly ByteBuffer _thinking = new(256);
     private readonly ByteBuffer _calls = new(256);
     private readonly ByteBuffer _results = new(256);
-    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private HashSet<string> _ids = NoIds();
 
     public bool HasCalls => _calls.Length > 0;
 
@@ -58,8 +58,10 @@ internal sealed class AssistantStep
         _thinking.Clear();
         _calls.Clear();
         _results.Clear();
-        _ids.Clear();
+        _ids = _ids.Count > 0 ? NoIds() : _ids; // To clear a set costs its capacity, which one long step would have made large.
     }
+
+    private static HashSet<string> NoIds() => new(StringComparer.Ordinal);
 
     private void Write(ByteBuffer output)
     {

@@ -50,12 +50,17 @@ internal sealed class ChatBody
         _tools.Append("}}"u8);
     }
 
-    /// <summary>Copies a setting under another name, if it is there and not null.</summary>
+    /// <summary>Copies a setting under another name, if it is there and not null. The elements of an array must be strings.</summary>
     /// <exception cref="InvalidRequestException">The setting has another type.</exception>
     public void Copy(RequestItem? settings, string source, ReadOnlySpan<byte> target, JsonValueKind kind, string expectation)
     {
         if (settings?.Find(source) is { } value)
         {
+            foreach (var element in value.Value.ValueKind == JsonValueKind.Array ? value.Elements() : [])
+            {
+                element.Expect(JsonValueKind.String, "must be a string");
+            }
+
             _json.Append(",\""u8);
             _json.Append(target);
             _json.Append("\":"u8);

@@ -13,8 +13,9 @@ internal sealed class ToolCallIds
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal); // The last suffix of each id.
-    private readonly HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
     private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal); // The ids that the model gets, by the client's.
+
+    private HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
@@ -46,8 +47,8 @@ internal sealed class ToolCallIds
         return JsonText.Quote(_models.GetValueOrDefault(id) ?? Take(id));
     }
 
-    /// <summary>Ends a turn of the assistant.</summary>
-    public void EndTurn() => _turn.Clear();
+    /// <summary>Ends a turn of the assistant. To clear the set would cost its capacity, which one long turn makes large.</summary>
+    public void EndTurn() => _turn = _turn.Count > 0 ? new(StringComparer.Ordinal) : _turn;
 
     /// <summary>Returns the id for a new call, as a JSON string.</summary>
     public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));
