@@ -37,7 +37,19 @@ internal sealed class Rounds(int rounds)
         }
     }
 
-    // The runtime compiles a method twice again, each time after a pause: first to count its branches, then for these counts.
+    /// <summary>How many times as long as <paramref name="name"/> the other way took.</summary>
+    public double Ratio(string other, string name) =>
+        Median(_seconds[other].Zip(_seconds[name], (a, b) => a / b));
+
+    public double MedianSeconds(string name) => Median(_seconds[name]);
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
+    // The runtime compiles a method twice again, each time after a pause: first to count its branches, then with these counts.
     private void WarmUp()
     {
         foreach (var (_, work) in _ways)
@@ -49,17 +61,5 @@ internal sealed class Rounds(int rounds)
         }
 
         Thread.Sleep(300);
-    }
-
-    /// <summary>How many times as long as <paramref name="name"/> the other way took.</summary>
-    public double Ratio(string other, string name) =>
-        Median(_seconds[other].Zip(_seconds[name], (a, b) => a / b));
-
-    public double MedianSeconds(string name) => Median(_seconds[name]);
-
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 }
