@@ -21,6 +21,7 @@ public sealed class StoredCancellationTests : IDisposable
     private const string Token =
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // For a call that goes on.
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
@@ -48,7 +49,7 @@ public sealed class StoredCancellationTests : IDisposable
         await store.CancelAsync(Key, CancellationToken.None);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(TestContext.Current.CancellationToken)).Failure?.Kind);
+        Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
     }
 
     // The first check comes 0.9 s after the start, so that the reply runs on until the token.
@@ -64,7 +65,7 @@ public sealed class StoredCancellationTests : IDisposable
         await _payloads.GiveAsync(Token);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(TestContext.Current.CancellationToken)).Failure?.Kind);
+        Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
     }
 
     private IReplyStore CreateStore(bool isTable) =>
