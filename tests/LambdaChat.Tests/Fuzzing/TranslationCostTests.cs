@@ -37,7 +37,7 @@ public sealed class TranslationCostTests
     [Fact]
     public void Tools_LongerThanARequest_AreRefused()
     {
-        var tools = string.Join(",", Enumerable.Repeat("""{"type":"memory_1","name":"f"}""", 20_000));
+        var tools = string.Join(",", Enumerable.Range(0, 20_000).Select(i => $$"""{"type":"memory_1","name":"f{{i}}"}"""));
 
         var error = Assert.Throws<InvalidRequestException>(() => new MessagesRequest(
             RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"x"}],"tools":[{{tools}}]}""")).Json!,

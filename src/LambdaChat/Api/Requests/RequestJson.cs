@@ -10,6 +10,8 @@ namespace LambdaChat.Api.Requests;
 /// </summary>
 internal sealed class RequestJson
 {
+    private const int MaximumNumber = 24; // Characters of an integer in another notation, such as 1.0e2.
+
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
     private readonly List<JsonMember> _members = [];
@@ -152,10 +154,15 @@ internal sealed class RequestJson
             return true;
         }
 
-        var isInteger = reader.TryGetDecimal(out var value) && decimal.IsInteger(value) && value is >= long.MinValue and <= long.MaxValue;
+        // A longer number, or one such as 1e-999, would be rounded.
+        var isInteger = reader.TryGetDecimal(out var value) && json.Length <= MaximumNumber && decimal.IsInteger(value)
+            && value is >= long.MinValue and <= long.MaxValue && (value != 0 || !MantissaOf(json).ContainsAnyInRange((byte)'1', (byte)'9'));
         number = isInteger ? (long)value : 0;
         return isInteger;
     }
+
+    private static ReadOnlySpan<byte> MantissaOf(ReadOnlySpan<byte> number) =>
+        number.IndexOfAny((byte)'e', (byte)'E') is var end and >= 0 ? number[..end] : number;
 
     private OpenAIError? Read()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using LambdaChat.Json;
@@ -12,8 +13,11 @@ namespace LambdaChat.Relay.Dialects;
 internal static class RecordRepair
 {
     // A quote, a backslash or a control character.
-    private static readonly System.Buffers.SearchValues<byte> Special = System.Buffers.SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Special = SearchValues.Create(
+        [
+            (byte)'"', (byte)'\\', 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F,
+            0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F,
+        ]);
 
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 

@@ -78,7 +78,7 @@ internal static class PythonObjects
         {
             if (text[i] == text[start])
             {
-                json.Append('"').Append(JsonEncodedText.Encode(value.ToString())).Append('"');
+                json.Append('"').Append(JsonEncodedText.Encode(value.ToString()).Value).Append('"');
                 return i + 1 - start;
             }
 

@@ -166,6 +166,8 @@ public sealed class RequestJsonTests
     [InlineData("1e400")]
     [InlineData("1.0000001")]
     [InlineData("-1e2")]
+    [InlineData("1e-999")]
+    [InlineData("1.0000000000000000000000000000000000000001")]
     [InlineData("9223372036854775808")]
     [InlineData("\"1\"")]
     [InlineData("true")]

@@ -107,7 +107,7 @@ public sealed class UpstreamRequestTests
     }
 
     [Theory]
-    [InlineData("max_tokens=50.0 seed=5.0 top_k=-1.0 logprobs=true", "max_tokens=50 seed=5 top_k=-1 logprobs=true")]
+    [InlineData("max_tokens=50.0 seed=5.0 top_k=-1.0 top_logprobs=1E-999", "max_tokens=50 seed=5 top_k=-1 top_logprobs=1E-999")]
     [InlineData("max_tokens=5e1 n=2.0 seed=1.5 top_logprobs=2e0", "max_tokens=50 n=2 seed=1.5 top_logprobs=2")]
     [InlineData("max_completion_tokens=5.0E1 min_tokens=1.0 best_of=1e0", "max_completion_tokens=50 min_tokens=1 best_of=1")]
     public void Integers_InAnotherNotation_AreSentPlainWithAndWithoutCaps(string members, string expected)

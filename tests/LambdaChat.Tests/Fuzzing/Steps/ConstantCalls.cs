@@ -10,6 +10,7 @@ internal static class ConstantCalls
     private static readonly HashSet<string> Types = new(StringComparer.Ordinal)
     {
         // Views on memory and values.
+        "Index", "Range",
         "Span`1<T>", "ReadOnlySpan`1<T>", "Memory`1<T>", "ReadOnlyMemory`1<T>", "MemoryMarshal", "JsonMarshal", "Unsafe", "Nullable`1<T>",
         "ValueTuple`2<T>", "ValueTuple`3<T>", "KeyValuePair`2<T>", "Object", "Math", "BinaryPrimitives", "Char", "Exception",
         "ArgumentOutOfRangeException", "CultureInfo", "DateTimeOffset", "CancellationToken", "StringComparer", "JavaScriptEncoder",
@@ -40,7 +41,8 @@ internal static class ConstantCalls
         "SortedDictionary`2<T>..ctor",
         "Encoding.GetEncoder", "Encoding.get_ASCII", "Encoding.get_Preamble", "Encoding.get_UTF8",
         // Each element runs a delegate, or a round of a loop of the caller.
-        "Enumerable.Any", "Enumerable.Count", "Enumerable.FirstOrDefault", "Enumerable.Max", "Enumerable.Select", "Enumerable.Sum", "Enumerable.Where",
+        "Enumerable.Any", "Enumerable.Count", "Enumerable.FirstOrDefault", "Enumerable.Max", "Enumerable.Select", "Enumerable.Sum",
+        "Enumerable.Where",
         "List`1<T>..ctor", "List`1<T>.Add", "List`1<T>.ConvertAll", "List`1<T>.Exists", "List`1<T>.Find", "List`1<T>.ForEach",
         "List`1<T>.GetEnumerator", "List`1<T>.RemoveAll", "List`1<T>.TrueForAll", "List`1<T>.get_Count", "List`1<T>.get_Item",
         "JsonElement.EnumerateArray", "JsonElement.EnumerateObject", "JsonElement.GetArrayLength", "JsonElement.get_ValueKind",
