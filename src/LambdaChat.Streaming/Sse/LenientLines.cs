@@ -31,5 +31,10 @@ internal static class LenientLines
         name.SequenceEqual("error"u8)
         || (data is [(byte)'{', .., (byte)'}']
             && ((name.SequenceEqual("data"u8) && value.TrimStart(" \t"u8) is [not ((byte)',' or (byte)'}' or (byte)']'), ..])
-                || (name.SequenceEqual("event"u8) && value.SequenceEqual("error"u8))));
+                || (name.SequenceEqual("event"u8) && value.SequenceEqual("error"u8) && !IsError(data))));
+
+    // The type of an event may also come after its data.
+    private static bool IsError(ReadOnlySpan<byte> data) =>
+        (data.IndexOf("\"message\""u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || data.IndexOf("\"detail\""u8) >= 0)
+        && data.IndexOf("\"choices\""u8) < 0 && data.IndexOf("\"token\""u8) < 0;
 }

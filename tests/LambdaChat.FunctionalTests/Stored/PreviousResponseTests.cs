@@ -35,9 +35,10 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
 
     // The part of the reply that the client has belongs to the conversation, but not a call whose arguments are cut off.
     [Theory]
-    [InlineData("""{"content":["I look."],"tools":[{"name":"get_weather","arguments":"{\"a\":\"Pa"}],"finish":"length",""", "incomplete")]
-    [InlineData("""{"reasoning":["hm"],"content":["I look."," More.","."],"fault":{"kind":"abort","after":4},""", "failed")]
-    public async Task Response_ThatIsNotComplete_IsContinued(string standIn, string status)
+    [InlineData("""{"content":["I look."],"tools":[{"name":"get_weather","arguments":"{\"a\":\"Pa"}],"finish":"length",""", "incomplete", false)]
+    [InlineData("""{"content":["I look."],"tools":[{"name":"get_weather","arguments":"{\"a\":1}"}],"finish":"length",""", "incomplete", true)]
+    [InlineData("""{"reasoning":["hm"],"content":["I look."," More.","."],"fault":{"kind":"abort","after":4},""", "failed", false)]
+    public async Task Response_ThatIsNotComplete_IsContinued(string standIn, string status, bool hasCall)
     {
         var marker = Guid.NewGuid().ToString();
         var request = ResponsesCall.Request($$"""{{standIn}}"gate":"{{marker}}"}""", $$"""{"stream":true,"tools":{{Tools}} }""");
@@ -52,7 +53,7 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
             call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string?)message!["role"]));
         Assert.StartsWith("I look.", (string?)messages[1]!["content"], StringComparison.Ordinal);
-        Assert.Null(messages[1]!["tool_calls"]);
+        Assert.Equal(hasCall, messages[1]!["tool_calls"] is not null);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using LambdaChat.Models;
 using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Api;
@@ -30,6 +31,51 @@ public sealed class OlderToolCallTests
             Finish.Replace("function_call", reason, StringComparison.Ordinal));
 
         Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Some servers write an empty <c>function_call</c> into each chunk.</summary>
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task EmptyCall_IsNone(string api)
+    {
+        const string empty = """ "function_call":{"name":"","arguments":""},"refusal":"","tool_calls":[]""";
+        var (log, editor) = ChunkLog.Run(ChunkLog.Contract(), Delta($$"""{"role":"assistant","content":"Hi",{{empty}}}"""),
+            $$"""{"id":"r1","choices":[{"index":0,"delta":{"content":"",{{empty}}},"finish_reason":"stop"}]}""",
+            Delta($$"""{"content":"",{{empty}}}"""));
+        Assert.True(editor.IsComplete);
+
+        var reply = await RecordedReply.ReadAsync(api, log.Chunks);
+
+        Assert.Equal(("Hi", "stop", 0), (reply.Text, reply.Finish, reply.Calls.Count));
+        Assert.Contains(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task CallWithoutAName_IsSentAtTheEnd(string api)
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Delta("""{"function_call":{"arguments":"{\"a\":"}}"""),
+            Delta("""{"function_call":{"arguments":"1}"}}"""), Finish);
+
+        Assert.Equal("""call_r1_0::{"a":1}""", Assert.Single((await RecordedReply.ReadAsync(api, log.Chunks)).Calls));
+    }
+
+    [Fact]
+    public void Call_AfterAnEndOfThinking_IsKept()
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(think: ThinkMode.Started),
+            Delta("""{"content":"</think>","function_call":{"name":"f","arguments":"{}"}}"""), Finish);
+
+        Assert.Contains(log.Chunks, chunk => chunk.Contains("\"function_call\":{", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Pieces_DoNotCountAsTokens()
+    {
+        var format = ChunkLog.Contract() with { MaxTokens = 2 };
+        var (log, _) = ChunkLog.Run(format, [.. Enumerable.Repeat(Delta("""{"function_call":{"name":"f","arguments":"1"}}"""), 5), Finish]);
+
+        Assert.Contains("\"finish_reason\":\"function_call\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
     private static async Task AssertCallAsync(string api, string text, params string[] records)

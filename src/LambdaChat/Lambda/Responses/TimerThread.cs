@@ -50,7 +50,7 @@ internal sealed class TimerThread : TimeProvider, IDisposable
             if (!_isStarted)
             {
                 _isStarted = true;
-                new Thread(Run) { IsBackground = true, Name = "flush comments" }.Start();
+                new Thread(Run) { IsBackground = true, Name = "flush comments" }.UnsafeStart(); // Without the context of the first request.
             }
 
             Monitor.Pulse(_lock);

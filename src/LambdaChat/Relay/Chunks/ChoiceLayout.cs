@@ -45,8 +45,8 @@ internal struct ChoiceLayout
     /// <summary>True if it has a refusal, or a tool call in the older form.</summary>
     public readonly bool HasOtherText => Refusal.HasText || HasOlderCall;
 
-    /// <summary>True if it has a tool call in the older form.</summary>
-    public readonly bool HasOlderCall => FunctionCall.Type == System.Text.Json.JsonTokenType.StartObject;
+    /// <summary>True if it has a tool call in the older form: see <see cref="OlderCall"/>.</summary>
+    public bool HasOlderCall;
 
     /// <summary>False if the finish reason is missing or null.</summary>
     public readonly bool MayBeFinished =>

@@ -31,7 +31,7 @@ internal sealed partial class ChunkEmitter
             tracker.Withdraw();
         }
 
-        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls)
+        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls && !choice.HasOlderCall)
         {
             Count(tracker);
         }

@@ -96,7 +96,7 @@ internal sealed partial class ChunkEmitter
         }
 
         var filter = Feed(chunk, choice, isReasoning);
-        if (filter.State == JointState.Undecided && (reason != FinishReason.None || choice.HasToolCalls))
+        if (filter.State == JointState.Undecided && (reason != FinishReason.None || choice.HasToolCalls || choice.HasOtherText))
         {
             EndJoint(filter);
         }
@@ -108,7 +108,7 @@ internal sealed partial class ChunkEmitter
         }
 
         _joint = null;
-        if (!filter.Rest.IsEmpty || reason != FinishReason.None || choice.HasToolCalls)
+        if (!filter.Rest.IsEmpty || reason != FinishReason.None || choice.HasToolCalls || choice.HasOtherText)
         {
             EmitJoined(chunk, choice, filter.Rest);
         }

@@ -183,7 +183,10 @@ internal sealed class ChunkLayout
             case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): choice.Refusal = member = Value(ref reader); break;
             case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): choice.Reasoning = member = Value(ref reader); break;
             case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): choice.ToolCalls = member = Value(ref reader); break;
-            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8): choice.FunctionCall = member = Value(ref reader); break;
+            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
+                choice.HasOlderCall = OlderCall.HasText(reader);
+                choice.FunctionCall = member = Value(ref reader);
+                break;
             case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8): choice.ReasoningContent = member = Value(ref reader); break;
             default: member = Value(ref reader); break;
         }

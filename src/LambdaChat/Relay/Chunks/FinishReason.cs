@@ -46,7 +46,8 @@ internal static class FinishReasons
         _ => FinishReason.None,
     };
 
-    private static FinishReason OfName(ReadOnlySpan<byte> name) =>
+    /// <summary>Classifies a name.</summary>
+    public static FinishReason OfName(ReadOnlySpan<byte> name) =>
         name.IsEmpty || name.SequenceEqual("null"u8) ? FinishReason.None
         : name.SequenceEqual("stop"u8) ? FinishReason.Stop
         : name.SequenceEqual("length"u8) ? FinishReason.Length

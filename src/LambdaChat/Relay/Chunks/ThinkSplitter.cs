@@ -120,7 +120,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
 
     private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
     {
-        var isEnd = choice.HasToolCalls || chunk.Layout.Usage.Type == JsonTokenType.StartObject
+        var isEnd = choice.HasToolCalls || choice.HasOtherText || chunk.Layout.Usage.Type == JsonTokenType.StartObject
             || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {

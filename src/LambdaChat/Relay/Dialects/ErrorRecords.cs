@@ -53,13 +53,16 @@ internal static class ErrorRecords
         var hasMore = layout.HasOthers || layout.Token.Exists || layout.GeneratedText.Exists || layout.IsChunk;
         return (IsSet(layout.Error) && !(hasMore && IsEmpty(record, layout.Error)))
             || (IsSet(layout.Errors) && !IsEmpty(record, layout.Errors)) || (IsSet(layout.Detail) && !IsEmpty(record, layout.Detail))
-            || IsErrorObject(record) || (layout is { HasOthers: true, IsChunk: false } && HasOtherError(record.Json));
+            || IsErrorObject(record) || (layout is { HasOthers: true, IsChunk: false, Token.Exists: false, GeneratedText.HasText: false }
+                && HasOtherError(record.Json));
     }
 
     private static bool IsEmpty(in Chunk record, in Json.JsonMember member) => IsEmpty(member.Value(record.Json));
 
     private static bool IsEmpty(ReadOnlySpan<byte> value) =>
-        value.SequenceEqual("\"\""u8) || value.SequenceEqual("{}"u8) || value.SequenceEqual("[]"u8) || value.SequenceEqual("0"u8);
+        value.Trim((byte)'"') is [] or [(byte)'0'] or [(byte)'{', (byte)'}'] or [(byte)'[', (byte)']']
+        || Ascii.EqualsIgnoreCase(value, "\"ok\""u8) || Ascii.EqualsIgnoreCase(value, "\"success\""u8)
+        || Ascii.EqualsIgnoreCase(value, "\"none\""u8);
 
     private static bool HasOtherError(ReadOnlySpan<byte> json)
     {

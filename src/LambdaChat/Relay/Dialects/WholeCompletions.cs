@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Relay.Chunks;
 
@@ -113,8 +114,7 @@ internal sealed class WholeCompletions : IDialect
         foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "delta" or "logprobs")))
         {
             var isFinish = member.NameEquals("finish_reason"u8);
-            if (!isFinish || member.Value.ValueKind is JsonValueKind.Object
-                || (member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals("") is false))
+            if (!isFinish || IsReason(member.Value))
             {
                 member.WriteTo(writer);
                 hasFinish |= isFinish;
@@ -126,6 +126,11 @@ internal sealed class WholeCompletions : IDialect
             writer.WriteString("finish_reason"u8, "stop"u8);
         }
     }
+
+    // A document that parses is complete, also where its finish reason says nothing.
+    private static bool IsReason(JsonElement value) => value.ValueKind is JsonValueKind.Object
+        || (value.ValueKind is JsonValueKind.String
+            && FinishReasons.OfName(Encoding.UTF8.GetBytes(value.GetString()!)) != FinishReason.None);
 
     private static void WriteChunk(Utf8JsonWriter writer, JsonElement root, int index, bool isFirst, Action writeChoice)
     {

@@ -52,6 +52,19 @@ public sealed class WholeCompletionsTests
         }
     }
 
+    [Theory]
+    [InlineData("FINISH_REASON_UNSPECIFIED")]
+    [InlineData("none")]
+    [InlineData("")]
+    public void Completion_WithAReasonThatSaysNothing_IsComplete(string reason)
+    {
+        var (log, editor) = ChunkLog.Run(
+            ChunkLog.Contract(), $$"""{{Start}}{"index":0,"message":{"content":"a"},"finish_reason":"{{reason}}"}]}""");
+
+        Assert.True(editor.IsComplete);
+        Assert.Contains("\"finish_reason\":\"stop\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Completion_WithToolCalls_NumbersThem()
     {

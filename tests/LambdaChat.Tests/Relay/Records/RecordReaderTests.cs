@@ -43,6 +43,7 @@ public sealed class RecordReaderTests
         { "data: {\"a\":1}\nInternal Server Error\n\n", ["{\"a\":1}", "text: Internal Server Error"] },
         { "data: {\"a\":1}\nerror: boom\n\n", ["{\"a\":1}", "boom"] },
         { "data: {\"a\":1}\nevent: error\ndata: boom\n\n", ["{\"a\":1}", "boom"] },
+        { "data: {\"message\":\"boom\"}\nevent: error\n\n", ["{\"message\":\"boom\"}"] },
         { "data: {\"a\":1}\ndata: {\"a\":2}\ndata: [DONE]\n", ["{\"a\":1}", "{\"a\":2}", "[DONE]"] },
         { "data: {\"a\":1}\ndata: server died\ndata: at line 1\n\n", ["{\"a\":1}", "server diedat line 1"] },
         { "data: {\"a\":{}\ndata: }\n\ndata: {\"a\":[{}\ndata: ,{}]}\n\n", ["{\"a\":{}}", "{\"a\":[{},{}]}"] },

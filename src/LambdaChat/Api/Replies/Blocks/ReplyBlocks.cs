@@ -18,7 +18,9 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     private ReplyUsage _usage;
     private bool _hasBegun;
     private ToolCallTracker? _olderCall; // A tool call in the older form, function_call.
+    private ByteBuffer? _olderJson;
     private ByteBuffer? _callJson;
+    private string _replyId = "";
 
     /// <summary>True to keep <see cref="LastChoice"/>.</summary>
     public bool KeepsLastChoice { get; init; }
@@ -89,6 +91,12 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     /// <param name="isFailed">True if the reply failed.</param>
     public void End(bool isFailed)
     {
+        if (_olderCall is { IsWaiting: true })
+        {
+            _olderCall.WriteWaiting(_replyId, _callJson!);
+            AddCalls(_callJson!.Span);
+        }
+
         if (!isFailed && Finish != FinishReason.ContentFilter && _blocks.IsWithinArguments)
         {
             Finish = FinishReason.Length;
@@ -118,7 +126,7 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
 
         if (choice.HasOlderCall && (_olderCall is not null || !_blocks.HasToolCall))
         {
-            AddOlderCall(choice.FunctionCall.Value(chunk), _layout.Id.HasText ? Encoding.UTF8.GetString(_layout.Id.Text(chunk)) : "");
+            AddOlderCall(choice.FunctionCall.Value(chunk), _layout.Id, chunk);
         }
 
         if (choice.ToolCalls.Type == JsonTokenType.StartArray)
@@ -135,20 +143,29 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     }
 
     // The older form has one call, without an id.
-    private void AddOlderCall(ReadOnlySpan<byte> call, string replyId)
+    private void AddOlderCall(ReadOnlySpan<byte> call, in Json.JsonMember id, ReadOnlySpan<byte> chunk)
     {
-        var json = new ByteBuffer(call.Length + 32);
-        json.Append("[{\"index\":0,\"function\":"u8);
-        json.Append(call);
-        json.Append("}]"u8);
-        _olderCall ??= new ToolCallTracker();
-        _callJson ??= new ByteBuffer(256);
-        _olderCall.TryEdit(json.Span, replyId, _callJson);
-        AddCalls(_callJson.Span);
+        if (_olderCall is null)
+        {
+            (_olderCall, _olderJson, _callJson) = (new ToolCallTracker(), new ByteBuffer(256), new ByteBuffer(256));
+            _replyId = id.HasText ? Encoding.UTF8.GetString(id.Text(chunk)) : "";
+        }
+
+        _olderJson!.Clear();
+        _olderJson.Append("[{\"index\":0,\"function\":"u8);
+        _olderJson.Append(call);
+        _olderJson.Append("}]"u8);
+        _olderCall.TryEdit(_olderJson.Span, _replyId, _callJson!);
+        AddCalls(_callJson!.Span);
     }
 
     private void AddCalls(ReadOnlySpan<byte> calls)
     {
+        if (calls.IsEmpty)
+        {
+            return; // A call waits for its name.
+        }
+
         var reader = new Utf8JsonReader(calls);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
+using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -84,7 +85,20 @@ internal sealed class Conversation
     // The reply ended inside the arguments. The client cannot have run the tool, and model servers reject such arguments.
     private static bool IsIncompleteCall(RequestItem item) =>
         item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
-        && status.Escaped.SequenceEqual("incomplete"u8);
+        && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
+
+    // A reply can also end exactly behind them.
+    private static bool HasCompleteArguments(RequestItem item)
+    {
+        if (item.FindText("arguments") is not { Escaped.IsEmpty: false } arguments)
+        {
+            return false;
+        }
+
+        var progress = new JsonProgress();
+        progress.Add(arguments.Escaped);
+        return progress.IsComplete;
+    }
 
     private void Add(RequestItem item)
     {
