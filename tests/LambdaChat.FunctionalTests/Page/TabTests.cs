@@ -35,13 +35,57 @@ public sealed class TabTests(PageFixture fixture)
         var second = await OpenTabAsync(page);
         await Expect(second.Messages).ToHaveCountAsync(2);
 
-        await page.Button("More for Deleted elsewhere").ClickAsync();
-        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await MenuAsync(page, "Deleted elsewhere", "Delete");
         await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
 
         await Expect(second.Messages).ToHaveCountAsync(0);
         await Expect(second.Page.Locator(".chat")).ToHaveCountAsync(0);
         await Expect(second.Page).ToHaveURLAsync(fixture.Url.ToString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chat_ChangedWhileItsReplyRuns_StaysChanged(bool isInAnotherTab)
+    {
+        await using var page = await fixture.OpenAsync();
+        var gate = $"page-changed-{isInAnotherTab}";
+        await BeginAsync(page, gate);
+        var changing = isInAnotherTab ? await OpenTabAsync(page) : page;
+        await Expect(Entries(changing)).ToHaveTextAsync(["Today", "Slow"]);
+        if (!isInAnotherTab)
+        {
+            await page.Button("New chat").ClickAsync();
+        }
+
+        await MenuAsync(changing, "Slow", "Rename");
+        await changing.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Steady");
+        await changing.Page.Keyboard.PressAsync("Enter");
+        await MenuAsync(changing, "Steady", "Pin");
+        await Expect(Entries(page)).ToHaveTextAsync(["Pinned", "Steady"]);
+        await page.Button("Steady").ClickAsync();
+        fixture.Emulator.Gates.Open(gate, 100);
+        await page.Stats.WaitForAsync();
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Answer).ToHaveTextAsync("slow and steady");
+        await Expect(Entries(page)).ToHaveTextAsync(["Pinned", "Steady"]);
+    }
+
+    private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
+
+    private async Task BeginAsync(ChatPage page, string gate)
+    {
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["slow and steady"],"gate":"{{gate}}"}""");
+        await page.SendAsync("Slow");
+        fixture.Emulator.Gates.Open(gate, 2);
+        await Expect(page.Answer).ToContainTextAsync("slow");
+    }
+
+    private static async Task MenuAsync(ChatPage page, string title, string entry)
+    {
+        await page.Button($"More for {title}").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = entry, Exact = true }).ClickAsync();
     }
 
     private static async Task<ChatPage> OpenTabAsync(ChatPage page)

@@ -70,15 +70,24 @@ export class Session {
     }
   }
 
-  /** Shows what another tab has written to the open chat. */
+  /** The object of a chat that the session saves. Changes of another object would be lost. */
+  own(chat) {
+    return this.#running.get(chat.id)?.chat ?? (this.chat.id === chat.id ? this.chat : chat);
+  }
+
+  /** Shows what another tab has written to the open chat. The chats of running replies, which are saved later, get what it has changed. */
   async sync() {
     const { chat } = this;
-    if (this.run || this.messages.length === 0 || this.#isUnsaved) {
+    if (this.#isUnsaved || (this.messages.length === 0 && this.#running.size === 0)) {
       return;
     }
     const opening = this.#openings;
     const [messages, chats] = await Promise.all([this.store.messages(chat.id), this.store.chats()]);
-    if (opening !== this.#openings || this.run) {
+    for (const run of this.#running.values()) {
+      const { title, pinned, sampling } = chats.find(({ id }) => id === run.chat.id) ?? run.chat;
+      Object.assign(run.chat, { title, pinned, sampling });
+    }
+    if (opening !== this.#openings || this.run || this.messages.length === 0) {
       return;
     }
     Object.assign(chat, chats.find(({ id }) => id === chat.id));
