@@ -72,6 +72,41 @@ public sealed class TabTests(PageFixture fixture)
         await Expect(Entries(page)).ToHaveTextAsync(["Pinned", "Steady"]);
     }
 
+    [Fact]
+    public async Task Reply_ReplacedWhileTheStoreIsRead_StaysReplaced()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("The first.");
+        await page.AskAsync("A question");
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = Object.getPrototypeOf(await openStore());
+              const { messages } = store;
+              await new Promise((reached) => {
+                store.messages = async function (chat) {
+                  store.messages = messages;
+                  const read = await this.messages(chat);
+                  await new Promise((resolve) => {
+                    window.deliver = resolve;
+                    reached();
+                  });
+                  return read;
+                };
+                new BroadcastChannel("lambdachat").postMessage(null);
+              });
+            }
+            """);
+        await page.SayAsync("The second.");
+        await page.Button("Ask again").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("The second.");
+        await page.Stats.WaitForAsync();
+
+        await page.Page.EvaluateAsync("() => new Promise((resolve) => { deliver(); setTimeout(resolve); })");
+
+        Assert.Equal("The second.", await page.Answer.TextContentAsync());
+    }
+
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
     private async Task BeginAsync(ChatPage page, string gate)

@@ -14,6 +14,7 @@ export class Session {
   #isClosing = false;
   #isUnsaved = false; // The store has failed, so what it has is not compared with what is shown.
   #openings = 0; // Only the chat that was chosen last is opened.
+  #changes = 0; // What was read from the store before a change is older than what is shown.
 
   /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, replace, changed, ended, notSaved, written }` */
   constructor(store, access, preferences, view) {
@@ -27,6 +28,7 @@ export class Session {
   /** Opens a new chat. It is stored with its first message. */
   start() {
     this.#openings++;
+    this.#changes++;
     this.chat = { id: newId(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
     this.messages = [];
     this.view.show(this.messages);
@@ -38,6 +40,7 @@ export class Session {
     if (opening !== this.#openings) {
       return;
     }
+    this.#changes++;
     this.chat = this.#running.get(chat.id)?.chat ?? chat;
     this.messages = messages;
     if (this.run) {
@@ -72,6 +75,7 @@ export class Session {
 
   /** The object of a chat that the session saves. Changes of another object would be lost. */
   own(chat) {
+    this.#changes++;
     return this.#running.get(chat.id)?.chat ?? (this.chat.id === chat.id ? this.chat : chat);
   }
 
@@ -81,13 +85,17 @@ export class Session {
     if (this.#isUnsaved || (this.messages.length === 0 && this.#running.size === 0)) {
       return;
     }
-    const opening = this.#openings;
+    const changes = this.#changes;
     const [messages, chats] = await Promise.all([this.store.messages(chat.id), this.store.chats()]);
+    if (changes !== this.#changes) {
+      await this.sync();
+      return;
+    }
     for (const run of this.#running.values()) {
       const { title, pinned, sampling } = chats.find(({ id }) => id === run.chat.id) ?? run.chat;
       Object.assign(run.chat, { title, pinned, sampling });
     }
-    if (opening !== this.#openings || this.run || this.messages.length === 0) {
+    if (this.run || this.messages.length === 0) {
       return;
     }
     Object.assign(chat, chats.find(({ id }) => id === chat.id));
@@ -197,6 +205,7 @@ export class Session {
 
   // Takes the messages from an index on out of the chat. Returns them as a hidden version, and the fields for the version that replaces them.
   #hide(index) {
+    this.#changes++;
     const { run } = this;
     if (run) {
       run.message.stopped = true;
@@ -231,6 +240,7 @@ export class Session {
   }
 
   #begin(message, chat = this.chat) {
+    this.#changes++;
     const { stored = null } = message; // Of a reply that was running when the page was closed.
     delete message.stored;
     const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false };
@@ -289,6 +299,7 @@ export class Session {
     if (run.isDiscarded) {
       return;
     }
+    this.#changes++;
     run.reply.end();
     delete run.chat.isRunning;
     if (this.#running.get(run.chat.id) === run) {
