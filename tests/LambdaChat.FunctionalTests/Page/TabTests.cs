@@ -107,6 +107,28 @@ public sealed class TabTests(PageFixture fixture)
         Assert.Equal("The second.", await page.Answer.TextContentAsync());
     }
 
+    [Fact]
+    public async Task Reply_CutInTheStore_OffersToContinue()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("A part.");
+        await page.AskAsync("A question");
+        await Expect(page.Button("Continue")).ToHaveCountAsync(0);
+
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = await openStore();
+              const [{ id }] = await store.chats();
+              const [, answer] = await store.messages(id);
+              await store.saveMessages([{ ...answer, finish: "length" }]);
+              new BroadcastChannel("lambdachat").postMessage(null);
+            }
+            """);
+
+        await Expect(page.Button("Continue")).ToBeVisibleAsync();
+    }
+
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
     private async Task BeginAsync(ChatPage page, string gate)

@@ -81,12 +81,11 @@ export class Session {
 
   /** Shows what another tab has written to the open chat. The chats of running replies, which are saved later, get what it has changed. */
   async sync() {
-    const { chat } = this;
     if (this.#isUnsaved || (this.messages.length === 0 && this.#running.size === 0)) {
       return;
     }
     const changes = this.#changes;
-    const [messages, chats] = await Promise.all([this.store.messages(chat.id), this.store.chats()]);
+    const [messages, chats] = await Promise.all([this.store.messages(this.chat.id), this.store.chats()]);
     if (changes !== this.#changes) {
       await this.sync();
       return;
@@ -98,7 +97,7 @@ export class Session {
     if (this.run || this.messages.length === 0) {
       return;
     }
-    Object.assign(chat, chats.find(({ id }) => id === chat.id));
+    this.chat = chats.find(({ id }) => id === this.chat.id) ?? this.chat;
     let index = 0;
     while (index < messages.length && contentOf(messages[index]) === contentOf(this.messages[index])) {
       index++;
@@ -154,9 +153,9 @@ export class Session {
 
   /** Shows another version of the message at an index, with what followed it. */
   async change(index, id) {
-    const { chat } = this;
-    const version = (await this.store.versions(chat.id)).find((other) => other.index === id);
-    if (version && this.chat === chat && this.messages[index]?.versions?.includes(id)) {
+    const chat = this.chat.id;
+    const version = (await this.store.versions(chat)).find((other) => other.index === id);
+    if (version && this.chat.id === chat && this.messages[index]?.versions?.includes(id)) {
       const { versions, version: current } = this.messages[index];
       const { hidden } = this.#hide(index);
       version.messages[0].versions = versions.filter((other) => hidden || other !== current); // The list may have changed while it was hidden.
@@ -352,8 +351,8 @@ function titleOf(text) {
 }
 
 // What tabs that follow the same reply have in common: all but the times.
-function contentOf({ role, text, thinking, tools, fault, stopped, version, versions } = {}) {
-  return JSON.stringify([role, text, thinking, tools, fault, stopped, version, versions]);
+function contentOf({ role, text, thinking, tools, fault, stopped, finish, stored, version, versions } = {}) {
+  return JSON.stringify([role, text, thinking, tools, fault, stopped, finish, stored?.id, version, versions]);
 }
 
 function isWithoutContent({ role, text, thinking, tools }) {
