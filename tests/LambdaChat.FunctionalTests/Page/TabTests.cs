@@ -129,6 +129,33 @@ public sealed class TabTests(PageFixture fixture)
         await Expect(page.Button("Continue")).ToBeVisibleAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chat_DeletedInAnotherTabWhileItsReplyRuns_DoesNotReturn(bool isShown)
+    {
+        await using var page = await fixture.OpenAsync();
+        var gate = $"page-deleted-{isShown}";
+        await BeginAsync(page, gate);
+        var second = await OpenTabAsync(page);
+        if (!isShown)
+        {
+            await page.Button("New chat").ClickAsync();
+        }
+
+        await MenuAsync(second, "Slow", "Delete");
+        await second.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(Entries(page)).ToHaveCountAsync(0);
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        fixture.Emulator.Gates.Open(gate, 100);
+        await page.SayAsync("Done.");
+        await page.AskAsync("A later one");
+
+        await Expect(Entries(page)).ToHaveTextAsync(["Today", "A later one"]);
+        await page.Page.ReloadAsync();
+        await Expect(Entries(page)).ToHaveTextAsync(["Today", "A later one"]);
+    }
+
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
     private async Task BeginAsync(ChatPage page, string gate)

@@ -90,23 +90,34 @@ export class Session {
       await this.sync();
       return;
     }
-    for (const run of this.#running.values()) {
-      const { title, pinned, sampling } = chats.find(({ id }) => id === run.chat.id) ?? run.chat;
-      Object.assign(run.chat, { title, pinned, sampling });
-    }
+    const latest = new Map(chats.map((chat) => [chat.id, chat]));
+    this.#running.forEach((run) => this.#syncRun(run, latest.get(run.chat.id)));
     if (this.run || this.messages.length === 0) {
       return;
     }
-    this.chat = chats.find(({ id }) => id === this.chat.id) ?? this.chat;
+    if (!latest.has(this.chat.id)) {
+      this.start(); // The chat was deleted.
+      return;
+    }
+    this.chat = latest.get(this.chat.id);
     let index = 0;
     while (index < messages.length && contentOf(messages[index]) === contentOf(this.messages[index])) {
       index++;
     }
-    if (messages.length === 0) {
-      this.start(); // The chat was deleted.
-    } else if (index < Math.max(messages.length, this.messages.length)) {
+    const isEdited = messages.length === 0; // The other tab stores its new first message next.
+    if (!isEdited && index < Math.max(messages.length, this.messages.length)) {
       this.messages.splice(index, Infinity, ...messages.slice(index));
       this.view.replace(index, this.messages.slice(index), false);
+    }
+  }
+
+  #syncRun(run, latest) {
+    if (latest) {
+      const { title, pinned, sampling } = latest;
+      Object.assign(run.chat, { title, pinned, sampling });
+    } else {
+      this.abandon(run.chat.id);
+      this.#keep(() => this.store.deleteChat(run.chat.id)); // A part of the reply may have been saved after the deletion.
     }
   }
 
@@ -318,6 +329,7 @@ export class Session {
       await write();
     } catch {
       this.#isUnsaved = true;
+      this.#changes++;
       this.view.notSaved();
     }
   }
