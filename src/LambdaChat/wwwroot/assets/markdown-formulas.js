@@ -11,7 +11,8 @@ const closing = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
 const mathPattern = /[\\^_{}=]/;
 const otherBlock = /^(?:```|~~~|#{1,6}[ \t])/;
 const doubleDollar = /(?<!\$)\$\$(?!\$)/g;
-const prose = /[A-Za-z]{2,}\s+[A-Za-z]{2,}/;
+const words = /[A-Za-z]{2,}\s+[A-Za-z]{2,}|\p{L}\p{Ll}{3}|(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
+const endOfClause = /^(?:[),;:?、。，；：！？）」』】》”’]|\.(?!\d))/; // `]` begins an interval, and `!` a subfactorial.
 const codeOrMark = /`+|\\[^]|\$+/g;
 
 /** A formula from the start of a line to the end of one. */
@@ -218,9 +219,9 @@ function isDouble(text, offset) {
   return text[offset - 1] !== "$" && text[offset + 2] !== "$";
 }
 
-// Words between two prices, without anything that is mathematics.
+// Words or the end of a clause between two price ratings, without anything that is mathematics.
 function isProse(text) {
-  return prose.test(text) && !mathPattern.test(text);
+  return (endOfClause.test(text) || words.test(text)) && !mathPattern.test(text);
 }
 
 // The search for a mark that does not occur again is not repeated, so that a text full of open marks stays linear.
