@@ -25,6 +25,8 @@ public sealed class ContentTests(PageFixture fixture)
         "\\begin{aligned}\na &= b \\\\\n\n\nc &= d\n\\end{aligned}")]
     [InlineData("So we get: $$\nx_1\n\n= y\n$$ as before.", "x_1\n\n= y")]
     [InlineData("- Item\n\n  \\[\n  x\n\n  + y\n  \\]\n- Next", "x\n\n+ y")]
+    [InlineData("The interval [\\(a\\), \\(b", "a")]
+    [InlineData("See [ \\(a\\) and then \\(b", "a")]
     [InlineData("The square $$ABCD$$ is here.", "ABCD")]
     [InlineData("The interval $$]a, \u03B2[$$ is open.", "]a, \u03B2[")]
     [InlineData("Add $$.5 + \U0001D465$$ to it.", ".5 + \U0001D465")]

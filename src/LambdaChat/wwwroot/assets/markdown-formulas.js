@@ -193,7 +193,8 @@ function indexOf(text, mark, from) {
   return doubleDollar.exec(text)?.index ?? -1;
 }
 
-// The next offset of a mark. It is kept, so that many marks without an end stay linear.
+// The next offset of a mark. It is kept, so that many marks without an end, or with a distant one, stay linear. A search may begin before an earlier
+// one: markdown-it reads the text of a link twice.
 function nextOf(state, mark, from) {
   state.offsets ??= new Map();
   const known = state.offsets.get(mark);
@@ -224,13 +225,8 @@ function isProse(text) {
   return (endOfClause.test(text) || words.test(text)) && !mathPattern.test(text);
 }
 
-// The search for a mark that does not occur again is not repeated, so that a text full of open marks stays linear.
 function findClose(state, close, start) {
-  state.missingMarks ??= new Set();
-  const end = state.missingMarks.has(close) ? -1 : indexOf(state.src, close, start);
-  if (end < 0) {
-    state.missingMarks.add(close);
-  }
+  const end = nextOf(state, close, start);
   return end + close.length <= state.posMax && end - start <= maxLength ? end : -1;
 }
 
