@@ -156,6 +156,29 @@ public sealed class TabTests(PageFixture fixture)
         await Expect(Entries(page)).ToHaveTextAsync(["Today", "A later one"]);
     }
 
+    [Fact]
+    public async Task Message_SentWhileAReplyRunsInAnotherTab_FollowsIt()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        var second = await OpenTabAsync(page);
+        await Expect(second.Answer).ToHaveTextAsync("One.");
+        await BeginAsync(page, "page-two-replies");
+        await Expect(second.Page.Locator("article.user .bubble")).ToHaveTextAsync(["First", "Slow"]);
+
+        await second.SayAsync("Three.");
+        await second.AskAsync("Third");
+        fixture.Emulator.Gates.Open("page-two-replies", 100);
+
+        foreach (var tab in new[] { page, second })
+        {
+            await Expect(tab.Page.Locator("article.user .bubble")).ToHaveTextAsync(["First", "Slow", "Third"]);
+            await Expect(tab.Page.Locator("article.assistant > .markdown")).ToHaveTextAsync(["One.", "slow and steady", "Three."]);
+            await Expect(tab.Page.Locator(".notice")).ToHaveCountAsync(0);
+        }
+    }
+
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
     private async Task BeginAsync(ChatPage page, string gate)

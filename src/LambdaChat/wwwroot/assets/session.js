@@ -92,7 +92,11 @@ export class Session {
     }
     const latest = new Map(chats.map((chat) => [chat.id, chat]));
     this.#running.forEach((run) => this.#syncRun(run, latest.get(run.chat.id)));
-    if (this.run || this.messages.length === 0) {
+    if (this.run) {
+      this.run.isBehind = true;
+      return;
+    }
+    if (this.messages.length === 0) {
       return;
     }
     if (!latest.has(this.chat.id)) {
@@ -134,8 +138,9 @@ export class Session {
     this.chat.title ||= titleOf(text || files.map((file) => file.name).join(", "));
     this.chat.updated = Date.now();
     const { chat } = this;
+    const saved = this.#keep(() => Promise.all([this.store.saveChat(chat), this.store.saveMessages([message])])); // Both before the page can close.
     const replying = this.#reply();
-    await this.#keep(() => Promise.all([this.store.saveChat(chat), this.store.saveMessages([message])])); // Both before the page can close.
+    await saved;
     this.view.changed();
     this.view.written();
     await replying;
@@ -246,6 +251,7 @@ export class Session {
     const run = this.#begin(message);
     this.messages.push(message);
     this.view.add(message);
+    this.#save(run); // Before another tab learns of the question, so that it takes the next index.
     return this.#stream(run, history, ready);
   }
 
@@ -253,7 +259,7 @@ export class Session {
     this.#changes++;
     const { stored = null } = message; // Of a reply that was running when the page was closed.
     delete message.stored;
-    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false };
+    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false, isBehind: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
@@ -321,6 +327,9 @@ export class Session {
     await isSaved;
     this.view.changed();
     this.view.written();
+    if (run.isBehind) {
+      await this.sync();
+    }
   }
 
   // The store can fail at any time, for example at the browser's quota. The chat then continues without it.
