@@ -25,6 +25,11 @@ public sealed class ContentTests(PageFixture fixture)
         "\\begin{aligned}\na &= b \\\\\n\n\nc &= d\n\\end{aligned}")]
     [InlineData("So we get: $$\nx_1\n\n= y\n$$ as before.", "x_1\n\n= y")]
     [InlineData("- Item\n\n  \\[\n  x\n\n  + y\n  \\]\n- Next", "x\n\n+ y")]
+    [InlineData("The interval [\\(a\\), \\(b", "a")]
+    [InlineData("See [ \\(a\\) and then \\(b", "a")]
+    [InlineData("The square $$ABCD$$ is here.", "ABCD")]
+    [InlineData("The interval $$]a, \u03B2[$$ is open.", "]a, \u03B2[")]
+    [InlineData("Add $$.5 + \U0001D465$$ to it.", ".5 + \U0001D465")]
     [InlineData("> \\[\n> x\n>\n> y\n> \\]", "x\n\ny")]
     public async Task Formula_OfEachForm_IsMathMLWithItsSource(string text, string source)
     {
@@ -48,6 +53,11 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("\\[ \\] not done")]
     [InlineData("$$ $$")]
     [InlineData("$$ Moderate\n$$$ Expensive\n$$$$ Very expensive")]
+    [InlineData("Luigi's ($$), Sushiya ($$), Dosa ($)")]
+    [InlineData("Bar ($$), Pub ($$), Inn ($$)")]
+    [InlineData("路易吉（$$）、寿司（$$）")]
+    [InlineData("Суп $$ щи $$")]
+    [InlineData("Lunch: $$\nDinner: $$")]
     [InlineData("`$x$` and \\$x\\$")]
     public async Task Prices_AndOtherDollars_StayText(string text)
     {

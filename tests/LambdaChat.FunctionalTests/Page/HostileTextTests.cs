@@ -80,6 +80,8 @@ public sealed class HostileTextTests(PageFixture fixture)
         Repeat("https://a", 25_000),
         Repeat("www.a@", 30_000),
         Repeat("\\(a", 60_000) + Repeat("\\[a", 60_000),
+        Repeat("\\(", 100_000) + Repeat("a", 5_001) + "\\)",
+        Repeat("[\\(a", 30_000),
         "$$" + Repeat("{", 4_000) + "a" + Repeat("}", 900) + "$$",
         "$$\\def\\a{\\b\\b\\b\\b}\\def\\b{\\c\\c\\c\\c}\\def\\c{\\d\\d\\d\\d}\\def\\d{xxxx}\\a\\a\\a$$",
         Repeat("$" + Repeat("\\frac{a}{", 150) + "a" + Repeat("}", 150) + "$ ", 50),

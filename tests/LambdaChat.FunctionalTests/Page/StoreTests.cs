@@ -68,7 +68,7 @@ public sealed class StoreTests(PageFixture fixture)
 
         await page.AskAsync("Stored at once");
 
-        Assert.Equal("chats,messages", await page.Page.EvaluateAsync<string>("window.atOnce"));
+        Assert.Equal("chats,messages,messages", await page.Page.EvaluateAsync<string>("window.atOnce"));
     }
 
     [Fact]

@@ -87,6 +87,30 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chat_ChangedInAnotherTabAfterItsReply_IsNotMarkedAsRunning()
+    {
+        await using var page = await BeginAsync(9);
+        var second = new ChatPage(await page.Page.Context.NewPageAsync());
+        await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
+        await Expect(second.Messages.First).ToContainTextAsync("Count");
+        fixture.Emulator.Gates.Open(_gate, 100);
+        await Expect(second.Answer).ToHaveTextAsync(Text);
+        await second.Stats.WaitForAsync();
+
+        await second.Button("More for Count").ClickAsync();
+        await second.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Pin" }).ClickAsync();
+
+        await Expect(page.Page.Locator(".chats .day")).ToHaveTextAsync("Pinned");
+        Assert.Equal("created,id,pinned,sampling,title,updated", await page.Page.EvaluateAsync<string>("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const [chat] = await (await openStore()).chats();
+              return Object.keys(chat).sort().join();
+            }
+            """));
+    }
+
+    [Fact]
     public async Task Stop_Pressed_EndsTheReplyOfTheFunction()
     {
         await using var page = await BeginAsync(9);

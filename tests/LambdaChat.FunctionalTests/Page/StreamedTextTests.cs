@@ -32,6 +32,8 @@ public sealed class StreamedTextTests(PageFixture fixture)
     [InlineData("Price: $$\n- Pizza $$\n- Truffles $$$", "<p>Price: $$</p><ul><li>Pizza $$</li><li>Truffles $$$</li></ul>")]
     [InlineData("a \\(b\n- c\\) d\n- e",
         "<p>a <span class=\"math\" data-source=\"\\(b\n- c\\)\">\\(b\n- c\\)</span> d</p><ul><li>e</li></ul>")]
+    [InlineData("in [\\(a\\), \\(b\n- c",
+        "<p>in [<span class=\"math\" data-source=\"\\(a\\)\">\\(a\\)</span>, (b</p><ul><li>c</li></ul>")]
     [InlineData("a\n\\[\nx\n\\]\nb", "<p>a</p><div class=\"math display\" data-source=\"\\[\nx\n\\]\">\\[\nx\n\\]</div><p>b</p>")]
     public async Task Formula_WithAndWithoutItsEnd_IsTheSameAtEachCut(string text, string expected)
     {

@@ -15,11 +15,10 @@ export class Library {
     Object.assign(this, { store, session, notify });
   }
 
-  /** Changes the title of a chat, or pins it. */
+  /** Changes the title, the pin or the sampling of a chat. */
   async set(chat, values) {
-    const target = this.session.chat.id === chat.id ? this.session.chat : chat;
-    Object.assign(target, values);
-    await this.store.saveChat(target);
+    const own = Object.assign(this.session.own(chat), values);
+    await this.store.saveChat(own);
   }
 
   /** Asks the selected model for a title. */
@@ -61,9 +60,10 @@ export class Library {
   }
 
   async changeSampling(sampling) {
-    this.session.chat.sampling = sampling;
     if (this.session.messages.length > 0) {
-      await this.store.saveChat(this.session.chat);
+      await this.set(this.session.chat, { sampling });
+    } else {
+      this.session.chat.sampling = sampling; // The chat is stored with its first message.
     }
   }
 

@@ -11,7 +11,8 @@ const closing = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
 const mathPattern = /[\\^_{}=]/;
 const otherBlock = /^(?:```|~~~|#{1,6}[ \t])/;
 const doubleDollar = /(?<!\$)\$\$(?!\$)/g;
-const prose = /[A-Za-z]{2,}\s+[A-Za-z]{2,}/;
+const words = /[A-Za-z]{2,}\s+[A-Za-z]{2,}|\p{L}\p{Ll}{3}|(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
+const endOfClause = /^(?:[),;:?、。，；：！？）」』】》”’]|\.(?!\d))/; // `]` begins an interval, and `!` a subfactorial.
 const codeOrMark = /`+|\\[^]|\$+/g;
 
 /** A formula from the start of a line to the end of one. */
@@ -192,7 +193,8 @@ function indexOf(text, mark, from) {
   return doubleDollar.exec(text)?.index ?? -1;
 }
 
-// The next offset of a mark. It is kept, so that many marks without an end stay linear.
+// The next offset of a mark. It is kept, so that many marks without an end, or with a distant one, stay linear. A search may begin before an earlier
+// one: markdown-it reads the text of a link twice.
 function nextOf(state, mark, from) {
   state.offsets ??= new Map();
   const known = state.offsets.get(mark);
@@ -218,18 +220,13 @@ function isDouble(text, offset) {
   return text[offset - 1] !== "$" && text[offset + 2] !== "$";
 }
 
-// Words between two prices, without anything that is mathematics.
+// Words or the end of a clause between two price ratings, without anything that is mathematics.
 function isProse(text) {
-  return prose.test(text) && !mathPattern.test(text);
+  return (endOfClause.test(text) || words.test(text)) && !mathPattern.test(text);
 }
 
-// The search for a mark that does not occur again is not repeated, so that a text full of open marks stays linear.
 function findClose(state, close, start) {
-  state.missingMarks ??= new Set();
-  const end = state.missingMarks.has(close) ? -1 : indexOf(state.src, close, start);
-  if (end < 0) {
-    state.missingMarks.add(close);
-  }
+  const end = nextOf(state, close, start);
   return end + close.length <= state.posMax && end - start <= maxLength ? end : -1;
 }
 

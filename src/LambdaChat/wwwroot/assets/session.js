@@ -14,6 +14,7 @@ export class Session {
   #isClosing = false;
   #isUnsaved = false; // The store has failed, so what it has is not compared with what is shown.
   #openings = 0; // Only the chat that was chosen last is opened.
+  #changes = 0; // What was read from the store before a change is older than what is shown.
 
   /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, replace, changed, ended, notSaved, written }` */
   constructor(store, access, preferences, view) {
@@ -27,6 +28,7 @@ export class Session {
   /** Opens a new chat. It is stored with its first message. */
   start() {
     this.#openings++;
+    this.#changes++;
     this.chat = { id: newId(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
     this.messages = [];
     this.view.show(this.messages);
@@ -38,6 +40,7 @@ export class Session {
     if (opening !== this.#openings) {
       return;
     }
+    this.#changes++;
     this.chat = this.#running.get(chat.id)?.chat ?? chat;
     this.messages = messages;
     if (this.run) {
@@ -70,27 +73,55 @@ export class Session {
     }
   }
 
-  /** Shows what another tab has written to the open chat. */
+  /** The object of a chat that the session saves. Changes of another object would be lost. */
+  own(chat) {
+    this.#changes++;
+    return this.#running.get(chat.id)?.chat ?? (this.chat.id === chat.id ? this.chat : chat);
+  }
+
+  /** Shows what another tab has written to the open chat. The chats of running replies, which are saved later, get what it has changed. */
   async sync() {
-    const { chat } = this;
-    if (this.run || this.messages.length === 0 || this.#isUnsaved) {
+    if (this.#isUnsaved || (this.messages.length === 0 && this.#running.size === 0)) {
       return;
     }
-    const opening = this.#openings;
-    const [messages, chats] = await Promise.all([this.store.messages(chat.id), this.store.chats()]);
-    if (opening !== this.#openings || this.run) {
+    const changes = this.#changes;
+    const [messages, chats] = await Promise.all([this.store.messages(this.chat.id), this.store.chats()]);
+    if (changes !== this.#changes) {
+      await this.sync();
       return;
     }
-    Object.assign(chat, chats.find(({ id }) => id === chat.id));
+    const latest = new Map(chats.map((chat) => [chat.id, chat]));
+    this.#running.forEach((run) => this.#syncRun(run, latest.get(run.chat.id)));
+    if (this.run) {
+      this.run.isBehind = true;
+      return;
+    }
+    if (this.messages.length === 0) {
+      return;
+    }
+    if (!latest.has(this.chat.id)) {
+      this.start(); // The chat was deleted.
+      return;
+    }
+    this.chat = latest.get(this.chat.id);
     let index = 0;
     while (index < messages.length && contentOf(messages[index]) === contentOf(this.messages[index])) {
       index++;
     }
-    if (messages.length === 0) {
-      this.start(); // The chat was deleted.
-    } else if (index < Math.max(messages.length, this.messages.length)) {
+    const isEdited = messages.length === 0; // The other tab stores its new first message next.
+    if (!isEdited && index < Math.max(messages.length, this.messages.length)) {
       this.messages.splice(index, Infinity, ...messages.slice(index));
       this.view.replace(index, this.messages.slice(index), false);
+    }
+  }
+
+  #syncRun(run, latest) {
+    if (latest) {
+      const { title, pinned, sampling } = latest;
+      Object.assign(run.chat, { title, pinned, sampling });
+    } else {
+      this.abandon(run.chat.id);
+      this.#keep(() => this.store.deleteChat(run.chat.id)); // A part of the reply may have been saved after the deletion.
     }
   }
 
@@ -107,8 +138,9 @@ export class Session {
     this.chat.title ||= titleOf(text || files.map((file) => file.name).join(", "));
     this.chat.updated = Date.now();
     const { chat } = this;
+    const saved = this.#keep(() => Promise.all([this.store.saveChat(chat), this.store.saveMessages([message])])); // Both before the page can close.
     const replying = this.#reply();
-    await this.#keep(() => Promise.all([this.store.saveChat(chat), this.store.saveMessages([message])])); // Both before the page can close.
+    await saved;
     this.view.changed();
     this.view.written();
     await replying;
@@ -137,9 +169,9 @@ export class Session {
 
   /** Shows another version of the message at an index, with what followed it. */
   async change(index, id) {
-    const { chat } = this;
-    const version = (await this.store.versions(chat.id)).find((other) => other.index === id);
-    if (version && this.chat === chat && this.messages[index]?.versions?.includes(id)) {
+    const chat = this.chat.id;
+    const version = (await this.store.versions(chat)).find((other) => other.index === id);
+    if (version && this.chat.id === chat && this.messages[index]?.versions?.includes(id)) {
       const { versions, version: current } = this.messages[index];
       const { hidden } = this.#hide(index);
       version.messages[0].versions = versions.filter((other) => hidden || other !== current); // The list may have changed while it was hidden.
@@ -188,6 +220,7 @@ export class Session {
 
   // Takes the messages from an index on out of the chat. Returns them as a hidden version, and the fields for the version that replaces them.
   #hide(index) {
+    this.#changes++;
     const { run } = this;
     if (run) {
       run.message.stopped = true;
@@ -218,13 +251,15 @@ export class Session {
     const run = this.#begin(message);
     this.messages.push(message);
     this.view.add(message);
+    this.#save(run); // Before another tab learns of the question, so that it takes the next index.
     return this.#stream(run, history, ready);
   }
 
   #begin(message, chat = this.chat) {
+    this.#changes++;
     const { stored = null } = message; // Of a reply that was running when the page was closed.
     delete message.stored;
-    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false };
+    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false, isBehind: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
@@ -280,6 +315,7 @@ export class Session {
     if (run.isDiscarded) {
       return;
     }
+    this.#changes++;
     run.reply.end();
     delete run.chat.isRunning;
     if (this.#running.get(run.chat.id) === run) {
@@ -291,6 +327,9 @@ export class Session {
     await isSaved;
     this.view.changed();
     this.view.written();
+    if (run.isBehind) {
+      await this.sync();
+    }
   }
 
   // The store can fail at any time, for example at the browser's quota. The chat then continues without it.
@@ -299,6 +338,7 @@ export class Session {
       await write();
     } catch {
       this.#isUnsaved = true;
+      this.#changes++;
       this.view.notSaved();
     }
   }
@@ -332,8 +372,8 @@ function titleOf(text) {
 }
 
 // What tabs that follow the same reply have in common: all but the times.
-function contentOf({ role, text, thinking, tools, fault, stopped, version, versions } = {}) {
-  return JSON.stringify([role, text, thinking, tools, fault, stopped, version, versions]);
+function contentOf({ role, text, thinking, tools, fault, stopped, finish, stored, version, versions } = {}) {
+  return JSON.stringify([role, text, thinking, tools, fault, stopped, finish, stored?.id, version, versions]);
 }
 
 function isWithoutContent({ role, text, thinking, tools }) {
