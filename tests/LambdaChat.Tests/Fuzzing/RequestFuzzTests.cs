@@ -18,6 +18,9 @@ public sealed class RequestFuzzTests
             "max_completion_tokens", "min_tokens", "ignore_eos", "n", "best_of",
     ];
 
+    private static readonly string[] Integers =
+        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens", "max_new_tokens"];
+
     private static readonly byte[][] Corpus =
     [
         .. new[]
@@ -94,11 +97,13 @@ public sealed class RequestFuzzTests
     private static long?[] Tokens(RequestJson sent) =>
         [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
 
-    // The members that the relay does not edit. They are unchanged and keep their order after the tools.
+    // The members that the relay does not edit. They keep their order after the tools, and are unchanged but for the notation of integers.
     private static string Others(RequestJson json) =>
         string.Join(',', json.Names.Zip(json.Members).Where(member => !Intended.Contains(member.First))
             .OrderBy(member => member.Second.IsNull ? 2 : member.First switch { "prompt" => 0, "tools" => 1, _ => 2 })
-            .Select(member => $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
+            .Select(member => Integers.Contains(member.First) && json.Integer(member.First) is { } integer
+                ? $"{member.First}:{integer}"
+                : $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 
     // The messages that are not from the assistant, and an empty place for each of the others. None of them may change.
     private static string OtherMessages(RequestJson json)
