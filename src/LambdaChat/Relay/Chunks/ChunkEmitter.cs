@@ -20,7 +20,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     private DeltaEditor? _deltaEditor;
     private bool _hasSentOthers;
 
-    /// <summary>The failure of a chunk, after which the reply cannot continue; null if there is none.</summary>
+    /// <summary>The failure that a chunk has reported and that ends the reply; null without a failure.</summary>
     public ReplyFailure? Failure { get; private set; }
 
     /// <summary>True once a choice has exceeded its token limit. After that, only <see cref="Finish"/> sends chunks.</summary>

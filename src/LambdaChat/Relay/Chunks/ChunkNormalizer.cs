@@ -32,7 +32,7 @@ internal sealed class ChunkNormalizer
 
     public ChoiceTrackers Choices { get; }
 
-    /// <summary>The failure of a chunk, after which the reply cannot continue; null if there is none.</summary>
+    /// <inheritdoc cref="ChunkEmitter.Failure"/>
     public ReplyFailure? Failure => _emitter.Failure;
 
     /// <summary>True once a choice has exceeded its token limit: the reply is cut there.</summary>

@@ -43,7 +43,7 @@ internal sealed class TextSoFar
         _answer.Clear();
     }
 
-    /// <summary>Returns the text up to a joint at which a model can continue it; null if there is none.</summary>
+    /// <summary>Returns the beginning of the text that a model can continue; null if it can continue none.</summary>
     /// <param name="other">
     /// The beginning of a continuation with other words; null if there was none. With it, the whole text is kept, even if its last word
     /// is incomplete.

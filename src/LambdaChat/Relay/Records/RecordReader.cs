@@ -165,7 +165,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
         return true;
     }
 
-    // Text that names no error is no failure by itself: some servers send words of their own as signs of life.
+    // Text that names no error does not fail the reply: some servers send lines such as "warming up" to keep the connection open.
     private bool TryTakeText(ref ServerRecord record)
     {
         if (record.Data[0] == (byte)'{' || RecordText.IsError(record.Data))

@@ -13,7 +13,7 @@ internal static class PythonObjects
     private const int MaximumLength = 8 * 1024; // A longer text is shown as it is.
     private const string SdkPrefix = "Error code: ";
 
-    /// <summary>The object as JSON; null for text that is none, or has more than literals.</summary>
+    /// <summary>Returns the Python object as JSON; null if the text is not an object of literals.</summary>
     public static string? ToJson(string text)
     {
         if (text.Length > MaximumLength || text is not ['{' or '[', ..])
