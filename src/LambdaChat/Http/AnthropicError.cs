@@ -42,6 +42,9 @@ internal static class AnthropicError
         _ => IsOverload(error) ? "overloaded_error" : "api_error",
     };
 
+    /// <summary>The path of a field in errors: <c>messages.0.content</c> for <c>messages[0].content</c>.</summary>
+    public static string PathOf(string path) => path.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+
     /// <summary>Writes the JSON object of an error response's body or an error event's data.</summary>
     public static void Write(IBufferWriter<byte> output, OpenAIError error, string requestId)
     {
@@ -50,7 +53,7 @@ internal static class AnthropicError
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(error));
-        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("message"u8, error.AnthropicMessage ?? error.Message);
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, requestId);
         writer.WriteEndObject();

@@ -3,10 +3,5 @@ namespace LambdaChat.Http;
 /// <summary>Ends a request with an error response. <see cref="ErrorMiddleware"/> writes <see cref="Error"/>.</summary>
 internal sealed class InvalidRequestException(OpenAIError error) : Exception(error.Message)
 {
-    public InvalidRequestException(string member, string expectation)
-        : this(OpenAIError.BadRequest($"`{member}` {expectation}.", member))
-    {
-    }
-
     public OpenAIError Error { get; } = error;
 }

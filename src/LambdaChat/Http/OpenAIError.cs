@@ -20,6 +20,9 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     /// <summary>True if the same request would fail again, so that clients should not retry it.</summary>
     public bool IsRetryUseless { get; init; }
 
+    /// <summary>The message in the words of Anthropic's API; null for <see cref="Message"/>.</summary>
+    public string? AnthropicMessage { get; init; }
+
     /// <summary>The function's time limit has passed.</summary>
     public static OpenAIError DeadlineExceeded =>
         Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The request reached the function's time limit.") with

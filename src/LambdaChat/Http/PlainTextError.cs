@@ -13,5 +13,11 @@ internal static class PlainTextError
     public static bool IsFor(HttpRequest request) =>
         PathAliases.Canonical(request.Path).StartsWithSegments(Chat, StringComparison.OrdinalIgnoreCase);
 
-    public static void Write(IBufferWriter<byte> output, OpenAIError error) => Encoding.UTF8.GetBytes(error.Message, output);
+    public static void Write(IBufferWriter<byte> output, OpenAIError error) => Encoding.UTF8.GetBytes(TextOf(error), output);
+
+    // The sentence about a value of an enumeration does not name its field.
+    private static string TextOf(OpenAIError error) =>
+        error is { Code: FieldErrors.InvalidValue, Param: { } param } && !error.Message.Contains($"'{param}'", StringComparison.Ordinal)
+            ? $"{error.Message} Parameter: '{param}'."
+            : error.Message;
 }

@@ -93,13 +93,16 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("", null, "The request body is not valid JSON (line 1, byte 0).")]
-    [InlineData("{", null, "The request body is not valid JSON (line 1, byte 1).")]
-    [InlineData("{\"model\":\"deepseek-r1\"}", "messages", "`messages` is required: an array of at least one message.")]
-    [InlineData("{\"model\":7," + Messages + "}", "model", "`model` must be a string.")]
-    [InlineData("{\"model\":\"deepseek-r1\"," + Messages + ",\"stream\":\"yes\"}", "stream", "`stream` must be true or false.")]
-    public async Task Body_Wrong_Is400WithItsField(string json, string? param, string message) =>
-        Assert.Equal((400, Error(message, code: null, param)), await PostAsync(Encoding.UTF8.GetBytes(json)));
+    [InlineData("", null, null, "The request body is not valid JSON (line 1, byte 0).")]
+    [InlineData("{", null, null, "The request body is not valid JSON (line 1, byte 1).")]
+    [InlineData("{\"model\":\"deepseek-r1\"}", "messages", "missing_required_parameter",
+        "Missing required parameter: 'messages'. Expected an array of at least one message.")]
+    [InlineData("{\"model\":7," + Messages + "}", "model", "invalid_type",
+        "Invalid type for 'model': expected a string, but got an integer instead.")]
+    [InlineData("{\"model\":\"deepseek-r1\"," + Messages + ",\"stream\":\"yes\"}", "stream", "invalid_type",
+        "Invalid type for 'stream': expected a boolean, but got a string instead.")]
+    public async Task Body_Wrong_Is400WithItsField(string json, string? param, string? code, string message) =>
+        Assert.Equal((400, Error(message, code, param)), await PostAsync(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public async Task Model_Unknown_Is404() =>

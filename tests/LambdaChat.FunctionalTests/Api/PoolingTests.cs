@@ -158,21 +158,25 @@ public sealed class PoolingTests(FunctionFixture function)
 
     [Theory]
     [InlineData("v1/embeddings", """{"model":"deepseek-r1","input":"x"}""", "model",
-        "`model` does not support embeddings; it supports chat.")]
+        "Invalid 'model': the model does not support embeddings; it supports chat.")]
     [InlineData("v1/chat/completions", """{"model":"pooling","messages":[{}]}""", "model",
-        "`model` does not support chat; it supports completions, embeddings, rerank, score.")]
-    [InlineData("v1/embeddings", """{"model":"pooling"}""", "input", "`input` is required.")]
-    [InlineData("v1/rerank", """{"model":"pooling","query":"x"}""", "documents", "`documents` is required.")]
-    [InlineData("v1/completions", """{"model":"pooling"}""", "prompt", "`prompt` is required: a string or an array.")]
+        "Invalid 'model': the model does not support chat; it supports completions, embeddings, rerank, score.")]
+    [InlineData("v1/embeddings", """{"model":"pooling"}""", "input",
+        "Missing required parameter: 'input'. Expected a string or an array of strings, integers, or integer arrays.")]
+    [InlineData("v1/rerank", """{"model":"pooling","query":"x"}""", "documents",
+        "Missing required parameter: 'documents'. Expected an array of strings.")]
+    [InlineData("v1/completions", """{"model":"pooling"}""", "prompt",
+        "Missing required parameter: 'prompt'. Expected a string or an array of strings, integers, or integer arrays.")]
     [InlineData("v1/completions", """{"model":"pooling","stream":true,"n":100,"prompt":["a","b"]}""", "prompt",
-        "`prompt` must have at most 1 elements in a request with `n` 100.")]
+        "Invalid 'prompt': a request with `n` 100 may have at most 1 prompts.")]
     [InlineData("v1/completions", """{"model":"pooling","n":100,"prompt":["a","b"]}""", "prompt",
-        "`prompt` must have at most 1 elements in a request with `n` 100.")]
+        "Invalid 'prompt': a request with `n` 100 may have at most 1 prompts.")]
     [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"reasoning_output":"loud"}""", "reasoning_output",
-        "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
-    [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"n":0}""", "n", "`n` must be an integer from 1 to 128.")]
+        "Invalid value: 'loud'. Supported values are: 'reasoning_content', 'reasoning', 'both', 'think', and 'hidden'.")]
+    [InlineData("v1/chat/completions", """{"model":"deepseek-r1","messages":[{}],"n":0}""", "n",
+        "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0 instead.")]
     [InlineData("v1/chat/completions", """{"model":"many-settings","messages":[{}],"max_tokens":"many"}""", "max_tokens",
-        "`max_tokens` must be an integer of at least 1.")]
+        "Invalid type for 'max_tokens': expected an integer, but got a string instead.")]
     public async Task Request_Wrong_Is400WithItsField(string path, string body, string param, string message)
     {
         var (status, answer) = await AskAsync(path, JsonNode.Parse(body)!.AsObject());

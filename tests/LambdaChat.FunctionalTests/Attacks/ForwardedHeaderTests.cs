@@ -48,7 +48,7 @@ public sealed class ForwardedHeaderTests(FunctionFixture function)
             function.Kestrel.Url, RawHttp.Post(Path, Common + header + "\r\n", Body("forwards-headers", "x")));
 
         Assert.Equal(
-            $$$"""400 {"error":{"message":"`{{{name}}}` must be one value of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":null}}""",
+            $$$"""400 {"error":{"message":"Invalid '{{{name}}}': the header must have one value of 1 to {{{most}}} visible ASCII characters.","type":"invalid_request_error","param":"{{{name}}}","code":"invalid_value"}}""",
             $"{answer.Status} {answer.Body}");
     }
 

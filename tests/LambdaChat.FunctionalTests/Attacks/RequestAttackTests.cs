@@ -44,23 +44,28 @@ public sealed class RequestAttackTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "Duplicate field `model`.")]
+    [InlineData("""{"model":"deepseek-r1","model":"other","messages":[]}""", "\"model\"", "invalid_value",
+        "Invalid 'model': the request has this field twice.")]
     [InlineData(
         """{"model":"deepseek-r1","messages":[{"role":"user","content":"a","role":"system"}]}""",
-        "\"messages[0].role\"",
-        "Duplicate field `messages[0].role`.")]
+        "\"messages[0].role\"", "invalid_value",
+        "Invalid 'messages[0].role': the request has this field twice.")]
     [InlineData(
-        """{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "`temperature` is a number out of range.")]
-    [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "The request body is not valid JSON (line 1, byte 31).")]
+        """{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "invalid_value",
+        "Invalid 'temperature': the number is out of range.")]
+    [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "null",
+        "The request body is not valid JSON (line 1, byte 31).")]
     [InlineData(
         """{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""",
-        "null",
+        "null", "null",
         "The request body is not valid JSON (line 1, byte 67).")]
-    [InlineData("""[{"model":"deepseek-r1"}]""", "null", "The request body must be a JSON object.")]
-    [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "`messages` must be an array of at least one message.")]
-    [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "`n` must be an integer from 1 to 128.")]
-    public async Task Body_Malformed_Returns400WithPosition(string body, string param, string message) =>
-        await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, "null"));
+    [InlineData("""[{"model":"deepseek-r1"}]""", "null", "null", "The request body must be a JSON object.")]
+    [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "invalid_type",
+        "Invalid type for 'messages': expected an array of objects, but got a string instead.")]
+    [InlineData("""{"model":"deepseek-r1","n":99999999999999999999,"messages":[{}]}""", "\"n\"", "integer_above_max_value",
+        "Invalid 'n': integer above maximum value. Expected a value <= 128, but got 99999999999999999999 instead.")]
+    public async Task Body_Malformed_Returns400WithPosition(string body, string param, string code, string message) =>
+        await AssertBothAsync(RawHttp.Post(Path, Key + Json, Encoding.UTF8.GetBytes(body)), 400, Error(message, param, code));
 
     [Fact]
     public async Task Body_InvalidUtf8_Returns400() =>
@@ -77,7 +82,8 @@ public sealed class RequestAttackTests(FunctionFixture function)
         var path = "messages" + string.Concat(Enumerable.Repeat("[0]", 18)) + "[0…";
 
         await AssertBothAsync(
-            RawHttp.Post(Path, Key + Json, body), 400, Error($"`{path}` is nested more than 128 levels deep.", $"\"{path}\"", "null"));
+            RawHttp.Post(Path, Key + Json, body), 400,
+            Error($"Invalid '{path}': the value is nested more than 128 levels deep.", $"\"{path}\"", "invalid_value"));
     }
 
     [Fact]
@@ -87,7 +93,9 @@ public sealed class RequestAttackTests(FunctionFixture function)
             $$"""{"model":"deepseek-r1","messages":[{}{{string.Concat(Enumerable.Repeat(",{}", 10_000))}}]}""");
 
         await AssertBothAsync(
-            RawHttp.Post(Path, Key + Json, body), 400, Error("`messages` must have at most 10000 messages.", "\"messages\"", "null"));
+            RawHttp.Post(Path, Key + Json, body), 400,
+            Error("Invalid 'messages': array too long. Expected an array with maximum length 10000, but got a longer array instead.",
+                "\"messages\"", "array_above_max_length"));
     }
 
     // A request can only reach the endpoints of the configured models.

@@ -148,5 +148,5 @@ public sealed class KeyTests(KeyTests.Fixture keys) : IClassFixture<KeyTests.Fix
     [Fact]
     public async Task Model_Missing_IsNotTheDefaultOfAnotherKey() =>
         (await keys.Server.ChatAsync("", "x-api-key: sk-few")).AssertIs(new Answer(
-        400, """{"error":{"message":"`model` is required: the name of a model that GET /v1/models lists.","type":"invalid_request_error","param":"model","code":null}}""", ""));
+        400, """{"error":{"message":"Missing required parameter: 'model'. Expected the name of a model that GET /v1/models lists.","type":"invalid_request_error","param":"model","code":"missing_required_parameter"}}""", ""));
 }

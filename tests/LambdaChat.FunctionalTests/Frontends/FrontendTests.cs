@@ -65,14 +65,16 @@ public sealed class FrontendTests(FunctionFixture function)
     [InlineData("POST", "api/chat", "{", 400, "The request body is not valid JSON (line 1, byte 1).")]
     [InlineData("POST", "api/chat", """{"model":"no-such-model","messages":[]}""", 404,
         "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.")]
-    [InlineData("POST", "api/chat", """{"messages":[]}""", 400, "`messages` must contain at least one message with text, a file or a tool call.")]
+    [InlineData("POST", "api/chat", """{"messages":[]}""", 400,
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")]
     [InlineData("POST", "api/chat", "[]", 400, "The request body must be a JSON object.")]
     [InlineData("GET", "api/chat", null, 405, "Not allowed to GET on /api/chat. Allowed: POST.")]
     [InlineData("GET", "api/chat/x/stream", null, 204, "")]
     [InlineData("HEAD", "api/chat/x/stream", null, 204, "")]
     [InlineData("GET", "api/chat/__LOCALID_x%2Fy/stream?v=1", null, 204, "")]
     [InlineData("POST", "ag-ui/no-such-model", "{}", 404, "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.")]
-    [InlineData("POST", "ag-ui", """{"method":"info"}""", 400, "`messages` is required: an array of messages. This address is for AG-UI's HttpAgent.")]
+    [InlineData("POST", "ag-ui", """{"method":"info"}""", 400,
+        "Missing required parameter: 'messages'. Expected an array of messages, as AG-UI's HttpAgent sends it.")]
     [InlineData("GET", "ag-ui/info", null, 405, "Not allowed to GET on /ag-ui/info. Allowed: POST.")]
     public async Task Request_OfEachKind_HasItsStatus(string method, string path, string? body, int status, string message)
     {

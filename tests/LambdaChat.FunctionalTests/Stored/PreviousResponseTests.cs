@@ -123,7 +123,9 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         var (status, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", request);
 
         Assert.Equal(400, status);
-        Assert.Equal("`input[1].id` is the id of an item to which the input refers twice.", (string?)body["error"]!["message"]);
+        Assert.Equal(
+            $"Duplicate item found with id {reference["id"]}. Remove duplicate items from your input and try again.",
+            (string?)body["error"]!["message"]);
     }
 
     /// <summary>Items that the model does not receive count as well.</summary>

@@ -205,21 +205,26 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
     }
 
     [Theory]
-    [InlineData("starting_after=x&stream=true", "starting_after")]
-    [InlineData("starting_after=-1&stream=true", "starting_after")]
-    [InlineData("starting_after=1.5", "starting_after")]
-    [InlineData("stream=maybe", "stream")]
-    [InlineData("limit=101", "limit", "/input_items")]
-    [InlineData("limit=0", "limit", "/input_items")]
-    [InlineData("order=x", "order", "/input_items")]
-    [InlineData("after=x", "after", "/input_items")]
-    public async Task Get_WithAWrongParameter_IsRefused(string query, string param, string path = "")
+    [InlineData("starting_after=x&stream=true", "starting_after",
+        "Invalid type for 'starting_after': expected an integer, but got a string instead.")]
+    [InlineData("starting_after=-1&stream=true", "starting_after",
+        "Invalid 'starting_after': integer below minimum value. Expected a value >= 0, but got -1 instead.")]
+    [InlineData("starting_after=1.5", "starting_after",
+        "Invalid type for 'starting_after': expected an integer, but got a string instead.")]
+    [InlineData("stream=maybe", "stream", "Invalid type for 'stream': expected a boolean, but got a string instead.")]
+    [InlineData("limit=101", "limit", "Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead.",
+        "/input_items")]
+    [InlineData("limit=0", "limit", "Invalid 'limit': integer below minimum value. Expected a value >= 1, but got 0 instead.",
+        "/input_items")]
+    [InlineData("order=x", "order", "Invalid value: 'x'. Supported values are: 'asc' and 'desc'.", "/input_items")]
+    [InlineData("after=x", "after", "Invalid 'after': the input has no item with this id.", "/input_items")]
+    public async Task Get_WithAWrongParameter_IsRefused(string query, string param, string message, string path = "")
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));
 
         var (status, error) = await StoredFunction.AskAsync(stored.Client, "GET", $"v1/responses/{body["id"]}{path}?{query}");
 
-        Assert.Equal((400, param), (status, (string?)error["error"]!["param"]));
+        Assert.Equal((400, param, message), (status, (string?)error["error"]!["param"], (string?)error["error"]!["message"]));
     }
 
     private Task<RawStream> StartAsync(string standIn, string gate, string members = """{"stream":true}""")

@@ -43,7 +43,7 @@ public sealed partial class OperationsPageTests
     [GeneratedRegex(@"(?:(?<=`),? or .*)? \|$")]
     private static partial Regex Rest();
 
-    // The code of an OpenAIError follows its status.
-    [GeneratedRegex(@"(?:(?:StatusCodes\.Status\w+|\b[45]\d\d),\s*(?:""\w+"",\s*)?|code: )""(?<code>[a-z]+(?:_[a-z]+)+)""")]
+    // The code of an OpenAIError follows its status, or the path of a field.
+    [GeneratedRegex(@"(?:(?:StatusCodes\.Status\w+|\b[45]\d\d),\s*(?:""\w+"",\s*)?|code: |path,\s+|InvalidValue = )""(?<code>[a-z]+(?:_[a-z]+)+)""")]
     private static partial Regex Code();
 }

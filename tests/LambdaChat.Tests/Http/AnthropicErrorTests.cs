@@ -35,6 +35,17 @@ public sealed class AnthropicErrorTests
         Assert.Equal($$"""{"type":"error","error":{"type":"{{type}}","message":"Say \"why\"."},"request_id":"req-1"}""", body);
     }
 
+    [Fact]
+    public async Task Error_OfAField_HasAnthropicsWordsOnItsPathsOnly()
+    {
+        var error = FieldErrors.Missing("messages[0].content", FieldType.Content);
+
+        Assert.Contains("\"message\":\"messages.0.content: Field required\"", (await WriteAsync(error, "/v1/messages", false)).Body,
+            StringComparison.Ordinal);
+        Assert.Contains("\"message\":\"Missing required parameter: 'messages[0].content'.",
+            (await WriteAsync(error, "/v1/responses", true)).Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/v1/messages", false, true)]
     [InlineData("/v1/messages/count_tokens", false, true)]

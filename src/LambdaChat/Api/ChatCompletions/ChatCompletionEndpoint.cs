@@ -67,7 +67,7 @@ internal sealed class ChatCompletionEndpoint(
             timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
             HasOwnId = isStored,
-            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context.Request.Headers[ReasoningHeader]) ?? model.Reasoning
+            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context) ?? model.Reasoning
                 ?? ReasoningOutput.ReasoningContent,
             Think = request.StartOfThinking(model.Think),
             MakesParagraphs = model.ThinkingParagraphs,

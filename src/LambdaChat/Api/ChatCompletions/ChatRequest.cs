@@ -77,39 +77,50 @@ internal sealed class ChatRequest
         _ => model,
     };
 
-    /// <summary>Parses the name of a form of the thinking; null for null.</summary>
+    /// <summary>Reads the form of the thinking from the header; null if the request does not have it.</summary>
     /// <exception cref="InvalidRequestException">The name is unknown.</exception>
-    public static ReasoningOutput? ReadReasoning(string? name) =>
+    public static ReasoningOutput? ReadReasoning(HttpContext context) =>
+        ReadReasoning(context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], ChatCompletionEndpoint.ReasoningHeader);
+
+    /// <summary>Parses the name of a form of the thinking; null for null.</summary>
+    /// <param name="path">The field or the header with the name.</param>
+    /// <exception cref="InvalidRequestException">The name is unknown.</exception>
+    public static ReasoningOutput? ReadReasoning(string? name, string path = ReasoningMember) =>
         name is null ? null
         : ReasoningNames.FindOutput(name)
-        ?? throw new InvalidRequestException(ReasoningMember, $"must be one of {string.Join(", ", ReasoningNames.Outputs)}");
+        ?? throw new InvalidRequestException(FieldErrors.Unsupported(path, name, ReasoningNames.Outputs));
 
     private void CheckMessages()
     {
         if (Json.Find("messages") is not { } messages)
         {
-            throw new InvalidRequestException("messages", "is required: an array of at least one message");
+            throw Json.Missing("messages", FieldType.Objects, "an array of at least one message");
         }
 
         if (messages.Type != JsonTokenType.StartArray)
         {
-            throw new InvalidRequestException("messages", "must be an array of at least one message");
+            throw new InvalidRequestException(FieldErrors.WrongType("messages", FieldType.Objects, Json.Value(messages)));
         }
 
-        var reader = new Utf8JsonReader(Json.Value(messages), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        var array = Json.Value(messages);
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
         reader.Read();
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            count += reader.TokenType == JsonTokenType.StartObject
-                ? 1
-                : throw new InvalidRequestException("messages", "must contain objects only");
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                var element = array[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
+                throw new InvalidRequestException(FieldErrors.WrongType($"messages[{count}]", FieldType.Object, element));
+            }
+
+            count++;
             reader.Skip();
         }
 
         if (count == 0)
         {
-            throw new InvalidRequestException("messages", "must not be empty");
+            throw new InvalidRequestException(FieldErrors.EmptyArray("messages"));
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         var text = context.Request.Headers["Last-Event-ID"].ToString();
         return text.Length == 0 ? -1
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new InvalidRequestException("Last-Event-ID", "must be the id of an event of this completion");
+            : throw new InvalidRequestException(FieldErrors.Invalid("Last-Event-ID", "it must be the id of an event of this completion"));
     }
 
     private static async Task WriteAsync(HttpResponse response, string id, string members)

@@ -61,8 +61,7 @@ internal sealed class TranslatedChat
     /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
     public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateCall(
         id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true,
-        (ChatRequest.ReadReasoning(_incoming.Context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader]) ?? _incoming.Model.Reasoning)
-            == ReasoningOutput.Hidden);
+        (ChatRequest.ReadReasoning(_incoming.Context) ?? _incoming.Model.Reasoning) == ReasoningOutput.Hidden);
 
     /// <summary>Creates the call, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)

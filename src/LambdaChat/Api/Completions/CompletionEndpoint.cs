@@ -19,7 +19,7 @@ internal sealed class CompletionEndpoint(
         var (json, model) = (incoming.Json, incoming.Model);
         if (!json.Contains("prompt"))
         {
-            throw new InvalidRequestException("prompt", "is required: a string or an array");
+            throw new InvalidRequestException(FieldErrors.Missing("prompt", FieldTypes.Describe(FieldType.Prompt)));
         }
 
         var prompts = TokenEstimator.CountPrompts(json);
@@ -55,6 +55,6 @@ internal sealed class CompletionEndpoint(
     private static int CountChoices(int prompts, int choicesOfPrompt) =>
         (long)prompts * choicesOfPrompt <= RequestLimits.MaximumChoices
             ? prompts * choicesOfPrompt
-            : throw new InvalidRequestException("prompt",
-                $"must have at most {RequestLimits.MaximumChoices / choicesOfPrompt} elements in a request with `n` {choicesOfPrompt}");
+            : throw new InvalidRequestException(FieldErrors.Invalid("prompt",
+                $"a request with `n` {choicesOfPrompt} may have at most {RequestLimits.MaximumChoices / choicesOfPrompt} prompts"));
 }

@@ -24,7 +24,12 @@ internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall p
         using var incoming = await requests.ReadAsync(context, task);
         if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
         {
-            throw new InvalidRequestException(missing, "is required");
+            throw incoming.Json.Missing(missing, missing switch
+            {
+                "input" => FieldType.Prompt,
+                "query" => FieldType.String,
+                _ => FieldType.Strings,
+            });
         }
 
         var lease = limiter?.Reserve(context, incoming.Model, () => TokenEstimator.Of(incoming.Json, incoming.Model, task));

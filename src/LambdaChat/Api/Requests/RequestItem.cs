@@ -21,7 +21,10 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
     public ReadOnlySpan<byte> Escaped => Raw[1..^1];
 
     /// <summary>The member <c>type</c>; empty if it is missing or not a string.</summary>
-    public string Type => Find("type") is { Value.ValueKind: JsonValueKind.String } type ? type.Value.GetString()! : "";
+    public string Type => Name("type");
+
+    /// <summary>A string member; empty if it is missing or not a string.</summary>
+    public string Name(string name) => Find(name) is { Value.ValueKind: JsonValueKind.String } text ? text.Value.GetString()! : "";
 
     /// <summary>Returns a member; null if it is missing or null.</summary>
     public RequestItem? Find(string name) =>
@@ -31,30 +34,25 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
 
     /// <summary>Returns a string member; null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is not a string.</exception>
-    public RequestItem? FindText(string name) => Find(name) is { } member ? member.Expect(JsonValueKind.String, "must be a string") : null;
+    public RequestItem? FindText(string name) => Find(name)?.Expect(FieldType.String);
 
     /// <exception cref="InvalidRequestException">The member is missing or not a string.</exception>
-    public RequestItem Text(string name) => FindText(name) ?? throw Fault(name, "is required: a string");
+    public RequestItem Text(string name) => FindText(name) ?? throw Missing(name, FieldType.String);
 
     /// <summary>Returns true or false; null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is neither.</exception>
-    public bool? FindFlag(string name) => Find(name)?.Value.ValueKind switch
-    {
-        null => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Fault(name, "must be true or false"),
-    };
+    public bool? FindFlag(string name) => Find(name)?.Expect(FieldType.Boolean).Value.GetBoolean();
 
     /// <summary>Returns an object; null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The member is not an object.</exception>
-    public RequestItem? FindObject(string name) =>
-        Find(name) is { } member ? member.Expect(JsonValueKind.Object, "must be an object") : null;
+    public RequestItem? FindObject(string name) => Find(name)?.Expect(FieldType.Object);
 
-    /// <summary>Returns the elements of an array; none if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The member is not an array.</exception>
-    public IEnumerable<RequestItem> List(string name) =>
-        Find(name) is { } member ? member.Expect(JsonValueKind.Array, "must be an array").Elements() : [];
+    /// <exception cref="InvalidRequestException">The member is missing or not an object.</exception>
+    public RequestItem Object(string name) => FindObject(name) ?? throw Missing(name, FieldType.Object);
+
+    /// <summary>Returns the elements of an array of objects; none if it is missing or null.</summary>
+    /// <exception cref="InvalidRequestException">The member is not an array, or an element is not an object.</exception>
+    public IEnumerable<RequestItem> List(string name) => Find(name)?.Expect(FieldType.Objects).Objects() ?? [];
 
     /// <summary>Returns the members of this object that are not null, with their names.</summary>
     public IEnumerable<(string Name, RequestItem Value)> Members()
@@ -71,13 +69,55 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
         return Value.EnumerateArray().Select((element, i) => new RequestItem(element, $"{path}[{i}]"));
     }
 
-    /// <exception cref="InvalidRequestException">The value is of another kind.</exception>
-    public RequestItem Expect(JsonValueKind kind, string expectation) =>
-        Value.ValueKind == kind ? this : throw new InvalidRequestException(Path, expectation);
+    /// <summary>Returns the elements of this array.</summary>
+    /// <exception cref="InvalidRequestException">An element is not an object.</exception>
+    public IEnumerable<RequestItem> Objects() => Elements().Select(static element => element.Expect(FieldType.Object));
 
-    public InvalidRequestException Fault(string name, string expectation) => new(PathOf(name), expectation);
+    /// <summary>Requires a type. The elements of an array are not checked, and an integer may be any number.</summary>
+    /// <exception cref="InvalidRequestException">The value has another type.</exception>
+    public RequestItem Expect(FieldType type)
+    {
+        var isExpected = type switch
+        {
+            FieldType.String => Value.ValueKind == JsonValueKind.String,
+            FieldType.Integer or FieldType.Number => Value.ValueKind == JsonValueKind.Number,
+            FieldType.Boolean => Value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            FieldType.Object => Value.ValueKind == JsonValueKind.Object,
+            FieldType.Strings or FieldType.Objects => Value.ValueKind == JsonValueKind.Array,
+            FieldType.ToolChoice => Value.ValueKind is JsonValueKind.String or JsonValueKind.Object,
+            _ => Value.ValueKind is JsonValueKind.String or JsonValueKind.Array,
+        };
+        return isExpected ? this : throw new InvalidRequestException(FieldErrors.WrongType(Path, type, Raw));
+    }
 
-    public InvalidRequestException Fault(string expectation) => new(Path, expectation);
+    /// <summary>The error of a required member that is missing, empty or of another type.</summary>
+    /// <param name="expected">A noun with its article; null for the type.</param>
+    public InvalidRequestException Missing(string name, FieldType type, string? expected = null) => new(
+        !TryGet(name, out var value) ? FieldErrors.Missing(PathOf(name), expected ?? FieldTypes.Describe(type))
+        : value.Raw is [(byte)'"', (byte)'"'] ? FieldErrors.EmptyString(value.Path)
+        : FieldErrors.WrongType(value.Path, type, value.Raw));
+
+    /// <summary>The error of a member that must be one of these names.</summary>
+    /// <param name="hint">A further sentence; null for none.</param>
+    public InvalidRequestException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
+        !TryGet(name, out var value) ? FieldErrors.Missing(PathOf(name), FieldErrors.OneOf(supported))
+        : value.Value.ValueKind == JsonValueKind.String ? FieldErrors.Unsupported(value.Path, value.Value.GetString()!, supported, hint)
+        : FieldErrors.WrongType(value.Path, supported, value.Raw));
+
+    /// <summary>Any other error of a member.</summary>
+    /// <param name="problem">A clause.</param>
+    public InvalidRequestException Invalid(string name, string problem) => new(FieldErrors.Invalid(PathOf(name), problem));
+
+    /// <summary>Any other error of this value.</summary>
+    /// <param name="problem">A clause.</param>
+    public InvalidRequestException Invalid(string problem) => new(FieldErrors.Invalid(Path, problem));
+
+    private bool TryGet(string name, out RequestItem value)
+    {
+        var isThere = Value.TryGetProperty(name, out var member);
+        value = new RequestItem(member, PathOf(name));
+        return isThere;
+    }
 
     private string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

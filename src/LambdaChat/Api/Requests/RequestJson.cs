@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Http;
 using LambdaChat.Json;
@@ -58,7 +58,7 @@ internal sealed class RequestJson
             $"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
 
     /// <summary>400: an object has two members of this name.</summary>
-    public static OpenAIError Duplicate(string path) => OpenAIError.BadRequest($"Duplicate field `{path}`.", path);
+    public static OpenAIError Duplicate(string path) => FieldErrors.Invalid(path, "the request has this field twice");
 
     /// <summary>Returns a member, or null if it is missing or its value is null.</summary>
     public JsonMember? Find(string name) => _indexes.TryGetValue(name, out var index) && !_members[index].IsNull ? _members[index] : null;
@@ -79,7 +79,7 @@ internal sealed class RequestJson
 
         if (member.Type != JsonTokenType.String)
         {
-            throw new InvalidRequestException(name, "must be a string");
+            throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.String, Value(member)));
         }
 
         var reader = new Utf8JsonReader(Value(member));
@@ -90,7 +90,7 @@ internal sealed class RequestJson
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidRequestException(name, "must be valid UTF-8");
+            throw new InvalidRequestException(FieldErrors.Invalid(name, "the string is not valid UTF-8"));
         }
     }
 
@@ -104,25 +104,27 @@ internal sealed class RequestJson
             return null;
         }
 
-        return inner.Find(name) is null or { Type: JsonTokenType.String }
-            ? inner.Text(name) : throw new InvalidRequestException($"{parent}.{name}", "must be a string");
+        return inner.Find(name) is { Type: not JsonTokenType.String } value
+            ? throw new InvalidRequestException(FieldErrors.WrongType($"{parent}.{name}", FieldType.String, inner.Value(value)))
+            : inner.Text(name);
     }
 
     /// <summary>Reads a Boolean. Returns false if the member is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The value is not a Boolean.</exception>
-    public bool Flag(string name) => Find(name)?.Type switch
+    public bool Flag(string name) => Find(name) switch
     {
-        null or JsonTokenType.False => false,
-        JsonTokenType.True => true,
-        _ => throw new InvalidRequestException(name, "must be true or false"),
+        null or { Type: JsonTokenType.False } => false,
+        { Type: JsonTokenType.True } => true,
+        { } member => throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Boolean, Value(member))),
     };
 
     /// <summary>
     /// Reads an integer, also as <c>100.0</c> or <c>1e2</c>: some clients have one type for all numbers. Returns null if the member is
     /// missing or null.
     /// </summary>
+    /// <param name="path">The path that errors name; null for the name.</param>
     /// <exception cref="InvalidRequestException">The value is not an integer, or out of range.</exception>
-    public long? Number(string name, long minimum, long maximum)
+    public long? Number(string name, long minimum, long maximum, string? path = null)
     {
         if (Find(name) is not { } member)
         {
@@ -132,11 +134,15 @@ internal sealed class RequestJson
         return member.Type == JsonTokenType.Number && TryReadInteger(Value(member), out var number) && number >= minimum
             && number <= maximum
             ? number
-            : throw new InvalidRequestException(
-                name, maximum == long.MaxValue
-                    ? string.Create(CultureInfo.InvariantCulture, $"must be an integer of at least {minimum}")
-                    : string.Create(CultureInfo.InvariantCulture, $"must be an integer from {minimum} to {maximum}"));
+            : throw new InvalidRequestException(NumberError(path ?? name, Value(member), minimum, maximum));
     }
+
+    /// <summary>The error of a required member that is missing or null.</summary>
+    /// <param name="expected">A noun with its article; null for the type.</param>
+    public InvalidRequestException Missing(string name, FieldType type, string? expected = null) => new(
+        Contains(name)
+            ? FieldErrors.WrongType(name, type, "null"u8)
+            : FieldErrors.Missing(name, expected ?? FieldTypes.Describe(type)));
 
     /// <summary>Reads an integer in any notation. Returns null for every other value.</summary>
     public long? Integer(string name) =>
@@ -144,6 +150,22 @@ internal sealed class RequestJson
 
     /// <summary>True for an integer without fraction and exponent, of any size.</summary>
     public bool IsPlainInteger(string name) => Find(name) is { } member && !Value(member).ContainsAny(".eE"u8);
+
+    private static OpenAIError NumberError(string path, ReadOnlySpan<byte> json, long minimum, long maximum)
+    {
+        var isNumber = json[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9');
+        var number = 0L;
+        var isInteger = isNumber && TryReadInteger(json, out number);
+        if (!isInteger && (!isNumber || json.IndexOfAny(".eE"u8) >= 0))
+        {
+            return FieldErrors.WrongType(path, FieldType.Integer, json);
+        }
+
+        var text = Encoding.ASCII.GetString(json);
+        return (isInteger ? number < minimum : json[0] == '-')
+            ? FieldErrors.BelowMinimum(path, minimum, text)
+            : FieldErrors.AboveMaximum(path, maximum, text);
+    }
 
     private static bool TryReadInteger(ReadOnlySpan<byte> json, out long number)
     {

@@ -128,7 +128,8 @@ internal sealed class RequestReader(
         var (model, name) = FindModel(modelName(json), context);
         return model.Tasks.HasFlag(task)
             ? new IncomingRequest(context, body, json, model, name, UpstreamHeaders.Read(context, model))
-            : throw new InvalidRequestException("model", $"does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}");
+            : throw new InvalidRequestException(FieldErrors.Invalid(
+                "model", $"the model does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}"));
     }
 
     private (Model Model, string Name) FindModel(string? name, HttpContext context)
@@ -136,7 +137,7 @@ internal sealed class RequestReader(
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
         return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
             : string.IsNullOrEmpty(name)
-            ? throw new InvalidRequestException("model", "is required: the name of a model that GET /v1/models lists")
+            ? throw new InvalidRequestException(FieldErrors.Missing("model", "the name of a model that GET /v1/models lists"))
             : throw new InvalidRequestException(ModelNotFound(name));
     }
 

@@ -68,14 +68,14 @@ internal sealed class RequestValidator(RequestLimits limits)
         if (_depth > 0 && _levels[_depth - 1].IsArray && ++_levels[_depth - 1].Index == limits.Messages && _depth == 2
             && _levels[0].Name == "messages")
         {
-            return Fault("messages", $"must have at most {limits.Messages} messages");
+            return FieldErrors.LongArray("messages", limits.Messages);
         }
 
         return reader.TokenType switch
         {
             JsonTokenType.StartObject or JsonTokenType.StartArray => Open(reader.TokenType == JsonTokenType.StartArray),
             JsonTokenType.String when reader.ValueSpan.Length > limits.TextBytes =>
-                Fault(Path(), $"has {reader.ValueSpan.Length} bytes; the maximum is {limits.TextBytes}"),
+                FieldErrors.LongString(Path(), limits.TextBytes, reader.ValueSpan.Length, " bytes"),
             JsonTokenType.Number => TakeNumber(ref reader),
             _ => null,
         };
@@ -85,7 +85,7 @@ internal sealed class RequestValidator(RequestLimits limits)
     {
         if (_depth == MaximumDepth)
         {
-            return Fault(Path(), $"is nested more than {MaximumDepth} levels deep");
+            return FieldErrors.Invalid(Path(), $"the value is nested more than {MaximumDepth} levels deep");
         }
 
         if (_depth == _levels.Count)
@@ -113,11 +113,10 @@ internal sealed class RequestValidator(RequestLimits limits)
     }
 
     private OpenAIError? TakeNumber(ref Utf8JsonReader reader) =>
-        reader.ValueSpan.Length > MaximumNumberBytes ? Fault(Path(), $"is a number of more than {MaximumNumberBytes} characters")
-        : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? Fault(Path(), "is a number out of range")
+        reader.ValueSpan.Length > MaximumNumberBytes
+            ? FieldErrors.Invalid(Path(), $"the number has more than {MaximumNumberBytes} characters")
+        : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? FieldErrors.Invalid(Path(), "the number is out of range")
         : null;
-
-    private static OpenAIError Fault(string path, string fault) => OpenAIError.BadRequest($"`{path}` {fault}.", path);
 
     private string Path()
     {

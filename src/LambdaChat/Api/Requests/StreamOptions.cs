@@ -42,7 +42,7 @@ internal static class StreamOptions
 
         if (member.Type != JsonTokenType.StartObject)
         {
-            throw new InvalidRequestException(Name, "must be an object");
+            throw new InvalidRequestException(FieldErrors.WrongType(Name, FieldType.Object, json.Value(member)));
         }
 
         var (options, fault) = RequestJson.Parse(json.Body[member.ValueStart..member.ValueEnd]);

@@ -54,5 +54,5 @@ internal static class UpstreamHeaders
     }
 
     private static InvalidRequestException Fault(ForwardedHeader header) =>
-        new(header.Name, $"must be one value of 1 to {header.MaximumLength} visible ASCII characters");
+        new(FieldErrors.Invalid(header.Name, $"the header must have one value of 1 to {header.MaximumLength} visible ASCII characters"));
 }

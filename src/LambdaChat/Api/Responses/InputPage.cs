@@ -31,7 +31,7 @@ internal sealed class InputPage
         var first = string.IsNullOrEmpty(after) ? 0 : _items.FindIndex(entry => entry.Id == after) + 1;
         if (first == 0 && !string.IsNullOrEmpty(after))
         {
-            throw new InvalidRequestException("after", "must be the id of an item of the input");
+            throw new InvalidRequestException(FieldErrors.Invalid("after", "the input has no item with this id"));
         }
 
         var page = _items.Skip(first).Take(limit).ToList();

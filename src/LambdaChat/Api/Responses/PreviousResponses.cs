@@ -37,8 +37,8 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         if (length > RequestLimits.MaximumBytes)
         {
             history.Dispose();
-            throw new InvalidRequestException(
-                Member, $"is the id of a response whose conversation has more than {RequestLimits.MaximumBytes} bytes");
+            throw new InvalidRequestException(FieldErrors.Invalid(
+                Member, $"the conversation of this response has more than {RequestLimits.MaximumBytes} bytes"));
         }
 
         incoming.Body.Reserve(length);
@@ -72,7 +72,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new InvalidRequestException(Member, "is the id of a response that is still in progress");
+            throw new InvalidRequestException(FieldErrors.Invalid(Member, "the response is still in progress"));
         }
 
         return new ResponseHistory(response.ToHistory(), response.Hint);

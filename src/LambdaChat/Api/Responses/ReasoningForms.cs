@@ -1,3 +1,4 @@
+using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
 using LambdaChat.Models;
@@ -26,16 +27,17 @@ internal static class ReasoningForms
     /// <exception cref="InvalidRequestException">The request asks for an unknown form.</exception>
     public static ReasoningForm Select(string? member, string? header, Model model)
     {
-        var asked = Read(member) ?? Read(header) ?? (model.ReasoningText ? ReasoningForm.Text : ReasoningForm.Summary);
+        var asked = Read(member, ResponsesRequest.ReasoningMember) ?? Read(header, ChatCompletionEndpoint.ReasoningHeader)
+            ?? (model.ReasoningText ? ReasoningForm.Text : ReasoningForm.Summary);
         return model.Reasoning == ReasoningOutput.Hidden ? ReasoningForm.Hidden : asked;
     }
 
     // A client may send the form of another API in the header with all of its requests.
-    private static ReasoningForm? Read(string? name)
+    private static ReasoningForm? Read(string? name, string path)
     {
         var index = Array.IndexOf(Names, name);
         return index >= 0 ? (ReasoningForm)index
             : name is null || ReasoningNames.FindOutput(name) is not null ? null
-            : throw new InvalidRequestException(ResponsesRequest.ReasoningMember, $"must be one of {string.Join(", ", Names)}");
+            : throw new InvalidRequestException(FieldErrors.Unsupported(path, name, Names));
     }
 }

@@ -71,7 +71,8 @@ internal sealed class ReferencedItems : IStoredItems
         var text = id.Value.GetString()!;
         if (!_items.TryAdd(text, null))
         {
-            throw id.Fault("is the id of an item to which the input refers twice"); // As in OpenAI's API.
+            throw new InvalidRequestException(OpenAIError.BadRequest(
+                $"Duplicate item found with id {Excerpt.Of(text)}. Remove duplicate items from your input and try again.", id.Path));
         }
 
         var start = text.IndexOf('_') + 1;

@@ -15,6 +15,8 @@ namespace LambdaChat.Api.Responses;
 /// </summary>
 internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredReplay replay, RelaySettings settings)
 {
+    private static ReadOnlySpan<byte> AnyString => "\"\""u8; // A parameter that is no number and no Boolean is a string.
+
     /// <summary>Returns the response, or its events after <c>starting_after</c>.</summary>
     public Task GetAsync(HttpContext context) => RunAsync(context, async id =>
     {
@@ -66,7 +68,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         var json = new ByteBuffer(4096);
         var order = context.Request.Query["order"].ToString();
         var isAscending = order is "asc" or "desc" or "" ? order == "asc"
-            : throw new InvalidRequestException("order", "must be asc or desc");
+            : throw new InvalidRequestException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
         using var response = await OpenAsync(context, id);
         new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"]);
         await WriteAsync(context.Response, json);
@@ -100,16 +102,21 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     {
         "" or "false" or "0" => false,
         "true" or "1" => true,
-        _ => throw new InvalidRequestException(name, "must be true or false"),
+        _ => throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Boolean, AnyString)),
     };
 
     private static long ReadNumber(HttpContext context, string name, long otherwise, long minimum, long maximum)
     {
         var text = context.Request.Query[name].ToString();
-        return text.Length == 0 ? otherwise
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
-            ? number
-            : throw new InvalidRequestException(name, string.Create(CultureInfo.InvariantCulture,
-                $"must be an integer {(maximum == long.MaxValue ? $"of at least {minimum}" : $"from {minimum} to {maximum}")}"));
+        if (text.Length == 0)
+        {
+            return otherwise;
+        }
+
+        return !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Integer, AnyString))
+            : number < minimum ? throw new InvalidRequestException(FieldErrors.BelowMinimum(name, minimum, text))
+            : number > maximum ? throw new InvalidRequestException(FieldErrors.AboveMaximum(name, maximum, text))
+            : number;
     }
 }

@@ -22,6 +22,8 @@ export const codes = {
   unreachable: "unreachable", upstream_unreachable: "unreachable",
   interrupted: "interrupted",
   model_error: "other", invalid_request: "other", unsupported_media_type: "other", ambiguous_api_key: "other", client_closed_request: "other",
+  missing_required_parameter: "other", invalid_type: "other", invalid_value: "other", integer_below_min_value: "other", integer_above_max_value: "other",
+  empty_array: "other", empty_string: "other", array_above_max_length: "other", string_above_max_length: "other",
   reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "interrupted", reply_lost: "broken", store_off: "other", store_unavailable: "unavailable",
 };
 

@@ -23,27 +23,29 @@ public sealed class ChatRequestTests
     }
 
     [Theory]
-    [InlineData("""{}""", "`messages` is required: an array of at least one message.")]
-    [InlineData("""{"messages":null}""", "`messages` is required: an array of at least one message.")]
-    [InlineData("""{"messages":"hi"}""", "`messages` must be an array of at least one message.")]
-    [InlineData("""{"messages":{}}""", "`messages` must be an array of at least one message.")]
-    [InlineData("""{"messages":[]}""", "`messages` must not be empty.")]
-    [InlineData("""{"messages":["hi"]}""", "`messages` must contain objects only.")]
-    [InlineData("""{"messages":[{"role":"user"},null]}""", "`messages` must contain objects only.")]
-    [InlineData("""{"messages":[[{}]]}""", "`messages` must contain objects only.")]
-    [InlineData("""{"messages":[{}],"stream":"yes"}""", "`stream` must be true or false.")]
-    [InlineData("""{"messages":[{}],"store":"yes"}""", "`store` must be true or false.")]
-    [InlineData("""{"messages":[{}],"stream_options":true}""", "`stream_options` must be an object.")]
-    [InlineData("""{"messages":[{}],"n":0}""", "`n` must be an integer from 1 to 128.")]
-    [InlineData("""{"messages":[{}],"n":129}""", "`n` must be an integer from 1 to 128.")]
-    [InlineData("""{"messages":[{}],"reasoning_output":1}""", "`reasoning_output` must be a string.")]
+    [InlineData("""{}""", "Missing required parameter: 'messages'. Expected an array of at least one message.")]
+    [InlineData("""{"messages":null}""", "Invalid type for 'messages': expected an array of objects, but got null instead.")]
+    [InlineData("""{"messages":"hi"}""", "Invalid type for 'messages': expected an array of objects, but got a string instead.")]
+    [InlineData("""{"messages":{}}""", "Invalid type for 'messages': expected an array of objects, but got an object instead.")]
+    [InlineData("""{"messages":[]}""",
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")]
+    [InlineData("""{"messages":["hi"]}""", "Invalid type for 'messages[0]': expected an object, but got a string instead.")]
+    [InlineData("""{"messages":[{"role":"user"},null]}""", "Invalid type for 'messages[1]': expected an object, but got null instead.")]
+    [InlineData("""{"messages":[[{}]]}""", "Invalid type for 'messages[0]': expected an object, but got an array instead.")]
+    [InlineData("""{"messages":[{}],"stream":"yes"}""", "Invalid type for 'stream': expected a boolean, but got a string instead.")]
+    [InlineData("""{"messages":[{}],"store":"yes"}""", "Invalid type for 'store': expected a boolean, but got a string instead.")]
+    [InlineData("""{"messages":[{}],"stream_options":true}""", "Invalid type for 'stream_options': expected an object, but got a boolean instead.")]
+    [InlineData("""{"messages":[{}],"n":0}""", "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0 instead.")]
+    [InlineData("""{"messages":[{}],"n":129}""", "Invalid 'n': integer above maximum value. Expected a value <= 128, but got 129 instead.")]
+    [InlineData("""{"messages":[{}],"reasoning_output":1}""", "Invalid type for 'reasoning_output': expected a string, but got an integer instead.")]
     [InlineData("""{"messages":[{}],"reasoning_output":"none"}""",
-        "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.")]
+        "Invalid value: 'none'. Supported values are: 'reasoning_content', 'reasoning', 'both', 'think', and 'hidden'.")]
     public void Request_WithAFault_NamesTheMemberAndWhatItMustBe(string body, string message)
     {
         var error = Assert.Throws<InvalidRequestException>(() => Read(body)).Error;
 
-        Assert.Equal(OpenAIError.BadRequest(message, message[1..message.IndexOf('`', 1)]), error);
+        Assert.Equal((400, message), (error.Status, error.Message));
+        Assert.Equal(message.StartsWith("Invalid value", StringComparison.Ordinal) ? "reasoning_output" : message.Split('\'')[1], error.Param);
     }
 
     [Fact]
@@ -72,7 +74,7 @@ public sealed class ChatRequestTests
     [InlineData("think,hidden")]
     public void ReadReasoning_AnyOtherName_IsRefused(string name) =>
         Assert.Equal(
-            "`reasoning_output` must be one of reasoning_content, reasoning, both, think, hidden.",
+            $"Invalid value: '{name}'. Supported values are: 'reasoning_content', 'reasoning', 'both', 'think', and 'hidden'.",
             Assert.Throws<InvalidRequestException>(() => ChatRequest.ReadReasoning(name)).Error.Message);
 
     [Theory]

@@ -78,35 +78,46 @@ public sealed class AgUiRequestTests
         Assert.Equal(expected, AgUiRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
 
     [Theory]
-    [InlineData("""{"method":"info"}""", "`messages` is required: an array of messages. This address is for AG-UI's HttpAgent.")]
-    [InlineData("""{"messages":[],"runId":"r"}""", "`threadId` is required: a string.")]
-    [InlineData("""{"messages":[],"threadId":"t"}""", "`runId` is required: a string.")]
-    [InlineData("""{"messages":[],"threadId":"t","runId":"r"}""", "`messages` must contain at least one message with text, a file or a tool call.")]
-    [InlineData("""{"messages":{},"threadId":"t","runId":"r"}""", "`messages` must be an array of messages.")]
+    [InlineData("""{"method":"info"}""", "Missing required parameter: 'messages'. Expected an array of messages, as AG-UI's HttpAgent sends it.")]
+    [InlineData("""{"messages":[],"runId":"r"}""", "Missing required parameter: 'threadId'. Expected a string.")]
+    [InlineData("""{"messages":[],"threadId":"t"}""", "Missing required parameter: 'runId'. Expected a string.")]
+    [InlineData("""{"messages":[],"threadId":"t","runId":"r"}""",
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")]
+    [InlineData("""{"messages":{},"threadId":"t","runId":"r"}""", "Invalid type for 'messages': expected an array of objects, but got an object instead.")]
     [InlineData("""{"messages":[],"threadId":"t","runId":"r","resume":[{"interruptId":"i"}]}""",
-        "`resume` must be empty: interrupts are not supported.")]
+        "Invalid 'resume': it must be empty, because interrupts are not supported.")]
     public void Run_Invalid_NamesTheField(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
 
     [Theory]
-    [InlineData("""{"role":"robot"}""", "`messages[0].role` must be one of system, developer, user, assistant, tool, reasoning and activity.")]
-    [InlineData("""{"content":"x"}""", "`messages[0].role` is required: a string.")]
-    [InlineData("""{"role":"user"}""", "`messages[0].content` is required: a string or an array of content parts.")]
-    [InlineData("""{"role":"user","content":{}}""", "`messages[0].content` must be a string or an array of content parts.")]
-    [InlineData("""{"role":"user","content":[{"type":"x"}]}""", "`messages[0].content[0].type` is x: it must be one of text, image and document.")]
-    [InlineData("""{"role":"user","content":[{"type":"image"}]}""", "`messages[0].content[0].source` is required: an object.")]
+    [InlineData("""{"role":"robot"}""",
+        "Invalid value: 'robot'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool', 'reasoning', and 'activity'.")]
+    [InlineData("""{"content":"x"}""",
+        "Missing required parameter: 'messages[0].role'. Expected one of 'system', 'developer', 'user', 'assistant', 'tool', 'reasoning', or 'activity'.")]
+    [InlineData("""{"role":"user"}""",
+        "Missing required parameter: 'messages[0].content'. Expected a string or an array of objects.")]
+    [InlineData("""{"role":"user","content":{}}""",
+        "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an object instead.")]
+    [InlineData("""{"role":"user","content":[{"type":"x"}]}""",
+        "Invalid value: 'x'. Supported values are: 'text', 'image', and 'document'.")]
+    [InlineData("""{"role":"user","content":[{"type":"image"}]}""",
+        "Missing required parameter: 'messages[0].content[0].source'. Expected an object.")]
     [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"url","value":"http://169.254.169.254/","mimeType":"image/png"}}]}""",
-        "`messages[0].content[0].source.value` of type image/png must be a data URL: the content of a file is sent in the request.")]
+        "Invalid 'messages[0].content[0].source.value': a file of type image/png must be a data URL, because its content is sent in the request.")]
     [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA==","mimeType":"audio/wav"}}]}""",
-        "`messages[0].content[0]` has the type audio/wav: only images and texts are supported.")]
-    [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA=="}}]}""", "`messages[0].content[0].source.mimeType` is required: a media type.")]
-    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"id","value":"x"}}]}""", "`messages[0].content[0].source.type` must be data or url.")]
+        "Invalid 'messages[0].content[0]': files of type audio/wav are not supported, only images and texts.")]
+    [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA=="}}]}""",
+        "Missing required parameter: 'messages[0].content[0].source.mimeType'. Expected a media type.")]
+    [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"id","value":"x"}}]}""",
+        "Invalid value: 'id'. Supported values are: 'data' and 'url'.")]
     [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","id":"x"}]}""",
-        "`messages[0].content[0]` of type image/png must contain its data: ids of files are not supported.")]
-    [InlineData("""{"role":"tool","toolCallId":"c","content":"x"}""", "`messages[0].toolCallId` must be the id of a tool call in an earlier message.")]
+        "Invalid 'messages[0].content[0]': a file of type image/png must contain its data: ids of files are not supported.")]
+    [InlineData("""{"role":"tool","toolCallId":"c","content":"x"}""",
+        "Invalid 'messages[0].toolCallId': no earlier message has a tool call with this id.")]
     [InlineData("""{"role":"assistant","toolCalls":[{"id":"c","function":{"name":"f"}}]},{"role":"tool","toolCallId":"c","content":[{"type":"text","text":"a"},{"type":"video","source":{"type":"data","value":"AA==","mimeType":"video/mp4"}}]}""",
-        "`messages[1].content[1]` has the type video/mp4: only images and texts are supported.")]
-    [InlineData("""{"role":"assistant","toolCalls":[{"id":"c"}]}""", "`messages[0].toolCalls[0].function` is required: an object.")]
+        "Invalid 'messages[1].content[1]': files of type video/mp4 are not supported, only images and texts.")]
+    [InlineData("""{"role":"assistant","toolCalls":[{"id":"c"}]}""",
+        "Missing required parameter: 'messages[0].toolCalls[0].function'. Expected an object.")]
     public void Message_Invalid_NamesTheField(string message, string expected) => Assert.Equal(
         expected,
         Assert.Throws<InvalidRequestException>(() => Chat($$"""{"threadId":"t","runId":"r","messages":[{{message}}]}""")).Error.Message);

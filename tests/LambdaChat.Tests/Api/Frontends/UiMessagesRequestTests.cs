@@ -125,8 +125,8 @@ public sealed class UiMessagesRequestTests
         Assert.Equal(expected, UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
 
     [Theory]
-    [InlineData("""{"model":7}""", "`model` must be a string.")]
-    [InlineData("""{"config":{"modelName":7}}""", "`config.modelName` must be a string.")]
+    [InlineData("""{"model":7}""", "Invalid type for 'model': expected a string, but got an integer instead.")]
+    [InlineData("""{"config":{"modelName":7}}""", "Invalid type for 'config.modelName': expected a string, but got an integer instead.")]
     public void Model_OfAnotherType_IsRefused(string json, string message) => Assert.Equal(message, Assert.Throws<InvalidRequestException>(
         () => UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!)).Error.Message);
 
@@ -148,38 +148,50 @@ public sealed class UiMessagesRequestTests
 
     [Theory]
     [Trait("Report", "YunaiV/ruoyi-vue-pro#1177")]
-    [InlineData("""{}""", "`messages` is required: an array of at least one UIMessage.")]
-    [InlineData("""{"messages":"x"}""", "`messages` must be an array of at least one UIMessage.")]
-    [InlineData("""{"messages":[]}""", "`messages` must contain at least one message with text, a file or a tool call.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"data-x"}]}]}""", "`messages` must contain at least one message with text, a file or a tool call.")]
-    [InlineData("""{"messages":["x"]}""", "`messages[0]` must be an object.")]
-    [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", "`messages[0].parts` is required: an array of message parts.")]
-    [InlineData("""{"messages":[{"role":"user","parts":{}}]}""", "`messages[0].parts` must be an array of message parts.")]
-    [InlineData("""{"messages":[{"role":"user","parts":["x"]}]}""", "`messages[0].parts[0]` must be an object.")]
-    [InlineData("""{"messages":[{"role":"tool","parts":[]}]}""", "`messages[0].role` must be one of system, user and assistant.")]
-    [InlineData("""{"messages":[{"parts":[]}]}""", "`messages[0].role` is required: a string.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text"}]}]}""", "`messages[0].parts[0].text` is required: a string.")]
-    [InlineData("""{"messages":[{"role":"assistant","parts":[{"type":"tool-f","state":"output-available"}]}]}""", "`messages[0].parts[0].toolCallId` is required: a string.")]
+    [InlineData("""{}""", "Missing required parameter: 'messages'. Expected an array of at least one UIMessage.")]
+    [InlineData("""{"messages":"x"}""", "Invalid type for 'messages': expected an array of objects, but got a string instead.")]
+    [InlineData("""{"messages":[]}""",
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"data-x"}]}]}""",
+        "Invalid 'messages': at least one message must have a text, a file or a tool call.")]
+    [InlineData("""{"messages":["x"]}""", "Invalid type for 'messages[0]': expected an object, but got a string instead.")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}]}""",
+        "Missing required parameter: 'messages[0].parts'. Expected an array of message parts.")]
+    [InlineData("""{"messages":[{"role":"user","parts":{}}]}""",
+        "Invalid type for 'messages[0].parts': expected an array of objects, but got an object instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":["x"]}]}""",
+        "Invalid type for 'messages[0].parts[0]': expected an object, but got a string instead.")]
+    [InlineData("""{"messages":[{"role":"tool","parts":[]}]}""",
+        "Invalid value: 'tool'. Supported values are: 'system', 'user', and 'assistant'.")]
+    [InlineData("""{"messages":[{"parts":[]}]}""", "Missing required parameter: 'messages[0].role'. Expected one of 'system', 'user', or 'assistant'.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text"}]}]}""",
+        "Missing required parameter: 'messages[0].parts[0].text'. Expected a string.")]
+    [InlineData("""{"messages":[{"role":"assistant","parts":[{"type":"tool-f","state":"output-available"}]}]}""",
+        "Missing required parameter: 'messages[0].parts[0].toolCallId'. Expected a string.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"image/png","url":"https://x/y.png"}]}]}""",
-        "`messages[0].parts[0].url` of type image/png must be a data URL: the content of a file is sent in the request.")]
+        "Invalid 'messages[0].parts[0].url': a file of type image/png must be a data URL, because its content is sent in the request.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","url":"file:///etc/passwd"}]}]}""",
-        "`messages[0].parts[0].url` of type unknown must be a data URL: the content of a file is sent in the request.")]
+        "Invalid 'messages[0].parts[0].url': a file of type unknown must be a data URL, because its content is sent in the request.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"application/pdf","url":"data:application/pdf;base64,AA=="}]}]}""",
-        "`messages[0].parts[0]` has the type application/pdf: only images and texts are supported.")]
+        "Invalid 'messages[0].parts[0]': files of type application/pdf are not supported, only images and texts.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"images","url":"data:,x"}]}]}""",
-        "`messages[0].parts[0]` has the type images: only images and texts are supported.")]
+        "Invalid 'messages[0].parts[0]': files of type images are not supported, only images and texts.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,/w=="}]}]}""",
-        "`messages[0].parts[0]` must contain UTF-8 text, encoded as Base64.")]
+        "Invalid 'messages[0].parts[0]': the content must be UTF-8 text, encoded as Base64.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,%"}]}]}""",
-        "`messages[0].parts[0]` must contain UTF-8 text, encoded as Base64.")]
+        "Invalid 'messages[0].parts[0]': the content must be UTF-8 text, encoded as Base64.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"image/png","url":"data:image/png"}]}]}""",
-        "`messages[0].parts[0].url` must be a data URL with a comma before its content.")]
+        "Invalid 'messages[0].parts[0].url': a data URL must have a comma before its content.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain"}]}]}""",
-        "`messages[0].parts[0].url` must be a data URL with a comma before its content.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":[]}""", "`tools` must be an object.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":{"f":1}}""", "`tools.f` must be an object.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"temperature":"x"}}""", "`callSettings.temperature` must be a number.")]
-    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"stopSequences":["x",5]}}""", "`callSettings.stopSequences[1]` must be a string.")]
+        "Invalid 'messages[0].parts[0].url': a data URL must have a comma before its content.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":[]}""",
+        "Invalid type for 'tools': expected an object, but got an array instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":{"f":1}}""",
+        "Invalid type for 'tools.f': expected an object, but got an integer instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"temperature":"x"}}""",
+        "Invalid type for 'callSettings.temperature': expected a decimal, but got a string instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"stopSequences":["x",5]}}""",
+        "Invalid type for 'callSettings.stopSequences[1]': expected a string, but got an integer instead.")]
     public void Request_Invalid_NamesTheField(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
 

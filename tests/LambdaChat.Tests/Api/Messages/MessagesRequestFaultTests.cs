@@ -3,103 +3,120 @@ using LambdaChat.Models;
 
 namespace LambdaChat.Tests.Api.Messages;
 
-/// <summary>Requests of the Messages API that are refused, each with the field and what it must be.</summary>
+/// <summary>Requests of the Messages API that are refused, each in the words of Anthropic's API.</summary>
 public sealed class MessagesRequestFaultTests
 {
     private const string Text = """{"role":"user","content":"hi"}""";
 
     [Theory]
-    [InlineData("{}", "`messages` is required: an array of messages.")]
-    [InlineData("""{"messages":{}}""", "`messages` must be an array of messages.")]
-    [InlineData("""{"messages":[]}""", "`messages` must contain at least one user message.")]
-    [InlineData("""{"messages":[{"role":"system","content":"s"}]}""", "`messages` must contain at least one user message.")]
-    [InlineData("""{"messages":["x"]}""", "`messages[0]` must be an object.")]
-    [InlineData("""{"messages":[{"role":"tool","content":"x"}]}""", "`messages[0].role` must be user, assistant or system.")]
-    [InlineData("""{"messages":[{"content":"x"}]}""", "`messages[0].role` must be user, assistant or system.")]
-    [InlineData("""{"messages":[{"role":5,"content":"x"}]}""", "`messages[0].role` must be a string.")]
-    [InlineData("""{"messages":[{"role":"user"}]}""", "`messages[0].content` is required: a string or an array of content blocks.")]
-    [InlineData("""{"messages":[{"role":"user","content":5}]}""", "`messages[0].content` must be a string or an array of content blocks.")]
-    [InlineData("""{"messages":[{"role":"user","content":["x"]}]}""", "`messages[0].content[0]` must be an object.")]
-    [InlineData("""{"messages":[{"role":"system","content":[{"type":"image"}]}]}""", "`messages[0].content[0].type` must be text.")]
-    [InlineData("""{"system":5,"messages":[]}""", "`system` must be a string or an array of text blocks.")]
+    [InlineData("{}", "messages: Field required")]
+    [InlineData("""{"messages":{}}""", "messages: Input should be a valid array")]
+    [InlineData("""{"messages":[]}""", "messages: at least one message is required")]
+    [InlineData("""{"messages":[{"role":"system","content":"s"}]}""", "messages: at least one user message is required")]
+    [InlineData("""{"messages":["x"]}""", "messages.0: Input should be an object")]
+    [InlineData("""{"messages":[{"role":"tool","content":"x"}]}""", "messages.0.role: Input should be 'user', 'assistant' or 'system'")]
+    [InlineData("""{"messages":[{"content":"x"}]}""", "messages.0.role: Field required")]
+    [InlineData("""{"messages":[{"role":5,"content":"x"}]}""", "messages.0.role: Input should be a valid string")]
+    [InlineData("""{"messages":[{"role":"user"}]}""", "messages.0.content: Field required")]
+    [InlineData("""{"messages":[{"role":"user","content":5}]}""", "messages.0.content: Input should be a valid string or array")]
+    [InlineData("""{"messages":[{"role":"user","content":["x"]}]}""", "messages.0.content.0: Input should be an object")]
+    [InlineData("""{"messages":[{"role":"system","content":[{"type":"image"}]}]}""",
+        "messages.0.content.0: Input tag 'image' found using 'type' does not match any of the expected tags: 'text'")]
+    [InlineData("""{"system":5,"messages":[]}""", "system: Input should be a valid string or array")]
     public void Messages_Malformed_AreRefused(string json, string message) => AssertFault(json, message);
 
     [Theory]
-    [InlineData("""{"type":"text"}""", "`messages[0].content[0].text` is required: a string.")]
-    [InlineData("""{"type":"text","text":5}""", "`messages[0].content[0].text` must be a string.")]
+    [InlineData("""{"type":"text"}""", "messages.0.content.0.text.text: Field required")]
+    [InlineData("""{"type":"text","text":5}""", "messages.0.content.0.text.text: Input should be a valid string")]
     [InlineData("""{"type":"container_upload","file_id":"f"}""",
-        "`messages[0].content[0].type` must be one of text, image, document, search_result and tool_result in a user message.")]
-    [InlineData("""{"type":"image"}""", "`messages[0].content[0].source` is required: an object.")]
-    [InlineData("""{"type":"image","source":{"type":"file","file_id":"f"}}""", "`messages[0].content[0].source.type` must be base64 or url.")]
+        "messages.0.content.0: Input tag 'container_upload' found using 'type' does not match any of the expected tags: " +
+        "'text', 'image', 'document', 'search_result', 'tool_result'")]
+    [InlineData("""{"type":"image"}""", "messages.0.content.0.image.source: Field required")]
+    [InlineData("""{"type":"image","source":{"type":"file","file_id":"f"}}""",
+        "messages.0.content.0.image.source: Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'url'")]
     [InlineData("""{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"x"}}""",
-        "`messages[0].content[0].source.type` must be text or content: documents in other forms are not supported.")]
+        "messages.0.content.0.document.source: Input tag 'base64' found using 'type' does not match any of the expected tags: " +
+        "'text', 'content'. Documents in other forms are not supported.")]
     [InlineData("""{"type":"search_result","source":"s","content":5}""",
-        "`messages[0].content[0].content` must be a string or an array of text blocks.")]
+        "messages.0.content.0.search_result.content: Input should be a valid string or array")]
     [InlineData("""{"type":"search_result","source":"s"}""",
-        "`messages[0].content[0].content` is required: a string or an array of text blocks.")]
+        "messages.0.content.0.search_result.content: Field required")]
     [InlineData("""{"type":"search_result","source":"s","content":[{"type":"image"}]}""",
-        "`messages[0].content[0].content[0].type` must be text.")]
-    [InlineData("""{"type":"tool_result","content":"x"}""", "`messages[0].content[0].tool_use_id` is required: a string.")]
+        "messages.0.content.0.search_result.content.0: " +
+        "Input tag 'image' found using 'type' does not match any of the expected tags: 'text'")]
+    [InlineData("""{"type":"tool_result","content":"x"}""", "messages.0.content.0.tool_result.tool_use_id: Field required")]
     [InlineData("""{"type":"tool_result","tool_use_id":"c","content":{}}""",
-        "`messages[0].content[0].content` must be a string or an array of content blocks.")]
+        "messages.0.content.0.tool_result.content: Input should be a valid string or array")]
     [InlineData("""{"type":"tool_result","tool_use_id":"c","content":[{"type":"tool_use"}]}""",
-        "`messages[0].content[0].content[0].type` must be one of text, image, document, search_result and tool_reference in a tool result.")]
+        "messages.0.content.0.tool_result.content.0: Input tag 'tool_use' found using 'type' does not match any of the expected tags: " +
+        "'text', 'image', 'document', 'search_result', 'tool_reference'")]
     public void Block_OfAUser_IsRefused(string block, string message) =>
         AssertFault($$"""{"messages":[{"role":"user","content":[{{block}}]}]}""", message);
 
     [Theory]
-    [InlineData("""{"type":"tool_use","id":"c","name":"f","input":"x"}""", "`messages[1].content[0].input` must be an object.")]
-    [InlineData("""{"type":"tool_use","name":"f"}""", "`messages[1].content[0].id` is required: a string.")]
+    [InlineData("""{"type":"tool_use","id":"c","name":"f","input":"x"}""",
+        "messages.1.content.0.tool_use.input: Input should be an object")]
+    [InlineData("""{"type":"tool_use","name":"f"}""", "messages.1.content.0.tool_use.id: Field required")]
     [InlineData("""{"type":"image"}""",
-        "`messages[1].content[0].type` must be one of text, thinking, redacted_thinking and tool_use in an assistant message.")]
+        "messages.1.content.0: Input tag 'image' found using 'type' does not match any of the expected tags: " +
+        "'text', 'thinking', 'redacted_thinking', 'tool_use'")]
     [InlineData("""{"type":"tool_use","id":"c","name":"f","input":{}}""",
-        "`messages` must not end with a tool_use block: its tool_result must follow.")]
+        "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after")]
     [InlineData("""{"type":"text","text":"Sure:"}""",
-        "`messages` must end with a user message: this model does not support continuing an assistant message (prefill).")]
+        "This model does not support assistant message prefill. The conversation must end with a user message.")]
     public void Block_OfAnAssistant_IsRefused(string block, string message) =>
         AssertFault($$"""{"messages":[{{Text}},{"role":"assistant","content":[{{block}}]}]}""", message);
 
     [Theory]
-    [InlineData("", "`max_tokens` is required: an integer of at least 1.", false)]
-    [InlineData("\"max_tokens\":0", "`max_tokens` must be an integer of at least 1.", false)]
-    [InlineData("\"max_tokens\":\"5\"", "`max_tokens` must be an integer of at least 1.", false)]
-    [InlineData("\"stream\":1", "`stream` must be true or false.")]
-    [InlineData("\"temperature\":\"1\"", "`temperature` must be a number.")]
-    [InlineData("\"stop_sequences\":\"x\"", "`stop_sequences` must be an array of strings.")]
-    [InlineData("\"stop_sequences\":[1]", "`stop_sequences` must be an array of strings.")]
-    [InlineData("\"thinking\":true", "`thinking` must be an object.")]
-    [InlineData("\"thinking\":{\"type\":\"on\"}", "`thinking.type` must be one of enabled, disabled and adaptive.")]
-    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":\"x\"}", "`thinking.budget_tokens` must be an integer of at least 1.")]
-    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}", "`thinking.budget_tokens` must be an integer of at least 1.")]
-    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"display\":\"all\"}", "`thinking.display` must be summarized or omitted.")]
-    [InlineData("\"output_config\":[]", "`output_config` must be an object.")]
-    [InlineData("\"output_config\":{\"effort\":\"most\"}", "`output_config.effort` must be one of low, medium, high, xhigh and max.")]
+    [InlineData("", "max_tokens: Field required", false)]
+    [InlineData("\"max_tokens\":0", "max_tokens: Input should be greater than or equal to 1", false)]
+    [InlineData("\"max_tokens\":\"5\"", "max_tokens: Input should be a valid integer", false)]
+    [InlineData("\"stream\":1", "stream: Input should be a valid boolean")]
+    [InlineData("\"temperature\":\"1\"", "temperature: Input should be a valid number")]
+    [InlineData("\"stop_sequences\":\"x\"", "stop_sequences: Input should be a valid array")]
+    [InlineData("\"stop_sequences\":[1]", "stop_sequences.0: Input should be a valid string")]
+    [InlineData("\"thinking\":true", "thinking: Input should be an object")]
+    [InlineData("\"thinking\":{\"type\":\"on\"}",
+        "thinking: Input tag 'on' found using 'type' does not match any of the expected tags: 'enabled', 'disabled', 'adaptive'")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":\"x\"}",
+        "thinking.enabled.budget_tokens: Input should be a valid integer")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}",
+        "thinking.enabled.budget_tokens: Input should be greater than or equal to 1")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"display\":\"all\"}",
+        "thinking.adaptive.display: Input should be 'summarized' or 'omitted'")]
+    [InlineData("\"output_config\":[]", "output_config: Input should be an object")]
+    [InlineData("\"output_config\":{\"effort\":\"most\"}",
+        "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'")]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json\"}}",
-        "`output_config.format` must be {\"type\":\"json_schema\",\"schema\":{…}}.")]
-    [InlineData("\"output_format\":{\"type\":\"json_schema\"}", "`output_format` must be {\"type\":\"json_schema\",\"schema\":{…}}.")]
-    [InlineData("\"tools\":{}", "`tools` must be an array of tools.")]
-    [InlineData("\"tools\":[1]", "`tools[0]` must be an object.")]
-    [InlineData("\"tools\":[{\"input_schema\":{}}]", "`tools[0].name` is required: a string.")]
-    [InlineData("\"tools\":[{\"name\":\"f\"}]", "`tools[0].input_schema` is required: an object.")]
+        "output_config.format: Input tag 'json' found using 'type' does not match any of the expected tags: 'json_schema'")]
+    [InlineData("\"output_format\":{\"type\":\"json_schema\"}", "output_format.schema: Field required")]
+    [InlineData("\"tools\":{}", "tools: Input should be a valid array")]
+    [InlineData("\"tools\":[1]", "tools.0: Input should be an object")]
+    [InlineData("\"tools\":[{\"input_schema\":{}}]", "tools.0.custom.name: Field required")]
+    [InlineData("\"tools\":[{\"name\":\"f\"}]", "tools.0.custom.input_schema: Field required")]
     [InlineData("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"w\"}]",
-        "`tools[0].type` is web_search_20250305: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
+        "tools.0: Input tag 'web_search_20250305' found using 'type' does not match any of the expected tags: " +
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":\"w\"}]",
-        "`tools[0].type` is web_fetch_20250910: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
+        "tools.0: Input tag 'web_fetch_20250910' found using 'type' does not match any of the expected tags: " +
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"code_execution_20250825\",\"name\":\"w\"}]",
-        "`tools[0].type` is code_execution_20250825: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server.")]
-    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":\"auto\"", "`tool_choice` must be an object.")]
+        "tools.0: Input tag 'code_execution_20250825' found using 'type' does not match any of the expected tags: " +
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":\"auto\"", "tool_choice: Input should be an object")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"all\"}",
-        "`tool_choice.type` must be one of auto, any, tool and none.")]
+        "tool_choice: Input tag 'all' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":\"no\"}",
-        "`tool_choice.disable_parallel_tool_use` must be true or false.")]
-    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\"}", "`tool_choice.name` is required: a string.")]
-    [InlineData("\"tools\":[{\"name\":\"\",\"input_schema\":{}}]", "`tools[0].name` must not be empty.")]
+        "tool_choice.auto.disable_parallel_tool_use: Input should be a valid boolean")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\"}",
+        "tool_choice.tool.name: Field required")]
+    [InlineData("\"tools\":[{\"name\":\"\",\"input_schema\":{}}]", "tools.0.custom.name: String should have at least 1 character")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}},{\"name\":\"\\u0066\",\"input_schema\":{},\"defer_loading\":true}]",
-        "`tools[1].name` is the name of two tools: f.")]
+        "tools: Tool names must be unique.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"tool\",\"name\":\"g\"}",
-        "`tool_choice.name` is not the name of a tool of this request.")]
+        "Tool 'g' not found in provided tools")]
     [InlineData("\"tools\":[],\"tool_choice\":{\"type\":\"any\"}",
-        "`tool_choice.type` requires the call of a tool, but the request has no tools.")]
+        "tool_choice.any may only be specified while providing tools")]
     public void Field_Malformed_IsRefused(string members, string message, bool isLimited = true) => AssertFault(
         $$"""{"messages":[{{Text}}]{{(isLimited ? ",\"max_tokens\":5" : "")}}{{(members.Length > 0 ? "," + members : "")}}}""", message);
 
@@ -107,6 +124,6 @@ public sealed class MessagesRequestFaultTests
     {
         var error = Assert.Throws<InvalidRequestException>(() => MessagesRequestTests.Chat(json, new Model("r1", [], ""))).Error;
 
-        Assert.Equal((400, message), (error.Status, error.Message));
+        Assert.Equal((400, message), (error.Status, error.AnthropicMessage ?? error.Message));
     }
 }

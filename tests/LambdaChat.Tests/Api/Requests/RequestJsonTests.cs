@@ -52,7 +52,7 @@ public sealed class RequestJsonTests
     [InlineData("""{"":1,"":null}""", "")]
     [InlineData("""{"模型":1,"模型":1}""", "模型")]
     public void Parse_DuplicateName_IsRejected(string body, string name) =>
-        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{name}`.", name), Fault(body));
+        AssertIs((name, "invalid_value", $"Invalid '{name}': the request has this field twice."), Fault(body)!);
 
     [Theory]
     [InlineData(64, "")]
@@ -63,7 +63,7 @@ public sealed class RequestJsonTests
         var name = new string('n', length);
         var shown = new string('n', 64) + rest;
 
-        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{shown}`.", shown), Fault($$"""{"{{name}}":1,"{{name}}":1}"""));
+        AssertIs((shown, "invalid_value", $"Invalid '{shown}': the request has this field twice."), Fault($$"""{"{{name}}":1,"{{name}}":1}""")!);
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class RequestJsonTests
     {
         var json = RequestJson.Parse((byte[])[.. "{\"a\":\""u8, 0xC3, .. "\",\"b\":\"\\ud83e\",\"c\":\"x\"}"u8]).Json!;
 
-        Assert.Equal("`a` must be valid UTF-8.", Fault(() => json.Text("a")).Message);
-        Assert.Equal("`b` must be valid UTF-8.", Fault(() => json.Text("b")).Message);
+        Assert.Equal("Invalid 'a': the string is not valid UTF-8.", Fault(() => json.Text("a")).Message);
+        Assert.Equal("Invalid 'b': the string is not valid UTF-8.", Fault(() => json.Text("b")).Message);
         Assert.Equal("x", json.Text("c"));
     }
 
@@ -125,12 +125,14 @@ public sealed class RequestJsonTests
     public void Text_OfAMember_IsUnescaped(string body, string? expected) => Assert.Equal(expected, Read(body).Text("a"));
 
     [Theory]
-    [InlineData("1")]
-    [InlineData("true")]
-    [InlineData("[\"x\"]")]
-    [InlineData("{}")]
-    public void Text_OfAnotherKind_IsRefused(string value) =>
-        Assert.Equal(OpenAIError.BadRequest("`a` must be a string.", "a"), Fault(() => Read($$"""{"a":{{value}}}""").Text("a")));
+    [InlineData("1", "an integer")]
+    [InlineData("1.0", "a decimal number")]
+    [InlineData("true", "a boolean")]
+    [InlineData("[\"x\"]", "an array")]
+    [InlineData("{}", "an object")]
+    public void Text_OfAnotherKind_IsRefused(string value, string type) => AssertIs(
+        ("a", "invalid_type", $"Invalid type for 'a': expected a string, but got {type} instead."),
+        Fault(() => Read($$"""{"a":{{value}}}""").Text("a")));
 
     [Theory]
     [InlineData("""{"a":true}""", true)]
@@ -140,12 +142,13 @@ public sealed class RequestJsonTests
     public void Flag_OfAMember_IsRead(string body, bool expected) => Assert.Equal(expected, Read(body).Flag("a"));
 
     [Theory]
-    [InlineData("1")]
-    [InlineData("\"true\"")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    public void Flag_OfAnotherKind_IsRefused(string value) =>
-        Assert.Equal(OpenAIError.BadRequest("`a` must be true or false.", "a"), Fault(() => Read($$"""{"a":{{value}}}""").Flag("a")));
+    [InlineData("1", "an integer")]
+    [InlineData("\"true\"", "a string")]
+    [InlineData("[]", "an array")]
+    [InlineData("{}", "an object")]
+    public void Flag_OfAnotherKind_IsRefused(string value, string type) => AssertIs(
+        ("a", "invalid_type", $"Invalid type for 'a': expected a boolean, but got {type} instead."),
+        Fault(() => Read($$"""{"a":{{value}}}""").Flag("a")));
 
     [Theory]
     [InlineData("""{"a":1}""", 1)]
@@ -160,21 +163,36 @@ public sealed class RequestJsonTests
 
     [Theory]
     [InlineData("0")]
-    [InlineData("129")]
     [InlineData("-1")]
-    [InlineData("1.5")]
-    [InlineData("1e400")]
-    [InlineData("1.0000001")]
     [InlineData("-1e2")]
-    [InlineData("1e-999")]
-    [InlineData("1.0000000000000000000000000000000000000001")]
+    [InlineData("-9223372036854775809")]
+    public void Number_BelowTheMinimum_IsRefused(string value) => AssertIs(
+        ("a", "integer_below_min_value", $"Invalid 'a': integer below minimum value. Expected a value >= 1, but got {value} instead."),
+        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+
+    [Theory]
+    [InlineData("129")]
+    [InlineData("1e3")]
     [InlineData("9223372036854775808")]
-    [InlineData("\"1\"")]
-    [InlineData("true")]
-    [InlineData("[1]")]
-    public void Number_OutOfRangeOrNone_IsRefused(string value) =>
-        Assert.Equal(OpenAIError.BadRequest("`a` must be an integer from 1 to 128.", "a"),
-            Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+    public void Number_AboveTheMaximum_IsRefused(string value) => AssertIs(
+        ("a", "integer_above_max_value", $"Invalid 'a': integer above maximum value. Expected a value <= 128, but got {value} instead."),
+        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+
+    [Theory]
+    [InlineData("1.5", "a decimal number")]
+    [InlineData("1e400", "a decimal number")]
+    [InlineData("1.0000001", "a decimal number")]
+    [InlineData("1e-999", "a decimal number")]
+    [InlineData("1.0000000000000000000000000000000000000001", "a decimal number")]
+    [InlineData("\"1\"", "a string")]
+    [InlineData("true", "a boolean")]
+    [InlineData("[1]", "an array")]
+    public void Number_OfAnotherKind_IsRefused(string value, string type) => AssertIs(
+        ("a", "invalid_type", $"Invalid type for 'a': expected an integer, but got {type} instead."),
+        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+
+    private static void AssertIs((string? Param, string? Code, string Message) expected, OpenAIError error) =>
+        Assert.Equal((400, expected), (error.Status, (error.Param, error.Code, error.Message)));
 
     private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 

@@ -28,19 +28,24 @@ public sealed class RequestValidatorTests
     [InlineData("""[{"x":1,"x":2}]""", "[0].x")]
     [InlineData("""{"":1,"":2}""", "")]
     public void Find_DuplicateName_ReturnsItsPath(string body, string path) =>
-        Assert.Equal(OpenAIError.BadRequest($"Duplicate field `{path}`.", path), Find(body));
+        Assert.Equal((path, $"Invalid '{path}': the request has this field twice."), (Find(body)!.Param, Find(body)!.Message));
 
     [Theory]
-    [InlineData("""{"messages":[1,2,3,4]}""", "messages", "must have at most 3 messages")]
-    [InlineData("""{"x":0,"messages":[{},{},{},{},{}]}""", "messages", "must have at most 3 messages")]
-    [InlineData("""{"a":"123456789012345678901"}""", "a", "has 21 bytes; the maximum is 20")]
-    [InlineData("""{"messages":[{"content":[{"text":"你好你好你好你"}]}]}""", "messages[0].content[0].text", "has 21 bytes; the maximum is 20")]
-    [InlineData("""{"a":{"b":[0,1e999]}}""", "a.b[1]", "is a number out of range")]
-    [InlineData("""{"seed":-1e400}""", "seed", "is a number out of range")]
+    [InlineData("""{"messages":[1,2,3,4]}""", "messages",
+        "Invalid 'messages': array too long. Expected an array with maximum length 3, but got a longer array instead.")]
+    [InlineData("""{"x":0,"messages":[{},{},{},{},{}]}""", "messages",
+        "Invalid 'messages': array too long. Expected an array with maximum length 3, but got a longer array instead.")]
+    [InlineData("""{"a":"123456789012345678901"}""", "a",
+        "Invalid 'a': string too long. Expected a string with maximum length 20 bytes, but got a string with length 21 bytes instead.")]
+    [InlineData("""{"messages":[{"content":[{"text":"你好你好你好你"}]}]}""", "messages[0].content[0].text",
+        "Invalid 'messages[0].content[0].text': string too long. Expected a string with maximum length 20 bytes, " +
+        "but got a string with length 21 bytes instead.")]
+    [InlineData("""{"a":{"b":[0,1e999]}}""", "a.b[1]", "Invalid 'a.b[1]': the number is out of range.")]
+    [InlineData("""{"seed":-1e400}""", "seed", "Invalid 'seed': the number is out of range.")]
     [InlineData("""{"n":11111111111111111111111111111111111111111111111111111111111111111}""", "n",
-        "is a number of more than 64 characters")]
-    public void Find_MoreThanTheLimits_NamesThePlaceAndTheLimit(string body, string path, string fault) =>
-        Assert.Equal(OpenAIError.BadRequest($"`{path}` {fault}.", path), Find(body));
+        "Invalid 'n': the number has more than 64 characters.")]
+    public void Find_MoreThanTheLimits_NamesThePlaceAndTheLimit(string body, string path, string message) =>
+        Assert.Equal((path, message), (Find(body)!.Param, Find(body)!.Message));
 
     [Fact]
     public void Find_DepthBeyondTheLimit_IsASeparateFault()
@@ -49,8 +54,8 @@ public sealed class RequestValidatorTests
 
         var fault = Find(Nested(128));
 
-        Assert.StartsWith("`a[0][0]", fault!.Message, StringComparison.Ordinal);
-        Assert.EndsWith("…` is nested more than 128 levels deep.", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid 'a[0][0]", fault!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("…': the value is nested more than 128 levels deep.", fault.Message, StringComparison.Ordinal);
         Assert.Equal(65, fault.Param!.Length);
 
         static string Nested(int arrays) => $$"""{"a":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";

@@ -157,15 +157,15 @@ public sealed class UpstreamRequestTests
     }
 
     [Theory]
-    [InlineData("max_tokens", "0", "an integer of at least 1")]
-    [InlineData("max_completion_tokens", "\"9\"", "an integer of at least 1")]
-    [InlineData("min_tokens", "-1", "an integer of at least 0")]
-    [InlineData("ignore_eos", "1", "true or false")]
-    [InlineData("best_of", "1.5", "an integer of at least 1")]
-    public void Caps_MemberThatIsNoNumber_IsRefused(string name, string value, string expectation) =>
-        Assert.Equal(
-            OpenAIError.BadRequest($"`{name}` must be {expectation}.", name),
-            Assert.Throws<InvalidRequestException>(() => Capped($"{name}={value}", Plain with { MaxTokens = 100, MaxChoices = 2 })).Error);
+    [InlineData("max_tokens", "0", "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.")]
+    [InlineData("max_completion_tokens", "\"9\"",
+        "Invalid type for 'max_completion_tokens': expected an integer, but got a string instead.")]
+    [InlineData("min_tokens", "-1", "Invalid 'min_tokens': integer below minimum value. Expected a value >= 0, but got -1 instead.")]
+    [InlineData("ignore_eos", "1", "Invalid type for 'ignore_eos': expected a boolean, but got an integer instead.")]
+    [InlineData("best_of", "1.5", "Invalid type for 'best_of': expected an integer, but got a decimal number instead.")]
+    public void Caps_MemberThatIsNoNumber_IsRefused(string name, string value, string message) => Assert.Equal(
+        message,
+        Assert.Throws<InvalidRequestException>(() => Capped($"{name}={value}", Plain with { MaxTokens = 100, MaxChoices = 2 })).Message);
 
     [Theory]
     [InlineData(

@@ -16,7 +16,7 @@ internal static class ConstantCalls
         "ArgumentOutOfRangeException", "CultureInfo", "DateTimeOffset", "CancellationToken", "StringComparer", "JavaScriptEncoder",
         "JsonDocumentOptions", "JsonReaderOptions", "JsonWriterOptions", "JsonDocument", "JsonEncodedText", "UTF8Encoding", "StringValues",
         // Delegates.
-        "Action`1<T>", "Action`3<T>", "Func`1<T>", "Func`2<T>", "Func`3<T>", "Predicate`1<T>", "Converter`2<T>", "SpanAction`2<T>",
+        "Action`1<T>", "Action`3<T>", "Func`1<T>", "Func`2<T>", "Func`3<T>", "Predicate`1<T>", "SpanAction`2<T>",
         // Enumerators, one element each.
         "Enumerator<T>", "IEnumerator", "IEnumerator`1<T>", "IEnumerable`1<T>", "ArrayEnumerator", "ObjectEnumerator", "IDisposable",
         // Tasks.
@@ -43,8 +43,8 @@ internal static class ConstantCalls
         // Each element runs a delegate, or a round of a loop of the caller.
         "Enumerable.Any", "Enumerable.Count", "Enumerable.FirstOrDefault", "Enumerable.Max", "Enumerable.Select", "Enumerable.Sum",
         "Enumerable.Where",
-        "List`1<T>..ctor", "List`1<T>.Add", "List`1<T>.ConvertAll", "List`1<T>.Exists", "List`1<T>.Find", "List`1<T>.ForEach",
-        "List`1<T>.GetEnumerator", "List`1<T>.RemoveAll", "List`1<T>.TrueForAll", "List`1<T>.get_Count", "List`1<T>.get_Item",
+        "List`1<T>..ctor", "List`1<T>.Add", "List`1<T>.Exists", "List`1<T>.Find", "List`1<T>.ForEach",
+        "List`1<T>.GetEnumerator", "List`1<T>.RemoveAll", "List`1<T>.get_Count", "List`1<T>.get_Item",
         "JsonElement.EnumerateArray", "JsonElement.EnumerateObject", "JsonElement.GetArrayLength", "JsonElement.get_ValueKind",
         "JsonProperty.get_Value",
         "MemoryExtensions.AsMemory", "MemoryExtensions.AsSpan", "SearchValues.Create", // Of constants.

@@ -38,7 +38,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     }
 
     private static string RoleOf(RequestItem message) =>
-        message.Expect(JsonValueKind.Object, "must be an object").Text("role").Value.GetString()!;
+        message.Expect(FieldType.Object).Name("role");
 
     private void Add(RequestItem message, string role)
     {
@@ -48,7 +48,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddSystem(message.Text("content").Escaped);
                 break;
             case "user":
-                AddUser(message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content parts"));
+                AddUser(message.Find("content") ?? throw message.Missing("content", FieldType.Content));
                 break;
             case "assistant":
                 AddAssistant(message);
@@ -62,7 +62,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
             case "activity":
                 break; // These messages are for the page only.
             default:
-                throw message.Fault("role", "must be one of system, developer, user, assistant, tool, reasoning and activity");
+                throw message.Unsupported(
+                    "role", ["system", "developer", "user", "assistant", "tool", "reasoning", "activity"]);
         }
     }
 
@@ -71,7 +72,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         if (!_calls.Contains(id.Value.GetString()!))
         {
-            throw id.Fault("must be the id of a tool call in an earlier message");
+            throw id.Invalid("no earlier message has a tool call with this id");
         }
 
         messages.EndStep();
@@ -88,8 +89,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
 
         foreach (var call in message.List("toolCalls"))
         {
-            var id = call.Expect(JsonValueKind.Object, "must be an object").Text("id").Value.GetString()!;
-            var function = call.FindObject("function") ?? throw call.Fault("function", "is required: an object");
+            var id = call.Text("id").Value.GetString()!;
+            var function = call.Object("function");
             _calls.Add(id);
             messages.AddCall(
                 id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
@@ -113,7 +114,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         var text = new ByteBuffer(256);
         text.Append("\""u8);
-        foreach (var part in parts.Elements())
+        foreach (var part in parts.Objects())
         {
             if (part.Type == "text")
             {
@@ -138,9 +139,9 @@ internal sealed class AgUiMessages(ChatMessages messages)
             return;
         }
 
-        foreach (var part in content.Expect(JsonValueKind.Array, "must be a string or an array of content parts").Elements())
+        foreach (var part in content.Expect(FieldType.Content).Objects())
         {
-            AddPart(part.Expect(JsonValueKind.Object, "must be an object"));
+            AddPart(part);
         }
     }
 
@@ -152,13 +153,13 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddUserText(part.Text("text").Escaped);
                 break;
             case "image" or "audio" or "video" or "document":
-                AddSource(part, part.FindObject("source") ?? throw part.Fault("source", "is required: an object"));
+                AddSource(part, part.Object("source"));
                 break;
             case "binary": // Before AG-UI 1.0.
                 AddFile(part, part, "data", "url");
                 break;
-            case var type:
-                throw part.Fault("type", $"is {Excerpt.Of(type)}: it must be one of text, image and document");
+            default:
+                throw part.Unsupported("type", ["text", "image", "document"]);
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         if (source.Type is not ("data" or "url"))
         {
-            throw source.Fault("type", "must be data or url");
+            throw source.Unsupported("type", ["data", "url"]);
         }
 
         AddFile(part, source, source.Type == "data" ? "value" : "", source.Type == "url" ? "value" : "");
@@ -179,7 +180,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         var file = new Attachment(part);
         if (source.FindText(data) is { } content && !Attachment.IsDataUrl(content))
         {
-            file.AddBase64(messages, content, type ?? throw source.Fault("mimeType", "is required: a media type"), name);
+            file.AddBase64(messages, content, type ?? throw source.Missing("mimeType", FieldType.String, "a media type"), name);
         }
         else if ((source.FindText(data) ?? source.FindText(url)) is { } address)
         {
@@ -187,7 +188,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
         else
         {
-            throw source.Fault($"of type {Excerpt.Of(type ?? "unknown")} must contain its data: ids of files are not supported");
+            throw source.Invalid($"a file of type {Excerpt.Of(type ?? "unknown")} must contain its data: ids of files are not supported");
         }
     }
 }

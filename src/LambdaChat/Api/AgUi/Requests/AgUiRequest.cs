@@ -21,17 +21,17 @@ internal sealed class AgUiRequest
     {
         _root = new RequestItem(root, "");
         var messages = _root.Find("messages")
-            ?? throw _root.Fault("messages", "is required: an array of messages. This address is for AG-UI's HttpAgent");
+            ?? throw _root.Missing("messages", FieldType.Objects, "an array of messages, as AG-UI's HttpAgent sends it");
         Thread = _root.Text("threadId").Value.GetString()!;
         ThreadId = _root.Text("threadId").Raw.ToArray();
         RunId = _root.Text("runId").Raw.ToArray();
         if (_root.Find("resume") is { } resume && !IsEmpty(resume.Value))
         {
-            throw resume.Fault("must be empty: interrupts are not supported");
+            throw resume.Invalid("it must be empty, because interrupts are not supported");
         }
 
         AddContext();
-        new AgUiMessages(_messages).AddAll([.. messages.Expect(JsonValueKind.Array, "must be an array of messages").Elements()]);
+        new AgUiMessages(_messages).AddAll([.. messages.Expect(FieldType.Objects).Elements()]);
     }
 
     /// <summary>The id of the conversation.</summary>
@@ -54,10 +54,10 @@ internal sealed class AgUiRequest
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
-        var body = new ChatBody(_messages);
+        var body = new ChatBody(_messages, _root);
         foreach (var tool in _root.List("tools"))
         {
-            body.AddTool(tool.Expect(JsonValueKind.Object, "must be an object").Text("name").Escaped, tool);
+            body.AddTool(tool.Text("name").Escaped, tool);
         }
 
         return body.Write();
@@ -74,7 +74,7 @@ internal sealed class AgUiRequest
     {
         foreach (var entry in _root.List("context"))
         {
-            var description = entry.Expect(JsonValueKind.Object, "must be an object").FindText("description")?.Value.GetString();
+            var description = entry.FindText("description")?.Value.GetString();
             var value = entry.Find("value") is not { } item ? ""
                 : item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString()! : item.Value.GetRawText();
             _messages.AddSystem(JsonText.Quote(string.IsNullOrEmpty(description) ? value : $"{description}: {value}").AsSpan()[1..^1]);

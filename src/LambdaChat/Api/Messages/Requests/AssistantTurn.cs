@@ -45,7 +45,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
             case var type when type.EndsWith("_tool_result", StringComparison.Ordinal):
                 break;
             case var type when !BlockText.TryAdd(block, type, _text):
-                throw block.Fault("type", "must be one of text, thinking, redacted_thinking and tool_use in an assistant message");
+                throw block.Unsupported("type", ["text", "thinking", "redacted_thinking", "tool_use"]);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _calls.Append(block.Text("name").Span);
         _calls.Append("\",\"arguments\":\""u8);
         var input = block.Find("input") is not { } member ? "{}"u8
-            : member.IsObject ? member.Json.Span : throw block.Fault("input", "must be an object");
+            : member.IsObject ? member.Json.Span : throw block.Missing("input", FieldType.Object);
         _calls.Append(JsonEncodedText.Encode(input, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         _calls.Append("\"}}"u8);
     }

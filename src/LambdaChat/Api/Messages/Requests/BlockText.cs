@@ -16,7 +16,7 @@ internal static class BlockText
                 return true;
             case "document":
                 AddTitle(block, text);
-                AddDocument(block.Object("source"), text);
+                AddDocument(block.Object("source", tag: ""), text);
                 return true;
             case "search_result":
                 AddTitle(block, text);
@@ -45,13 +45,13 @@ internal static class BlockText
                 AddTexts(source, "content", text);
                 break;
             default:
-                throw source.Fault("type", "must be text or content: documents in other forms are not supported");
+                throw source.Unsupported("type", ["text", "content"], "Documents in other forms are not supported.");
         }
     }
 
     private static void AddTexts(JsonObjectItem parent, string name, JoinedText text)
     {
-        var content = parent.Find(name) ?? throw parent.Fault(name, "is required: a string or an array of text blocks");
+        var content = parent.Find(name) ?? throw parent.Missing(name, FieldType.Content);
         if (content.IsText)
         {
             text.Add(content.Text.Span);
@@ -60,14 +60,14 @@ internal static class BlockText
 
         if (!content.IsArray)
         {
-            throw parent.Fault(name, "must be a string or an array of text blocks");
+            throw parent.Missing(name, FieldType.Content);
         }
 
-        var blocks = content.Elements();
+        var (blocks, path) = (content.Elements(), parent.PathOf(name));
         for (var i = 0; i < blocks.Count; i++)
         {
-            var block = new JsonObjectItem(blocks[i], $"{parent.Path}.{name}[{i}]");
-            text.Add(block.Type == "text" ? block.Text("text").Span : throw block.Fault("type", "must be text"));
+            var block = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
+            text.Add(block.Type == "text" ? block.Text("text").Span : throw block.Unsupported("type", ["text"]));
         }
     }
 }

@@ -26,10 +26,10 @@ internal sealed class Conversation
             _system.Add(system, "system");
         }
 
-        var messages = Find(json, "messages") ?? throw new InvalidRequestException("messages", "is required: an array of messages");
+        var messages = Find(json, "messages") ?? throw json.Missing("messages", FieldType.Objects);
         var elements = messages.IsArray
             ? messages.Elements()
-            : throw new InvalidRequestException("messages", "must be an array of messages");
+            : throw new InvalidRequestException(FieldErrors.WrongType("messages", FieldType.Objects, messages.Json.Span));
         for (var i = 0; i < elements.Count; i++)
         {
             Add(new JsonObjectItem(elements[i], $"messages[{i}]"));
@@ -37,7 +37,8 @@ internal sealed class Conversation
 
         if (_assistant.HasCalls)
         {
-            throw new InvalidRequestException("messages", "must not end with a tool_use block: its tool_result must follow");
+            throw new InvalidRequestException(FieldErrors.Invalid(
+                $"messages[{elements.Count - 1}]", "`tool_use` ids were found without `tool_result` blocks immediately after"));
         }
 
         IsPrefilled = _assistant.HasText;
@@ -49,7 +50,8 @@ internal sealed class Conversation
 
         if (_turns.Length == 0)
         {
-            throw new InvalidRequestException("messages", "must contain at least one user message");
+            throw new InvalidRequestException(FieldErrors.Invalid(
+                "messages", elements.Count == 0 ? "at least one message is required" : "at least one user message is required"));
         }
     }
 
@@ -80,27 +82,27 @@ internal sealed class Conversation
     private void Add(JsonObjectItem message)
     {
         var role = message.FindText("role") is { } text ? JsonText.Decode(text.Span) : "";
-        var content = message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content blocks");
+        var content = message.Find("content") ?? throw message.Missing("content", FieldType.Content);
         if (!content.IsText && !content.IsArray)
         {
-            throw message.Fault("content", "must be a string or an array of content blocks");
+            throw message.Missing("content", FieldType.Content);
         }
 
         switch (role)
         {
             case "system":
-                _system.Add(content, $"{message.Path}.content");
+                _system.Add(content, message.PathOf("content"));
                 break;
             case "user":
                 _assistant.Flush(_turns);
-                Add(content, message.Path, _user.AddText, _user.Add);
+                Add(content, message.PathOf("content"), _user.AddText, _user.Add);
                 break;
             case "assistant":
                 _user.Flush(_turns);
-                Add(content, message.Path, _assistant.AddText, _assistant.Add);
+                Add(content, message.PathOf("content"), _assistant.AddText, _assistant.Add);
                 break;
             default:
-                throw message.Fault("role", "must be user, assistant or system");
+                throw message.Unsupported("role", ["user", "assistant", "system"]);
         }
     }
 
@@ -115,7 +117,7 @@ internal sealed class Conversation
         var blocks = content.Elements();
         for (var i = 0; i < blocks.Count; i++)
         {
-            addBlock(new JsonObjectItem(blocks[i], $"{path}.content[{i}]"));
+            addBlock(new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: ""));
         }
     }
 }

@@ -10,15 +10,19 @@ internal sealed class JsonObjectItem
 {
     private readonly RequestJson _json;
     private readonly string _path;
+    private readonly string? _tag;
 
+    /// <param name="tag">
+    /// The tag of an object of a union that has no <c>type</c>; null for an object that is not of a union. The tag is in the paths.
+    /// </param>
     /// <exception cref="InvalidRequestException">The value is not an object.</exception>
-    public JsonObjectItem(JsonItem item, string path)
+    public JsonObjectItem(JsonItem item, string path, string? tag = null)
     {
-        _path = path;
-        _json = item.IsObject && RequestJson.Parse(item.Json).Json is { } json ? json : throw Fault("must be an object");
+        (_path, _tag) = (path, tag);
+        _json = item.IsObject && RequestJson.Parse(item.Json).Json is { } json
+            ? json
+            : throw new InvalidRequestException(FieldErrors.WrongType(path, FieldType.Object, item.Json.Span));
     }
-
-    public string Path => _path;
 
     /// <summary>The object's <c>type</c>; empty if it has none.</summary>
     public string Type => FindText("type") is { } type ? JsonText.Decode(type.Span) : "";
@@ -30,28 +34,40 @@ internal sealed class JsonObjectItem
     /// <summary>An escaped string without its quotes, or null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The value is not a string.</exception>
     public ReadOnlyMemory<byte>? FindText(string name) =>
-        Find(name) is not { } item ? (ReadOnlyMemory<byte>?)null : item.IsText ? item.Text : throw Fault(name, "must be a string");
+        Find(name) is not { } item ? (ReadOnlyMemory<byte>?)null : item.IsText ? item.Text : throw Missing(name, FieldType.String);
 
     /// <summary>A required string, escaped and without its quotes.</summary>
     /// <exception cref="InvalidRequestException">The value is missing, or not a string.</exception>
-    public ReadOnlyMemory<byte> Text(string name) => FindText(name) ?? throw Fault(name, "is required: a string");
+    public ReadOnlyMemory<byte> Text(string name) => FindText(name) ?? throw Missing(name, FieldType.String);
 
     /// <summary>A positive integer, or null if it is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The value is not a positive integer.</exception>
-    public long? FindNumber(string name) =>
-        Find(name) is null ? null
-        : _json.Integer(name) is >= 1 and var number ? number
-        : throw Fault(name, "must be an integer of at least 1");
+    public long? FindNumber(string name) => _json.Number(name, 1, long.MaxValue, PathOf(name));
 
     /// <summary>A required object.</summary>
     /// <exception cref="InvalidRequestException">The value is missing, or not an object.</exception>
-    public JsonObjectItem Object(string name) =>
-        new(Find(name) ?? throw Fault(name, "is required: an object"), $"{_path}.{name}");
+    /// <param name="tag">As for the constructor.</param>
+    public JsonObjectItem Object(string name, string? tag = null) =>
+        new(Find(name) ?? throw Missing(name, FieldType.Object), PathOf(name), tag);
 
     /// <summary>True for a member that is true; false if it is missing.</summary>
     public bool IsTrue(string name) => _json.Find(name)?.Type == JsonTokenType.True;
 
-    public InvalidRequestException Fault(string name, string expectation) => new($"{_path}.{name}", expectation);
+    /// <summary>The path of a member.</summary>
+    public string PathOf(string name)
+    {
+        var tag = _tag is null || name == "type" ? "" : Type.Length > 0 ? Excerpt.Of(Type) : _tag;
+        return tag.Length > 0 ? $"{_path}.{tag}.{name}" : $"{_path}.{name}";
+    }
 
-    public InvalidRequestException Fault(string expectation) => new(_path, expectation);
+    /// <summary>The error of a member that is missing or of another type.</summary>
+    public InvalidRequestException Missing(string name, FieldType type) => new(
+        Find(name) is { } item ? FieldErrors.WrongType(PathOf(name), type, item.Json.Span) : FieldErrors.Missing(PathOf(name), type));
+
+    /// <summary>The error of a string member that must be one of these names, or is missing.</summary>
+    /// <param name="hint">A further sentence; null for none.</param>
+    public InvalidRequestException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
+        FindText(name) is { } text
+            ? FieldErrors.Unsupported(PathOf(name), JsonText.Decode(text.Span), supported, hint)
+            : FieldErrors.Missing(PathOf(name), FieldErrors.OneOf(supported)));
 }

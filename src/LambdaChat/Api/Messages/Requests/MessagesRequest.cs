@@ -33,8 +33,8 @@ internal sealed class MessagesRequest
         _thinking = new ThinkingOptions(json);
         if (_conversation.IsPrefilled && !model.Prefill)
         {
-            throw new InvalidRequestException(
-                "messages", "must end with a user message: this model does not support continuing an assistant message (prefill)");
+            throw new InvalidRequestException(OpenAIError.BadRequest(
+                "This model does not support assistant message prefill. The conversation must end with a user message."));
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class MessagesRequest
     public ReadOnlyMemory<byte> ToChat()
     {
         var tokens = _json.Number("max_tokens", 1, long.MaxValue)
-            ?? throw new InvalidRequestException("max_tokens", "is required: an integer of at least 1");
+            ?? throw _json.Missing("max_tokens", FieldType.Integer);
         var output = Begin(withChoice: true);
         output.Append(",\"max_tokens\":"u8);
         output.AppendNumber(tokens);
@@ -128,7 +128,8 @@ internal sealed class MessagesRequest
 
         if (member.Type != JsonTokenType.Number)
         {
-            throw new InvalidRequestException(name, "must be a number");
+            var type = name == "top_k" ? FieldType.Integer : FieldType.Number;
+            throw new InvalidRequestException(FieldErrors.WrongType(name, type, _json.Value(member)));
         }
 
         output.Append(",\""u8);
@@ -144,9 +145,11 @@ internal sealed class MessagesRequest
             return [];
         }
 
-        var elements = item.IsArray ? item.Elements() : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
-        return elements.TrueForAll(element => element.IsText)
-            ? elements.ConvertAll(element => JsonText.Decode(element.Text.Span))
-            : throw new InvalidRequestException("stop_sequences", "must be an array of strings");
+        var elements = item.IsArray
+            ? item.Elements()
+            : throw new InvalidRequestException(FieldErrors.WrongType("stop_sequences", FieldType.Strings, item.Json.Span));
+        return [.. elements.Select(static (element, i) => element.IsText
+            ? JsonText.Decode(element.Text.Span)
+            : throw new InvalidRequestException(FieldErrors.WrongType($"stop_sequences[{i}]", FieldType.String, element.Json.Span)))];
     }
 }

@@ -26,14 +26,14 @@ internal sealed class SystemPrompt
 
         if (!content.IsArray)
         {
-            throw new InvalidRequestException(path, "must be a string or an array of text blocks");
+            throw new InvalidRequestException(FieldErrors.WrongType(path, FieldType.Content, content.Json.Span));
         }
 
         var blocks = content.Elements();
         for (var i = 0; i < blocks.Count; i++)
         {
-            var block = new JsonObjectItem(blocks[i], $"{path}[{i}]");
-            AddText(block.Type == "text" ? block.Text("text").Span : throw block.Fault("type", "must be text"));
+            var block = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
+            AddText(block.Type == "text" ? block.Text("text").Span : throw block.Unsupported("type", ["text"]));
         }
     }
 

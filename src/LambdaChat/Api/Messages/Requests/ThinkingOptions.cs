@@ -26,19 +26,19 @@ internal sealed class ThinkingOptions
     {
         if (Conversation.Find(json, "thinking") is { } item)
         {
-            var thinking = new JsonObjectItem(item, "thinking");
+            var thinking = new JsonObjectItem(item, "thinking", tag: "");
             _isOn = thinking.Type switch
             {
                 "enabled" => true,
                 "disabled" => false,
                 "adaptive" => null,
-                _ => throw thinking.Fault("type", "must be one of enabled, disabled and adaptive"),
+                _ => throw thinking.Unsupported("type", ["enabled", "disabled", "adaptive"]),
             };
             IsOmitted = thinking.FindText("display") is { } display && JsonText.Decode(display.Span) switch
             {
                 "omitted" => true,
                 "summarized" => false,
-                _ => throw thinking.Fault("display", "must be summarized or omitted"),
+                _ => throw thinking.Unsupported("display", ["summarized", "omitted"]),
             };
             _budget = _isOn == true ? thinking.FindNumber("budget_tokens") : null;
         }
@@ -73,16 +73,16 @@ internal sealed class ThinkingOptions
                 "high" => "high"u8,
                 "xhigh" => Highest(model.MaxEffort, ReasoningEffort.XHigh),
                 "max" => Highest(model.MaxEffort, ReasoningEffort.Max),
-                _ => throw _output.Fault("effort", "must be one of low, medium, high, xhigh and max"),
+                _ => throw _output.Unsupported("effort", ["low", "medium", "high", "xhigh", "max"]),
             });
             output.Append("\""u8);
         }
 
         if (withLimits && _format is { } format)
         {
-            var schema = format.Type == "json_schema" && format.Find("schema") is { IsObject: true } value
-                ? value
-                : throw format.Fault("must be {\"type\":\"json_schema\",\"schema\":{…}}");
+            var schema = format.Type != "json_schema" ? throw format.Unsupported("type", ["json_schema"])
+                : format.Find("schema") is { IsObject: true } value ? value
+                : throw format.Missing("schema", FieldType.Object);
             output.Append(
                 ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"output\",\"strict\":true,\"schema\":"u8);
             output.Append(schema.Json.Span);

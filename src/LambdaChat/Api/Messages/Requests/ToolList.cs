@@ -21,15 +21,17 @@ internal sealed class ToolList
     /// <exception cref="InvalidRequestException">A tool is malformed, or would run on Anthropic's servers.</exception>
     public ToolList(RequestJson json, IReadOnlySet<string> loaded)
     {
-        _choice = Conversation.Find(json, "tool_choice") is { } choice ? new JsonObjectItem(choice, "tool_choice") : null;
+        _choice = Conversation.Find(json, "tool_choice") is { } choice ? new JsonObjectItem(choice, "tool_choice", tag: "") : null;
         var chosen = _choice?.FindText("name") is { } text ? JsonText.Decode(text.Span) : null;
         if (Conversation.Find(json, "tools") is not { } tools)
         {
             return;
         }
 
-        var elements = tools.IsArray ? tools.Elements() : throw new InvalidRequestException("tools", "must be an array of tools");
-        var list = elements.Select((item, i) => new JsonObjectItem(item, $"tools[{i}]")); // One object at a time is in memory.
+        var elements = tools.IsArray
+            ? tools.Elements()
+            : throw new InvalidRequestException(FieldErrors.WrongType("tools", FieldType.Objects, tools.Json.Span));
+        var list = elements.Select(static (item, i) => new JsonObjectItem(item, $"tools[{i}]", tag: "custom")); // Not all in memory.
         var loadsAll = list.Any(IsSearch);
         foreach (var tool in list.Where(tool => !IsSearch(tool)))
         {
@@ -50,7 +52,8 @@ internal sealed class ToolList
         {
             if (withChoice && _choice?.Type is "any" or "tool")
             {
-                throw _choice.Fault("type", "requires the call of a tool, but the request has no tools");
+                throw new InvalidRequestException(OpenAIError.BadRequest(
+                    $"tool_choice.{_choice.Type} may only be specified while providing tools"));
             }
 
             return;
@@ -79,7 +82,7 @@ internal sealed class ToolList
         var name = TakeName(tool);
         var schema = tool.Find("input_schema") is { IsObject: true } value
             ? value
-            : throw tool.Fault("input_schema", "is required: an object");
+            : throw tool.Missing("input_schema", FieldType.Object);
         if (tool.IsTrue("defer_loading") && !isLoaded(name))
         {
             return;
@@ -100,17 +103,16 @@ internal sealed class ToolList
     private string TakeName(JsonObjectItem tool)
     {
         var name = JsonText.Decode(tool.Text("name").Span);
-        return name.Length == 0 ? throw tool.Fault("name", "must not be empty")
+        return name.Length == 0 ? throw new InvalidRequestException(FieldErrors.EmptyString(tool.PathOf("name")))
             : _names.Add(name) ? name
-            : throw tool.Fault("name", $"is the name of two tools: {Excerpt.Of(name)}");
+            : throw new InvalidRequestException(OpenAIError.BadRequest("tools: Tool names must be unique."));
     }
 
     private void AddKnown(JsonObjectItem tool, string type)
     {
         if (ClientTools.Find(type) is not { } known)
         {
-            throw tool.Fault("type",
-                $"is {Excerpt.Of(type)}: it must be custom, or begin with bash_, text_editor_ or memory_. No tool runs on this server");
+            throw tool.Unsupported("type", ["custom", "bash_*", "text_editor_*", "memory_*"], "No tool runs on this server.");
         }
 
         TakeName(tool);
@@ -145,7 +147,8 @@ internal sealed class ToolList
                 var name = choice.Text("name").Span;
                 if (!_names.Contains(JsonText.Decode(name)))
                 {
-                    throw choice.Fault("name", "is not the name of a tool of this request");
+                    throw new InvalidRequestException(OpenAIError.BadRequest(
+                        $"Tool '{Excerpt.Of(JsonText.Decode(name))}' not found in provided tools"));
                 }
 
                 output.Append(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\""u8);
@@ -153,7 +156,7 @@ internal sealed class ToolList
                 output.Append("\"}}"u8);
                 break;
             default:
-                throw choice.Fault("type", "must be one of auto, any, tool and none");
+                throw choice.Unsupported("type", ["auto", "any", "tool", "none"]);
         }
 
         if (choice.Find("disable_parallel_tool_use") is { } flag)
@@ -162,7 +165,7 @@ internal sealed class ToolList
             {
                 JsonTokenType.True => ",\"parallel_tool_calls\":false"u8,
                 JsonTokenType.False => ",\"parallel_tool_calls\":true"u8,
-                _ => throw choice.Fault("disable_parallel_tool_use", "must be true or false"),
+                _ => throw choice.Missing("disable_parallel_tool_use", FieldType.Boolean),
             });
         }
     }

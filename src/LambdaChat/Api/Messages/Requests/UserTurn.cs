@@ -27,7 +27,7 @@ internal sealed class UserTurn(ToolCallIds ids)
         switch (block.Type)
         {
             case "image":
-                AddImage(block.Object("source"));
+                AddImage(block.Object("source", tag: ""));
                 break;
             case "tool_result":
                 AddResult(block);
@@ -36,7 +36,7 @@ internal sealed class UserTurn(ToolCallIds ids)
                 _content.AddText(text.Span);
                 break;
             default:
-                throw block.Fault("type", "must be one of text, image, document, search_result and tool_result in a user message");
+                throw block.Unsupported("type", ["text", "image", "document", "search_result", "tool_result"]);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class UserTurn(ToolCallIds ids)
                 _content.AddImage(source.Text("url").Span);
                 break;
             default:
-                throw source.Fault("type", "must be base64 or url");
+                throw source.Unsupported("type", ["base64", "url"]);
         }
     }
 
@@ -91,10 +91,10 @@ internal sealed class UserTurn(ToolCallIds ids)
                 text.Add(content.Text.Span);
                 break;
             case { IsArray: true } content:
-                AddResultBlocks(content.Elements(), block.Path, text);
+                AddResultBlocks(content.Elements(), block.PathOf("content"), text);
                 break;
             default:
-                throw block.Fault("content", "must be a string or an array of content blocks");
+                throw block.Missing("content", FieldType.Content);
         }
 
         AppendSeparated(_results, """{"role":"tool","tool_call_id":"""u8);
@@ -108,12 +108,12 @@ internal sealed class UserTurn(ToolCallIds ids)
     {
         for (var i = 0; i < blocks.Count; i++)
         {
-            var inner = new JsonObjectItem(blocks[i], $"{path}.content[{i}]");
+            var inner = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
             switch (inner.Type)
             {
                 case "image":
                     text.Add("[The image follows in the next user message.]"u8);
-                    AddImage(inner.Object("source"));
+                    AddImage(inner.Object("source", tag: ""));
                     break;
                 case "tool_reference":
                     var name = inner.Text("tool_name").Span;
@@ -121,7 +121,7 @@ internal sealed class UserTurn(ToolCallIds ids)
                     text.Add([.. "The tool is available now: "u8, .. name]);
                     break;
                 case var type when !BlockText.TryAdd(inner, type, text):
-                    throw inner.Fault("type", "must be one of text, image, document, search_result and tool_reference in a tool result");
+                    throw inner.Unsupported("type", ["text", "image", "document", "search_result", "tool_reference"]);
             }
         }
     }

@@ -29,12 +29,12 @@ internal sealed class Attachment(RequestItem item)
     {
         if (!IsDataUrl(url))
         {
-            throw url.Fault($"of type {TypeOf(mediaType ?? "")} must be a data URL: the content of a file is sent in the request");
+            throw url.Invalid($"a file of type {TypeOf(mediaType ?? "")} must be a data URL, because its content is sent in the request");
         }
 
         var text = url.Value.GetString()!;
         var comma = text.IndexOf(',', StringComparison.Ordinal);
-        var head = comma < 0 ? throw url.Fault("must be a data URL with a comma before its content") : text[5..comma];
+        var head = comma < 0 ? throw url.Invalid("a data URL must have a comma before its content") : text[5..comma];
         var type = ChooseType(mediaType ?? "", head.Split(';')[0]);
         if (IsImage(type))
         {
@@ -72,7 +72,7 @@ internal sealed class Attachment(RequestItem item)
         var type = mediaType.Split(';')[0].Trim();
         if (!IsText(type))
         {
-            throw item.Fault($"has the type {TypeOf(type)}: only images and texts are supported");
+            throw item.Invalid($"files of type {TypeOf(type)} are not supported, only images and texts");
         }
 
         var text = isBase64 ? Decode(content) : Uri.UnescapeDataString(content);
@@ -87,7 +87,7 @@ internal sealed class Attachment(RequestItem item)
         }
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
-            throw item.Fault("must contain UTF-8 text, encoded as Base64");
+            throw item.Invalid("the content must be UTF-8 text, encoded as Base64");
         }
     }
 

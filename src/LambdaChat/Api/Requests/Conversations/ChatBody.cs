@@ -10,13 +10,16 @@ internal sealed class ChatBody
     private readonly ByteBuffer _json = new(4096);
     private readonly ByteBuffer _tools = new(256);
 
+    /// <param name="root">The request body.</param>
     /// <exception cref="InvalidRequestException">There is no message.</exception>
-    public ChatBody(ChatMessages messages)
+    public ChatBody(ChatMessages messages, RequestItem root)
     {
         var json = messages.Write();
         if (json.IsEmpty)
         {
-            throw new InvalidRequestException("messages", "must contain at least one message with text, a file or a tool call");
+            throw new InvalidRequestException(root.Find("messages") is { Raw: [(byte)'[', (byte)']'] }
+                ? FieldErrors.EmptyArray("messages")
+                : FieldErrors.Invalid("messages", "at least one message must have a text, a file or a tool call"));
         }
 
         _json.Append("{\"messages\":"u8);
@@ -52,19 +55,19 @@ internal sealed class ChatBody
 
     /// <summary>Copies a setting under another name, if it is there and not null. The elements of an array must be strings.</summary>
     /// <exception cref="InvalidRequestException">The setting has another type.</exception>
-    public void Copy(RequestItem? settings, string source, ReadOnlySpan<byte> target, JsonValueKind kind, string expectation)
+    public void Copy(RequestItem? settings, string source, ReadOnlySpan<byte> target, FieldType type)
     {
         if (settings?.Find(source) is { } value)
         {
             foreach (var element in value.Value.ValueKind == JsonValueKind.Array ? value.Elements() : [])
             {
-                element.Expect(JsonValueKind.String, "must be a string");
+                element.Expect(FieldType.String);
             }
 
             _json.Append(",\""u8);
             _json.Append(target);
             _json.Append("\":"u8);
-            _json.Append(value.Expect(kind, expectation).Raw);
+            _json.Append(value.Expect(type).Raw);
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         var content = item.List("content");
         foreach (var part in content.Any() ? content : item.List("summary"))
         {
-            _thinking.AddText(part.Expect(JsonValueKind.Object, "must be an object").Text("text").Escaped, "\\n"u8);
+            _thinking.AddText(part.Text("text").Escaped, "\\n"u8);
         }
     }
 

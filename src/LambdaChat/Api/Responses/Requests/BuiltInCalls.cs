@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 
 namespace LambdaChat.Api.Responses.Requests;
 
@@ -31,7 +32,8 @@ internal static class BuiltInCalls
         : Escape(result);
 
     /// <summary>The id of the call. Outputs of <c>local_shell</c> have it as their <c>id</c>.</summary>
-    public static RequestItem IdOf(RequestItem item) => item.FindText("call_id") ?? item.Text("id");
+    public static RequestItem IdOf(RequestItem item) => item.FindText("call_id") ?? item.FindText("id")
+        ?? throw item.Missing(item.Type == "local_shell_call_output" ? "id" : "call_id", FieldType.String);
 
     private static ReadOnlySpan<byte> Escape(RequestItem value) =>
         JsonEncodedText.Encode(value.Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;

@@ -11,6 +11,8 @@ namespace LambdaChat.Api.Responses.Requests;
 /// </summary>
 internal sealed class ContentWriter
 {
+    private static readonly string[] TextParts = ["input_text", "output_text", "refusal"];
+
     private readonly ByteBuffer _parts = new(256);
     private readonly ByteBuffer _text = new(256);
     private bool _hasText;
@@ -37,9 +39,9 @@ internal sealed class ContentWriter
             return;
         }
 
-        foreach (var part in content.Expect(JsonValueKind.Array, "must be a string or an array of content parts").Elements())
+        foreach (var part in content.Expect(FieldType.Content).Objects())
         {
-            AddPart(part.Expect(JsonValueKind.Object, "must be an object"), images);
+            AddPart(part, images);
         }
     }
 
@@ -84,13 +86,10 @@ internal sealed class ContentWriter
                 images.AddImage(part);
                 break;
             case "input_image":
-                throw part.Fault("type", "is input_image: images are supported in user messages and in outputs of tools");
-            case "":
-                throw part.Fault("type", "is required: a string such as input_text");
-            case "input_file":
-                throw part.Fault("type", "is input_file: files are not supported; send their text as input_text");
+                throw part.Unsupported("type", TextParts, "Images are supported in user messages and in outputs of tools.");
             case var type:
-                throw part.Fault("type", $"is {Excerpt.Of(type)}: it must be input_text, input_image, output_text or refusal");
+                var hint = type == "input_file" ? "Files are not supported: send their text as input_text." : null;
+                throw part.Unsupported("type", ["input_image", .. TextParts], hint);
         }
     }
 
@@ -98,7 +97,7 @@ internal sealed class ContentWriter
     {
         if (part.FindText("image_url") is not { } url)
         {
-            throw part.Fault("image_url", "is required: an https or data URL; ids of files are not supported");
+            throw part.Missing("image_url", FieldType.String, "an https or data URL: ids of files are not supported");
         }
 
         FlushText();

@@ -38,29 +38,26 @@ internal sealed class Conversation
             }
         }
 
-        var input = root.Find("input") ?? throw root.Fault("input", "is required: a string, or an array of items");
+        var input = root.Find("input") ?? throw root.Missing("input", FieldType.Input);
         if (input.Value.ValueKind == JsonValueKind.String)
         {
             AddMessage("user", input);
         }
         else
         {
-            input.Expect(JsonValueKind.Array, "must be a string, or an array of items");
-            if (input.Value.GetArrayLength() + (history?.Value.GetArrayLength() ?? 0) > maximumItems)
+            Require(input.Expect(FieldType.Input).Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
+            foreach (var item in input.Objects())
             {
-                throw input.Fault($"must have at most {maximumItems} items");
-            }
-
-            foreach (var item in input.Elements())
-            {
-                Add(item.Expect(JsonValueKind.Object, "must be an object"));
+                Add(item);
             }
         }
 
         EndTurns();
         if (_messages.Length == 0 && _system.IsEmpty)
         {
-            throw input.Fault("must have at least one message");
+            throw new InvalidRequestException(input.Raw is [(byte)'[', (byte)']']
+                ? FieldErrors.EmptyArray(input.Path)
+                : FieldErrors.Invalid(input.Path, "at least one item must be a message"));
         }
     }
 
@@ -80,6 +77,16 @@ internal sealed class Conversation
 
         output.Append(_messages.Span);
         output.Append("]"u8);
+    }
+
+    private static void Require(int input, int history, int maximum)
+    {
+        if (input + history > maximum)
+        {
+            throw new InvalidRequestException(history == 0
+                ? FieldErrors.LongArray("input", maximum, input)
+                : FieldErrors.Invalid("input", $"the conversation has {input + history} items; the maximum is {maximum}"));
+        }
     }
 
     // The reply ended inside the arguments. The client cannot have run the tool, and model servers reject such arguments.
@@ -106,10 +113,10 @@ internal sealed class Conversation
         {
             case "message":
             case "" when item.Find("role") is not null:
-                AddMessage(item.Text("role").Value.GetString()!, item.Find("content") ?? throw item.Fault("content", "is required"), item);
+                AddMessage(item.Name("role"), item.Find("content") ?? throw item.Missing("content", FieldType.Content), item);
                 break;
             case "":
-                throw item.Fault("type", "is required: a string such as message");
+                throw item.Missing("type", FieldType.String, "a string such as 'message'");
             case "function_call" or "custom_tool_call":
             case var call when BuiltInCalls.IsCall(call):
                 EndResults();
@@ -121,8 +128,7 @@ internal sealed class Conversation
                 break;
             case "function_call_output" or "custom_tool_call_output":
                 EndAssistant();
-                _content.Add(
-                    item.Find("output") ?? throw item.Fault("output", "is required: a string or an array of content parts"), _toolImages);
+                _content.Add(item.Find("output") ?? throw item.Missing("output", FieldType.Content), _toolImages);
                 AddResult(item.Text("call_id"));
                 break;
             case var output when BuiltInCalls.IsOutput(output):
@@ -135,7 +141,8 @@ internal sealed class Conversation
                 Add(new RequestItem(stored, item.Path));
                 break;
             case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw item.Fault("type", "is item_reference, but the item is not stored. Set `store` to false and send the item");
+                throw new InvalidRequestException(OpenAIError.BadRequest(
+                    $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
         }
     }
 
@@ -156,7 +163,7 @@ internal sealed class Conversation
                 Flush("user"u8, _content);
                 break;
             default:
-                throw item.Fault("role", "must be one of user, assistant, system and developer");
+                throw item.Unsupported("role", ["user", "assistant", "system", "developer"]);
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class ResponsesRequest
     private static readonly string[] Texts =
         ["truncation", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"];
 
+    private static readonly string[] Formats = ["json_object", "json_schema", "text"];
+
     private readonly Conversation _conversation;
 
     /// <param name="root">The request body.</param>
@@ -40,8 +42,8 @@ internal sealed class ResponsesRequest
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
         Format = ReadFormat();
-        var include = Root.List("include")
-            .Select(value => value.Expect(JsonValueKind.String, "must be a string").Value.GetString()).ToList();
+        var include = (Root.Find("include")?.Expect(FieldType.Strings).Elements() ?? [])
+            .Select(value => value.Expect(FieldType.String).Value.GetString()).ToList();
         WantsThinking = include.Contains("reasoning.encrypted_content");
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
         ReasoningForm = json.Text(ReasoningMember);
@@ -116,7 +118,7 @@ internal sealed class ResponsesRequest
             if (Root.Find(name) is { } number)
             {
                 writer.WritePropertyName(name);
-                writer.WriteRawValue(number.Expect(JsonValueKind.Number, "must be a number").Raw);
+                writer.WriteRawValue(number.Expect(FieldType.Number).Raw);
             }
         }
 
@@ -168,15 +170,17 @@ internal sealed class ResponsesRequest
             return null;
         }
 
-        if (format.Type == "json_schema")
+        if (!Formats.Contains(format.Type))
         {
-            _ = (format.Text("name"), format.FindText("description"), format.FindFlag("strict"),
-                format.FindObject("schema") ?? throw format.Fault("schema", "is required: an object"));
+            throw format.Unsupported("type", Formats);
         }
 
-        return format.Type is "text" or "json_object" or "json_schema"
-            ? format
-            : throw format.Fault("type", "must be one of text, json_object and json_schema");
+        if (format.Type == "json_schema")
+        {
+            _ = (format.Text("name"), format.FindText("description"), format.FindFlag("strict"), format.Object("schema"));
+        }
+
+        return format;
     }
 
     // Checks the fields that the response only repeats, or that have no effect.
@@ -189,7 +193,7 @@ internal sealed class ResponsesRequest
             reasoning?.FindText("summary"), text?.FindText("verbosity"));
         foreach (var (_, value) in Root.FindObject("metadata")?.Members() ?? [])
         {
-            value.Expect(JsonValueKind.String, "must be a string");
+            value.Expect(FieldType.String);
         }
     }
 
@@ -199,7 +203,7 @@ internal sealed class ResponsesRequest
         {
             if (Root.Find(name) is { } stored)
             {
-                throw stored.Fault("is not supported. Send its content as `input` and `instructions`");
+                throw stored.Invalid("it is not supported. Send its content as `input` and `instructions`");
             }
         }
     }

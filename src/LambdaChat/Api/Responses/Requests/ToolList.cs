@@ -12,6 +12,8 @@ internal sealed class ToolList
 {
     private const int MaximumNamespace = 256; // Characters. The name of each tool in it is made from it.
 
+    private static readonly string[] Modes = ["none", "auto", "required"];
+
     private readonly List<(string Function, RequestItem Tool)> _functions = [];
     private readonly RequestItem _root;
     private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
@@ -22,7 +24,7 @@ internal sealed class ToolList
         _root = root;
         foreach (var tool in root.List("tools"))
         {
-            Add(tool.Expect(JsonValueKind.Object, "must be an object"), space: null);
+            Add(tool, space: null);
         }
 
         ReadChoice();
@@ -78,17 +80,17 @@ internal sealed class ToolList
                 var name = tool.Text("name").Value.GetString()!;
                 if (name.Length > MaximumNamespace)
                 {
-                    throw tool.Fault("name", $"must have at most {MaximumNamespace} characters");
+                    throw new InvalidRequestException(FieldErrors.LongString(tool.Text("name").Path, MaximumNamespace, name.Length));
                 }
 
                 foreach (var inner in tool.List("tools"))
                 {
-                    Add(inner.Expect(JsonValueKind.Object, "must be an object"), name);
+                    Add(inner, name);
                 }
 
                 break;
             case "":
-                throw tool.Fault("type", "is required: a string such as function");
+                throw tool.Missing("type", FieldType.String, "a string such as 'function'");
             default:
                 return; // Runs on OpenAI's servers, or is not known yet.
         }
@@ -104,12 +106,12 @@ internal sealed class ToolList
         var name = tool.Text("name").Value.GetString()!;
         if (name.Length == 0)
         {
-            throw tool.Fault("name", "must not be empty");
+            throw tool.Missing("name", FieldType.String);
         }
 
         _ = (tool.FindText("description"), tool.FindObject("parameters"), tool.FindFlag("strict"));
         var function = Names.Add(new ClientTool(space, name, tool.Type == "custom"))
-            ?? throw tool.Fault("name", $"is the name of two tools: {Excerpt.Of(name)}");
+            ?? throw tool.Invalid("name", "another tool has the same name");
         _functions.Add((function, tool));
     }
 
@@ -122,14 +124,12 @@ internal sealed class ToolList
 
         if (choice.Value.ValueKind == JsonValueKind.String)
         {
-            Choice = choice.Value.GetString() is "none" or "auto" or "required"
-                ? choice.Raw.ToArray()
-                : throw choice.Fault("must be one of none, auto and required, or an object");
+            Choice = Modes.Contains(choice.Value.GetString()) ? choice.Raw.ToArray() : throw _root.Unsupported("tool_choice", Modes);
             RequireTools(choice);
             return;
         }
 
-        choice.Expect(JsonValueKind.Object, "must be one of none, auto and required, or an object");
+        choice.Expect(FieldType.ToolChoice);
         switch (choice.Type)
         {
             case "function" or "custom":
@@ -138,30 +138,28 @@ internal sealed class ToolList
             case "allowed_tools":
                 ReadAllowed(choice);
                 break;
-            case "":
-                throw choice.Fault("type", "is required: a string such as function");
-            case var type:
-                throw choice.Fault("type", $"is {Excerpt.Of(type)}: tools that run on OpenAI's servers are not supported");
+            default:
+                throw choice.Unsupported(
+                    "type", ["function", "custom", "allowed_tools"], "Tools that run on OpenAI's servers are not supported.");
         }
     }
 
     private void ReadAllowed(RequestItem choice)
     {
         Choice = choice.FindText("mode") is not { } mode ? "\"auto\""u8.ToArray()
-            : mode.Value.GetString() is "none" or "auto" or "required" ? mode.Raw.ToArray()
-            : throw mode.Fault("must be one of none, auto and required");
-        var tools = choice.List("tools").Select(tool => tool.Expect(JsonValueKind.Object, "must be an object"));
-        _allowed = [.. tools.Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
+            : Modes.Contains(mode.Value.GetString()) ? mode.Raw.ToArray()
+            : throw choice.Unsupported("mode", Modes);
+        _allowed = [.. choice.List("tools").Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
         if (_allowed.Count == 0)
         {
-            throw choice.Fault("tools", "must have at least one tool that the client runs");
+            throw choice.Invalid("tools", "at least one tool must run on the client");
         }
     }
 
     private string FunctionOf(RequestItem choice)
     {
         var name = ToolNames.Join(choice.FindText("namespace")?.Value.GetString(), choice.Text("name").Value.GetString()!);
-        return Names.Contains(name) ? name : throw choice.Fault("name", "is not the name of a tool of this request");
+        return Names.Contains(name) ? name : throw choice.Invalid("name", "the request has no tool with this name");
     }
 
     // A choice without tools is no choice, except where a call is required.
@@ -169,7 +167,7 @@ internal sealed class ToolList
     {
         if (IsEmpty && choice.Value.GetString() == "required")
         {
-            throw choice.Fault("is required, but the request has no tool that the client runs");
+            throw choice.Invalid("a call is required, but the request has no tool that the client runs");
         }
     }
 }

@@ -18,19 +18,19 @@ internal sealed class MessageParts(ChatMessages messages)
     /// <exception cref="InvalidRequestException">The message is malformed, or has a file that is not supported.</exception>
     public void Add(RequestItem message)
     {
-        message.Expect(JsonValueKind.Object, "must be an object");
-        var parts = message.Find("parts") ?? throw message.Fault("parts", "is required: an array of message parts");
-        parts.Expect(JsonValueKind.Array, "must be an array of message parts");
-        Action<RequestItem> add = message.Text("role").Value.GetString() switch
+        message.Expect(FieldType.Object);
+        var parts = message.Find("parts") ?? throw message.Missing("parts", FieldType.Objects, "an array of message parts");
+        parts.Expect(FieldType.Objects);
+        Action<RequestItem> add = message.Name("role") switch
         {
             "user" => AddUserPart,
             "assistant" => AddAssistantPart,
             "system" => AddSystemPart,
-            _ => throw message.Fault("role", "must be one of system, user and assistant"),
+            _ => throw message.Unsupported("role", ["system", "user", "assistant"]),
         };
-        foreach (var part in parts.Elements())
+        foreach (var part in parts.Objects())
         {
-            add(part.Expect(JsonValueKind.Object, "must be an object"));
+            add(part);
         }
     }
 

@@ -27,10 +27,10 @@ internal sealed class UiMessagesRequest
         }
 
         ChatId = _root.FindText("id")?.Value.GetString() is { Length: > 0 } id ? id : null;
-        var messages = _root.Find("messages") ?? throw _root.Fault("messages", "is required: an array of at least one UIMessage");
+        var messages = _root.Find("messages") ?? throw _root.Missing("messages", FieldType.Objects, "an array of at least one UIMessage");
         var parts = new MessageParts(_messages);
         RequestItem? last = null;
-        foreach (var item in messages.Expect(JsonValueKind.Array, "must be an array of at least one UIMessage").Elements())
+        foreach (var item in messages.Expect(FieldType.Objects).Elements())
         {
             parts.Add(item);
             _messages.EndStep();
@@ -63,25 +63,25 @@ internal sealed class UiMessagesRequest
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
-        var body = new ChatBody(_messages);
+        var body = new ChatBody(_messages, _root);
         if (_root.FindObject("tools") is { } tools)
         {
             foreach (var (name, tool) in tools.Members())
             {
-                body.AddTool(JsonText.Quote(name).AsSpan()[1..^1], tool.Expect(JsonValueKind.Object, "must be an object"));
+                body.AddTool(JsonText.Quote(name).AsSpan()[1..^1], tool.Expect(FieldType.Object));
             }
         }
 
         var settings = _root.FindObject("callSettings");
         var limit = settings?.Find("maxOutputTokens") is null ? "maxTokens" : "maxOutputTokens";
-        body.Copy(settings, limit, "max_tokens"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "temperature", "temperature"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "topP", "top_p"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "topK", "top_k"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "presencePenalty", "presence_penalty"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "frequencyPenalty", "frequency_penalty"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "seed", "seed"u8, JsonValueKind.Number, "must be a number");
-        body.Copy(settings, "stopSequences", "stop"u8, JsonValueKind.Array, "must be an array of strings");
+        body.Copy(settings, limit, "max_tokens"u8, FieldType.Integer);
+        body.Copy(settings, "temperature", "temperature"u8, FieldType.Number);
+        body.Copy(settings, "topP", "top_p"u8, FieldType.Number);
+        body.Copy(settings, "topK", "top_k"u8, FieldType.Integer);
+        body.Copy(settings, "presencePenalty", "presence_penalty"u8, FieldType.Number);
+        body.Copy(settings, "frequencyPenalty", "frequency_penalty"u8, FieldType.Number);
+        body.Copy(settings, "seed", "seed"u8, FieldType.Integer);
+        body.Copy(settings, "stopSequences", "stop"u8, FieldType.Strings);
         return body.Write();
     }
 }
