@@ -20,7 +20,7 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
     {
         var name = RouteText.Of(context, "model");
         using var incoming = await requests.ReadAsync(
-            context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name);
+            context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name, "forwardedProps.model");
         using var document = incoming.ParseDocument();
         var request = new AgUiRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };

@@ -42,8 +42,10 @@ internal sealed class RequestReader(
 
     /// <summary>Reads a request. The caller disposes it when the call has its response.</summary>
     /// <param name="modelName">Finds the name of the model; null for the member <c>model</c>.</param>
+    /// <param name="modelPath">The path that errors about a missing name have.</param>
     /// <exception cref="InvalidRequestException">The request is invalid.</exception>
-    public async Task<IncomingRequest> ReadAsync(HttpContext context, ModelTasks task, Func<RequestJson, string?>? modelName = null)
+    public async Task<IncomingRequest> ReadAsync(
+        HttpContext context, ModelTasks task, Func<RequestJson, string?>? modelName = null, string modelPath = "model")
     {
         if (!IsJson(context.Request.ContentType))
         {
@@ -65,7 +67,7 @@ internal sealed class RequestReader(
         var body = await ReadBodyAsync(context);
         try
         {
-            return Parse(body, task, context, modelName ?? (static json => json.Text("model")));
+            return Parse(body, task, context, modelName ?? (static json => json.Text("model")), modelPath);
         }
         catch (InvalidRequestException)
         {
@@ -110,7 +112,8 @@ internal sealed class RequestReader(
         }
     }
 
-    private IncomingRequest Parse(RequestBody body, ModelTasks task, HttpContext context, Func<RequestJson, string?> modelName)
+    private IncomingRequest Parse(
+        RequestBody body, ModelTasks task, HttpContext context, Func<RequestJson, string?> modelName, string modelPath)
     {
         JsonText.ReplaceLoneSurrogates(body.Bytes.Span); // Model servers fail on them.
         if (new RequestValidator(limits).Find(body.Bytes.Span) is { } invalid)
@@ -125,19 +128,19 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(fault!);
         }
 
-        var (model, name) = FindModel(modelName(json), context);
+        var (model, name) = FindModel(modelName(json), modelPath, context);
         return model.Tasks.HasFlag(task)
             ? new IncomingRequest(context, body, json, model, name, UpstreamHeaders.Read(context, model))
             : throw new InvalidRequestException(FieldErrors.Invalid(
                 "model", $"the model does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}"));
     }
 
-    private (Model Model, string Name) FindModel(string? name, HttpContext context)
+    private (Model Model, string Name) FindModel(string? name, string path, HttpContext context)
     {
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
         return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
             : string.IsNullOrEmpty(name)
-            ? throw new InvalidRequestException(FieldErrors.Missing("model", "the name of a model that GET /v1/models lists"))
+            ? throw new InvalidRequestException(FieldErrors.Missing(path, "the name of a model that GET /v1/models lists"))
             : throw new InvalidRequestException(ModelNotFound(name));
     }
 

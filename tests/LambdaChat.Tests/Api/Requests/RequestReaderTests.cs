@@ -125,6 +125,22 @@ public sealed class RequestReaderTests
         Assert.InRange(error.Message.Length, 64, 300);
     }
 
+    [Fact]
+    public async Task Model_Missing_IsNamedByItsPath()
+    {
+        var models = new ModelCatalog([Model(), Model() with { Name = "r2" }]);
+        var reader = new RequestReader(models, RequestLimits.Default, new RequestMemory(100_000, _time), _time);
+        var context = Context(new MemoryStream("{}"u8.ToArray()));
+
+        var error = (await Assert.ThrowsAsync<InvalidRequestException>(
+            () => reader.ReadAsync(context, ModelTasks.Chat, static _ => null, "forwardedProps.model"))).Error;
+
+        Assert.Equal(
+            ("forwardedProps.model",
+                "Missing required parameter: 'forwardedProps.model'. Expected the name of a model that GET /v1/models lists."),
+            (error.Param, error.Message));
+    }
+
     private static Model Model() => new("r1", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "");
 
     private Task<IncomingRequest> ReadAsync(

@@ -116,6 +116,8 @@ public sealed class ResponsesRequestFaultTests
         "Invalid value: 'any'. Supported values are: 'none', 'auto', and 'required'.")]
     [InlineData("""{"input":"x","tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"allowed_tools","tools":[]}}""", "tool_choice.tools",
         "Invalid 'tool_choice.tools': at least one tool must run on the client.")]
+    [InlineData("""{"input":"x","tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"allowed_tools"}}""", "tool_choice.tools",
+        "Missing required parameter: 'tool_choice.tools'. Expected an array of objects.")]
     [InlineData("""{"input":"x","conversation":"c"}""", "conversation",
         "Invalid 'conversation': it is not supported. Send its content as `input` and `instructions`.")]
     [InlineData("""{"input":"x","prompt":{"id":"p"}}""", "prompt",

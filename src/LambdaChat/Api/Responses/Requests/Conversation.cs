@@ -79,6 +79,9 @@ internal sealed class Conversation
         output.Append("]"u8);
     }
 
+    private static InvalidRequestException NotFound(RequestItem item) => new(OpenAIError.BadRequest(
+        $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
+
     private static void Require(int input, int history, int maximum)
     {
         if (input + history > maximum)
@@ -141,8 +144,7 @@ internal sealed class Conversation
                 Add(new RequestItem(stored, item.Path));
                 break;
             case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw new InvalidRequestException(OpenAIError.BadRequest(
-                    $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
+                throw NotFound(item);
         }
     }
 

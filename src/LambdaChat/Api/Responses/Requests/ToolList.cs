@@ -152,7 +152,9 @@ internal sealed class ToolList
         _allowed = [.. choice.List("tools").Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
         if (_allowed.Count == 0)
         {
-            throw choice.Invalid("tools", "at least one tool must run on the client");
+            throw choice.Find("tools") is null
+                ? choice.Missing("tools", FieldType.Objects)
+                : choice.Invalid("tools", "at least one tool must run on the client");
         }
     }
 
