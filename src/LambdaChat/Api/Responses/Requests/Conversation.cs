@@ -102,10 +102,9 @@ internal sealed class Conversation
 
     private void Add(RequestItem item)
     {
-        switch (item.Type)
+        switch (InputItems.TypeOf(item))
         {
             case "message":
-            case "" when item.Find("role") is not null:
                 AddMessage(item.Text("role").Value.GetString()!, item.Find("content") ?? throw item.Fault("content", "is required"), item);
                 break;
             case "":
@@ -131,10 +130,10 @@ internal sealed class Conversation
                 AddResult(BuiltInCalls.IdOf(item));
                 break;
             // A reference to thinking loses only the thinking, and is left out.
-            case "item_reference" when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
+            case InputItems.Reference when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
                 Add(new RequestItem(stored, item.Path));
                 break;
-            case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
+            case InputItems.Reference when !item.Text("id").Escaped.StartsWith("rs_"u8):
                 throw item.Fault("type", "is item_reference, but the item is not stored. Set `store` to false and send the item");
         }
     }
