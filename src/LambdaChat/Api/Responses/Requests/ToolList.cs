@@ -141,7 +141,7 @@ internal sealed class ToolList
             case "":
                 throw choice.Fault("type", "is required: a string such as function");
             case var type:
-                throw choice.Fault("type", $"is {Excerpt.Of(type)}: tools that run on OpenAI's servers are not supported");
+                throw choice.Fault("type", $"is {Excerpt.Of(type)}: it must be function, custom or allowed_tools");
         }
     }
 
