@@ -66,6 +66,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, CallRoute route)
     {
+        context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         var body = await ReadBodyAsync(context.Request);
         var response = new CallResponse(context.Response, route, _server, Gates, _options.Pace);
         if (Check(context.Request, body, route) is { } error)

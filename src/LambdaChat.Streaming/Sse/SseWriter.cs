@@ -53,6 +53,12 @@ public static class SseWriter
         output.Write("\n"u8);
     }
 
+    /// <summary>
+    /// Writes a comment without a blank line, for streams whose events have ids. After an id, OpenAI's client for Python reads every blank
+    /// line as the end of an event, and fails on one without data. Report: https://github.com/openai/openai-python/issues/2722
+    /// </summary>
+    public static void WriteCommentLine(IBufferWriter<byte> output, ReadOnlySpan<byte> text) => WriteLines(output, ": "u8, text);
+
     /// <summary>Writes the event that ends an OpenAI stream.</summary>
     public static void WriteDone(IBufferWriter<byte> output) => output.Write("data: [DONE]\n\n"u8);
 

@@ -54,6 +54,7 @@ internal static class ApiExtensions
         routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
         routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
         routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(context).CreateAsync(context));
+        routes.MapPost("/v1/responses/input_tokens", context => Get<ResponsesEndpoint>(context).CountAsync(context));
         MapStored(routes);
         routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
         routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).RunAsync(context));
@@ -69,9 +70,17 @@ internal static class ApiExtensions
         routes.MapRead("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).GetAsync(context));
         routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).DeleteAsync(context));
         routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(context).ListInputAsync(context));
+        routes.MapPost("/v1/responses/{id}", RejectPath);
         routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
         routes.MapRead("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
         routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).StopAsync(context));
+    }
+
+    // What follows is not the id of a response, but an operation that the function does not have, such as compact.
+    private static Task RejectPath(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private static T Get<T>(HttpContext context)

@@ -140,9 +140,9 @@ internal sealed partial class InvocationLoop<TContext>(
             : new StreamingChannel(_runtimeApi, invocation, format, CreateComment, lifetime.CancelRequest);
     }
 
-    private FlushComment? CreateComment(RuntimeApiConnection connection) =>
+    private FlushComment? CreateComment(RuntimeApiConnection connection, bool hasEventIds) =>
         settings.FlushCommentDelay > TimeSpan.Zero
-            ? new FlushComment(connection, settings.FlushCommentDelay, _commentTimer ?? timeProvider)
+            ? new FlushComment(connection, settings.FlushCommentDelay, hasEventIds, _commentTimer ?? timeProvider)
             : null;
 
     private static FeatureCollection CreateFeatures(
@@ -160,6 +160,7 @@ internal sealed partial class InvocationLoop<TContext>(
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(response);
         features.Set<IUnsentBodyFeature>(response);
+        features.Set<ICommentFeature>(response);
         if (invocation.TraceId is not null)
         {
             features.Set(new InvocationTrace(invocation.TraceId));

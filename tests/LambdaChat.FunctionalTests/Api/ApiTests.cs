@@ -74,7 +74,7 @@ public sealed class ApiTests(FunctionFixture function)
     [InlineData("DELETE", "v1/models", 405,
         """{"error":{"message":"Not allowed to DELETE on /v1/models. Allowed: GET, HEAD.","type":"invalid_request_error","param":null,"code":"method_not_allowed"}}""")]
     [InlineData("GET", "nothing", 404,
-        """{"error":{"message":"Invalid URL (GET /nothing). Available: POST /v1/chat/completions, /v1/responses, /v1/messages, /v1/messages/count_tokens, /v1/completions, /v1/embeddings, /v1/rerank, /v1/score, /api/chat and /ag-ui; GET /v1/models, /v1/models/{id}, /health and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
+        """{"error":{"message":"Invalid URL (GET /nothing). Available: POST /v1/chat/completions, /v1/responses, /v1/responses/input_tokens, /v1/messages, /v1/messages/count_tokens, /v1/completions, /v1/embeddings, /v1/rerank, /v1/score, /api/chat and /ag-ui; GET /v1/models, /v1/models/{id}, /health and /healthz.","type":"invalid_request_error","param":null,"code":"unknown_path"}}""")]
     public async Task Path_EachOne_IsAnswered(string method, string path, int status, string body) =>
         Assert.Equal((status, body), WithoutTime(await SendAsync(method, path, content: null)));
 

@@ -71,6 +71,31 @@ public sealed class ResponsesTests(FunctionFixture function)
         Assert.Equal((status, code), (call.Status, (string?)call.Body!["error"]!["code"]));
     }
 
+    [Fact]
+    public async Task Count_OfAModelThatCounts_IsTheUsageOfOneCall()
+    {
+        var before = function.Emulator.Calls.Count;
+        var request = ResponsesCall.Request(members: """{"model":"counts-tokens","instructions":"count-of-a-response"}""");
+
+        var call = await ResponsesCall.SendAsync(function.Client, request, "v1/responses/input_tokens");
+
+        Assert.Equal((200, "response.input_tokens"), (call.Status, (string?)call.Body!["object"]));
+        Assert.True((int)call.Body["input_tokens"]! > 0, call.ToString());
+        var upstream = Assert.Single(function.Emulator.Calls.Skip(before),
+            other => other.Body.ToJsonString().Contains("count-of-a-response", StringComparison.Ordinal));
+        Assert.Equal(1, (int?)upstream.Body["max_tokens"]);
+    }
+
+    [Theory]
+    [InlineData("v1/responses/input_tokens", "tokens_not_counted")]
+    [InlineData("responses/compact", "unknown_path")]
+    public async Task Operation_ThatIsNotSupported_Is404(string path, string code)
+    {
+        var call = await ResponsesCall.SendAsync(function.Client, ResponsesCall.Request(), path);
+
+        Assert.Equal((404, code), (call.Status, (string?)call.Body!["error"]!["code"]));
+    }
+
     [Fact, Trait("reported", "R43")]
     public async Task Models_ForCodex_HaveWhatItReads()
     {

@@ -28,6 +28,9 @@ public sealed class SignatureTests
         "JavaScript",
         "amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-user-agent")]
     [InlineData("Java", "amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-date;x-amz-security-token")]
+    [InlineData("Go", "amz-sdk-invocation-id;content-length;content-type;host;x-amz-date;x-amz-security-token")]
+    [InlineData("Rust", "content-type;host;x-amz-date;x-amz-security-token;x-amz-user-agent")]
+    [InlineData("Ruby", "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token")]
     public void HeadersOfAnSdk_AreAccepted(string sdk, string signedHeaders)
     {
         var request = new SignedRequest { SignedHeaders = signedHeaders };
@@ -88,11 +91,15 @@ public sealed class SignatureTests
         Assert.Equal("InvalidSignatureException: " + Mismatch, request.Check());
     }
 
-    [Fact]
-    public void WrongContentHash_IsRefused()
+    [Theory]
+    [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("UNSIGNED-PAYLOAD")]
+    [InlineData("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")]
+    [InlineData("STREAMING-UNSIGNED-PAYLOAD-TRAILER")]
+    public void ContentHash_OfAnotherPayload_IsRefused(string hash)
     {
         var request = new SignedRequest { SignedHeaders = "host;x-amz-content-sha256;x-amz-date;x-amz-security-token" };
-        request.Headers["X-Amz-Content-Sha256"] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        request.Headers["X-Amz-Content-Sha256"] = hash;
 
         Assert.Equal("InvalidSignatureException: " + Mismatch, request.Check());
     }
@@ -126,6 +133,8 @@ public sealed class SignatureTests
         "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from " +
             "'20261128T120000Z'.")]
     [InlineData("20261128/us-east-1/bedrock", "Credential should be scoped to correct service: 'sagemaker'.")]
+    [InlineData("20261128/us-east/sagemaker", "Credential should be scoped to a valid region, not 'us-east'.")]
+    [InlineData("20261128//sagemaker", "Credential should be scoped to a valid region, not ''.")]
     public void WrongScope_IsRefused(string scope, string message) =>
         Assert.Equal("InvalidSignatureException: " + message, new SignedRequest { Scope = scope }.Check());
 
@@ -188,7 +197,7 @@ public sealed class SignatureTests
             }
 
             context.Request.Headers.Authorization = Authorization ?? Sign();
-            var check = new SignatureCheck(EmulatorCredentials.Default, new FixedTime());
+            var check = new SignatureCheck(EmulatorCredentials.Default, new FixedTime(Now));
             return check.Check(context.Request, Encoding.UTF8.GetBytes(Body)) is { } error ? $"{error.Type}: {error.Message}" : null;
         }
 
@@ -208,10 +217,5 @@ public sealed class SignatureTests
             return $"AWS4-HMAC-SHA256 " +
                 $"Credential={credentials.AccessKeyId}/{Scope}/aws4_request, SignedHeaders={SignedHeaders}, Signature={signature}";
         }
-    }
-
-    private sealed class FixedTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

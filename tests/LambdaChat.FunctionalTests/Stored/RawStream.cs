@@ -36,9 +36,9 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
             var end = _text.ToString().IndexOf("\n\n", _position, StringComparison.Ordinal);
             if (end >= 0)
             {
-                var text = _text.ToString(_position, end + 2 - _position);
+                var text = WithoutComments(_text.ToString(_position, end + 2 - _position));
                 _position = end + 2;
-                if (text[0] != ':')
+                if (text != "\n")
                 {
                     return text;
                 }
@@ -67,6 +67,17 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
         }
 
         return events;
+    }
+
+    // Comments precede an event, or a blank line of their own.
+    private static string WithoutComments(string text)
+    {
+        while (text.StartsWith(':'))
+        {
+            text = text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+        }
+
+        return text;
     }
 
     /// <summary>Closes the connection.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal.Auth;
 using LambdaChat.Local.SageMaker.Responses;
@@ -10,7 +11,7 @@ namespace LambdaChat.Local.SageMaker.Signing;
 /// in the function's signer is found.
 /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 /// </summary>
-internal sealed class SignatureVerifier(EmulatorCredentials credentials)
+internal sealed partial class SignatureVerifier(EmulatorCredentials credentials)
 {
     private const string Service = "sagemaker";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -47,6 +48,11 @@ internal sealed class SignatureVerifier(EmulatorCredentials credentials)
             return Error($"Credential should be scoped to correct service: '{Service}'.");
         }
 
+        if (!RegionName().IsMatch(scope.Region))
+        {
+            return Error($"Credential should be scoped to a valid region, not '{scope.Region}'.");
+        }
+
         var date = time.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         if (scope.Date != date)
         {
@@ -64,4 +70,8 @@ internal sealed class SignatureVerifier(EmulatorCredentials credentials)
             canonicalRequest).Signature;
         return signature == expected ? null : Mismatch;
     }
+
+    // The emulator accepts every region.
+    [GeneratedRegex(@"^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\z")]
+    private static partial Regex RegionName();
 }

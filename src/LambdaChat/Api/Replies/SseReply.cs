@@ -17,7 +17,7 @@ internal sealed class SseReply : IReplyWriter
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
     public SseReply(HttpResponse response, OutputFormat format, bool hasIds = false, long after = -1)
     {
-        (_http, _response, _format) = (response, new SseResponse(response), format);
+        (_http, _response, _format) = (response, new SseResponse(response) { HasIds = hasIds }, format);
         _events = new SseEvents(_response.Output) { HasIds = hasIds, After = after };
     }
 
@@ -50,7 +50,7 @@ internal sealed class SseReply : IReplyWriter
     public async ValueTask SendHeartbeatAsync()
     {
         _response.Start();
-        SseWriter.WriteComment(_response.Output, "keep-alive"u8);
+        _response.WriteComment("keep-alive"u8);
         await FlushAsync(CancellationToken.None);
     }
 

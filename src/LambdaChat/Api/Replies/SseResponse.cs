@@ -23,6 +23,9 @@ internal sealed class SseResponse(HttpResponse response)
     private readonly IUnsentBodyFeature? _unsent = response.HttpContext.Features.Get<IUnsentBodyFeature>();
     private bool _isTooLong;
 
+    /// <summary>True if the events have ids.</summary>
+    public bool HasIds { get; init; }
+
     /// <summary>Receives the events.</summary>
     public PipeWriter Output { get; } = response.BodyWriter;
 
@@ -78,6 +81,22 @@ internal sealed class SseResponse(HttpResponse response)
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (HasIds && response.HttpContext.Features.Get<ICommentFeature>() is { } comments)
+        {
+            comments.HasEventIds = true;
+        }
+    }
+
+    public void WriteComment(ReadOnlySpan<byte> text)
+    {
+        if (HasIds)
+        {
+            SseWriter.WriteCommentLine(Output, text);
+        }
+        else
+        {
+            SseWriter.WriteComment(Output, text);
+        }
     }
 
     /// <summary>Writes a comment that another call continues the reply, if the response has started.</summary>
@@ -85,7 +104,7 @@ internal sealed class SseResponse(HttpResponse response)
     {
         if (IsStarted)
         {
-            SseWriter.WriteComment(Output,
+            WriteComment(
                 Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"target {target} continues after event {events}")));
         }
     }

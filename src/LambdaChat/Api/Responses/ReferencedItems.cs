@@ -63,7 +63,7 @@ internal sealed class ReferencedItems : IStoredItems
     // The id of the response of an item like msg_…0.
     private string? FindResponse(RequestItem item)
     {
-        if (item.Type != "item_reference" || item.Find("id") is not { Value.ValueKind: JsonValueKind.String } id)
+        if (InputItems.TypeOf(item) != InputItems.Reference || item.Find("id") is not { Value.ValueKind: JsonValueKind.String } id)
         {
             return null;
         }

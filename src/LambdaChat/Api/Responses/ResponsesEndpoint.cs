@@ -15,8 +15,9 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses;
 
 /// <summary>
-/// <c>POST /v1/responses</c>. Each request becomes a chat completion request, and the chunks of its reply become a response, which is
-/// stored if there is a store. Source: https://platform.openai.com/docs/api-reference/responses/create
+/// <c>POST /v1/responses</c> and <c>POST /v1/responses/input_tokens</c>. Each request becomes a chat completion request, and the chunks of
+/// its reply become a response, which is stored if there is a store. Source:
+/// https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ResponsesEndpoint(
     RequestReader requests, RequestLimits limits, RelayedCall relay, RelaySettings settings, TimeProvider timeProvider,
@@ -52,6 +53,27 @@ internal sealed class ResponsesEndpoint(
         {
             await relay.RunAsync(context, call, lease, CreateWriter(context, request, view, log: null));
         }
+    }
+
+    /// <summary>Counts the tokens of a request. Source: https://platform.openai.com/docs/api-reference/responses/input-tokens</summary>
+    public async Task CountAsync(HttpContext context)
+    {
+        using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
+        if (!incoming.Model.CountTokens)
+        {
+            throw new InvalidRequestException(TokenCount.NotCounted);
+        }
+
+        using var document = incoming.ParseDocument();
+        using var history = await previous.ReadAsync(context, incoming);
+        RequestItem? items = history is null ? null : new RequestItem(history.Items.RootElement, PreviousResponses.Member);
+        var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
+        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
+        var chat = new TranslatedChat(incoming, request.ToCount()) { InheritedHint = history?.Hint };
+        var call = chat.CreateSingleCall(
+            context.TraceIdentifier, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: false, hidesThinking: true);
+        var reply = new TokenCount(context.Response, "\"object\":\"response.input_tokens\",");
+        await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
     }
 
     private async Task RunStoredAsync(

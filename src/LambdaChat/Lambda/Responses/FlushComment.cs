@@ -10,20 +10,24 @@ namespace LambdaChat.Lambda.Responses;
 /// <remarks>The timer is set once per pause and not once per event: while events follow each other, it only sets itself again.</remarks>
 internal sealed class FlushComment : IDisposable
 {
-    private static readonly byte[] Chunk = "3\r\n:\n\n\r\n"u8.ToArray();
+    private static readonly byte[] Comment = "3\r\n:\n\n\r\n"u8.ToArray();
+    private static readonly byte[] CommentLine = "2\r\n:\n\r\n"u8.ToArray();
 
     private readonly Lock _lock = new();
     private readonly RuntimeApiConnection _connection;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _delay;
+    private readonly byte[] _chunk;
     private readonly ITimer _timer;
     private ValueTask _sending;
     private long _lastWrite;
     private bool _isDue;
     private bool _isTimerSet;
 
-    public FlushComment(RuntimeApiConnection connection, TimeSpan delay, TimeProvider timeProvider)
+    /// <param name="hasEventIds">True for a comment without a blank line.</param>
+    public FlushComment(RuntimeApiConnection connection, TimeSpan delay, bool hasEventIds, TimeProvider timeProvider)
     {
+        _chunk = hasEventIds ? CommentLine : Comment;
         _connection = connection;
         _timeProvider = timeProvider;
         _delay = delay;
@@ -93,7 +97,7 @@ internal sealed class FlushComment : IDisposable
     {
         try
         {
-            _sending = _connection.SendAsync(Chunk, CancellationToken.None).Preserve();
+            _sending = _connection.SendAsync(_chunk, CancellationToken.None).Preserve();
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {

@@ -8,7 +8,7 @@ namespace LambdaChat.Lambda.Responses;
 /// The response of one invocation for ASP.NET Core: status, headers, callbacks and body. A <see cref="ResponseChannel"/> sends it.
 /// This class alone decides whether the response has started.
 /// </summary>
-internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature, IUnsentBodyFeature
+internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpResponseBodyFeature, IUnsentBodyFeature, ICommentFeature
 {
     private readonly ResponseChannel _channel;
     private readonly Stack<Callback> _onStarting = [];
@@ -34,6 +34,8 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
     public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
 
     public bool HasStarted { get; private set; }
+
+    public bool HasEventIds { get; set; }
 
     public Stream Stream { get; }
 

@@ -35,11 +35,14 @@ public sealed class ResponsesRequestTests
     // Thinking that only another server can read.
     [InlineData("""[{"type":"reasoning","encrypted_content":"gAAAA","summary":[{"type":"summary_text","text":"t"}]},CALL]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]}""")]
+    // Thinking that another server has added in plain text.
+    [InlineData("""[{"type":"reasoning","encrypted_content":"gAAAA","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL]""",
+        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]}""")]
     // Images of outputs follow all outputs.
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
     // Items of tools that ran elsewhere, and unknown items, are left out.
-    [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"item_reference","id":"rs_1"},{"type":"of_next_year"}]""",
+    [InlineData("""[{"role":"user","content":"a"},{"type":"web_search_call","id":"w","status":"completed"},{"type":"compaction","encrypted_content":"x"},{"type":"item_reference","id":"rs_1"},{"id":"rs_2"},{"id":"rs_3","type":null},{"type":"of_next_year"}]""",
         """{"role":"user","content":"a"}""")]
     // Tools with namespaces, and custom tools.
     [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
@@ -107,6 +110,14 @@ public sealed class ResponsesRequestTests
              "reasoning":{"effort":"low","summary":"auto"},"client_metadata":{"a":1},"store":true,"truncation":"auto","include":["of.next.year"],
              "text":{"verbosity":"low","format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true}}}
             """).ToJsonString(Relaxed));
+
+    [Fact]
+    public void Count_HasThePromptAndOneToken() => Assert.Equal(
+        """{"messages":[{"role":"system","content":"i"},{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"reasoning_effort":"low","max_tokens":1}""",
+        JsonNode.Parse(ResponseReply.Parse($$"""
+            {"instructions":"i","input":"x","tools":{{Tools}},"tool_choice":"required","stream":true,"max_output_tokens":9,
+             "top_logprobs":3,"reasoning":{"effort":"low"},"text":{"format":{"type":"json_object"} } }
+            """).ToCount().Span)!.ToJsonString(Relaxed));
 
     [Theory]
     [InlineData(null, null, false, "Summary")]

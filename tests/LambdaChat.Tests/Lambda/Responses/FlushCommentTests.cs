@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -38,6 +39,20 @@ public sealed class FlushCommentTests : IDisposable
     }
 
     [Fact]
+    public async Task Event_WithAnId_IsFollowedByACommentWithoutABlankLine()
+    {
+        await using var function = await StartAsync("text/event-stream", "id: 1\ndata: 1\n\n", "id: 2\ndata: 2\n\n");
+        var response = await ReceiveFirstAsync();
+
+        _time.Advance(FunctionUnderTest.FlushCommentDelay);
+        Assert.Equal(":\n", await response.ReadChunkAsync());
+        _step.Release();
+        Assert.Equal("id: 2\ndata: 2\n\n", await response.ReadChunkAsync());
+        _step.Release();
+        Assert.Equal("", await response.ReadChunksAsync());
+    }
+
+    [Fact]
     public async Task Event_AnotherFollowsInTime_HasNoComment()
     {
         await using var function = await StartAsync("text/event-stream", "data: 1\n\n", "data: 2\n\n");
@@ -72,6 +87,7 @@ public sealed class FlushCommentTests : IDisposable
         async context =>
         {
             context.Response.ContentType = contentType;
+            context.Features.Get<ICommentFeature>()!.HasEventIds = parts[0].StartsWith("id:", StringComparison.Ordinal);
             foreach (var part in parts)
             {
                 await context.Response.WriteAsync(part);

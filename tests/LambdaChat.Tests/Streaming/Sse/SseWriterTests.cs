@@ -61,6 +61,15 @@ public sealed class SseWriterTests
     }
 
     [Fact]
+    public void WriteCommentLine_HasNoBlankLine()
+    {
+        SseWriter.WriteCommentLine(_output, "keep-alive"u8);
+        SseWriter.WriteEvent(_output, 1, "x"u8);
+
+        Assert.Equal(": keep-alive\nid: 1\ndata: x\n\n", Written);
+    }
+
+    [Fact]
     public void WriteDone_EndsWithItsBlankLine()
     {
         SseWriter.WriteDone(_output);

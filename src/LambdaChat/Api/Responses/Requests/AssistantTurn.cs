@@ -54,22 +54,28 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _calls.Append("\"}}"u8);
     }
 
-    /// <summary>Adds the thinking of a reasoning item. The item of another server that only it can read is left out.</summary>
+    /// <summary>
+    /// Adds the thinking of a reasoning item. Of an item that only another server can read completely, the summary is left out, too.
+    /// </summary>
     /// <exception cref="InvalidRequestException">The item is malformed.</exception>
     public void AddThinking(RequestItem item)
     {
+        var content = item.List("content").ToList();
         if (item.FindText("encrypted_content") is { Escaped.IsEmpty: false } sealedText)
         {
             if (ThinkingEnvelope.Open(sealedText.Value.GetString()!) is { Length: > 0 } text)
             {
                 _thinking.AddText(JsonText.Quote(text).AsSpan()[1..^1], "\\n"u8);
+                return;
             }
 
-            return;
+            if (content.Count == 0)
+            {
+                return;
+            }
         }
 
-        var content = item.List("content");
-        foreach (var part in content.Any() ? content : item.List("summary"))
+        foreach (var part in content.Count > 0 ? content : item.List("summary"))
         {
             _thinking.AddText(part.Text("text").Escaped, "\\n"u8);
         }

@@ -112,10 +112,9 @@ internal sealed class Conversation
 
     private void Add(RequestItem item)
     {
-        switch (item.Type)
+        switch (InputItems.TypeOf(item))
         {
             case "message":
-            case "" when item.Find("role") is not null:
                 AddMessage(item.Name("role"), item.Find("content") ?? throw item.Missing("content", FieldType.Content), item);
                 break;
             case "":
@@ -140,10 +139,10 @@ internal sealed class Conversation
                 AddResult(BuiltInCalls.IdOf(item));
                 break;
             // A reference to thinking loses only the thinking, and is left out.
-            case "item_reference" when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
+            case InputItems.Reference when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
                 Add(new RequestItem(stored, item.Path));
                 break;
-            case "item_reference" when !item.Text("id").Escaped.StartsWith("rs_"u8):
+            case InputItems.Reference when !item.Text("id").Escaped.StartsWith("rs_"u8):
                 throw NotFound(item);
         }
     }

@@ -6,6 +6,16 @@ namespace LambdaChat.Api.Responses.Requests;
 /// <summary>Writes the input of a request as items in the form in which OpenAI returns them: messages have a type and parts.</summary>
 internal static class InputItems
 {
+    /// <summary>The type of a reference to a stored item.</summary>
+    public const string Reference = "item_reference";
+
+    /// <summary>Returns the type of an item. Messages and references may omit it; empty if it is missing or not a string.</summary>
+    public static string TypeOf(RequestItem item) =>
+        item.Find("type") is not null ? item.Type
+        : item.Find("role") is not null ? "message"
+        : item.Find("id") is not null ? Reference
+        : "";
+
     /// <summary>Writes the items into an array.</summary>
     /// <param name="input">A string, or an array of items.</param>
     /// <param name="stored">The items to which the input refers.</param>
@@ -19,12 +29,12 @@ internal static class InputItems
 
         foreach (var item in input.Elements())
         {
-            var isMessage = item.Type is "message" or "" && item.Find("role") is { Value.ValueKind: JsonValueKind.String };
-            if (isMessage && item.Find("content") is { } content)
+            var type = TypeOf(item);
+            if (type == "message" && item.Find("role") is { Value.ValueKind: JsonValueKind.String } && item.Find("content") is { } content)
             {
                 WriteMessage(writer, item, item.Text("role").Value.GetString()!, content);
             }
-            else if (item.Type == "item_reference")
+            else if (type == Reference)
             {
                 if (stored.Find(item.Text("id").Value.GetString()!) is { } referenced)
                 {

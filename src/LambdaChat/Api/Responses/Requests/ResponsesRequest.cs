@@ -89,7 +89,26 @@ internal sealed class ResponsesRequest
     public IReadOnlyCollection<string> CallIds => _conversation.CallIds.Used;
 
     /// <summary>Creates the chat completion request: first the messages, then the tools, then what varies between requests.</summary>
-    public ReadOnlyMemory<byte> ToChat()
+    public ReadOnlyMemory<byte> ToChat() => Write(writer =>
+    {
+        Tools.WriteTo(writer, withChoice: true);
+        WriteFormat(writer);
+        WriteSampling(writer);
+        if (IsStreamed)
+        {
+            writer.WriteBoolean("stream"u8, true);
+        }
+    });
+
+    /// <summary>Creates the chat completion request that counts the tokens of the prompt: it generates one token.</summary>
+    public ReadOnlyMemory<byte> ToCount() => Write(writer =>
+    {
+        Tools.WriteTo(writer, withChoice: false); // One token cannot be a tool call.
+        WriteEffort(writer);
+        writer.WriteNumber("max_tokens"u8, 1);
+    });
+
+    private ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> writeMembers)
     {
         var messages = new ByteBuffer(4096);
         _conversation.WriteTo(messages);
@@ -98,14 +117,7 @@ internal sealed class ResponsesRequest
         writer.WriteStartObject();
         writer.WritePropertyName("messages"u8);
         writer.WriteRawValue(messages.Span, skipInputValidation: true);
-        Tools.WriteTo(writer);
-        WriteFormat(writer);
-        WriteSampling(writer);
-        if (IsStreamed)
-        {
-            writer.WriteBoolean("stream"u8, true);
-        }
-
+        writeMembers(writer);
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenMemory;
@@ -127,16 +139,20 @@ internal sealed class ResponsesRequest
             writer.WriteNumber("max_tokens"u8, limit);
         }
 
-        if (Root.FindObject("reasoning")?.FindText("effort") is { } effort)
-        {
-            writer.WritePropertyName("reasoning_effort"u8);
-            writer.WriteRawValue(effort.Raw);
-        }
-
+        WriteEffort(writer);
         if (WantsLogprobs)
         {
             writer.WriteBoolean("logprobs"u8, true);
             writer.WriteNumber("top_logprobs"u8, TopLogprobs);
+        }
+    }
+
+    private void WriteEffort(Utf8JsonWriter writer)
+    {
+        if (Root.FindObject("reasoning")?.FindText("effort") is { } effort)
+        {
+            writer.WritePropertyName("reasoning_effort"u8);
+            writer.WriteRawValue(effort.Raw);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class ToolList
     public byte[] Choice { get; private set; } = [];
 
     /// <summary>Writes the members <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    public void WriteTo(Utf8JsonWriter writer, bool withChoice)
     {
         if (IsEmpty)
         {
@@ -57,7 +57,7 @@ internal sealed class ToolList
         }
 
         writer.WriteEndArray();
-        if (Choice.Length > 0)
+        if (withChoice && Choice.Length > 0)
         {
             writer.WritePropertyName("tool_choice"u8);
             writer.WriteRawValue(Choice);

@@ -1,17 +1,18 @@
 using System.Buffers;
-using LambdaChat.Api.Replies;
+using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Http;
 using LambdaChat.Relay;
 using LambdaChat.Streaming;
 
-namespace LambdaChat.Api.Messages.Replies;
+namespace LambdaChat.Api.Replies;
 
 /// <summary>
 /// The response to a token count request: the prompt tokens of the usage. Without a usage it is an error, after which clients estimate. A
 /// wrong number would mislead them.
 /// </summary>
-internal sealed class TokenCount(HttpResponse response) : IReplyWriter
+/// <param name="members">The members before <c>input_tokens</c>, with their commas.</param>
+internal sealed class TokenCount(HttpResponse response, string members = "") : IReplyWriter
 {
     private readonly JsonResponse _json = new(response);
 
@@ -46,7 +47,9 @@ internal sealed class TokenCount(HttpResponse response) : IReplyWriter
         await _json.EndAsync(end.Failure, output =>
         {
             var json = new ByteBuffer(64);
-            json.Append("{\"input_tokens\":"u8);
+            json.Append("{"u8);
+            json.Append(Encoding.UTF8.GetBytes(members));
+            json.Append("\"input_tokens\":"u8);
             json.AppendNumber(end.Usage!.Prompt);
             json.Append("}"u8);
             output.Write(json.Span);
