@@ -8,7 +8,7 @@ namespace LambdaChat.Api.AgUi.Requests;
 
 /// <summary>
 /// Reads the messages of a run into chat messages. Clients may store the text and the calls of one reply as several messages. Adjacent
-/// messages become one, and each call is followed by its result. Source: https://docs.ag-ui.com/concepts/messages
+/// messages become one, and each call is followed by its result, which may be anywhere. Source: https://docs.ag-ui.com/concepts/messages
 /// </summary>
 internal sealed class AgUiMessages(ChatMessages messages)
 {
@@ -20,25 +20,43 @@ internal sealed class AgUiMessages(ChatMessages messages)
     /// <exception cref="InvalidRequestException">A message is malformed, or has a file that is not supported.</exception>
     public void AddAll(IReadOnlyList<RequestItem> all)
     {
-        foreach (var message in all.Where(message => RoleOf(message) == "tool"))
+        foreach (var message in all)
         {
-            var id = message.Text("toolCallId").Value.GetString()!;
-            if (!_results.TryGetValue(id, out var results))
+            switch (RoleOf(message))
             {
-                _results[id] = results = new();
+                case "tool":
+                    AddResult(message);
+                    break;
+                case "assistant":
+                    _calls.UnionWith(message.List("toolCalls").Select(IdOf));
+                    break;
             }
-
-            results.Enqueue(message);
         }
 
         foreach (var message in all)
         {
             Add(message, RoleOf(message));
         }
+
+        AddFiles();
     }
 
     private static string RoleOf(RequestItem message) =>
         message.Expect(JsonValueKind.Object, "must be an object").Text("role").Value.GetString()!;
+
+    private static string IdOf(RequestItem call) =>
+        call.Expect(JsonValueKind.Object, "must be an object").Text("id").Value.GetString()!;
+
+    private void AddResult(RequestItem message)
+    {
+        var id = message.Text("toolCallId").Value.GetString()!;
+        if (!_results.TryGetValue(id, out var results))
+        {
+            _results[id] = results = new();
+        }
+
+        results.Enqueue(message);
+    }
 
     private void Add(RequestItem message, string role)
     {
@@ -48,6 +66,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddSystem(message.Text("content").Escaped);
                 break;
             case "user":
+                AddFiles();
                 AddUser(message.Find("content") ?? throw message.Fault("content", "is required: a string or an array of content parts"));
                 break;
             case "assistant":
@@ -71,10 +90,15 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         if (!_calls.Contains(id.Value.GetString()!))
         {
-            throw id.Fault("must be the id of a tool call in an earlier message");
+            throw id.Fault("must be the id of a tool call in another message");
         }
 
         messages.EndStep();
+        AddFiles();
+    }
+
+    private void AddFiles()
+    {
         _files.ForEach(AddPart);
         _files.Clear();
     }
@@ -88,9 +112,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
 
         foreach (var call in message.List("toolCalls"))
         {
-            var id = call.Expect(JsonValueKind.Object, "must be an object").Text("id").Value.GetString()!;
+            var id = IdOf(call);
             var function = call.FindObject("function") ?? throw call.Fault("function", "is required: an object");
-            _calls.Add(id);
             messages.AddCall(
                 id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
                 TakeResult(id) is { } result ? ResultOf(result) : ChatMessages.NotRun);
