@@ -126,6 +126,24 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
         Assert.True((bool)result["isPart"]! && (bool)result["hasSameIds"]! && (int)result["others"]! == 0, output);
     }
 
+    // Its pages have no messages of their own after a reload.
+    [Fact]
+    public async Task CopilotKit_WithATool_RunsItAndRestoresTheThread()
+    {
+        var output = await Node.Frontends.RunAsync(
+            "copilotkit.mjs", [], stored.Process.Url.ToString().TrimEnd('/'), FunctionFixture.Key, FunctionFixture.Model,
+            "What does get_time say?");
+
+        var result = JsonNode.Parse(output)!;
+        var messages = result["messages"]!.AsArray();
+        Assert.Equal(
+            ["user", "reasoning", "assistant", "tool", "reasoning", "assistant"], messages.Select(message => (string?)message!["role"]));
+        Assert.Equal("noon 1", (string?)messages[3]!["content"]);
+        Assert.Contains("scripted model", (string?)messages[5]!["content"], StringComparison.Ordinal);
+        Assert.True(JsonNode.DeepEquals(messages, result["reloaded"]), output);
+        Assert.Equal((1, "[]"), ((int)result["runs"]!, result["errors"]!.ToJsonString()));
+    }
+
     private static void AssertIsEmpty(FrontendCall call)
     {
         Assert.Equal(200, call.Status);
