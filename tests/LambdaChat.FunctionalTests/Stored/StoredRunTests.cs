@@ -15,7 +15,7 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
 
     [Theory]
     [InlineData("ag-ui/connect")]
-    [InlineData("/ag-ui/served-name/connect")]
+    [InlineData("/ag-ui/organization/no-such-model/connect")] // The model does not matter.
     public async Task Run_ThatHasEnded_IsReplayedWithItsThread(string path)
     {
         var live = await RunAsync(Call, """{"role":"assistant","content":null,"toolCalls":[{"id":"call_0","function":{"name":"f","arguments":"{}"} }]}""");

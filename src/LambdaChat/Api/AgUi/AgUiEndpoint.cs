@@ -16,14 +16,12 @@ internal sealed class AgUiEndpoint(
     RequestReader requests, ConversationCall conversation, TimeProvider timeProvider, StoredRunEndpoints stored,
     UsageLimiter? limiter = null)
 {
-    private const string Connect = "connect";
-
     // The name of a model can have several segments, so the last one is not a segment of the route.
     public Task HandleAsync(HttpContext context)
     {
         var path = RouteText.Of(context, "model");
-        return path == Connect ? stored.ConnectAsync(context, "")
-            : path.EndsWith($"/{Connect}", StringComparison.Ordinal) ? stored.ConnectAsync(context, path[..^(Connect.Length + 1)])
+        return path == "connect" || path.EndsWith("/connect", StringComparison.Ordinal)
+            ? stored.ConnectAsync(context)
             : RunAsync(context, path);
     }
 

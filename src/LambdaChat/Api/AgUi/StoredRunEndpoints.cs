@@ -4,7 +4,6 @@ using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
-using LambdaChat.Models;
 using LambdaChat.Relay;
 
 namespace LambdaChat.Api.AgUi;
@@ -20,12 +19,11 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
 
     /// <summary>
     /// Writes the messages of the thread and the events of its last run; an empty run if no run is stored, or if the client has later
-    /// messages. Clients report any other response as an error.
+    /// messages. Clients report any other response as an error. The model does not matter.
     /// </summary>
-    /// <param name="model">The name of the model in the path; empty for none.</param>
-    public async Task ConnectAsync(HttpContext context, string model)
+    public async Task ConnectAsync(HttpContext context)
     {
-        var connection = await ReadAsync(context, model);
+        var connection = await ReadAsync(context);
         if (NameOf(connection.Thread) is not { } name
             || !await conversations.TryReplayAsync(context, name, stored => CreateWriter(context, stored, connection)))
         {
@@ -39,9 +37,9 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
     /// <summary>Stops the run if it is running. 204 in any case.</summary>
     public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(RouteText.Of(context, "id"))!);
 
-    private async Task<AgUiConnection> ReadAsync(HttpContext context, string model)
+    private async Task<AgUiConnection> ReadAsync(HttpContext context)
     {
-        using var incoming = await requests.ReadAsync(context, ModelTasks.Chat, json => AgUiRequest.ModelName(json, model));
+        using var incoming = await requests.ReadAsync(context);
         using var document = incoming.ParseDocument();
         return new AgUiConnection(document.RootElement);
     }

@@ -41,6 +41,8 @@ public sealed class AgUiRequestTests
         """{"role":"assistant","content":"x","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"r2"},{"role":"assistant","content":"y"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL2]},{"role":"tool","toolCallId":"c2","content":"","error":"boom"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"assistant","content":"","tool_calls":[CALL2]},{"role":"tool","tool_call_id":"c2","content":"boom"}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":"part","error":"bo\"om"},{"role":"tool","toolCallId":"c2","content":"Error: boom","error":"boom"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"part\n\nbo\"om"},{"role":"tool","tool_call_id":"c2","content":"Error: boom"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"user","content":"y"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"The tool was not run."},{"role":"user","content":"y"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"user","content":"y"},{"role":"tool","toolCallId":"c1","content":"late"},{"role":"tool","toolCallId":"c1","content":"twice"}""",

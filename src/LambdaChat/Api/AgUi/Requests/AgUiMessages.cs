@@ -124,15 +124,19 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private RequestItem? TakeResult(string id) =>
         _results.TryGetValue(id, out var results) && results.TryDequeue(out var result) ? result : null;
 
-    private ReadOnlySpan<byte> ResultOf(RequestItem message) => message.Find("content") switch
+    private byte[] ResultOf(RequestItem message)
     {
-        { Value.ValueKind: JsonValueKind.Array } parts when parts.Elements().Any(static part => part.Type.Length > 0) => TextOf(parts),
-        { Raw.Length: > 2 } content => ToolJson.Result(content), // Not an empty string.
-        var empty => ToolJson.Result(message.FindText("error") ?? empty),
-    };
+        var content = message.Find("content");
+        var result = content is { Value.ValueKind: JsonValueKind.Array } parts && parts.Elements().Any(static part => part.Type.Length > 0)
+            ? TextOf(parts)
+            : ToolJson.Result(content);
+        return message.FindText("error") is not { Escaped: { IsEmpty: false } error } || result.AsSpan().IndexOf(error) >= 0 ? result
+            : result.Length == 2 ? [(byte)'"', .. error, (byte)'"']
+            : [.. result.AsSpan()[..^1], .. "\\n\\n"u8, .. error, (byte)'"'];
+    }
 
     // Since AG-UI 1.0, a result may have content parts. Model servers accept texts only, so files follow in a message of the user.
-    private ReadOnlySpan<byte> TextOf(RequestItem parts)
+    private byte[] TextOf(RequestItem parts)
     {
         var text = new ByteBuffer(256);
         text.Append("\""u8);
@@ -150,7 +154,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
 
         text.Append(text.Length > 1 ? "\""u8 : "The file follows in the next user message.\""u8);
-        return text.Span;
+        return text.Span.ToArray();
     }
 
     private void AddUser(RequestItem content)
