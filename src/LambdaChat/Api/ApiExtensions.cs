@@ -31,9 +31,12 @@ internal static class ApiExtensions
         services.AddSingleton<StoredCall>();
         services.AddSingleton<StoredReplies>();
         services.AddSingleton<StoredReplay>();
+        services.AddSingleton<ConversationCall>();
+        services.AddSingleton<ConversationReplies>();
         services.AddSingleton<StoredChatEndpoints>();
         services.AddSingleton<StoredResponseEndpoints>();
         services.AddSingleton<StoredUiMessageEndpoints>();
+        services.AddSingleton<StoredRunEndpoints>();
         services.AddSingleton<PreviousResponses>();
         services.AddSingleton<ChatCompletionEndpoint>();
         services.AddSingleton<CompletionEndpoint>();
@@ -57,7 +60,7 @@ internal static class ApiExtensions
         routes.MapPost("/v1/responses/input_tokens", context => Get<ResponsesEndpoint>(context).CountAsync(context));
         MapStored(routes);
         routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
-        routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).RunAsync(context));
+        routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).HandleAsync(context));
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
     }
@@ -74,6 +77,7 @@ internal static class ApiExtensions
         routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
         routes.MapRead("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
         routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).StopAsync(context));
+        routes.MapDelete("/ag-ui/{id}/stream", context => Get<StoredRunEndpoints>(context).StopAsync(context));
     }
 
     // What follows is not the id of a response, but an operation that the function does not have, such as compact.

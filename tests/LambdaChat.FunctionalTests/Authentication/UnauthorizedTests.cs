@@ -15,6 +15,8 @@ public sealed class UnauthorizedTests(FunctionFixture function)
     [InlineData("POST", "v1/responses")]
     [InlineData("POST", "ag-ui")]
     [InlineData("POST", "ag-ui/deepseek-r1")]
+    [InlineData("POST", "ag-ui/connect")]
+    [InlineData("DELETE", "ag-ui/thread/stream")]
     [InlineData("GET", "v1/models")]
     [InlineData("GET", "v1/models/deepseek-r1")]
     [InlineData("GET", "models")]

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Apis;
@@ -90,6 +91,33 @@ internal sealed class FrontendCall
             cancellationToken);
         (call.Status, call.Headers, call.Body) = (exchange.Status, exchange.Headers, exchange.Body);
         return call;
+    }
+
+    /// <summary>Reads a stream until its first text, and disconnects. Returns the first event.</summary>
+    /// <param name="onStart">Called when the first event has arrived.</param>
+    public static async Task<JsonNode> LeaveAsync(HttpClient client, string path, JsonObject request, Action onStart)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, path);
+        message.Content = new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
+        var token = TestContext.Current.CancellationToken;
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+        await using var body = await response.Content.ReadAsStreamAsync(token);
+        JsonNode? first = null;
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(token))
+        {
+            var data = JsonNode.Parse(item.Data)!;
+            if (first is null)
+            {
+                first = data;
+                onStart();
+            }
+            else if ((string?)data["type"] is "text-delta" or "TEXT_MESSAGE_CONTENT")
+            {
+                break;
+            }
+        }
+
+        return first!;
     }
 
     public override string ToString() => $"{Status}: {Body ?? string.Join(" | ", Events.Select(data => data.ToJsonString()))}";

@@ -15,6 +15,7 @@ public sealed class FrontendResumeTests(FunctionFixture function, StoredFunction
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("ag-ui")]
     public async Task Page_ReloadedDuringTheReplyAndAfterIt_ShowsItOnce(string name)
     {
         await using var page = await BeginAsync(name);
@@ -35,6 +36,7 @@ public sealed class FrontendResumeTests(FunctionFixture function, StoredFunction
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("ag-ui")]
     public async Task Page_Stopped_EndsTheCallOfTheModel(string name)
     {
         await using var page = await BeginAsync(name);

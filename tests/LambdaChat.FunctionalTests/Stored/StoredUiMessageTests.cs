@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Frontends;
 using LambdaChat.FunctionalTests.Support;
@@ -183,24 +182,9 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
     private async Task<string> StartAsync(string chat, string gate)
     {
         var request = Request(chat, $$"""{"stand_in":{"tokens":6,"gate":"{{gate}}"} }""");
-        using var response = await StoredFunction.SendAsync(stored.Client, "POST", FrontendCall.UiMessages, request);
-        await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
-        string? id = null;
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(TestContext.Current.CancellationToken))
-        {
-            var data = JsonNode.Parse(item.Data)!;
-            id ??= (string?)data["messageId"];
-            if ((string?)data["type"] is "start")
-            {
-                function.Emulator.Gates.Open(gate);
-            }
-            else if ((string?)data["type"] is "text-delta")
-            {
-                break;
-            }
-        }
-
-        return id!;
+        var first = await FrontendCall.LeaveAsync(
+            stored.Client, FrontendCall.UiMessages, request, () => function.Emulator.Gates.Open(gate));
+        return (string)first["messageId"]!;
     }
 
     private static string NewChat() => $"a/b ü% {Guid.NewGuid()}";

@@ -43,7 +43,7 @@ public sealed class FrontendFuzzTests
 
         using var document = JsonDocument.Parse(json.Body, RequestItem.Options);
         Check(() => UiMessagesRequest.ModelName(json), () => new UiMessagesRequest(document.RootElement).ToChat());
-        Check(() => AgUiRequest.ModelName(json), () => new AgUiRequest(document.RootElement).ToChat());
+        Check(() => AgUiRequest.ModelName(json, ""), () => new AgUiRequest(document.RootElement).ToChat());
     }
 
     private static void Check(Func<string?> findModel, Func<ReadOnlyMemory<byte>> translate)

@@ -1,8 +1,6 @@
-using LambdaChat.Api.AgUi.Replies;
 using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.ChatCompletions;
-using LambdaChat.Api.Replies;
-using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Limits;
@@ -14,20 +12,32 @@ namespace LambdaChat.Api.AgUi;
 /// <c>POST /ag-ui</c> and <c>POST /ag-ui/{model}</c>: runs of AG-UI clients. Each request becomes a chat completion request.
 /// Source: https://docs.ag-ui.com
 /// </summary>
-internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, TimeProvider timeProvider, UsageLimiter? limiter = null)
+internal sealed class AgUiEndpoint(
+    RequestReader requests, ConversationCall conversation, TimeProvider timeProvider, StoredRunEndpoints stored,
+    UsageLimiter? limiter = null)
 {
-    public async Task RunAsync(HttpContext context)
+    // The name of a model can have several segments, so the last one is not a segment of the route.
+    public Task HandleAsync(HttpContext context)
     {
-        var name = RouteText.Of(context, "model");
+        var path = RouteText.Of(context, "model");
+        return path == "connect" || path.EndsWith("/connect", StringComparison.Ordinal)
+            ? stored.ConnectAsync(context)
+            : RunAsync(context, path);
+    }
+
+    private async Task RunAsync(HttpContext context, string model)
+    {
         using var incoming = await requests.ReadAsync(
-            context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name, "forwardedProps.model");
+            context, ModelTasks.Chat, json => AgUiRequest.ModelName(json, model), "forwardedProps.model");
         using var document = incoming.ParseDocument();
         var request = new AgUiRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";
-        var reply = new BlockStream(
-            context.Response,
-            output => new AgUiEvents(request.ThreadId, request.RunId, id, incoming.ModelName, request.Ids, output));
-        await relay.RunAsync(context, chat.CreateStream(id, timeProvider), chat.Reserve(context, limiter), reply);
+        var run = new StoredRun(new StoredBlocks(id, incoming.ModelName, request.Ids.Used), request.ThreadId, request.RunId);
+        var call = chat.CreateStream(id, timeProvider);
+        var lease = chat.Reserve(context, limiter);
+        var reply = run.CreateWriter(context.Response);
+        await conversation.RunAsync(
+            context, call, lease, reply, StoredRunEndpoints.NameOf(request.Thread), () => run.Write(request.Messages));
     }
 }

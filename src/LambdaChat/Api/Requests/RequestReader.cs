@@ -76,6 +76,11 @@ internal sealed class RequestReader(
         }
     }
 
+    /// <summary>Reads a request that names no model. Its model is one that the caller may use.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    public Task<IncomingRequest> ReadAsync(HttpContext context) =>
+        ReadAsync(context, ModelTasks.None, _ => models.Models.First(model => Caller.Of(context).MayUse(model.Name)).Name);
+
     private IDisposable? ReservePlace(HttpContext context)
     {
         var caller = Caller.Of(context);

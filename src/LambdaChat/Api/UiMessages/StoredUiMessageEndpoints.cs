@@ -1,17 +1,15 @@
-using LambdaChat.Api.Replies;
+using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Http;
-using LambdaChat.Json;
-using LambdaChat.Relay;
 using LambdaChat.ReplyStore;
 
 namespace LambdaChat.Api.UiMessages;
 
 /// <summary>
-/// <c>GET</c> and <c>DELETE /api/chat/{id}/stream</c>: the last reply of a conversation. Conversations are named by clients, so a name
-/// belongs to its caller. Source: https://ai-sdk.dev/docs/ai-sdk-ui/chatbot-resume-streams
+/// <c>GET</c> and <c>DELETE /api/chat/{id}/stream</c>: the last reply of a conversation. Source:
+/// https://ai-sdk.dev/docs/ai-sdk-ui/chatbot-resume-streams
 /// </summary>
-internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredReplay replay)
+internal sealed class StoredUiMessageEndpoints(ConversationReplies conversations)
 {
     /// <summary>The response header with the conversation's id in the path, from which assistant-ui resumes a reply.</summary>
     public const string PathIdHeader = "x-resumable-stream-id";
@@ -33,54 +31,18 @@ internal sealed class StoredUiMessageEndpoints(StoredReplies replies, StoredRepl
     /// <summary>Writes the reply from its start; 204 if the chat has no stored reply, or if the reply was stopped.</summary>
     public async Task ResumeAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        if (replies.IsAvailable)
+        if (!await conversations.TryReplayAsync(context, NameOf(RouteText.Of(context, "id")), stored => CreateWriter(context, stored)))
         {
-            await replies.RunAsync(context, () => ReplayAsync(context));
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
     }
 
     /// <summary>Stops the reply if it is running. 204 in any case.</summary>
-    public Task StopAsync(HttpContext context) => replies.RunAsync(context, async () =>
-    {
-        if (await FindAsync(context) is { } id)
-        {
-            await replies.CancelAsync(context, id);
-        }
+    public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(RouteText.Of(context, "id")));
 
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-    });
-
-    private async Task ReplayAsync(HttpContext context)
-    {
-        if (await FindAsync(context) is not { } id || await replies.OpenAsync(context, id) is not { } stored)
-        {
-            return;
-        }
-
-        using (stored)
-        {
-            if (stored.Reader.Head is { Status: ReplyStatus.Cancelled })
-            {
-                return; // The page keeps the text that it had when it was stopped.
-            }
-
-            context.Response.StatusCode = StatusCodes.Status200OK;
-            var reply = StoredUiMessage.Read(stored.Request).CreateWriter(context.Response, isResumed: true);
-            reply.Start();
-            try
-            {
-                await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
-            }
-            catch (RelayFailedException exception)
-            {
-                // Clients treat a stream that just ends as a complete reply.
-                await reply.EndAsync(new ReplyEnd(exception.Failure, [], Usage: null));
-                throw;
-            }
-        }
-    }
-
-    private Task<string?> FindAsync(HttpContext context) =>
-        replies.FindNameAsync(context, NameOf(RouteText.Of(context, "id")));
+    // The page keeps the text that it had when the reply was stopped.
+    private static BlockStream? CreateWriter(HttpContext context, StoredReply stored) =>
+        stored.Reader.Head is { Status: ReplyStatus.Cancelled }
+            ? null
+            : StoredUiMessage.Read(stored.Request).CreateWriter(context.Response, isResumed: true);
 }

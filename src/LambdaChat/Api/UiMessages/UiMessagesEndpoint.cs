@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using LambdaChat.Api.ChatCompletions;
-using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages.Replies;
@@ -15,8 +13,7 @@ namespace LambdaChat.Api.UiMessages;
 /// completion request. Source: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
 /// </summary>
 internal sealed class UiMessagesEndpoint(
-    RequestReader requests, RelayedCall relay, TimeProvider timeProvider, StoredReplies replies, StoredCall stored,
-    UsageLimiter? limiter = null)
+    RequestReader requests, ConversationCall conversation, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     public async Task CreateAsync(HttpContext context)
     {
@@ -25,22 +22,17 @@ internal sealed class UiMessagesEndpoint(
         var request = new UiMessagesRequest(document.RootElement);
         var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.ChatId };
         var id = $"msg_{context.TraceIdentifier}";
-        var message = new StoredUiMessage(request.ContinuedId ?? id, incoming.ModelName, request.Ids.Used, []);
+        var message = new StoredUiMessage(new StoredBlocks(request.ContinuedId ?? id, incoming.ModelName, request.Ids.Used), []);
         var call = chat.CreateStream(id, timeProvider);
         var lease = chat.Reserve(context, limiter);
         var reply = message.CreateWriter(context.Response, isResumed: false);
-        if (request.ChatId is not { } chatId || !replies.IsAvailable || lease?.Failure is not null)
-        {
-            await relay.RunAsync(context, call, lease, reply);
-            return;
-        }
+        var name = request.ChatId is { } chatId ? StoredUiMessageEndpoints.NameOf(chatId) : null;
+        await conversation.RunAsync(context, call, lease, reply, name, () => Store(context.Response, request, message));
+    }
 
-        message = request.Continued is { } continued ? message with { Earlier = EarlierSteps.Write(continued) } : message;
-        var storedId = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        var log = replies.Start(context, storedId, message.Write());
-        StoredUiMessageEndpoints.SetPathId(context.Response, chatId);
-        var naming = replies.SetNameAsync(context, StoredUiMessageEndpoints.NameOf(chatId), storedId);
-        await stored.RunAsync(context, call, lease, reply, log);
-        await naming;
+    private static ReadOnlyMemory<byte> Store(HttpResponse response, UiMessagesRequest request, StoredUiMessage message)
+    {
+        StoredUiMessageEndpoints.SetPathId(response, request.ChatId!);
+        return (request.Continued is { } continued ? message with { Earlier = EarlierSteps.Write(continued) } : message).Write();
     }
 }

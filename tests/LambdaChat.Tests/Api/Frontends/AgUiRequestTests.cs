@@ -36,14 +36,22 @@ public sealed class AgUiRequestTests
     [Trait("Report", "CopilotKit/CopilotKit#7277")]
     [Trait("Report", "agno-agi/agno#5447")]
     [Trait("Report", "assistant-ui/assistant-ui#1718")]
+    [Trait("Report", "microsoft/agent-framework#4946")]
     [InlineData("""{"role":"assistant","content":"x"},{"role":"assistant","toolCalls":[CALL1]},{"role":"assistant","content":null,"toolCalls":[CALL2]},{"role":"tool","toolCallId":"c2","content":"r2"},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","content":"y"}""",
         """{"role":"assistant","content":"x","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"r2"},{"role":"assistant","content":"y"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL2]},{"role":"tool","toolCallId":"c2","content":"","error":"boom"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"assistant","content":"","tool_calls":[CALL2]},{"role":"tool","tool_call_id":"c2","content":"boom"}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":"part","error":"bo\"om"},{"role":"tool","toolCallId":"c2","content":"Error: boom","error":"boom"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"part\n\nbo\"om"},{"role":"tool","tool_call_id":"c2","content":"Error: boom"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"user","content":"y"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":"The tool was not run."},{"role":"user","content":"y"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"user","content":"y"},{"role":"tool","toolCallId":"c1","content":"late"},{"role":"tool","toolCallId":"c1","content":"twice"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"late"},{"role":"user","content":"y"}""")]
+    // A client that merges a snapshot with its own messages may have a result before its call.
+    [InlineData("""{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL1]},{"role":"user","content":"y"}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"user","content":"y"}""")]
+    [InlineData("""{"role":"tool","toolCallId":"c1","content":[{"type":"image","source":{"type":"data","value":"AA==","mimeType":"image/png"}}]},{"role":"assistant","toolCalls":[CALL1]}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"The file follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
     // Content parts, and other JSON.
     [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":[{"type":"text","text":"a\u00e4"},{"type":"text","text":"b"}]},{"role":"tool","toolCallId":"c2","content":[1]}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"a\u00e4\n\nb"},{"role":"tool","tool_call_id":"c2","content":"[1]"}""")]
@@ -74,8 +82,13 @@ public sealed class AgUiRequestTests
     [InlineData("""{"forwardedProps":{}}""", null)]
     [InlineData("""{"forwardedProps":null}""", null)]
     [InlineData("{}", null)]
-    public void Model_OfTheRequest_IsFound(string json, string? expected) =>
-        Assert.Equal(expected, AgUiRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
+    public void Model_OfTheRequest_IsFound(string json, string? expected)
+    {
+        var request = RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!;
+
+        Assert.Equal(expected, AgUiRequest.ModelName(request, ""));
+        Assert.Equal("of/path", AgUiRequest.ModelName(request, "of/path"));
+    }
 
     [Theory]
     [InlineData("""{"method":"info"}""", "Missing required parameter: 'messages'. Expected an array of messages, as AG-UI's HttpAgent sends it.")]
@@ -113,7 +126,7 @@ public sealed class AgUiRequestTests
     [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","id":"x"}]}""",
         "Invalid 'messages[0].content[0]': a file of type image/png must contain its data: ids of files are not supported.")]
     [InlineData("""{"role":"tool","toolCallId":"c","content":"x"}""",
-        "Invalid 'messages[0].toolCallId': no earlier message has a tool call with this id.")]
+        "Invalid 'messages[0].toolCallId': no other message has a tool call with this id.")]
     [InlineData("""{"role":"assistant","toolCalls":[{"id":"c","function":{"name":"f"}}]},{"role":"tool","toolCallId":"c","content":[{"type":"text","text":"a"},{"type":"video","source":{"type":"data","value":"AA==","mimeType":"video/mp4"}}]}""",
         "Invalid 'messages[1].content[1]': files of type video/mp4 are not supported, only images and texts.")]
     [InlineData("""{"role":"assistant","toolCalls":[{"id":"c"}]}""",

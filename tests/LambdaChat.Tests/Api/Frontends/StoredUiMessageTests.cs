@@ -73,7 +73,7 @@ public sealed class StoredUiMessageTests : IDisposable
     // Resumes a reply of one chunk that is still running.
     private async Task<Task> ResumeAsync()
     {
-        var log = _storage.Start(Key, new StoredUiMessage("msg_1", "r1", [], []).Write());
+        var log = _storage.Start(Key, new StoredUiMessage(new StoredBlocks("msg_1", "r1", []), []).Write());
         Assert.True(await log.Created);
         await _storage.SetNameAsync(ReplyKey.Of(null, StoredUiMessageEndpoints.NameOf("chat")), Id, CancellationToken.None);
         log.Append(Encoding.UTF8.GetBytes(MessageRecords.Normalized(MessageRecords.Text("a"))[0]));
@@ -83,9 +83,9 @@ public sealed class StoredUiMessageTests : IDisposable
         context.Request.RouteValues["id"] = "chat";
         context.RequestAborted = _deadline.Token;
         context.Features.Set<IHttpRequestTimeoutFeature>(new Deadline(_deadline.Token));
-        var endpoints = new StoredUiMessageEndpoints(
+        var endpoints = new StoredUiMessageEndpoints(new ConversationReplies(
             new StoredReplies(new ReaderLimit(TimeProvider.System), new RequestMemory(1_000_000, TimeProvider.System), _storage),
-            new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System));
+            new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System)));
         var run = endpoints.ResumeAsync(context);
         await _store.WaitForAsync("read");
         await _store.WaitForAsync("read"); // The first one was written.

@@ -51,6 +51,7 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","input":"{\"a\":1}","errorText":"boom"}""", """{\"a\":1}""", "boom")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","rawInput":"{\"a","errorText":"boom"}""", """{\"INVALID_JSON\":\"{\\\"a\"}""", "boom")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","input":[1],"errorText":"boom"}""", """{\"INVALID_JSON\":[1]}""", "boom")]
+    [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-error","input":{}}""", "{}", "The tool failed.")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"output-denied","input":{},"approval":{"id":"a","approved":false,"reason":"no"}}""", "{}", "The user refused the call: no")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"approval-responded","input":{},"approval":{"id":"a","approved":false}}""", "{}", "The user refused the call.")]
     [InlineData("""{"type":"tool-f","toolCallId":"c1","state":"approval-responded","input":{},"approval":{"id":"a","approved":true}}""", "{}", "The tool was not run.")]

@@ -16,7 +16,10 @@ namespace LambdaChat.Api.AgUi.Replies;
 /// <param name="id">The beginning of the ids of messages.</param>
 /// <param name="model">The model's name in the request.</param>
 /// <param name="ids">The ids of the tool calls so far.</param>
-internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output) : IBlockEvents
+/// <param name="snapshot">The event with the messages before the run, for a client that resumes it.</param>
+internal sealed class AgUiEvents(
+    byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output, ReadOnlyMemory<byte> snapshot = default)
+    : IBlockEvents
 {
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
     private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
@@ -26,7 +29,11 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
 
     public bool IsTooLong => false; // Nothing is kept.
 
-    public void StartResponse(IHeaderDictionary headers) => WriteRun("RUN_STARTED"u8, default);
+    public void StartResponse(IHeaderDictionary headers)
+    {
+        WriteRun("RUN_STARTED"u8, default);
+        output.Append(snapshot.Span);
+    }
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {

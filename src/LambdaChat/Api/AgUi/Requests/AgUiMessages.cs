@@ -8,7 +8,7 @@ namespace LambdaChat.Api.AgUi.Requests;
 
 /// <summary>
 /// Reads the messages of a run into chat messages. Clients may store the text and the calls of one reply as several messages. Adjacent
-/// messages become one, and each call is followed by its result. Source: https://docs.ag-ui.com/concepts/messages
+/// messages become one, and each call is followed by its result, which may be anywhere. Source: https://docs.ag-ui.com/concepts/messages
 /// </summary>
 internal sealed class AgUiMessages(ChatMessages messages)
 {
@@ -20,25 +20,43 @@ internal sealed class AgUiMessages(ChatMessages messages)
     /// <exception cref="InvalidRequestException">A message is malformed, or has a file that is not supported.</exception>
     public void AddAll(IReadOnlyList<RequestItem> all)
     {
-        foreach (var message in all.Where(message => RoleOf(message) == "tool"))
+        foreach (var message in all)
         {
-            var id = message.Text("toolCallId").Value.GetString()!;
-            if (!_results.TryGetValue(id, out var results))
+            switch (RoleOf(message))
             {
-                _results[id] = results = new();
+                case "tool":
+                    AddResult(message);
+                    break;
+                case "assistant":
+                    _calls.UnionWith(message.List("toolCalls").Select(IdOf));
+                    break;
             }
-
-            results.Enqueue(message);
         }
 
         foreach (var message in all)
         {
             Add(message, RoleOf(message));
         }
+
+        AddFiles();
     }
 
     private static string RoleOf(RequestItem message) =>
         message.Expect(FieldType.Object).Name("role");
+
+    private static string IdOf(RequestItem call) =>
+        call.Expect(FieldType.Object).Text("id").Value.GetString()!;
+
+    private void AddResult(RequestItem message)
+    {
+        var id = message.Text("toolCallId").Value.GetString()!;
+        if (!_results.TryGetValue(id, out var results))
+        {
+            _results[id] = results = new();
+        }
+
+        results.Enqueue(message);
+    }
 
     private void Add(RequestItem message, string role)
     {
@@ -48,6 +66,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 messages.AddSystem(message.Text("content").Escaped);
                 break;
             case "user":
+                AddFiles();
                 AddUser(message.Find("content") ?? throw message.Missing("content", FieldType.Content));
                 break;
             case "assistant":
@@ -72,10 +91,15 @@ internal sealed class AgUiMessages(ChatMessages messages)
     {
         if (!_calls.Contains(id.Value.GetString()!))
         {
-            throw id.Invalid("no earlier message has a tool call with this id");
+            throw id.Invalid("no other message has a tool call with this id");
         }
 
         messages.EndStep();
+        AddFiles();
+    }
+
+    private void AddFiles()
+    {
         _files.ForEach(AddPart);
         _files.Clear();
     }
@@ -89,9 +113,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
 
         foreach (var call in message.List("toolCalls"))
         {
-            var id = call.Text("id").Value.GetString()!;
+            var id = IdOf(call);
             var function = call.Object("function");
-            _calls.Add(id);
             messages.AddCall(
                 id, function.Text("name").Escaped, ToolJson.Arguments(function.FindText("arguments")),
                 TakeResult(id) is { } result ? ResultOf(result) : ChatMessages.NotRun);
@@ -102,15 +125,19 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private RequestItem? TakeResult(string id) =>
         _results.TryGetValue(id, out var results) && results.TryDequeue(out var result) ? result : null;
 
-    private ReadOnlySpan<byte> ResultOf(RequestItem message) => message.Find("content") switch
+    private byte[] ResultOf(RequestItem message)
     {
-        { Value.ValueKind: JsonValueKind.Array } parts when parts.Elements().Any(static part => part.Type.Length > 0) => TextOf(parts),
-        { Raw.Length: > 2 } content => ToolJson.Result(content), // Not an empty string.
-        var empty => ToolJson.Result(message.FindText("error") ?? empty),
-    };
+        var content = message.Find("content");
+        var result = content is { Value.ValueKind: JsonValueKind.Array } parts && parts.Elements().Any(static part => part.Type.Length > 0)
+            ? TextOf(parts)
+            : ToolJson.Result(content);
+        return message.FindText("error") is not { Escaped: { IsEmpty: false } error } || result.AsSpan().IndexOf(error) >= 0 ? result
+            : result.Length == 2 ? [(byte)'"', .. error, (byte)'"']
+            : [.. result.AsSpan()[..^1], .. "\\n\\n"u8, .. error, (byte)'"'];
+    }
 
     // Since AG-UI 1.0, a result may have content parts. Model servers accept texts only, so files follow in a message of the user.
-    private ReadOnlySpan<byte> TextOf(RequestItem parts)
+    private byte[] TextOf(RequestItem parts)
     {
         var text = new ByteBuffer(256);
         text.Append("\""u8);
@@ -128,7 +155,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
 
         text.Append(text.Length > 1 ? "\""u8 : "The file follows in the next user message.\""u8);
-        return text.Span;
+        return text.Span.ToArray();
     }
 
     private void AddUser(RequestItem content)

@@ -31,7 +31,8 @@ internal sealed class AgUiRequest
         }
 
         AddContext();
-        new AgUiMessages(_messages).AddAll([.. messages.Expect(FieldType.Objects).Elements()]);
+        Messages = [.. messages.Expect(FieldType.Objects).Elements()];
+        new AgUiMessages(_messages).AddAll(Messages);
     }
 
     /// <summary>The id of the conversation.</summary>
@@ -46,9 +47,14 @@ internal sealed class AgUiRequest
     /// <summary>The ids of the tool calls so far.</summary>
     public ToolCallIds Ids => _messages.Ids;
 
-    /// <summary>The model that the request names; null if it names none.</summary>
+    /// <summary>The messages of the conversation.</summary>
+    public IReadOnlyList<RequestItem> Messages { get; }
+
+    /// <summary>The model that the path or the request names; null if they name none.</summary>
+    /// <param name="ofPath">Empty for none.</param>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>
-    public static string? ModelName(RequestJson json) => json.TextIn("forwardedProps", "model");
+    public static string? ModelName(RequestJson json, string ofPath) =>
+        ofPath.Length > 0 ? ofPath : json.TextIn("forwardedProps", "model");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>

@@ -98,7 +98,7 @@ internal sealed class MessageParts(ChatMessages messages)
             state switch
             {
                 "output-available" => ToolJson.Result(part.Find("output")),
-                "output-error" => ToolJson.Result(part.Text("errorText")),
+                "output-error" => part.FindText("errorText") is { } error ? ToolJson.Result(error) : [.. "\"The tool failed.\""u8],
                 _ => FindRefusal(part) ?? ChatMessages.NotRun,
             });
     }

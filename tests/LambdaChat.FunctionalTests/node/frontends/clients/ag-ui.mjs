@@ -1,7 +1,7 @@
 // The HttpAgent of @ag-ui/client. The page runs the tools after the run and starts another run with their results.
 import { addTurn, callOf, fail, functions } from "../../apis/cases.mjs";
 
-const modules = { "ag-ui-42": "ag-ui-client-42", "ag-ui-0": "ag-ui-client-0", "ag-ui-1": "@ag-ui/client" };
+export const modules = { "ag-ui-42": "ag-ui-client-42", "ag-ui-0": "ag-ui-client-0", "ag-ui-1": "@ag-ui/client" };
 
 export async function connect({ origin, apiKey, client }) {
   const { HttpAgent } = await import(modules[client]);
