@@ -120,6 +120,11 @@ internal sealed class AgUiEvents(byte[] threadId, byte[] runId, string id, strin
         output.Append("}\n\n"u8);
     }
 
+    public void Dispose()
+    {
+        // Nothing is kept.
+    }
+
     private void WriteStart(ReadOnlySpan<byte> name)
     {
         switch (_kind)
