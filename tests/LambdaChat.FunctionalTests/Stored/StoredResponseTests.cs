@@ -213,6 +213,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
     [InlineData("limit=0", "limit", "/input_items")]
     [InlineData("order=x", "order", "/input_items")]
     [InlineData("after=x", "after", "/input_items")]
+    [InlineData("before=x", "before", "/input_items")]
     public async Task Get_WithAWrongParameter_IsRefused(string query, string param, string path = "")
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));

@@ -68,7 +68,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         var isAscending = order is "asc" or "desc" or "" ? order == "asc"
             : throw new InvalidRequestException("order", "must be asc or desc");
         using var response = await OpenAsync(context, id);
-        new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"]);
+        new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"], context.Request.Query["before"]);
         await WriteAsync(context.Response, json);
     });
 
