@@ -10,6 +10,7 @@ namespace LambdaChat.Streaming.Sse;
 public static class SseWriter
 {
     private const byte LineFeed = (byte)'\n';
+    private const int MaximumDigits = 20; // Of a number.
 
     /// <summary>Writes an event without a type. Data with line ends becomes several data lines.</summary>
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
@@ -27,10 +28,19 @@ public static class SseWriter
     /// <summary>Writes an event with a number as its id.</summary>
     public static void WriteEvent(IBufferWriter<byte> output, long id, ReadOnlySpan<byte> data)
     {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(id, digits, out var length);
-        WriteLine(output, "id: "u8, digits[..length]);
-        WriteEvent(output, data);
+        Span<byte> start = stackalloc byte["id: "u8.Length + MaximumDigits + "\ndata: "u8.Length];
+        "id: "u8.CopyTo(start);
+        Utf8Formatter.TryFormat(id, start["id: "u8.Length..], out var digits);
+        var length = "id: "u8.Length + digits;
+        if (data.ContainsAny((byte)'\r', LineFeed))
+        {
+            WriteLine(output, start[..length], default);
+            WriteEvent(output, data);
+            return;
+        }
+
+        "\ndata: "u8.CopyTo(start[length..]);
+        WriteLine(output, start[..(length + "\ndata: "u8.Length)], data, "\n\n"u8);
     }
 
     /// <summary>Writes an event with a type, which must not contain a line end.</summary>

@@ -9,6 +9,9 @@ internal interface IReplyStore
     /// <summary>True if calls complete synchronously, so that they need no other thread.</summary>
     bool IsImmediate { get; }
 
+    /// <summary>Returns the time of the store, which the processes that use it share. All times of leases are of this clock.</summary>
+    ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
+
     /// <summary>Stores a new reply.</summary>
     Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 

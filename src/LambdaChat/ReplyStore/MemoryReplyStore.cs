@@ -20,6 +20,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
 
     public bool IsImmediate => true;
 
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(timeProvider.GetUtcNow());
+
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -19,6 +19,10 @@ internal static class ReplyItems
     public const string Generation = "generation";
     public const string Lease = "lease";
 
+    // A part of all keys. It rises with each change of what is stored, such as the encoding of chunks or requests: for a function with
+    // another version, a reply does not exist.
+    private const string Version = "1";
+
     private const string Error = "error";
     private const string StatusName = "status";
     private const string Parts = "parts";
@@ -31,7 +35,7 @@ internal static class ReplyItems
 
     public static Dictionary<string, AttributeValue> HeadKey(ReplyKey key) => TableItems.Key(Partition(key), Head);
 
-    public static Dictionary<string, AttributeValue> NameKey(ReplyKey name) => TableItems.Key($"REPLYNAME#{name.Value}", "NAME");
+    public static Dictionary<string, AttributeValue> NameKey(ReplyKey name) => TableItems.Key($"REPLYNAME#{Version}#{name.Value}", "NAME");
 
     public static AttributeValue Status(ReplyStatus status) => new() { S = status.ToString() };
 
@@ -168,7 +172,7 @@ internal static class ReplyItems
 
     private static bool IsInHead(ReadOnlyMemory<byte> request) => request.Length <= MaximumInHead;
 
-    private static string Partition(ReplyKey key) => $"REPLY#{key.Value}";
+    private static string Partition(ReplyKey key) => $"REPLY#{Version}#{key.Value}";
 
     private static DateTimeOffset ReadTime(AttributeValue value) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(value.N, CultureInfo.InvariantCulture));

@@ -131,9 +131,13 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             throw new ReplyStoreException("The request is too long for the store.");
         }
 
-        var now = _timeProvider.GetUtcNow();
-        var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOf(now + ReplyStoreSettings.LongestRun));
-        return RetryAsync(() => _store.CreateAsync(_key, head, compressed, CancellationToken.None));
+        return RetryAsync(async () =>
+        {
+            var now = await GetTimeAsync();
+            var expires = ExpiryOf(now + ReplyStoreSettings.LongestRun);
+            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, expires);
+            await _store.CreateAsync(_key, head, compressed, CancellationToken.None);
+        });
     }
 
     // Stores the chunks that wait. True after the end of the reply.
@@ -168,16 +172,18 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return false;
     }
 
-    private Task EndAsync(ReplyEnding ending) =>
-        _store.EndAsync(_key, _generation, ending, ExpiryOf(_timeProvider.GetUtcNow()), CancellationToken.None);
+    private async Task EndAsync(ReplyEnding ending) =>
+        await _store.EndAsync(_key, _generation, ending, ExpiryOf(await GetTimeAsync()), CancellationToken.None);
 
-    private Task AppendAsync(int number, byte[] chunks)
+    private async Task AppendAsync(int number, byte[] chunks)
     {
-        var now = _timeProvider.GetUtcNow();
+        var now = await GetTimeAsync();
         _lastSign = _timeProvider.GetTimestamp();
         var part = new ReplyPart(number, chunks, now + _settings.Lease);
-        return _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), CancellationToken.None);
+        await _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), CancellationToken.None);
     }
+
+    private ValueTask<DateTimeOffset> GetTimeAsync() => _store.GetTimeAsync(CancellationToken.None);
 
     // Extends the lease during a silence, and reads whether the reply was cancelled. A failed check is not repeated, because the next one
     // follows soon.
@@ -188,7 +194,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             var isSilent = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal;
             var head = isSilent
-                ? await _store.RenewAsync(_key, _generation, _timeProvider.GetUtcNow() + _settings.Lease, CancellationToken.None)
+                ? await _store.RenewAsync(_key, _generation, await GetTimeAsync() + _settings.Lease, CancellationToken.None)
                 : await _store.ReadHeadAsync(_key, CancellationToken.None);
             _lastSign = isSilent ? _timeProvider.GetTimestamp() : _lastSign;
             if (head is null or { Status: ReplyStatus.Cancelled })

@@ -2,15 +2,13 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>
 /// Reads one reply from its first part on, while it runs or after its end. If the process that produces the reply has stopped before
-/// its end, the reader marks it as <see cref="ReplyStatus.Lost"/>. The clocks of the two processes may differ, so an expired lease is no
-/// proof: the reader also waits for a sign of the producer. Not thread-safe.
+/// its end, its lease expires, and the reader marks it as <see cref="ReplyStatus.Lost"/>. Not thread-safe.
 /// </summary>
 internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSettings settings, TimeProvider timeProvider)
 {
     private readonly ChunkDecoder _decoder = new();
     private int _parts;
     private DateTimeOffset _lease;
-    private long _lastSign; // When the reader saw a change of the lease.
 
     /// <summary>The head of the last read; null before the first read, and if the reply does not exist.</summary>
     public ReplyHead? Head { get; private set; }
@@ -31,32 +29,20 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        while (await store.ReadAsync(key, _parts, cancellationToken) is { } snapshot)
+        if (await store.ReadAsync(key, _parts, cancellationToken) is not { } snapshot)
         {
-            var lease = _lease;
-            var isFirst = Head is null;
-            Take(snapshot);
-            var isChanged = _lease > lease;
-            _lastSign = isChanged ? timeProvider.GetTimestamp() : _lastSign;
-            var age = timeProvider.GetUtcNow() - _lease; // By the clocks of two processes.
-            var silence = timeProvider.GetElapsedTime(_lastSign);
-            if (Head!.Ending is not null || (age <= settings.ClockDifference && silence <= settings.LongestSilence)
-                || (isChanged && !isFirst))
-            {
-                return true;
-            }
-
-            if (age > ReplyStoreSettings.LongestClockDifference || silence > settings.ExpiredSilence)
-            {
-                await EndAsync(Head.Generation, cancellationToken);
-                return Head is not null;
-            }
-
-            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
+            Head = null;
+            return false;
         }
 
-        Head = null;
-        return false;
+        Take(snapshot);
+        var now = await store.GetTimeAsync(cancellationToken);
+        if (Head!.Ending is null && now - _lease > settings.ClockDifference)
+        {
+            await EndAsync(Head.Generation, now, cancellationToken);
+        }
+
+        return Head is not null;
     }
 
     /// <summary>Reads until there are new chunks or the end. False if the reply does not exist.</summary>
@@ -90,9 +76,8 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
         }
     }
 
-    private async Task EndAsync(string generation, CancellationToken cancellationToken)
+    private async Task EndAsync(string generation, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
         await store.EndAsync(
             key, generation, new ReplyEnding(ReplyStatus.Lost, _parts, now, []), now + settings.Retention, cancellationToken);
         Head = await store.ReadHeadAsync(key, cancellationToken);

@@ -7,9 +7,6 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>Maximum duration of a reply: Lambda's limit.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
-    /// <summary>The largest difference of two clocks: AWS refuses the calls of a process whose clock differs by more.</summary>
-    public static readonly TimeSpan LongestClockDifference = TimeSpan.FromMinutes(5);
-
     /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(450);
 
@@ -28,16 +25,8 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>The silence after which a producer extends its lease.</summary>
     public TimeSpan Renewal => Lease / 4;
 
-    /// <summary>The difference between the clocks of two processes up to which a reader does not wait for a sign of the producer.</summary>
+    /// <summary>How long after its end a lease counts: the clock of a store is not exact, and a call of the store may be slow.</summary>
     public TimeSpan ClockDifference => Lease / 2;
-
-    /// <summary>
-    /// How long a reader waits for a sign of a producer whose lease has expired by the reader's clock. A running one gives it earlier.
-    /// </summary>
-    public TimeSpan ExpiredSilence => Renewal + TimeSpan.FromSeconds(3); // For the check and a slow call.
-
-    /// <summary>The same for a lease that has not expired, because the reader's clock may be late.</summary>
-    public TimeSpan LongestSilence => Lease * 1.5;
 
     /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>
     public TimeSpan ConfirmationTimeout { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -17,7 +17,21 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
+    private TableClock? _clock;
+
     public bool IsImmediate => false;
+
+    private TableClock Clock => LazyInitializer.EnsureInitialized(ref _clock, () => new TableClock(table.Client, timeProvider));
+
+    public async ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        if (!Clock.IsSet)
+        {
+            await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(new ReplyKey("clock", "")), token), cancellationToken);
+        }
+
+        return Clock.Now;
+    }
 
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         RunAsync(
@@ -105,7 +119,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         {
             [":cancelled"] = ReplyItems.Status(ReplyStatus.Cancelled),
             [":running"] = ReplyItems.Status(ReplyStatus.Running),
-            [":now"] = ReplyItems.Seconds(timeProvider.GetUtcNow()),
+            [":now"] = ReplyItems.Seconds(Clock.Now),
         };
         return UpdateAsync(key, update, cancellationToken);
     }
@@ -129,7 +143,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
-            && ReplyItems.ReadExpiry(item) > timeProvider.GetUtcNow() ? item["id"].S : null,
+            && ReplyItems.ReadExpiry(item) > Clock.Now ? item["id"].S : null,
         cancellationToken);
 
     private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)
@@ -157,7 +171,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         return TryUpdateAsync(update, cancellationToken);
     }
 
-    private ReplyHead? Unexpired(ReplyHead head) => head.Expires > timeProvider.GetUtcNow() ? head : null;
+    private ReplyHead? Unexpired(ReplyHead head) => head.Expires > Clock.Now ? head : null;
 
     private async Task<ReplyHead?> UpdateAsync(ReplyKey key, UpdateItemRequest update, CancellationToken cancellationToken) =>
         await TryUpdateAsync(update, cancellationToken) ?? await ReadHeadAsync(key, cancellationToken);
@@ -195,6 +209,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 
     private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        _ = Clock; // Every call sets it.
         using var timeout = new CancellationTokenSource(CallTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

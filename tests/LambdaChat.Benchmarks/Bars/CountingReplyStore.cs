@@ -23,6 +23,8 @@ internal sealed class CountingReplyStore : IReplyStore
     /// <summary>Completes with the end of the reply.</summary>
     public Task Ended => _ended.Task;
 
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(TimeProvider.System.GetUtcNow());
+
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         _head = head;

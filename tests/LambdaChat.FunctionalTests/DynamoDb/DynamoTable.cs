@@ -57,6 +57,17 @@ internal sealed class DynamoTable : IAsyncDisposable
          "UpdateExpression":"SET expires = :past","ExpressionAttributeValues":{":past":{"N":"1"} } }
         """);
 
+    /// <summary>Moves an item to another partition.</summary>
+    public async Task MoveAsync(JsonNode item, string partition)
+    {
+        var moved = item.DeepClone();
+        moved["pk"]!["S"] = partition;
+        await CallAsync("PutItem", $$"""{"TableName":"{{Name}}","Item":{{moved.ToJsonString()}} }""");
+        await CallAsync("DeleteItem", $$"""
+            {"TableName":"{{Name}}","Key":{"pk":{{item["pk"]!.ToJsonString()}},"sk":{{item["sk"]!.ToJsonString()}} } }
+            """);
+    }
+
     /// <summary>Ends the server. Later connections to its address fail.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -86,6 +86,12 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         Assert.Equal((items[2]!.ToJsonString(), true), (last["data"]![0]!.ToJsonString(), (bool)last["has_more"]!));
         Assert.Equal([(string?)items[1]!["id"], (string?)items[0]!["id"]], next["data"]!.AsArray().Select(item => (string?)item!["id"]));
         Assert.False((bool)next["has_more"]!);
+        Assert.Equal("1 true", await PageAsync($"{path}?limit=1&before={items[0]!["id"]}", items));
+        Assert.Equal("2 1 false", await PageAsync($"{path}?limit=2&before={items[0]!["id"]}", items));
+        Assert.Equal("0 true", await PageAsync($"{path}?limit=1&order=asc&before=", items));
+        Assert.Equal("0 1 false", await PageAsync($"{path}?order=asc&before={items[2]!["id"]}", items));
+        Assert.Equal("1 false", await PageAsync($"{path}?order=asc&after={items[0]!["id"]}&before={items[2]!["id"]}", items));
+        Assert.Equal(" false", await PageAsync($"{path}?order=asc&after={items[2]!["id"]}&before={items[0]!["id"]}", items));
     }
 
     [Fact]
@@ -184,6 +190,14 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
             function.Client, "POST", "v1/responses", ResponsesCall.Request("{}", """{"background":true}"""));
 
         Assert.Equal((400, "store_off", "background"), (status, (string?)error["error"]!["code"], (string?)error["error"]!["param"]));
+    }
+
+    // The places of a page's items among all items, and whether there are more.
+    private async Task<string> PageAsync(string path, JsonArray all)
+    {
+        var (_, page) = await StoredFunction.AskAsync(stored.Client, "GET", path);
+        var ids = all.Select(item => (string?)item!["id"]).ToList();
+        return string.Join(' ', page["data"]!.AsArray().Select(item => ids.IndexOf((string?)item!["id"]))) + $" {page["has_more"]}";
     }
 
     private async Task<JsonNode> AskAsync(bool isStreamed, string? previous, JsonNode input, string? instructions)

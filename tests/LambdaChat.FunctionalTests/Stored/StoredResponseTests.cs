@@ -218,6 +218,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
         "/input_items")]
     [InlineData("order=x", "order", "Invalid value: 'x'. Supported values are: 'asc' and 'desc'.", "/input_items")]
     [InlineData("after=x", "after", "Invalid 'after': the input has no item with this id.", "/input_items")]
+    [InlineData("before=x", "before", "Invalid 'before': the input has no item with this id.", "/input_items")]
     public async Task Get_WithAWrongParameter_IsRefused(string query, string param, string message, string path = "")
     {
         var (_, body) = await StoredFunction.AskAsync(stored.Client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));

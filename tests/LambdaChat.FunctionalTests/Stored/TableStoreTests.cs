@@ -8,7 +8,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Stored;
 
 /// <summary>Replies in the table, which several environments of the Lambda emulator share.</summary>
-public sealed class TableStoreTests(FunctionFixture function, TableFunction table) : IClassFixture<TableFunction>
+public sealed partial class TableStoreTests(FunctionFixture function, TableFunction table) : IClassFixture<TableFunction>
 {
     private const string Chat = "v1/chat/completions";
 
@@ -161,23 +161,6 @@ public sealed class TableStoreTests(FunctionFixture function, TableFunction tabl
         while ((await own.ReadAllAsync()).Any(item => item.ToJsonString().Contains("REPLY#", StringComparison.Ordinal)))
         {
             Assert.False(timeout.IsCancellationRequested, "The table keeps items of the deleted response.");
-        }
-    }
-
-    [Fact]
-    public async Task Response_ThatHasExpired_DoesNotExist()
-    {
-        await using var own = await DynamoTable.StartAsync();
-        await using var lambda = await table.StartAsync(
-            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", own.Address.ToString()));
-        using var client = FunctionFixture.CreateClient(lambda.Url);
-        var (_, body) = await StoredFunction.AskAsync(client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));
-        await StoredFunction.WaitForEndAsync(client, (string)body["id"]!);
-        await Task.WhenAll((await own.ReadAllAsync()).Select(own.ExpireAsync));
-
-        foreach (var (method, path) in new[] { ("GET", ""), ("GET", "/input_items"), ("POST", "/cancel"), ("DELETE", "") })
-        {
-            Assert.Equal(404, (await StoredFunction.AskAsync(client, method, $"v1/responses/{body["id"]}{path}")).Status);
         }
     }
 

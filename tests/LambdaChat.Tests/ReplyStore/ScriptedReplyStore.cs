@@ -17,6 +17,11 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>Holds parts until it completes; null to hold none.</summary>
     public Task? Gate { get; set; }
 
+    /// <summary>The error of the store's clock.</summary>
+    public TimeSpan ClockError { get; set; }
+
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(timeProvider.GetUtcNow() + ClockError);
+
     /// <summary>Waits for the next call of this kind, and advances the time until it comes.</summary>
     public async Task WaitForAsync(string call, Action? advance = null)
     {

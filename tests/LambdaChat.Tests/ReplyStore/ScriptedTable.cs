@@ -11,6 +11,12 @@ internal sealed class ScriptedTable : HttpMessageHandler
 {
     private volatile string _status = "Running";
 
+    /// <summary>Returns the time in the responses; null to send none.</summary>
+    public Func<DateTimeOffset>? Time { get; set; }
+
+    /// <summary>The number of calls.</summary>
+    public int Calls { get; private set; }
+
     /// <summary>A table whose client calls this.</summary>
     public DynamoTable CreateTable() => new("t", () => new AmazonDynamoDBClient(
         new BasicAWSCredentials("local", "local"),
@@ -18,6 +24,7 @@ internal sealed class ScriptedTable : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        Calls++;
         var body = await request.Content!.ReadAsStringAsync(cancellationToken);
         _status = body.Contains("SET #status = :cancelled", StringComparison.Ordinal) ? "Cancelled" : _status;
         var head = $$"""
@@ -29,11 +36,13 @@ internal sealed class ScriptedTable : HttpMessageHandler
             "UpdateItem" => $$"""{"Attributes":{{head}} }""",
             _ => "{}",
         };
-        return new HttpResponseMessage(HttpStatusCode.OK)
+        var response = new HttpResponseMessage(HttpStatusCode.OK)
         {
             Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
             RequestMessage = request,
         };
+        response.Headers.Date = Time?.Invoke();
+        return response;
     }
 
     private sealed class ClientFactory(HttpMessageHandler handler) : HttpClientFactory

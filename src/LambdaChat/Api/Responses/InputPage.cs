@@ -23,18 +23,32 @@ internal sealed class InputPage
         }
     }
 
+    /// <summary>
+    /// Writes the page after an item, or the page before one, which ends with the item next to it. With both, the items between them.
+    /// </summary>
     /// <param name="limit">The most items.</param>
-    /// <param name="after">The id of the item before the page; null or empty for the first page.</param>
+    /// <param name="after">The id of the item before the page; null or empty for none.</param>
+    /// <param name="before">The id of the item after the page; null or empty for none.</param>
     /// <exception cref="InvalidRequestException">There is no such item.</exception>
-    public void Write(ByteBuffer output, int limit, string? after)
+    public void Write(ByteBuffer output, int limit, string? after, string? before)
     {
-        var first = string.IsNullOrEmpty(after) ? 0 : _items.FindIndex(entry => entry.Id == after) + 1;
-        if (first == 0 && !string.IsNullOrEmpty(after))
-        {
-            throw new InvalidRequestException(FieldErrors.Invalid("after", "the input has no item with this id"));
-        }
+        var first = string.IsNullOrEmpty(after) ? 0 : IndexOf(after, "after") + 1;
+        var end = string.IsNullOrEmpty(before) ? _items.Count : IndexOf(before, "before");
+        var count = Math.Clamp(end - first, 0, limit);
+        var isBackward = string.IsNullOrEmpty(after) && !string.IsNullOrEmpty(before);
+        Write(output, _items.GetRange(isBackward ? end - count : first, count), hasMore: first + count < end);
+    }
 
-        var page = _items.Skip(first).Take(limit).ToList();
+    private int IndexOf(string id, string parameter)
+    {
+        var index = _items.FindIndex(entry => entry.Id == id);
+        return index >= 0
+            ? index
+            : throw new InvalidRequestException(FieldErrors.Invalid(parameter, "the input has no item with this id"));
+    }
+
+    private static void Write(ByteBuffer output, List<(string Id, RequestItem Item)> page, bool hasMore)
+    {
         output.Append("{\"object\":\"list\",\"data\":["u8);
         for (var i = 0; i < page.Count; i++)
         {
@@ -46,7 +60,7 @@ internal sealed class InputPage
         output.Append(page.Count > 0 ? JsonText.Quote(page[0].Id) : "null"u8);
         output.Append(",\"last_id\":"u8);
         output.Append(page.Count > 0 ? JsonText.Quote(page[^1].Id) : "null"u8);
-        output.Append(first + page.Count < _items.Count ? ",\"has_more\":true}"u8 : ",\"has_more\":false}"u8);
+        output.Append(hasMore ? ",\"has_more\":true}"u8 : ",\"has_more\":false}"u8);
     }
 
     private static void WriteItem(ByteBuffer output, string id, RequestItem item)

@@ -124,6 +124,6 @@ internal sealed class ResponsesEndpoint(
         var resource = new ResponseResource(view, () => log is { HasFailed: false });
         return request.IsStreamed
             ? new ResponsesStream(context.Response, view, resource, settings.Heartbeat) { IsStored = log is not null }
-            : new WholeResponse(context.Response, resource, view.CreateState(events: null), settings.WholeReplyHeartbeat);
+            : new WholeResponse(context.Response, view, resource, settings.WholeReplyHeartbeat);
     }
 }

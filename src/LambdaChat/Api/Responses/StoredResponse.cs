@@ -63,8 +63,8 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     public void WriteTo(ByteBuffer output)
     {
         var resource = new ResponseResource(View, static () => true);
-        var (state, ending) = ReadState();
-        if (ending is not null)
+        using var state = ReadState();
+        if (Reader.Ending is { } ending)
         {
             resource.WriteEnd(output, state, StoredEnd.Read(ending, []));
         }
@@ -83,7 +83,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     /// <summary>Returns the input and the output, as the input of the next response.</summary>
     public JsonDocument ToHistory()
     {
-        var (state, _) = ReadState();
+        using var state = ReadState();
         var output = new ByteBuffer(4096);
         var input = JsonMarshal.GetRawUtf8Value(Input);
         output.Append(input[..^1]);
@@ -95,7 +95,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
 
     public void Dispose() => reply.Dispose();
 
-    private (ResponseState State, ReplyEnding? Ending) ReadState()
+    private ResponseState ReadState()
     {
         var state = View.CreateState(events: null);
         while (Reader.MoveNext())
@@ -108,6 +108,6 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
             state.End(isFailed: ending.Status != ReplyStatus.Completed);
         }
 
-        return (state, Reader.Ending);
+        return state;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         var isAscending = order is "asc" or "desc" or "" ? order == "asc"
             : throw new InvalidRequestException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
         using var response = await OpenAsync(context, id);
-        new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"]);
+        new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"], context.Request.Query["before"]);
         await WriteAsync(context.Response, json);
     });
 

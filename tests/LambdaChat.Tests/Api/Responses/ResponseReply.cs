@@ -36,9 +36,7 @@ internal static class ResponseReply
     {
         using var body = new MemoryStream();
         var response = CreateResponse(body);
-        var view = Create(request, isText);
-        var reply = new WholeResponse(
-            response, new ResponseResource(view, () => false), view.CreateState(events: null), sendsHeartbeats: false);
+        var reply = CreateWhole(response, request, isText);
         await WriteAsync(reply, chunks, failure);
         return (response.StatusCode, JsonNode.Parse(body.ToArray())!.AsObject());
     }
@@ -60,6 +58,12 @@ internal static class ResponseReply
         return new ResponsesStream(response, view, new ResponseResource(view, () => false), TimeSpan.FromSeconds(15));
     }
 
+    public static WholeResponse CreateWhole(HttpResponse response, string request = Request, bool isText = false)
+    {
+        var view = Create(request, isText);
+        return new WholeResponse(response, view, new ResponseResource(view, () => false), sendsHeartbeats: false);
+    }
+
     public static ResponsesRequest Parse(string request)
     {
         var json = RequestJson.Parse(Encoding.UTF8.GetBytes(request)).Json!;
@@ -74,7 +78,7 @@ internal static class ResponseReply
         return context.Response;
     }
 
-    private static ResponseView Create(string request, bool isText) => ResponseView.Create(
+    public static ResponseView Create(string request, bool isText = false) => ResponseView.Create(
         Parse(request), new Model("m", [], ""), "m", isText, Time.GetUtcNow());
 
     private static string WithoutIds(JsonObject response)

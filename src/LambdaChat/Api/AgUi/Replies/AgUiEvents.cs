@@ -127,6 +127,11 @@ internal sealed class AgUiEvents(
         output.Append("}\n\n"u8);
     }
 
+    public void Dispose()
+    {
+        // Nothing is kept.
+    }
+
     private void WriteStart(ReadOnlySpan<byte> name)
     {
         switch (_kind)

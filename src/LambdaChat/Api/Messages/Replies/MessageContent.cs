@@ -6,12 +6,12 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>Writes a message as one JSON document of at most <see cref="MaximumLength"/> bytes.</summary>
-internal sealed class MessageContent : IBlockOutput
+internal sealed class MessageContent : IBlockOutput, IDisposable
 {
     private const int MaximumLength = 16 * 1024 * 1024; // Bytes, as for chat completions.
 
-    private readonly ByteBuffer _json = new(1024);
-    private readonly ByteBuffer _input = new(256);
+    private readonly ByteBuffer _json = new(1024, isPooled: true);
+    private readonly ByteBuffer _input = new(256, isPooled: true);
     private readonly MessageHead _head;
     private readonly int _start;
     private BlockKind _kind;
@@ -82,6 +82,12 @@ internal sealed class MessageContent : IBlockOutput
 
     /// <summary>Completes the document.</summary>
     public void End(MessageState state) => MessageHead.WriteEnd(_json, state);
+
+    public void Dispose()
+    {
+        _json.Return();
+        _input.Return();
+    }
 
     // The input of a tool is an object. Other text, from a model that erred or was cut, is kept as the member that Anthropic's
     // documents name for it: https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming

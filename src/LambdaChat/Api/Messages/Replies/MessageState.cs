@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Messages.Replies;
 /// Builds a message from the chunks of a reply: its blocks, its usage and its stop reason. Streaming and non-streaming replies use it.
 /// </summary>
 /// <param name="stopSequences">The stop sequences of the request.</param>
-internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences)
+internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences) : IDisposable
 {
     private readonly ReplyBlocks _blocks = new(output) { KeepsLastChoice = stopSequences.Count > 0 };
 
@@ -39,6 +39,8 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
         _blocks.AddMissingBlock();
         _blocks.End(isFailed: false);
     }
+
+    public void Dispose() => _blocks.Dispose();
 
     // vLLM names the text in stop_reason, SGLang in matched_stop. Both may also be the number of a token.
     private string? FindStop(ReadOnlySpan<byte> choice)

@@ -8,11 +8,11 @@ namespace LambdaChat.Api.Messages.Replies;
 /// The thinking of a message. If the client asks for no thinking text, the signature contains it, so that the model can read it in the next
 /// turn. Source: https://docs.claude.com/en/docs/build-with-claude/extended-thinking
 /// </summary>
-internal sealed class MessageThinking(bool isOmitted)
+internal sealed class MessageThinking(bool isOmitted) : IDisposable
 {
     private const int MaximumLength = 1024 * 1024; // Bytes of a signature. Longer thinking is lost for the next turn.
 
-    private readonly ByteBuffer? _text = isOmitted ? new ByteBuffer(1024) : null;
+    private readonly ByteBuffer? _text = isOmitted ? new ByteBuffer(1024, isPooled: true) : null;
 
     // Clients return a signature unchanged. It is not checked: model servers do not sign their thinking.
     private static ReadOnlySpan<byte> Unsigned => "bm90IHNpZ25lZA=="u8;
@@ -38,4 +38,6 @@ internal sealed class MessageThinking(bool isOmitted)
             : Unsigned);
         _text?.Clear();
     }
+
+    public void Dispose() => _text?.Return();
 }

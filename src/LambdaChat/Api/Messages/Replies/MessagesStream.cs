@@ -9,19 +9,21 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>A streaming reply of the Messages API. Its heartbeats are <c>ping</c> events.</summary>
-internal sealed class MessagesStream : IReplyWriter
+internal sealed class MessagesStream : IReplyWriter, IDisposable
 {
     private readonly SseResponse _response;
     private readonly HttpResponse _http;
-    private readonly ByteBuffer _buffer = new(1024); // The events of one chunk.
+    private readonly ByteBuffer _buffer = new(1024, isPooled: true); // The events of one chunk.
+    private readonly MessageHead _head;
     private readonly MessageEvents _events;
     private readonly MessageState _state;
 
     public MessagesStream(HttpResponse response, MessageHead head, IReadOnlyList<string> stopSequences)
     {
-        (_http, _response) = (response, new SseResponse(response));
+        (_http, _response, _head) = (response, new SseResponse(response), head);
         _events = new MessageEvents(head, _buffer);
         _state = new MessageState(_events, stopSequences);
+        response.RegisterForDispose(this);
     }
 
     public ReplyFailure? Failure => _response.Failure ?? _state.Failure;
@@ -67,6 +69,14 @@ internal sealed class MessagesStream : IReplyWriter
         }
 
         await FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _head.Thinking.Dispose();
+        _buffer.Return();
     }
 
     private ReplyFailure? WriteEnd()

@@ -6,8 +6,9 @@ using LambdaChat.Relay;
 namespace LambdaChat.Api.Messages.Replies;
 
 /// <summary>A non-streaming reply of the Messages API.</summary>
-internal sealed class WholeMessage : IReplyWriter
+internal sealed class WholeMessage : IReplyWriter, IDisposable
 {
+    private readonly MessageHead _head;
     private readonly MessageContent _content;
     private readonly MessageState _state;
     private readonly JsonResponse _json;
@@ -17,9 +18,10 @@ internal sealed class WholeMessage : IReplyWriter
     public WholeMessage(HttpResponse response, MessageHead head, IReadOnlyList<string> stopSequences, bool sendsHeartbeats)
     {
         SendsHeartbeats = sendsHeartbeats;
-        _json = new JsonResponse(response);
+        (_head, _json) = (head, new JsonResponse(response));
         _content = new MessageContent(head);
         _state = new MessageState(_content, stopSequences);
+        response.RegisterForDispose(this);
     }
 
     public ReplyFailure? Failure => _isTooLong || _content.IsTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : _state.Failure;
@@ -47,5 +49,13 @@ internal sealed class WholeMessage : IReplyWriter
         }
 
         _isTooLong = await _json.EndAsync(end.Failure, output => output.Write(_content.Json)) is { Kind: FailureKind.ReplyTooLong };
+    }
+
+    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _content.Dispose();
+        _head.Thinking.Dispose();
     }
 }

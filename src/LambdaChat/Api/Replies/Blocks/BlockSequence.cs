@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Replies.Blocks;
 /// Divides the pieces of a reply into blocks that do not overlap. The block of a tool call stays open until its arguments are complete.
 /// Until then, the pieces of other blocks wait. Texts are escaped as in JSON.
 /// </summary>
-internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = BlockSequence.MaximumWaiting)
+internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = BlockSequence.MaximumWaiting) : IDisposable
 {
     private const int MaximumWaiting = 4 * 1024 * 1024; // Bytes.
     private const int BlockCost = 200; // Bytes of a waiting block's objects.
@@ -107,6 +107,14 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         _kind = BlockKind.None;
     }
 
+    public void Dispose()
+    {
+        foreach (var block in _waiting)
+        {
+            block.Dispose();
+        }
+    }
+
     private void Release()
     {
         while (_waiting.Count > 0 && !MustWait)
@@ -130,6 +138,8 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
             Open(block.Kind, default, default, isComplete);
             output.Append(block.Text.Span, block.Logprobs.Span);
         }
+
+        block.Dispose();
     }
 
     private void OpenCall(int call, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isComplete = true)
@@ -177,12 +187,18 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
     }
 
-    private sealed record WaitingBlock(BlockKind Kind, int Call, byte[] Id, byte[] Name)
+    private sealed record WaitingBlock(BlockKind Kind, int Call, byte[] Id, byte[] Name) : IDisposable
     {
         public int Cost => BlockCost + Id.Length + Name.Length;
 
-        public ByteBuffer Text { get; } = new(256);
+        public ByteBuffer Text { get; } = new(256, isPooled: true);
 
-        public ByteBuffer Logprobs { get; } = new(256);
+        public ByteBuffer Logprobs { get; } = new(256, isPooled: true);
+
+        public void Dispose()
+        {
+            Text.Return();
+            Logprobs.Return();
+        }
     }
 }

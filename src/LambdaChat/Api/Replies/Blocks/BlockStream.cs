@@ -8,11 +8,11 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>A streaming reply whose events are written from blocks. Its heartbeats are comments.</summary>
-internal sealed class BlockStream : IReplyWriter
+internal sealed class BlockStream : IReplyWriter, IDisposable
 {
     private readonly HttpResponse _http;
     private readonly SseResponse _response;
-    private readonly ByteBuffer _buffer = new(1024); // The events of one chunk.
+    private readonly ByteBuffer _buffer = new(1024, isPooled: true); // The events of one chunk.
     private readonly IBlockEvents _events;
     private readonly ReplyBlocks _blocks;
     private bool _hasBegun;
@@ -23,6 +23,7 @@ internal sealed class BlockStream : IReplyWriter
         (_http, _response) = (response, new SseResponse(response));
         _events = createEvents(_buffer);
         _blocks = new ReplyBlocks(_events);
+        response.RegisterForDispose(this);
     }
 
     public ReplyFailure? Failure =>
@@ -78,6 +79,14 @@ internal sealed class BlockStream : IReplyWriter
         }
 
         await FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _events.Dispose();
+        _buffer.Return();
     }
 
     private void Begin()

@@ -3,7 +3,7 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Replies.Blocks;
 
 /// <summary>Writes the events of a streaming reply: one for its beginning, those of its blocks, and one for its end.</summary>
-internal interface IBlockEvents : IBlockOutput
+internal interface IBlockEvents : IBlockOutput, IDisposable
 {
     /// <summary>True if the output that is kept for the end of the reply has reached its cap.</summary>
     bool IsTooLong { get; }

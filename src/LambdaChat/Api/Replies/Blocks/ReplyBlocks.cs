@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Replies.Blocks;
 /// <summary>Divides the chunks of a reply into blocks, and keeps its usage and its finish reason.</summary>
 /// <param name="refusals">The kind of block for the text of a refusal.</param>
 /// <param name="wantsLogprobs">True to pass on the logprobs of texts.</param>
-internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false)
+internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false) : IDisposable
 {
     private readonly ChunkLayout _layout = new();
     private readonly TextTemplate _template = new();
@@ -104,6 +104,8 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
 
         _blocks.End(isComplete: !isFailed && Finish is not (FinishReason.Length or FinishReason.ContentFilter));
     }
+
+    public void Dispose() => _blocks.Dispose();
 
     private void Add(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
     {

@@ -9,16 +9,17 @@ namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>The open item of a response, with its text so far, escaped as in JSON.</summary>
 internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds calls, bool isReasoningText, bool includesThinking)
+    : IDisposable
 {
     private readonly ByteBuffer _head = new(256); // The members that do not change.
 
     public BlockKind Kind { get; private set; }
 
     /// <summary>The text of a message or the thinking, or the arguments of a call.</summary>
-    public ByteBuffer Text { get; } = new(1024);
+    public ByteBuffer Text { get; } = new(1024, isPooled: true);
 
     /// <summary>The log probabilities of the text: the elements of an array.</summary>
-    public ByteBuffer Logprobs { get; } = new(256);
+    public ByteBuffer Logprobs { get; } = new(256, isPooled: true);
 
     /// <summary>The members of events that say which item they are about.</summary>
     public ByteBuffer Place { get; } = new(128);
@@ -112,6 +113,12 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         var input = ReadInput();
         Text.Clear();
         Text.Append(input.AsSpan()[1..^1]);
+    }
+
+    public void Dispose()
+    {
+        Text.Return();
+        Logprobs.Return();
     }
 
     private ReadOnlySpan<byte> Prefix => Kind switch

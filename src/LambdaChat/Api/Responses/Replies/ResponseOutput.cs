@@ -8,13 +8,13 @@ namespace LambdaChat.Api.Responses.Replies;
 /// output.
 /// </summary>
 /// <param name="events">Receives the events; null for a non-streaming response.</param>
-internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : IBlockOutput
+internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : IBlockOutput, IDisposable
 {
     private const int MaximumLength = 16 * 1024 * 1024; // Bytes, as for chat completions.
     private const int MaximumStreamedLength = 4 * 1024 * 1024; // Bytes. The last events contain the output four times.
 
-    private readonly ByteBuffer _items = new(1024);
-    private readonly ByteBuffer _json = new(1024);
+    private readonly ByteBuffer _items = new(1024, isPooled: true);
+    private readonly ByteBuffer _json = new(1024, isPooled: true);
     private readonly ByteBuffer _deltaHead = new(128); // Of the open item's deltas: what precedes the number, and what follows it.
     private readonly ByteBuffer _deltaMembers = new(128);
     private int _count;
@@ -94,6 +94,13 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
         item.Text.Clear();
         item.Logprobs.Clear();
         _count++;
+    }
+
+    public void Dispose()
+    {
+        item.Dispose();
+        _items.Return();
+        _json.Return();
     }
 
     private bool IsSummary => item is { Kind: BlockKind.Thinking, IsReasoningText: false };

@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <summary>
 /// Builds a response from the chunks of a reply: its items, its usage and its status. Streaming and non-streaming responses use it.
 /// </summary>
-internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
+internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs) : IDisposable
 {
     private readonly ReplyBlocks _blocks = new(output, BlockKind.Refusal, wantsLogprobs);
 
@@ -40,4 +40,10 @@ internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs)
     /// <summary>Ends the last item.</summary>
     /// <param name="isFailed">True if the reply failed.</param>
     public void End(bool isFailed) => _blocks.End(isFailed);
+
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        output.Dispose();
+    }
 }

@@ -13,15 +13,15 @@ namespace LambdaChat.Api.Responses.Replies;
 /// A streaming response of the Responses API. Its heartbeats are comments. Clients that count only events receive an event before they give
 /// up.
 /// </summary>
-internal sealed class ResponsesStream : IReplyWriter
+internal sealed class ResponsesStream : IReplyWriter, IDisposable
 {
     // Codex gives up after 300 s without an event. Source: https://github.com/openai/codex/issues/31539
     private static readonly TimeSpan MaximumSilence = TimeSpan.FromSeconds(280);
 
     private readonly HttpResponse _http;
     private readonly SseResponse _response;
-    private readonly ByteBuffer _buffer = new(1024); // The events of one chunk.
-    private readonly ByteBuffer _json = new(1024);
+    private readonly ByteBuffer _buffer = new(1024, isPooled: true); // The events of one chunk.
+    private readonly ByteBuffer _json = new(1024, isPooled: true);
     private readonly EventWriter _events;
     private readonly ResponseResource _resource;
     private readonly ResponseState _state;
@@ -38,6 +38,7 @@ internal sealed class ResponsesStream : IReplyWriter
         (_http, _response, _view, _resource, _heartbeat) = (response, new SseResponse(response), view, resource, heartbeat);
         _events = new EventWriter(_buffer, after);
         _state = view.CreateState(_events);
+        response.RegisterForDispose(this);
     }
 
     /// <summary>True if the response is or was stored: the client gets its id early, and its events keep their numbers.</summary>
@@ -114,6 +115,14 @@ internal sealed class ResponsesStream : IReplyWriter
 
         SseWriter.WriteDone(_response.Output);
         await FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _buffer.Return();
+        _json.Return();
     }
 
     private void Begin()

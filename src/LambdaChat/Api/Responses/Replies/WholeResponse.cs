@@ -7,16 +7,24 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Replies;
 
 /// <summary>A non-streaming response of the Responses API.</summary>
-/// <param name="sendsHeartbeats">True to send heartbeats: see <see cref="RelaySettings.WholeReplyHeartbeat"/>.</param>
-internal sealed class WholeResponse(HttpResponse response, ResponseResource resource, ResponseState state, bool sendsHeartbeats)
-    : IReplyWriter
+internal sealed class WholeResponse : IReplyWriter
 {
-    private readonly JsonResponse _json = new(response);
+    private readonly JsonResponse _json;
+    private readonly ResponseResource _resource;
+    private readonly ResponseState _state;
     private bool _isTooLong; // True if the document does not fit into the HTTP response.
 
-    public ReplyFailure? Failure => _isTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : state.Failure;
+    /// <param name="sendsHeartbeats">True to send heartbeats: see <see cref="RelaySettings.WholeReplyHeartbeat"/>.</param>
+    public WholeResponse(HttpResponse response, ResponseView view, ResponseResource resource, bool sendsHeartbeats)
+    {
+        (_json, _resource, SendsHeartbeats) = (new JsonResponse(response), resource, sendsHeartbeats);
+        _state = view.CreateState(events: null);
+        response.RegisterForDispose(_state);
+    }
 
-    public bool SendsHeartbeats => sendsHeartbeats;
+    public ReplyFailure? Failure => _isTooLong ? new ReplyFailure(FailureKind.ReplyTooLong) : _state.Failure;
+
+    public bool SendsHeartbeats { get; }
 
     public bool MustBreakOff => _json.MustBreakOff;
 
@@ -24,7 +32,7 @@ internal sealed class WholeResponse(HttpResponse response, ResponseResource reso
 
     public long SentBytes => _json.SentBytes;
 
-    public bool Write(ReadOnlySpan<byte> chunk) => state.Add(chunk);
+    public bool Write(ReadOnlySpan<byte> chunk) => _state.Add(chunk);
 
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
@@ -35,8 +43,8 @@ internal sealed class WholeResponse(HttpResponse response, ResponseResource reso
         var document = new ByteBuffer(1024);
         if (end.Failure is null)
         {
-            state.End(isFailed: false);
-            resource.WriteEnd(document, state, end);
+            _state.End(isFailed: false);
+            _resource.WriteEnd(document, _state, end);
         }
 
         _isTooLong = await _json.EndAsync(end.Failure, output => output.Write(document.Span)) is { Kind: FailureKind.ReplyTooLong };

@@ -11,8 +11,8 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
 {
     private const int MaximumDepth = 64;
 
-    /// <summary>The JSON text, escaped as in a JSON string.</summary>
-    public ByteBuffer Text { get; } = new(256);
+    /// <summary>The JSON text, escaped as in a JSON string, in memory of the pool.</summary>
+    public ByteBuffer Text { get; } = new(256, isPooled: true);
 
     /// <summary>Writes the input as JSON on one line. False if the text is no object that clients accept.</summary>
     public bool TryWrite(ByteBuffer output)

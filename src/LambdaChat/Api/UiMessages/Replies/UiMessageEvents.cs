@@ -117,6 +117,14 @@ internal sealed class UiMessageEvents(
         output.Append("}\n\ndata: [DONE]\n\n"u8);
     }
 
+    public void Dispose()
+    {
+        foreach (var input in _inputs)
+        {
+            input.Text.Return();
+        }
+    }
+
     private void StartCall(ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
         var input = new ToolInput(ids.MakeUnique(id), JsonText.Quote(JsonText.Decode(name)));
