@@ -82,7 +82,7 @@ internal static class JsonFormat
     // reverse solidus, and the control characters (U+0000 through U+001F)."
     private static int WriteCharacter(char character, Span<byte> output)
     {
-        ReadOnlySpan<byte> escape = character switch
+        var escape = character switch
         {
             '"' => "\\\""u8,
             '\\' => "\\\\"u8,

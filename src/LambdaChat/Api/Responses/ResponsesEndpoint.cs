@@ -69,7 +69,7 @@ internal sealed class ResponsesEndpoint(
         RequestItem? items = history is null ? null : new RequestItem(history.Items.RootElement, PreviousResponses.Member);
         var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
-        var chat = new TranslatedChat(incoming, request.ToCount()) { InheritedHint = history?.Hint };
+        var chat = new TranslatedChat(incoming, request.ToCount(), request.SystemLength) { InheritedHint = history?.Hint };
         var call = chat.CreateSingleCall(
             context.TraceIdentifier, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: false, hidesThinking: true);
         var reply = new TokenCount(context.Response, "\"object\":\"response.input_tokens\",");
