@@ -12,8 +12,8 @@ const files = [
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formulas.js", "assets/markdown-rules.js",
   "assets/markdown.js", "assets/math.js", "assets/menu.js", "assets/message-parts.js", "assets/message.js", "assets/models.js",
   "assets/page-settings.js", "assets/preferences.js", "assets/queue.js", "assets/render.js", "assets/reply.js", "assets/request.js",
-  "assets/session.js", "assets/settings.js", "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/stored.js",
-  "assets/texts.js", "assets/thread.js", "assets/workers.js",
+  "assets/running.js", "assets/session.js", "assets/settings.js", "assets/sidebar.js", "assets/sse.js", "assets/store.js",
+  "assets/stored.js", "assets/texts.js", "assets/thread.js", "assets/workers.js",
 ];
 
 addEventListener("install", (event) => event.waitUntil(install()));
