@@ -35,6 +35,7 @@ internal sealed class PageFile
         ".json" => "application/json; charset=utf-8",
         "" => "text/plain; charset=utf-8", // The licence of a library.
         ".svg" => "image/svg+xml",
+        ".bcmap" => "application/octet-stream", // A character map of pdfjs-dist.
         ".webmanifest" => "application/manifest+json; charset=utf-8",
         _ => null,
     };

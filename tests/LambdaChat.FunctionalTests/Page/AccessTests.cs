@@ -42,7 +42,7 @@ public sealed class AccessTests(PageFixture fixture)
         await page.AskAsync("Still in?");
 
         await page.Button("Settings").ClickAsync();
-        await page.Button("Forget the key").ClickAsync();
+        await page.Button("Forget key").ClickAsync();
 
         await Expect(Dialog(page)).ToBeVisibleAsync();
         Assert.DoesNotContain(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("JSON.stringify(localStorage)"),

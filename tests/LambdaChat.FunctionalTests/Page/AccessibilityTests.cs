@@ -52,7 +52,7 @@ public sealed class AccessibilityTests(PageFixture fixture)
         await page.Button("Settings").ClickAsync();
         await Expect(page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Settings" })).ToBeVisibleAsync();
         await CheckAsync(page, "settings");
-        await page.Button("Change the key").ClickAsync();
+        await page.Button("Change key").ClickAsync();
         await Expect(page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" })).ToBeVisibleAsync();
         await CheckAsync(page, "key");
     }

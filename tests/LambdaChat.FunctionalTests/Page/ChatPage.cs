@@ -50,6 +50,14 @@ internal sealed class ChatPage : IAsyncDisposable
 
     public Task GoToAsync(string url) => Page.GotoAsync(url);
 
+    /// <summary>Opens the same chat in a second tab.</summary>
+    public async Task<ChatPage> OpenTabAsync()
+    {
+        var tab = new ChatPage(await Page.Context.NewPageAsync());
+        await tab.GoToAsync(Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
+        return tab;
+    }
+
     /// <summary>Adds <c>stand_in</c> to the following requests and forwards them to the function.</summary>
     public async Task ScriptAsync(string standIn, string members = "{}")
     {

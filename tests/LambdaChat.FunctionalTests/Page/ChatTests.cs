@@ -159,7 +159,7 @@ public sealed partial class ChatTests(PageFixture fixture)
             .SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = picture });
         await Expect(page.Page.Locator(".picture-frame img")).ToBeVisibleAsync();
         await page.Button("Settings").ClickAsync();
-        await page.Button("Forget the key").ClickAsync();
+        await page.Button("Forget key").ClickAsync();
         var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" });
         await dialog.WaitForAsync();
         await page.Page.Keyboard.PressAsync("Escape");
@@ -225,7 +225,7 @@ public sealed partial class ChatTests(PageFixture fixture)
         await page.AskAsync("Code, please");
 
         using var clipboard = await Clipboard.UseAsync(page);
-        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy code" }).ClickAsync();
         await clipboard.ExpectAsync("const a = 1;\n\nconst b = 2;");
         await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
         await clipboard.ExpectAsync("That is **all**.", isPart: true);

@@ -90,7 +90,7 @@ public sealed class ContentTests(PageFixture fixture)
         await Expect(page.Answer.Locator("math")).ToHaveCountAsync(2);
 
         using var clipboard = await Clipboard.UseAsync(page);
-        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the LaTeX source" }).ClickAsync();
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy LaTeX source" }).ClickAsync();
         await clipboard.ExpectAsync("$$\nb^2\n$$");
         await page.Page.EvaluateAsync("getSelection().selectAllChildren(document.querySelector('article.assistant .markdown p'))");
         await page.Page.Keyboard.PressAsync("Control+c");
@@ -117,7 +117,7 @@ public sealed class ContentTests(PageFixture fixture)
         await Expect(page.Answer.Locator(".hljs-keyword")).ToHaveTextAsync(["def", "return", "const"]);
         await Expect(page.Answer.Locator("pre").First).ToHaveTextAsync("def f(x):\n    return \"<b>\" # comment");
         using var clipboard = await Clipboard.UseAsync(page);
-        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).First.ClickAsync();
+        await page.Answer.GetByRole(AriaRole.Button, new() { Name = "Copy code" }).First.ClickAsync();
         await clipboard.ExpectAsync("def f(x):\n    return \"<b>\" # comment");
         Assert.Empty(page.Problems);
     }
@@ -147,7 +147,7 @@ public sealed class ContentTests(PageFixture fixture)
         await page.Button("Wrap lines").ClickAsync();
         await Expect(page.Button("Wrap lines")).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(page.Answer.Locator(".piece")).ToHaveCSSAsync("white-space-collapse", "preserve");
-        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Button("Download the code").ClickAsync());
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Button("Download code").ClickAsync());
 
         Assert.Equal("code.py", download.SuggestedFilename);
         Assert.Equal("print(1)", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));

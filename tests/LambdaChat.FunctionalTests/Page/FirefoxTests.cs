@@ -22,7 +22,7 @@ public sealed class FirefoxTests(PageFixture fixture)
         string[] scenarios =
         [
             "empty", "content", "address", "versions", "menu", "sidebar", "print", "export", "place", "queue", "fault", "tool", "fold", "drop",
-            "files", "pdf", "code", "search", "settings", "language", "accessibility", "phone", "console",
+            "files", "pdf", "code", "search", "settings", "language", "accessibility", "phone", "console", "offline",
         ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));

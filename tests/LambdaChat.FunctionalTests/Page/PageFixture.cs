@@ -66,6 +66,15 @@ public sealed class PageFixture : IAsyncDisposable
         return page;
     }
 
+    /// <summary>Asks, and waits for the first word of "slow and steady". The rest follows when the gate opens.</summary>
+    internal async Task BeginAsync(ChatPage page, string gate)
+    {
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["slow and steady"],"gate":"{{gate}}"}""");
+        await page.SendAsync("Slow");
+        Emulator.Gates.Open(gate, 2);
+        await Assertions.Expect(page.Answer).ToContainTextAsync("slow");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

@@ -21,6 +21,21 @@ internal static class PdfFiles
     public static byte[] Write(string content, string dictionary, string resources) =>
         Join([Catalog, "<</Type/Pages/Count 1/Kids[4 0 R]>>", Font, .. Page(content, 5, dictionary, resources)]);
 
+    /// <summary>
+    /// A PDF with long lines of one font each, whose encoding is a predefined character map. The fonts are not embedded, and have no map to
+    /// Unicode.
+    /// </summary>
+    public static byte[] Encoded(params (string Encoding, string Collection, byte[] Codes)[] lines)
+    {
+        var fonts = string.Concat(lines.Select((_, i) => $"/F{i} {5 + (3 * i)} 0 R"));
+        var text = string.Concat(lines.Select((line, i) =>
+            $"BT /F{i} 12 Tf 72 {2000 - (20 * i)} Td <{Convert.ToHexString(line.Codes)}> Tj ET\n"));
+        return Join([Catalog, "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            $"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99999 2100]/Resources<</Font<<{fonts}>>>>/Contents 4 0 R>>",
+            $"<</Length {text.Length}>>\nstream\n{text}\nendstream",
+            .. lines.SelectMany((line, i) => CompositeFont(line.Encoding, line.Collection, 5 + (3 * i)))]);
+    }
+
     /// <summary>A PDF that runs a script when a viewer opens it.</summary>
     public static byte[] Script(string script, string text) =>
         Join([$"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS({script})>>>>", "<</Type/Pages/Count 1/Kids[4 0 R]>>", Font,
@@ -45,6 +60,15 @@ internal static class PdfFiles
 
         return Write(Encoding.Latin1.GetString(compressed.ToArray()), "/Filter[/FlateDecode/FlateDecode]", "");
     }
+
+    private static string[] CompositeFont(string encoding, string collection, int number) =>
+    [
+        $"<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/{encoding}/DescendantFonts[{number + 1} 0 R]>>",
+        $"<</Type/Font/Subtype/CIDFontType0/BaseFont/Song/FontDescriptor {number + 2} 0 R" +
+            $"/CIDSystemInfo<</Registry(Adobe)/Ordering({collection})/Supplement 0>>>>",
+        "<</Type/FontDescriptor/FontName/Song/Flags 4/FontBBox[0 -200 1000 800]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700" +
+            "/StemV 80>>"
+    ];
 
     private static string Line(string text) => $"BT /F1 12 Tf 72 720 Td ({text}) Tj ET";
 

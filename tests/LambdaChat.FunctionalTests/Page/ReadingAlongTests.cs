@@ -22,7 +22,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         fixture.Emulator.Gates.Open(gate, 500);
         await Expect(page.Answer).ToContainTextAsync("20: ");
         await ExpectAtEndAsync(page, true);
-        await Expect(page.Button("To the latest message")).ToBeHiddenAsync();
+        await Expect(page.Button("Jump to the latest message")).ToBeHiddenAsync();
 
         await page.Page.Mouse.MoveAsync(600, 400);
         await page.Page.Mouse.WheelAsync(0, -pixels);
@@ -33,7 +33,7 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         await Expect(page.Answer).ToContainTextAsync("40: ");
         Assert.Equal(place, await page.PlaceAsync());
 
-        await page.Button("To the latest message").ClickAsync();
+        await page.Button("Jump to the latest message").ClickAsync();
         await ExpectAtEndAsync(page, true);
         fixture.Emulator.Gates.Open(gate, 5000);
         await page.Stats.WaitForAsync();

@@ -38,6 +38,7 @@ public sealed class ServingTests(FunctionFixture function)
                     ".css" => "text/css; charset=utf-8",
                     ".js"
                     or ".mjs" => "text/javascript; charset=utf-8",
+                    ".bcmap" => "application/octet-stream",
                     ".json" => "application/json; charset=utf-8",
                     ".svg" =>
                         "image/svg+xml",

@@ -55,7 +55,7 @@ public sealed class SettingsTests(PageFixture fixture)
         await page.Page.Locator(".menu-button").ClickAsync();
         await page.Button("Settings").ClickAsync();
 
-        await page.Button("Forget the key").ScrollIntoViewIfNeededAsync();
+        await page.Button("Forget key").ScrollIntoViewIfNeededAsync();
         await page.Page.GetByLabel("Theme").SelectOptionAsync("dark");
 
         await Expect(page.Page.GetByText("Saved")).ToBeInViewportAsync(new() { Ratio = 1 });

@@ -23,7 +23,7 @@ public sealed class SidebarTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Behind the fold");
         var sidebar = page.Page.Locator(".sidebar");
-        await page.Button("Hide the chats").ClickAsync();
+        await page.Button("Hide chats").ClickAsync();
         await Expect(sidebar).ToBeHiddenAsync();
         await Expect(page.Button("Chats")).ToBeFocusedAsync();
         await page.Page.ReloadAsync();
@@ -38,7 +38,7 @@ public sealed class SidebarTests(PageFixture fixture)
 
         await Expect(sidebar).ToBeVisibleAsync();
         await Expect(page.Page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
-        await page.Button("Hide the chats").ClickAsync();
+        await page.Button("Hide chats").ClickAsync();
         await page.Button("Chats").ClickAsync();
         await Expect(sidebar).ToBeVisibleAsync();
     }

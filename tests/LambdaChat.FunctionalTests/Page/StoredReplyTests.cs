@@ -87,11 +87,28 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tab_OpenWhenTheReplyBegins_ShowsIt()
+    {
+        await using var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await page.SayAsync("One.");
+        await page.AskAsync("Begin");
+        var second = await page.OpenTabAsync();
+        await Expect(second.Answer).ToHaveTextAsync("One.");
+
+        await CountAsync(page, 9);
+
+        await Expect(second.Answer).ToContainTextAsync("First");
+        await Expect(second.Button("Stop")).ToBeVisibleAsync();
+        fixture.Emulator.Gates.Open(_gate, 100);
+        await ExpectWholeAsync(page);
+        await ExpectWholeAsync(second);
+    }
+
+    [Fact]
     public async Task Chat_ChangedInAnotherTabAfterItsReply_IsNotMarkedAsRunning()
     {
         await using var page = await BeginAsync(9);
-        var second = new ChatPage(await page.Page.Context.NewPageAsync());
-        await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
+        var second = await page.OpenTabAsync();
         await Expect(second.Messages.First).ToContainTextAsync("Count");
         fixture.Emulator.Gates.Open(_gate, 100);
         await Expect(second.Answer).ToHaveTextAsync(Text);
@@ -152,6 +169,12 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     private async Task<ChatPage> BeginAsync(int events, Uri? url = null)
     {
         var page = await fixture.OpenAsync($"{url ?? _function!.Url}#key={FunctionFixture.Key}");
+        await CountAsync(page, events);
+        return page;
+    }
+
+    private async Task CountAsync(ChatPage page, int events)
+    {
         await page.ScriptAsync(new JsonObject
         {
             ["reasoning"] = new JsonArray(Thinking),
@@ -162,10 +185,8 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         if (events > 0)
         {
             fixture.Emulator.Gates.Open(_gate, events);
-            await Expect(page.Page.Locator("article.assistant")).ToContainTextAsync(events > 4 ? "fifth" : "Hm");
+            await Expect(page.Page.Locator("article.assistant").Last).ToContainTextAsync(events > 4 ? "fifth" : "Hm");
         }
-
-        return page;
     }
 
     private static async Task ExpectWholeAsync(ChatPage page)

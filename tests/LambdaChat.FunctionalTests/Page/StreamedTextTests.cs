@@ -39,16 +39,33 @@ public sealed class StreamedTextTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
 
-        var drawn = await page.Page.EvaluateAsync<string[]>(
-            $$"""
-            async (text) => {
-              {{Draw}}
-              return [...new Set([draw([text]), draw([...text]), ...[...text].map((_, i) => draw([text.slice(0, i), text.slice(i)]))])];
-            }
-            """,
-            text);
+        Assert.Equal($"<div class=\"part\">{expected}</div>", Assert.Single(await DrawAsync(page, text)));
+    }
 
-        Assert.Equal($"<div class=\"part\">{expected}</div>", Assert.Single(drawn));
+    [Fact]
+    public async Task Text_AsModelsWriteIt_IsTheSameAtEachCut()
+    {
+        await using var page = await fixture.OpenAsync();
+        (string Text, string Expected)[] texts =
+        [
+            ("**“文本”**后，**注意：**这里，是**50%**的", "<p><strong>“文本”</strong>后，<strong>注意：</strong>这里，是<strong>50%</strong>的</p>"),
+            ("说**「你好」**然后*（注）*后~~删除。~~后",
+                "<p>说<strong>「你好」</strong>然后<em>（注）</em>后<del>删除。</del>后</p>"),
+            ("**마크다운(Markdown)**은 **です。**また", "<p><strong>마크다운(Markdown)</strong>은 <strong>です。</strong>また</p>"),
+            ("a**“b”**c 2 ** 3 中 ** 文", "<p>a**“b”**c 2 ** 3 中 ** 文</p>"), // As CommonMark says.
+            ("| a | `b|c` |\n|---|---|\n| `x || y` | $|z|$ |\n| $5 | $6 |\n| \\(|u|\\) | v | w |\n",
+                "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>a</th><th><code>b|c</code></th></tr></thead><tbody>" +
+                "<tr><td><code>x || y</code></td><td><span class=\"math\" data-source=\"$|z|$\">$|z|$</span></td></tr>" +
+                "<tr><td>$5</td><td>$6</td></tr>" +
+                "<tr><td><span class=\"math\" data-source=\"\\(|u|\\)\">\\(|u|\\)</span></td><td>v</td></tr></tbody></table></div>"),
+            ("H<sub>2</sub>O <kbd>Ctrl</kbd> x<sup>**2**</sup> <b id=a>c</b> <sub>d",
+                "<p>H<sub>2</sub>O <kbd>Ctrl</kbd> x<sup><strong>2</strong></sup> &lt;b id=a&gt;c&lt;/b&gt; &lt;sub&gt;d</p>"),
+        ];
+
+        foreach (var (text, expected) in texts)
+        {
+            Assert.Equal($"<div class=\"part\">{expected}</div>", Assert.Single(await DrawAsync(page, text)));
+        }
     }
 
     [Fact]
@@ -65,7 +82,8 @@ public sealed class StreamedTextTests(PageFixture fixture)
                 "| a | b |\n", "|---|:-:|\n", "| 1 | $x$ |\n", "$$\n", "x^2\n", "\\[\n", "\\]\n", "\\( a \\)", "text ", "**b", "** ",
                 "\\(x\n", "- y\\) ", "\\[ a_1\n", "$$ b^2\n", "c $$\n",
                 "[l](https://a.b) ", "[r] ", "# h\n", "---\n", "===\n", "    code\n", "<br>", "`c` ", "- [x] d\n", "$5 and $6 ",
-                "https://e.f/g_h ", "😀", "中文，", "&amp; ", "\t- tab\n", "\\\n", "\r\n",
+                "https://e.f/g_h ", "😀", "中文，", "&amp; ", "**“q”**后", "~~，~~",
+                "| `c|d` | \\(|y|\\) |\n", "H<sub>2</sub>O ", "\t- tab\n", "\\\n", "\r\n",
               ];
               let state = 1;
               const random = (count) => {
@@ -90,4 +108,15 @@ public sealed class StreamedTextTests(PageFixture fixture)
 
         Assert.Empty(different);
     }
+
+    // The different results of the whole text, of its characters, and of its halves at each cut.
+    private static Task<string[]> DrawAsync(ChatPage page, string text) =>
+        page.Page.EvaluateAsync<string[]>(
+            $$"""
+            async (text) => {
+              {{Draw}}
+              return [...new Set([draw([text]), draw([...text]), ...[...text].map((_, i) => draw([text.slice(0, i), text.slice(i)]))])];
+            }
+            """,
+            text);
 }

@@ -12,7 +12,7 @@ public sealed class TabTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("One.");
         await page.AskAsync("First");
-        var second = await OpenTabAsync(page);
+        var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToHaveTextAsync("One.");
 
         await page.SayAsync("Two.");
@@ -32,7 +32,7 @@ public sealed class TabTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Deleted elsewhere");
-        var second = await OpenTabAsync(page);
+        var second = await page.OpenTabAsync();
         await Expect(second.Messages).ToHaveCountAsync(2);
 
         await MenuAsync(page, "Deleted elsewhere", "Delete");
@@ -50,8 +50,8 @@ public sealed class TabTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         var gate = $"page-changed-{isInAnotherTab}";
-        await BeginAsync(page, gate);
-        var changing = isInAnotherTab ? await OpenTabAsync(page) : page;
+        await fixture.BeginAsync(page, gate);
+        var changing = isInAnotherTab ? await page.OpenTabAsync() : page;
         await Expect(Entries(changing)).ToHaveTextAsync(["Today", "Slow"]);
         if (!isInAnotherTab)
         {
@@ -136,8 +136,8 @@ public sealed class TabTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         var gate = $"page-deleted-{isShown}";
-        await BeginAsync(page, gate);
-        var second = await OpenTabAsync(page);
+        await fixture.BeginAsync(page, gate);
+        var second = await page.OpenTabAsync();
         if (!isShown)
         {
             await page.Button("New chat").ClickAsync();
@@ -162,9 +162,9 @@ public sealed class TabTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("One.");
         await page.AskAsync("First");
-        var second = await OpenTabAsync(page);
+        var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToHaveTextAsync("One.");
-        await BeginAsync(page, "page-two-replies");
+        await fixture.BeginAsync(page, "page-two-replies");
         await Expect(second.Page.Locator("article.user .bubble")).ToHaveTextAsync(["First", "Slow"]);
 
         await second.SayAsync("Three.");
@@ -181,24 +181,9 @@ public sealed class TabTests(PageFixture fixture)
 
     private static ILocator Entries(ChatPage page) => page.Page.Locator(".chats li");
 
-    private async Task BeginAsync(ChatPage page, string gate)
-    {
-        await page.ScriptAsync($$"""{"reasoning":[""],"content":["slow and steady"],"gate":"{{gate}}"}""");
-        await page.SendAsync("Slow");
-        fixture.Emulator.Gates.Open(gate, 2);
-        await Expect(page.Answer).ToContainTextAsync("slow");
-    }
-
     private static async Task MenuAsync(ChatPage page, string title, string entry)
     {
         await page.Button($"More for {title}").ClickAsync();
         await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = entry, Exact = true }).ClickAsync();
-    }
-
-    private static async Task<ChatPage> OpenTabAsync(ChatPage page)
-    {
-        var tab = new ChatPage(await page.Page.Context.NewPageAsync());
-        await tab.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
-        return tab;
     }
 }

@@ -96,8 +96,8 @@ public sealed class UseTests(PageFixture fixture)
 
         await Expect(page.Thinking).ToHaveJSPropertyAsync("open", true);
         Assert.Equal(place, await page.PlaceAsync());
-        await Expect(page.Button("To the latest message")).ToBeVisibleAsync();
-        await page.Button("To the latest message").ClickAsync();
+        await Expect(page.Button("Jump to the latest message")).ToBeVisibleAsync();
+        await page.Button("Jump to the latest message").ClickAsync();
         fixture.Emulator.Gates.Open(gate, 5000);
         await page.Stats.WaitForAsync();
         await Expect(page.Answer.GetByText("answer 60:")).ToBeInViewportAsync();
@@ -142,7 +142,7 @@ public sealed class UseTests(PageFixture fixture)
 
         await page.Page.Locator(".notice.fault summary").ClickAsync();
         using var clipboard = await Clipboard.UseAsync(page);
-        await page.Button("Copy the details").ClickAsync();
+        await page.Button("Copy details").ClickAsync();
 
         await clipboard.ExpectAsync("upstream_access_denied", isPart: true);
     }

@@ -345,6 +345,23 @@ const scenarios = {
   async console() {
     equal(problems.join("\n"), "");
   },
+  // The last one, because the requests that fail are problems of the console.
+  async offline() {
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await page.reload(); // The worker also keeps the libraries that this page loads.
+    await page.waitForSelector(`${lastAnswer} .hljs-keyword`);
+    await page.setOfflineMode(true);
+    await page.reload();
+    await page.waitForSelector(`${lastAnswer} .hljs-keyword`);
+    equal(await page.$("dialog"), null);
+    await page.type(".composer textarea", "Sent without a network");
+    await page.keyboard.press("Enter");
+    await untilText(".toast", "You are offline. The message was not sent.");
+    equal(await page.$eval(".composer textarea", (input) => input.value), "Sent without a network");
+    await page.setOfflineMode(false); // Without the event "online" that a network sends.
+    await page.reload();
+    await until(() => document.querySelector("select.model")?.value === "r1");
+  },
 };
 
 const results = {};

@@ -48,7 +48,8 @@ async function pdfText(data, maxCharacters) {
 
 async function readPages(data, port, maxCharacters) {
   const { getDocument, PDFWorker, VerbosityLevel } = await import("../vendor/pdfjs-dist/legacy/build/pdf.min.mjs");
-  const pdf = await getDocument({ data, worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false }).promise;
+  const { CharacterMaps } = await import("./cmaps.js");
+  const pdf = await getDocument({ data, BinaryDataFactory: CharacterMaps, cMapPacked: false, worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false }).promise;
   let text = "";
   for (let i = 1; i <= pdf.numPages && text.length <= maxCharacters; i++) {
     const { items } = await (await pdf.getPage(i)).getTextContent();

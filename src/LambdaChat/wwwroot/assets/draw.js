@@ -96,7 +96,7 @@ class Builder {
       case "footnote_block_open": return el("section", { class: "footnotes" }, el("ol"));
       case "footnote_open": return el("li", { "data-footnote": token.meta.id + 1, tabindex: "-1" });
       case "paragraph_open": case "bullet_list_open": case "blockquote_open": case "thead_open": case "tbody_open": case "tr_open":
-      case "em_open": case "strong_open": case "s_open": return el(token.tag === "s" ? "del" : token.tag);
+      case "em_open": case "strong_open": case "s_open": case "tag_open": return el(token.tag === "s" ? "del" : token.tag);
       default: return null;
     }
   }

@@ -47,6 +47,7 @@ const thread = new Thread({
     composer.input.focus();
   },
   runOf: (message) => (session.run?.message === message ? session.run : null),
+  isElsewhere: (message) => session.isElsewhere(message),
 });
 
 const session = new Session(store, models, preferences, {
@@ -131,7 +132,7 @@ async function showSettings() {
 }
 
 async function send(text, attachments) {
-  if (session.run !== null) {
+  if (session.run !== null || queue.isWaiting) {
     queue.add(text, attachments);
     return;
   }

@@ -1,7 +1,8 @@
 // Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text.
 //
 // A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks. The last
-// two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. A line that begins a heading or a fence ends
+// two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines of `$…$` must not look like
+// other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins a heading or a fence ends
 // the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may still get one, so the lines after
 // it are kept together and show their source.
 

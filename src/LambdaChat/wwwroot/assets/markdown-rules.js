@@ -1,17 +1,46 @@
-// Additions to markdown-it: formulas, bare URLs and <br>.
+// Additions to markdown-it: formulas, emphasis beside Chinese, tables with "|" in cells, bare URLs, <br> and tags such as <sub>.
+import { withCjkEmphasis } from "./markdown-emphasis.js";
 import { mathBlock, mathInline, mathParagraph } from "./markdown-formulas.js";
+import { withPipes } from "./markdown-tables.js";
 
 const urlPattern = /:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]{1,4000}/y;
 const schemePattern = /(?:^|[^A-Za-z0-9])(https?)$/i;
+const tagPattern = /<(sub|sup|kbd|mark|u)>([^<\n]{1,500})<\/\1>/y;
 const breakPattern = /<br[ \t]{0,4}\/?>/iy;
 
 /** A plug-in for markdown-it. */
 export function addRules(parser) {
+  const [table] = parser.block.ruler.getRules("");
+  parser.block.ruler.at("table", withPipes(table), { alt: ["paragraph", "reference"] });
   parser.block.ruler.before("fence", "math_block", mathBlock, { alt: ["paragraph", "reference", "blockquote", "list"] });
   parser.block.ruler.before("lheading", "math_paragraph", mathParagraph);
   parser.inline.ruler.before("escape", "math_inline", mathInline);
   parser.inline.ruler.before("autolink", "line_break", lineBreak);
+  parser.inline.ruler.before("autolink", "tag", tag);
   parser.inline.ruler.before("linkify", "bare_url", bareUrl);
+  parser.inline.State = withCjkEmphasis(parser.inline.State);
+}
+
+// A pair of tags without attributes and without other tags in it.
+function tag(state, silent) {
+  tagPattern.lastIndex = state.pos;
+  const match = tagPattern.exec(state.src);
+  if (match === null || tagPattern.lastIndex > state.posMax) {
+    return false;
+  }
+  const end = tagPattern.lastIndex;
+  if (!silent) {
+    const { posMax } = state;
+    const [, name, content] = match;
+    state.pos += name.length + 2;
+    state.posMax = state.pos + content.length;
+    state.push("tag_open", name, 1);
+    state.md.inline.tokenize(state);
+    state.push("tag_close", name, -1);
+    state.posMax = posMax;
+  }
+  state.pos = end;
+  return true;
 }
 
 function lineBreak(state, silent) {

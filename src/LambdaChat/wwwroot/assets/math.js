@@ -104,7 +104,13 @@ function classesOf(style) {
   return [
     style.paddingLeft === "0em" && "no-left", style.paddingRight === "0em" && "no-right", style.paddingLeft === "1em" && "gap-left",
     style.width === "100%" && "full", style.width === "50%" && "half", style.border && "boxed",
+    ...["Top", "Right", "Bottom", "Left"].map((side) => lineOf(style[`border${side}`], side.toLowerCase())),
   ].filter(Boolean);
+}
+
+// A line of an array, such as one of \hline.
+function lineOf(border, side) {
+  return border && `line-${side}${border.includes("dashed") ? " dashed" : ""}`;
 }
 
 /** Copies the source of the formulas in a selection instead of their symbols. A listener for "copy". */

@@ -9,6 +9,9 @@ const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 
 /** The notice of an error, or the mark of an incomplete reply. */
 export function noticeOf(message, actions) {
+  if (actions.isElsewhere(message)) {
+    return [el("div", { class: "notice" }, el("div", { class: "notice-line" }, el("strong", { text: t("elsewhere") })))];
+  }
   const { fault, stopped, finish } = message;
   const title = stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null;
   const texts = fault ? explain(fault, message.text !== "") : { title };

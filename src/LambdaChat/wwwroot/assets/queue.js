@@ -23,16 +23,23 @@ export class Queue {
     }
   }
 
+  /** Whether the open chat has a message. Until it is sent, a further one is appended to it. */
+  get isWaiting() {
+    return this.#message !== undefined;
+  }
+
   /** A reply of the open chat has ended. */
-  ended({ fault, stopped }) {
-    if (!this.#message) {
-      return;
+  async ended({ chat, fault, stopped }) {
+    if (this.#message && !fault && !stopped) {
+      await this.session.sync(); // Another tab may have written messages, which come first.
     }
-    if (fault || stopped) {
-      this.#restore();
-    } else {
-      const { text, ...attachments } = this.#take();
-      this.send(text, attachments);
+    if (this.#message && this.session.chat.id === chat && this.session.run === null) {
+      if (fault || stopped) {
+        this.#restore();
+      } else {
+        const { text, ...attachments } = this.#take();
+        this.send(text, attachments);
+      }
     }
   }
 

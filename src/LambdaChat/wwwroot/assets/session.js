@@ -3,6 +3,7 @@ import { firstCharacters } from "./characters.js";
 import { newId } from "./dom.js";
 import { Reply } from "./reply.js";
 import { historyOf, toRequest } from "./request.js";
+import { hold, isHeld, untilFree } from "./running.js";
 import { follow } from "./stored.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
@@ -15,6 +16,8 @@ export class Session {
   #isUnsaved = false; // The store has failed, so what it has is not compared with what is shown.
   #openings = 0; // Only the chat that was chosen last is opened.
   #changes = 0; // What was read from the store before a change is older than what is shown.
+  #elsewhere = new WeakSet(); // Messages that another tab receives.
+  #awaited = new Set(); // The chats of these messages.
 
   /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, replace, changed, ended, notSaved, written }` */
   constructor(store, access, preferences, view) {
@@ -36,7 +39,7 @@ export class Session {
 
   async open(chat) {
     const opening = ++this.#openings;
-    const messages = await this.store.messages(chat.id);
+    const messages = await this.#read(chat.id);
     if (opening !== this.#openings) {
       return;
     }
@@ -73,6 +76,11 @@ export class Session {
     }
   }
 
+  /** Whether another tab receives a message. */
+  isElsewhere(message) {
+    return this.#elsewhere.has(message);
+  }
+
   /** The object of a chat that the session saves. Changes of another object would be lost. */
   own(chat) {
     this.#changes++;
@@ -85,7 +93,7 @@ export class Session {
       return;
     }
     const changes = this.#changes;
-    const [messages, chats] = await Promise.all([this.store.messages(this.chat.id), this.store.chats()]);
+    const [messages, chats] = await Promise.all([this.#read(this.chat.id), this.store.chats()]);
     if (changes !== this.#changes) {
       await this.sync();
       return;
@@ -105,13 +113,42 @@ export class Session {
     }
     this.chat = latest.get(this.chat.id);
     let index = 0;
-    while (index < messages.length && contentOf(messages[index]) === contentOf(this.messages[index])) {
+    while (index < messages.length && this.#isShown(messages[index])) {
       index++;
     }
     const isEdited = messages.length === 0; // The other tab stores its new first message next.
     if (!isEdited && index < Math.max(messages.length, this.messages.length)) {
       this.messages.splice(index, Infinity, ...messages.slice(index));
+      const run = this.#resume(this.chat, this.messages);
       this.view.replace(index, this.messages.slice(index), false);
+      if (run) {
+        this.#stream(run, null);
+      }
+    }
+  }
+
+  #isShown(message) {
+    const shown = this.messages[message.index];
+    return contentOf(message) === contentOf(shown) && this.isElsewhere(message) === this.isElsewhere(shown);
+  }
+
+  // The messages of a chat. A reply that another tab receives is stored as interrupted, in case that tab closes.
+  async #read(chat) {
+    const messages = await this.store.messages(chat);
+    const unfinished = messages.find(({ fault }) => fault?.code === "interrupted");
+    if (unfinished && !this.#running.has(chat) && (await isHeld(chat))) {
+      this.#elsewhere.add(unfinished);
+      this.#await(chat);
+    }
+    return messages;
+  }
+
+  async #await(chat) {
+    if (!this.#awaited.has(chat)) {
+      this.#awaited.add(chat);
+      await untilFree(chat);
+      this.#awaited.delete(chat);
+      await this.sync();
     }
   }
 
@@ -259,13 +296,19 @@ export class Session {
     this.#changes++;
     const { stored = null } = message; // Of a reply that was running when the page was closed.
     delete message.stored;
-    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isDiscarded: false, isCanceled: false, isBehind: false };
+    const run = { chat, message, stored, abort: new AbortController(), reply: new Reply(message), saved: performance.now(), isNamed: stored !== null, isDiscarded: false, isCanceled: false, isBehind: false };
     this.#running.set(run.chat.id, run);
     return run;
   }
 
   // `history` is null for a stored reply that has begun already.
-  async #stream(run, history, ready = null) {
+  #stream(run, history, ready = null) {
+    const ended = this.#receive(run, history, ready);
+    hold(run.chat.id, ended);
+    return ended;
+  }
+
+  async #receive(run, history, ready) {
     const { model } = this.access;
     const { message } = run;
     const body = history && toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
@@ -349,17 +392,23 @@ export class Session {
     }
   }
 
-  // If the page closes without notice, the store has the text so far, marked as interrupted unless the function has stored the reply.
-  #saveSometimes(run) {
-    if (performance.now() - run.saved > saveInterval) {
-      this.#save(run);
+  // If the page closes without notice, the store has the text so far, marked as interrupted unless the function has stored the reply. Another tab
+  // can show a stored reply as soon as it knows its id.
+  async #saveSometimes(run) {
+    const isNamed = run.stored !== null && !run.isNamed;
+    if (isNamed || performance.now() - run.saved > saveInterval) {
+      run.isNamed ||= isNamed;
+      await this.#save(run);
+    }
+    if (isNamed) {
+      this.view.written();
     }
   }
 
-  #save(run) {
+  async #save(run) {
     if (!run.isDiscarded) {
       run.saved = performance.now();
-      this.#keep(() => this.store.saveMessages([{ ...run.message, ...(run.stored ? { stored: run.stored } : { fault: { code: "interrupted", message: "" } }) }]));
+      await this.#keep(() => this.store.saveMessages([{ ...run.message, ...(run.stored ? { stored: run.stored } : { fault: { code: "interrupted", message: "" } }) }]));
     }
   }
 }
