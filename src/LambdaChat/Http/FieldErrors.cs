@@ -37,13 +37,15 @@ internal static class FieldErrors
     /// <param name="hint">A further sentence; null for none.</param>
     public static OpenAIError Unsupported(string path, string value, ReadOnlySpan<string> supported, string? hint = null)
     {
-        var shown = value.Length <= MaximumName ? $"'{Excerpt.Of(value)}'" : $"a string with length {value.Length}";
+        var isShown = value.Length <= MaximumName;
+        var shown = isShown ? $"'{Excerpt.Of(value)}'" : $"a string with length {value.Length}";
+        var tag = isShown ? shown : $"with length {value.Length}";
         var names = Join(supported, supported.Length > 2 ? ", and " : " and ");
         var message = $"Invalid value: {shown}. Supported values are: {names}.{(hint is null ? "" : " " + hint)}";
         var end = hint is null ? "" : ". " + hint;
         return path.EndsWith(TypeSuffix, StringComparison.Ordinal)
             ? Create(path, InvalidValue, message,
-                $"Input tag {shown} found using 'type' does not match any of the expected tags: {Join(supported, ", ")}{end}",
+                $"Input tag {tag} found using 'type' does not match any of the expected tags: {Join(supported, ", ")}{end}",
                 path[..^TypeSuffix.Length])
             : Create(path, InvalidValue, message, $"Input should be {Join(supported, " or ")}{end}");
     }

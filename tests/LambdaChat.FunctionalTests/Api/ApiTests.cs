@@ -93,8 +93,8 @@ public sealed class ApiTests(FunctionFixture function)
     }
 
     [Theory]
-    [InlineData("", null, null, "The request body is not valid JSON (line 1, byte 0).")]
-    [InlineData("{", null, null, "The request body is not valid JSON (line 1, byte 1).")]
+    [InlineData("", null, null, "We could not parse the JSON body of your request (line 1, byte 0).")]
+    [InlineData("{", null, null, "We could not parse the JSON body of your request (line 1, byte 1).")]
     [InlineData("{\"model\":\"deepseek-r1\"}", "messages", "missing_required_parameter",
         "Missing required parameter: 'messages'. Expected an array of at least one message.")]
     [InlineData("{\"model\":7," + Messages + "}", "model", "invalid_type",
@@ -114,7 +114,10 @@ public sealed class ApiTests(FunctionFixture function)
     [Fact]
     public async Task ContentType_NotJson_Is415() =>
         Assert.Equal(
-            (415, Error("The request body must be JSON: set `Content-Type: application/json`.", "unsupported_media_type")),
+            (415, Error(
+                "Unsupported content type. This API method only accepts 'application/json' requests, " +
+                "but you specified the header 'Content-Type: text/plain'. Please try again with a supported content type.",
+                "unsupported_media_type")),
             await PostAsync("{}"u8.ToArray(), "text/plain"));
 
     [Fact]

@@ -15,17 +15,18 @@ public sealed class RequestAttackTests(FunctionFixture function)
         """{"error":{"message":"You didn't provide an API key. Send your API key in the Authorization header: `Authorization: Bearer YOUR_KEY`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     [Theory]
-    [InlineData("", 415, "unsupported_media_type", "The request body must be JSON: set `Content-Type: application/json`.")]
+    [InlineData("", 415, "unsupported_media_type",
+        "Unsupported content type. This API method only accepts 'application/json' requests, but the request has no header 'Content-Type'. Please try again with a supported content type.")]
     [InlineData(
         "Content-Type: text/plain\r\n",
         415,
         "unsupported_media_type",
-        "The request body must be JSON: set `Content-Type: application/json`.")]
+        "Unsupported content type. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: text/plain'. Please try again with a supported content type.")]
     [InlineData(
         "Content-Type: application/x-www-form-urlencoded\r\n",
         415,
         "unsupported_media_type",
-        "The request body must be JSON: set `Content-Type: application/json`.")]
+        "Unsupported content type. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: application/x-www-form-urlencoded'. Please try again with a supported content type.")]
     [InlineData(
         Json + "Content-Encoding: gzip\r\n",
         415,
@@ -54,11 +55,11 @@ public sealed class RequestAttackTests(FunctionFixture function)
         """{"model":"deepseek-r1","temperature":1e999,"messages":[{}]}""", "\"temperature\"", "invalid_value",
         "Invalid 'temperature': the number is out of range.")]
     [InlineData("""{"model":"deepseek-r1","seed":00,"messages":[{}]}""", "null", "null",
-        "The request body is not valid JSON (line 1, byte 31).")]
+        "We could not parse the JSON body of your request (line 1, byte 31).")]
     [InlineData(
         """{"model":"deepseek-r1","messages":[{"role":"user","content":"cut sh""",
         "null", "null",
-        "The request body is not valid JSON (line 1, byte 67).")]
+        "We could not parse the JSON body of your request (line 1, byte 67).")]
     [InlineData("""[{"model":"deepseek-r1"}]""", "null", "null", "The request body must be a JSON object.")]
     [InlineData("""{"model":"deepseek-r1","messages":"hi"}""", "\"messages\"", "invalid_type",
         "Invalid type for 'messages': expected an array of objects, but got a string instead.")]

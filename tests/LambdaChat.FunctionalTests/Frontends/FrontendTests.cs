@@ -62,7 +62,7 @@ public sealed class FrontendTests(FunctionFixture function)
 
     [Theory]
     [Trait("Report", "microsoft/agent-framework#2384")]
-    [InlineData("POST", "api/chat", "{", 400, "The request body is not valid JSON (line 1, byte 1).")]
+    [InlineData("POST", "api/chat", "{", 400, "We could not parse the JSON body of your request (line 1, byte 1).")]
     [InlineData("POST", "api/chat", """{"model":"no-such-model","messages":[]}""", 404,
         "The model `no-such-model` does not exist or you do not have access to it. GET /v1/models lists the available models.")]
     [InlineData("POST", "api/chat", """{"messages":[]}""", 400,

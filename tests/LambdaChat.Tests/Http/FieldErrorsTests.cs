@@ -47,12 +47,18 @@ public sealed class FieldErrorsTests
     public void Unsupported_Type_IsTheTagOfAUnion() => AssertIs(
         FieldErrors.Unsupported("content[0].type", "file", ["text", "image"], "Files are not supported."), "invalid_value",
         "Invalid value: 'file'. Supported values are: 'text' and 'image'. Files are not supported.",
-        "content.0: Input tag 'file' found using 'type' does not match any of the expected tags: 'text', 'image'. Files are not supported.");
+        "content.0: Input tag 'file' found using 'type' does not match any of the expected tags: 'text', 'image'. " +
+        "Files are not supported.");
 
     [Fact]
-    public void Unsupported_LongValue_IsNotRepeated() => AssertIs(
-        FieldErrors.Unsupported("role", new string('x', 65), ["user"]), "invalid_value",
-        "Invalid value: a string with length 65. Supported values are: 'user'.", "role: Input should be 'user'");
+    public void Unsupported_LongValue_IsNotRepeated()
+    {
+        const string Message = "Invalid value: a string with length 65. Supported values are: 'user'.";
+
+        AssertIs(FieldErrors.Unsupported("role", new string('x', 65), ["user"]), "invalid_value", Message, "role: Input should be 'user'");
+        AssertIs(FieldErrors.Unsupported("a.type", new string('x', 65), ["user"]), "invalid_value", Message,
+            "a: Input tag with length 65 found using 'type' does not match any of the expected tags: 'user'");
+    }
 
     [Fact]
     public void Range_NamesTheBoundAndTheValue()

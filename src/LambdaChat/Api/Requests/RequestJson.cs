@@ -53,9 +53,14 @@ internal sealed class RequestJson
     public static OpenAIError NotText => OpenAIError.BadRequest("The request body contains a string that is not valid UTF-8.");
 
     /// <summary>400: the body is not JSON, with the position of the first error.</summary>
-    public static OpenAIError NotJson(JsonException exception) =>
-        OpenAIError.BadRequest(
-            $"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
+    public static OpenAIError NotJson(JsonException exception)
+    {
+        var position = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}";
+        return OpenAIError.BadRequest($"We could not parse the JSON body of your request ({position}).") with
+        {
+            AnthropicMessage = $"The request body is not valid JSON: {position}",
+        };
+    }
 
     /// <summary>400: an object has two members of this name.</summary>
     public static OpenAIError Duplicate(string path) => FieldErrors.Invalid(path, "the request has this field twice");

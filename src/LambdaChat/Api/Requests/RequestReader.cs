@@ -10,12 +10,7 @@ namespace LambdaChat.Api.Requests;
 internal sealed class RequestReader(
     ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
-
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
-
-    private static OpenAIError UnsupportedMediaType => OpenAIError.Refused(
-        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
-            "The request body must be JSON: set `Content-Type: application/json`.");
 
     private static OpenAIError UnsupportedEncoding => OpenAIError.Refused(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
@@ -49,7 +44,7 @@ internal sealed class RequestReader(
     {
         if (!IsJson(context.Request.ContentType))
         {
-            throw new InvalidRequestException(UnsupportedMediaType);
+            throw new InvalidRequestException(UnsupportedMediaType(context.Request.ContentType));
         }
 
         if (context.Request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(
@@ -80,6 +75,16 @@ internal sealed class RequestReader(
     /// <exception cref="InvalidRequestException">The request is invalid.</exception>
     public Task<IncomingRequest> ReadAsync(HttpContext context) =>
         ReadAsync(context, ModelTasks.None, _ => models.Models.First(model => Caller.Of(context).MayUse(model.Name)).Name);
+
+    private static OpenAIError UnsupportedMediaType(string? contentType)
+    {
+        var header = string.IsNullOrEmpty(contentType)
+            ? "the request has no header 'Content-Type'"
+            : $"you specified the header 'Content-Type: {Excerpt.Of(contentType)}'";
+        return OpenAIError.Refused(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+            $"Unsupported content type. This API method only accepts 'application/json' requests, but {header}. " +
+            "Please try again with a supported content type.");
+    }
 
     private IDisposable? ReservePlace(HttpContext context)
     {

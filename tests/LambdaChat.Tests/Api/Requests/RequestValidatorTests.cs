@@ -97,7 +97,10 @@ public sealed class RequestValidatorTests
     [InlineData("{\n\"a\":01}", 2, 5)]
     [InlineData("{\"a\":\"\n\"}", 1, 6)]
     public void Find_NoJson_SaysWhere(string body, int line, int position) =>
-        Assert.Equal(OpenAIError.BadRequest($"The request body is not valid JSON (line {line}, byte {position})."), Find(body));
+        Assert.Equal(
+            ($"We could not parse the JSON body of your request (line {line}, byte {position}).",
+                $"The request body is not valid JSON: line {line}, byte {position}"),
+            (Find(body)!.Message, Find(body)!.AnthropicMessage));
 
     [Theory]
     [InlineData(0xC3)]
