@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LambdaChat.Api.AgUi;
+using LambdaChat.Api.AgUi.Replies;
 using LambdaChat.Api.AgUi.Requests;
+using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages.Requests;
 using LambdaChat.Http;
@@ -43,7 +46,25 @@ public sealed class FrontendFuzzTests
 
         using var document = JsonDocument.Parse(json.Body, RequestItem.Options);
         Check(() => UiMessagesRequest.ModelName(json), () => new UiMessagesRequest(document.RootElement).ToChat());
-        Check(() => AgUiRequest.ModelName(json, ""), () => new AgUiRequest(document.RootElement).ToChat());
+        Check(() => AgUiRequest.ModelName(json, ""), () =>
+        {
+            var request = new AgUiRequest(document.RootElement);
+            var chat = request.ToChat();
+            AssertIsRestored(request, new AgUiConnection(document.RootElement));
+            return chat;
+        });
+    }
+
+    // A client that resumes the run gets each message with an id and without null.
+    private static void AssertIsRestored(AgUiRequest request, AgUiConnection connection)
+    {
+        var run = new StoredRun(new StoredBlocks("", "", []), request.ThreadId, request.RunId);
+        using var stored = JsonDocument.Parse(run.Write(request.Messages), RequestItem.Options);
+        var snapshot = ThreadSnapshot.Write(StoredRun.MessagesOf(stored.RootElement), connection.Messages)!;
+        var messages = JsonNode.Parse(snapshot.AsSpan()["data: ".Length..], null, Deep)!["messages"]!.AsArray();
+        Assert.Equal(request.Messages.Count, messages.Count);
+        Assert.All(messages, message => Assert.True(
+            message!["id"]!.GetValueKind() == JsonValueKind.String && message.AsObject().All(member => member.Value is not null)));
     }
 
     private static void Check(Func<string?> findModel, Func<ReadOnlyMemory<byte>> translate)
