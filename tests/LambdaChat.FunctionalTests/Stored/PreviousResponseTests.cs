@@ -119,8 +119,10 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         Assert.Equal(" false", await PageAsync($"{path}?order=asc&after={items[2]!["id"]}&before={items[0]!["id"]}", items));
     }
 
-    [Fact]
-    public async Task References_AreTheStoredItems()
+    [Theory]
+    [InlineData("""{"type":"item_reference"}""")]
+    [InlineData("{}")]
+    public async Task References_AreTheStoredItems(string reference)
     {
         var marker = Guid.NewGuid().ToString();
         var first = await AskAsync(false, null, """{"stand_in":{"reasoning":["hm"],"content":["stored text"]} }""", null);
@@ -129,7 +131,9 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
             new JsonObject { ["role"] = "user", ["content"] = marker });
         foreach (var item in first["output"]!.AsArray())
         {
-            input.Insert(input.Count - 1, new JsonObject { ["type"] = "item_reference", ["id"] = (string)item!["id"]! });
+            var referenced = JsonNode.Parse(reference)!;
+            referenced["id"] = (string)item!["id"]!;
+            input.Insert(input.Count - 1, referenced);
         }
 
         var second = await AskAsync(false, null, input, null);
