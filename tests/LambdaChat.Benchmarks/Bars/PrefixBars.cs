@@ -116,11 +116,11 @@ internal sealed class PrefixBars
     private static double Allocated(RequestJson json)
     {
         var incoming = PrefixTraffic.Incoming(json);
-        RoutingHint.Create(incoming, conversation: null, json);
+        RoutingHint.Create(incoming, conversation: null, new ConversationStart(json));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Repeats; i++)
         {
-            RoutingHint.Create(incoming, conversation: null, json);
+            RoutingHint.Create(incoming, conversation: null, new ConversationStart(json));
         }
 
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Repeats;

@@ -59,7 +59,8 @@ internal static class PrefixTraffic
     }
 
     /// <summary>Creates the hint of a request without a name.</summary>
-    public static string CreateHint(RequestJson json) => RoutingHint.Create(Incoming(json), conversation: null, json)!;
+    public static string CreateHint(RequestJson json) =>
+        RoutingHint.Create(Incoming(json), conversation: null, new ConversationStart(json))!;
 
     public static IncomingRequest Incoming(RequestJson json) => new(Context, Body: null!, json, Model, "r1", []);
 

@@ -23,7 +23,7 @@ internal sealed class AgUiEndpoint(RequestReader requests, RelayedCall relay, Ti
             context, ModelTasks.Chat, json => name.Length == 0 ? AgUiRequest.ModelName(json) : name);
         using var document = incoming.ParseDocument();
         var request = new AgUiRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat()) { Conversation = request.Thread };
+        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";
         var reply = new BlockStream(
             context.Response,

@@ -35,7 +35,7 @@ internal sealed class ChatCompletionEndpoint(
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
         var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
-        var hint = RoutingHint.Create(incoming, conversation: null, request.Json);
+        var hint = RoutingHint.Create(incoming, conversation: null, new ConversationStart(request.Json));
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed

@@ -14,17 +14,19 @@ internal sealed class TranslatedChat
 {
     private readonly IncomingRequest _incoming;
     private readonly ChatRequest _chat;
+    private readonly int _systemLength;
     private List<ReadOnlyMemory<byte>> _body = [];
 
     /// <param name="incoming">The request as it was sent.</param>
     /// <param name="chat">The chat completion request.</param>
+    /// <param name="systemLength">The bytes of its system message before the first message of the user.</param>
     /// <exception cref="InvalidRequestException">A field is invalid, or no memory is left for the translation.</exception>
-    public TranslatedChat(IncomingRequest incoming, ReadOnlyMemory<byte> chat)
+    public TranslatedChat(IncomingRequest incoming, ReadOnlyMemory<byte> chat, int systemLength)
     {
         incoming.Body.Reserve(chat.Length);
         var (json, fault) = RequestJson.Parse(chat);
         _chat = new ChatRequest(json ?? throw new InvalidRequestException(fault!));
-        _incoming = incoming;
+        (_incoming, _systemLength) = (incoming, systemLength);
     }
 
     /// <summary>The name that the API has for the conversation; null for none.</summary>
@@ -34,7 +36,8 @@ internal sealed class TranslatedChat
     public string? InheritedHint { get; init; }
 
     /// <summary>The routing hint; null if the model has none.</summary>
-    public string? Hint => field ??= RoutingHint.Create(_incoming, Conversation, _chat.Json, InheritedHint);
+    public string? Hint => field ??=
+        RoutingHint.Create(_incoming, Conversation, new ConversationStart(_chat.Json, _systemLength), InheritedHint);
 
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>

@@ -29,7 +29,7 @@ internal sealed class CompletionEndpoint(
         var isStreamed = json.Flag("stream");
         var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
         var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
-        var headers = incoming.HeadersWith(RoutingHint.Create(incoming, conversation: null, chat: null));
+        var headers = incoming.HeadersWith(RoutingHint.Create(incoming, conversation: null, start: null));
         var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}",
             timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {

@@ -15,16 +15,19 @@ internal sealed record IncomingRequest(
     /// <param name="hint">The hint; null for none.</param>
     public IReadOnlyList<KeyValuePair<string, string>> HeadersWith(string? hint)
     {
+        if (hint is null)
+        {
+            return Headers;
+        }
+
         var headers = new KeyValuePair<string, string>[Headers.Count + 1];
         for (var i = 0; i < Headers.Count; i++)
         {
             headers[i] = Headers[i];
-            hint = Headers[i].Key == ForwardedHeader.PrefixAwareId ? null : hint;
-        }
-
-        if (hint is null)
-        {
-            return Headers;
+            if (Headers[i].Key == ForwardedHeader.PrefixAwareId)
+            {
+                return Headers;
+            }
         }
 
         headers[^1] = new(ForwardedHeader.PrefixAwareId, hint);

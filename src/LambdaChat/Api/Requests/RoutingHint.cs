@@ -24,18 +24,19 @@ internal static class RoutingHint
     // The last hints, so that the next turn of a conversation allocates none.
     private static readonly string?[] Recent = new string?[256];
 
-    // OpenRouter and others, opencode, Claude Code, Codex. SageMaker's own header is hashed too, unless the model forwards it.
+    // OpenRouter and others, opencode, Claude Code, Codex until 2025 and since. SageMaker's own header is hashed too, unless the model
+    // forwards it.
     private static readonly string[] NameHeaders =
-        [ForwardedHeader.PrefixAwareId, "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id"];
+        [ForwardedHeader.PrefixAwareId, "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id", "session-id"];
 
     /// <summary>Creates the hint of a request; null if the model has none.</summary>
     /// <param name="conversation">The name that the request's API has for the conversation; null for none.</param>
-    /// <param name="chat">
-    /// The request as a chat completion request: its messages up to the first one of the user name a conversation without a name. Null for
-    /// other requests, which then share the hint of their caller.
+    /// <param name="start">
+    /// The start of the conversation, which names a conversation without a name. Null for other requests, which then share the hint of
+    /// their caller.
     /// </param>
     /// <param name="inherited">The hint of the response that the request continues; null for none.</param>
-    public static string? Create(IncomingRequest incoming, string? conversation, RequestJson? chat, string? inherited = null)
+    public static string? Create(IncomingRequest incoming, string? conversation, ConversationStart? start, string? inherited = null)
     {
         if (incoming.Model.PrefixAwareId == PrefixAwareId.Off)
         {
@@ -45,22 +46,25 @@ internal static class RoutingHint
         Span<byte> buffer = stackalloc byte[MaximumNameBytes];
         var isNamed = incoming.Model.PrefixAwareId == PrefixAwareId.Conversation;
         var name = isNamed ? FindName(incoming, buffer) : default;
-        if (isNamed && name.IsEmpty)
+        if (isNamed && name.IsEmpty && inherited is not null)
         {
-            if (inherited is not null)
-            {
-                return inherited;
-            }
+            return inherited;
+        }
 
-            name = conversation is { Length: > 0 and <= MaximumName }
-                ? buffer[..Encoding.UTF8.GetBytes(conversation, buffer)]
-                : chat is null ? default : FindStart(chat);
+        if (isNamed && name.IsEmpty && conversation is { Length: > 0 and <= MaximumName })
+        {
+            name = buffer[..Encoding.UTF8.GetBytes(conversation, buffer)];
         }
 
         Span<byte> key = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Name ?? "").AsSpan()), key);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, name, hash);
+        if (isNamed && name.IsEmpty)
+        {
+            start?.AddTo(hash);
+        }
+
         return ToText(hash[..Length]);
     }
 
@@ -97,36 +101,5 @@ internal static class RoutingHint
         var reader = new Utf8JsonReader(incoming.Json.Value(member));
         reader.Read();
         return buffer[..reader.CopyString(buffer)]; // Escapes are the client's choice.
-    }
-
-    // The messages up to the first one of the user.
-    private static ReadOnlySpan<byte> FindStart(RequestJson chat)
-    {
-        if (chat.Find("messages") is not { Type: JsonTokenType.StartArray } member)
-        {
-            return default;
-        }
-
-        var messages = chat.Value(member);
-        var reader = new Utf8JsonReader(messages, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            var isUser = false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isRole = reader.ValueTextEquals("role"u8);
-                reader.Read();
-                isUser |= isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("user"u8);
-                reader.Skip();
-            }
-
-            if (isUser)
-            {
-                return messages[..(int)reader.BytesConsumed];
-            }
-        }
-
-        return messages;
     }
 }

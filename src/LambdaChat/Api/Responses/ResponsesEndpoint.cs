@@ -39,7 +39,7 @@ internal sealed class ResponsesEndpoint(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
         var view = ResponseView.Create(
             request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
-        var chat = new TranslatedChat(incoming, request.ToChat()) { InheritedHint = history?.Hint };
+        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { InheritedHint = history?.Hint };
         var lease = chat.Reserve(context, limiter);
         var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)

@@ -14,7 +14,7 @@ public sealed class RoutingHintTests
 
     // From the first name to the last.
     private static readonly string[] Headers =
-        ["X-Amzn-SageMaker-Prefix-Aware-Id", "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id"];
+        ["X-Amzn-SageMaker-Prefix-Aware-Id", "X-Session-Id", "x-session-affinity", "X-Claude-Code-Session-Id", "session_id", "session-id"];
 
     [Fact]
     public void Create_AnyName_IsTheHashOfCallerAndName()
@@ -51,11 +51,13 @@ public sealed class RoutingHintTests
         var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
         var start = Read(Body, "alice", Plain, []);
 
-        Assert.Equal("inherited", RoutingHint.Create(start, conversation: null, start.Json, "inherited"));
-        Assert.Equal(Create(Body, "k"), RoutingHint.Create(named, conversation: null, named.Json, "inherited"));
+        Assert.Equal("inherited", RoutingHint.Create(start, conversation: null, new ConversationStart(start.Json), "inherited"));
+        Assert.Equal(Create(Body, "k"), RoutingHint.Create(named, conversation: null, new ConversationStart(named.Json), "inherited"));
         Assert.Equal(
             Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller }),
-            RoutingHint.Create(start with { Model = Plain with { PrefixAwareId = PrefixAwareId.Caller } }, null, start.Json, "inherited"));
+            RoutingHint.Create(
+                start with { Model = Plain with { PrefixAwareId = PrefixAwareId.Caller } }, conversation: null,
+                new ConversationStart(start.Json), "inherited"));
     }
 
     [Fact]
@@ -91,12 +93,44 @@ public sealed class RoutingHintTests
             Create("""{"messages":[{"role":"system","content":"t"}]}"""));
     }
 
+    [Theory]
+    [InlineData("""{"messages":[{"content":"s","role":"system"},{"content":"a","name":"n","role":"user"}]}""")]
+    [InlineData("""{"messages":[{"role":"system","content":[{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}]},{"role":"user","content":"a"}]}""")]
+    [InlineData("""{"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"text":"a","type":"text"}],"cache_control":{"type":"ephemeral","ttl":"1h"}}]}""")]
+    public void Create_StartOfTheConversationInAnotherForm_IsTheSameName(string body) => Assert.Equal(Create(Body), Create(body));
+
+    [Theory]
+    [InlineData("""[{"role":"user","content":"s"},{"role":"user","content":"a"}]""")]
+    [InlineData("""[{"role":"system","content":"sa"},{"role":"user","content":""}]""")]
+    [InlineData("""[{"role":"system","content":"s"},{"role":"assistant","content":"a"}]""")]
+    [InlineData("""[{"role":"system","content":"s"},{"role":"assistant","content":null},{"role":"user","content":"a"}]""")]
+    [InlineData("""[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}}]}]""")]
+    public void Create_AnotherStart_IsAnotherName(string messages) =>
+        Assert.NotEqual(Create(Body), Create($$"""{"messages":{{messages}}}"""));
+
+    [Fact]
+    public void Create_ImagesAtTheStart_DistinguishConversations() =>
+        Assert.Equal(3, new[] { "a", "b", "c" }.Select(url => Create(
+            $$$"""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}]}""")).Distinct().Count());
+
+    [Fact]
+    public void Create_ManyTextsAtTheStart_HashesTheFirst()
+    {
+        const string Empty = """{"text":""},""";
+        static string Of(int count, string last) => $$"""
+            {"messages":[{"role":"user","content":[{{string.Concat(Enumerable.Repeat(Empty, count))}}{"text":"{{last}}"}]}]}
+            """;
+
+        Assert.NotEqual(Create(Of(60, "a")), Create(Of(60, "b")));
+        Assert.Equal(Create(Of(200, "a")), Create(Of(200, "b")));
+    }
+
     [Fact]
     public void Create_RequestWithoutMessages_IsTheHintOfTheCaller()
     {
         var caller = Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller });
 
-        Assert.Equal(caller, RoutingHint.Create(Read("""{"prompt":"a"}""", "alice", Plain, []), conversation: null, chat: null));
+        Assert.Equal(caller, RoutingHint.Create(Read("""{"prompt":"a"}""", "alice", Plain, []), conversation: null, start: null));
     }
 
     [Fact]
@@ -129,9 +163,9 @@ public sealed class RoutingHintTests
         for (var i = 0; i < 100; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            RoutingHint.Create(named, conversation: null, named.Json);
-            RoutingHint.Create(start, "conversation", start.Json);
-            RoutingHint.Create(start, conversation: null, start.Json);
+            RoutingHint.Create(named, conversation: null, new ConversationStart(named.Json));
+            RoutingHint.Create(start, "conversation", new ConversationStart(start.Json));
+            RoutingHint.Create(start, conversation: null, new ConversationStart(start.Json));
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(i < 99 || allocated == 0, $"{allocated} bytes");
         }
@@ -142,7 +176,7 @@ public sealed class RoutingHintTests
         params (string Name, string Value)[] headers)
     {
         var incoming = Read(body, caller, model ?? Plain, headers);
-        return RoutingHint.Create(incoming, conversation, incoming.Json);
+        return RoutingHint.Create(incoming, conversation, new ConversationStart(incoming.Json));
     }
 
     private static IncomingRequest Read(string body, string? caller, Model model, (string Name, string Value)[] headers)

@@ -43,6 +43,9 @@ internal sealed class AgUiRequest
     /// <summary>The id of the run, as a JSON string.</summary>
     public byte[] RunId { get; }
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _messages.SystemLength;
+
     /// <summary>The ids of the tool calls so far.</summary>
     public ToolCallIds Ids => _messages.Ids;
 

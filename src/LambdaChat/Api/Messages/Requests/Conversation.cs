@@ -56,6 +56,9 @@ internal sealed class Conversation
     /// <summary>True if the reply continues the last message.</summary>
     public bool IsPrefilled { get; }
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _system.StartLength;
+
     /// <summary>The ids of the tool calls.</summary>
     public ToolCallIds CallIds { get; } = new();
 
@@ -92,6 +95,7 @@ internal sealed class Conversation
                 _system.Add(content, $"{message.Path}.content");
                 break;
             case "user":
+                _system.EndStart();
                 _assistant.Flush(_turns);
                 Add(content, message.Path, _user.AddText, _user.Add);
                 break;

@@ -47,21 +47,20 @@ internal sealed class MessagesRequest
     /// <summary>True if the client does not get the thinking.</summary>
     public bool OmitsThinking => _thinking.IsOmitted;
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _conversation.SystemLength;
+
     /// <summary>The ids of the tool calls of the conversation.</summary>
     public ToolCallIds CallIds => _conversation.CallIds;
 
     /// <summary>True if the model gets tools.</summary>
     public bool HasTools => !_tools.IsEmpty;
 
-    /// <summary>
-    /// Returns the user id of the metadata if it contains the id of a session, as Claude Code sends it; otherwise null.
-    /// </summary>
+    /// <summary>Returns the session in the user id of the metadata; null for none.</summary>
     public string? FindSession()
     {
         var metadata = Conversation.Find(_json, "metadata") is { IsObject: true } item ? new JsonObjectItem(item, "metadata") : null;
-        return metadata?.Find("user_id") is { IsText: true } id && id.Text.Span.IndexOf("session"u8) >= 0
-            ? JsonText.Decode(id.Text.Span)
-            : null;
+        return metadata?.Find("user_id") is { IsText: true } id ? ClientSession.Find(JsonText.Decode(id.Text.Span)) : null;
     }
 
     /// <summary>Creates the chat completion request.</summary>

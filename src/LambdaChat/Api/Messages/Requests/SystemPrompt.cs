@@ -12,6 +12,9 @@ internal sealed class SystemPrompt
 {
     private readonly SystemTexts _text = new();
 
+    /// <summary>The length of the texts before the first message of the user.</summary>
+    public int StartLength => _text.StartLength;
+
     private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
 
     /// <summary>Adds a text, or the texts of blocks.</summary>
@@ -36,6 +39,9 @@ internal sealed class SystemPrompt
             AddText(block.Type == "text" ? block.Text("text").Span : throw block.Fault("type", "must be text"));
         }
     }
+
+    /// <summary>Ends the start of the conversation, unless it has ended.</summary>
+    public void EndStart() => _text.EndStart();
 
     /// <summary>Writes the system message, if there is one.</summary>
     public void WriteTo(ByteBuffer output)

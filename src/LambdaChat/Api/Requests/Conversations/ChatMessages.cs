@@ -16,6 +16,9 @@ internal sealed class ChatMessages
     /// <summary>The ids of the tool calls.</summary>
     public ToolCallIds Ids { get; } = new();
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _system.StartLength;
+
     /// <summary>The text of a result, as a JSON string, for a call that has none.</summary>
     public static ReadOnlySpan<byte> NotRun => "\"The tool was not run.\""u8;
 
@@ -23,14 +26,14 @@ internal sealed class ChatMessages
 
     public void AddUserText(ReadOnlySpan<byte> escaped)
     {
-        _assistant.Flush(_messages);
+        StartUser();
         _user.AddText(escaped);
     }
 
     /// <param name="url">A data URL, escaped as in JSON.</param>
     public void AddUserImage(ReadOnlySpan<byte> url)
     {
-        _assistant.Flush(_messages);
+        StartUser();
         _user.AddImage(url);
     }
 
@@ -87,6 +90,12 @@ internal sealed class ChatMessages
         output.Append(_messages.Span);
         output.Append("]"u8);
         return output.Memory;
+    }
+
+    private void StartUser()
+    {
+        _system.EndStart();
+        _assistant.Flush(_messages);
     }
 
     private void FlushUser()

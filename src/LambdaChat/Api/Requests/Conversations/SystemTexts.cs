@@ -13,11 +13,18 @@ internal sealed class SystemTexts
 
     private readonly ByteBuffer _text = new(256);
     private readonly List<Range> _parts = [];
+    private int? _startLength;
 
     public bool IsEmpty => _text.Length == 0;
 
     /// <summary>The joined texts without quotes.</summary>
     public ReadOnlySpan<byte> Span => _text.Span;
+
+    /// <summary>The length of those at the start of the conversation, before the first message of the user.</summary>
+    public int StartLength => _startLength ?? _text.Length;
+
+    /// <summary>Ends the start of the conversation, unless it has ended.</summary>
+    public void EndStart() => _startLength ??= _text.Length;
 
     /// <summary>Adds a text. An empty one is left out.</summary>
     public void Add(ReadOnlySpan<byte> escaped)

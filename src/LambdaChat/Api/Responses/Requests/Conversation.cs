@@ -64,6 +64,9 @@ internal sealed class Conversation
         }
     }
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _system.StartLength;
+
     /// <summary>The ids of the tool calls.</summary>
     public ToolCallIds CallIds { get; } = new();
 
@@ -151,6 +154,7 @@ internal sealed class Conversation
                 AddSystem(content);
                 break;
             case "user":
+                _system.EndStart();
                 EndTurns();
                 _content.Add(content, _content);
                 Flush("user"u8, _content);

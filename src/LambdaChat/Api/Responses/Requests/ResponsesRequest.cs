@@ -83,6 +83,9 @@ internal sealed class ResponsesRequest
 
     public ToolList Tools { get; }
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _conversation.SystemLength;
+
     /// <summary>The ids of the tool calls of the conversation.</summary>
     public IReadOnlyCollection<string> CallIds => _conversation.CallIds.Used;
 

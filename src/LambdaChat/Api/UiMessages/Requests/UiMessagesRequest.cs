@@ -51,6 +51,9 @@ internal sealed class UiMessagesRequest
     /// <summary>Its id; null if it has none.</summary>
     public string? ContinuedId { get; }
 
+    /// <summary>The bytes of the system message before the first message of the user.</summary>
+    public int SystemLength => _messages.SystemLength;
+
     /// <summary>The ids of the tool calls so far.</summary>
     public ToolCallIds Ids => _messages.Ids;
 
