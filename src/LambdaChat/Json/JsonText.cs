@@ -9,7 +9,8 @@ namespace LambdaChat.Json;
 /// <summary>JSON strings as UTF-8.</summary>
 internal static class JsonText
 {
-    private const int EscapeLength = 6; // \uXXXX
+    /// <summary>The length of an escape <c>\uXXXX</c>.</summary>
+    public const int EscapeLength = 6;
 
     /// <summary>Encodes a text as a JSON string.</summary>
     public static byte[] Quote(string text) =>

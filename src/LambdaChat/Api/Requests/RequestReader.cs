@@ -119,7 +119,8 @@ internal sealed class RequestReader(
         }
 
         // Equal conversations become equal bytes with any formatting of the client.
-        var (json, fault) = RequestJson.Parse(body.Bytes[..JsonFormat.Remove(body.Bytes.Span)]);
+        var bytes = body.Bytes[..JsonFormat.Remove(body.Bytes.Span)];
+        var (json, fault) = RequestJson.Parse(task == ModelTasks.Chat ? bytes[..CacheMarks.Remove(bytes)] : bytes);
         if (json is null)
         {
             throw new InvalidRequestException(fault!);

@@ -6,6 +6,7 @@ using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.ReplyStore;
 using LambdaChat.Streaming;
 
@@ -90,7 +91,8 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
         output.Append(Input.GetArrayLength() > 0 && !state.Items.IsEmpty ? ","u8 : default);
         output.Append(state.Items);
         output.Append("]"u8);
-        return JsonDocument.Parse(output.Memory, RequestItem.Options);
+        var length = JsonFormat.Remove(output.Memory.Span); // The model's escapes are not those of clients, which may send the text again.
+        return JsonDocument.Parse(output.Memory[..length], RequestItem.Options);
     }
 
     public void Dispose() => reply.Dispose();

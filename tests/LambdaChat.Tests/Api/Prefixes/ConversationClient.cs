@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,24 +8,34 @@ using static LambdaChat.Tests.Api.Prefixes.ConversationStep;
 
 namespace LambdaChat.Tests.Api.Prefixes;
 
-/// <summary>Writes the requests of a conversation in the form of an API. Order and formatting of the body vary with each request.</summary>
-internal sealed class ConversationClient(string api, Random random)
+/// <summary>
+/// Writes the requests of a conversation in the form of an API. Order, formatting and escapes of the body vary with each request.
+/// </summary>
+/// <param name="variesContent">True if texts of chat completions vary between a string and a content part.</param>
+internal sealed class ConversationClient(string api, Random random, bool variesContent = false)
 {
-    private static readonly JsonSerializerOptions[] Formats =
-        [.. new[] { false, true }.Select(isIndented => new JsonSerializerOptions
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = isIndented,
-        })];
+    private const string SystemPrompt = "You are an assistant.";
 
-    private readonly bool _thinksInTags = random.Next(2) == 0;
+    // The default encoder escapes all characters outside of ASCII, and some others.
+    private static readonly JsonSerializerOptions[] Formats =
+    [
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping },
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true },
+        new(),
+    ];
+
     private readonly bool _hasSystem = random.Next(3) > 0;
     private readonly bool _hasTools = random.Next(2) == 0;
+    private readonly ChatConversation _chat = new(random, variesContent);
+
+    /// <summary>True if the conversation has a system message.</summary>
+    public bool HasSystem => _hasSystem;
 
     public byte[] Write(IEnumerable<ConversationStep> steps)
     {
         var body = api switch
         {
-            "chat" => new JsonObject { ["messages"] = Chat(steps), ["stream"] = random.Next(2) == 0 },
+            "chat" => new JsonObject { ["messages"] = _chat.Write(steps, _hasSystem ? SystemPrompt : null), ["stream"] = random.Next(2) == 0 },
             "completions" => new JsonObject { ["prompt"] = string.Join("\n", steps) },
             "messages" => new JsonObject { ["messages"] = Messages(steps), ["max_tokens"] = random.Next(1, 99) },
             "ui" => new JsonObject { ["messages"] = PageConversation.ToUiMessages(steps), ["id"] = "chat" },
@@ -42,12 +53,11 @@ internal sealed class ConversationClient(string api, Random random)
         var members = body.Select(member => (member.Key, member.Value?.DeepClone())).ToArray();
         random.Shuffle(members);
         var shuffled = new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Item2)));
-        return System.Text.Encoding.UTF8.GetBytes(shuffled.ToJsonString(Formats[random.Next(2)]));
+        return Encoding.UTF8.GetBytes(shuffled.ToJsonString(Formats[random.Next(Formats.Length)]));
     }
 
     private void AddSystem(JsonObject body)
     {
-        const string Text = "You are an assistant.";
         if (!_hasSystem)
         {
             return;
@@ -55,20 +65,17 @@ internal sealed class ConversationClient(string api, Random random)
 
         switch (api)
         {
-            case "chat":
-                body["messages"]!.AsArray().Insert(0, new JsonObject { ["role"] = _hasTools ? "developer" : "system", ["content"] = Text });
-                break;
             case "ui":
-                body["system"] = Text;
+                body["system"] = SystemPrompt;
                 break;
             case "ag-ui":
-                body["context"] = new JsonArray(new JsonObject { ["description"] = "Page", ["value"] = Text });
+                body["context"] = new JsonArray(new JsonObject { ["description"] = "Page", ["value"] = SystemPrompt });
                 break;
             case "messages":
-                body["system"] = random.Next(2) == 0 ? Text : new JsonArray(Block("text", "text", Text));
+                body["system"] = random.Next(2) == 0 ? SystemPrompt : new JsonArray(Block("text", "text", SystemPrompt));
                 break;
             case "responses":
-                body["instructions"] = Text;
+                body["instructions"] = SystemPrompt;
                 break;
         }
     }
@@ -83,56 +90,6 @@ internal sealed class ConversationClient(string api, Random random)
             "responses" => new JsonObject { ["type"] = "function", ["name"] = "f", ["parameters"] = schema },
             _ => new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = "f", ["parameters"] = schema } },
         };
-    }
-
-    private JsonArray Chat(IEnumerable<ConversationStep> steps)
-    {
-        var messages = new JsonArray();
-        foreach (var step in steps)
-        {
-            switch (step)
-            {
-                case User user:
-                    messages.Add(new JsonObject { ["role"] = "user", ["content"] = user.Text });
-                    break;
-                case Reminder reminder:
-                    messages.Add(new JsonObject { ["role"] = _hasTools ? "developer" : "system", ["content"] = reminder.Text });
-                    break;
-                case Assistant assistant:
-                    messages.Add(ChatAnswer(assistant));
-                    break;
-                case Results results:
-                    results.Calls.ToList().ForEach(id => messages.Add(
-                        new JsonObject { ["content"] = results.Text, ["role"] = "tool", ["tool_call_id"] = id }));
-                    break;
-            }
-        }
-
-        return messages;
-    }
-
-    private JsonObject ChatAnswer(Assistant assistant)
-    {
-        var isTagged = _thinksInTags && assistant.Thinking is not null;
-        var message = new JsonObject
-        {
-            ["role"] = "assistant",
-            ["content"] = isTagged ? $"<think>{assistant.Thinking}</think>\n\n{assistant.Text}" : assistant.Text,
-        };
-        if (!isTagged && assistant.Thinking is not null)
-        {
-            message["reasoning_content"] = assistant.Thinking;
-        }
-
-        if (assistant.Calls.Count > 0)
-        {
-            message["tool_calls"] = new JsonArray([.. assistant.Calls.Select(id => new JsonObject
-            {
-                ["id"] = id, ["type"] = "function", ["function"] = new JsonObject { ["name"] = "f", ["arguments"] = """{"a": "b"}""" },
-            })]);
-        }
-
-        return message;
     }
 
     // Clients move the cache marks to the last blocks, and write short messages in either form.

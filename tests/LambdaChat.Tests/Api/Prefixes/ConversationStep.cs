@@ -14,13 +14,15 @@ internal abstract record ConversationStep
     public sealed record Reminder(string Text) : ConversationStep;
 
     /// <summary>A conversation in which a request follows each user message and each group of results.</summary>
-    public static List<ConversationStep> Create(Random random)
+    /// <param name="variesReminders">True if each turn has another text of the system.</param>
+    public static List<ConversationStep> Create(Random random, bool variesReminders = false)
     {
         var steps = new List<ConversationStep>();
         var reminder = random.Next(3) == 0 ? new Reminder(WriteText(random)) : null;
         for (var turn = random.Next(2, 6); turn > 0; turn--)
         {
             steps.Add(new User(WriteText(random)));
+            reminder = variesReminders && random.Next(2) == 0 ? new Reminder(WriteText(random)) : reminder;
             steps.AddRange(reminder is null ? [] : [reminder]);
             for (var round = random.Next(3); round > 0; round--)
             {

@@ -44,12 +44,63 @@ public sealed class PrefixTests
         }
     }
 
+    /// <summary>
+    /// Neither other texts of the system in later turns nor another form of the same texts change the name of a conversation.
+    /// </summary>
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    [InlineData("ui")]
+    [InlineData("ag-ui")]
+    public void Start_OfEachTurn_IsTheSameAndThatOfNoOtherConversation(string api)
+    {
+        var names = new Dictionary<string, string>();
+        for (var seed = 0; seed < Conversations; seed++)
+        {
+            var random = new Random(seed);
+            var client = new ConversationClient(api, random, variesContent: true);
+            var steps = ConversationStep.Create(random, variesReminders: true);
+            var turns = Enumerable.Range(1, steps.Count).Where(i => IsRequest(steps, i)).ToList();
+            var hashes = turns.ConvertAll(i => StartOf(api, client.Write(steps.Take(i))));
+
+            Assert.True(hashes.TrueForAll(hash => hash == hashes[0]), $"{api}, conversation {seed}");
+            var name = $"{client.HasSystem} {steps[0]}";
+            Assert.Equal(name, names.TryAdd(hashes[0], name) ? name : names[hashes[0]]);
+        }
+
+        Assert.True(names.Count > Conversations / 2);
+    }
+
+    // A request follows each message of the user, with the text of the system after it, and each group of results.
+    private static bool IsRequest(List<ConversationStep> steps, int count) =>
+        steps[count - 1] is not ConversationStep.Assistant && (count == steps.Count || steps[count] is not ConversationStep.Reminder);
+
+    private static string StartOf(string api, byte[] body)
+    {
+        var json = Read(body);
+        using var document = JsonDocument.Parse(json.Body);
+        var start = api switch
+        {
+            "chat" => new ConversationStart(json),
+            "ui" when new UiMessagesRequest(document.RootElement) is var ui => new(Parse(ui.ToChat()), ui.SystemLength),
+            "ag-ui" when new AgUiRequest(document.RootElement) is var agUi => new(Parse(agUi.ToChat()), agUi.SystemLength),
+            "messages" when new MessagesRequest(json, Plain) is var messages => new(Parse(messages.ToChat()), messages.SystemLength),
+            _ when new ResponsesRequest(json, document.RootElement, maximumItems: 1000) is var responses =>
+                new(Parse(responses.ToChat()), responses.SystemLength),
+            _ => throw new InvalidOperationException(),
+        };
+        var hash = new byte[32];
+        start.AddTo(hash);
+        return Convert.ToHexString(hash);
+    }
+
     private static void Check(string api, int seed, Model model, ConversationClient client, List<ConversationStep> steps)
     {
         var (history, tools) = (Array.Empty<byte>(), default(string));
         for (var i = 1; i <= steps.Count; i++)
         {
-            if (steps[i - 1] is ConversationStep.Assistant || (i < steps.Count && steps[i] is ConversationStep.Reminder))
+            if (!IsRequest(steps, i))
             {
                 continue;
             }
@@ -69,7 +120,7 @@ public sealed class PrefixTests
 
     private static byte[] ToUpstream(string api, byte[] body, Model model)
     {
-        var json = RequestJson.Parse(body.AsMemory(0, JsonFormat.Remove(body))).Json!;
+        var json = Read(body);
         using var document = JsonDocument.Parse(json.Body);
         var pieces = api switch
         {
@@ -81,6 +132,13 @@ public sealed class PrefixTests
             _ => ToChat(Parse(new ResponsesRequest(json, document.RootElement, maximumItems: 1000).ToChat()), model),
         };
         return [.. pieces.SelectMany(piece => piece.ToArray())];
+    }
+
+    // As the reader of requests does.
+    private static RequestJson Read(byte[] body)
+    {
+        var bytes = body.AsMemory(0, JsonFormat.Remove(body));
+        return Parse(bytes[..CacheMarks.Remove(bytes)]);
     }
 
     private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.Parse(body).Json!;

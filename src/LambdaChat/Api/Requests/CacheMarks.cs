@@ -1,0 +1,108 @@
+using System.Text.Json;
+using LambdaChat.Json;
+
+namespace LambdaChat.Api.Requests;
+
+/// <summary>
+/// The marks <c>cache_control</c> in messages, which clients of several providers send everywhere. Model servers ignore them and cache all
+/// prefixes. Clients move the marks to the last messages of each turn, and a text needs a content part to have a mark. Without the marks,
+/// the earlier messages have the same bytes in each turn. Source: https://openrouter.ai/docs/features/prompt-caching
+/// </summary>
+internal static class CacheMarks
+{
+    private const string Name = "cache_control";
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestValidator.MaximumDepth };
+
+    private static ReadOnlySpan<byte> Member => "\"cache_control\":"u8;
+
+    /// <summary>
+    /// Removes the marks from a body without white space, in place, and returns the new length. In a body with a mark, the only part of a
+    /// message becomes its text.
+    /// </summary>
+    public static int Remove(Memory<byte> body)
+    {
+        if (body.Span.IndexOf(Member) < 0 || RequestJson.Parse(body).Json is not { } json
+            || json.Find("messages") is not { Type: JsonTokenType.StartArray } messages)
+        {
+            return body.Length;
+        }
+
+        var editor = new RequestEditor(json);
+        foreach (var (start, end) in ObjectsOf(json, messages))
+        {
+            if (RequestJson.Parse(body[start..end]).Json is { } message)
+            {
+                editor.Include(Edit(message), start);
+            }
+        }
+
+        var length = 0;
+        foreach (var piece in editor.Apply())
+        {
+            piece.Span.CopyTo(body.Span[length..]); // The edits only remove bytes, so no piece overwrites a later one.
+            length += piece.Length;
+        }
+
+        return length;
+    }
+
+    private static RequestEditor Edit(RequestJson message)
+    {
+        var editor = new RequestEditor(message);
+        editor.Remove(Name);
+        if (message.Find("content") is not { Type: JsonTokenType.StartArray } content)
+        {
+            return editor;
+        }
+
+        var parts = ObjectsOf(message, content);
+        foreach (var (start, end) in parts)
+        {
+            if ((parts.Count > 1 && message.Body.Span[start..end].IndexOf(Member) < 0)
+                || RequestJson.Parse(message.Body[start..end]).Json is not { } part)
+            {
+                continue;
+            }
+
+            if (parts.Count == 1 && IsText(part))
+            {
+                var text = part.Find("text")!.Value;
+                editor.Replace(content.ValueStart, start + text.ValueStart, []);
+                editor.Replace(start + text.ValueEnd, content.ValueEnd, []);
+                continue;
+            }
+
+            var edited = new RequestEditor(part);
+            edited.Remove(Name);
+            editor.Include(edited, start);
+        }
+
+        return editor;
+    }
+
+    private static bool IsText(RequestJson part) =>
+        part.Find("type") is { } type && part.Value(type).SequenceEqual("\"text\""u8)
+        && part.Find("text") is { Type: JsonTokenType.String } && part.Names.All(static name => name is "type" or "text" or Name);
+
+    // The positions of the elements; none if one is not an object.
+    private static List<(int Start, int End)> ObjectsOf(RequestJson json, JsonMember array)
+    {
+        var positions = new List<(int Start, int End)>();
+        var reader = new Utf8JsonReader(json.Value(array), Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return [];
+            }
+
+            var start = array.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            positions.Add((start, array.ValueStart + (int)reader.BytesConsumed));
+        }
+
+        return positions;
+    }
+}
