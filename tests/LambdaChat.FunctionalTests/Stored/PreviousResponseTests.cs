@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Responses;
 
@@ -67,6 +68,30 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         var calls = function.Emulator.Calls.Where(call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).ToList();
         Assert.Equal([2, 3, 5], calls.Select(call => call.Body["messages"]!.AsArray().Count));
         Assert.Single(calls.Select(call => call.Headers["X-Amzn-SageMaker-Prefix-Aware-Id"]).Distinct());
+    }
+
+    // A client that loses the chain sends the conversation itself, with escapes of its own. The model server has it in its cache.
+    [Fact]
+    public async Task History_OfAChain_HasTheBytesThatTheClientWouldSend()
+    {
+        var marker = Guid.NewGuid().ToString();
+        var reply = """{"choices":[{"index":0,"delta":{"role":"assistant","content":"\u4f60\u597d\/ \ud83e\udd14"},"finish_reason":"stop"}]}""";
+        var question = new JsonObject
+        {
+            ["stand_in"] = new JsonObject { ["replay"] = new JsonObject { ["stream"] = $"data: {reply}\n\ndata: [DONE]\n\n" } },
+            ["m"] = marker,
+        }.ToJsonString();
+        var first = await AskAsync(false, null, question, null);
+        await AskAsync(false, (string)first["id"]!, """{"stand_in":{"tokens":1} }""", null);
+        await AskAsync(false, null, new JsonArray(
+            new JsonObject { ["role"] = "user", ["content"] = question },
+            new JsonObject { ["role"] = "assistant", ["content"] = "你好/ 🤔" },
+            new JsonObject { ["role"] = "user", ["content"] = """{"stand_in":{"tokens":1} }""" }), null);
+
+        var calls = function.Emulator.Calls.Where(call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, calls.Count);
+        Assert.Equal(Encoding.UTF8.GetString(calls[1].RawBody), Encoding.UTF8.GetString(calls[2].RawBody));
+        Assert.Contains("你好/ 🤔", Encoding.UTF8.GetString(calls[1].RawBody), StringComparison.Ordinal);
     }
 
     [Fact]
