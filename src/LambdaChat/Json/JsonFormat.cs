@@ -82,7 +82,7 @@ internal static class JsonFormat
     // reverse solidus, and the control characters (U+0000 through U+001F)."
     private static int WriteCharacter(char character, Span<byte> output)
     {
-        ReadOnlySpan<byte> escape = character switch
+        var escape = character switch
         {
             '"' => "\\\""u8,
             '\\' => "\\\\"u8,
@@ -91,7 +91,7 @@ internal static class JsonFormat
             '\n' => "\\n"u8,
             '\r' => "\\r"u8,
             '\t' => "\\t"u8,
-            _ => default,
+            _ => ""u8,
         };
         if (!escape.IsEmpty)
         {
