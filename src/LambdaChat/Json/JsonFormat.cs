@@ -91,7 +91,7 @@ internal static class JsonFormat
             '\n' => "\\n"u8,
             '\r' => "\\r"u8,
             '\t' => "\\t"u8,
-            _ => default,
+            _ => ""u8,
         };
         if (!escape.IsEmpty)
         {

@@ -18,8 +18,8 @@ internal static class Node
     /// <summary>The clients of chat pages, and the tools that build pages.</summary>
     public static NodeProject Frontends { get; } = new(Path.Combine(Directory, "frontends"), "ci");
 
-    /// <summary>Codex and Claude Code. Their binaries have 760 MB, so they stay installed; their install scripts are not needed.</summary>
-    public static NodeProject CommandLines { get; } = new(Path.Combine(Directory, "cli"), "install", "--no-save", "--ignore-scripts");
+    /// <summary>Codex and Claude Code. Their binaries have 760 MB. Their install scripts are not needed.</summary>
+    public static NodeProject CommandLines { get; } = new(Path.Combine(Directory, "cli"), "ci", "--ignore-scripts");
 
     /// <summary>Runs a script and returns the JSON that it prints.</summary>
     public static async Task<JsonNode> RunAsync(string script, Dictionary<string, string> variables, params string[] arguments) =>

@@ -3,14 +3,15 @@ using System.ComponentModel;
 namespace LambdaChat.FunctionalTests.Support;
 
 /// <summary>
-/// A folder with scripts and the packages that its lock file names. Without Node the test is skipped, or fails if CI is true.
+/// A folder with scripts and the packages that its lock file names. They stay installed until the lock file changes. Without Node the test is
+/// skipped, or fails if CI is true.
 /// </summary>
 internal sealed class NodeProject
 {
     private readonly Lazy<Task<string?>> _installation;
 
     /// <param name="folder">The folder.</param>
-    /// <param name="install">The command that installs the packages once.</param>
+    /// <param name="install">The command that installs the packages.</param>
     public NodeProject(string folder, params string[] install)
     {
         Folder = folder;
@@ -37,6 +38,13 @@ internal sealed class NodeProject
 
     private async Task<string?> InstallAsync(string[] install)
     {
+        // npm writes its copy of the lock file when it has installed everything.
+        var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
+        {
+            return null;
+        }
+
         try
         {
             var (code, _, error) = await ExternalProcess.RunAsync("npm", [.. install, "--no-audit", "--no-fund"], Folder, []);

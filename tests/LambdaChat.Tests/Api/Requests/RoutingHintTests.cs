@@ -109,9 +109,13 @@ public sealed class RoutingHintTests
         Assert.NotEqual(Create(Body), Create($$"""{"messages":{{messages}}}"""));
 
     [Fact]
-    public void Create_ImagesAtTheStart_DistinguishConversations() =>
-        Assert.Equal(3, new[] { "a", "b", "c" }.Select(url => Create(
-            $$$"""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}]}""")).Distinct().Count());
+    public void Create_ImagesAtTheStart_DistinguishConversations()
+    {
+        static string Of(string url) =>
+            $$$"""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}]}""";
+
+        Assert.NotEqual(Create(Of("a")), Create(Of("b")));
+    }
 
     [Fact]
     public void Create_ManyTextsAtTheStart_HashesTheFirst()
