@@ -25,9 +25,10 @@ public sealed class FieldErrorTests(FunctionFixture function)
     public async Task Field_Wrong_IsNamedAsTheApiDoes(string path, string json, string expected)
     {
         using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var response = await function.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+        var cancellation = TestContext.Current.CancellationToken;
+        using var response = await function.Client.PostAsync(new Uri(path, UriKind.Relative), content, cancellation);
 
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(cancellation);
         var id = response.Headers.GetValues("x-request-id").Single();
         Assert.Equal((400, expected), ((int)response.StatusCode, body.Replace(id, "ID", StringComparison.Ordinal)));
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace LambdaChat.Tests.ReplyStore;
 
 /// <summary>Processes whose clocks differ have the time of their table.</summary>
-public sealed class TableClockTests
+public sealed class TableClockTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
 
@@ -59,6 +59,8 @@ public sealed class TableClockTests
 
         Assert.Equal(Now.AddSeconds(240), await CreateStore(240).GetTimeAsync(CancellationToken.None));
     }
+
+    public void Dispose() => _table.Dispose();
 
     private TableReplyStore CreateStore(int difference)
     {
