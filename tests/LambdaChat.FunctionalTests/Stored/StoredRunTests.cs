@@ -157,7 +157,7 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
             onEvent: onEvent);
 
     // Reads the beginning of a run, and disconnects.
-    private Task StartAsync(string gate) => FrontendCall.LeaveAsync(
+    private Task<JsonNode> StartAsync(string gate) => FrontendCall.LeaveAsync(
         stored.Client, FrontendCall.AgUi, Request($$"""{"stand_in":{"tokens":6,"gate":"{{gate}}"} }"""), () => function.Emulator.Gates.Open(gate));
 
     private Task<FrontendCall> RunAsync(string text, string? message = null)
