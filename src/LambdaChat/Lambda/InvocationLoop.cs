@@ -140,9 +140,9 @@ internal sealed partial class InvocationLoop<TContext>(
             : new StreamingChannel(_runtimeApi, invocation, format, CreateComment, lifetime.CancelRequest);
     }
 
-    private FlushComment? CreateComment(RuntimeApiConnection connection, bool hasEventIds) =>
+    private FlushComment? CreateComment(RuntimeApiConnection connection) =>
         settings.FlushCommentDelay > TimeSpan.Zero
-            ? new FlushComment(connection, settings.FlushCommentDelay, hasEventIds, _commentTimer ?? timeProvider)
+            ? new FlushComment(connection, settings.FlushCommentDelay, _commentTimer ?? timeProvider)
             : null;
 
     private static FeatureCollection CreateFeatures(

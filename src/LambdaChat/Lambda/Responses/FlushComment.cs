@@ -17,23 +17,23 @@ internal sealed class FlushComment : IDisposable
     private readonly RuntimeApiConnection _connection;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _delay;
-    private readonly byte[] _chunk;
     private readonly ITimer _timer;
     private ValueTask _sending;
     private long _lastWrite;
     private bool _isDue;
     private bool _isTimerSet;
 
-    /// <param name="hasEventIds">True for a comment without a blank line.</param>
-    public FlushComment(RuntimeApiConnection connection, TimeSpan delay, bool hasEventIds, TimeProvider timeProvider)
+    public FlushComment(RuntimeApiConnection connection, TimeSpan delay, TimeProvider timeProvider)
     {
-        _chunk = hasEventIds ? CommentLine : Comment;
         _connection = connection;
         _timeProvider = timeProvider;
         _delay = delay;
         _timer = timeProvider.CreateTimer(
             static state => ((FlushComment)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>True for a comment without a blank line.</summary>
+    public bool HasEventIds { get; set; }
 
     /// <summary>
     /// Cancels the comment. The writer awaits the result before it sends a chunk, so that no comment is inside the chunk.
@@ -97,7 +97,7 @@ internal sealed class FlushComment : IDisposable
     {
         try
         {
-            _sending = _connection.SendAsync(_chunk, CancellationToken.None).Preserve();
+            _sending = _connection.SendAsync(HasEventIds ? CommentLine : Comment, CancellationToken.None).Preserve();
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {

@@ -12,7 +12,7 @@ namespace LambdaChat.Lambda.Responses;
 /// <param name="runtimeApi">The client of the Runtime API.</param>
 /// <param name="invocation">The invocation.</param>
 /// <param name="format">The form of the response.</param>
-/// <param name="createComment">Creates the flush comments of an SSE response, whose events may have ids, or null.</param>
+/// <param name="createComment">Creates the flush comments of an SSE response, or null.</param>
 /// <param name="onBroken">
 /// Called when the connection breaks before the end of the response. Later bytes are discarded.
 /// </param>
@@ -20,7 +20,7 @@ internal sealed class StreamingChannel(
     RuntimeApiClient runtimeApi,
     Invocation invocation,
     ResponseFormat format,
-    Func<RuntimeApiConnection, bool, FlushComment?> createComment,
+    Func<RuntimeApiConnection, FlushComment?> createComment,
     Action onBroken) : ResponseChannel(MaximumUnsentLength)
 {
     // The application flushes each event. This bounds a document that is written as a whole. In bytes.
@@ -124,8 +124,13 @@ internal sealed class StreamingChannel(
 
         _connection = runtimeApi.ConnectForResponse();
         _comment = response.Headers.ContentType.ToString().StartsWith("text/event-stream", StringComparison.Ordinal)
-            ? createComment(_connection, response.HasEventIds)
+            ? createComment(_connection)
             : null;
+        if (_comment is not null)
+        {
+            _comment.HasEventIds = response.HasEventIds;
+        }
+
         _isComplete = isLast;
         await SendAsync((byte[])[.. runtimeApi.StreamingHead(invocation), .. first.ToChunk(isLast && isJoined).Span], isJoined && isEvent);
         if (!isJoined)
