@@ -19,6 +19,7 @@ public sealed partial class StoredResponseTests(FunctionFixture function, Stored
 
         Assert.True(live.Count > 10, string.Concat(live));
         Assert.Equal(live, await RawStream.ReadAllAsync(stored.Client, "GET", $"v1/responses/{id}?stream=true"));
+        Assert.Equal(live, await RawStream.ReadAllAsync(stored.Client, "GET", $"v1/responses/{id}?stream=True")); // As Python writes it.
         for (var i = 0; i < live.Count - 1; i++)
         {
             var rest = await RawStream.ReadAllAsync(stored.Client, "GET", $"v1/responses/{id}?stream=true&starting_after={i}");

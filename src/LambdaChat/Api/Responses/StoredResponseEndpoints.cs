@@ -98,10 +98,11 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
             StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
             $"Response with id '{Excerpt.Of(id)}' not found."));
 
+    // Python writes True.
     private static bool ReadFlag(HttpContext context, string name) => context.Request.Query[name].ToString() switch
     {
-        "" or "false" or "0" => false,
-        "true" or "1" => true,
+        "" or "false" or "False" or "0" => false,
+        "true" or "True" or "1" => true,
         _ => throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Boolean, AnyString)),
     };
 
