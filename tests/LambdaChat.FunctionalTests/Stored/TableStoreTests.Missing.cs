@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.DynamoDb;
 using LambdaChat.FunctionalTests.Responses;
-using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Stored;
 
