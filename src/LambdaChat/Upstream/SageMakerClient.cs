@@ -29,6 +29,7 @@ internal sealed class SageMakerClient(
             var response = await http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
+                request.Headers.Clear(); // The connection keeps the request until the response ends.
                 var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
                 return EndpointResponse.Of(call.Mode == CallMode.Stream
                     ? new EventStreamPayloadReader(stream)

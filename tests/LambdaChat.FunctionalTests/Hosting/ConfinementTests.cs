@@ -44,7 +44,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
     [Fact]
     public async Task Memory_TooSmall_FailsTheStart()
     {
-        await using var lambda = await StartAsync(options => options with { MemorySize = 8, IsMemoryEnforced = true });
+        await using var lambda = await StartAsync(options => options with { MemorySize = 2, IsMemoryEnforced = true });
         try
         {
             await lambda.WarmUpAsync(TestContext.Current.CancellationToken);
@@ -52,7 +52,7 @@ public sealed partial class ConfinementTests(FunctionFixture function)
         }
         catch (LocalException exception)
         {
-            Assert.Equal("The function failed to start: it needs more than 8 MB of memory.", exception.Message);
+            Assert.Equal("The function failed to start: it needs more than 2 MB of memory.", exception.Message);
         }
     }
 

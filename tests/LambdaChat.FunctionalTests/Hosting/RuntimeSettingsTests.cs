@@ -18,7 +18,7 @@ public sealed class RuntimeSettingsTests
         var settings = JsonNode.Parse(File.ReadAllText(file))!["runtimeOptions"]!["configProperties"]!;
 
         Assert.Equal(
-            (4096, 0, 4194304, false, false, false),
+            (4096, 0, 1048576, false, false, false),
             ((int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"],
                 (int?)settings["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"], (int?)settings["System.GC.Gen0MaxBudget"],
                 (bool?)settings["System.Runtime.TieredPGO"],
