@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
@@ -5,6 +6,9 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>A reply that runs in one tab, seen from another one.</summary>
 public sealed class RunningReplyTests(PageFixture fixture)
 {
+    private const string Elsewhere = "Another tab is receiving the reply.";
+    private const string Closed = "The page was closed during the reply.";
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -14,38 +18,49 @@ public sealed class RunningReplyTests(PageFixture fixture)
         var gate = $"page-elsewhere-{isClosed}";
         await fixture.BeginAsync(page, gate);
         var second = await page.OpenTabAsync();
-        await Expect(second.Page.Locator(".notice")).ToHaveTextAsync("Another tab is receiving the reply.");
+        await Expect(Notices(second)).ToHaveTextAsync([Elsewhere]);
         await Expect(second.Button("Continue")).ToHaveCountAsync(0);
-
-        await (isClosed ? page.Page.CloseAsync(new() { RunBeforeUnload = true }) : Task.CompletedTask);
-        fixture.Emulator.Gates.Open(gate, 100);
 
         if (isClosed)
         {
-            await Expect(second.Page.Locator(".notice strong")).ToHaveTextAsync("The page was closed during the reply.");
+            await page.Page.CloseAsync();
+            await Expect(Notices(second)).ToHaveTextAsync([Closed]);
             await Expect(second.Button("Continue")).ToBeVisibleAsync();
         }
-        else
+
+        fixture.Emulator.Gates.Open(gate, 100);
+        if (!isClosed)
         {
             await Expect(second.Answer).ToHaveTextAsync("slow and steady");
-            await Expect(second.Page.Locator(".notice")).ToHaveCountAsync(0);
+            await Expect(Notices(second)).ToHaveCountAsync(0);
         }
     }
 
     [Fact]
-    public async Task Tab_OpenWhenAnotherAsks_ShowsNoError()
+    public async Task Tab_OpenWhenAnotherAsks_ShowsNoErrorButThatOfAnEarlierReply()
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("First");
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = await openStore();
+              const [{ id }] = await store.chats();
+              const [, answer] = await store.messages(id);
+              await store.saveMessages([{ ...answer, fault: { code: "interrupted", message: "" } }]);
+              new BroadcastChannel("lambdachat").postMessage(null);
+            }
+            """);
+        await Expect(Notices(page)).ToHaveTextAsync([Closed]);
         var second = await page.OpenTabAsync();
         await Expect(second.Messages).ToHaveCountAsync(2);
 
         await fixture.BeginAsync(page, "page-asks-elsewhere");
 
-        await Expect(second.Page.Locator(".notice")).ToHaveTextAsync("Another tab is receiving the reply.");
+        await Expect(Notices(second)).ToHaveTextAsync([Closed, Elsewhere]);
         fixture.Emulator.Gates.Open("page-asks-elsewhere", 100);
         await Expect(second.Answer).ToHaveTextAsync("slow and steady");
-        await Expect(second.Page.Locator(".notice")).ToHaveCountAsync(0);
+        await Expect(Notices(second)).ToHaveTextAsync([Closed]);
     }
 
     [Fact]
@@ -69,4 +84,6 @@ public sealed class RunningReplyTests(PageFixture fixture)
             await Expect(tab.Stats).ToBeVisibleAsync();
         }
     }
+
+    private static ILocator Notices(ChatPage page) => page.Page.Locator(".notice strong");
 }

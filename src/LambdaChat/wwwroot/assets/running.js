@@ -1,19 +1,19 @@
-// Tells all tabs which chats have a running reply, by locks, which end with their tab. Browsers have locks only for HTTPS and for this device.
+// Tells all tabs which replies run, by locks, which end with their tab. Browsers have locks only for HTTPS and for this device.
 
-const nameOf = (chat) => `lambdachat ${chat}`;
+const nameOf = ({ chat, index }) => `lambdachat ${chat} ${index}`;
 
-/** Marks a reply of a chat as running until `ended` resolves. */
-export function hold(chat, ended) {
-  navigator.locks?.request(nameOf(chat), { mode: "shared" }, () => ended);
+/** Marks the reply of a message as running until `ended` resolves. */
+export function hold(message, ended) {
+  navigator.locks?.request(nameOf(message), { mode: "shared" }, () => ended);
 }
 
-/** Whether a tab has a running reply of a chat. */
-export async function isHeld(chat) {
+/** Whether a tab has the running reply of a message. */
+export async function isHeld(message) {
   const { held, pending } = (await navigator.locks?.query()) ?? { held: [], pending: [] };
-  return [...held, ...pending].some(({ name, mode }) => name === nameOf(chat) && mode === "shared");
+  return [...held, ...pending].some(({ name, mode }) => name === nameOf(message) && mode === "shared");
 }
 
-/** Resolves when no tab has a running reply of a chat. */
-export async function untilFree(chat) {
-  await navigator.locks?.request(nameOf(chat), () => {});
+/** Resolves when no tab has the running reply of a message. */
+export async function untilFree(message) {
+  await navigator.locks?.request(nameOf(message), () => {});
 }

@@ -17,7 +17,7 @@ export class Session {
   #openings = 0; // Only the chat that was chosen last is opened.
   #changes = 0; // What was read from the store before a change is older than what is shown.
   #elsewhere = new WeakSet(); // Messages that another tab receives.
-  #awaited = new Set(); // The chats of these messages.
+  #awaited = new Set(); // The chats and indexes of these messages.
 
   /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ show, add, update, replace, changed, ended, notSaved, written }` */
   constructor(store, access, preferences, view) {
@@ -135,19 +135,22 @@ export class Session {
   // The messages of a chat. A reply that another tab receives is stored as interrupted, in case that tab closes.
   async #read(chat) {
     const messages = await this.store.messages(chat);
-    const unfinished = messages.find(({ fault }) => fault?.code === "interrupted");
-    if (unfinished && !this.#running.has(chat) && (await isHeld(chat))) {
-      this.#elsewhere.add(unfinished);
-      this.#await(chat);
+    const own = this.#running.get(chat)?.message.index;
+    for (const message of messages.filter(({ index, fault }) => fault?.code === "interrupted" && index !== own)) {
+      if (await isHeld(message)) {
+        this.#elsewhere.add(message);
+        this.#await(message);
+      }
     }
     return messages;
   }
 
-  async #await(chat) {
-    if (!this.#awaited.has(chat)) {
-      this.#awaited.add(chat);
-      await untilFree(chat);
-      this.#awaited.delete(chat);
+  async #await(message) {
+    const key = `${message.chat} ${message.index}`;
+    if (!this.#awaited.has(key)) {
+      this.#awaited.add(key);
+      await untilFree(message);
+      this.#awaited.delete(key);
       await this.sync();
     }
   }
@@ -304,7 +307,7 @@ export class Session {
   // `history` is null for a stored reply that has begun already.
   #stream(run, history, ready = null) {
     const ended = this.#receive(run, history, ready);
-    hold(run.chat.id, ended);
+    hold(run.message, ended);
     return ended;
   }
 
