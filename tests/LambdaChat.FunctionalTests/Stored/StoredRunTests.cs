@@ -89,10 +89,12 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
     }
 
     [Theory]
-    [InlineData("{}", "`threadId` is required: a string.")]
-    [InlineData("""{"threadId":"t"}""", "`runId` is required: a string.")]
-    [InlineData("""{"threadId":"t","runId":"r","messages":[1]}""", "`messages[0]` must be an object.")]
-    [InlineData("""{"threadId":"t","runId":"r","messages":[{"id":1}]}""", "`messages[0].id` must be a string.")]
+    [InlineData("{}", "Missing required parameter: 'threadId'. Expected a string.")]
+    [InlineData("""{"threadId":"t"}""", "Missing required parameter: 'runId'. Expected a string.")]
+    [InlineData("""{"threadId":"t","runId":"r","messages":[1]}""",
+        "Invalid type for 'messages[0]': expected an object, but got an integer instead.")]
+    [InlineData("""{"threadId":"t","runId":"r","messages":[{"id":1}]}""",
+        "Invalid type for 'messages[0].id': expected a string, but got an integer instead.")]
     public async Task Connection_Invalid_NamesTheField(string json, string message)
     {
         var call = await FrontendCall.SendAsync(stored.Client, "ag-ui/connect", JsonNode.Parse(json)!.AsObject());
