@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace LambdaChat.FunctionalTests.Support;
 
 /// <summary>
-/// A folder with scripts and the packages that its lock file names. They stay installed until the lock file changes. Without Node the test is
-/// skipped, or fails if CI is true.
+/// A folder with scripts and the packages that its lock file names. They stay installed until the lock file changes. Without Node the test
+/// is skipped, or fails if CI is true.
 /// </summary>
 internal sealed class NodeProject
 {
