@@ -35,7 +35,10 @@ internal sealed class ConversationClient(string api, Random random, bool variesC
     {
         var body = api switch
         {
-            "chat" => new JsonObject { ["messages"] = _chat.Write(steps, _hasSystem ? SystemPrompt : null), ["stream"] = random.Next(2) == 0 },
+            "chat" => new JsonObject
+            {
+                ["messages"] = _chat.Write(steps, _hasSystem ? SystemPrompt : null), ["stream"] = random.Next(2) == 0,
+            },
             "completions" => new JsonObject { ["prompt"] = string.Join("\n", steps) },
             "messages" => new JsonObject { ["messages"] = Messages(steps), ["max_tokens"] = random.Next(1, 99) },
             "ui" => new JsonObject { ["messages"] = PageConversation.ToUiMessages(steps), ["id"] = "chat" },
