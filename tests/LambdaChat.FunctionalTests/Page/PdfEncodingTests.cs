@@ -12,7 +12,7 @@ public sealed class PdfEncodingTests(PageFixture fixture)
     private const string Japanese = "日本語の文章：カタカナ、「引用」 abc 123";
     private const string Korean = "한국어 문장: 대화 漢字·×÷ abc 123";
 
-    private static readonly (string Encoding, string Collection, string Charset, string Text)[] _lines =
+    private static readonly (string Encoding, string Collection, string Charset, string Text)[] Lines =
     [
         ("GB-EUC-H", "GB1", "gb2312", Simplified), ("GBpc-EUC-H", "GB1", "gb2312", Simplified),
         ("GBK-EUC-H", "GB1", "gbk", Simplified + "镕喆"), ("GBKp-EUC-H", "GB1", "gbk", Simplified), ("GBK2K-H", "GB1", "gbk", Simplified),
@@ -36,7 +36,7 @@ public sealed class PdfEncodingTests(PageFixture fixture)
                 [(byte)row, (byte)cell]))];
         (string Encoding, string Collection, byte[] Codes, string Text)[] lines =
         [
-            .. _lines.Select(line =>
+            .. Lines.Select(line =>
                 (line.Encoding, line.Collection, Encoding.GetEncoding(line.Charset).GetBytes(line.Text), line.Text)),
             ("GBK-EUC-H", "GB1", level, Encoding.GetEncoding("gbk").GetString(level)),
             ("H", "Japan1", [0x46, 0x7c, 0x4b, 0x5c], "日本"), // JIS X 0208.

@@ -37,7 +37,8 @@ internal sealed class ConversationClient(string api, Random random, bool variesC
         {
             "chat" => new JsonObject
             {
-                ["messages"] = _chat.Write(steps, _hasSystem ? SystemPrompt : null), ["stream"] = random.Next(2) == 0,
+                ["messages"] = _chat.Write(steps, _hasSystem ? SystemPrompt : null),
+                ["stream"] = random.Next(2) == 0
             },
             "completions" => new JsonObject { ["prompt"] = string.Join("\n", steps) },
             "messages" => new JsonObject { ["messages"] = Messages(steps), ["max_tokens"] = random.Next(1, 99) },
