@@ -49,12 +49,12 @@ public sealed class StreamedTextTests(PageFixture fixture)
         (string Text, string Expected)[] texts =
         [
             ("**“文本”**后，**注意：**这里，是**50%**的", "<p><strong>“文本”</strong>后，<strong>注意：</strong>这里，是<strong>50%</strong>的</p>"),
-            ("说**「你好」**然后*（注）*后~~删除。~~后",
-                "<p>说<strong>「你好」</strong>然后<em>（注）</em>后<del>删除。</del>后</p>"),
+            ("说**「你好」**然后体积=长*（宽+高）*2~~删除。~~后",
+                "<p>说<strong>「你好」</strong>然后体积=长*（宽+高）*2<del>删除。</del>后</p>"),
             ("**마크다운(Markdown)**은 **です。**また", "<p><strong>마크다운(Markdown)</strong>은 <strong>です。</strong>また</p>"),
             ("a**“b”**c 2 ** 3 中 ** 文", "<p>a**“b”**c 2 ** 3 中 ** 文</p>"), // As CommonMark says.
-            ("| a | `b|c` |\n|---|---|\n| `x || y` | $|z|$ |\n| $5 | $6 |\n| \\(|u|\\) | v | w |\n",
-                "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>a</th><th><code>b|c</code></th></tr></thead><tbody>" +
+            ("t\n| a | `b|c` |\n|---|---|\n| `x || y` | $|z|$ |\n| $5 | $6 |\n| \\(|u|\\) | v | w |\n",
+                "<p>t</p><div class=\"table\" tabindex=\"0\"><table><thead><tr><th>a</th><th><code>b|c</code></th></tr></thead><tbody>" +
                 "<tr><td><code>x || y</code></td><td><span class=\"math\" data-source=\"$|z|$\">$|z|$</span></td></tr>" +
                 "<tr><td>$5</td><td>$6</td></tr>" +
                 "<tr><td><span class=\"math\" data-source=\"\\(|u|\\)\">\\(|u|\\)</span></td><td>v</td></tr></tbody></table></div>"),

@@ -139,6 +139,31 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
     }
 
     [Fact]
+    public async Task Reply_ThatThePageCouldNotReceive_IsReplayedWithItsError()
+    {
+        string[] pieces =
+        [
+            """{"index":0,"id":"c1","function":{"name":"f","arguments":"{}"}}""",
+            """{"index":1,"id":"c2","function":{"name":"g","arguments":"{}"}}""",
+            """{"index":0,"function":{"arguments":"x"}}""", // Of a call that is complete.
+        ];
+        var events = pieces.Select(static piece => $$$$"""
+            data: {"choices":[{"index":0,"delta":{"tool_calls":[{{{{piece}}}}]}}]}
+
+
+            """);
+        var settings = new JsonObject { ["replay"] = new JsonObject { ["stream"] = string.Concat(events) } };
+        var chat = NewChat();
+        var live = await FrontendCall.SendAsync(
+            stored.Client, FrontendCall.UiMessages, Request(chat, new JsonObject { ["stand_in"] = settings }.ToJsonString()));
+
+        var resumed = await FrontendCall.SendAsync(stored.Client, PathOf(chat), null, "GET");
+
+        Assert.Equal("The model server sent a malformed reply.", live.Error.Message);
+        Assert.Equal(live.ToString(), resumed.ToString());
+    }
+
+    [Fact]
     public async Task Reply_OfAnotherCaller_IsNotFound()
     {
         var chat = NewChat();

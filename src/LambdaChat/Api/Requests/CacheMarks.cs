@@ -11,6 +11,7 @@ namespace LambdaChat.Api.Requests;
 internal static class CacheMarks
 {
     private const string Name = "cache_control";
+    private const int MaximumMarks = 10_000; // Clients send a few. Each costs an edit.
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestValidator.MaximumDepth };
 
@@ -18,11 +19,11 @@ internal static class CacheMarks
 
     /// <summary>
     /// Removes the marks from a body without white space, in place, and returns the new length. In a body with a mark, the only part of a
-    /// message becomes its text.
+    /// message becomes its text. A body with more than 10,000 marks is not changed.
     /// </summary>
     public static int Remove(Memory<byte> body)
     {
-        if (body.Span.IndexOf(Member) < 0 || RequestJson.Parse(body).Json is not { } json
+        if (body.Span.Count(Member) is 0 or > MaximumMarks || RequestJson.Parse(body).Json is not { } json
             || json.Find("messages") is not { Type: JsonTokenType.StartArray } messages)
         {
             return body.Length;

@@ -20,8 +20,8 @@ internal sealed class ResponseBuffer(int maximumLength) : IBufferWriter<byte>, I
 
     public ReadOnlySpan<byte> Span => _bytes.Span[Math.Min(HeadLength, _bytes.Length)..];
 
-    /// <summary>True if the bytes end with an empty line, as SSE events do.</summary>
-    public bool EndsWithEvent => Span.EndsWith("\n\n"u8);
+    /// <summary>True if the bytes end with an SSE event or comment. A comment of a stream with ids has no empty line.</summary>
+    public bool EndsWithEvent(bool hasIds) => Span.EndsWith(hasIds ? "\n"u8 : "\n\n"u8);
 
     public void Advance(int count)
     {

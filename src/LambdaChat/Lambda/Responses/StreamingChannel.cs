@@ -114,7 +114,7 @@ internal sealed class StreamingChannel(
         using var first = new ResponseBuffer(MaximumUnsentLength);
         ResponsePrelude.Write(first, format, StatusFor(response.StatusCode), response.Headers);
         first.Write(ResponsePrelude.Delimiter);
-        var isEvent = Body.EndsWithEvent;
+        var isEvent = Body.EndsWithEvent(response.HasEventIds);
         var isJoined = Body.Length <= MaximumJoinedLength;
         if (isJoined)
         {
@@ -147,7 +147,7 @@ internal sealed class StreamingChannel(
     private async ValueTask SendBodyAsync(bool isLast)
     {
         _isComplete = isLast;
-        var isEvent = Body.EndsWithEvent;
+        var isEvent = Body.EndsWithEvent(_comment is { HasEventIds: true });
         await SendAsync(Body.ToChunk(isLast), isEvent);
         Body.Clear();
     }

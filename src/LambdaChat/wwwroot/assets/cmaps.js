@@ -30,6 +30,9 @@ export class CharacterMaps {
     }
     const collection = wanted ?? encoding.collection;
     const response = await fetch(new URL(`Adobe-${collection}-UCS2.bcmap`, folder));
+    if (!response.ok) {
+      throw new Error(`The map of ${collection} was not loaded.`);
+    }
     const texts = readTexts(new Uint8Array(await response.arrayBuffer()));
     return new TextEncoder().encode(wanted ? writeCollection(texts) : writeEncoding(name, encoding, texts));
   }

@@ -6,14 +6,14 @@
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\ufe30-\ufe4f\uff00-\uffef]/u;
 const punctuation = /[\p{P}\p{S}]/u;
 
-/** The reader of inline content with this rule for `*` and `~`. */
+/** The reader of inline content with this rule for `**` and `~~`. */
 export function withCjkEmphasis(State) {
   return class extends State {
     scanDelims(start, canSplitWord) {
       const result = super.scanDelims(start, canSplitWord);
       const before = kindOf(this.src.slice(Math.max(0, start - 2), start), -1);
       const after = kindOf(this.src.slice(start + result.length, Math.min(this.posMax, start + result.length + 2)), 0);
-      if (canSplitWord && (before === "cjk" || after === "cjk")) {
+      if (canSplitWord && result.length > 1 && (before === "cjk" || after === "cjk")) { // A single `*` may be a multiplication.
         result.can_open = after !== "space" && (after !== "punctuation" || before !== "letter");
         result.can_close = before !== "space" && (before !== "punctuation" || after !== "letter");
       }

@@ -10,13 +10,13 @@ const kept = "\0"; // Stands for a `|` while the row is divided. No text has thi
 /** The table rule of markdown-it with this addition. */
 export function withPipes(table) {
   return (state, startLine, endLine, silent) => {
-    const columns = silent || startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());
+    const columns = startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());
     if (columns === 0) {
       return table(state, startLine, endLine, silent);
     }
     const { src } = state;
     const first = state.tokens.length;
-    state.src = mask(state, startLine, endLine, columns);
+    state.src = mask(state, startLine, silent ? startLine + 1 : endLine, columns);
     const isTable = table(state, startLine, endLine, silent);
     state.src = src;
     state.tokens.slice(first).forEach((token) => (token.content = token.content.replaceAll(kept, "|")));

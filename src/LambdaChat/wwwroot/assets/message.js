@@ -230,7 +230,7 @@ export class MessageView {
     const isUser = message.role === "user";
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
-      ...(isUser ? [iconButton("edit", t("edit"), () => this.edit())] : againButtons(message, this.actions)),
+      ...(isUser ? [iconButton("edit", t("edit"), () => this.edit())] : this.actions.isElsewhere(message) ? [] : againButtons(message, this.actions)),
       versionButtons(message, this.actions),
       !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
         el("span", { text: statistics(message) })),

@@ -3,6 +3,7 @@
 
 export class Queue {
   #messages = new Map(); // `{ text, images, files }` by chat id.
+  #sending = null; // The chat whose message is about to be sent.
 
   constructor(session, composer, send) {
     Object.assign(this, { session, composer, send });
@@ -18,7 +19,7 @@ export class Queue {
   /** Shows the queued message of the open chat. */
   show() {
     this.composer.showQueued(this.#message?.text ?? null, () => this.#take());
-    if (this.#message && this.session.run === null) {
+    if (this.#message && this.session.run === null && this.session.chat.id !== this.#sending) {
       this.#restore();
     }
   }
@@ -31,7 +32,8 @@ export class Queue {
   /** A reply of the open chat has ended. */
   async ended({ chat, fault, stopped }) {
     if (this.#message && !fault && !stopped) {
-      await this.session.sync(); // Another tab may have written messages, which come first.
+      this.#sending = chat;
+      await this.session.sync().finally(() => (this.#sending = null)); // Another tab may have written messages, which come first.
     }
     if (this.#message && this.session.chat.id === chat && this.session.run === null) {
       if (fault || stopped) {

@@ -7,10 +7,11 @@ export function hold(message, ended) {
   navigator.locks?.request(nameOf(message), { mode: "shared" }, () => ended);
 }
 
-/** Whether a tab has the running reply of a message. */
-export async function isHeld(message) {
+/** Returns a function that says whether a tab had the running reply of a message at the time of the call. */
+export async function heldNow() {
   const { held, pending } = (await navigator.locks?.query()) ?? { held: [], pending: [] };
-  return [...held, ...pending].some(({ name, mode }) => name === nameOf(message) && mode === "shared");
+  const names = new Set([...held, ...pending].filter(({ mode }) => mode === "shared").map(({ name }) => name));
+  return (message) => names.has(nameOf(message));
 }
 
 /** Resolves when no tab has the running reply of a message. */

@@ -3,7 +3,7 @@ import { firstCharacters } from "./characters.js";
 import { newId } from "./dom.js";
 import { Reply } from "./reply.js";
 import { historyOf, toRequest } from "./request.js";
-import { hold, isHeld, untilFree } from "./running.js";
+import { hold, heldNow, untilFree } from "./running.js";
 import { follow } from "./stored.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
@@ -134,13 +134,12 @@ export class Session {
 
   // The messages of a chat. A reply that another tab receives is stored as interrupted, in case that tab closes.
   async #read(chat) {
+    const isHeld = await heldNow(); // Before the messages: a reply that ends meanwhile is read whole or awaited.
     const messages = await this.store.messages(chat);
     const own = this.#running.get(chat)?.message.index;
-    for (const message of messages.filter(({ index, fault }) => fault?.code === "interrupted" && index !== own)) {
-      if (await isHeld(message)) {
-        this.#elsewhere.add(message);
-        this.#await(message);
-      }
+    for (const message of messages.filter((other) => other.fault?.code === "interrupted" && other.index !== own && isHeld(other))) {
+      this.#elsewhere.add(message);
+      this.#await(message);
     }
     return messages;
   }

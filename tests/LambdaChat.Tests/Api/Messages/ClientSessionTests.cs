@@ -5,10 +5,10 @@ namespace LambdaChat.Tests.Api.Messages;
 public sealed class ClientSessionTests
 {
     [Theory]
-    [InlineData("user_5f_account_7e_session_1b-2c", "1b-2c")]
-    [InlineData("user_5f_account__session_1b-2c", "1b-2c")]
-    [InlineData("session_1", "1")]
-    [InlineData("x Session-1", "1")]
+    [InlineData("user_5f_account_7e_session_1b-2c", "user_5f_account_7e_session_1b-2c")]
+    [InlineData("user_5f_account__session_1b-2c", "user_5f_account__session_1b-2c")]
+    [InlineData("session_1", "session_1")]
+    [InlineData("x Session-1", "x Session-1")]
     [InlineData("""{"device_id":"5f","account_uuid":"","session_id":"1b-2c"}""", "1b-2c")]
     [InlineData("""{"session_id":"1b-2c","device_id":"5f"}""", "1b-2c")]
     [InlineData("""{"session_id":"\u0031b\ud83d"}""", "1b\ufffd")]

@@ -53,6 +53,21 @@ public sealed class FlushCommentTests : IDisposable
     }
 
     [Fact]
+    public async Task Heartbeat_OfAStreamWithIds_IsFollowedByAComment()
+    {
+        await using var function = await StartAsync("text/event-stream", "id: 1\ndata: 1\n\n", ": keep-alive\n");
+        var response = await ReceiveFirstAsync();
+
+        _step.Release();
+        Assert.Equal(": keep-alive\n", await response.ReadChunkAsync());
+        await _written.WaitAsync(TestContext.Current.CancellationToken);
+        _time.Advance(FunctionUnderTest.FlushCommentDelay);
+        Assert.Equal(":\n", await response.ReadChunkAsync());
+        _step.Release();
+        Assert.Equal("", await response.ReadChunksAsync());
+    }
+
+    [Fact]
     public async Task Event_AnotherFollowsInTime_HasNoComment()
     {
         await using var function = await StartAsync("text/event-stream", "data: 1\n\n", "data: 2\n\n");

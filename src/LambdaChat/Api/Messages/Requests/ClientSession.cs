@@ -5,15 +5,15 @@ using LambdaChat.Json;
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
-/// The session in the user id of Claude Code: <c>user_…_account_…_session_ID</c>, or since 2026 a JSON text with the member
-/// <c>session_id</c>. A user id of other clients names a person and not a conversation.
+/// The session in the user id of Claude Code: the whole text <c>user_…_account_…_session_ID</c>, or since 2026 the member
+/// <c>session_id</c> of a JSON text. A user id of other clients names a person and not a conversation.
 /// </summary>
 internal static class ClientSession
 {
     private const string Mark = "session";
     private const string Separators = "_-:=";
 
-    /// <summary>Returns the id of the session; null for none.</summary>
+    /// <summary>Returns the name of the session; null for none.</summary>
     public static string? Find(string userId)
     {
         if (userId.StartsWith('{'))
@@ -31,6 +31,6 @@ internal static class ClientSession
 
         var rest = userId.AsSpan(start + Mark.Length);
         var id = rest.TrimStart(Separators);
-        return id.IsEmpty || id.Length == rest.Length ? null : id.ToString();
+        return id.IsEmpty || id.Length == rest.Length ? null : userId; // Sessions of other users may have the same id.
     }
 }

@@ -47,11 +47,12 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
             throw new RelayFailedException(new(Failures.FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
         }
 
-        if (reader.Head is null)
+        // The writer may refuse the rest of the reply, as it did for the first client.
+        var failure = reader.Head is null ? new Failures.ReplyFailure(Failures.FailureKind.Cancelled) : writer.Failure;
+        if (failure is not null)
         {
             await heartbeat.DisposeAsync();
-            var cancelled = new Failures.ReplyFailure(Failures.FailureKind.Cancelled);
-            await writer.EndAsync(new ReplyEnd(cancelled, id, Usage: null) { EndedAt = timeProvider.GetUtcNow() });
+            await writer.EndAsync(new ReplyEnd(failure, id, Usage: null) { EndedAt = timeProvider.GetUtcNow() });
         }
     }
 
