@@ -5,6 +5,7 @@ using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Lambda;
 
@@ -80,8 +81,10 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
     public async Task Streamed_MoreThanTheBufferBetweenFlushes_EndsWithAnError()
     {
         var failure = new TaskCompletionSource<FailureKind?>();
-        await using var function = await StartAsync(
-            async context => failure.SetResult(await StreamAsync(context.Response, "plain", flushes: false)));
+        await using var function = await FunctionUnderTest.StartAsync(
+            Api.Environment(),
+            async context => failure.SetResult(await StreamAsync(context.Response, "plain", flushes: false)),
+            new FakeTimeProvider()); // No flush comment follows the end.
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var body = await (await Api.ReceiveAsync()).ReadChunksAsync();
