@@ -57,7 +57,9 @@ public sealed class PdfEncodingTests(PageFixture fixture)
 
         await page.Page.Locator("article.user details.file summary").ClickAsync();
 
-        var text = await page.Page.Locator("article.user details.file pre").TextContentAsync();
+        var shown = page.Page.Locator("article.user details.file pre");
+        await Expect(shown).Not.ToBeEmptyAsync(); // It is filled when it opens.
+        var text = await shown.TextContentAsync();
         Assert.Equal(lines.Select(line => $"{line.Encoding}: {line.Text}"),
             text!.Split('\n').Zip(lines, (found, line) => $"{line.Encoding}: {found}"));
         Assert.Empty(page.Problems);
