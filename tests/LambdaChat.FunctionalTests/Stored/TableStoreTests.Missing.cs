@@ -23,19 +23,22 @@ public sealed partial class TableStoreTests
     [Fact]
     public async Task Response_OfAnotherVersion_DoesNotExist()
     {
-        var earlier = (await table.Table.ReadAllAsync()).Select(PartitionOf).ToHashSet();
-        var id = await StoreAsync(table.Client);
-        foreach (var item in (await table.Table.ReadAllAsync()).Where(item => !earlier.Contains(PartitionOf(item))))
+        await using var own = await DynamoTable.StartAsync();
+        await using var lambda = await table.StartAsync(
+            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", own.Address.ToString()));
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        var id = await StoreAsync(client);
+        foreach (var item in (await own.ReadAllAsync()).Where(static item => PartitionOf(item).StartsWith("REPLY#", StringComparison.Ordinal)))
         {
             Assert.StartsWith("REPLY#1#", PartitionOf(item), StringComparison.Ordinal);
-            await table.Table.MoveAsync(item, PartitionOf(item).Replace("REPLY#1#", "REPLY#0#", StringComparison.Ordinal));
+            await own.MoveAsync(item, PartitionOf(item).Replace("REPLY#1#", "REPLY#0#", StringComparison.Ordinal));
         }
 
-        await AssertMissingAsync(table.Client, id);
+        await AssertMissingAsync(client, id);
         var next = ResponsesCall.Request("""{"tokens":1}""", $$"""{"previous_response_id":"{{id}}"}""");
-        var (status, error) = await StoredFunction.AskAsync(table.Client, "POST", "v1/responses", next);
+        var (status, error) = await StoredFunction.AskAsync(client, "POST", "v1/responses", next);
         Assert.Equal((400, "previous_response_not_found"), (status, (string?)error["error"]!["code"]));
-        Assert.Contains(await table.Table.ReadAllAsync(), item => PartitionOf(item).StartsWith("REPLY#0#", StringComparison.Ordinal));
+        Assert.Contains(await own.ReadAllAsync(), item => PartitionOf(item).StartsWith("REPLY#0#", StringComparison.Ordinal));
     }
 
     private static string PartitionOf(JsonNode item) => (string)item["pk"]!["S"]!;
