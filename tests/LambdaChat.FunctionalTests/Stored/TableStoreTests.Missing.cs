@@ -28,7 +28,8 @@ public sealed partial class TableStoreTests
             options => options, ("AWS_ENDPOINT_URL_DYNAMODB", own.Address.ToString()));
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var id = await StoreAsync(client);
-        foreach (var item in (await own.ReadAllAsync()).Where(static item => PartitionOf(item).StartsWith("REPLY#", StringComparison.Ordinal)))
+        var items = await own.ReadAllAsync();
+        foreach (var item in items.Where(static item => PartitionOf(item).StartsWith("REPLY#", StringComparison.Ordinal)))
         {
             Assert.StartsWith("REPLY#1#", PartitionOf(item), StringComparison.Ordinal);
             await own.MoveAsync(item, PartitionOf(item).Replace("REPLY#1#", "REPLY#0#", StringComparison.Ordinal));
