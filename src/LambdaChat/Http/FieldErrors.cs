@@ -33,7 +33,7 @@ internal static class FieldErrors
     public static OpenAIError WrongType(string path, ReadOnlySpan<string> supported, ReadOnlySpan<byte> json) =>
         WrongType(path, OneOf(supported), json, Join(supported, " or "));
 
-    /// <summary>The value is none of an enumeration. Each <c>type</c> of Anthropic's API is the tag of a union.</summary>
+    /// <summary>The field does not accept the value. In Anthropic's errors, a field <c>type</c> is the tag of its object.</summary>
     /// <param name="hint">A further sentence; null for none.</param>
     public static OpenAIError Unsupported(string path, string value, ReadOnlySpan<string> supported, string? hint = null)
     {

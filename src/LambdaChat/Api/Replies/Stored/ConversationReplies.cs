@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Replies.Stored;
 /// </summary>
 internal sealed class ConversationReplies(StoredReplies replies, StoredReplay replay)
 {
-    /// <summary>Writes the reply from its start. False if there is none, also without a store.</summary>
+    /// <summary>Writes the reply from its start. Returns false if there is no such reply, or no store.</summary>
     /// <param name="createWriter">Creates the writer of the reply; null if it is not to be resumed.</param>
     /// <exception cref="Http.InvalidRequestException">The store failed, or the caller reads too often.</exception>
     public async Task<bool> TryReplayAsync(HttpContext context, string name, Func<StoredReply, BlockStream?> createWriter)
