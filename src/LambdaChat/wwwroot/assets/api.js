@@ -28,12 +28,18 @@ export class Api {
     return data
       .filter((model) => model.root === undefined) // Aliases name the model that they stand for.
       .filter((model) => model.tasks === undefined || model.tasks.includes("chat"))
-      .map((model) => ({ id: model.id, takesImages: model.input?.includes("image") === true, reasoning: model.reasoning ?? null, isStored: store === true }));
+      .map((model) => ({
+        id: model.id,
+        takesImages: model.input?.includes("image") === true,
+        reasoning: model.reasoning ?? null,
+        isStored: store === true,
+      }));
   }
 
   /**
-   * Streams a reply in batches: first `{ requestId, replyId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive. Only the
-   * chunks of stored replies have numbers, and only they have a `replyId`. Returns at `[DONE]`. Throws an ApiError if the stream ends without it.
+   * Streams a reply in batches: first `{ requestId, replyId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive.
+   * Only the chunks of stored replies have numbers, and only they have a `replyId`. Returns at `[DONE]`. Throws an ApiError if the stream
+   * ends without it.
    */
   async *reply(body, signal) {
     yield* this.#stream(await this.#fetch(path, { method: "POST", body: JSON.stringify(body), signal }));
@@ -81,7 +87,11 @@ export class Api {
   }
 
   async #fetch(path, options) {
-    const headers = { ...options.headers, ...(this.key && { authorization: `Bearer ${this.key}` }), ...(options.body && { "content-type": "application/json" }) };
+    const headers = {
+      ...options.headers,
+      ...(this.key && { authorization: `Bearer ${this.key}` }),
+      ...(options.body && { "content-type": "application/json" }),
+    };
     let response;
     try {
       response = await fetch(new URL(path, this.base), { ...options, headers, credentials: "omit", redirect: "error" });
@@ -117,10 +127,13 @@ function toItem(event) {
     return { isDone: true };
   }
   const chunk = JSON.parse(event.data);
-  return chunk.error ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) } : { chunk, number: event.id };
+  return chunk.error
+    ? { error: new ApiError(String(chunk.error.code ?? chunk.error.type ?? "error"), String(chunk.error.message)) }
+    : { chunk, number: event.id };
 }
 
-// Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames, hence the timeout.
+// Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames, hence the
+// timeout.
 function pause() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, document.hidden ? 0 : 100);
@@ -142,6 +155,7 @@ async function toError(response) {
     const { error } = JSON.parse(text);
     return new ApiError(String(error.code ?? error.type), String(error.message), details);
   } catch {
-    return new ApiError("error", firstCharacters(text, 300), details); // The body is not the function's JSON: the response is Lambda's or a proxy's.
+    // The body is not the function's JSON: the response is Lambda's or a proxy's.
+    return new ApiError("error", firstCharacters(text, 300), details);
   }
 }

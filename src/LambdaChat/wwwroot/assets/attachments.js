@@ -80,7 +80,10 @@ export class Attachments {
   async #addFile(file) {
     this.element.append(el("span", { class: "chip", text: t("reading", file.name) }));
     const { read } = await import("./documents.js");
-    const { text, problem } = await read(file, this.#files.reduce((left, other) => left - other.text.length, maxCharacters));
+    const { text, problem } = await read(
+      file,
+      this.#files.reduce((left, other) => left - other.text.length, maxCharacters),
+    );
     if (text) {
       this.#files.push({ name: file.name, size: file.size, text });
     }
@@ -88,13 +91,31 @@ export class Attachments {
   }
 
   #draw() {
-    const remove = (list, item, label) => iconButton("close", label, () => {
-      list.splice(list.indexOf(item), 1);
-      this.#draw();
-    });
+    const remove = (list, item, label) =>
+      iconButton("close", label, () => {
+        list.splice(list.indexOf(item), 1);
+        this.#draw();
+      });
     this.element.replaceChildren(
-      ...(this.#takesImages ? this.#images : []).map((url, i) => el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }), remove(this.#images, url, t("removeImage")))),
-      ...this.#files.map((file) => el("span", { class: "chip" }, icon("file"), el("span", { text: file.name }), el("small", { text: sizeOf(file.size) }), remove(this.#files, file, t("removeFile", file.name)))));
+      ...(this.#takesImages ? this.#images : []).map((url, i) =>
+        el(
+          "div",
+          { class: "picture-frame" },
+          el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
+          remove(this.#images, url, t("removeImage")),
+        ),
+      ),
+      ...this.#files.map((file) =>
+        el(
+          "span",
+          { class: "chip" },
+          icon("file"),
+          el("span", { text: file.name }),
+          el("small", { text: sizeOf(file.size) }),
+          remove(this.#files, file, t("removeFile", file.name)),
+        ),
+      ),
+    );
     this.actions.changed();
   }
 }

@@ -35,3 +35,9 @@ export function cutBefore(text, offset) {
   const isLowSurrogate = (text.charCodeAt(offset) & 0xfc00) === 0xdc00;
   return boundary > 0 ? start + boundary : offset - (isLowSurrogate ? 1 : 0);
 }
+
+/** The first sentence of a text, with at most `count` characters. */
+export function firstSentence(text, count) {
+  const line = text.trim().replace(/\s+/g, " ");
+  return firstCharacters(/^.{8,}?(?:[.!?](?= )|[。！？])/u.exec(line)?.[0] ?? line, count);
+}

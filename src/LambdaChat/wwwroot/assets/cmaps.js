@@ -1,30 +1,42 @@
 // The character maps (CMaps) that a Chinese, Japanese or Korean PDF names and does not contain.
 //
-// An encoding's map leads from the codes of a text to the glyph numbers (CIDs) of one of Adobe's four collections, and a collection's map from
-// there to Unicode. pdfjs-dist ships both kinds, together a megabyte. Only the maps of the collections are in `vendor`. Those of the encodings are
-// computed: the browser decodes every code, and the inverse of the collection's map has its CID. A character that the collection's map lacks gets
-// a CID that no collection uses.
+// An encoding's map leads from the codes of a text to the glyph numbers (CIDs) of one of Adobe's four collections, and a collection's map
+// from there to Unicode. pdfjs-dist ships both kinds, together a megabyte. Only the maps of the collections are in `vendor`. Those of the
+// encodings are computed: the browser decodes every code, and the inverse of the collection's map has its CID. A character that the
+// collection's map lacks gets a CID that no collection uses.
 
 const folder = new URL("../vendor/pdfjs-dist/cmaps/", import.meta.url);
 const spare = { first: 0x2000, last: 0x9fff, cid: 0x8000 }; // Punctuation, symbols, kana and ideographs.
-const unicode = { pattern: /^Uni(?:GB|CNS|JIS|JIS2004|KS)-(?:UCS2|UTF16)(?:-HW)?-[HV]$/, spaces: [[2, 0, 0xd7ff], [4, 0xd800dc00, 0xdbffdfff], [2, 0xe000, 0xffff]] };
+const unicode = {
+  pattern: /^Uni(?:GB|CNS|JIS|JIS2004|KS)-(?:UCS2|UTF16)(?:-HW)?-[HV]$/,
+  spaces: [[2, 0, 0xd7ff], [4, 0xd800dc00, 0xdbffdfff], [2, 0xe000, 0xffff]],
+};
 const encodings = [
   { pattern: /^(?:GB|GBpc|GBK|GBKp)-EUC-[HV]$|^GBK2K-[HV]$/, label: "gbk", collection: "GB1", spaces: [[1, 0, 0x80], [2, 0x8140, 0xfefe]] },
   { pattern: /^(?:B5pc|HKscs-B5|ETen-B5|ETenms-B5)-[HV]$/, label: "big5", collection: "CNS1", spaces: [[1, 0, 0x80], [2, 0x8140, 0xfefe]] },
-  { pattern: /^(?:83pv|90ms|90msp|90pv|Add|Ext)-RKSJ-[HV]$/, label: "shift_jis", collection: "Japan1", spaces: [[1, 0, 0x80], [2, 0x8140, 0x9ffc], [1, 0xa0, 0xdf], [2, 0xe040, 0xfcfc]] },
+  { pattern: /^(?:83pv|90ms|90msp|90pv|Add|Ext)-RKSJ-[HV]$/, label: "shift_jis", collection: "Japan1",
+    spaces: [[1, 0, 0x80], [2, 0x8140, 0x9ffc], [1, 0xa0, 0xdf], [2, 0xe040, 0xfcfc]] },
   { pattern: /^EUC-[HV]$/, label: "euc-jp", collection: "Japan1", spaces: [[1, 0, 0x80], [2, 0x8ea0, 0x8edf], [2, 0xa1a1, 0xfefe]] },
-  { pattern: /^[HV]$/, label: "euc-jp", collection: "Japan1", spaces: [[2, 0x2121, 0x7e7e]], set: 0x8080 }, // The codes of EUC without the highest bits.
-  { pattern: /^(?:KSC|KSCpc)-EUC-[HV]$|^KSCms-UHC(?:-HW)?-[HV]$/, label: "euc-kr", collection: "Korea1", spaces: [[1, 0, 0x80], [2, 0x8141, 0xfefe]] },
+ 
+  { pattern: /^[HV]$/, label: "euc-jp", collection: "Japan1", spaces: [[2, 0x2121, 0x7e7e]], set: 0x8080 },
+  { pattern: /^(?:KSC|KSCpc)-EUC-[HV]$|^KSCms-UHC(?:-HW)?-[HV]$/, label: "euc-kr", collection: "Korea1",
+    spaces: [[1, 0, 0x80], [2, 0x8141, 0xfefe]] },
 ];
 const collections = { GB: "GB1", CNS: "CNS1", JIS: "Japan1", KS: "Korea1" };
-const halfWidth = /^(?:GBK?-EUC|ETen-B5|90ms-RKSJ|(?:Add|Ext)-RKSJ|EUC|KSC-EUC|.*-HW)-/; // Encodings whose ASCII characters have half the width of an ideograph.
-const halfWidthCids = { GB1: { space: 7716, others: 814 }, CNS1: { space: 13648, others: 13649 }, Japan1: { space: 231, others: 232 }, Korea1: { space: 8094, others: 8095 } };
+// Encodings whose ASCII characters have half the width of an ideograph.
+const halfWidth = /^(?:GBK?-EUC|ETen-B5|90ms-RKSJ|(?:Add|Ext)-RKSJ|EUC|KSC-EUC|.*-HW)-/;
+const halfWidthCids = {
+  GB1: { space: 7716, others: 814 }, CNS1: { space: 13648, others: 13649 },
+  Japan1: { space: 231, others: 232 }, Korea1: { space: 8094, others: 8095 },
+};
 
 /** A factory for pdf.js, which creates it and calls `fetch` for each map. The option `cMapPacked` must be false. */
 export class CharacterMaps {
   async fetch({ kind, filename: name }) {
     const [, wanted] = /^Adobe-(\w+)-UCS2$/.exec(name) ?? [];
-    const encoding = unicode.pattern.test(name) ? { ...unicode, collection: collections[/^Uni([A-Z]+)/.exec(name)[1]] } : encodings.find(({ pattern }) => pattern.test(name));
+    const encoding = unicode.pattern.test(name)
+      ? { ...unicode, collection: collections[/^Uni([A-Z]+)/.exec(name)[1]] }
+      : encodings.find(({ pattern }) => pattern.test(name));
     if (kind !== "cMapUrl" || (!Object.values(collections).includes(wanted) && !encoding)) {
       throw new Error(`There is no ${name}.`);
     }
@@ -38,8 +50,8 @@ export class CharacterMaps {
   }
 }
 
-// Reads pdf.js's binary form of a collection's map: blocks of single CIDs (type 4) and of ranges (type 5), each with its text, mostly as the
-// difference to the one before. Returns the texts by CID.
+// Reads pdf.js's binary form of a collection's map: blocks of single CIDs (type 4) and of ranges (type 5), each with its text, mostly as
+// the difference to the one before. Returns the texts by CID.
 function readTexts(bytes) {
   const texts = new Map();
   let at = 1;
@@ -86,8 +98,10 @@ function toText(value, length) {
 }
 
 function writeCollection(texts) {
-  const lines = [...texts].map(([cid, text]) => `<${hex(cid, 2)}><${Array.from({ length: text.length }, (_, i) => hex(text.charCodeAt(i), 2)).join("")}>`);
-  return [...codespace([[2, 0, 0xffff]]), "1 beginbfrange", `<${hex(spare.cid, 2)}><ffff><${hex(spare.first, 2)}>`, "endbfrange", `${lines.length} beginbfchar`, ...lines, "endbfchar"].join("\n");
+  const unitsOf = (text) => Array.from({ length: text.length }, (_, i) => hex(text.charCodeAt(i), 2)).join("");
+  const lines = [...texts].map(([cid, text]) => `<${hex(cid, 2)}><${unitsOf(text)}>`);
+  return [...codespace([[2, 0, 0xffff]]), "1 beginbfrange", `<${hex(spare.cid, 2)}><ffff><${hex(spare.first, 2)}>`, "endbfrange",
+    `${lines.length} beginbfchar`, ...lines, "endbfchar"].join("\n");
 }
 
 function writeEncoding(name, { label, collection, spaces, set = 0 }, texts) {
@@ -108,7 +122,8 @@ function writeEncoding(name, { label, collection, spaces, set = 0 }, texts) {
 }
 
 function codespace(spaces) {
-  return [`${spaces.length} begincodespacerange`, ...spaces.map(([length, first, last]) => `<${hex(first, length)}><${hex(last, length)}>`), "endcodespacerange"];
+  const lines = spaces.map(([length, first, last]) => `<${hex(first, length)}><${hex(last, length)}>`);
+  return [`${lines.length} begincodespacerange`, ...lines, "endcodespacerange"];
 }
 
 function hex(value, length) {
@@ -147,7 +162,8 @@ function isCharacter(text) {
 
 // All characters of the Basic Multilingual Plane, and those of the others that the collection has, by their UTF-16 codes.
 function allOf(cids) {
-  const basic = Array.from({ length: 0xfffd }, (_, code) => [2, code, String.fromCharCode(code)]).filter(([, code]) => code < 0xd800 || code > 0xdfff);
+  const all = Array.from({ length: 0xfffd }, (_, code) => [2, code, String.fromCharCode(code)]);
+  const basic = all.filter(([, code]) => code < 0xd800 || code > 0xdfff);
   const others = [...cids.keys()].filter((text) => text.length === 2 && isCharacter(text));
   return [...basic, ...others.map((text) => [4, text.charCodeAt(0) * 0x10000 + text.charCodeAt(1), text])];
 }

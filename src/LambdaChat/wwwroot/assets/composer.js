@@ -9,12 +9,29 @@ export class Composer {
   /** @param actions `{ send, stop, editLast, isRunning, notify }` */
   constructor(actions) {
     this.actions = actions;
-    this.input = el("textarea", { rows: "1", placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint", dir: "auto", oninput: () => this.#grow() });
+    this.input = el("textarea", {
+      rows: "1",
+      placeholder: t("placeholder"),
+      "aria-label": t("message"),
+      "aria-describedby": "hint",
+      dir: "auto",
+      oninput: () => this.#grow(),
+    });
     this.attachments = new Attachments({ changed: () => this.refresh(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.queued = el("div", { class: "queued", role: "status" });
-    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event) },
-      this.queued, this.attachments.element, el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button));
+    this.element = el(
+      "form",
+      {
+        class: "composer",
+        onsubmit: (event) => this.#submit(event),
+        onkeydown: (event) => this.#key(event),
+        onpaste: (event) => this.#paste(event),
+      },
+      this.queued,
+      this.attachments.element,
+      el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button),
+    );
     this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
     this.#acceptDrops();
   }
@@ -32,7 +49,9 @@ export class Composer {
 
   /** Shows a message that is sent after the running reply, or null. */
   showQueued(text, remove) {
-    this.queued.replaceChildren(...(text === null ? [] : [el("span", { text: t("queued", text) }), iconButton("close", t("unqueue"), remove)]));
+    this.queued.replaceChildren(
+      ...(text === null ? [] : [el("span", { text: t("queued", text) }), iconButton("close", t("unqueue"), remove)]),
+    );
   }
 
   /** Switches the button between Send and Stop. A message can be sent while a reply runs; it is queued. */
@@ -85,7 +104,10 @@ export class Composer {
   #paste(event) {
     const text = event.clipboardData.getData("text/plain");
     const isRich = text !== "" && event.clipboardData.types.includes("text/html"); // Office programs add a picture of the text.
-    const files = [...(isRich ? [] : event.clipboardData.files), ...(text.length > maxPastedLength ? [new File([text], t("pastedName"), { type: "text/plain" })] : [])];
+    const files = [
+      ...(isRich ? [] : event.clipboardData.files),
+      ...(text.length > maxPastedLength ? [new File([text], t("pastedName"), { type: "text/plain" })] : []),
+    ];
     if (files.length > 0) {
       event.preventDefault();
       this.attachments.add(files);

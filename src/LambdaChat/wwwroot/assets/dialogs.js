@@ -4,8 +4,22 @@ import { t } from "./texts.js";
 
 /** Opens a dialog. `status` is shown in its header. */
 export function show(title, content, status = null) {
-  const dialog = el("dialog", { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
-    el("div", { class: "dialog" }, el("header", {}, el("h2", { text: title }), status, iconButton("close", t("close"), () => dialog.close())), ...content));
+  const dialog = el(
+    "dialog",
+    { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
+    el(
+      "div",
+      { class: "dialog" },
+      el(
+        "header",
+        {},
+        el("h2", { text: title }),
+        status,
+        iconButton("close", t("close"), () => dialog.close()),
+      ),
+      ...content,
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
@@ -24,8 +38,14 @@ export function confirm(question, answer) {
       isConfirmed = value;
       dialog.close();
     };
-    const dialog = show(question, [el("div", { class: "row end" }, el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
-      el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) }))]);
+    const dialog = show(question, [
+      el(
+        "div",
+        { class: "row end" },
+        el("button", { type: "button", text: t("cancel"), onclick: () => close(false) }),
+        el("button", { type: "button", class: "primary danger", text: answer, onclick: () => close(true) }),
+      ),
+    ]);
     dialog.addEventListener("close", () => resolve(isConfirmed));
   });
 }

@@ -12,7 +12,16 @@ export async function read(file, maxCharacters) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const isPdf = String.fromCharCode(...bytes.subarray(0, 5)) === "%PDF-";
   const text = isPdf ? await pdfText(bytes, maxCharacters) : decode(bytes);
-  const problem = text === undefined ? "fileTooSlow" : text === null ? "fileUnreadable" : text === "" ? "fileEmpty" : text.length > maxCharacters ? "fileTooLarge" : null;
+  const problem =
+    text === undefined
+      ? "fileTooSlow"
+      : text === null
+        ? "fileUnreadable"
+        : text === ""
+          ? "fileEmpty"
+          : text.length > maxCharacters
+            ? "fileTooLarge"
+            : null;
   return problem === null ? { text } : { problem };
 }
 
@@ -30,7 +39,8 @@ function decode(bytes) {
   return null;
 }
 
-// The worker can be stopped: a small file can expand to gigabytes, and the page stays usable meanwhile. Returns undefined after the time limit.
+// The worker can be stopped: a small file can expand to gigabytes, and the page stays usable meanwhile. Returns undefined after the time
+// limit.
 async function pdfText(data, maxCharacters) {
   const port = new Worker(workerAddress("pdf"), { type: "module" });
   const failed = new Promise((_, reject) => port.addEventListener("error", reject));
@@ -49,11 +59,25 @@ async function pdfText(data, maxCharacters) {
 async function readPages(data, port, maxCharacters) {
   const { getDocument, PDFWorker, VerbosityLevel } = await import("../vendor/pdfjs-dist/legacy/build/pdf.min.mjs");
   const { CharacterMaps } = await import("./cmaps.js");
-  const pdf = await getDocument({ data, BinaryDataFactory: CharacterMaps, cMapPacked: false, worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, useWasm: false, isEvalSupported: false, enableXfa: false }).promise;
+  const pdf = await getDocument({
+    data,
+    BinaryDataFactory: CharacterMaps,
+    cMapPacked: false,
+    worker: new PDFWorker({ port, verbosity: VerbosityLevel.ERRORS }),
+    disableFontFace: true,
+    useSystemFonts: false,
+    useWorkerFetch: false,
+    useWasm: false,
+    isEvalSupported: false,
+    enableXfa: false,
+  }).promise;
   let text = "";
   for (let i = 1; i <= pdf.numPages && text.length <= maxCharacters; i++) {
     const { items } = await (await pdf.getPage(i)).getTextContent();
-    text += `${items.map((item) => item.str + (item.hasEOL ? "\n" : "")).join("").trim()}\n\n`;
+    text += `${items
+      .map((item) => item.str + (item.hasEOL ? "\n" : ""))
+      .join("")
+      .trim()}\n\n`;
   }
   return text.trim();
 }

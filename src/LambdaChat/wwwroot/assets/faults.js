@@ -17,14 +17,17 @@ export const codes = {
   upstream_access_denied: "setup", upstream_invalid_target: "setup", no_credentials: "setup", role_denied: "setup",
   upstream_credentials_expired: "setup", upstream_credentials_invalid: "setup", upstream_wrong_task: "setup",
   upstream_timeout: "slow", model_silent: "slow", reply_too_slow: "slow", deadline_exceeded: "slow",
-  upstream_stream_broken: "broken", upstream_stream_corrupt: "broken", upstream_connection_lost: "broken", upstream_reply_incomplete: "broken",
-  upstream_reply_aborted: "broken", upstream_failure: "broken", upstream_event_too_long: "broken", connection_lost: "broken",
+  upstream_stream_broken: "broken", upstream_stream_corrupt: "broken", upstream_connection_lost: "broken",
+  upstream_reply_incomplete: "broken", upstream_reply_aborted: "broken", upstream_failure: "broken",
+  upstream_event_too_long: "broken", connection_lost: "broken",
   unreachable: "unreachable", upstream_unreachable: "unreachable",
   interrupted: "interrupted",
-  model_error: "other", invalid_request: "other", unsupported_media_type: "other", ambiguous_api_key: "other", client_closed_request: "other",
-  missing_required_parameter: "other", invalid_type: "other", invalid_value: "other", integer_below_min_value: "other", integer_above_max_value: "other",
+  model_error: "other", invalid_request: "other", unsupported_media_type: "other", ambiguous_api_key: "other",
+  client_closed_request: "other", missing_required_parameter: "other", invalid_type: "other", invalid_value: "other",
+  integer_below_min_value: "other", integer_above_max_value: "other",
   empty_array: "other", empty_string: "other", array_above_max_length: "other", string_above_max_length: "other",
-  reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "interrupted", reply_lost: "broken", store_off: "other", store_unavailable: "unavailable",
+  reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "interrupted", reply_lost: "broken",
+  store_off: "other", store_unavailable: "unavailable",
 };
 
 const kindsByStatus = { 401: "key", 403: "key", 413: "large", 429: "busy" };
@@ -38,12 +41,13 @@ export function kindOf(fault) {
 const adviceWithoutText = { slow: "advice_failed", broken: "advice_failed", interrupted: "advice_failed" }; // There is nothing to continue.
 
 /**
- * The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id. `hasText`
- * says whether a part of the reply can be continued.
+ * The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id.
+ * `hasText` says whether a part of the reply can be continued.
  */
 export function explain(fault, hasText = false) {
   const kind = kindOf(fault);
   const wait = fault.retryAfter ? ` ${t("retryIn", fault.retryAfter)}` : "";
   const parts = [fault.message, fault.code, fault.status && `HTTP ${fault.status}`, fault.requestId];
-  return { title: t(`fault_${kind}`), advice: t((!hasText && adviceWithoutText[kind]) || `advice_${kind}`) + wait, details: parts.filter(Boolean).join(" · ") };
+  const advice = t((!hasText && adviceWithoutText[kind]) || `advice_${kind}`) + wait;
+  return { title: t(`fault_${kind}`), advice, details: parts.filter(Boolean).join(" · ") };
 }

@@ -31,5 +31,7 @@ async function toDataUrl(file) {
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  return file.type === "image/png" && canvas.width * canvas.height < 250_000 ? canvas.toDataURL("image/png") : canvas.toDataURL("image/jpeg", 0.85);
+  return file.type === "image/png" && canvas.width * canvas.height < 250_000
+    ? canvas.toDataURL("image/png")
+    : canvas.toDataURL("image/jpeg", 0.85);
 }

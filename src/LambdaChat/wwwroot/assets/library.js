@@ -23,7 +23,9 @@ export class Library {
 
   /** Asks the selected model for a title. */
   async suggestTitle(chat, { api, model }) {
-    const quoted = (await this.store.messages(chat.id)).slice(0, 2).map(({ role, text }) => `${role}: ${firstCharacters(text, maxQuotedLength)}`);
+    const quoted = (await this.store.messages(chat.id))
+      .slice(0, 2)
+      .map(({ role, text }) => `${role}: ${firstCharacters(text, maxQuotedLength)}`);
     const messages = [{ role: "user", content: `${quoted.join("\n\n")}\n\n${t("titleRequest")}` }];
     let title = "";
     try {
@@ -37,13 +39,19 @@ export class Library {
     } catch {
       title = "";
     }
-    title = firstCharacters(title.trim().split("\n")[0].replace(/^["“#*\s]+|["”*\s]+$/g, ""), maxSuggestedLength);
+    title = firstCharacters(
+      title
+        .trim()
+        .split("\n")[0]
+        .replace(/^["“#*\s]+|["”*\s]+$/g, ""),
+      maxSuggestedLength,
+    );
     await (title === "" ? this.notify(t("noTitle")) : this.set(chat, { title }));
   }
 
   async remove(chat) {
     if (await confirm(t("deleteOne", chat.title), t("delete"))) {
-      this.session.abandon(chat.id);
+      this.session.runs.abandon(chat.id);
       await this.store.deleteChat(chat.id);
       if (this.session.chat.id === chat.id) {
         this.session.start();
@@ -53,7 +61,7 @@ export class Library {
 
   async deleteAll() {
     if (await confirm(t("deleteAllSure"), t("delete"))) {
-      this.session.abandonAll();
+      this.session.runs.abandonAll();
       await this.store.clear();
       this.session.start();
     }
@@ -68,7 +76,9 @@ export class Library {
   }
 
   async exportJson(chats) {
-    const exported = await Promise.all(chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id), versions: await this.store.versions(chat.id) })));
+    const exported = await Promise.all(
+      chats.map(async (chat) => ({ chat, messages: await this.store.messages(chat.id), versions: await this.store.versions(chat.id) })),
+    );
     download(chats.length === 1 ? fileName(chats[0], "json") : "lambdachat.json", "application/json", toJson(exported));
   }
 

@@ -1,21 +1,19 @@
 // Creates the parts of the page and connects them.
-import { firstCharacters } from "./characters.js";
 import { Composer } from "./composer.js";
-import { el, iconButton, isComposing } from "./dom.js";
-import { explain } from "./faults.js";
+import { el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
+import { Notices } from "./notices.js";
 import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
+import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore } from "./store.js";
 import { language, t } from "./texts.js";
 import { Thread } from "./thread.js";
 import { workerAddress } from "./workers.js";
-
-const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech.
 
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
@@ -26,9 +24,7 @@ const models = new Models(preferences, () => {
 
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
-const live = el("div", { class: "visually-hidden", "aria-live": "polite" }); // Screen readers announce each reply once, when it is complete.
-const toast = el("div", { class: "toast", role: "status" });
-let toastTimer;
+const notices = new Notices();
 const tabs = new BroadcastChannel("lambdachat"); // Tells the other tabs that the stored chats have changed.
 
 const thread = new Thread({
@@ -67,12 +63,12 @@ const session = new Session(store, models, preferences, {
   },
   changed: () => refresh(),
   written: () => tabs.postMessage(null),
-  notSaved: () => notify(t("storeFailed")),
+  notSaved: () => notices.show(t("storeFailed")),
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
       queue.ended(message);
-      live.textContent = message.fault ? t("failed", explain(message.fault).title) : announcement(message.text);
+      notices.announce(message);
     }
     refresh();
   },
@@ -83,12 +79,12 @@ const composer = new Composer({
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
-  notify,
+  notify: (text) => notices.show(text),
 });
 
 const queue = new Queue(session, composer, send);
-const library = new Library(store, session, notify);
-const sidebar = new Sidebar({
+const library = new Library(store, session, (text) => notices.show(text));
+const sidebar = new Sidebar(preferences, {
   start: () => closeMenu(startChat),
   open: (chat) => closeMenu(() => openChat(chat)),
   rename: (chat, title) => change(library.set(chat, { title })),
@@ -100,19 +96,12 @@ const sidebar = new Sidebar({
   exportMarkdown: (chat) => library.exportMarkdown(chat),
   find: (text) => store.search(text),
   settings: () => closeMenu(showSettings),
-  fold: () => {
-    toggleMenu(false);
-    menu.focus();
-  },
 });
-
-const menu = iconButton("menu", t("menu"), () => toggleMenu(), { class: "icon-button menu-button", "aria-controls": "sidebar" });
-const phone = matchMedia("(max-width: 760px)");
-const backdrop = el("div", { class: "backdrop", onclick: () => closePhoneMenu() });
 
 async function showSettings() {
   const { openSettings } = await import("./settings.js");
-  openSettings({ chat: session.chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme }, {
+  const values = { chat: session.chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme };
+  openSettings(values, {
     chat: (sampling) => change(library.changeSampling(sampling)),
     all: (sampling) => (preferences.sampling = sampling),
     language: (name) => {
@@ -141,7 +130,7 @@ async function send(text, attachments) {
   } else {
     composer.restore(text, attachments);
     if (!navigator.onLine) {
-      notify(t("offline"));
+      notices.show(t("offline"));
     }
   }
 }
@@ -158,7 +147,7 @@ async function openAddress() {
   const id = new URLSearchParams(location.hash.slice(1)).get("chat");
   const chat = id && (await store.chats()).find((other) => other.id === id);
   await (chat ? session.open(chat) : session.start());
-  showAddress(false); // Of a deleted chat nothing is left.
+  showAddress(false); // The chat of the address may have been deleted.
 }
 
 async function change(work) {
@@ -174,44 +163,8 @@ async function refresh() {
   sidebar.show(await store.chats(), session.chat?.id);
 }
 
-// Announcing a very long reply in full would block the page.
-function announcement(text) {
-  return text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
-}
-
-function notify(text) {
-  toast.textContent = text;
-  toast.classList.add("shown");
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => toast.classList.remove("shown"), 5000);
-}
-
-// On a phone the chat list covers the page until a choice is made. On a desktop it stays as the reader left it.
-function toggleMenu(isOpen = !isMenuOpen()) {
-  if (phone.matches) {
-    document.body.classList.toggle("menu-open", isOpen);
-  } else {
-    preferences.isFolded = !isOpen;
-  }
-  showMenu();
-}
-
-function isMenuOpen() {
-  return phone.matches ? document.body.classList.contains("menu-open") : !preferences.isFolded;
-}
-
-function showMenu() {
-  document.body.classList.toggle("folded", preferences.isFolded);
-  menu.setAttribute("aria-expanded", String(isMenuOpen()));
-}
-
-function closePhoneMenu() {
-  document.body.classList.remove("menu-open");
-  showMenu();
-}
-
 function closeMenu(run) {
-  closePhoneMenu();
+  sidebar.closeOnPhone();
   run();
   focusInput();
 }
@@ -255,45 +208,22 @@ function showTheme() {
   document.documentElement.dataset.theme = preferences.theme;
 }
 
-document.addEventListener("keydown", (event) => {
-  if (isComposing(event) || document.querySelector("dialog[open]")) {
-    return;
-  }
-  if ((event.ctrlKey || event.metaKey) && !event.altKey) {
-    const key = letterOf(event);
-    if (key === "k" && !event.shiftKey) {
-      event.preventDefault();
-      toggleMenu(true);
-      sidebar.focusSearch();
-    } else if (key === "o" && event.shiftKey) {
-      event.preventDefault();
-      closeMenu(startChat);
-    }
-  } else if (event.key === "Escape") {
-    if (phone.matches && isMenuOpen()) {
-      closePhoneMenu();
-    } else if (!sidebar.clearSearch()) {
-      session.stop();
-    }
-  }
+addShortcuts({
+  search: () => sidebar.focusSearch(),
+  newChat: () => closeMenu(startChat),
+  escape: () => sidebar.closeOnPhone() || sidebar.clearSearch() || session.stop(),
 });
-
-// The letter of a key, also with the keyboard layouts of other scripts.
-function letterOf({ key, code }) {
-  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
-}
-
 addEventListener("beforeprint", () => thread.drawAll());
-addEventListener("pagehide", () => session.close());
-addEventListener("pageshow", () => session.reopen());
+addEventListener("pagehide", () => session.runs.close());
+addEventListener("pageshow", () => session.runs.reopen());
 document.documentElement.lang = language;
 document.title = pageSettings.title;
 showTheme();
-showMenu();
-phone.addEventListener("change", showMenu);
-document.body.append(sidebar.element, backdrop, el("main", {},
-  el("header", { class: "bar" }, menu, models.select, iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" })),
-  thread.element, el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint)), live, toast);
+const newButton = iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" });
+const header = el("header", { class: "bar" }, sidebar.button, models.select, newButton);
+const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint);
+const main = el("main", {}, header, thread.element, bottom);
+document.body.append(sidebar.element, sidebar.backdrop, main, ...notices.elements);
 addEventListener("popstate", openAddress);
 tabs.addEventListener("message", async () => {
   await session.sync();
@@ -304,7 +234,7 @@ addEventListener("online", () => models.isReady || loadModels());
 await openAddress();
 focusInput();
 if (stored === null) {
-  notify(t("storeFailed"));
+  notices.show(t("storeFailed"));
 }
 await loadModels();
 keepForOffline();

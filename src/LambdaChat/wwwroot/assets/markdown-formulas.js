@@ -1,20 +1,14 @@
 // Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text.
 //
-// A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks. The last
-// two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines of `$…$` must not look like
-// other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins a heading or a fence ends
-// the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may still get one, so the lines after
-// it are kept together and show their source.
+// A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks.
+// The last two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines of `$…$` must not
+// look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins a heading or a
+// fence ends the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may still get one,
+// so the lines after it are kept together and show their source.
+import { closing, findClose, findDollar, findMark, isDouble, isProse, mathPattern, maxLength, nextOf } from "./markdown-formula-marks.js";
 
-const maxLength = 5000;
 const maxLines = 100;
-const closing = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
-const mathPattern = /[\\^_{}=]/;
 const otherBlock = /^(?:```|~~~|#{1,6}[ \t])/;
-const doubleDollar = /(?<!\$)\$\$(?!\$)/g;
-const words = /[A-Za-z]{2,}\s+[A-Za-z]{2,}|\p{L}\p{Ll}{3}|(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
-const endOfClause = /^(?:[),;:?、。，；：！？）」』】》”’]|\.(?!\d))/; // `]` begins an interval, and `!` a subfactorial.
-const codeOrMark = /`+|\\[^]|\$+/g;
 
 /** A formula from the start of a line to the end of one. */
 export function mathBlock(state, startLine, endLine, silent) {
@@ -35,7 +29,12 @@ export function mathBlock(state, startLine, endLine, silent) {
     const next = isClosed ? end.line + 1 : endLine;
     const source = state.getLines(startLine, next, state.blkIndent, false).trim();
     const token = state.push("math_block", "", 0);
-    Object.assign(token, { block: true, map: [startLine, next], content: isClosed ? source.slice(2, -2).trim() : source, meta: { source, isOpen: !isClosed } });
+    Object.assign(token, {
+      block: true,
+      map: [startLine, next],
+      content: isClosed ? source.slice(2, -2).trim() : source,
+      meta: { source, isOpen: !isClosed },
+    });
     state.line = next;
   }
   return true;
@@ -43,7 +42,9 @@ export function mathBlock(state, startLine, endLine, silent) {
 
 /** A paragraph with formulas of several lines, which do not begin other blocks. */
 export function mathParagraph(state, startLine, endLine) {
-  const marks = Object.keys(closing).map((mark) => nextOf(state, mark, startOf(state, startLine))).filter((offset) => offset >= 0);
+  const marks = Object.keys(closing)
+    .map((mark) => nextOf(state, mark, startOf(state, startLine)))
+    .filter((offset) => offset >= 0);
   if (marks.length === 0 || Math.min(...marks) > offsetOfEmptyLine(state, startLine, endLine)) {
     return false;
   }
@@ -54,7 +55,11 @@ export function mathParagraph(state, startLine, endLine) {
   if (isNeeded) {
     state.line = next;
     Object.assign(state.push("paragraph_open", "p", 1), { map: [startLine, next], meta: { isOpen } });
-    Object.assign(state.push("inline", "", 0), { content: state.getLines(startLine, next, state.blkIndent, false).trim(), map: [startLine, next], children: [] });
+    Object.assign(state.push("inline", "", 0), {
+      content: state.getLines(startLine, next, state.blkIndent, false).trim(),
+      map: [startLine, next],
+      children: [],
+    });
     state.push("paragraph_close", "p", -1);
   }
   return isNeeded;
@@ -63,7 +68,14 @@ export function mathParagraph(state, startLine, endLine) {
 /** A formula in a line of text. */
 export function mathInline(state, silent) {
   const { src, pos, posMax } = state;
-  const open = src[pos] === "$" ? (src[pos + 1] === "$" ? "$$" : "$") : src[pos] === "\\" && "([".includes(src[pos + 1] ?? " ") ? src.slice(pos, pos + 2) : null;
+  const open =
+    src[pos] === "$"
+      ? src[pos + 1] === "$"
+        ? "$$"
+        : "$"
+      : src[pos] === "\\" && "([".includes(src[pos + 1] ?? " ")
+        ? src.slice(pos, pos + 2)
+        : null;
   if (open === null) {
     return false;
   }
@@ -75,14 +87,18 @@ export function mathInline(state, silent) {
   }
   if (!silent) {
     const token = state.push("math_inline", "", 0);
-    Object.assign(token, { info: open === "$$" || open === "\\[" ? "display" : "", content: src.slice(start, end).trim(), meta: { source: src.slice(pos, end + close.length) } });
+    Object.assign(token, {
+      info: open === "$$" || open === "\\[" ? "display" : "",
+      content: src.slice(start, end).trim(),
+      meta: { source: src.slice(pos, end + close.length) },
+    });
   }
   state.pos = end + close.length;
   return true;
 }
 
-// Where the formula that begins with a mark ends: `{ offset, line }` of its closing mark; the offset is -1 without one. The line is null if the text
-// streams and the mark may follow.
+// Where the formula that begins with a mark ends: `{ offset, line }` of its closing mark; the offset is -1 without one. The line is null if
+// the text streams and the mark may follow.
 function findEnd(state, mark, begin, startLine, endLine) {
   const none = { offset: -1, line: null };
   const close = closing[mark];
@@ -119,7 +135,10 @@ function readParagraph(state, startLine, endLine) {
   for (;;) {
     const found = findMark(state, line, from);
     const end = found && findEnd(state, found.mark, found.offset, line, endLine);
-    if (found && (end.offset < 0 || (end.line > line && found.mark === "$$" && !mathPattern.test(state.src.slice(found.offset + 2, end.offset))))) {
+    if (
+      found &&
+      (end.offset < 0 || (end.line > line && found.mark === "$$" && !mathPattern.test(state.src.slice(found.offset + 2, end.offset))))
+    ) {
       from = found.offset + 2;
     } else if (found && end.line === null) {
       return { next: endLine, isNeeded: endLine > line + 1, isOpen: true };
@@ -141,35 +160,6 @@ function isTerminated(state, rules, line, endLine) {
   return !isLazy && rules.some((rule) => rule(state, line, endLine, true));
 }
 
-// The first opening mark of a line from an offset on, outside of code.
-function findMark(state, line, from) {
-  const text = state.src.slice(from, state.eMarks[line]);
-  codeOrMark.lastIndex = 0;
-  for (let match; (match = codeOrMark.exec(text)) !== null;) {
-    const [mark] = match;
-    if (mark[0] === "`") {
-      codeOrMark.lastIndex = endOfCode(text, mark, codeOrMark.lastIndex);
-    } else if (Object.hasOwn(closing, mark)) {
-      return { mark, offset: from + match.index };
-    }
-  }
-  return null;
-}
-
-function endOfCode(text, mark, from) {
-  for (let index = text.indexOf(mark, from); index >= 0;) {
-    let end = index + mark.length;
-    while (text[end] === "`") {
-      end++;
-    }
-    if (end - index === mark.length) {
-      return end;
-    }
-    index = text.indexOf(mark, end);
-  }
-  return from;
-}
-
 function isEmpty(state, start, end) {
   return state.src.slice(start, end).trim() === "";
 }
@@ -185,28 +175,6 @@ function offsetOfEmptyLine(state, line, endLine) {
   return state.eMarks[line - 1];
 }
 
-// The next offset of a mark. `$$$` is none: guides rate prices with it.
-function indexOf(text, mark, from) {
-  if (mark !== "$$") {
-    return text.indexOf(mark, from);
-  }
-  doubleDollar.lastIndex = from;
-  return doubleDollar.exec(text)?.index ?? -1;
-}
-
-// The next offset of a mark. It is kept, so that many marks without an end, or with a distant one, stay linear. A search may begin before an earlier
-// one: markdown-it reads the text of a link twice.
-function nextOf(state, mark, from) {
-  state.offsets ??= new Map();
-  const known = state.offsets.get(mark);
-  if (known && known.from <= from && (known.offset < 0 || known.offset >= from)) {
-    return known.offset;
-  }
-  const offset = indexOf(state.src, mark, from);
-  state.offsets.set(mark, { from, offset });
-  return offset;
-}
-
 // Shows the mark of a formula whose end has not arrived.
 function addMark(state, open, silent) {
   if (!silent) {
@@ -215,42 +183,4 @@ function addMark(state, open, silent) {
   }
   state.pos += open.length;
   return true;
-}
-
-function isDouble(text, offset) {
-  return text[offset - 1] !== "$" && text[offset + 2] !== "$";
-}
-
-// Words or the end of a clause between two price ratings, without anything that is mathematics.
-function isProse(text) {
-  return (endOfClause.test(text) || words.test(text)) && !mathPattern.test(text);
-}
-
-function findClose(state, close, start) {
-  const end = nextOf(state, close, start);
-  return end + close.length <= state.posMax && end - start <= maxLength ? end : -1;
-}
-
-// As in Pandoc: no space inside the dollars, no digit behind them. Also no letter or digit in front, so that prices stay text.
-function findDollar(src, pos, posMax) {
-  if (/[A-Za-z0-9$]/.test(src[pos - 1] ?? " ") || /[\s$]|^$/.test(src[pos + 1] ?? "") || /^\d[-–—~]\$\d/.test(src.slice(Math.max(0, pos - 2), pos + 2))) {
-    return -1;
-  }
-  const last = Math.min(posMax, pos + 1000);
-  for (let i = pos + 1; i < last; i++) {
-    const character = src[i];
-    if (character === "\\") {
-      i++;
-    } else if (character === "$") {
-      return /\s/.test(src[i - 1]) || /[0-9$]/.test(src[i + 1] ?? " ") || isPrice(src.slice(pos + 1, i)) ? -1 : i;
-    } else if (character === "\n" && src[i + 1] === "\n") {
-      return -1;
-    }
-  }
-  return -1;
-}
-
-// A number and a word between dollars, as in "$5 or 6$", without anything that is mathematics.
-function isPrice(text) {
-  return /^\d/.test(text) && /\s[a-z]{2,}\s/i.test(text) && !/[\\{}^_=]/.test(text);
 }

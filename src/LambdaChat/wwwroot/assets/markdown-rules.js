@@ -1,12 +1,17 @@
 // Additions to markdown-it: formulas, emphasis beside Chinese, tables with "|" in cells, bare URLs, <br> and tags such as <sub>.
-import { withCjkEmphasis } from "./markdown-emphasis.js";
 import { mathBlock, mathInline, mathParagraph } from "./markdown-formulas.js";
-import { withPipes } from "./markdown-tables.js";
 
 const urlPattern = /:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]{1,4000}/y;
 const schemePattern = /(?:^|[^A-Za-z0-9])(https?)$/i;
 const tagPattern = /<(sub|sup|kbd|mark|u)>([^<\n]{1,500})<\/\1>/y;
 const breakPattern = /<br[ \t]{0,4}\/?>/iy;
+const cjk =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\ufe30-\ufe4f\uff00-\uffef]/u;
+const punctuation = /[\p{P}\p{S}]/u;
+const delimiterPattern = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$/;
+const codeOrFormula =
+  /(?<!`)(`{1,4})(?!`)[^`\0]{1,1000}\1(?!`)|(?<![\\$])\$(?![\s$])[^$\0]{1,1000}(?<![\s\\])\$(?![\d$])|\\\([^\0]{1,1000}?\\\)/g;
+const kept = "\0"; // Stands for a `|` while the row is divided. No text has this character.
 
 /** A plug-in for markdown-it. */
 export function addRules(parser) {
@@ -93,4 +98,85 @@ function trimUrl(text) {
     }
   }
   return text.slice(0, end);
+}
+
+// Emphasis in Chinese, Japanese and Korean, which have no spaces between words.
+//
+// In CommonMark, `**“text”**` is bold only if spaces or punctuation surround it, and `**Note：**` only if a space follows. Here, a character
+// of these scripts beside the mark has the effect of a space, and their own punctuation is like a letter. Other texts are read as
+// CommonMark says.
+function withCjkEmphasis(State) {
+  return class extends State {
+    scanDelims(start, canSplitWord) {
+      const result = super.scanDelims(start, canSplitWord);
+      const before = kindOf(this.src.slice(Math.max(0, start - 2), start), -1);
+      const after = kindOf(this.src.slice(start + result.length, Math.min(this.posMax, start + result.length + 2)), 0);
+      if (canSplitWord && result.length > 1 && (before === "cjk" || after === "cjk")) {
+        // A single `*` may be a multiplication.
+        result.can_open = after !== "space" && (after !== "punctuation" || before !== "letter");
+        result.can_close = before !== "space" && (before !== "punctuation" || after !== "letter");
+      }
+      return result;
+    }
+  };
+}
+
+// The kind of the first or last character.
+function kindOf(text, index) {
+  const character = [...text].at(index);
+  return character === undefined || /\s/.test(character)
+    ? "space"
+    : cjk.test(character)
+      ? "cjk"
+      : punctuation.test(character)
+        ? "punctuation"
+        : "letter";
+}
+
+// Tables whose code or formulas contain `|`, which models do not escape.
+//
+// In GFM, each `|` without a backslash ends a cell, and a row loses its cells beyond those of the head. Here, a row that has too many keeps
+// a `|` in its code and formulas. Rows with as many cells as the head are read as GFM says.
+function withPipes(table) {
+  return (state, startLine, endLine, silent) => {
+    const columns = startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());
+    if (columns === 0) {
+      return table(state, startLine, endLine, silent);
+    }
+    const { src } = state;
+    const first = state.tokens.length;
+    state.src = mask(state, startLine, silent ? startLine + 1 : endLine, columns);
+    const isTable = table(state, startLine, endLine, silent);
+    state.src = src;
+    state.tokens.slice(first).forEach((token) => (token.content = token.content.replaceAll(kept, "|")));
+    return isTable;
+  };
+}
+
+function columnsOf(line) {
+  return line.includes("-") && delimiterPattern.test(line) ? countCells(line) : 0;
+}
+
+function countCells(row) {
+  return row
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "")
+    .split(/(?<!\\)\|/).length;
+}
+
+function mask(state, startLine, endLine, columns) {
+  let { src } = state;
+  for (let line = startLine; line < endLine && !state.isEmpty(line); line++) {
+    const row = lineOf(state, line);
+    if (countCells(row) > columns) {
+      const masked = row.replace(codeOrFormula, (part) => part.replace(/(?<!\\)\|/g, kept));
+      src = src.slice(0, state.eMarks[line] - row.length) + masked + src.slice(state.eMarks[line]);
+    }
+  }
+  return src;
+}
+
+function lineOf(state, line) {
+  return state.src.slice(state.bMarks[line] + state.tShift[line], state.eMarks[line]);
 }

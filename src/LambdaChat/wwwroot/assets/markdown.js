@@ -7,8 +7,8 @@ const streaming = create();
 const complete = create().use(footnotes);
 
 /**
- * The tokens of the top-level blocks, without their inline content: `{ type, start, end, tokens }`, with line numbers. With `isOpen`, the text
- * goes on, and a formula at its end may have no closing mark yet.
+ * The tokens of the top-level blocks, without their inline content: `{ type, start, end, tokens }`, with line numbers. With `isOpen`, the
+ * text goes on, and a formula at its end may have no closing mark yet.
  */
 export function readBlocks(text, isOpen) {
   const tokens = [];

@@ -7,10 +7,19 @@ const maxLength = 5000; // Characters of source.
 const maxNodes = 5000;
 const maxDepth = 100;
 const cacheSize = 500; // Formulas.
-const elements = new Set(("math,semantics,annotation,mrow,mi,mn,mo,ms,mtext,mspace,mfrac,msqrt,mroot,mstyle,mpadded,mphantom,merror,msub,msup,msubsup,munder,mover,munderover,"
-  + "mmultiscripts,mprescripts,mtable,mtr,mtd,menclose").split(","));
-const attributes = new Set(("display,encoding,mathvariant,stretchy,fence,form,symmetric,separator,minsize,maxsize,lspace,rspace,largeop,movablelimits,accent,accentunder,linethickness,"
-  + "displaystyle,scriptlevel,width,height,depth,voffset,rowspan,columnspan,columnalign,rowspacing,columnspacing,notation,mathcolor,mathbackground").split(","));
+const elements = new Set(
+  (
+    "math,semantics,annotation,mrow,mi,mn,mo,ms,mtext,mspace,mfrac,msqrt,mroot,mstyle,mpadded,mphantom,merror,msub,msup,msubsup," +
+    "munder,mover,munderover,mmultiscripts,mprescripts,mtable,mtr,mtd,menclose"
+  ).split(","),
+);
+const attributes = new Set(
+  (
+    "display,encoding,mathvariant,stretchy,fence,form,symmetric,separator,minsize,maxsize,lspace,rspace,largeop,movablelimits,accent," +
+    "accentunder,linethickness,displaystyle,scriptlevel,width,height,depth,voffset,rowspan,columnspan,columnalign,rowspacing," +
+    "columnspacing,notation,mathcolor,mathbackground"
+  ).split(","),
+);
 const longFormula = 30; // Characters of a formula in a text that may be wider than a phone.
 const classPattern = /^(?:tml-[a-z0-9-]+|mathcal|mathscr|menclose|upstrike|downstrike|sout)$/;
 
@@ -21,12 +30,19 @@ const cache = new Map();
 /** The element of a formula token. It shows the source until the library is loaded, and if the formula is invalid. */
 export function drawFormula(tag, { content, info, meta: { source } }) {
   const isDisplay = tag === "div" || info === "display";
-  const holder = el(tag, { class: isDisplay ? "math display" : content.length > longFormula ? "math long" : "math", "data-source": source, text: source });
+  const holder = el(tag, {
+    class: isDisplay ? "math display" : content.length > longFormula ? "math long" : "math",
+    "data-source": source,
+    text: source,
+  });
   if (temml !== null) {
     replace(holder, content, isDisplay);
   } else {
     loading ??= import("../vendor/temml/dist/temml.mjs").then((module) => (temml = module.default));
-    loading.then(() => replace(holder, content, isDisplay), () => (loading = null)); // If it cannot be loaded, the source stays.
+    loading.then(
+      () => replace(holder, content, isDisplay),
+      () => (loading = null),
+    ); // If it cannot be loaded, the source stays.
   }
   return holder;
 }
@@ -60,7 +76,15 @@ function parse(source, displayMode) {
     return null;
   }
   try {
-    const tree = temml.__renderToMathMLTree(source.replace(/\n\s*\n/g, "\n"), { displayMode, annotate: true, throwOnError: true, trust: false, strict: false, maxExpand: 200, maxSize: [50, 500] });
+    const tree = temml.__renderToMathMLTree(source.replace(/\n\s*\n/g, "\n"), {
+      displayMode,
+      annotate: true,
+      throwOnError: true,
+      trust: false,
+      strict: false,
+      maxExpand: 200,
+      maxSize: [50, 500],
+    });
     return toElement(tree, { left: maxNodes }, 0);
   } catch {
     return null;
@@ -102,8 +126,12 @@ function setAttributes(element, node) {
 // The page's policy forbids inline styles. The ones that Temml needs are classes of chat.css.
 function classesOf(style) {
   return [
-    style.paddingLeft === "0em" && "no-left", style.paddingRight === "0em" && "no-right", style.paddingLeft === "1em" && "gap-left",
-    style.width === "100%" && "full", style.width === "50%" && "half", style.border && "boxed",
+    style.paddingLeft === "0em" && "no-left",
+    style.paddingRight === "0em" && "no-right",
+    style.paddingLeft === "1em" && "gap-left",
+    style.width === "100%" && "full",
+    style.width === "50%" && "half",
+    style.border && "boxed",
     ...["Top", "Right", "Bottom", "Left"].map((side) => lineOf(style[`border${side}`], side.toLowerCase())),
   ].filter(Boolean);
 }

@@ -8,11 +8,26 @@ export function openMenu(event, entries) {
     return; // The browser closes it.
   }
   event.preventDefault();
-  const menu = el("div", { class: "menu", popover: "auto", onkeydown: (event) => move(menu, event), ontoggle: ({ newState }) => newState === "closed" && close(menu, button) },
-    ...entries.filter(Boolean).map(([text, run, name]) => el("button", { type: "button", class: name, text, onclick: () => {
-      menu.hidePopover();
-      run();
-    } })));
+  const menu = el(
+    "div",
+    {
+      class: "menu",
+      popover: "auto",
+      onkeydown: (event) => move(menu, event),
+      ontoggle: ({ newState }) => newState === "closed" && close(menu, button),
+    },
+    ...entries.filter(Boolean).map(([text, run, name]) =>
+      el("button", {
+        type: "button",
+        class: name,
+        text,
+        onclick: () => {
+          menu.hidePopover();
+          run();
+        },
+      }),
+    ),
+  );
   document.body.append(menu);
   button.popoverTargetElement = menu;
   button.setAttribute("aria-expanded", "true");

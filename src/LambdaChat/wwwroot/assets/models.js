@@ -14,7 +14,11 @@ export class Models {
   constructor(preferences, changed) {
     this.#preferences = preferences;
     this.#changed = changed;
-    this.select = el("select", { class: "model", "aria-label": t("model"), onchange: () => this.#choose() }, el("option", { text: t("noModel") }));
+    this.select = el(
+      "select",
+      { class: "model", "aria-label": t("model"), onchange: () => this.#choose() },
+      el("option", { text: t("noModel") }),
+    );
     this.#readLink();
   }
 
@@ -50,7 +54,8 @@ export class Models {
       this.#show(await this.api.models());
       return this.isReady;
     } catch (error) {
-      return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false; // Without a network, the stored chats can be read.
+      // Without a network, the stored chats can be read.
+      return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false;
     }
   }
 
@@ -73,7 +78,8 @@ export class Models {
     return this.load();
   }
 
-  // `#key=…` is used for this visit and removed from the address bar. `?api=…` only proposes an address: the user confirms it in the key dialog.
+  // `#key=…` is used for this visit and removed from the address bar. `?api=…` only proposes an address: the user confirms it in the key
+  // dialog.
   #readLink() {
     const key = new URLSearchParams(location.hash.slice(1)).get("key");
     const api = new URLSearchParams(location.search).get("api");

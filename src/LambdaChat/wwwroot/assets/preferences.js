@@ -1,4 +1,5 @@
-// Preferences in localStorage, if the browser allows it. Keys are stored per API address, so that a link cannot send a key to another address.
+// Preferences in localStorage, if the browser allows it. Keys are stored per API address, so that a link cannot send a key to another
+// address.
 
 /** The API address of the page itself. It is used unless the user has confirmed another one. */
 export const home = new URL("./", document.baseURI).href;

@@ -1,5 +1,5 @@
-// The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails or is
-// stopped, or the user has left the chat meanwhile, the message returns to the message box.
+// The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails
+// or is stopped, or the user has left the chat meanwhile, the message returns to the message box.
 
 export class Queue {
   #messages = new Map(); // `{ text, images, files }` by chat id.
@@ -12,7 +12,11 @@ export class Queue {
   /** Queues a message for the open chat. A second one is appended to the first. */
   add(text, { images, files }) {
     const earlier = this.#message;
-    this.#messages.set(this.session.chat.id, { text: join(earlier?.text, text), images: [...(earlier?.images ?? []), ...images], files: [...(earlier?.files ?? []), ...files] });
+    this.#messages.set(this.session.chat.id, {
+      text: join(earlier?.text, text),
+      images: [...(earlier?.images ?? []), ...images],
+      files: [...(earlier?.files ?? []), ...files],
+    });
     this.show();
   }
 
@@ -59,7 +63,10 @@ export class Queue {
   #restore() {
     const { text, images, files } = this.#take();
     const written = this.composer.attachments.take();
-    this.composer.restore(join(text, this.composer.input.value), { images: [...images, ...written.images], files: [...files, ...written.files] });
+    this.composer.restore(join(text, this.composer.input.value), {
+      images: [...images, ...written.images],
+      files: [...files, ...written.files],
+    });
   }
 }
 

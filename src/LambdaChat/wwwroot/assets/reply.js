@@ -2,7 +2,9 @@
 
 const maxTools = 64;
 
-/** Writes the items of `Api.reply` into a message: `{ text, thinking, thinkingMs, tools, stats, finish, fault }`. Times are in milliseconds. */
+/**
+ * Writes the items of `Api.reply` into a message: `{ text, thinking, thinkingMs, tools, stats, finish, fault }`. Times are in milliseconds.
+ */
 export class Reply {
   #now;
   #start;

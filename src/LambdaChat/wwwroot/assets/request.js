@@ -18,7 +18,9 @@ export function toRequest(model, messages, { system, temperature, top_p, max_tok
 
 /** The messages of a chat for the model. Reasoning and empty replies are not sent back to it. */
 export function historyOf(messages) {
-  return messages.filter((message) => message.role === "user" || message.text !== "").map((message) => ({ role: message.role, content: contentOf(message) }));
+  return messages
+    .filter((message) => message.role === "user" || message.text !== "")
+    .map((message) => ({ role: message.role, content: contentOf(message) }));
 }
 
 function contentOf({ text, images, files = [] }) {

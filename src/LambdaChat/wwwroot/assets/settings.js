@@ -3,7 +3,11 @@ import { field, show } from "./dialogs.js";
 import { el } from "./dom.js";
 import { language, t } from "./texts.js";
 
-const ranges = { temperature: { min: 0, max: 2, step: 0.1 }, top_p: { min: 0, max: 1, step: 0.05 }, max_tokens: { min: 1, max: 32_768, step: 1 } };
+const ranges = {
+  temperature: { min: 0, max: 2, step: 0.1 },
+  top_p: { min: 0, max: 1, step: 0.05 },
+  max_tokens: { min: 1, max: 32_768, step: 1 },
+};
 const labels = { temperature: "temperature", top_p: "topP", max_tokens: "maxTokens" };
 
 /**
@@ -30,9 +34,11 @@ export function openSettings(values, actions) {
     group(t("appearance"), el("div", { class: "row" },
       field(t("theme"), choice({ auto: t("auto"), light: t("light"), dark: t("dark") }, values.theme, save(actions.theme))),
       field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
-    group(t("data"), el("div", { class: "row buttons" }, button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file, button(t("deleteAll"), actions.deleteAll, "danger"))),
+    group(t("data"), buttons(button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file,
+      button(t("deleteAll"), actions.deleteAll, "danger"))),
     group(t("shortcuts"), shortcuts()),
-    group(t("access"), el("div", { class: "row buttons" }, button(t("changeKey"), leave(actions.changeKey)), button(t("forgetKey"), leave(actions.forgetKey), "danger"))),
+    group(t("access"), buttons(button(t("changeKey"), leave(actions.changeKey)),
+      button(t("forgetKey"), leave(actions.forgetKey), "danger"))),
   ], saved);
 }
 
@@ -40,7 +46,8 @@ function sampling(title, values, inherited, save) {
   const system = el("textarea", { rows: "3", placeholder: inherited.system ?? null, onchange: () => change() });
   system.value = values.system ?? "";
   const numbers = Object.keys(ranges).map((name) => slider(name, values[name], inherited[name], () => change()));
-  const change = () => save({ ...(system.value.trim() && { system: system.value }), ...Object.assign({}, ...numbers.map(({ input }) => valueOf(input))) });
+  const valuesOf = () => Object.assign({}, ...numbers.map(({ input }) => valueOf(input)));
+  const change = () => save({ ...(system.value.trim() && { system: system.value }), ...valuesOf() });
   return group(title, field(t("system"), system), ...numbers.map(({ element }) => element));
 }
 
@@ -49,7 +56,9 @@ function slider(name, value, inherited, change) {
   const range = ranges[name];
   const values = `${range.min}–${range.max.toLocaleString(language)}`;
   const label = `${t(labels[name])}, ${values}`;
-  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...range, step: name === "max_tokens" ? 1 : "any", max: name === "max_tokens" ? null : range.max, oninput: () => show(), onchange: () => input.reportValidity() && change() });
+  const limits = name === "max_tokens" ? { ...range, max: null } : { ...range, step: "any" };
+  const input = el("input", { type: "number", name, value, placeholder: inherited ?? t("modelsOwn"), "aria-label": label, ...limits,
+    oninput: () => show(), onchange: () => input.reportValidity() && change() });
   const bar = el("input", { type: "range", "aria-label": `${label}, ${t("slider")}`, ...range, oninput: () => {
     input.value = bar.value;
     show();
@@ -59,12 +68,18 @@ function slider(name, value, inherited, change) {
     bar.classList.toggle("unset", input.value === "");
   };
   show();
-  return { input, element: el("div", { class: "slider" }, el("span", { text: t(labels[name]) }, el("small", { text: values })), bar, input) };
+  const title = el("span", { text: t(labels[name]) }, el("small", { text: values }));
+  return { input, element: el("div", { class: "slider" }, title, bar, input) };
 }
 
 function choice(names, current, choose) {
-  const select = el("select", { onchange: () => choose(select.value) }, ...Object.entries(names).map(([value, text]) => el("option", { value, text, selected: value === current })));
+  const options = Object.entries(names).map(([value, text]) => el("option", { value, text, selected: value === current }));
+  const select = el("select", { onchange: () => choose(select.value) }, ...options);
   return select;
+}
+
+function buttons(...children) {
+  return el("div", { class: "row buttons" }, ...children);
 }
 
 function button(text, onclick, name = null) {
@@ -72,7 +87,8 @@ function button(text, onclick, name = null) {
 }
 
 function shortcuts() {
-  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")], ["Enter", t("send")], ["Shift+Enter", t("shortcutLine")], ["↑", t("shortcutEdit")]];
+  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")], ["Enter", t("send")],
+    ["Shift+Enter", t("shortcutLine")], ["↑", t("shortcutEdit")]];
   return el("dl", { class: "shortcuts" }, ...keys.flatMap(([key, text]) => [el("dt", { text: key }), el("dd", { text })]));
 }
 

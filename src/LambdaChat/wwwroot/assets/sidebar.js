@@ -1,4 +1,5 @@
-// The chat list with search and a menu per chat.
+// The chat list with search and a menu per chat. On a phone it covers the page until a choice is made. On a desktop it stays as the reader
+// left it.
 import { cutBefore, firstCharacters } from "./characters.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
 import { openMenu } from "./menu.js";
@@ -15,17 +16,32 @@ export class Sidebar {
   #drawn = ""; // What the list shows. Without a change it is not drawn again, so that the focus and an open menu stay.
   #isPressed = false; // An entry that is replaced between the press and the release gets no click.
   #isRenaming = false;
+  #phone = matchMedia("(max-width: 760px)");
 
-  /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find, fold }` */
-  constructor(actions) {
-    this.actions = actions;
+  /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find }` */
+  constructor(preferences, actions) {
+    Object.assign(this, { preferences, actions });
     this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
     this.list = el("ul", { class: "chats", onpointerdown: ({ button }) => (this.#isPressed = button === 0) });
-    ["pointerup", "pointercancel"].forEach((name) => addEventListener(name, () => this.#isPressed && setTimeout(() => this.#release()))); // After the click.
-    this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") },
-      el("div", { class: "side-head" }, el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat")),
-        iconButton("side", t("hideChats"), () => actions.fold(), { class: "icon-button fold" })), this.input, this.list,
-      el("button", { type: "button", class: "open-settings", onclick: () => actions.settings() }, icon("settings"), t("settings")));
+    const release = () => this.#isPressed && setTimeout(() => this.#release()); // After the click.
+    ["pointerup", "pointercancel"].forEach((name) => addEventListener(name, release));
+    const start = el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat"));
+    const fold = iconButton("side", t("hideChats"), () => this.#fold(), { class: "icon-button fold" });
+    const settings = el(
+      "button",
+      { type: "button", class: "open-settings", onclick: () => actions.settings() },
+      icon("settings"),
+      t("settings"),
+    );
+    const head = el("div", { class: "side-head" }, start, fold);
+    this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") }, head, this.input, this.list, settings);
+    this.backdrop = el("div", { class: "backdrop", onclick: () => this.closeOnPhone() });
+    this.button = iconButton("menu", t("menu"), () => this.#open(!this.#isOpen), {
+      class: "icon-button menu-button",
+      "aria-controls": "sidebar",
+    });
+    this.#phone.addEventListener("change", () => this.#showState());
+    this.#showState();
   }
 
   show(chats, current) {
@@ -35,8 +51,17 @@ export class Sidebar {
   }
 
   focusSearch() {
+    this.#open(true);
     this.input.focus();
     this.input.select();
+  }
+
+  /** Hides the list on a phone. Returns whether it covered the page. */
+  closeOnPhone() {
+    const isCovered = this.#phone.matches && this.#isOpen;
+    document.body.classList.remove("menu-open");
+    this.#showState();
+    return isCovered;
   }
 
   /** Clears the search box if it has the focus and a text. Returns false otherwise. */
@@ -49,12 +74,36 @@ export class Sidebar {
     return isSearching;
   }
 
+  get #isOpen() {
+    return this.#phone.matches ? document.body.classList.contains("menu-open") : !this.preferences.isFolded;
+  }
+
+  #open(isOpen) {
+    if (this.#phone.matches) {
+      document.body.classList.toggle("menu-open", isOpen);
+    } else {
+      this.preferences.isFolded = !isOpen;
+    }
+    this.#showState();
+  }
+
+  #fold() {
+    this.#open(false);
+    this.button.focus();
+  }
+
+  #showState() {
+    document.body.classList.toggle("folded", this.preferences.isFolded);
+    this.button.setAttribute("aria-expanded", String(this.#isOpen));
+  }
+
   async #find() {
     const text = this.input.value.trim();
     const search = ++this.#search;
     const found = text === "" ? null : await this.actions.find(text);
     if (search === this.#search) {
-      this.#matches = found && new Map([...this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase())).map((chat) => [chat.id, ""]), ...found]);
+      const titled = this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase()));
+      this.#matches = found && new Map([...titled.map((chat) => [chat.id, ""]), ...found]);
       this.#draw();
     }
   }
@@ -67,17 +116,20 @@ export class Sidebar {
   #draw() {
     const found = this.#chats.filter((chat) => this.#matches === null || this.#matches.has(chat.id));
     const shown = [...found.filter((chat) => chat.pinned), ...found.filter((chat) => !chat.pinned)];
-    const drawn = JSON.stringify([this.#matches && this.input.value, this.#current, shown.map((chat) => [chat.id, chat.title, groupOf(chat), this.#matches?.get(chat.id)])]);
+    const entries = shown.map((chat) => [chat.id, chat.title, groupOf(chat), this.#matches?.get(chat.id)]);
+    const drawn = JSON.stringify([this.#matches && this.input.value, this.#current, entries]);
     if (this.#isPressed || this.#isRenaming || drawn === this.#drawn) {
       return;
     }
     this.#drawn = drawn;
     const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
-    this.list.replaceChildren(...shown.flatMap((chat, i) => {
-      const day = groupOf(chat);
-      const isNewDay = i === 0 || day !== groupOf(shown[i - 1]);
-      return [isNewDay && el("li", { class: "day", text: t(day) }), this.#item(chat)].filter(Boolean);
-    }));
+    this.list.replaceChildren(
+      ...shown.flatMap((chat, i) => {
+        const day = groupOf(chat);
+        const isNewDay = i === 0 || day !== groupOf(shown[i - 1]);
+        return [isNewDay && el("li", { class: "day", text: t(day) }), this.#item(chat)].filter(Boolean);
+      }),
+    );
     if (shown.length === 0 && this.#matches !== null) {
       this.list.append(el("li", { class: "no-match", text: t("noMatch") }));
     }
@@ -102,12 +154,17 @@ export class Sidebar {
   #item(chat) {
     const isCurrent = chat.id === this.#current;
     const item = el("li", { class: isCurrent ? "chat current" : "chat", "data-chat": chat.id });
-    const open = el("button", { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null, onclick: () => this.actions.open(this.#latest(chat)) }, ...this.#marked(chat.title, Infinity));
+    const properties = { type: "button", class: "title", title: chat.title, "aria-current": isCurrent ? "true" : null };
+    const onclick = () => this.actions.open(this.#latest(chat));
+    const open = el("button", { ...properties, onclick }, ...this.#marked(chat.title, Infinity));
     const hit = this.#matches?.get(chat.id);
     if (hit && open.querySelector("mark") === null) {
       open.append(el("span", { class: "hit" }, ...this.#marked(hit)));
     }
-    item.append(open, iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, chat), { "aria-expanded": "false" }));
+    item.append(
+      open,
+      iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, chat), { "aria-expanded": "false" }),
+    );
     return item;
   }
 
@@ -117,14 +174,22 @@ export class Sidebar {
     const start = wanted === "" ? -1 : text.toLowerCase().indexOf(wanted);
     const end = start + wanted.length;
     const first = start > before ? cutBefore(text, start - before) : 0;
-    return start < 0 ? [text] : [first > 0 ? `…${text.slice(first, start).replace(/^\S*\s/, "")}` : text.slice(0, start), el("mark", { text: text.slice(start, end) }), text.slice(end, cutBefore(text, end + 100))];
+    const lead = first > 0 ? `…${text.slice(first, start).replace(/^\S*\s/, "")}` : text.slice(0, start);
+    return start < 0 ? [text] : [lead, el("mark", { text: text.slice(start, end) }), text.slice(end, cutBefore(text, end + 100))];
   }
 
   #openMenu(event, chat) {
     const { pin, suggest, print, exportJson, exportMarkdown, remove } = this.actions;
     const on = (action) => () => action(this.#latest(chat));
-    openMenu(event, [[t(chat.pinned ? "unpin" : "pin"), on(pin)], [t("rename"), () => this.#rename(chat)], [t("suggestTitle"), on(suggest)],
-      [t("print"), on(print)], [t("exportMarkdown"), on(exportMarkdown)], [t("exportJson"), on(exportJson)], [t("delete"), on(remove), "danger"]]);
+    openMenu(event, [
+      [t(chat.pinned ? "unpin" : "pin"), on(pin)],
+      [t("rename"), () => this.#rename(chat)],
+      [t("suggestTitle"), on(suggest)],
+      [t("print"), on(print)],
+      [t("exportMarkdown"), on(exportMarkdown)],
+      [t("exportJson"), on(exportJson)],
+      [t("delete"), on(remove), "danger"],
+    ]);
   }
 
   #rename(chat) {

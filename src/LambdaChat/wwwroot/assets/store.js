@@ -1,5 +1,7 @@
 // Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
-// A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow all strings.
+// A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow
+// all strings.
+import { newId } from "./dom.js";
 
 const name = "lambdachat";
 
@@ -117,7 +119,9 @@ export class MemoryStore {
   }
 
   messages(chat) {
-    return this.#all(chat).filter(({ index }) => typeof index === "number").sort((a, b) => a.index - b.index);
+    return this.#all(chat)
+      .filter(({ index }) => typeof index === "number")
+      .sort((a, b) => a.index - b.index);
   }
 
   versions(chat) {
@@ -147,7 +151,9 @@ export class MemoryStore {
 
   search(text) {
     const isHit = (other) => other.toLowerCase().includes(text.toLowerCase());
-    return new Map([...this.#chats.keys()].map((chat) => [chat, this.#all(chat).flatMap(textsOf).find(isHit)]).filter(([, hit]) => hit !== undefined));
+    return new Map(
+      [...this.#chats.keys()].map((chat) => [chat, this.#all(chat).flatMap(textsOf).find(isHit)]).filter(([, hit]) => hit !== undefined),
+    );
   }
 
   #all(chat) {
@@ -155,8 +161,49 @@ export class MemoryStore {
   }
 }
 
+/** Writes to a store, which can fail at any time, for example at the browser's quota. The chats then continue without it. */
+export class Writer {
+  hasFailed = false; // What the store has is then not compared with what is shown.
+  changes = 0; // What was read from the store before a change is older than what is shown.
+
+  /** @param failed Called at each failure. */
+  constructor(store, failed) {
+    Object.assign(this, { store, failed });
+  }
+
+  async write(action) {
+    try {
+      await action(this.store);
+    } catch {
+      this.hasFailed = true;
+      this.changes++;
+      this.failed();
+    }
+  }
+}
+
+/**
+ * Takes the messages from an index on out of a chat. Returns them as `hidden`, the record of a version, and as `version` the fields of the
+ * message that replaces the first of them: each version has an id and the ids of all versions. A reply without content leaves no version.
+ */
+export function hideFrom(messages, index) {
+  const taken = messages.splice(index);
+  const [first] = taken;
+  const { versions = [], version = newId() } = first;
+  if (taken.length === 1 && isWithoutContent(first)) {
+    return { hidden: null, version: first.versions && { versions, version } };
+  }
+  const next = newId();
+  Object.assign(first, { version, versions: versions.length > 0 ? versions : [version] });
+  return { hidden: { chat: first.chat, index: version, messages: taken }, version: { versions: [...first.versions, next], version: next } };
+}
+
 function textsOf({ text, messages }) {
   return messages ? messages.map((message) => message.text) : [text];
+}
+
+function isWithoutContent({ role, text, thinking, tools }) {
+  return role === "assistant" && text === "" && !thinking && !tools;
 }
 
 function rangeOf(chat, index = 0) {
