@@ -16,13 +16,24 @@ public sealed class FirefoxTests(PageFixture fixture)
         await fixture.ReadyAsync();
         var pictures = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "lambdachat-page")).FullName;
 
+        await using var team = await FunctionFixture.StartLambdaAsync(fixture.Emulator.Address, new Log(), options => options with
+        {
+            Variables = new Dictionary<string, string>(options.Variables)
+            {
+                ["PAGE_TITLE"] = "Ask Ada",
+                ["PAGE_EXAMPLES"] = """["What is new?"]""",
+            },
+        });
+
         var axe = await Node.FindAsync("axe-core/axe.min.js");
-        var results = await Node.RunAsync("firefox.mjs", [], firefox, fixture.Link, pictures, axe);
+        var teamLink = $"{team.Url}#key={FunctionFixture.Key}";
+        var results = await Node.RunAsync("firefox.mjs", [], firefox, fixture.Link, pictures, axe, teamLink);
 
         string[] scenarios =
         [
-            "empty", "content", "address", "versions", "menu", "sidebar", "print", "export", "place", "queue", "fault", "tool", "fold", "drop",
-            "files", "pdf", "code", "search", "settings", "language", "accessibility", "phone", "console", "offline",
+            "empty", "content", "address", "versions", "model", "edit", "title", "menu", "sidebar", "print", "export",
+            "place", "queue", "moment", "fault", "tool", "fold", "drop", "files", "pdf", "image", "paste", "code",
+            "search", "settings", "shortcut", "language", "accessibility", "phone", "console", "offline", "team",
         ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));

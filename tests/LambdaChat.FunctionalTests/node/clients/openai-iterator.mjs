@@ -20,7 +20,9 @@ export function readCompletion(completion, result) {
   for (const { message, finish_reason } of completion.choices) {
     result.text += message.content ?? "";
     result.reasoning += message.reasoning_content ?? "";
-    result.toolCalls.push(...(message.tool_calls ?? []).map(({ id, function: call }) => ({ id, name: call.name, arguments: call.arguments })));
+    result.toolCalls.push(
+      ...(message.tool_calls ?? []).map(({ id, function: call }) => ({ id, name: call.name, arguments: call.arguments })),
+    );
     result.finish ??= finish_reason;
   }
 }

@@ -1,4 +1,5 @@
-// Builds pages with Vite. Argument: a folder with one folder for each page, which has index.html and main.jsx. The result is in its folder dist.
+// Builds pages with Vite. Argument: a folder with one folder for each page, which has index.html and main.jsx. The result is in its folder
+// dist.
 import { readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";

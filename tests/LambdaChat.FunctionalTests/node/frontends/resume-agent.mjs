@@ -1,5 +1,5 @@
-// Reloads a page in the middle of a run and after it, with the HttpAgent of @ag-ui/client, and prints what the page shows as one JSON object.
-// Arguments: base address without a path, key, model, client
+// Reloads a page in the middle of a run and after it, with the HttpAgent of @ag-ui/client, and prints what the page shows as one JSON
+// object. Arguments: base address without a path, key, model, client
 import { modules } from "./clients/ag-ui.mjs";
 
 const [origin, apiKey, model, client] = process.argv.slice(2);

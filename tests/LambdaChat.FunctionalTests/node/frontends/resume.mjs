@@ -7,7 +7,12 @@ const [{ DefaultChatTransport }, { Chat }] = await Promise.all(modules[client].m
 const transport = new DefaultChatTransport({ api: `${origin}/api/chat`, headers: { Authorization: `Bearer ${apiKey}` }, body: { model } });
 const errors = [];
 const open = (page) => new Chat({ transport, onError: ({ message }) => errors.push(message), ...page });
-const textOf = ({ messages }) => messages.at(-1).parts.filter(({ type }) => type === "text").map(({ text }) => text).join("");
+const textOf = ({ messages }) =>
+  messages
+    .at(-1)
+    .parts.filter(({ type }) => type === "text")
+    .map(({ text }) => text)
+    .join("");
 
 const first = open({ id: `chat-${client}` });
 first["~registerMessagesCallback"](() => {
@@ -27,18 +32,33 @@ await unknown.resumeStream();
 let runs = 0; // Of the tool, which the page has already run.
 const history = () => [
   { id: "u1", role: "user", parts: [{ type: "text", text: JSON.stringify({ stand_in: { tokens: 3 } }) }] },
-  { id: "a1", role: "assistant", parts: [{ type: "step-start" }, { type: "tool-f", toolCallId: "c", state: "output-available", input: {}, output: "r" }] },
+  {
+    id: "a1",
+    role: "assistant",
+    parts: [{ type: "step-start" }, { type: "tool-f", toolCallId: "c", state: "output-available", input: {}, output: "r" }],
+  },
 ];
 const pages = [];
 for (const ask of ["sendMessage", "resumeStream"]) {
   const page = open({ id: `round-${client}`, messages: history(), onToolCall: () => void runs++ });
   await page[ask]();
-  pages.push(page.messages.map(({ id, parts }) => `${id}: ${parts.map(({ type, state, text }) => [type, state, text].filter(Boolean).join(" ")).join(", ")}`));
+  pages.push(
+    page.messages.map(
+      ({ id, parts }) => `${id}: ${parts.map(({ type, state, text }) => [type, state, text].filter(Boolean).join(" ")).join(", ")}`,
+    ),
+  );
 }
-console.log(JSON.stringify({
-  rounds: pages, runs,
-  live, replayed: textOf(reloaded), roles: reloaded.messages.map(({ role }) => role),
-  hasSameId: first.messages[1].id === reloaded.messages[1].id, isPart: textOf(first).length < live.length,
-  others: unknown.messages.length, errors,
-}));
+console.log(
+  JSON.stringify({
+    rounds: pages,
+    runs,
+    live,
+    replayed: textOf(reloaded),
+    roles: reloaded.messages.map(({ role }) => role),
+    hasSameId: first.messages[1].id === reloaded.messages[1].id,
+    isPart: textOf(first).length < live.length,
+    others: unknown.messages.length,
+    errors,
+  }),
+);
 process.exit(0); // Some clients keep sockets or timers.

@@ -12,7 +12,9 @@ const stateless = { openai: { store: false, include: ["reasoning.encrypted_conte
 const providers = {
   "ai-openai-default": { create: ({ origin, apiKey }) => createOpenAI({ baseURL: `${origin}/v1`, apiKey }) },
   "ai-openai": { create: ({ origin, apiKey }) => createOpenAI({ baseURL: `${origin}/v1`, apiKey }), options: stateless },
-  "ai-open-responses": { create: ({ origin, apiKey }) => createOpenResponses({ url: `${origin}/v1/responses`, name: "lambdachat", apiKey }) },
+  "ai-open-responses": {
+    create: ({ origin, apiKey }) => createOpenResponses({ url: `${origin}/v1/responses`, name: "lambdachat", apiKey }),
+  },
   "ai-anthropic": {
     create: ({ origin, apiKey }) => createAnthropic({ baseURL: `${origin}/v1`, apiKey }),
     options: { anthropic: { thinking: { type: "enabled", budgetTokens: 1024 } } },
@@ -85,5 +87,10 @@ function toolOf({ description, parameters, result }) {
 }
 
 function contentOf({ question, image }) {
-  return image ? [{ type: "text", text: question }, { type: "file", mediaType: "image/png", data: image.split(",")[1] }] : question;
+  return image
+    ? [
+        { type: "text", text: question },
+        { type: "file", mediaType: "image/png", data: image.split(",")[1] },
+      ]
+    : question;
 }

@@ -6,13 +6,16 @@ export function connect({ origin, apiKey, client }) {
   const anthropic = new Anthropic({ baseURL: origin, apiKey, maxRetries: 0 });
   return async (item, result) => {
     const messages = [{ role: "user", content: contentOf(item) }];
-    for (let questions = item.next ? [item.next] : []; ; ) {
+    for (let questions = item.next ? [item.next] : []; ;) {
       const message = await send(anthropic, client, request(item, messages), item);
       const calls = message.content.filter(({ type }) => type === "tool_use");
       addTurn(result, readTurn(message, calls));
       messages.push({ role: "assistant", content: message.content });
       if (calls.length > 0) {
-        messages.push({ role: "user", content: calls.map(({ id, name }) => ({ type: "tool_result", tool_use_id: id, content: functions[name].result })) });
+        messages.push({
+          role: "user",
+          content: calls.map(({ id, name }) => ({ type: "tool_result", tool_use_id: id, content: functions[name].result })),
+        });
       } else if (questions.length > 0) {
         messages.push({ role: "user", content: questions.shift() });
       } else {
@@ -98,7 +101,10 @@ function addDelta(block, delta, onText) {
 function readTurn({ content, usage, stop_reason }, calls) {
   return {
     text: textOf(content),
-    reasoning: content.filter(({ type }) => type === "thinking").map(({ thinking }) => thinking).join(""),
+    reasoning: content
+      .filter(({ type }) => type === "thinking")
+      .map(({ thinking }) => thinking)
+      .join(""),
     calls: calls.map(({ id, name, input }) => callOf(id, name, input)),
     usage: usage && { input: usage.input_tokens, output: usage.output_tokens },
     finish: stop_reason,
@@ -106,7 +112,10 @@ function readTurn({ content, usage, stop_reason }, calls) {
 }
 
 function textOf(content) {
-  return content.filter(({ type }) => type === "text").map(({ text }) => text).join("");
+  return content
+    .filter(({ type }) => type === "text")
+    .map(({ text }) => text)
+    .join("");
 }
 
 function contentOf({ question, image }) {

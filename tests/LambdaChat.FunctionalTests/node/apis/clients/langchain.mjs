@@ -34,12 +34,14 @@ export function connect({ origin, apiKey, client }) {
   return async (item, result) => {
     const chat = prepare(chats[client]({ origin, apiKey }, item.model), client, item);
     const messages = [new HumanMessage({ content: contentOf(item) })];
-    for (let questions = item.next ? [item.next] : []; ; ) {
+    for (let questions = item.next ? [item.next] : []; ;) {
       const message = await send(chat, messages, item);
       addTurn(result, readTurn(message));
       messages.push(message);
       if (message.tool_calls.length > 0) {
-        messages.push(...message.tool_calls.map(({ id, name }) => new ToolMessage({ tool_call_id: id, name, content: functions[name].result })));
+        messages.push(
+          ...message.tool_calls.map(({ id, name }) => new ToolMessage({ tool_call_id: id, name, content: functions[name].result })),
+        );
       } else if (questions.length > 0) {
         messages.push(new HumanMessage(questions.shift()));
       } else {
@@ -52,7 +54,10 @@ export function connect({ origin, apiKey, client }) {
 function prepare(chat, client, { tools, schema }) {
   if (tools) {
     return chat.bindTools(
-      tools.map((name) => ({ type: "function", function: { name, description: functions[name].description, parameters: functions[name].parameters } })),
+      tools.map((name) => ({
+        type: "function",
+        function: { name, description: functions[name].description, parameters: functions[name].parameters },
+      })),
     );
   }
   return schema ? chat.withConfig(formats[client](schema)) : chat;
@@ -78,12 +83,20 @@ async function send(chat, messages, { isStreamed, signal, onText }) {
 function readTurn(message) {
   return {
     text: message.text,
-    reasoning: message.contentBlocks.filter(({ type }) => type === "reasoning").map(({ reasoning }) => reasoning).join(""),
+    reasoning: message.contentBlocks
+      .filter(({ type }) => type === "reasoning")
+      .map(({ reasoning }) => reasoning)
+      .join(""),
     calls: message.tool_calls.map(({ id, name, args }) => callOf(id, name, args)),
     usage: message.usage_metadata ? { input: message.usage_metadata.input_tokens, output: message.usage_metadata.output_tokens } : null,
   };
 }
 
 function contentOf({ question, image }) {
-  return image ? [{ type: "text", text: question }, { type: "image_url", image_url: { url: image } }] : question;
+  return image
+    ? [
+        { type: "text", text: question },
+        { type: "image_url", image_url: { url: image } },
+      ]
+    : question;
 }

@@ -1,4 +1,5 @@
-// OpenAI's own client with the Responses API: `responses.create` whole and streamed, and `responses.stream()`, whose accumulator checks the events.
+// OpenAI's own client with the Responses API: `responses.create` whole and streamed, and `responses.stream()`, whose accumulator checks the
+// events.
 import OpenAI from "openai";
 import { addTurn, callOf, functions } from "../cases.mjs";
 

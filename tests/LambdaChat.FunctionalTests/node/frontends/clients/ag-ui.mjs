@@ -51,8 +51,14 @@ async function run(agent, input, item, result) {
 }
 
 function addReply(result, messages, usage) {
-  const textOf = (role) => messages.filter((message) => message.role === role).map(({ content }) => content ?? "").join("");
-  const calls = messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, function: { name, arguments: input } }) => callOf(id, name, input));
+  const textOf = (role) =>
+    messages
+      .filter((message) => message.role === role)
+      .map(({ content }) => content ?? "")
+      .join("");
+  const calls = messages
+    .flatMap(({ toolCalls }) => toolCalls ?? [])
+    .map(({ id, function: { name, arguments: input } }) => callOf(id, name, input));
   addTurn(result, {
     text: textOf("assistant"),
     reasoning: textOf("reasoning"),
@@ -67,8 +73,9 @@ function contentOf(text, image, client) {
     return text;
   }
   const value = image.split(",")[1];
-  const part = client !== "ag-ui-1"
-    ? { type: "binary", mimeType: "image/png", data: value }
-    : { type: "image", source: { type: "data", value, mimeType: "image/png" } };
+  const part =
+    client !== "ag-ui-1"
+      ? { type: "binary", mimeType: "image/png", data: value }
+      : { type: "image", source: { type: "data", value, mimeType: "image/png" } };
   return [{ type: "text", text }, part];
 }
