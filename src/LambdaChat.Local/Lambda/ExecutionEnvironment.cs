@@ -99,8 +99,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until the function polls again after an invocation: it may work on after its response. At the deadline the process ends.
-    /// With concurrency, polls say nothing about one invocation.
+    /// Waits until the function polls again, because it may continue to work after its response. At the deadline, ends the process.
+    /// With concurrency, returns at once: a poll does not show that one of the invocations has ended.
     /// </summary>
     public async Task WaitUntilIdleAsync(PendingInvocation invocation)
     {

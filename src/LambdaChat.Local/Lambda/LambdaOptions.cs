@@ -70,7 +70,7 @@ internal sealed record LambdaOptions
 
     public EnvironmentReuse Reuse { get; init; } = EnvironmentReuse.Newest;
 
-    /// <summary>True to emulate <c>sam local</c>, which takes non-streaming responses only.</summary>
+    /// <summary>True to emulate <c>sam local</c>, which accepts non-streaming responses only.</summary>
     public bool IsSamLocal { get; init; }
 
     /// <summary>Receives the output of the function and Lambda's own log lines.</summary>

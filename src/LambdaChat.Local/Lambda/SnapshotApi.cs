@@ -26,7 +26,7 @@ internal sealed class SnapshotApi(IReadOnlyDictionary<string, string> variables)
 
     public void Restore() => _restored.TrySetResult();
 
-    /// <summary>Replaces the credential variables by the address of the container endpoint.</summary>
+    /// <summary>Replaces the credential variables with the address of the container endpoint.</summary>
     public void SetVariables(IDictionary<string, string?> environment, string authority)
     {
         foreach (var name in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])

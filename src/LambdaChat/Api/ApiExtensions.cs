@@ -80,7 +80,7 @@ internal static class ApiExtensions
         routes.MapDelete("/ag-ui/{id}/stream", context => Get<StoredRunEndpoints>(context).StopAsync(context));
     }
 
-    // What follows is not the id of a response, but an operation that the function does not have, such as compact.
+    // The last segment names an operation that the function does not support, such as compact, and not the id of a response.
     private static Task RejectPath(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -26,7 +26,7 @@ internal sealed partial class InvocationLoop<TContext>(
 
     private readonly RuntimeApiClient _runtimeApi = new(environment, timeProvider);
 
-    // Several invocations at once use the timers of the pool, and tests their own clock.
+    // With concurrent invocations, timers of the thread pool are used. Tests use the timers of their own clock.
     private readonly TimerThread? _commentTimer =
         environment.MaxConcurrency == 1 && timeProvider == TimeProvider.System ? new TimerThread() : null;
 

@@ -45,7 +45,7 @@ internal sealed class UpstreamReply : IDisposable
     /// <summary>True once nothing more needs to be read.</summary>
     public bool IsOver => _isDone || _isStopped;
 
-    /// <summary>The number of records so far that were more than heartbeats.</summary>
+    /// <summary>The number of records so far, without heartbeats.</summary>
     public int Count => _translator.Count - _earlier;
 
     public ChunkNormalizer Chunks => _translator.Chunks;
@@ -112,7 +112,7 @@ internal sealed class UpstreamReply : IDisposable
         return Decide(timeout);
     }
 
-    /// <summary>Sends what waited for the end, and decides how the reply ended. Null for a complete reply.</summary>
+    /// <summary>Sends the held chunks, and decides how the reply ended. Null for a complete reply.</summary>
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
     public ReplyFailure? End(ReplyFailure? timeout)
     {
@@ -125,7 +125,7 @@ internal sealed class UpstreamReply : IDisposable
         var failure = Decide(timeout);
         if (failure is null)
         {
-            Chunks.Finish("stop"); // Where [DONE] alone completes the reply.
+            Chunks.Finish("stop"); // For choices without a finish reason: [DONE] completed the reply.
         }
 
         Chunks.EndChoices(isComplete: failure is null);

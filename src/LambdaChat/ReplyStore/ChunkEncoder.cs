@@ -33,7 +33,7 @@ internal sealed class ChunkEncoder
         _template.Append(chunk);
     }
 
-    // False also for a chunk of which more than the template's start and end is equal: its numbers serve the next chunks better.
+    // Also false if more bytes at the start or end are equal than the numbers say. The new numbers then suit the next chunks better.
     private bool IsLikeTemplate(ReadOnlySpan<byte> chunk)
     {
         var template = _template.Span;

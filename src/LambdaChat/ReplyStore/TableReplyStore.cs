@@ -209,7 +209,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
 
     private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        _ = Clock; // Every call sets it.
+        _ = Clock; // Each response sets the clock, so it must exist before the call.
         using var timeout = new CancellationTokenSource(CallTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

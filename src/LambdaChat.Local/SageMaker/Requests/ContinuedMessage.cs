@@ -12,7 +12,7 @@ internal sealed record ContinuedMessage(string Thinking, string Answer, bool IsI
     private const string LlamaCpp = "llama-cpp";
     private const string OpeningTag = "<think>\n";
 
-    // Servers that continue a message if these members say so, and servers that refuse the members.
+    // Servers that support these members, and servers that reject requests with them.
     private static readonly string[] Continuing = ["vllm", "sglang", "starlette"];
     private static readonly string[] Refusing = ["transformers-serve"];
 

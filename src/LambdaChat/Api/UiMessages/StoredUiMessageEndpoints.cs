@@ -16,7 +16,7 @@ internal sealed class StoredUiMessageEndpoints(ConversationReplies conversations
 
     private const int MaximumPathId = 1024; // Characters, because proxies limit headers and paths.
 
-    /// <summary>Tells assistant-ui that the reply can be resumed. A longer id, which no client makes, is not told.</summary>
+    /// <summary>Tells assistant-ui that the reply can be resumed. Omitted for longer ids, which no known client creates.</summary>
     public static void SetPathId(HttpResponse response, string chatId)
     {
         if (chatId.Length <= MaximumPathId && Uri.EscapeDataString(chatId) is { Length: <= MaximumPathId } id)

@@ -27,7 +27,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
 
     public ToolCallTracker ToolCalls { get; } = new();
 
-    /// <summary>True once a chunk has named the role, which is then not sent again: OpenAI's SDK for Python joins the names.</summary>
+    /// <summary>True after a chunk with the role. Later chunks omit it, because OpenAI's SDK for Python concatenates roles.</summary>
     public bool HasRole { get; set; }
 
     /// <summary>True once the choice has a tool call in the older form.</summary>
@@ -86,7 +86,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
     }
 
-    /// <summary>Takes the held chunk, unchanged or with <c>finish_reason: null</c>. Empty if nothing of it needs to be sent.</summary>
+    /// <summary>Takes the held chunk, unchanged or with <c>finish_reason: null</c>. Empty if it has nothing to send.</summary>
     public void TakeFinish(ByteBuffer output, bool isWithdrawn)
     {
         output.Clear();

@@ -46,7 +46,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         }
     }
 
-    /// <summary>Takes a chunk without a text, which may end one.</summary>
+    /// <summary>Takes a chunk without text. A tool call, other text or a finish reason ends the held text.</summary>
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding

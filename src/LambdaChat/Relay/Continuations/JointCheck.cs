@@ -91,7 +91,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
             found = length > 0 ? length : found;
             if (length > 0 && !isLoose)
             {
-                break; // With equal white space the shortest repetition counts, otherwise the longest.
+                break; // If white space must be equal, the shortest repetition counts, otherwise the longest.
             }
         }
 
@@ -104,7 +104,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         return true;
     }
 
-    // The nearest starts, and the start of the text.
+    // Goes back from the joint up to the maximum, and then to the start of the text.
     private int NextStart(int start) =>
         start > 0 && kept.Joint - start >= MaximumRepetition ? 0
         : start - 1;

@@ -33,7 +33,7 @@ internal static class WholeAnswers
         }
         catch (JsonException)
         {
-            return null; // Members of another form. Clients get them as they came.
+            return null; // The members have an unknown form. Clients receive the answer unchanged.
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class RecordReader
 
             if ((record.IsText && !_other.IsOpen) || (_isFirstLine && !IsComplete(line)))
             {
-                // The first line of a document of many lines, text in place of a reply, or a page up to the end of the reply.
+                // The line begins a JSON document of several lines, a text instead of a reply, or an HTML page.
                 _framing = RecordFraming.Json;
                 Gather(line);
                 Gather("\n"u8);
@@ -64,7 +64,7 @@ internal sealed partial class RecordReader
         return !IsPart(record) || _other.TryTake(line, out record) || _other.TryClose(out record);
     }
 
-    // Text such as that of a log, and further lines of it.
+    // True for text between records, such as lines of a log.
     private bool IsBetweenRecords(in ServerRecord line) => !_isFirstLine && !_other.IsOpen
         && ((line.IsText && line.Data is not [(byte)'<', ..]) || (_other.Text.Length > 0 && line.Data is not [(byte)'{' or (byte)'[', ..]));
 

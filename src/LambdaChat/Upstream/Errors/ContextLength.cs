@@ -21,7 +21,7 @@ internal static class ContextLength
         "input is too long",
     ];
 
-    // Words for the limit and for the comparison with it.
+    // A message that has words for the limit and for exceeding it is also recognized.
     private static readonly string[] Limits =
     [
         "context length", "context window", "context size", "model length", "sequence length", "max_model_len", "max_seq_len",
@@ -30,7 +30,7 @@ internal static class ContextLength
 
     private static readonly string[] Comparisons = ["exceed", "longer than", "greater than", "larger than", "less than", "too long"];
 
-    /// <summary>The message with the words "context length", which agents look for besides the code.</summary>
+    /// <summary>The message with the words "context length", which agents look for in addition to the code.</summary>
     public static string Explain(string message)
     {
         var explained = $"{message} (maximum context length exceeded)";

@@ -21,11 +21,11 @@ internal static class BuiltInCalls
     /// <summary>The name of the tool of a call.</summary>
     public static string NameOf(string type) => type[..^Call.Length];
 
-    /// <summary>What the tool was called with: a JSON text, escaped as in JSON.</summary>
+    /// <summary>The arguments of the call: a JSON text, escaped as in JSON.</summary>
     public static ReadOnlySpan<byte> ArgumentsOf(RequestItem call) =>
         (call.FindObject("action") ?? call.FindObject("operation")) is { } action ? Escape(action) : "{}"u8;
 
-    /// <summary>What the tool returned, escaped as in JSON. A result that is no text is JSON.</summary>
+    /// <summary>The result of the call, escaped as in JSON. A result that is not a string is written as JSON.</summary>
     public static ReadOnlySpan<byte> ResultOf(RequestItem output) =>
         output.Find("output") is not { } result ? (output.FindText("status") is { } status ? status.Escaped : default)
         : result.Value.ValueKind == JsonValueKind.String ? result.Escaped

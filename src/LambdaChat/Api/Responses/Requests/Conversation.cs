@@ -8,15 +8,15 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The input of a request as chat messages. All instructions become one leading system message, because chat templates accept no other.
-/// Items of an unknown type are left out: they are the history of tools that ran elsewhere. Source:
+/// The input of a request as chat messages. All instructions become one leading system message, because many chat templates accept a
+/// system message only there. Items of an unknown type are omitted: they are the history of tools that ran elsewhere. Source:
 /// https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class Conversation
 {
     private readonly SystemTexts _system = new();
     private readonly ContentWriter _content = new();
-    private readonly ContentWriter _toolImages = new(); // They follow all results of the turn.
+    private readonly ContentWriter _toolImages = new(); // Written after all tool results of the turn.
     private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _messages = new(4096);
     private readonly ByteBuffer _message = new(1024);
@@ -24,7 +24,7 @@ internal sealed class Conversation
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers; null for none.</param>
-    /// <param name="maximumItems">The most items.</param>
+    /// <param name="maximumItems">The maximum number of items.</param>
     /// <exception cref="InvalidRequestException">The input is malformed.</exception>
     public Conversation(RequestItem root, RequestItem? history, IStoredItems? stored, int maximumItems)
     {
@@ -100,7 +100,7 @@ internal sealed class Conversation
         item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
         && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
 
-    // A reply can also end exactly behind them.
+    // The reply may have ended directly after complete arguments.
     private static bool HasCompleteArguments(RequestItem item)
     {
         if (item.FindText("arguments") is not { Escaped.IsEmpty: false } arguments)
@@ -141,7 +141,7 @@ internal sealed class Conversation
                 _content.AddText(BuiltInCalls.ResultOf(item), default);
                 AddResult(BuiltInCalls.IdOf(item));
                 break;
-            // A reference to thinking loses only the thinking, and is left out.
+            // A reference to reasoning that is not stored is omitted. Only the reasoning is lost.
             case InputItems.Reference when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
                 Add(new RequestItem(stored, item.Path));
                 break;

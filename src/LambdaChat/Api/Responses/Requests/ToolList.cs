@@ -5,12 +5,12 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The tools of a request as functions. Tools that would run on OpenAI's servers are left out, and refused only where
-/// <c>tool_choice</c> demands them. Source: https://platform.openai.com/docs/api-reference/responses/create
+/// The tools of a request as functions. Tools that run on OpenAI's servers are omitted. The request is rejected only if
+/// <c>tool_choice</c> requires one of them. Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ToolList
 {
-    private const int MaximumNamespace = 256; // Characters. The name of each tool in it is made from it.
+    private const int MaximumNamespace = 256; // Characters. The names of its tools begin with it.
 
     private static readonly string[] Modes = ["none", "auto", "required"];
 
@@ -164,7 +164,7 @@ internal sealed class ToolList
         return Names.Contains(name) ? name : throw choice.Invalid("name", "the request has no tool with this name");
     }
 
-    // A choice without tools is no choice, except where a call is required.
+    // Without tools, the request is only rejected if it requires a call.
     private void RequireTools(RequestItem choice)
     {
         if (IsEmpty && choice.Value.GetString() == "required")

@@ -7,8 +7,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.UiMessages.Replies;
 
 /// <summary>
-/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message drops what it has of it, so
-/// the replay has them again. Their tools count as run by the server, because a page would otherwise run them a second time.
+/// The steps of a message before the reply that continues it, as stream parts. A client that resumes a message discards the parts that it
+/// has, so the replay contains these steps again. Their tool calls are marked as run by the server. Otherwise a page would run them again.
 /// </summary>
 internal sealed class EarlierSteps
 {
@@ -85,7 +85,7 @@ internal sealed class EarlierSteps
         Write($"{type}-end", writer => writer.WriteString("id"u8, id));
     }
 
-    // A call without a result is no step that the reply continues. Versions before 6 do not know the refusal of a call.
+    // Calls without a result are omitted. Versions of the SDK before 6 have no state for a refused call.
     private void AddCall(RequestItem part, string name, bool isDynamic)
     {
         var state = part.FindText("state")?.Value.GetString();
