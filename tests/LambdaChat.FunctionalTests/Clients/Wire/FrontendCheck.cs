@@ -50,7 +50,9 @@ internal static class FrontendCheck
         {
             // Old clients must skip the events of thinking.
             return block.StartsWith("data: ", StringComparison.Ordinal)
-                || block.StartsWith("data:{\"type\":\"REASONING_", StringComparison.Ordinal) ? JsonNode.Parse(block[5..]) as JsonObject : null;
+                || block.StartsWith("data:{\"type\":\"REASONING_", StringComparison.Ordinal)
+                    ? JsonNode.Parse(block[5..]) as JsonObject
+                    : null;
         }
         catch (JsonException)
         {

@@ -24,6 +24,7 @@ internal sealed class AgUiEvents(
 {
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
     private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
+    private List<byte[]>? _cutCalls; // As members.
     private BlockKind _kind;
     private bool _isEmpty;
     private int _message;
@@ -87,6 +88,11 @@ internal sealed class AgUiEvents(
                 }
 
                 Write("TOOL_CALL_END"u8, default);
+                if (!isComplete)
+                {
+                    (_cutCalls ??= []).Add(_place.Span.ToArray());
+                }
+
                 break;
             default:
                 Write("TEXT_MESSAGE_END"u8, default);
@@ -96,6 +102,7 @@ internal sealed class AgUiEvents(
 
     public void End(ReplyBlocks reply)
     {
+        _cutCalls?.ForEach(WriteResult);
         var members = new ByteBuffer(256);
         if (reply.Usage.IsKnown)
         {
@@ -146,6 +153,17 @@ internal sealed class AgUiEvents(
                 Write("TEXT_MESSAGE_START"u8, ",\"role\":\"assistant\""u8);
                 break;
         }
+    }
+
+    // A page runs each call without a result, even if its arguments are cut.
+    private void WriteResult(byte[] call)
+    {
+        _place.Clear();
+        _place.Append(call);
+        _place.Append(",\"messageId\":\""u8);
+        AppendMessageId();
+        _place.Append("\""u8);
+        Write("TOOL_CALL_RESULT"u8, ",\"role\":\"tool\",\"content\":\"The tool was not run, because its input was cut.\""u8);
     }
 
     private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)

@@ -3,8 +3,8 @@ using LambdaChat.Api.Requests;
 namespace LambdaChat.Api.AgUi.Requests;
 
 /// <summary>
-/// Recognizes requests that may come from <c>@ag-ui/client</c> 0.0.42. Its versions before 1.0 all write the same members in the same order.
-/// Other clients use another order, such as that of the documentation.
+/// Recognizes requests that may come from <c>@ag-ui/client</c> 0.0.42. Its versions before 1.0 all write the same members in the same
+/// order. Other clients use another order, such as that of the documentation.
 /// </summary>
 internal static class OldClient
 {
