@@ -4,8 +4,8 @@ using LambdaChat.Api.AgUi.Requests;
 namespace LambdaChat.Tests.Api.Frontends;
 
 /// <summary>
-/// Version 0.0.42 of <c>@ag-ui/client</c>, which rejects the events of thinking. It skips lines of data without a space after the colon, and
-/// the other clients do not. The space is optional in server-sent events.
+/// Version 0.0.42 of <c>@ag-ui/client</c>, which rejects the events of thinking. It skips lines of data without a space after the colon,
+/// and the other clients do not. The space is optional in server-sent events.
 /// </summary>
 public sealed class OldClientTests
 {
@@ -44,7 +44,8 @@ public sealed class OldClientTests
         Assert.All(lines, line => Assert.Equal(
             line.Contains("\"type\":\"REASONING_", StringComparison.Ordinal), line.StartsWith(Event, StringComparison.Ordinal)));
         Assert.Equal(6, lines.Count(line => line.StartsWith(Event, StringComparison.Ordinal)));
-        var others = string.Join('\n', lines.Select(line => line.StartsWith(Event, StringComparison.Ordinal) ? $"data: {line[5..]}" : line));
+        var others = string.Join(
+            '\n', lines.Select(line => line.StartsWith(Event, StringComparison.Ordinal) ? $"data: {line[5..]}" : line));
         Assert.Equal(await FrontendReply.StreamAsync(FrontendReply.AgUi, chunks), others);
     }
 }
