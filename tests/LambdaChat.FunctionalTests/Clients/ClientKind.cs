@@ -51,7 +51,7 @@ internal sealed record ClientKind(string Name, string Title, ClientApi Api, para
         new("use-chat-5", "npm `@ai-sdk/react` 2 with `ai` 5", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
         new("use-chat-6", "npm `@ai-sdk/react` 3 with `ai` 6", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
         new("use-chat-7", "npm `@ai-sdk/react` 4 with `ai` 7", ClientApi.UiMessages, Streamed) { Lacks = ["json"] },
-        // It does not know the events of thinking, and drops the usage.
+        // It skips the events of thinking, and drops the usage.
         new("ag-ui-42", "npm `@ag-ui/client` 0.0.42", ClientApi.AgUi, Streamed) { Lacks = ["thinking", "thinking-back", "json"], HidesUsage = true },
         new("ag-ui-0", "npm `@ag-ui/client` 0.0.59", ClientApi.AgUi, Streamed) { Lacks = ["json"] },
         new("ag-ui-1", "npm `@ag-ui/client` 1.0", ClientApi.AgUi, Streamed) { Lacks = ["json"] },

@@ -10,6 +10,7 @@ namespace LambdaChat.FunctionalTests.Frontends;
 public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
 {
     private const string Question = "9.11 and 9.8, which is greater?";
+    private const string Cut = "The tool was not run, because its input was cut.";
     private const string ToolQuestion = "What does get_time say?";
     private const string Dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -85,6 +86,27 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
 
         await ExpectAsync(page, "The model's reply ended without a finish reason and may be incomplete.");
         Assert.Single(browser.Emulator.Calls.Skip(before), call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
+        Assert.Empty(page.Problems);
+    }
+
+    // The arguments are not complete.
+    [Theory]
+    [InlineData("assistant-ui-agent")]
+    [InlineData("ag-ui")]
+    public async Task AgUi_WithACutCall_DoesNotRunIt(string name)
+    {
+        await using var page = await OpenAsync(name);
+        var (marker, before) = (Guid.NewGuid().ToString(), browser.Emulator.Calls.Count);
+
+        await AskAsync(page, $$"""{"stand_in":{"tools":[{"name":"get_time","arguments":"{"}]},"marker":"{{marker}}"}""");
+        await ExpectAsync(page, name == "ag-ui" ? Cut : marker); // assistant-ui sends nothing during a run.
+        await AskAsync(page, Question);
+
+        await ExpectAsync(page, Script.Answer(Question).Content);
+        var second = browser.Emulator.Calls.Skip(before).Select(call => call.Body)
+            .Where(call => call.ToJsonString().Contains(marker, StringComparison.Ordinal)).ElementAt(1)["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "tool", "user"], second.Select(message => (string?)message!["role"]));
+        Assert.Equal(Cut, (string?)second[2]!["content"]);
         Assert.Empty(page.Problems);
     }
 

@@ -15,6 +15,7 @@ public sealed class FrontendResumeTests(FunctionFixture function, StoredFunction
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
     [InlineData("ag-ui")]
     public async Task Page_ReloadedDuringTheReplyAndAfterIt_ShowsItOnce(string name)
     {

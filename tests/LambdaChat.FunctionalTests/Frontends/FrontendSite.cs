@@ -51,7 +51,8 @@ public sealed partial class FrontendSite : IAsyncDisposable
             Path.Combine(Repository.Root, "src", "docs", "frontends.md"), TestContext.Current.CancellationToken);
         var codes = Fence().Matches(document).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(Names.Length, codes.Count);
-        codes[2] = $"{RuntimeCall().Replace(codes[1], "useAgUiRuntime({ agent, adapters })")}\n{codes[2]}";
+        var withAgent = RuntimeCall().Replace(codes[1], "useAgUiRuntime({ agent, adapters })");
+        codes[2] = $"{StopAddress().Replace(withAgent, "`$${url}/ag-ui/$${agent.threadId}/stream`")}\n{codes[2]}";
         foreach (var (name, code) in Names.Zip(codes))
         {
             var page = _folder.CreateSubdirectory(name);
@@ -76,4 +77,7 @@ public sealed partial class FrontendSite : IAsyncDisposable
 
     [GeneratedRegex(@"useChatRuntime\(.*?\)(?=\})")]
     private static partial Regex RuntimeCall();
+
+    [GeneratedRegex(@"(?<=const cancel = \(\) => fetch\()resumable\.[^,]*")]
+    private static partial Regex StopAddress();
 }

@@ -122,7 +122,7 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
 
         var result = JsonNode.Parse(output)!;
         var text = string.Concat(Enumerable.Range(0, 30).Select(i => $" t{i}"));
-        var thinking = client == "ag-ui-42" ? "" : "reasoning: hm, ";
+        var thinking = client == "ag-ui-42" ? "" : "reasoning: hm, "; // It skips the events.
         string[] expected = [$"{thinking}assistant: {text}"];
         Assert.Equal([.. expected, .. expected, .. expected, .. expected], result["pages"]!.AsArray().Select(page => (string?)page));
         Assert.True((bool)result["isPart"]! && (bool)result["hasSameIds"]! && (int)result["others"]! == 0, output);

@@ -36,7 +36,7 @@ internal sealed class AgUiEndpoint(
         var run = new StoredRun(new StoredBlocks(id, incoming.ModelName, request.Ids.Used), request.ThreadId, request.RunId);
         var call = chat.CreateStream(id, timeProvider);
         var lease = chat.Reserve(context, limiter);
-        var reply = run.CreateWriter(context.Response);
+        var reply = run.CreateWriter(context.Response, request.MayBeOld);
         await conversation.RunAsync(
             context, call, lease, reply, StoredRunEndpoints.NameOf(request.Thread), () => run.Write(request.Messages));
     }

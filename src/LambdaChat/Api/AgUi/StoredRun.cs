@@ -34,10 +34,12 @@ internal sealed record StoredRun(StoredBlocks Blocks, byte[] ThreadId, byte[] Ru
     public static JsonElement MessagesOf(JsonElement json) => json.GetProperty(Messages);
 
     /// <summary>Creates the writer of the events.</summary>
+    /// <param name="isForOldClients">Whether clients that do not know the events of thinking must skip them.</param>
     /// <param name="snapshot">The event with the messages before the run, for a client that resumes it.</param>
-    public BlockStream CreateWriter(HttpResponse response, ReadOnlyMemory<byte> snapshot = default)
+    public BlockStream CreateWriter(HttpResponse response, bool isForOldClients, ReadOnlyMemory<byte> snapshot = default)
     {
         var ids = Blocks.CreateIds();
-        return new BlockStream(response, output => new AgUiEvents(ThreadId, RunId, Blocks.Id, Blocks.Model, ids, output, snapshot));
+        return new BlockStream(
+            response, output => new AgUiEvents(ThreadId, RunId, Blocks.Id, Blocks.Model, ids, output, snapshot, isForOldClients));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
             || !await conversations.TryReplayAsync(context, name, stored => CreateWriter(context, stored, connection)))
         {
             var run = new StoredRun(new StoredBlocks("", "", []), connection.ThreadId, connection.RunId);
-            var reply = run.CreateWriter(context.Response);
+            var reply = run.CreateWriter(context.Response, connection.MayBeOld);
             reply.Start();
             await reply.EndAsync(new ReplyEnd(null, [], Usage: null));
         }
@@ -46,6 +46,6 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
 
     private static BlockStream? CreateWriter(HttpContext context, StoredReply stored, AgUiConnection connection) =>
         ThreadSnapshot.Write(StoredRun.MessagesOf(stored.Request), connection.Messages) is { } snapshot
-            ? StoredRun.Read(stored.Request).CreateWriter(context.Response, snapshot)
+            ? StoredRun.Read(stored.Request).CreateWriter(context.Response, connection.MayBeOld, snapshot)
             : null;
 }

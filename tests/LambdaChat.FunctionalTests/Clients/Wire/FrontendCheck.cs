@@ -48,7 +48,11 @@ internal static class FrontendCheck
     {
         try
         {
-            return block.StartsWith("data: ", StringComparison.Ordinal) ? JsonNode.Parse(block[6..]) as JsonObject : null;
+            // Old clients must skip the events of thinking.
+            return block.StartsWith("data: ", StringComparison.Ordinal)
+                || block.StartsWith("data:{\"type\":\"REASONING_", StringComparison.Ordinal)
+                    ? JsonNode.Parse(block[5..]) as JsonObject
+                    : null;
         }
         catch (JsonException)
         {

@@ -4,7 +4,7 @@ import { modules } from "./clients/ag-ui.mjs";
 
 const [origin, apiKey, model, client] = process.argv.slice(2);
 const { HttpAgent } = await import(modules[client]);
-const headers = { Authorization: `Bearer ${apiKey}`, ...(client === "ag-ui-42" ? { "X-Reasoning-Output": "hidden" } : {}) };
+const headers = { Authorization: `Bearer ${apiKey}` };
 
 function open(threadId, initialMessages = []) {
   const agent = new HttpAgent({ url: `${origin}/ag-ui/${model}`, headers, threadId, initialMessages });

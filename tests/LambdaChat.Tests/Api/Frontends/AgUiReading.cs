@@ -22,6 +22,7 @@ internal static class AgUiReading
         ["TOOL_CALL_START"] = ["toolCallId", "toolCallName"],
         ["TOOL_CALL_ARGS"] = ["toolCallId", "delta"],
         ["TOOL_CALL_END"] = ["toolCallId"],
+        ["TOOL_CALL_RESULT"] = ["toolCallId", "messageId", "role", "content"],
         ["RUN_ERROR"] = ["message", "code"],
     };
 
@@ -71,6 +72,11 @@ internal static class AgUiReading
                 break;
             case "TEXT_MESSAGE_END" or "REASONING_MESSAGE_END" or "TOOL_CALL_END":
                 reading.Close(id);
+                break;
+            case "TOOL_CALL_RESULT":
+                Assert.Equal("tool", (string?)data["role"]);
+                reading.Open((string)data["messageId"]!, $"result of {data["toolCallId"]}:{data["content"]}");
+                reading.Close((string)data["messageId"]!);
                 break;
             case "RUN_ERROR":
                 reading.Error = (string)data["message"]!;

@@ -48,8 +48,20 @@ public sealed class FrontendInputTests
         var reading = await ReadAsync(
             FrontendReply.AgUi, Call(0, "c1", "f", "{"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
 
-        Assert.Equal(["c1:f:{"], reading.Blocks);
+        // A page runs the calls without a result.
+        Assert.Equal(["c1:f:{", "result of c1:The tool was not run, because its input was cut."], reading.Blocks);
         Assert.Equal("length", reading.Finish);
+    }
+
+    [Fact]
+    public async Task AgUi_CallsThatTheLimitCut_HaveAResult()
+    {
+        var reading = await ReadAsync(
+            FrontendReply.AgUi, Call(0, "c1", "f", "{}"), Call(1, "c2", "f", "{"), Call(2, "c3", "f", ""),
+            """{"choices":[{"delta":{},"finish_reason":"length"}]}""");
+
+        const string Result = "The tool was not run, because its input was cut.";
+        Assert.Equal(["c1:f:{}", "c2:f:{", "c3:f:", $"result of c2:{Result}", $"result of c3:{Result}"], reading.Blocks);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal static class FrontendReply
 {
     public const string UiMessages = "/api/chat";
     public const string AgUi = "/ag-ui";
+    public const string AgUiForOldClients = "/ag-ui?old";
 
     public static TheoryData<string> Paths { get; } = [UiMessages, AgUi];
 
@@ -59,7 +60,8 @@ internal static class FrontendReply
 
         return new BlockStream(response, output => path == UiMessages
             ? new UiMessageEvents("msg_1", "r1", ids, output)
-            : new AgUiEvents("\"t1\""u8.ToArray(), "\"r1\""u8.ToArray(), "msg_1", "r1", ids, output));
+            : new AgUiEvents(
+                "\"t1\""u8.ToArray(), "\"r1\""u8.ToArray(), "msg_1", "r1", ids, output, isForOldClients: path == AgUiForOldClients));
     }
 
     public static HttpResponse CreateResponse(string path, Stream body)

@@ -19,7 +19,8 @@ internal sealed class ChatConversation(Random random, bool variesContent)
             switch (step)
             {
                 case User user:
-                    messages.Add(variesContent && random.Next(2) == 0 ? Marked(user.Text) : Message("user", user.Text));
+                    messages.Add(user.HasImage ? WithImage(user.Text)
+                        : variesContent && random.Next(2) == 0 ? Marked(user.Text) : Message("user", user.Text));
                     break;
                 case Reminder reminder:
                     messages.Add(Message(_systemRole, reminder.Text));
@@ -81,6 +82,14 @@ internal sealed class ChatConversation(Random random, bool variesContent)
             ["text"] = text,
             ["cache_control"] = new JsonObject { ["type"] = "ephemeral" },
         }),
+    };
+
+    private static JsonObject WithImage(string text) => new()
+    {
+        ["role"] = "user",
+        ["content"] = new JsonArray(
+            new JsonObject { ["type"] = "text", ["text"] = text },
+            new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = $"data:image/png;base64,{Image}" } }),
     };
 
     private static JsonObject Message(string role, string text) => new() { ["role"] = role, ["content"] = text };

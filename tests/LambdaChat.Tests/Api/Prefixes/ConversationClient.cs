@@ -99,6 +99,7 @@ internal sealed class ConversationClient(string api, Random random, bool variesC
     // Clients move the cache marks to the last blocks, and write short messages in either form.
     private JsonArray Messages(IEnumerable<ConversationStep> steps) => [.. steps.Select(step => step switch
     {
+        User { HasImage: true } user => Message("user", new JsonArray(Block("text", "text", user.Text), Marked(ImageBlock()))),
         User user => Message("user", random.Next(2) == 0 ? user.Text : new JsonArray(Marked(Block("text", "text", user.Text)))),
         Reminder reminder => Message("system", reminder.Text),
         Assistant assistant => Message("assistant", new JsonArray([.. Blocks(assistant)])),
@@ -147,7 +148,7 @@ internal sealed class ConversationClient(string api, Random random, bool variesC
 
     private static JsonArray Input(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
-        User user => [Message("user", new JsonArray(Block("input_text", "text", user.Text)))],
+        User user => [Message("user", new JsonArray([Block("input_text", "text", user.Text), .. Images(user)]))],
         Reminder reminder => [Message("developer", reminder.Text)],
         Assistant assistant => Items(assistant),
         Results results => results.Calls.Select(id => new JsonObject
@@ -181,6 +182,12 @@ internal sealed class ConversationClient(string api, Random random, bool variesC
             yield return new JsonObject { ["type"] = "function_call", ["call_id"] = id, ["name"] = "f", ["arguments"] = """{"a": 1}""" };
         }
     }
+
+    private static JsonObject ImageBlock() =>
+        JsonNode.Parse($$$"""{"type":"image","source":{"type":"base64","media_type":"image/png","data":"{{{Image}}}"}}""")!.AsObject();
+
+    private static IEnumerable<JsonNode> Images(User user) =>
+        user.HasImage ? [Block("input_image", "image_url", $"data:image/png;base64,{Image}")] : [];
 
     private static JsonObject Message(string role, JsonNode content) => new() { ["role"] = role, ["content"] = content };
 

@@ -3,7 +3,10 @@ namespace LambdaChat.Tests.Api.Prefixes;
 /// <summary>A part of a made-up conversation, which each API writes in its own form.</summary>
 internal abstract record ConversationStep
 {
-    public sealed record User(string Text) : ConversationStep;
+    public const string Image = "iVBORw0KGgo=";
+
+    /// <param name="HasImage">True if a picture follows the text.</param>
+    public sealed record User(string Text, bool HasImage = false) : ConversationStep;
 
     public sealed record Assistant(string? Thinking, string Text, IReadOnlyList<string> Calls) : ConversationStep;
 
@@ -13,7 +16,9 @@ internal abstract record ConversationStep
     /// <summary>A system message that comes with each turn.</summary>
     public sealed record Reminder(string Text) : ConversationStep;
 
-    /// <summary>A conversation in which a request follows each user message and each group of results.</summary>
+    /// <summary>
+    /// A conversation in which a request follows the messages of the user, which can be two in a row, and each group of results.
+    /// </summary>
     /// <param name="variesReminders">True if each turn has another text of the system.</param>
     public static List<ConversationStep> Create(Random random, bool variesReminders = false)
     {
@@ -21,7 +26,12 @@ internal abstract record ConversationStep
         var reminder = random.Next(3) == 0 ? new Reminder(WriteText(random)) : null;
         for (var turn = random.Next(2, 6); turn > 0; turn--)
         {
-            steps.Add(new User(WriteText(random)));
+            steps.Add(new User(WriteText(random), random.Next(4) == 0));
+            if (random.Next(4) == 0)
+            {
+                steps.Add(new User(WriteText(random), random.Next(2) == 0));
+            }
+
             reminder = variesReminders && random.Next(2) == 0 ? new Reminder(WriteText(random)) : reminder;
             steps.AddRange(reminder is null ? [] : [reminder]);
             for (var round = random.Next(3); round > 0; round--)

@@ -18,7 +18,7 @@ internal static class PageConversation
             switch (all[i])
             {
                 case User user:
-                    messages.Add(UiMessage("user", [Part("text", user.Text)]));
+                    messages.Add(UiMessage("user", [Part("text", user.Text), .. Files(user)]));
                     break;
                 case Reminder reminder:
                     messages.Add(UiMessage("system", [Part("text", reminder.Text)]));
@@ -41,6 +41,7 @@ internal static class PageConversation
     /// <summary>Thinking, text, calls and results are separate messages.</summary>
     public static JsonArray ToAgUi(IEnumerable<ConversationStep> steps) => [.. steps.SelectMany(step => step switch
     {
+        User { HasImage: true } user => [WithImage(user.Text)],
         User user => [Message("user", user.Text)],
         Reminder reminder => [Message("system", reminder.Text)],
         Assistant assistant => AgUiMessages(assistant),
@@ -87,6 +88,17 @@ internal static class PageConversation
             yield return new JsonObject { ["id"] = "m", ["role"] = "assistant", ["toolCalls"] = new JsonArray([.. calls]) };
         }
     }
+
+    private static IEnumerable<JsonNode> Files(User user) => !user.HasImage ? []
+        : [new JsonObject { ["type"] = "file", ["mediaType"] = "image/png", ["url"] = $"data:image/png;base64,{Image}" }];
+
+    private static JsonObject WithImage(string text) => new()
+    {
+        ["id"] = "m",
+        ["role"] = "user",
+        ["content"] = new JsonArray(Part("text", text), JsonNode.Parse(
+            $$$"""{"type":"image","source":{"type":"data","mimeType":"image/png","value":"{{{Image}}}"}}""")),
+    };
 
     private static JsonObject UiMessage(string role, JsonArray parts) => new() { ["id"] = "m", ["role"] = role, ["parts"] = parts };
 

@@ -72,9 +72,10 @@ public sealed class PrefixTests
         Assert.True(names.Count > Conversations / 2);
     }
 
-    // A request follows each message of the user, with the text of the system after it, and each group of results.
+    // A request follows the messages of the user, with the text of the system after them, and each group of results.
     private static bool IsRequest(List<ConversationStep> steps, int count) =>
-        steps[count - 1] is not ConversationStep.Assistant && (count == steps.Count || steps[count] is not ConversationStep.Reminder);
+        steps[count - 1] is not ConversationStep.Assistant
+        && (count == steps.Count || steps[count] is not (ConversationStep.Reminder or ConversationStep.User));
 
     private static string StartOf(string api, byte[] body)
     {

@@ -159,6 +159,24 @@ public sealed class RoutingHintTests
         Assert.Equal([other], (incoming with { Headers = [other] }).HeadersWith(null));
     }
 
+    // HttpClient accepts the value of a header only as a string.
+    [Fact]
+    public void Create_FirstTurn_AllocatesItsTextOnly()
+    {
+        const int TextBytes = 88; // 32 characters.
+        var incoming = Read(Body, "alice", Plain, []);
+        string[] conversations = [.. Enumerable.Range(0, 100).Select(i => $"conversation {i}")];
+        var allocated = 0L;
+        foreach (var conversation in conversations)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            RoutingHint.Create(incoming, conversation, start: null);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(TextBytes, allocated);
+    }
+
     [Fact]
     public void Create_NextTurn_AllocatesNothing()
     {

@@ -17,12 +17,14 @@ namespace LambdaChat.Api.AgUi.Replies;
 /// <param name="model">The model's name in the request.</param>
 /// <param name="ids">The ids of the tool calls so far.</param>
 /// <param name="snapshot">The event with the messages before the run, for a client that resumes it.</param>
+/// <param name="isForOldClients">Whether clients that do not know the events of thinking must skip them.</param>
 internal sealed class AgUiEvents(
-    byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output, ReadOnlyMemory<byte> snapshot = default)
-    : IBlockEvents
+    byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output, ReadOnlyMemory<byte> snapshot = default,
+    bool isForOldClients = false) : IBlockEvents
 {
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
     private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
+    private List<byte[]>? _cutCalls; // As members.
     private BlockKind _kind;
     private bool _isEmpty;
     private int _message;
@@ -53,14 +55,12 @@ internal sealed class AgUiEvents(
 
         WriteStart(name);
         _delta.Clear();
-        _delta.Append("data: {\"type\":\""u8);
-        _delta.Append(kind switch
+        AppendType(_delta, kind switch
         {
             BlockKind.Thinking => "REASONING_MESSAGE_CONTENT"u8,
             BlockKind.ToolCall => "TOOL_CALL_ARGS"u8,
             _ => "TEXT_MESSAGE_CONTENT"u8,
         });
-        _delta.Append("\","u8);
         _delta.Append(_place.Span);
         _delta.Append(",\"delta\":\""u8);
     }
@@ -88,6 +88,11 @@ internal sealed class AgUiEvents(
                 }
 
                 Write("TOOL_CALL_END"u8, default);
+                if (!isComplete)
+                {
+                    (_cutCalls ??= []).Add(_place.Span.ToArray());
+                }
+
                 break;
             default:
                 Write("TEXT_MESSAGE_END"u8, default);
@@ -97,6 +102,7 @@ internal sealed class AgUiEvents(
 
     public void End(ReplyBlocks reply)
     {
+        _cutCalls?.ForEach(WriteResult);
         var members = new ByteBuffer(256);
         if (reply.Usage.IsKnown)
         {
@@ -149,14 +155,32 @@ internal sealed class AgUiEvents(
         }
     }
 
+    // A page runs each call without a result, even if its arguments are cut.
+    private void WriteResult(byte[] call)
+    {
+        _place.Clear();
+        _place.Append(call);
+        _place.Append(",\"messageId\":\""u8);
+        AppendMessageId();
+        _place.Append("\""u8);
+        Write("TOOL_CALL_RESULT"u8, ",\"role\":\"tool\",\"content\":\"The tool was not run, because its input was cut.\""u8);
+    }
+
     private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)
     {
-        output.Append("data: {\"type\":\""u8);
-        output.Append(type);
-        output.Append("\","u8);
+        AppendType(output, type);
         output.Append(_place.Span);
         output.Append(members);
         output.Append("}\n\n"u8);
+    }
+
+    // Version 0.0.42 of the client rejects unknown types. It skips lines without the space, which is optional:
+    // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+    private void AppendType(ByteBuffer buffer, ReadOnlySpan<byte> type)
+    {
+        buffer.Append(isForOldClients && _kind == BlockKind.Thinking ? "data:{\"type\":\""u8 : "data: {\"type\":\""u8);
+        buffer.Append(type);
+        buffer.Append("\","u8);
     }
 
     private void WriteRun(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)

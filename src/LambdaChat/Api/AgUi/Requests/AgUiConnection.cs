@@ -18,6 +18,7 @@ internal sealed class AgUiConnection
         Thread = item.Text("threadId").Value.GetString()!;
         ThreadId = item.Text("threadId").Raw.ToArray();
         RunId = item.Text("runId").Raw.ToArray();
+        MayBeOld = OldClient.MayHaveSent(item);
         Messages = [.. item.List("messages").Select(static message => new Message(TextOf(message, "id"), TextOf(message, "role")))];
     }
 
@@ -29,6 +30,9 @@ internal sealed class AgUiConnection
 
     /// <summary>The id that the client gives to the run, as a JSON string.</summary>
     public byte[] RunId { get; }
+
+    /// <summary>Whether the client may be one that does not know the events of thinking.</summary>
+    public bool MayBeOld { get; }
 
     /// <summary>The messages that the client has.</summary>
     public IReadOnlyList<Message> Messages { get; }

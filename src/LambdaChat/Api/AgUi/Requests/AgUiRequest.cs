@@ -53,6 +53,9 @@ internal sealed class AgUiRequest
     /// <summary>The messages of the conversation.</summary>
     public IReadOnlyList<RequestItem> Messages { get; }
 
+    /// <summary>Whether the client may be one that does not know the events of thinking.</summary>
+    public bool MayBeOld => OldClient.MayHaveSent(_root);
+
     /// <summary>The model that the path or the request names; null if they name none.</summary>
     /// <param name="ofPath">Empty for none.</param>
     /// <exception cref="InvalidRequestException">The name is not a string.</exception>

@@ -7,8 +7,7 @@ export async function connect({ origin, apiKey, client }) {
   const { HttpAgent } = await import(modules[client]);
   let count = 0;
   return async (item, result) => {
-    const headers = { Authorization: `Bearer ${apiKey}`, ...(client === "ag-ui-42" ? { "X-Reasoning-Output": "hidden" } : {}) };
-    const agent = new HttpAgent({ url: `${origin}/ag-ui`, headers });
+    const agent = new HttpAgent({ url: `${origin}/ag-ui`, headers: { Authorization: `Bearer ${apiKey}` } });
     const tools = (item.tools ?? []).map((name) => ({ name, ...functions[name] })).map(({ result, ...tool }) => tool);
     for (const text of [item.question, ...(item.next ? [item.next] : [])]) {
       agent.addMessage({ id: `user-${++count}`, role: "user", content: contentOf(text, item.image, client) });
