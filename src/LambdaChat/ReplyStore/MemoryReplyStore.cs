@@ -47,7 +47,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
             if (Find(key) is { Head.Ending: null } reply && part.Number == reply.Parts.Count + 1)
             {
                 MakeRoom(key.Caller, part.Chunks.Length + Overhead);
-                reply.Parts.Add(part);
+                reply.Parts.Add(part with { Chunks = part.Chunks.ToArray() });
                 Use(key.Caller, part.Chunks.Length + Overhead);
             }
         }

@@ -36,9 +36,11 @@ internal sealed record ReplyEnding(ReplyStatus Status, int Parts, DateTimeOffset
 
 /// <summary>Some chunks of a reply.</summary>
 /// <param name="Number">1 for the first part.</param>
-/// <param name="Chunks">The chunks as <see cref="ChunkEncoder"/> writes them.</param>
+/// <param name="Chunks">
+/// The chunks as <see cref="ChunkEncoder"/> writes them. In a part that is appended, they are valid until the call completes.
+/// </param>
 /// <param name="Lease">When the producer's lease expires.</param>
-internal sealed record ReplyPart(int Number, byte[] Chunks, DateTimeOffset Lease);
+internal sealed record ReplyPart(int Number, ReadOnlyMemory<byte> Chunks, DateTimeOffset Lease);
 
 /// <summary>A reply at one moment.</summary>
 /// <param name="Parts">The parts after those that were read before, without a gap.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using LambdaChat.Aws.DynamoDb;
@@ -97,7 +98,7 @@ internal static class ReplyItems
     public static Dictionary<string, AttributeValue> OfPart(ReplyKey key, ReplyPart part, DateTimeOffset expires) =>
         new(TableItems.Key(Partition(key), PartName(part.Number)))
         {
-            [Bytes] = new() { B = new MemoryStream(part.Chunks) },
+            [Bytes] = new() { B = StreamOf(part.Chunks) },
             [Lease] = Time(part.Lease),
             [TableItems.Expires] = Seconds(expires),
         };
@@ -169,6 +170,11 @@ internal static class ReplyItems
             [":last"] = new() { S = last },
         },
     };
+
+    // Without a copy where the memory is an array.
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false, publiclyVisible: true)
+        : new MemoryStream(bytes.ToArray());
 
     private static bool IsInHead(ReadOnlyMemory<byte> request) => request.Length <= MaximumInHead;
 

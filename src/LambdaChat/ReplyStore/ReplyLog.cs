@@ -118,6 +118,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             _created.TrySetResult(false);
             NotStored(exception);
         }
+        finally
+        {
+            _waiting.Return();
+        }
     }
 
     private bool IsStuck() =>
@@ -152,7 +156,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
         for (var start = 0; start < bytes.Length; start += _settings.MaximumPart)
         {
-            var chunks = bytes.Span[start..Math.Min(start + _settings.MaximumPart, bytes.Length)].ToArray();
+            var chunks = bytes.Memory[start..Math.Min(start + _settings.MaximumPart, bytes.Length)];
             var number = ++_parts;
             await RetryAsync(() => AppendAsync(number, chunks));
         }
@@ -175,7 +179,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private async Task EndAsync(ReplyEnding ending) =>
         await _store.EndAsync(_key, _generation, ending, ExpiryOf(await GetTimeAsync()), CancellationToken.None);
 
-    private async Task AppendAsync(int number, byte[] chunks)
+    private async Task AppendAsync(int number, ReadOnlyMemory<byte> chunks)
     {
         var now = await GetTimeAsync();
         _lastSign = _timeProvider.GetTimestamp();

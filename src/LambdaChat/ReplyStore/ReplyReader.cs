@@ -95,7 +95,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
                 break;
             }
 
-            _decoder.Add(part.Chunks);
+            _decoder.Add(part.Chunks.Span);
             _parts = part.Number;
             _lease = part.Lease > _lease ? part.Lease : _lease;
         }

@@ -7,8 +7,8 @@ internal sealed class WaitingChunks
 {
     private readonly ChunkEncoder _encoder = new();
     private readonly Lock _lock = new();
-    private ByteBuffer _waiting = new(1024);
-    private ByteBuffer _taken = new(1024);
+    private ByteBuffer _waiting = new(1024, isPooled: true);
+    private ByteBuffer _taken = new(1024, isPooled: true);
 
     /// <summary>Adds a chunk, and returns the number of bytes that wait.</summary>
     public int Add(ReadOnlySpan<byte> chunk)
@@ -28,6 +28,16 @@ internal sealed class WaitingChunks
             (_waiting, _taken) = (_taken, _waiting);
             _waiting.Clear();
             return _taken;
+        }
+    }
+
+    /// <summary>Forgets all chunks, and returns the memory to the pool.</summary>
+    public void Return()
+    {
+        lock (_lock)
+        {
+            _waiting.Return();
+            _taken.Return();
         }
     }
 }

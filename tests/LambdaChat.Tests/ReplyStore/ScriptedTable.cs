@@ -17,6 +17,9 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>The body of the last call.</summary>
+    public string LastBody { get; private set; } = "";
+
     /// <summary>A table whose client calls this.</summary>
     public DynamoTable CreateTable() => new("t", () => new AmazonDynamoDBClient(
         new BasicAWSCredentials("local", "local"),
@@ -25,7 +28,7 @@ internal sealed class ScriptedTable : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Calls++;
-        var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        var body = LastBody = await request.Content!.ReadAsStringAsync(cancellationToken);
         _status = body.Contains("SET #status = :cancelled", StringComparison.Ordinal) ? "Cancelled" : _status;
         var head = $$"""
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
