@@ -17,7 +17,7 @@ const encodings = [
   { pattern: /^(?:83pv|90ms|90msp|90pv|Add|Ext)-RKSJ-[HV]$/, label: "shift_jis", collection: "Japan1",
     spaces: [[1, 0, 0x80], [2, 0x8140, 0x9ffc], [1, 0xa0, 0xdf], [2, 0xe040, 0xfcfc]] },
   { pattern: /^EUC-[HV]$/, label: "euc-jp", collection: "Japan1", spaces: [[1, 0, 0x80], [2, 0x8ea0, 0x8edf], [2, 0xa1a1, 0xfefe]] },
- 
+  // The codes of EUC without the highest bits.
   { pattern: /^[HV]$/, label: "euc-jp", collection: "Japan1", spaces: [[2, 0x2121, 0x7e7e]], set: 0x8080 },
   { pattern: /^(?:KSC|KSCpc)-EUC-[HV]$|^KSCms-UHC(?:-HW)?-[HV]$/, label: "euc-kr", collection: "Korea1",
     spaces: [[1, 0, 0x80], [2, 0x8141, 0xfefe]] },

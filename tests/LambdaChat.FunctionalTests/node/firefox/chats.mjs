@@ -31,7 +31,8 @@ export const chats = {
     await page.reload();
     await untilText(lastAnswer, "The roots");
     await until(() => document.querySelector("select.model")?.value === "r1"); // With the key of this visit, which is not kept.
-    equal(await page.evaluate(() => localStorage.getItem("keys") ?? "{}"), "{}");
+    equal(await page.evaluate(() => localStorage.getItem("lambdachat.keys") ?? "{}"), "{}");
+    equal(await page.evaluate(() => sessionStorage.getItem("lambdachat.keys") !== null), true);
     await click(".sidebar .new");
     await until(() => document.querySelectorAll("article").length === 0);
     await page.goBack();
@@ -54,7 +55,7 @@ export const chats = {
     await untilText(lastAnswer, "By the other model.");
     await until(() => document.querySelector("select.model").value === "seeing");
     await choose("r1");
-    await until(() => document.querySelector(".versions").textContent === "3/3");
+    await untilText(".versions", "3/3");
     await click(button("Previous version"));
     await untilText(lastAnswer, "Another answer.");
     await click(button("Previous version"));
@@ -67,6 +68,7 @@ export const chats = {
     await page.keyboard.press("Enter");
     await untilText(lastAnswer, "To the changed question.");
     await page.waitForSelector("article.assistant:last-child .stats");
+    equal((await textOf("article.user .bubble")).includes("!"), true);
     await click(`article.user ${button("Previous version")}`);
     await untilText(lastAnswer, "The roots");
     equal(await textOf("article.user .bubble"), "What are the roots?");

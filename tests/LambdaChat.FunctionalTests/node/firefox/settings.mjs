@@ -74,7 +74,7 @@ export const settings = {
   async console() {
     equal(problems.join("\n"), "");
   },
-  // The last one, because the requests that fail are problems of the console.
+  // After `console`, because the requests that fail are problems of the console.
   async offline() {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await page.reload(); // The worker also keeps the libraries that this page loads.
@@ -92,9 +92,11 @@ export const settings = {
     await until(() => document.querySelector("select.model")?.value === "r1");
   },
   async team() {
+    problems.length = 0;
     await page.goto(teamAddress);
     await untilText(".brand", "Ask Ada");
     equal(await page.title(), "Ask Ada");
     equal(await page.$eval(".examples", (examples) => examples.textContent), "What is new?");
+    equal(problems.join("\n"), "");
   },
 };

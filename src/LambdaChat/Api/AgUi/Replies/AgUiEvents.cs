@@ -26,6 +26,7 @@ internal sealed class AgUiEvents(
     private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
     private List<byte[]>? _cutCalls; // As members.
     private BlockKind _kind;
+    private JsonProgress _arguments;
     private bool _isEmpty;
     private int _message;
 
@@ -39,7 +40,7 @@ internal sealed class AgUiEvents(
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
-        (_kind, _isEmpty) = (kind, true);
+        (_kind, _isEmpty, _arguments) = (kind, true, default);
         _place.Clear();
         if (kind == BlockKind.ToolCall)
         {
@@ -68,6 +69,11 @@ internal sealed class AgUiEvents(
     public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
         _isEmpty = false;
+        if (_kind == BlockKind.ToolCall)
+        {
+            _arguments.Add(escaped);
+        }
+
         output.Append(_delta.Span);
         output.Append(escaped);
         output.Append("\"}\n\n"u8);
@@ -88,7 +94,7 @@ internal sealed class AgUiEvents(
                 }
 
                 Write("TOOL_CALL_END"u8, default);
-                if (!isComplete)
+                if (!isComplete && (_isEmpty || !_arguments.IsComplete))
                 {
                     (_cutCalls ??= []).Add(_place.Span.ToArray());
                 }
@@ -158,6 +164,7 @@ internal sealed class AgUiEvents(
     // A page runs each call without a result, even if its arguments are cut.
     private void WriteResult(byte[] call)
     {
+        _kind = BlockKind.ToolCall;
         _place.Clear();
         _place.Append(call);
         _place.Append(",\"messageId\":\""u8);
