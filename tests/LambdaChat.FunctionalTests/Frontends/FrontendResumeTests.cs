@@ -37,6 +37,7 @@ public sealed class FrontendResumeTests(FunctionFixture function, StoredFunction
     [Theory]
     [InlineData("use-chat")]
     [InlineData("assistant-ui")]
+    [InlineData("assistant-ui-agent")]
     [InlineData("ag-ui")]
     public async Task Page_Stopped_EndsTheCallOfTheModel(string name)
     {

@@ -154,7 +154,9 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"messages":[]}""",
         "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"data-x"}]}]}""",
-        "Invalid 'messages': at least one message must have a text, a file or a tool call.")]
+        "Invalid 'messages': besides the system messages, at least one must have a text, a file or a tool call.")]
+    [InlineData("""{"messages":[{"role":"system","parts":[{"type":"text","text":"s"}]}]}""",
+        "Invalid 'messages': besides the system messages, at least one must have a text, a file or a tool call.")]
     [InlineData("""{"messages":["x"]}""", "Invalid type for 'messages[0]': expected an object, but got a string instead.")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}]}""",
         "Missing required parameter: 'messages[0].parts'. Expected an array of message parts.")]

@@ -19,7 +19,7 @@ internal sealed class ChatBody
         {
             throw new InvalidRequestException(root.Find("messages") is { Raw: [(byte)'[', (byte)']'] }
                 ? FieldErrors.EmptyArray("messages")
-                : FieldErrors.Invalid("messages", "at least one message must have a text, a file or a tool call"));
+                : FieldErrors.Invalid("messages", "besides the system messages, at least one must have a text, a file or a tool call"));
         }
 
         _json.Append("{\"messages\":"u8);
