@@ -11,7 +11,7 @@ const files = [
   "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg", "assets/images.js", "assets/languages.js",
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-emphasis.js",
   "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown-tables.js", "assets/markdown.js", "assets/math.js",
-  "assets/menu.js", "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/page-settings.js",
+  "assets/menu.js", "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/pace.js", "assets/page-settings.js",
   "assets/preferences.js", "assets/queue.js", "assets/render.js", "assets/reply.js", "assets/request.js", "assets/running.js",
   "assets/session.js", "assets/settings.js", "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/stored.js",
   "assets/texts.js", "assets/thread.js", "assets/workers.js",

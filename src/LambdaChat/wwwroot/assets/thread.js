@@ -1,6 +1,7 @@
 // The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { loadRenderer, MessageView } from "./message.js";
+import { Pace } from "./pace.js";
 import { pageSettings } from "./page-settings.js";
 import { t } from "./texts.js";
 
@@ -12,6 +13,7 @@ export class Thread {
   #pending = new Set(); // Indexes of messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
+  #pace = new Pace();
   #lastTop = 0;
 
   constructor(actions) {
@@ -71,10 +73,10 @@ export class Thread {
     this.#views.forEach((view) => view.draw());
   }
 
-  /** Schedules an update of a message, at most once per frame. */
+  /** Schedules an update of a message, at most once per frame, and less often if the frames become slow. */
   update(message) {
     this.#pending.add(message.index);
-    this.#frame ??= requestAnimationFrame(() => this.#drawPending());
+    this.#requestFrame();
   }
 
   end(message) {
@@ -88,13 +90,25 @@ export class Thread {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
-  #drawPending() {
-    this.#frame = null;
-    for (const index of this.#pending) {
-      this.#views[index]?.update();
+  // Goes on for one frame after a drawing, which measures what the drawing takes.
+  #drawPending(now) {
+    const draws = this.#pace.begin(now) && this.#pending.size > 0;
+    if (draws) {
+      this.#pending.forEach((index) => this.#views[index]?.update());
+      this.#pending.clear();
+      this.#keepEnd();
+      this.#pace.drew();
     }
-    this.#pending.clear();
-    this.#keepEnd();
+    this.#frame = null;
+    if (draws || this.#pending.size > 0) {
+      this.#requestFrame();
+    } else {
+      this.#pace.stop();
+    }
+  }
+
+  #requestFrame() {
+    this.#frame ??= requestAnimationFrame((now) => this.#drawPending(now));
   }
 
   // The browser starts the layout of a message shortly before it becomes visible.
