@@ -8,7 +8,7 @@ const files = [
   "./",
   "assets/access.js", "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/characters.js", "assets/chat.css",
   "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js", "assets/draw.js",
-  "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg", "assets/images.js", "assets/languages.js",
+  "assets/edit-form.js", "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg", "assets/images.js", "assets/languages.js",
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-emphasis.js",
   "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown-tables.js", "assets/markdown.js", "assets/math.js",
   "assets/menu.js", "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/pace.js", "assets/page-settings.js",
