@@ -1,6 +1,8 @@
 // Builds elements from names and text. The page never parses HTML.
 
-/** Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted. */
+/**
+ * Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted.
+ */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

@@ -4,10 +4,17 @@ import { unescape } from "./markdown.js";
 import { drawFormula } from "./math.js";
 import { t } from "./texts.js";
 
-const extensions = { python: "py", javascript: "js", typescript: "ts", bash: "sh", shell: "sh", csharp: "cs", "c#": "cs", "c++": "cpp", rust: "rs", ruby: "rb", kotlin: "kt", markdown: "md", text: "txt", plaintext: "txt", perl: "pl" };
+const extensions = {
+  python: "py", javascript: "js", typescript: "ts", bash: "sh", shell: "sh", csharp: "cs", "c#": "cs", "c++": "cpp", rust: "rs", ruby: "rb",
+  kotlin: "kt", markdown: "md", text: "txt", plaintext: "txt", perl: "pl",
+};
 
+const taskPattern = /^\[([ xX])\][ \t]+/;
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-const addressPattern = /(?<![\w.@/-])(?:www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?:\/[\w\-./?%&=#~+]{0,500}[\w/])?|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?![\w@])/gi;
+const address = /www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?:\/[\w\-./?%&=#~+]{0,500}[\w/])?/;
+const mailAddress = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/;
+const addressPattern = new RegExp(`(?<![\\w.@/-])(?:${address.source}|${mailAddress.source})(?![\\w@])`, "gi");
+const alignments = { "text-align:right": "right", "text-align:center": "center" }; // The classes of the cells.
 
 /** Draws the tokens of one block. Returns `{ node, codes }`; `codes` are its code blocks, as `drawCode` returns them. */
 export function drawBlock({ tokens }) {
@@ -23,9 +30,11 @@ export function drawCode(text, language) {
   const label = el("span", { text: language });
   const node = el("div", { class: "code" });
   const read = () => [...pre.children].map((code) => code.textContent).join("");
-  const wrap = iconButton("wrap", t("wrapCode"), () => wrap.setAttribute("aria-pressed", String(node.classList.toggle("wrapped"))), { "aria-pressed": "false" });
+  const toggle = () => wrap.setAttribute("aria-pressed", String(node.classList.toggle("wrapped")));
+  const wrap = iconButton("wrap", t("wrapCode"), toggle, { "aria-pressed": "false" });
   const save = iconButton("download", t("downloadCode"), () => download(`code.${extensionOf(label.textContent)}`, "text/plain", read()));
-  node.append(el("div", { class: "code-head" }, label, el("span", { class: "code-buttons" }, wrap, save, copyButton(t("copyCode"), read))), pre);
+  const buttons = el("span", { class: "code-buttons" }, wrap, save, copyButton(t("copyCode"), read));
+  node.append(el("div", { class: "code-head" }, label, buttons), pre);
   return { node, pre, piece, label };
 }
 
@@ -91,7 +100,7 @@ class Builder {
       case "ordered_list_open": return el("ol", { start: token.attrGet("start") });
       case "list_item_open": return el("li");
       case "table_open": return el("div", { class: "table", tabindex: "0" }, el("table"));
-      case "th_open": case "td_open": return el(token.tag, { class: { "text-align:right": "right", "text-align:center": "center" }[token.attrGet("style")] });
+      case "th_open": case "td_open": return el(token.tag, { class: alignments[token.attrGet("style")] });
       case "link_open": return link(token);
       case "footnote_block_open": return el("section", { class: "footnotes" }, el("ol"));
       case "footnote_open": return el("li", { "data-footnote": token.meta.id + 1, tabindex: "-1" });
@@ -144,8 +153,8 @@ class Builder {
   }
 
   #addInline(tokens) {
-    const task = this.#current.localName === "li" || this.#current.parentNode?.localName === "li" ? /^\[([ xX])\][ \t]+/.exec(tokens[0]?.content ?? "") : null;
     const item = this.#current.localName === "li" ? this.#current : this.#current.parentNode;
+    const task = item?.localName === "li" ? taskPattern.exec(tokens[0]?.content ?? "") : null;
     if (task && tokens[0].type === "text" && item.textContent === "") {
       const isDone = task[1] !== " ";
       item.className = "task";
@@ -182,11 +191,13 @@ function image(token, isInLink) {
 }
 
 function footnoteReference(number) {
-  return el("sup", {}, el("button", { type: "button", class: "footnote-ref", text: `[${number}]`, "aria-label": t("footnote", number), onclick: (event) => {
+  const show = (event) => {
     const note = event.target.closest(".markdown")?.querySelector(`[data-footnote="${number}"]`);
     note?.scrollIntoView({ block: "nearest" });
     note?.focus();
-  } }));
+  };
+  const properties = { type: "button", class: "footnote-ref", text: `[${number}]`, "aria-label": t("footnote", number), onclick: show };
+  return el("sup", {}, el("button", properties));
 }
 
 // On a narrow screen a table would otherwise shrink its columns to single words.

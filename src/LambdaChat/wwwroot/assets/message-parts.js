@@ -31,22 +31,27 @@ export function noticeOf(message, actions) {
 /** A file of a message. Its text is shown on request. */
 export function fileView({ name, size, text }) {
   const pre = el("pre", { tabindex: "0" });
-  return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) })), pre);
+  const summary = el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) }));
+  return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, summary, pre);
 }
 
 /** The buttons that request another version of a reply, by the same model or by a chosen one. */
 export function againButtons(message, actions) {
   const again = iconButton("again", t("again"), () => actions.again(message.index));
-  const others = actions.models();
-  return others.length < 2 ? [again] : [again, iconButton("choose", t("againWith"),
-    (event) => openMenu(event, others.map((model) => [model, () => actions.again(message.index, model)])), { class: "icon-button choose", "aria-expanded": "false" })];
+  const others = actions.models().map((model) => [model, () => actions.again(message.index, model)]);
+  const properties = { class: "icon-button choose", "aria-expanded": "false" };
+  return others.length < 2 ? [again] : [again, iconButton("choose", t("againWith"), (event) => openMenu(event, others), properties)];
 }
 
 /** The number of the version, with buttons to the other versions. */
 export function versionButtons({ index, version, versions = [] }, actions) {
   const current = versions.indexOf(version);
-  const button = (name, step) => iconButton(name, t(name), () => actions.change(index, versions[current + step]), { disabled: versions[current + step] === undefined });
-  return versions.length > 1 && el("span", { class: "versions" }, button("previous", -1), `${current + 1}/${versions.length}`, button("next", 1));
+  const button = (name, step) => {
+    const other = versions[current + step];
+    return iconButton(name, t(name), () => actions.change(index, other), { disabled: other === undefined });
+  };
+  const place = `${current + 1}/${versions.length}`;
+  return versions.length > 1 && el("span", { class: "versions" }, button("previous", -1), place, button("next", 1));
 }
 
 /** The tool calls of a reply. */

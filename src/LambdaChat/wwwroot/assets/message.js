@@ -1,5 +1,6 @@
 // The view of one message.
-import { copyButton, el, icon, iconButton, isComposing } from "./dom.js";
+import { copyButton, el, icon, iconButton } from "./dom.js";
+import { editForm } from "./edit-form.js";
 import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons } from "./message-parts.js";
 import { t } from "./texts.js";
 
@@ -16,7 +17,10 @@ export class MessageView {
   #isPinned = false; // The reader has clicked in the reasoning or scrolled up, so it stays as it is.
   #isDrawn = false;
 
-  /** @param actions `{ again, edit, change, models, resume, runOf, isElsewhere, isFollowing, hold }`. `runOf(message)` returns the running reply of the message, or null. */
+  /**
+   * @param actions `{ again, edit, change, models, resume, runOf, isElsewhere, isFollowing, hold }`. `runOf(message)` returns the running
+   * reply of the message, or null.
+   */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;
@@ -24,7 +28,8 @@ export class MessageView {
     this.status = el("div", { class: "status" });
     this.notice = el("div", { class: "notice-place" });
     this.foot = el("div", { class: "foot" });
-    this.element = el("article", { class: `message ${message.role}`, "aria-label": message.role === "user" ? t("you") : message.model ?? t("model") });
+    const author = message.role === "user" ? t("you") : message.model ?? t("model");
+    this.element = el("article", { class: `message ${message.role}`, "aria-label": author });
     this.tools = el("div", { class: "tools" });
     this.element.append(this.body, this.tools, this.status, this.notice, this.foot);
     this.body.textContent = message.text; // Plain text until it is drawn, so that the browser's search finds it and the height is close.
@@ -43,7 +48,8 @@ export class MessageView {
     if (this.message.role === "user") {
       this.#foldLongText();
       (this.message.files ?? []).forEach((file) => this.element.insertBefore(fileView(file), this.body));
-      (this.message.images ?? []).forEach((url, i) => this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
+      (this.message.images ?? []).forEach((url, i) =>
+        this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
       return;
     }
@@ -117,8 +123,7 @@ export class MessageView {
   /** Shows the waiting time until the first token, and that a lost connection is being restored. */
   showStatus() {
     const reply = this.actions.runOf(this.message)?.reply;
-    const seconds = Math.floor((reply?.elapsed ?? 0) / 1000);
-    const text = reply?.isLost ? t("reconnecting") : !reply || reply.hasBegun ? "" : reply.isWaking ? t("waking", seconds) : t("waiting", seconds);
+    const text = reply ? waitingText(reply) : "";
     if (this.status.textContent !== text) {
       this.status.replaceChildren(text && el("span", { class: "pulse", "aria-hidden": "true" }), text);
     }
@@ -126,35 +131,14 @@ export class MessageView {
 
   /** Replaces the text with an input. */
   edit() {
-    const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: Math.min(12, this.message.text.split("\n").length + 1) });
-    input.value = this.message.text;
     const close = () => {
       form.replaceWith(this.body);
       this.foot.hidden = false;
     };
-    const form = el("form", { class: "edit-form", onsubmit: (event) => {
-      event.preventDefault();
-      const { images, files } = this.message;
-      if (input.value.trim() === "" && !images && !files) {
-        return; // There is nothing to send.
-      }
-      close();
-      this.actions.edit(this.message.index, input.value.trim());
-    }, onkeydown: (event) => {
-      if (isComposing(event)) {
-        return;
-      }
-      if (event.key === "Escape") {
-        event.stopPropagation();
-        close();
-      } else if (event.key === "Enter" && !event.shiftKey) {
-        event.preventDefault();
-        form.requestSubmit();
-      }
-    } }, input, el("div", { class: "edit-buttons" }, el("button", { type: "button", text: t("cancel"), onclick: close }), el("button", { class: "primary", text: t("resend") })));
+    const form = editForm(this.message, close, (text) => this.actions.edit(this.message.index, text));
     this.body.replaceWith(form);
     this.foot.hidden = true;
-    input.focus();
+    form.querySelector("textarea").focus();
   }
 
   /** Focuses the buttons that switch between versions. The button that was pressed is gone with its version. */
@@ -182,7 +166,8 @@ export class MessageView {
         this.actions.hold();
       }
     };
-    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }), el("div", { class: "thought markdown", dir: "auto", onpointerdown: () => pin(true) }));
+    this.#details = el("details", { class: "thinking" }, el("summary", { onclick: () => pin(!this.#details.open) }),
+      el("div", { class: "thought markdown", dir: "auto", onpointerdown: () => pin(true) }));
     this.element.insertBefore(this.#details, this.body);
   }
 
@@ -230,7 +215,8 @@ export class MessageView {
     const isUser = message.role === "user";
     this.foot.replaceChildren(...[
       copyButton(t("copy"), () => message.text),
-      ...(isUser ? [iconButton("edit", t("edit"), () => this.edit())] : this.actions.isElsewhere(message) ? [] : againButtons(message, this.actions)),
+      isUser && iconButton("edit", t("edit"), () => this.edit()),
+      ...(isUser || this.actions.isElsewhere(message) ? [] : againButtons(message, this.actions)),
       versionButtons(message, this.actions),
       !isUser && el("details", { class: "stats" }, el("summary", { "aria-label": t("statistics"), title: t("statistics") }, icon("info")),
         el("span", { text: statistics(message) })),
@@ -241,6 +227,14 @@ export class MessageView {
 /** Loads the Markdown parser. */
 export async function loadRenderer() {
   renderer ??= await import("./render.js");
+}
+
+function waitingText(reply) {
+  if (reply.isLost) {
+    return t("reconnecting");
+  }
+  const seconds = Math.floor(reply.elapsed / 1000);
+  return reply.hasBegun ? "" : t(reply.isWaking ? "waking" : "waiting", seconds);
 }
 
 function appendNew(view, text, shown) {

@@ -52,8 +52,8 @@ export class MarkdownView {
     }
   }
 
-  // Finishes the blocks that further text cannot change: all but the last one of the complete lines. If a formula without an end turns out to
-  // be none, it can be a part of the block before it. Returns true if there may be more.
+  // Finishes the blocks that further text cannot change: all but the last one of the complete lines. If a formula without an end turns out
+  // to be none, it can be a part of the block before it. Returns true if there may be more.
   #advance(isOpen) {
     const window = this.#tail.slice(0, windowLength);
     const whole = window.slice(0, window.lastIndexOf("\n") + 1);
@@ -78,7 +78,8 @@ export class MarkdownView {
 
   #finishPart(window, whole, prefix) {
     const [block] = readBlocks(prefix + window, false);
-    const cut = (block && findItem(block, prefix + window) - prefix.length) || whole.length || window.lastIndexOf(" ", maxBlock) + 1 || cutBefore(window, maxBlock);
+    const item = block ? findItem(block, prefix + window) - prefix.length : 0;
+    const cut = item || whole.length || window.lastIndexOf(" ", maxBlock) + 1 || cutBefore(window, maxBlock);
     this.#finish(cut > 0 ? cut : window.length, true);
   }
 

@@ -1,6 +1,7 @@
 // The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { loadRenderer, MessageView } from "./message.js";
+import { Pace } from "./pace.js";
 import { pageSettings } from "./page-settings.js";
 import { t } from "./texts.js";
 
@@ -12,18 +13,25 @@ export class Thread {
   #pending = new Set(); // Indexes of messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
+  #pace = new Pace();
   #lastTop = 0;
 
   constructor(actions) {
     this.actions = { ...actions, isFollowing: () => this.#isFollowing, hold: () => this.hold() };
     this.list = el("div", { class: "list" });
-    const examples = (pageSettings.examples ?? [t("example1"), t("example2"), t("example3")]).map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
+    const examples = (pageSettings.examples ?? [t("example1"), t("example2"), t("example3")])
+      .map((text) => el("button", { type: "button", text, onclick: () => actions.example(text) }));
     this.purpose = el("p", { text: t("emptyText") });
-    this.empty = el("div", { class: "empty" }, el("p", { class: "brand" }, el("img", { src: pageSettings.logo, alt: "" }), pageSettings.title), el("h1", { text: t("emptyTitle") }), this.purpose, el("div", { class: "examples" }, ...examples));
+    const brand = el("p", { class: "brand" }, el("img", { src: pageSettings.logo, alt: "" }), pageSettings.title);
+    this.empty = el("div", { class: "empty" }, brand,
+      el("h1", { text: t("emptyTitle") }), this.purpose, el("div", { class: "examples" }, ...examples));
     this.latest = iconButton("down", t("latest"), () => this.#follow(true), { class: "icon-button latest", hidden: true });
-    this.element = el("div", { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true) }, this.empty, this.list);
+    const turn = (event) => event.deltaY > 0 && this.#isAtEnd && this.#follow(true);
+    const properties = { class: "scroller", tabindex: "-1", onscroll: () => this.#scrolled(), onwheel: turn };
+    this.element = el("div", properties, this.empty, this.list);
     this.list.addEventListener("contentvisibilityautostatechange", (event) => !event.skipped && this.#drawNear(event.target), true);
-    const sizes = new ResizeObserver(() => this.#keepEnd()); // Of the messages, and of the space for them: a growing message box takes some.
+    // Of the messages, and of the space for them: a growing message box takes some.
+    const sizes = new ResizeObserver(() => this.#keepEnd());
     [this.list, this.element].forEach((element) => sizes.observe(element));
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
@@ -71,10 +79,10 @@ export class Thread {
     this.#views.forEach((view) => view.draw());
   }
 
-  /** Schedules an update of a message, at most once per frame. */
+  /** Schedules an update of a message, at most once per frame, and less often if the frames become slow. */
   update(message) {
     this.#pending.add(message.index);
-    this.#frame ??= requestAnimationFrame(() => this.#drawPending());
+    this.#requestFrame();
   }
 
   end(message) {
@@ -88,13 +96,25 @@ export class Thread {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
-  #drawPending() {
-    this.#frame = null;
-    for (const index of this.#pending) {
-      this.#views[index]?.update();
+  // Goes on for one frame after a drawing, which measures what the drawing takes.
+  #drawPending(now) {
+    const draws = this.#pace.begin(now) && this.#pending.size > 0;
+    if (draws) {
+      this.#pending.forEach((index) => this.#views[index]?.update());
+      this.#pending.clear();
+      this.#keepEnd();
+      this.#pace.drew();
     }
-    this.#pending.clear();
-    this.#keepEnd();
+    this.#frame = null;
+    if (draws || this.#pending.size > 0) {
+      this.#requestFrame();
+    } else {
+      this.#pace.stop();
+    }
+  }
+
+  #requestFrame() {
+    this.#frame ??= requestAnimationFrame((now) => this.#drawPending(now));
   }
 
   // The browser starts the layout of a message shortly before it becomes visible.
@@ -118,8 +138,8 @@ export class Thread {
     return this.#distance < nearEnd;
   }
 
-  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up to its very
-  // end. The first step of a smooth scroll is a few pixels long, and following the end would undo it.
+  // Only the reader scrolls up, and only the reader scrolls down while the view does not follow. Content that shrinks moves the view up
+  // to its very end. The first step of a smooth scroll is a few pixels long, and following the end would undo it.
   #scrolled() {
     const { scrollTop } = this.element;
     if (scrollTop < this.#lastTop && this.#distance > 2) {
