@@ -24,6 +24,30 @@ internal struct JsonMember
     /// <summary>True for a nonempty string.</summary>
     public readonly bool HasText => Type == JsonTokenType.String && ValueEnd - ValueStart > 2;
 
+    /// <summary>Moves a reader from the name to the last token of the value, and takes the positions in place.</summary>
+    public void Read(ref Utf8JsonReader reader)
+    {
+        Begin(ref reader);
+        if (Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            reader.Skip();
+        }
+
+        End(reader);
+    }
+
+    /// <summary>Moves a reader from the name to the first token of the value, and takes all positions but the end.</summary>
+    public void Begin(ref Utf8JsonReader reader)
+    {
+        NameStart = (int)reader.TokenStartIndex;
+        reader.Read();
+        ValueStart = (int)reader.TokenStartIndex;
+        Type = reader.TokenType;
+    }
+
+    /// <summary>Takes the end from a reader that is at the last token of the value.</summary>
+    public void End(in Utf8JsonReader reader) => ValueEnd = (int)reader.BytesConsumed;
+
     /// <summary>The value as raw JSON.</summary>
     public readonly ReadOnlySpan<byte> Value(ReadOnlySpan<byte> json) => json[ValueStart..ValueEnd];
 

@@ -16,21 +16,22 @@ internal sealed class ChunkLayout
     private JsonMember[] _deltaMembers = new JsonMember[8];
     private int _deltaMemberCount;
     private bool _hasVariant;
+    private ChunkMembers _members;
 
-    public JsonMember Id;
-    public JsonMember Object;
-    public JsonMember Created;
-    public JsonMember Model;
-    public JsonMember Choices;
-    public JsonMember Usage;
-    public JsonMember Error;
-    public JsonMember ErrorType;
-    public JsonMember Message;
-    public JsonMember Token;
-    public JsonMember GeneratedText;
-    public JsonMember Details;
-    public JsonMember Detail;
-    public JsonMember Errors;
+    public ref readonly JsonMember Id => ref _members.Id;
+    public ref readonly JsonMember Object => ref _members.Object;
+    public ref readonly JsonMember Created => ref _members.Created;
+    public ref readonly JsonMember Model => ref _members.Model;
+    public ref readonly JsonMember Choices => ref _members.Choices;
+    public ref readonly JsonMember Usage => ref _members.Usage;
+    public ref readonly JsonMember Error => ref _members.Error;
+    public ref readonly JsonMember ErrorType => ref _members.ErrorType;
+    public ref readonly JsonMember Message => ref _members.Message;
+    public ref readonly JsonMember Token => ref _members.Token;
+    public ref readonly JsonMember GeneratedText => ref _members.GeneratedText;
+    public ref readonly JsonMember Details => ref _members.Details;
+    public ref readonly JsonMember Detail => ref _members.Detail;
+    public ref readonly JsonMember Errors => ref _members.Errors;
 
     /// <summary>The offset after the opening brace.</summary>
     public int Start { get; private set; }
@@ -61,8 +62,7 @@ internal sealed class ChunkLayout
     /// </exception>
     public void Read(ReadOnlySpan<byte> record)
     {
-        Id = Object = Created = Model = Choices = Usage = Error = ErrorType = Message = Token = GeneratedText = Details = Detail = Errors =
-            default;
+        _members = default;
         _hasVariant = false;
         _deltaMemberCount = ChoiceCount = MemberCount = 0;
         HasOthers = false;
@@ -82,70 +82,70 @@ internal sealed class ChunkLayout
     {
         switch (reader.ValueSpan.Length)
         {
-            case 2 when reader.ValueSpan.SequenceEqual("id"u8): Id = Value(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("model"u8): Model = Value(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("usage"u8): Usage = Value(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("error"u8): Error = Value(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("token"u8): Token = Value(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("object"u8): Object = Value(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("detail"u8): Detail = Value(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("errors"u8): Errors = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("created"u8): Created = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("message"u8): Message = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("details"u8): Details = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("choices"u8): Require(!Choices.Exists); Choices = ReadChoices(ref reader); break;
-            case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): ErrorType = Value(ref reader); break;
-            case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): GeneratedText = Value(ref reader); break;
+            case 2 when reader.ValueSpan.SequenceEqual("id"u8): _members.Id.Read(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("model"u8): _members.Model.Read(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("usage"u8): _members.Usage.Read(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("error"u8): _members.Error.Read(ref reader); break;
+            case 5 when reader.ValueSpan.SequenceEqual("token"u8): _members.Token.Read(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("object"u8): _members.Object.Read(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("detail"u8): _members.Detail.Read(ref reader); break;
+            case 6 when reader.ValueSpan.SequenceEqual("errors"u8): _members.Errors.Read(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("created"u8): _members.Created.Read(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("message"u8): _members.Message.Read(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("details"u8): _members.Details.Read(ref reader); break;
+            case 7 when reader.ValueSpan.SequenceEqual("choices"u8): ReadChoices(ref reader); break;
+            case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): _members.ErrorType.Read(ref reader); break;
+            case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): _members.GeneratedText.Read(ref reader); break;
             default: HasOthers |= IsValue(ref reader); break;
         }
     }
 
-    private JsonMember ReadChoices(ref Utf8JsonReader reader)
+    private void ReadChoices(ref Utf8JsonReader reader)
     {
-        var member = Begin(ref reader);
-        if (member.IsNull)
+        ref var member = ref _members.Choices;
+        Require(!member.Exists);
+        member.Begin(ref reader);
+        if (!member.IsNull)
         {
-            return End(member, ref reader);
-        }
-
-        Require(member.Type == JsonTokenType.StartArray);
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            Require(ChoiceCount < MaximumChoices);
-            if (ChoiceCount == _choices.Length)
+            Require(member.Type == JsonTokenType.StartArray);
+            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
-                Array.Resize(ref _choices, 2 * ChoiceCount);
+                Require(ChoiceCount < MaximumChoices);
+                if (ChoiceCount == _choices.Length)
+                {
+                    Array.Resize(ref _choices, 2 * ChoiceCount);
+                }
+
+                ReadChoice(ref reader, ref _choices[ChoiceCount]);
+                ChoiceCount++;
             }
 
-            ReadChoice(ref reader, ref _choices[ChoiceCount]);
-            ChoiceCount++;
+            Require(reader.TokenType == JsonTokenType.EndArray);
         }
 
-        Require(reader.TokenType == JsonTokenType.EndArray);
-        return End(member, ref reader);
+        member.End(reader);
     }
 
     private void ReadChoice(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
-        choice = new ChoiceLayout { Start = (int)reader.TokenStartIndex, Index = ChoiceCount };
+        choice = default;
+        choice.Start = (int)reader.TokenStartIndex;
+        choice.Index = ChoiceCount;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             choice.MemberCount++;
             switch (reader.ValueSpan.Length)
             {
-                case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text = Value(ref reader); break;
-                case 5 when reader.ValueSpan.SequenceEqual("index"u8): choice.IndexMember = Index(ref reader, ref choice); break;
-                case 5 when reader.ValueSpan.SequenceEqual("delta"u8):
-                    Require(!choice.Delta.Exists);
-                    choice.Delta = ReadDelta(ref reader, ref choice);
-                    break;
+                case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text.Read(ref reader); break;
+                case 5 when reader.ValueSpan.SequenceEqual("index"u8): ReadIndex(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): ReadDelta(ref reader, ref choice); break;
                 case 5 when reader.ValueSpan.SequenceEqual("error"u8):
-                    choice.Error = Value(ref reader);
+                    choice.Error.Read(ref reader);
                     choice.HasOthers |= !choice.Error.IsNull;
                     break;
-                case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message = Value(ref reader); break;
-                case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs = Value(ref reader); break;
-                case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason = Value(ref reader); break;
+                case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message.Read(ref reader); break;
+                case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs.Read(ref reader); break;
+                case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason.Read(ref reader); break;
                 default: choice.HasOthers |= IsValue(ref reader); break;
             }
         }
@@ -154,85 +154,67 @@ internal sealed class ChunkLayout
         _hasVariant |= choice.IsVariant;
     }
 
-    private JsonMember ReadDelta(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    private void ReadDelta(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
-        var member = Begin(ref reader);
-        if (member.IsNull)
+        Require(!choice.Delta.Exists);
+        choice.Delta.Begin(ref reader);
+        if (!choice.Delta.IsNull)
         {
-            return End(member, ref reader);
+            Require(choice.Delta.Type == JsonTokenType.StartObject);
+            choice.FirstDeltaMember = _deltaMemberCount;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadDeltaMember(ref reader, ref choice);
+            }
+
+            choice.DeltaMemberCount = _deltaMemberCount - choice.FirstDeltaMember;
         }
 
-        Require(member.Type == JsonTokenType.StartObject);
-        choice.FirstDeltaMember = _deltaMemberCount;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            ReadDeltaMember(ref reader, ref choice);
-        }
-
-        choice.DeltaMemberCount = _deltaMemberCount - choice.FirstDeltaMember;
-        return End(member, ref reader);
+        choice.Delta.End(reader);
     }
 
     private void ReadDeltaMember(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
-        JsonMember member;
-        switch (reader.ValueSpan.Length)
-        {
-            case 4 when reader.ValueSpan.SequenceEqual("role"u8): choice.Role = member = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("content"u8): choice.Content = member = Value(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): choice.Refusal = member = Value(ref reader); break;
-            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): choice.Reasoning = member = Value(ref reader); break;
-            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): choice.ToolCalls = member = Value(ref reader); break;
-            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
-                choice.HasOlderCall = OlderCall.HasText(reader);
-                choice.FunctionCall = member = Value(ref reader);
-                break;
-            case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8): choice.ReasoningContent = member = Value(ref reader); break;
-            default: member = Value(ref reader); break;
-        }
-
         if (_deltaMemberCount == _deltaMembers.Length)
         {
             Array.Resize(ref _deltaMembers, 2 * _deltaMemberCount);
         }
 
-        _deltaMembers[_deltaMemberCount++] = member;
+        ref var member = ref _deltaMembers[_deltaMemberCount++];
+        switch (reader.ValueSpan.Length)
+        {
+            case 4 when reader.ValueSpan.SequenceEqual("role"u8): member.Read(ref reader); choice.Role = member; break;
+            case 7 when reader.ValueSpan.SequenceEqual("content"u8): member.Read(ref reader); choice.Content = member; break;
+            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): member.Read(ref reader); choice.Refusal = member; break;
+            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader); choice.Reasoning = member; break;
+            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader); choice.ToolCalls = member; break;
+            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
+                choice.HasOlderCall = OlderCall.HasText(reader);
+                member.Read(ref reader);
+                choice.FunctionCall = member;
+                break;
+            case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8):
+                member.Read(ref reader);
+                choice.ReasoningContent = member;
+                break;
+            default: member.Read(ref reader); break;
+        }
     }
 
-    private static JsonMember Index(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    private static void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
-        var member = Begin(ref reader);
+        choice.IndexMember.Begin(ref reader);
         choice.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)
             && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
         reader.Skip();
-        return End(member, ref reader);
+        choice.IndexMember.End(reader);
     }
 
-    // Moves from a member's name to the last token of its value.
-    private static JsonMember Value(ref Utf8JsonReader reader)
+    private static bool IsValue(ref Utf8JsonReader reader)
     {
-        var member = Begin(ref reader);
-        if (member.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
-        {
-            reader.Skip();
-        }
-
-        return End(member, ref reader);
-    }
-
-    private static bool IsValue(ref Utf8JsonReader reader) => Value(ref reader).Type != JsonTokenType.Null;
-
-    private static JsonMember Begin(ref Utf8JsonReader reader)
-    {
-        var name = (int)reader.TokenStartIndex;
-        reader.Read();
-        return new JsonMember { NameStart = name, ValueStart = (int)reader.TokenStartIndex, Type = reader.TokenType };
-    }
-
-    private static JsonMember End(JsonMember member, ref Utf8JsonReader reader)
-    {
-        member.ValueEnd = (int)reader.BytesConsumed;
-        return member;
+        JsonMember member = default;
+        member.Read(ref reader);
+        return !member.IsNull;
     }
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType type) => Require(reader.Read() && reader.TokenType == type);

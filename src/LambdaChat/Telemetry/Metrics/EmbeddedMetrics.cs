@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Telemetry.Reports;
 
@@ -17,69 +16,29 @@ internal static class EmbeddedMetrics
 
     private static ReadOnlySpan<byte> Milliseconds => "Milliseconds"u8;
 
-    // The names of the metrics depend on a few properties of a reply only, so each combination is composed once.
-    private static readonly byte[]?[] Known = new byte[(int)Fields.All + 1][];
-
-    /// <summary>The fields of a line that not all lines have, and the further dimensions.</summary>
-    [Flags]
-    private enum Fields
-    {
-        None = 0,
-        Continuations = 1,
-        Stored = 2,
-        TimeToFirstToken = 4,
-        TimePerOutputToken = 8,
-        Tokens = 16,
-        CachedTokens = 32,
-        TableDecision = 64,
-        Target = 128,
-        All = 255,
-    }
-
     /// <summary>Writes <c>_aws</c>. It names only metrics whose fields the line has.</summary>
     public static void Write(Utf8JsonWriter writer, ReplyReport report)
     {
-        var fields = FieldsOf(report);
         writer.WriteStartObject("_aws"u8);
         writer.WriteNumber("Timestamp"u8, report.EndedAt.ToUnixTimeMilliseconds());
-        writer.WritePropertyName("CloudWatchMetrics"u8);
-        writer.WriteRawValue(Known[(int)fields] ??= Compose(fields), skipInputValidation: true);
-        writer.WriteEndObject();
-    }
-
-    private static Fields FieldsOf(ReplyReport report) =>
-        (report.Continuations > 0 ? Fields.Continuations : 0)
-        | (report.IsStored is not null ? Fields.Stored : 0)
-        | (report.TimeToFirstToken is not null ? Fields.TimeToFirstToken : 0)
-        | (report.TimePerOutputToken is not null ? Fields.TimePerOutputToken : 0)
-        | (report.InputTokens is not null ? Fields.Tokens : 0)
-        | (report.CachedTokens is not null ? Fields.CachedTokens : 0)
-        | (report.Store is not null ? Fields.TableDecision : 0)
-        | (report.HasSeveralTargets ? Fields.Target : 0);
-
-    private static byte[] Compose(Fields fields)
-    {
-        var metrics = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(metrics);
-        writer.WriteStartArray();
-        WriteByModel(writer, fields);
+        writer.WriteStartArray("CloudWatchMetrics"u8);
+        WriteByModel(writer, report);
         WriteByOutcome(writer);
-        if (fields.HasFlag(Fields.TableDecision))
+        if (report.Store is not null)
         {
             WriteByTableDecision(writer);
         }
 
-        if (fields.HasFlag(Fields.Target))
+        if (report.HasSeveralTargets)
         {
             WriteByTarget(writer);
         }
 
         writer.WriteEndArray();
-        writer.Flush();
-        return metrics.WrittenSpan.ToArray();
+        writer.WriteEndObject();
     }
 
-    private static void WriteByModel(Utf8JsonWriter writer, Fields fields)
+    private static void WriteByModel(Utf8JsonWriter writer, ReplyReport report)
     {
         // The first set is for totals and alarms: an alarm cannot sum the metrics that a search finds.
         Begin(writer, """[["function"],["function","model"]]"""u8);
@@ -89,34 +48,34 @@ internal static class EmbeddedMetrics
         WriteMetric(writer, "retries"u8, Count);
         WriteMetric(writer, "coldWaits"u8, Count);
         WriteMetric(writer, "heartbeats"u8, Count);
-        if (fields.HasFlag(Fields.Continuations))
+        if (report.Continuations > 0)
         {
             WriteMetric(writer, "continuations"u8, Count);
         }
 
-        if (fields.HasFlag(Fields.Stored))
+        if (report.IsStored is not null)
         {
             WriteMetric(writer, "stored"u8, Count);
             WriteMetric(writer, "storeFailures"u8, Count);
         }
 
-        if (fields.HasFlag(Fields.TimeToFirstToken))
+        if (report.TimeToFirstToken is not null)
         {
             WriteMetric(writer, "timeToFirstToken"u8, Milliseconds);
         }
 
-        if (fields.HasFlag(Fields.TimePerOutputToken))
+        if (report.TimePerOutputToken is not null)
         {
             WriteMetric(writer, "timePerOutputToken"u8, Milliseconds);
         }
 
-        if (fields.HasFlag(Fields.Tokens))
+        if (report.InputTokens is not null)
         {
             WriteMetric(writer, "inputTokens"u8, Count);
             WriteMetric(writer, "outputTokens"u8, Count);
         }
 
-        if (fields.HasFlag(Fields.CachedTokens))
+        if (report.CachedTokens is not null)
         {
             WriteMetric(writer, "cachedTokens"u8, Count);
         }

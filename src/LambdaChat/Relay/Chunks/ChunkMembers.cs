@@ -1,0 +1,22 @@
+using LambdaChat.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+/// <summary>The members of a record, outside its choices, that the relay knows. One struct is cleared faster than its fields.</summary>
+internal struct ChunkMembers
+{
+    public JsonMember Id;
+    public JsonMember Object;
+    public JsonMember Created;
+    public JsonMember Model;
+    public JsonMember Choices;
+    public JsonMember Usage;
+    public JsonMember Error;
+    public JsonMember ErrorType;
+    public JsonMember Message;
+    public JsonMember Token;
+    public JsonMember GeneratedText;
+    public JsonMember Details;
+    public JsonMember Detail;
+    public JsonMember Errors;
+}
