@@ -64,6 +64,18 @@ public sealed class FrontendInputTests
         Assert.Equal(["c1:f:{}", "c2:f:{", "c3:f:", $"result of c2:{Result}", $"result of c3:{Result}"], reading.Blocks);
     }
 
+    // The limit can also end a reply directly after complete arguments.
+    [Theory]
+    [InlineData("length")]
+    [InlineData("content_filter")]
+    public async Task AgUi_CompleteCallBeforeTheLimit_HasNoResult(string reason)
+    {
+        var reading = await ReadAsync(
+            FrontendReply.AgUi, Call(0, "c1", "f", "{\\\"a\\\":1}"), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""");
+
+        Assert.Equal(["c1:f:{\"a\":1}"], reading.Blocks);
+    }
+
     [Fact]
     public async Task Input_NestedTooDeeply_IsAnError()
     {

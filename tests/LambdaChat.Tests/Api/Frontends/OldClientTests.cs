@@ -48,4 +48,20 @@ public sealed class OldClientTests
             '\n', lines.Select(line => line.StartsWith(Event, StringComparison.Ordinal) ? $"data: {line[5..]}" : line));
         Assert.Equal(await FrontendReply.StreamAsync(FrontendReply.AgUi, chunks), others);
     }
+
+    [Fact]
+    public async Task ResultOfACutCall_AfterThinking_IsReadByOldClients()
+    {
+        string[] chunks =
+        [
+            """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{"}}]}}]}""",
+            """{"choices":[{"index":0,"delta":{"reasoning_content":"hm"},"finish_reason":null}]}""",
+            """{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}""",
+        ];
+
+        var reply = await FrontendReply.StreamAsync(FrontendReply.AgUiForOldClients, chunks);
+
+        Assert.Contains("\ndata: {\"type\":\"TOOL_CALL_RESULT\"", reply, StringComparison.Ordinal);
+        Assert.Contains("\ndata:{\"type\":\"REASONING_END\"", reply, StringComparison.Ordinal);
+    }
 }
