@@ -2,7 +2,7 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>The members of a record, outside its choices, that the relay knows. One struct is cleared faster than its fields.</summary>
+/// <summary>The members of a record, outside its choices, that the relay knows. One struct, so that they are cleared together.</summary>
 internal struct ChunkMembers
 {
     public JsonMember Id;
