@@ -11,7 +11,7 @@ internal sealed class LocalLambda : IAsyncDisposable
 {
     private const int MaximumPayload = 6 * 1024 * 1024;
 
-    // A function polls at once after its response, unless it works on. The client's connection is free after this time.
+    // A function polls at once after its response, unless it continues to work. The client's connection is free after this time.
     private static readonly TimeSpan IdleGrace = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;

@@ -63,8 +63,8 @@ public sealed class EventStreamDecoder : IDisposable
     public int BufferLength => _buffer.Capacity;
 
     /// <summary>
-    /// Gives a buffer back whose messages were all taken; they are no longer valid. False if the last read filled the buffer, so that the
-    /// next one does not have to wait.
+    /// Returns the buffer to the pool after all its messages were taken, which are then no longer valid. False if the last read filled
+    /// the buffer: more bytes are probably available.
     /// </summary>
     public bool TryRelease()
     {
@@ -143,7 +143,7 @@ public sealed class EventStreamDecoder : IDisposable
         // No length is used before its checksum is verified.
         if (Crc32.HashToUInt32(available[..8]) != BinaryPrimitives.ReadUInt32BigEndian(available[8..]))
         {
-            throw new EventStreamException(EventStreamError.PreludeChecksumMismatch, "The checksum of a message's lengths does not match.");
+            throw new EventStreamException(EventStreamError.PreludeChecksumMismatch, "The prelude checksum of a message does not match.");
         }
 
         var total = BinaryPrimitives.ReadUInt32BigEndian(available);

@@ -25,7 +25,7 @@ internal sealed class JsonSplicer
         Insert(new Splice { Start = start, Length = length, Bytes = replacement });
 
     /// <summary>
-    /// Replaces bytes by those of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.
+    /// Replaces bytes with those of <see cref="Scratch"/> from <paramref name="from"/> on, without the last <paramref name="trim"/>.
     /// </summary>
     public void AddScratch(int start, int length, int from, int trim = 0) =>
         Insert(new Splice { Start = start, Length = length, BytesStart = from, BytesEnd = Scratch.Length - trim });

@@ -35,8 +35,8 @@ internal sealed class PendingChunks(IReplyWriter writer, ReplyMeasurements measu
     }
 
     /// <summary>
-    /// Sends all chunks that wait, and every later one at once. A slow client delays this, and so the next read from the model. False if
-    /// the client has disconnected.
+    /// Sends all waiting chunks. Later chunks are sent at once. A slow client delays the call, and therefore the next read from the model.
+    /// False if the client has disconnected.
     /// </summary>
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {

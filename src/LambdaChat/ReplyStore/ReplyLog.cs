@@ -239,9 +239,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     private DateTimeOffset ExpiryOf(DateTimeOffset end) => end + _settings.Retention;
 
-    [LoggerMessage(LogLevel.Warning, "A reply is not stored, because the store of replies failed.")]
+    [LoggerMessage(LogLevel.Warning, "A reply is not stored, because the reply store failed.")]
     private partial void NotStored(Exception exception);
 
-    [LoggerMessage(LogLevel.Debug, "A call of the store of replies failed.")]
+    [LoggerMessage(LogLevel.Debug, "A call to the reply store failed.")]
     private partial void CheckFailed(Exception exception);
 }

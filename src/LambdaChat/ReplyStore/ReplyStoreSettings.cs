@@ -25,7 +25,7 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>The silence after which a producer extends its lease.</summary>
     public TimeSpan Renewal => Lease / 4;
 
-    /// <summary>How long after its end a lease counts: the clock of a store is not exact, and a call of the store may be slow.</summary>
+    /// <summary>How long after its end a lease counts: the clock of a store is not exact, and a call to the store may be slow.</summary>
     public TimeSpan ClockDifference => Lease / 2;
 
     /// <summary>How long the last event of a reply waits for a store that has not confirmed the reply.</summary>

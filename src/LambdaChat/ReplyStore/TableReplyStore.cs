@@ -218,7 +218,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         }
         catch (Exception exception) when (TableItems.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
-            throw new ReplyStoreException("The table of replies failed.", exception);
+            throw new ReplyStoreException("The reply table failed.", exception);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RawPayloadReader(Stream body) : IPayloadReader
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            // The client's parser of chunks and trailers fails with the second one at its limits.
+            // The HTTP client throws HttpRequestException if a chunk size or a trailer exceeds its limits.
             Failure = new ReplyFailure(FailureKind.ConnectionLost);
             return false;
         }

@@ -98,7 +98,7 @@ internal sealed class StandInSettings
     /// <summary>Content of a choice; null for the scripted text.</summary>
     public string? Content(int choice) => TextOf(_content, choice);
 
-    // One text applies to all choices; of several, choices beyond the last use the last.
+    // A single text applies to all choices. Choices without a text of their own use the last one.
     private static string? TextOf(IReadOnlyList<string> texts, int choice) =>
         texts.Count == 0 ? null : texts[Math.Min(choice, texts.Count - 1)];
 }

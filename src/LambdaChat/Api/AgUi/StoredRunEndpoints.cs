@@ -19,7 +19,7 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
 
     /// <summary>
     /// Writes the messages of the thread and the events of its last run; an empty run if no run is stored, or if the client has later
-    /// messages. Clients report any other response as an error. The model does not matter.
+    /// messages. Clients report any other response as an error. The model in the path is ignored.
     /// </summary>
     public async Task ConnectAsync(HttpContext context)
     {

@@ -6,8 +6,8 @@ namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
 /// Sends messages of the role <c>developer</c> as the role <c>system</c>, which chat templates know. Templates accept one system message at
-/// the start of a conversation, so all messages of both roles become one. A text that repeats an earlier one is left out, so that a client
-/// which sends one with each turn does not change the start of the conversation. Source:
+/// the start of a conversation, so all messages of both roles become one. A repeated text is omitted. A client that sends the same text
+/// with each turn therefore does not change the start of the conversation. Source:
 /// https://platform.openai.com/docs/guides/text#message-roles
 /// </summary>
 internal sealed class SystemMessageEditor(int arrayStart)

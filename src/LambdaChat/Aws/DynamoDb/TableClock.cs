@@ -6,12 +6,12 @@ using Amazon.Runtime;
 namespace LambdaChat.Aws.DynamoDb;
 
 /// <summary>
-/// The time of the table, which its processes share even if their clocks differ: the own time, corrected by the <c>Date</c> header of
-/// DynamoDB's responses. Thread-safe.
+/// The time of the table, which all processes share even if their clocks differ. It is the time of this process, corrected by the
+/// <c>Date</c> header of DynamoDB's responses. Thread-safe.
 /// </summary>
 internal sealed class TableClock
 {
-    // The header has whole seconds, and a response takes time. A smaller difference says nothing.
+    // The header has whole seconds, and a response takes time. A smaller difference is ignored.
     private static readonly TimeSpan SmallestDifference = TimeSpan.FromSeconds(3);
 
     // A process may be suspended until it reads the response.

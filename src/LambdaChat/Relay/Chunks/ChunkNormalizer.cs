@@ -175,7 +175,7 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    // Clients that look for thinking first overlook the answer beside it.
+    // Clients that check for thinking first ignore an answer in the same chunk.
     private void AddKinds(in Chunk chunk, ChoiceTracker tracker)
     {
         _kindLayout ??= new ChunkLayout();

@@ -4,7 +4,7 @@ namespace LambdaChat.Relay.Continuations;
 
 /// <summary>
 /// Finds where a model can continue a text. If a text ends inside a word, or with a blank or one line feed, a tokenizer divides it
-/// differently than the model did, and the model may continue badly. The client already has the text after the joint, so the continuation
+/// differently than the model did, and the continuation may be wrong. The client already has the text after the joint, so the continuation
 /// must repeat it.
 /// </summary>
 internal static class Joint

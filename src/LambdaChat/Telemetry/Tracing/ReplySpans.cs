@@ -78,6 +78,7 @@ internal sealed class ReplySpans : IDisposable
             phase?.SetStatus(ActivityStatusCode.Error);
         }
 
-        phase?.SetEndTime(end > start ? end : start.AddTicks(1)); // A span without an end time after its start would end now.
+        // If the end is not after the start, the span would end at the current time.
+        phase?.SetEndTime(end > start ? end : start.AddTicks(1));
     }
 }

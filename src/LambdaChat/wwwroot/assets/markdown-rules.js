@@ -1,4 +1,4 @@
-// Additions to markdown-it: formulas, emphasis beside Chinese, tables with "|" in cells, bare URLs, <br> and tags such as <sub>.
+// Additions to markdown-it: formulas, emphasis in Chinese text, tables with "|" in cells, bare URLs, <br> and tags such as <sub>.
 import { mathBlock, mathInline, mathParagraph } from "./markdown-formulas.js";
 
 const urlPattern = /:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]{1,4000}/y;
@@ -103,8 +103,8 @@ function trimUrl(text) {
 // Emphasis in Chinese, Japanese and Korean, which have no spaces between words.
 //
 // In CommonMark, `**“text”**` is bold only if spaces or punctuation surround it, and `**Note：**` only if a space follows. Here, a character
-// of these scripts beside the mark has the effect of a space, and their own punctuation is like a letter. Other texts are read as
-// CommonMark says.
+// of these scripts next to the mark has the effect of a space, and their own punctuation that of a letter. Other texts follow
+// CommonMark.
 function withCjkEmphasis(State) {
   return class extends State {
     scanDelims(start, canSplitWord) {
@@ -136,7 +136,7 @@ function kindOf(text, index) {
 // Tables whose code or formulas contain `|`, which models do not escape.
 //
 // In GFM, each `|` without a backslash ends a cell, and a row loses its cells beyond those of the head. Here, a row that has too many keeps
-// a `|` in its code and formulas. Rows with as many cells as the head are read as GFM says.
+// a `|` in its code and formulas. Rows with as many cells as the head follow GFM.
 function withPipes(table) {
   return (state, startLine, endLine, silent) => {
     const columns = startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());

@@ -1,4 +1,5 @@
-// Tells all tabs which replies run, by locks, which end with their tab. Browsers have locks only for HTTPS and for this device.
+// Tells all tabs which replies run. A tab holds a lock for each of its replies until the tab ends. Browsers have locks only for HTTPS and
+// for this device.
 
 const nameOf = ({ chat, index }) => `lambdachat ${chat} ${index}`;
 

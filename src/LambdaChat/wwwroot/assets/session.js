@@ -116,7 +116,7 @@ export class Session {
     this.chat.title ||= firstSentence(text || files.map((file) => file.name).join(", "), maxTitleLength) || "…";
     this.chat.updated = Date.now();
     const { chat } = this;
-    // Both before the page can close.
+    // Both writes begin before the page can close.
     const saved = this.#writer.write((store) => Promise.all([store.saveChat(chat), store.saveMessages([message])]));
     const replying = this.#reply();
     await saved;
@@ -237,7 +237,7 @@ export class Session {
   }
 }
 
-// What tabs that follow the same reply have in common: all but the times.
+// The content of a message without its times, which differ between tabs that follow the same reply.
 function contentOf({ role, text, thinking, tools, fault, stopped, finish, stored, version, versions } = {}) {
   return JSON.stringify([role, text, thinking, tools, fault, stopped, finish, stored?.id, version, versions]);
 }

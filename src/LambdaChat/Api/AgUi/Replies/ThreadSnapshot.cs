@@ -8,8 +8,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.AgUi.Replies;
 
 /// <summary>
-/// The messages of a thread before a run. A client that resumes the run takes them instead of its own messages. Otherwise, it would add the
-/// text of the run to the part of it that it has. Source: https://docs.ag-ui.com/concepts/events#messagessnapshot
+/// The messages of a thread before a run. A client that resumes the run replaces its own messages with them. Otherwise, it would append the
+/// text of the run to the part that it already has. Source: https://docs.ag-ui.com/concepts/events#messagessnapshot
 /// </summary>
 internal static class ThreadSnapshot
 {
@@ -69,7 +69,7 @@ internal static class ThreadSnapshot
         return output.WrittenSpan.ToArray();
     }
 
-    // A client keeps thinking that a snapshot does not have.
+    // If a snapshot has no thinking, the client keeps its own.
     private static void WriteEmpty(Utf8JsonWriter writer, IEnumerable<AgUiConnection.Message> messages)
     {
         foreach (var message in messages)
