@@ -66,8 +66,8 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         [
             ("16 16 16 16", "1 1 1 1"), // The browser keeps up.
             ("33 33 33 33", "1 1 1 1"), // So does one with 30 frames a second.
-            ("16 40 16 16 16 16 16 16 16 16 16 16", "1 0 0 0 0 0 0 0 0 0 0 1"), // A frame that draws takes 40 ms: a rest of 160 ms.
-            ("16 16 100 16 60 60 60 60 60 16", "1 1 0 0 0 0 0 1 0 0"), // At most 250 ms.
+            ("16 25 16 16 16 16 16 16 16", "1 0 0 0 0 0 0 0 1"), // A frame that draws takes 25 ms: a rest of 100 ms.
+            ("16 16 100 16 60 60 60 60 60 16", "1 1 0 0 0 1 0 0 1 1"), // At most 120 ms.
             ("16 33 33 33 33 33 16 16", "1 0 0 0 0 1 1 1"), // A slow frame that does not draw is no reason.
         ];
 

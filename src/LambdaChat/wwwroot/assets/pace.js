@@ -2,7 +2,7 @@
 
 const slow = 1.5; // A frame that takes so many times as long as the shortest one is slow.
 const rest = 4; // Times as long as the slow frame.
-const maxRest = 250; // Milliseconds.
+const maxRest = 120; // Milliseconds. What comes meanwhile is drawn in one task.
 const growth = 1.02; // Per frame, so that a lower frame rate of the screen becomes the usual one.
 
 export class Pace {
