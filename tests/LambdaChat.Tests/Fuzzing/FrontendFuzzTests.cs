@@ -60,7 +60,7 @@ public sealed class FrontendFuzzTests
     {
         var run = new StoredRun(new StoredBlocks("", "", []), request.ThreadId, request.RunId);
         using var stored = JsonDocument.Parse(run.Write(request.Messages), RequestItem.Options);
-        var snapshot = ThreadSnapshot.Write(StoredRun.MessagesOf(stored.RootElement), connection.Messages)!;
+        var snapshot = ThreadSnapshot.Write(StoredRun.MessagesOf(stored.RootElement), "msg_1", connection.Messages)!;
         var messages = JsonNode.Parse(snapshot.AsSpan()["data: ".Length..], null, Deep)!["messages"]!.AsArray();
         Assert.Equal(request.Messages.Count, messages.Count);
         Assert.All(messages, message => Assert.True(

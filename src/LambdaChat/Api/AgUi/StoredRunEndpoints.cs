@@ -44,8 +44,11 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
         return new AgUiConnection(document.RootElement);
     }
 
-    private static BlockStream? CreateWriter(HttpContext context, StoredReply stored, AgUiConnection connection) =>
-        ThreadSnapshot.Write(StoredRun.MessagesOf(stored.Request), connection.Messages) is { } snapshot
-            ? StoredRun.Read(stored.Request).CreateWriter(context.Response, connection.MayBeOld, snapshot)
+    private static BlockStream? CreateWriter(HttpContext context, StoredReply stored, AgUiConnection connection)
+    {
+        var run = StoredRun.Read(stored.Request);
+        return ThreadSnapshot.Write(StoredRun.MessagesOf(stored.Request), run.Blocks.Id, connection.Messages) is { } snapshot
+            ? run.CreateWriter(context.Response, connection.MayBeOld, snapshot)
             : null;
+    }
 }

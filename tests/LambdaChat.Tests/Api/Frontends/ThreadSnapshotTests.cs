@@ -22,11 +22,12 @@ public sealed class ThreadSnapshotTests
     public void Messages_OfARequest_AreInTheFormOfTheClients(string messages, string expected) =>
         Assert.Equal($$"""{"type":"MESSAGES_SNAPSHOT","messages":[{{expected}}]}""", Write(messages));
 
-    // Of the run itself, the client may have nothing or a part: assistant messages and thinking. It keeps thinking that the snapshot lacks.
+    // Of the run itself, the client may have nothing or a part: assistant messages, thinking and results of cut calls. It keeps thinking that the snapshot lacks.
     [Theory]
     [InlineData("", "")]
     [InlineData(User, "")]
     [InlineData(User + """,{"id":"a","role":"assistant","content":"par"}""", "")]
+    [InlineData(User + """,{"id":"msg_1_2","role":"tool","toolCallId":"c","content":"x"}""", "")]
     [InlineData(User + """,{"id":"t","role":"reasoning","content":"par"},{"id":"v","role":"activity"},{"role":"user"}""",
         """,{"id":"t","role":"reasoning","content":""}""")]
     public void Client_WithAPartOfTheRun_TakesTheSnapshot(string own, string more) =>
@@ -46,7 +47,7 @@ public sealed class ThreadSnapshotTests
             read.Blocks.Id, read.Blocks.Model, read.Blocks.ToolCalls.Single(), Encoding.UTF8.GetString(read.ThreadId),
             Encoding.UTF8.GetString(read.RunId)));
         var connection = new AgUiConnection(JsonElement.Parse($$"""{"threadId":"t","runId":"r2","messages":[{{own}}]}"""));
-        var json = ThreadSnapshot.Write(StoredRun.MessagesOf(stored), connection.Messages);
+        var json = ThreadSnapshot.Write(StoredRun.MessagesOf(stored), read.Blocks.Id, connection.Messages);
         return json is null ? null : Assert.Single(FrontendReading.Split(Encoding.UTF8.GetString(json)));
     }
 

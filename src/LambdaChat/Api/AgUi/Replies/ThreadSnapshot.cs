@@ -38,12 +38,15 @@ internal static class ThreadSnapshot
 
     /// <summary>Writes the event; null if the client has later messages than those of the run, and so the whole run.</summary>
     /// <param name="stored">The messages before the run.</param>
-    public static byte[]? Write(JsonElement stored, IReadOnlyList<AgUiConnection.Message> messages)
+    /// <param name="id">The id of the reply, with which the ids of the run's own messages begin.</param>
+    /// <param name="messages">The messages that the client has.</param>
+    public static byte[]? Write(JsonElement stored, string id, IReadOnlyList<AgUiConnection.Message> messages)
     {
         var known = stored.EnumerateArray().Select(static message => message.GetProperty("id").GetString()!)
             .ToHashSet(StringComparer.Ordinal);
         var others = messages.Where(message => message.Id.Length > 0 && !known.Contains(message.Id)).ToList();
-        if (others.Exists(static message => message.Role is not ("assistant" or "reasoning" or "activity")))
+        if (others.Exists(message => message.Role is not ("assistant" or "reasoning" or "activity")
+            && !message.Id.StartsWith($"{id}_", StringComparison.Ordinal)))
         {
             return null;
         }
