@@ -12,7 +12,7 @@ const files = [
   "assets/icon.svg", "assets/images.js", "assets/languages.js", "assets/library.js", "assets/main.js",
   "assets/manifest.webmanifest", "assets/markdown-formula-marks.js", "assets/markdown-formulas.js",
   "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js", "assets/menu.js", "assets/message-parts.js",
-  "assets/message.js", "assets/models.js", "assets/notices.js", "assets/pace.js", "assets/page-settings.js",
+  "assets/message.js", "assets/models.js", "assets/notices.js", "assets/page-settings.js",
   "assets/preferences.js", "assets/queue.js", "assets/render.js", "assets/reply.js", "assets/request.js",
   "assets/running.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/shortcuts.js",
   "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/stored.js", "assets/texts.js", "assets/thread.js",

@@ -59,38 +59,6 @@ public sealed class ReadingAlongTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Drawing_InSlowFrames_Rests()
-    {
-        await using var page = await fixture.OpenAsync();
-        (string Durations, string Drawn)[] cases =
-        [
-            ("16 16 16 16", "1 1 1 1"), // The browser keeps up.
-            ("33 33 33 33", "1 1 1 1"), // So does one with 30 frames a second.
-            ("16 25 16 16 16 16 16 16 16", "1 0 0 0 0 0 0 0 1"), // A frame that draws takes 25 ms: a rest of 100 ms.
-            ("16 16 100 16 60 60 60 60 60 16", "1 1 0 0 0 1 0 0 1 1"), // At most 120 ms.
-            ("16 33 33 33 33 33 16 16", "1 0 0 0 0 1 1 1"), // A slow frame that does not draw is no reason.
-        ];
-
-        foreach (var (durations, drawn) in cases)
-        {
-            Assert.Equal(drawn, await page.Page.EvaluateAsync<string>("""
-                async (durations) => {
-                  const { Pace } = await import("/assets/pace.js");
-                  const pace = new Pace();
-                  let now = 1000;
-                  return [0, ...durations.split(" ").map(Number)].map((duration) => {
-                    const isDue = pace.begin(now += duration);
-                    if (isDue) {
-                      pace.drew();
-                    }
-                    return Number(isDue);
-                  }).slice(1).join(" ");
-                }
-                """, durations));
-        }
-    }
-
-    [Fact]
     public async Task ScreenReader_AnnouncesTheAnswerOnce()
     {
         await using var page = await fixture.OpenAsync();

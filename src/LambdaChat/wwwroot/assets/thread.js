@@ -1,7 +1,6 @@
 // The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { loadRenderer, MessageView } from "./message.js";
-import { Pace } from "./pace.js";
 import { pageSettings } from "./page-settings.js";
 import { t } from "./texts.js";
 
@@ -13,7 +12,6 @@ export class Thread {
   #pending = new Set(); // Indexes of messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
-  #pace = new Pace();
   #lastTop = 0;
 
   constructor(actions) {
@@ -79,10 +77,10 @@ export class Thread {
     this.#views.forEach((view) => view.draw());
   }
 
-  /** Schedules an update of a message, at most once per frame, and less often if the frames become slow. */
+  /** Schedules an update of a message, at most once per frame. */
   update(message) {
     this.#pending.add(message.index);
-    this.#requestFrame();
+    this.#frame ??= requestAnimationFrame(() => this.#drawPending());
   }
 
   end(message) {
@@ -96,25 +94,13 @@ export class Thread {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
-  // Goes on for one frame after a drawing, which measures what the drawing takes.
-  #drawPending(now) {
-    const draws = this.#pace.begin(now) && this.#pending.size > 0;
-    if (draws) {
-      this.#pending.forEach((index) => this.#views[index]?.update());
-      this.#pending.clear();
-      this.#keepEnd();
-      this.#pace.drew();
-    }
+  #drawPending() {
     this.#frame = null;
-    if (draws || this.#pending.size > 0) {
-      this.#requestFrame();
-    } else {
-      this.#pace.stop();
+    for (const index of this.#pending) {
+      this.#views[index]?.update();
     }
-  }
-
-  #requestFrame() {
-    this.#frame ??= requestAnimationFrame((now) => this.#drawPending(now));
+    this.#pending.clear();
+    this.#keepEnd();
   }
 
   // The browser starts the layout of a message shortly before it becomes visible.
