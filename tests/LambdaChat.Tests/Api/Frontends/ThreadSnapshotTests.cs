@@ -22,7 +22,8 @@ public sealed class ThreadSnapshotTests
     public void Messages_OfARequest_AreInTheFormOfTheClients(string messages, string expected) =>
         Assert.Equal($$"""{"type":"MESSAGES_SNAPSHOT","messages":[{{expected}}]}""", Write(messages));
 
-    // Of the run itself, the client may have nothing or a part: assistant messages, thinking and results of cut calls. It keeps thinking that the snapshot lacks.
+    // Of the run itself, the client may have nothing or a part: assistant messages, thinking and results of cut calls. It keeps thinking
+    // that the snapshot lacks.
     [Theory]
     [InlineData("", "")]
     [InlineData(User, "")]
