@@ -6,13 +6,13 @@ using LambdaChat.Aws.DynamoDb;
 namespace LambdaChat.Limits;
 
 /// <summary>
-/// One request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and <c>cost</c>, which
-/// include reservations. Its numbers <c>reservedTokens</c> and <c>reservedCost</c> count only the reservations of replies in progress.
-/// In a window that callers share, a second item has all reservations of one caller, and the item of the window has them up to the
-/// caller's share. Each update is an atomic addition, so any number of environments may update at once.
+/// Counts one request in one window of the table. The item of the window has the numbers <c>requests</c>, <c>tokens</c> and
+/// <c>cost</c>, which include reservations. Its numbers <c>reservedTokens</c> and <c>reservedCost</c> count only the reservations of
+/// replies in progress. If several callers share the window, a second item has all reservations of one caller. The item of the window
+/// then counts them only up to the caller's share. Each update is an atomic addition, so any number of environments may update at once.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
 /// </summary>
-/// <param name="reservation">The usage that the request reserves, and the request itself.</param>
+/// <param name="reservation">The usage that the request reserves. It includes the request itself.</param>
 internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Usage reservation, TimeProvider timeProvider)
 {
     private const string Addition =
@@ -71,7 +71,8 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
             share = window.ShareOf(after) - window.ShareOf(after + _reserved);
         }
 
-        // Another reply of the caller may have taken its share into account while this one was not in the item.
+        // If the window's item never received the reservation, its share is added back. The sum is zero, unless another reply of the
+        // caller computed its own share meanwhile.
         share = _isTaken ? share : _isReserved ? share + _share : Usage.Nothing;
         var usage = _isTaken ? actual - Usage.OneRequest : actual;
         if (usage != Usage.Nothing || share != Usage.Nothing)

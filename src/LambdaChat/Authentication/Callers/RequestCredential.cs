@@ -9,7 +9,8 @@ internal static class RequestCredential
     private const string Scheme = "Bearer ";
     private const string AccessCodePrefix = "nk-";
 
-    /// <summary>Reads the credential. Returns null and sets <paramref name="error"/> if there is none, or more than one.</summary>
+    /// <summary>Reads the credential. Returns null and sets <paramref name="error"/> if there is none, or if
+    /// headers have different keys.</summary>
     public static string? Read(IHeaderDictionary headers, out AuthenticationResult? error)
     {
         var authorization = headers.Authorization.ToString();

@@ -8,7 +8,9 @@ namespace LambdaChat.Authentication.Cli;
 /// <summary>Runs the commands on the keys of a table.</summary>
 internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider timeProvider, Action<string> print)
 {
-    /// <exception cref="ConfigurationException">The key does not exist, or already exists.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The key to create exists, the key to change does not, or all keys of the name have been replaced.
+    /// </exception>
     public Task RunAsync(KeysCommandLine line) => line.Verb switch
     {
         "create" => CreateAsync(line),
@@ -80,7 +82,7 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
             await directory.PutAsync(stored with { Key = replaced, IsReplaced = true }, CancellationToken.None);
         }
 
-        print($"{NewKeyOutput.Show(key)} The old key is valid until {Time(end)}.");
+        print($"{NewKeyOutput.Show(key)} The old key expires at {Time(end)} at the latest.");
     }
 
     private async Task RemoveAsync(string name)

@@ -21,7 +21,8 @@ internal static class KeysCommand
           limit NAME JSON|none       in the format of LIMITS, for example {"requestsPerMinute":60}
           remove NAME
 
-        Keys are stored in the DynamoDB table that TABLE or --table names, with the credentials and the region of the AWS_* variables.
+        Keys are stored in the DynamoDB table that TABLE or --table names. The command uses the credentials and the
+        region of the AWS_* variables.
         Without a table, create prints an entry for API_KEYS. create and rotate show a key once. Only its hash is stored.
         """;
 
@@ -53,7 +54,7 @@ internal static class KeysCommand
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
-            await Console.Error.WriteLineAsync($"The table could not be reached: {exception.Message}");
+            await Console.Error.WriteLineAsync($"The table returned an error or could not be reached: {exception.Message}");
             return 1;
         }
     }

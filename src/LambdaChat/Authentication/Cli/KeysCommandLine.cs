@@ -128,7 +128,7 @@ internal sealed record KeysCommandLine(string Verb, string Name, string? Table)
     private static string CheckOrigin(string origin) =>
         CorsExtensions.IsOrigin(origin)
             ? origin
-            : throw new UsageException("--origins must be like https://chat.example.com, separated by commas.");
+            : throw new UsageException("--origins must be a list of origins such as https://chat.example.com, separated by commas.");
 
     private static string? CheckLimits(string? json, Action<string> check)
     {

@@ -6,9 +6,9 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>
 /// One text of a choice, which arrives in pieces, escaped as in JSON. White space that may be meaningless is held until more text arrives,
 /// and is dropped if no text follows. In an answer, this is the white space at its start. In thinking, it is line feeds at the end of a
-/// piece. Several blank lines in thinking become one, because NextChat quotes paragraphs by exactly two line feeds in a piece. Line feeds
-/// and a <c>&lt;think&gt;</c> tag at the start of thinking are dropped: vLLM's <c>deepseek_r1</c> parser sends the tag if its first delta
-/// has several tokens. A part of the tag is held like white space. Not thread-safe.
+/// piece. Several blank lines in thinking become one, because NextChat begins a quoted paragraph only at exactly two line feeds in one
+/// piece. Line feeds and a <c>&lt;think&gt;</c> tag at the start of thinking are dropped: vLLM's <c>deepseek_r1</c> parser sends the tag
+/// if its first delta has several tokens. A part of the tag is held like white space. Not thread-safe.
 /// </summary>
 /// <param name="isThinking">True for thinking, false for the answer.</param>
 /// <param name="makesParagraphs">True to make each line of the thinking a paragraph.</param>
@@ -34,7 +34,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     /// <summary>True while the beginning of the text waits because it may be a part of a tag.</summary>
     public bool HoldsTag => _tag is { Length: > 0 };
 
-    /// <summary>Takes the beginning that waits: no tag came. It is the next piece.</summary>
+    /// <summary>Takes the held beginning, which is not a tag. The caller passes it on as the next piece.</summary>
     public byte[] TakeTag()
     {
         var tag = _tag!.Span.ToArray();
@@ -68,7 +68,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     }
 
     /// <summary>
-    /// The position of the first blank line in the first piece of the thinking, where the piece has to be divided. 0 for every other piece.
+    /// The position at which to divide the first piece of the thinking: its first blank line. 0 if the piece must not be divided.
     /// </summary>
     public int FindCut(ReadOnlySpan<byte> text)
     {
@@ -122,7 +122,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
         var start = HasStarted ? 0 : FindStart(text);
         if (start > 0)
         {
-            _pending?.Clear(); // It precedes a line feed or a tag at the beginning.
+            _pending?.Clear(); // The held white space stands before a line feed or a tag, which is dropped.
         }
 
         var end = isThinking ? JsonWhiteSpace.TrimEndLineFeeds(text, start) : JsonWhiteSpace.IsBlank(text[start..]) && !HasStarted

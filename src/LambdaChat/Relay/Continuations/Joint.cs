@@ -18,7 +18,7 @@ internal static class Joint
     public static int? Find(string text, IReadOnlySet<int> starts)
     {
         var first = Math.Max(0, text.Length - MaximumDistance);
-        var hasWord = false; // True if a word follows the offset. A blank alone would be repeated by chance.
+        var hasWord = false; // Whether more than white space follows the offset, which a model may repeat by chance.
         for (var offset = text.Length - 1; offset > first; offset--)
         {
             hasWord |= !char.IsWhiteSpace(text[offset]);
@@ -46,7 +46,7 @@ internal static class Joint
     private static bool IsSafe(string text, int offset) =>
         !EndsInBlank(text.AsSpan(0, offset)) && IsBetweenCharacters(text, offset) && !IsInTag(text, offset);
 
-    // A blank line is one token.
+    // Two line feeds at the end are no blank: tokenizers read a blank line as one token.
     private static bool EndsInBlank(ReadOnlySpan<char> text) =>
         char.IsWhiteSpace(text[^1]) && !text.EndsWith("\n\n", StringComparison.Ordinal);
 
@@ -63,5 +63,4 @@ internal static class Joint
         var open = before.LastIndexOf('<');
         return open >= 0 && before[open..].IndexOf('>') < 0 && (open + 1 == text.Length || !char.IsWhiteSpace(text[from + open + 1]));
     }
-
 }

@@ -16,7 +16,7 @@ internal sealed class ReplySpans : IDisposable
     private readonly ActivitySource _source = new(SourceName);
 
     /// <summary>Starts the span of a request.</summary>
-    /// <param name="parent">The default for a new trace.</param>
+    /// <param name="parent">The span to which the request belongs; <c>default</c> starts a new trace.</param>
     /// <returns>Null if no exporter listens.</returns>
     public Activity? Begin(string name, ActivityContext parent) => _source.StartActivity(name, ActivityKind.Server, parent);
 

@@ -97,7 +97,7 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** True for keys that an input method handles. Safari sends the Enter that ends a composition after it, with key code 229. */
+/** True for keys that an input method handles. In Safari, the Enter that ends a composition follows its end, with key code 229. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
 }
