@@ -35,7 +35,8 @@ internal static class PageProbe
         await work();
         using var json = JsonDocument.Parse(await page.EvaluateAsync<string>(Read));
         var frames = json.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetDouble()).Order().ToList();
-        return new PageMeasure(what, frames[frames.Count * 95 / 100], json.RootElement.GetProperty("task").GetDouble(),
+        var frame = Math.Round(frames[frames.Count * 95 / 100], 1); // The clock of the browser has steps of 0.1 ms.
+        return new PageMeasure(what, frame, json.RootElement.GetProperty("task").GetDouble(),
             json.RootElement.GetProperty("heap").GetDouble() / 1_000_000);
     }
 }

@@ -19,9 +19,9 @@ public sealed class RuntimeSettingsTests
 
         var isPackage = !File.Exists(Path.Combine(FunctionFixture.FunctionPath, "LambdaChat"));
         Assert.Equal(
-            isPackage ? (false, null) : ((bool?)null, (int?)4096),
-            ((bool?)settings["System.Runtime.TieredCompilation"],
-                (int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"]));
+            (4096, isPackage ? 600_000 : null),
+            ((int?)settings["System.Runtime.TieredCompilation.CallCountThreshold"],
+                (int?)settings["System.Runtime.TieredCompilation.CallCountingDelayMs"]));
         Assert.Equal(
             (0, 1048576, false, false, false),
             ((int?)settings["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"], (int?)settings["System.GC.Gen0MaxBudget"],
