@@ -9,8 +9,10 @@ internal static class RequestCredential
     private const string Scheme = "Bearer ";
     private const string AccessCodePrefix = "nk-";
 
-    /// <summary>Reads the credential. Returns null and sets <paramref name="error"/> if there is none, or if
-    /// headers have different keys.</summary>
+    /// <summary>
+    /// Reads the credential of a request. Returns null and sets <paramref name="error"/> if no header has one, or if two headers have
+    /// different ones.
+    /// </summary>
     public static string? Read(IHeaderDictionary headers, out AuthenticationResult? error)
     {
         var authorization = headers.Authorization.ToString();
