@@ -99,6 +99,21 @@ public sealed class FailureTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task MarkdownModule_Unavailable_LeavesPlainTextAndTheNotice()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":[""],"content":["**one** two three"],"fault":{"kind":"model_stream_error","after":3}}""");
+        await page.Page.RouteAsync("**/assets/render.js", route => route.AbortAsync());
+
+        await page.SendAsync("Count");
+
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The reply was interrupted.");
+        await Expect(page.Answer).ToContainTextAsync("**one**");
+        await Expect(page.Stats).ToBeAttachedAsync();
+        Assert.DoesNotContain(page.Problems, problem => problem.Contains("TypeError", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Model_Starting_IsShownWhileHeartbeatsArrive()
     {
         await using var page = await fixture.OpenAsync();

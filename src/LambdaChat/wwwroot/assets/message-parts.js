@@ -83,3 +83,12 @@ function describe(stats) {
     stats.prompt !== null && t("prompt", stats.prompt),
   ];
 }
+
+/** The status of a running reply. */
+export function waitingText(reply) {
+  if (reply.isLost) {
+    return t("reconnecting");
+  }
+  const seconds = Math.floor(reply.elapsed / 1000);
+  return reply.hasBegun ? "" : t(reply.isWaking ? "waking" : "waiting", seconds);
+}

@@ -1,7 +1,7 @@
 // The view of one message.
 import { copyButton, el, icon, iconButton } from "./dom.js";
 import { editForm } from "./edit-form.js";
-import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons } from "./message-parts.js";
+import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons, waitingText } from "./message-parts.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
@@ -41,7 +41,7 @@ export class MessageView {
       return;
     }
     if (this.message.role !== "user" && renderer === null) {
-      loadRenderer().then(() => this.draw());
+      this.#drawLater();
       return;
     }
     this.#isDrawn = true;
@@ -64,15 +64,25 @@ export class MessageView {
       this.#labelDetails();
     }
     renderer.renderMarkdown(this.body, this.message.text);
-    this.#drawTools();
-    this.#drawNotice();
-    this.#drawFoot();
+    this.#drawEnd();
+  }
+
+  #drawLater() {
+    loadRenderer().then(() => this.draw(), () => this.#drawPlain());
+  }
+
+  // Without the module the message is plain text.
+  #drawPlain() {
+    this.body.textContent = this.message.text;
+    if (!this.actions.runOf(this.message)) {
+      this.#drawEnd();
+    }
   }
 
   /** Draws the text received since the last call. */
   update() {
     if (renderer === null) {
-      loadRenderer().then(() => this.draw());
+      this.#drawLater();
       this.showStatus();
       return;
     }
@@ -106,7 +116,7 @@ export class MessageView {
   end() {
     if (renderer === null) {
       this.status.replaceChildren();
-      loadRenderer().then(() => this.draw());
+      this.#drawLater();
       return;
     }
     this.update();
@@ -115,9 +125,7 @@ export class MessageView {
     this.status.replaceChildren();
     this.#textView = null;
     this.#labelDetails();
-    this.#drawTools();
-    this.#drawNotice();
-    this.#drawFoot();
+    this.#drawEnd();
   }
 
   /** Shows the waiting time until the first token, and that a lost connection is being restored. */
@@ -202,6 +210,12 @@ export class MessageView {
     }
   }
 
+  #drawEnd() {
+    this.#drawTools();
+    this.#drawNotice();
+    this.#drawFoot();
+  }
+
   #drawTools() {
     this.tools.replaceChildren(...toolsOf(this.message));
   }
@@ -227,14 +241,6 @@ export class MessageView {
 /** Loads the Markdown parser. */
 export async function loadRenderer() {
   renderer ??= await import("./render.js");
-}
-
-function waitingText(reply) {
-  if (reply.isLost) {
-    return t("reconnecting");
-  }
-  const seconds = Math.floor(reply.elapsed / 1000);
-  return reply.hasBegun ? "" : t(reply.isWaking ? "waking" : "waiting", seconds);
 }
 
 function appendNew(view, text, shown) {

@@ -17,10 +17,7 @@ export const browser = await puppeteer.launch({
   headless: true,
   extraPrefsFirefox: { "general.smoothScroll": false },
 });
-export const page = await browser.newPage();
-page.setDefaultTimeout(timeout);
-page.on("console", (message) => ["error", "warn"].includes(message.type()) && problems.push(message.text()));
-page.on("pageerror", (error) => problems.push(error.message));
+export const page = await openTab();
 await page.setViewport({ width: 1200, height: 860 });
 await open();
 
@@ -28,6 +25,15 @@ export const lastAnswer = "article.assistant:last-child > .markdown";
 export const button = (name) => `button[aria-label="${name}"]`;
 export const textOf = (selector) => page.$eval(selector, (element) => element.textContent);
 export const picture = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
+
+/** Opens a tab whose errors and warnings are in `problems`. */
+export async function openTab() {
+  const tab = await browser.newPage();
+  tab.setDefaultTimeout(timeout);
+  tab.on("console", (message) => ["error", "warn"].includes(message.type()) && problems.push(message.text()));
+  tab.on("pageerror", (error) => problems.push(error.message));
+  return tab;
+}
 
 // A busy machine may not serve all files in time.
 async function open() {
