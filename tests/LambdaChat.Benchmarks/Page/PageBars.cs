@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using LambdaChat.Benchmarks.Bars;
 using Microsoft.Playwright;
 
 namespace LambdaChat.Benchmarks.Page;
@@ -16,8 +15,7 @@ internal static class PageBars
 
     public static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(string package, bool isSmoke)
     {
-        using var emulator = await EmulatorProcess.StartAsync();
-        await using var lambda = await Contestant.StartAsync(package, emulator.Address, _ => { }, maxEnvironments: 10);
+        using var server = await PageServer.StartAsync(package);
         using var playwright = await Playwright.CreateAsync();
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
@@ -27,16 +25,16 @@ internal static class PageBars
             // With its own storage.
             var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 800 } });
             await page.AddInitScriptAsync(PageProbe.Script);
-            rounds.Add(await MeasureAsync(page, lambda.Url, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));
+            rounds.Add(await MeasureAsync(page, server.Address, isSmoke ? (200, 2_000, 30) : (2_000, 100_000, 600)));
             await page.CloseAsync();
         }
 
         return [.. rounds[0].Select((_, row) => PageMeasure.MedianOf([.. rounds.Select(round => round[row])]))];
     }
 
-    private static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(IPage page, Uri url, (int Messages, int Tokens, int Frames) size)
+    private static async Task<IReadOnlyList<PageMeasure>> MeasureAsync(IPage page, Uri address, (int Messages, int Tokens, int Frames) size)
     {
-        await page.GotoAsync($"{url}#key={Contestant.Key}");
+        await page.GotoAsync(address.ToString());
         await ImportAsync(page, size.Messages);
         var measures = new List<PageMeasure>
         {

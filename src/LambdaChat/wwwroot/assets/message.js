@@ -211,17 +211,9 @@ export class MessageView {
   }
 
   #drawEnd() {
-    this.#drawTools();
-    this.#drawNotice();
-    this.#drawFoot();
-  }
-
-  #drawTools() {
     this.tools.replaceChildren(...toolsOf(this.message));
-  }
-
-  #drawNotice() {
     this.notice.replaceChildren(...noticeOf(this.message, this.actions));
+    this.#drawFoot();
   }
 
   #drawFoot() {
