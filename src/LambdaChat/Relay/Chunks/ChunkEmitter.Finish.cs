@@ -45,6 +45,7 @@ internal sealed partial class ChunkEmitter
         if (reason != FinishReason.None && !IsCut && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason);
+            ReleaseFinish(tracker, isWithdrawn: true); // An earlier one, which this one replaces.
         }
 
         if (reason == FinishReason.Failed)
@@ -63,8 +64,9 @@ internal sealed partial class ChunkEmitter
         }
     }
 
+    // Clients look for calls in the form that the finish reason names.
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
-        reason != FinishReason.Stop ? reason
+        reason is not (FinishReason.Stop or FinishReason.ToolCalls or FinishReason.FunctionCall) ? reason
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
         : tracker.HasOlderCall ? FinishReason.FunctionCall
         : reason;
