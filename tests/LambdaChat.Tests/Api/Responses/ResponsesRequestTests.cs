@@ -16,7 +16,7 @@ public sealed class ResponsesRequestTests
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    [Theory, Trait("reported", "R7 R16 R19 R20 R21 R24 R34 R35 R44")]
+    [Theory, Trait("reported", "R7 R16 R19 R20 R21 R24 R34 R35 R44 R49")]
     [InlineData("\"hi\"", """{"role":"user","content":"hi"}""")]
     [InlineData("""[{"role":"user","content":"a\n\u00e4"}]""", """{"role":"user","content":"a\nä"}""")]
     [InlineData("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_text","text":"b"}]}]""",
@@ -29,6 +29,9 @@ public sealed class ResponsesRequestTests
     // Adjacent items of the assistant are one message, and its thinking belongs to it.
     [InlineData("""[{"type":"reasoning","id":"","summary":[{"type":"summary_text","text":"t"}],"content":null,"status":"completed"},{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"x","annotations":[]}]},CALL,{"type":"function_call","id":"i","call_id":"c2","name":"g","arguments":""},{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call_output","call_id":"c2","output":""}]""",
         """{"role":"assistant","content":"x","reasoning_content":"t","tool_calls":[CHAT,{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":""}""")]
+    // Model servers parse the arguments of earlier calls.
+    [InlineData("""[{"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":\"x"},{"type":"function_call","call_id":"c2","name":"g","arguments":"[1]"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"INVALID_JSON\":\"{\\\"a\\\":\\\"x\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{\"INVALID_JSON\":\"[1]\"}"}}]}""")]
     // The text of the thinking goes before its summary. Nothing follows the second item.
     [InlineData("""[{"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL,{"role":"user","content":"u"},{"type":"reasoning"}]""",
         """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},{"role":"user","content":"u"}""")]
