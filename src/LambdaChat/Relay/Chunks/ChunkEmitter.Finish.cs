@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -89,7 +90,8 @@ internal sealed partial class ChunkEmitter
         var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
-        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || isLong);
+        var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
+        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || hasUsage || isLong);
         if (isLong)
         {
             ReleaseFinish(tracker, isWithdrawn: true);

@@ -105,6 +105,17 @@ public sealed partial class ChunkNormalizerTests
         Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Finish_AfterAnother_LosesNoUsage()
+    {
+        const string Finish = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]""";
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(),
+            Delta("""{"content":"a"}"""), Finish + ""","usage":{"completion_tokens":1}}""", Finish + "}");
+
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"usage\":{\"completion_tokens\":1}", StringComparison.Ordinal));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"index":0,"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"delta":null,"finish_reason":"stop"}""")]
