@@ -6,9 +6,9 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
-/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. A piece without
-/// a name belongs to the call with its id, or to a call that is not whole, because some servers change the id or the index of a call between
-/// its pieces. A call is sent when it has a name, because most clients read the name only in the first piece.
+/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. Some servers
+/// change the id or the index between the pieces of a call: a piece without a name belongs to the call with its id, or to one that is not
+/// whole. A call is sent when it has a name, because most clients read the name only in the first piece.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker

@@ -102,6 +102,20 @@ public sealed class MessagesRequestTests
          "tools":[{"name":"f","input_schema":{} },{"name":"g","input_schema":{},"defer_loading":true},{"name":"h","input_schema":{},"defer_loading":true}]}
         """));
 
+    /// <summary>Claude Code adds the tools of an MCP server that connects later.</summary>
+    [Theory, Trait("reported", "M31")]
+    [InlineData("""{"type":"text","text":"s"},{"type":"tool_addition","tool":{"type":"tool_reference","name":"g"}}""", "f,g")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"i","input_schema":{}}}}""", "f,i")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"g","input_schema":{}}}}""", "f,g")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}}""", "")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_reference","name":"g"}},{"type":"tool_removal","tool":{"type":"tool_reference","name":"g"}}""", "f")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}},{"type":"tool_addition","tool":{"type":"tool_reference","name":"f"}}""", "f")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"mcp_toolset_reference","mcp_server_name":"x"}}""", "f")]
+    public void Tools_ChangedByASystemMessage_AreTheLastOnes(string changes, string names) => Assert.Equal(names, Names($$"""
+        {"max_tokens":5,"messages":[{{User}},{"role":"system","content":[{{changes}}]},{{User}}],
+         "tools":[{"name":"f","input_schema":{} },{"name":"g","input_schema":{},"defer_loading":true}]}
+        """));
+
     [Fact]
     public void Tool_Deferred_IsLoadedByTheChoice() => Assert.Equal("g", Names($$"""
         {"max_tokens":5,"messages":[{{User}}],"tool_choice":{"type":"tool","name":"g"},
@@ -221,7 +235,7 @@ public sealed class MessagesRequestTests
     }
 
     private static string Names(string json) =>
-        string.Join(',', Chat(json)["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        string.Join(',', (Chat(json)["tools"]?.AsArray() ?? []).Select(tool => (string?)tool!["function"]!["name"]));
 
     private static string Sorted(JsonNode json) =>
         new JsonObject(json.AsObject().OrderByDescending(member => member.Key == "x").ThenBy(member => member.Key, StringComparer.Ordinal)
