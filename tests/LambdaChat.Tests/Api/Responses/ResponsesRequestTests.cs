@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Responses;
+using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
 using LambdaChat.Models;
 
@@ -93,6 +94,30 @@ public sealed class ResponsesRequestTests
         Assert.Equal("input", (string?)chat["tools"]![2]!["function"]!["parameters"]!["required"]![0]);
         Assert.Contains("start: x", (string?)chat["tools"]![2]!["function"]!["description"], StringComparison.Ordinal);
     }
+
+    /// <summary>Codex sends its tools as items of the input, and repeats them.</summary>
+    [Fact, Trait("reported", "R50")]
+    public void Tools_OfTheInput_AreFunctions()
+    {
+        const string Item = """
+            {"type":"additional_tools","role":"developer","tools":[
+             {"type":"namespace","name":"functions","tools":[{"type":"custom","name":"exec"},{"type":"function","name":"f"}]},
+             {"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"g"}]},{"type":"web_search"}]}
+            """;
+        var request = ResponseReply.Parse(
+            $$"""{"input":[{{Item}},{"role":"user","content":"x"},{{Item}}],"tools":{{Tools}},"tool_choice":"required"}""");
+        var chat = JsonNode.Parse(request.ToChat().Span)!;
+
+        Assert.Equal(["f", "exec", "mcp__x__g"], chat["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        Assert.Equal("""[{"role":"user","content":"x"}]""", chat["messages"]!.ToJsonString());
+        Assert.Equal(new ClientTool("mcp__x", "g", IsCustom: false), request.Tools.Names.Find("mcp__x__g"));
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"additional_tools","tools":[{"type":"function"}]}]""", "input[0].tools[0].name")]
+    [InlineData("""[{"type":"additional_tools","tools":5}]""", "input[0].tools")]
+    public void Tools_OfTheInput_Malformed_NameTheirField(string input, string field) => Assert.Equal(
+        field, Assert.Throws<InvalidRequestException>(() => ResponseReply.Parse($$"""{"input":{{input}}}""")).Error.Param);
 
     [Fact]
     public void ToolNames_AboveTheLimit_StayDifferent()
