@@ -30,7 +30,7 @@ public sealed class MessagesRequestTests
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a\n\nb"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
-    [Theory, Trait("reported", "M5 M9 M10 M11 M25 M30")]
+    [Theory, Trait("reported", "M5 M9 M10 M11 M25 M30 M32")]
     // Thinking stays with its call.
     [InlineData("""{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"b"},{"type":"tool_use","id":"c1","name":"f","input":{"x":"\"\u00e4\n"}},{"type":"tool_use","id":"c2","name":"g"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"r1"},{"type":"tool_result","tool_use_id":"c2"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":\"\\\"\\u00e4\\n\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":""}""")]
@@ -40,6 +40,9 @@ public sealed class MessagesRequestTests
     // What another server ran is left out, and so is an assistant message at the end without text.
     [InlineData("""{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"server_tool_use","id":"s","name":"web_search","input":{}},{"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"text","text":"b"}]},{"role":"user","content":"c"},{"role":"assistant","content":[]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}""")]
+    // The summary of a conversation that another server has compacted is its text.
+    [InlineData("""{"role":"assistant","content":[{"type":"compaction","content":"s","signature":"x"},{"type":"compaction","content":null}]},{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"fallback","from":{"model":"x"},"to":{"model":"y"}},{"type":"mcp_tool_listing","mcp_server_name":"m","tools":[]}]},{"role":"user","content":"c"}""",
+        """{"role":"assistant","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}""")]
     public void Turns_WithTools_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
     [Theory, Trait("reported", "M19")]
@@ -110,7 +113,9 @@ public sealed class MessagesRequestTests
     [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}}""", "")]
     [InlineData("""{"type":"tool_addition","tool":{"type":"tool_reference","name":"g"}},{"type":"tool_removal","tool":{"type":"tool_reference","name":"g"}}""", "f")]
     [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}},{"type":"tool_addition","tool":{"type":"tool_reference","name":"f"}}""", "f")]
-    [InlineData("""{"type":"tool_addition","tool":{"type":"mcp_toolset_reference","mcp_server_name":"x"}}""", "f")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"mcp_toolset_reference","server_name":"x"}}""", "f")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"mcp_tool_reference","server_name":"x","name":"f"}}""", "f")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"type":"mcp_toolset","mcp_server_name":"x"}}}""", "f")]
     public void Tools_ChangedByASystemMessage_AreTheLastOnes(string changes, string names) => Assert.Equal(names, Names($$"""
         {"max_tokens":5,"messages":[{{User}},{"role":"system","content":[{{changes}}]},{{User}}],
          "tools":[{"name":"f","input_schema":{} },{"name":"g","input_schema":{},"defer_loading":true}]}

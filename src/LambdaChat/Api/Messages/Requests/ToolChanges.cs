@@ -38,26 +38,22 @@ internal sealed class ToolChanges
         }
 
         var tool = block.Object("tool", tag: "");
-        var definition = tool.Type == "tool_definition" ? tool.Object("definition") : null;
-        if (NameOf(definition ?? tool) is not { } name)
+        switch (tool.Type)
         {
-            return true; // The tools of an MCP server that Anthropic's servers call.
+            case "tool_reference" when block.Type == "tool_removal":
+                _removed.Add(NameOf(tool));
+                break;
+            case "tool_reference":
+                Load(NameOf(tool));
+                break;
+            case "tool_definition" when tool.Object("definition") is var definition && definition.Type != "mcp_toolset":
+                Load(NameOf(definition));
+                Definitions[NameOf(definition)] = definition;
+                break;
         }
 
-        if (block.Type == "tool_removal")
-        {
-            _removed.Add(name);
-            return true;
-        }
-
-        Load(name);
-        if (definition is not null)
-        {
-            Definitions[name] = definition;
-        }
-
-        return true;
+        return true; // Others are tools of an MCP server that Anthropic's servers call.
     }
 
-    private static string? NameOf(JsonObjectItem tool) => tool.FindText("name") is { } name ? JsonText.Decode(name.Span) : null;
+    private static string NameOf(JsonObjectItem tool) => JsonText.Decode(tool.Text("name").Span);
 }

@@ -32,6 +32,8 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
             case var type when BlockText.TryAdd(block, type, text):
                 _content.AddText(text.Span);
                 break;
+            case var _ when tools.TryAdd(block):
+                break;
             default:
                 throw block.Unsupported("type", ["text", "image", "document", "search_result", "tool_result"]);
         }
