@@ -27,11 +27,8 @@ internal sealed class ToolList
         (_root, _mayRepeat) = (root, mayRepeat);
         Add(root);
         _mayRepeat = true; // Clients repeat items with each turn.
-        foreach (var item in Items(history).Concat(Items(root.Find("input"))).Where(item => item.Type == InputItems.Tools))
-        {
-            Add(item);
-        }
-
+        AddItems(history);
+        AddItems(root.Find("input"));
         ReadChoice();
     }
 
@@ -74,8 +71,16 @@ internal sealed class ToolList
         }
     }
 
-    private static IEnumerable<RequestItem> Items(RequestItem? input) =>
-        input is { Value.ValueKind: JsonValueKind.Array } items ? items.Elements() : [];
+    private void AddItems(RequestItem? input)
+    {
+        if (input is { Value.ValueKind: JsonValueKind.Array } items)
+        {
+            foreach (var item in items.Elements().Where(static item => item.Type == InputItems.Tools))
+            {
+                Add(item);
+            }
+        }
+    }
 
     private void Add(RequestItem owner)
     {
