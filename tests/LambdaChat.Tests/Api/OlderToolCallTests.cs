@@ -24,6 +24,7 @@ public sealed class OlderToolCallTests
 
     [Theory]
     [InlineData("stop", "function_call")]
+    [InlineData("tool_calls", "function_call")]
     [InlineData("length", "length")]
     public void Finish_AfterACall_IsFunctionCall(string reason, string expected)
     {
@@ -31,6 +32,16 @@ public sealed class OlderToolCallTests
             Finish.Replace("function_call", reason, StringComparison.Ordinal));
 
         Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Clients look for calls in the form that the finish reason names.</summary>
+    [Fact]
+    public void Finish_AfterACallInTheNewerForm_IsToolCalls()
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(),
+            Delta("""{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}"""), Finish);
+
+        Assert.Contains("\"finish_reason\":\"tool_calls\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
     /// <summary>Some servers write an empty <c>function_call</c> into each chunk.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -45,6 +46,7 @@ internal sealed partial class ChunkEmitter
         if (reason != FinishReason.None && !IsCut && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason);
+            ReleaseFinish(tracker, isWithdrawn: true); // An earlier one, which this one replaces.
         }
 
         if (reason == FinishReason.Failed)
@@ -63,8 +65,9 @@ internal sealed partial class ChunkEmitter
         }
     }
 
+    // Clients look for calls in the form that the finish reason names.
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
-        reason != FinishReason.Stop ? reason
+        reason is not (FinishReason.Stop or FinishReason.ToolCalls or FinishReason.FunctionCall) ? reason
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
         : tracker.HasOlderCall ? FinishReason.FunctionCall
         : reason;
@@ -87,7 +90,8 @@ internal sealed partial class ChunkEmitter
         var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
-        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || isLong);
+        var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
+        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || hasUsage || isLong);
         if (isLong)
         {
             ReleaseFinish(tracker, isWithdrawn: true);

@@ -178,7 +178,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
     private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)
     {
-        Envelope.EditChoice(choice, index, format.IsChat);
+        Envelope.EditChoice(choice, index);
         var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning, HasMore(chunk, choice));
         if (choice.FinishReason.Exists && !choice.FinishReason.IsNull)
         {

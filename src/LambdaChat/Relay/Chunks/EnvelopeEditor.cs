@@ -6,8 +6,7 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// Adds the required members to a chunk: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
-/// <c>index</c>, the <c>finish_reason</c> and, in chat, the <c>delta</c>. Valid members are not changed. All chunks of a reply have
-/// the same id.
+/// <c>index</c> and the <c>finish_reason</c>. Valid members are not changed. All chunks of a reply have the same id.
 /// </summary>
 internal sealed class EnvelopeEditor
 {
@@ -15,7 +14,6 @@ internal sealed class EnvelopeEditor
 
     private static readonly byte[] NoFinishReason = "\"finish_reason\":null,"u8.ToArray();
     private static readonly byte[] NoChoices = "[]"u8.ToArray();
-    private static readonly byte[] EmptyDelta = "{\"role\":\"assistant\"}"u8.ToArray();
 
     private readonly JsonSplicer _splices;
     private readonly byte[] _object;
@@ -82,7 +80,7 @@ internal sealed class EnvelopeEditor
 
     /// <summary>Adds the splices of one choice's own members but its finish reason's value.</summary>
     /// <param name="index">The index that the client gets.</param>
-    public void EditChoice(in ChoiceLayout choice, int index, bool isChat)
+    public void EditChoice(in ChoiceLayout choice, int index)
     {
         var from = _splices.Scratch.Length;
         if (!choice.IndexMember.Exists)
@@ -93,13 +91,6 @@ internal sealed class EnvelopeEditor
         }
 
         _splices.Scratch.Append(choice.FinishReason.Exists ? default : NoFinishReason);
-        if (isChat && !choice.Delta.Exists)
-        {
-            _splices.Scratch.Append("\"delta\":"u8);
-            _splices.Scratch.Append(EmptyDelta);
-            _splices.Scratch.Append(","u8);
-        }
-
         if (_splices.Scratch.Length > from)
         {
             _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.MemberCount == 0 ? 1 : 0);
@@ -110,11 +101,6 @@ internal sealed class EnvelopeEditor
             from = _splices.Scratch.Length;
             _splices.Scratch.AppendNumber(index);
             _splices.AddScratch(choice.IndexMember.ValueStart, choice.IndexMember.ValueEnd - choice.IndexMember.ValueStart, from);
-        }
-
-        if (isChat && choice.Delta.Exists && !choice.HasDelta)
-        {
-            _splices.Add(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, EmptyDelta);
         }
     }
 

@@ -6,8 +6,9 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
-/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. It is sent
-/// when it has a name, because most clients read the name only in the first piece.
+/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. Some servers
+/// change the id or the index between the pieces of a call: a piece without a name belongs to the call with its id, or to one that is not
+/// whole. A call is sent when it has a name, because most clients read the name only in the first piece.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker
@@ -91,7 +92,7 @@ internal sealed class ToolCallTracker
         var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex);
         if (call is null || IsOther(call, piece))
         {
-            call = Begin(piece);
+            call = _byIndex[piece.Index ?? NoIndex] = FindOther(piece) ?? Begin();
         }
 
         if (!call.HasAnyId && !call.IsSent)
@@ -181,14 +182,29 @@ internal sealed class ToolCallTracker
     }
 
     // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments. Some name a call's id late.
-    private static bool IsOther(ToolCall call, in ToolCallPiece piece) =>
+    private bool IsOther(ToolCall call, in ToolCallPiece piece) =>
         !piece.Id.IsEmpty
             ? !call.HasId(piece.Id)
-                && (call.HasAnyId || !piece.Name.IsEmpty || (call.IsSent && call.HasArguments && call.Arguments.IsComplete))
+                && (!piece.Name.IsEmpty || call.IsWhole || (call.HasAnyId && (piece.Arguments.IsEmpty || !call.HasName))
+                    || FindOther(piece) is not null)
             : !piece.Name.IsEmpty && call.HasName
                 && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
 
-    private ToolCall Begin(in ToolCallPiece piece)
+    // The call of a piece that has another index than the pieces before it, or none. Without an id, it belongs to the last call.
+    private ToolCall? FindOther(in ToolCallPiece piece)
+    {
+        for (var i = Count - 1; i >= 0 && piece.Name.IsEmpty; i--)
+        {
+            if (piece.Id.IsEmpty ? i == Count - 1 && _calls![i] is { HasName: true, IsWhole: false } : _calls![i].HasId(piece.Id))
+            {
+                return _calls[i];
+            }
+        }
+
+        return null;
+    }
+
+    private ToolCall Begin()
     {
         if (_calls!.Count == MaximumCalls)
         {
@@ -197,7 +213,6 @@ internal sealed class ToolCallTracker
 
         var call = new ToolCall();
         _calls.Add(call);
-        _byIndex![piece.Index ?? NoIndex] = call;
         return call;
     }
 
@@ -218,6 +233,9 @@ internal sealed class ToolCallTracker
         public bool HasArguments { get; set; }
 
         public bool HasAnyId => Id.Length > 0;
+
+        /// <summary>True if its arguments are complete; false if they may follow.</summary>
+        public bool IsWhole => IsSent && HasArguments && Arguments.IsComplete;
 
         /// <summary>The arguments before the name.</summary>
         public ByteBuffer? Waiting { get; set; }

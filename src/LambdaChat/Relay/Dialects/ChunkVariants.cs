@@ -7,7 +7,7 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c>
-/// in place of a delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
+/// in place of a delta, no delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {
@@ -19,7 +19,7 @@ internal sealed class ChunkVariants : IDialect
         {
             ref readonly var choice = ref layout.Choice(i);
             hasMessage |= choice.Message.Exists;
-            isOther |= (choice.Text.Exists && !choice.HasDelta) || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
+            isOther |= choice.LacksDelta || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
         }
 
         if (isOther)

@@ -21,7 +21,7 @@ public sealed class MessagesRequestFaultTests
     [InlineData("""{"messages":[{"role":"user","content":5}]}""", "messages.0.content: Input should be a valid string or array")]
     [InlineData("""{"messages":[{"role":"user","content":["x"]}]}""", "messages.0.content.0: Input should be an object")]
     [InlineData("""{"messages":[{"role":"system","content":[{"type":"image"}]}]}""",
-        "messages.0.content.0: Input tag 'image' found using 'type' does not match any of the expected tags: 'text'")]
+        "messages.0.content.0: Input tag 'image' found using 'type' does not match any of the expected tags: 'text', 'tool_addition', 'tool_removal'")]
     [InlineData("""{"system":5,"messages":[]}""", "system: Input should be a valid string or array")]
     public void Messages_Malformed_AreRefused(string json, string message) => AssertFault(json, message);
 

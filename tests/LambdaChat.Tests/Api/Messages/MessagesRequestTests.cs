@@ -30,7 +30,7 @@ public sealed class MessagesRequestTests
         """{"role":"system","content":"s\n\nt"},{"role":"user","content":"a\n\nb"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
-    [Theory, Trait("reported", "M5 M9 M10 M11 M25 M30")]
+    [Theory, Trait("reported", "M5 M9 M10 M11 M25 M30 M32")]
     // Thinking stays with its call.
     [InlineData("""{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"b"},{"type":"tool_use","id":"c1","name":"f","input":{"x":"\"\u00e4\n"}},{"type":"tool_use","id":"c2","name":"g"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"r1"},{"type":"tool_result","tool_use_id":"c2"}]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":\"\\\"\\u00e4\\n\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"tool","tool_call_id":"c2","content":""}""")]
@@ -40,6 +40,9 @@ public sealed class MessagesRequestTests
     // What another server ran is left out, and so is an assistant message at the end without text.
     [InlineData("""{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"server_tool_use","id":"s","name":"web_search","input":{}},{"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"text","text":"b"}]},{"role":"user","content":"c"},{"role":"assistant","content":[]}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}""")]
+    // The summary of a conversation that another server has compacted is its text.
+    [InlineData("""{"role":"assistant","content":[{"type":"compaction","content":"s","signature":"x"},{"type":"compaction","content":null}]},{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"fallback","from":{"model":"x"},"to":{"model":"y"}},{"type":"mcp_tool_listing","mcp_server_name":"m","tools":[]}]},{"role":"user","content":"c"}""",
+        """{"role":"assistant","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}""")]
     public void Turns_WithTools_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
     [Theory, Trait("reported", "M19")]
@@ -100,6 +103,22 @@ public sealed class MessagesRequestTests
         {"max_tokens":5,"messages":[{{User}},{"role":"assistant","content":[{"type":"tool_use","id":"c1","name":"f","input":{} }]},
          {"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":[{{reference}}]}]}],
          "tools":[{"name":"f","input_schema":{} },{"name":"g","input_schema":{},"defer_loading":true},{"name":"h","input_schema":{},"defer_loading":true}]}
+        """));
+
+    /// <summary>Claude Code adds the tools of an MCP server that connects later.</summary>
+    [Theory, Trait("reported", "M31")]
+    [InlineData("""{"type":"text","text":"s"},{"type":"tool_addition","tool":{"type":"tool_reference","name":"g"}}""", "f,g")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"i","input_schema":{}}}}""", "f,i")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"g","input_schema":{}}}}""", "f,g")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}}""", "")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_reference","name":"g"}},{"type":"tool_removal","tool":{"type":"tool_reference","name":"g"}}""", "f")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}},{"type":"tool_addition","tool":{"type":"tool_reference","name":"f"}}""", "f")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"mcp_toolset_reference","server_name":"x"}}""", "f")]
+    [InlineData("""{"type":"tool_removal","tool":{"type":"mcp_tool_reference","server_name":"x","name":"f"}}""", "f")]
+    [InlineData("""{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"type":"mcp_toolset","mcp_server_name":"x"}}}""", "f")]
+    public void Tools_ChangedByASystemMessage_AreTheLastOnes(string changes, string names) => Assert.Equal(names, Names($$"""
+        {"max_tokens":5,"messages":[{{User}},{"role":"system","content":[{{changes}}]},{{User}}],
+         "tools":[{"name":"f","input_schema":{} },{"name":"g","input_schema":{},"defer_loading":true}]}
         """));
 
     [Fact]
@@ -221,7 +240,7 @@ public sealed class MessagesRequestTests
     }
 
     private static string Names(string json) =>
-        string.Join(',', Chat(json)["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        string.Join(',', (Chat(json)["tools"]?.AsArray() ?? []).Select(tool => (string?)tool!["function"]!["name"]));
 
     private static string Sorted(JsonNode json) =>
         new JsonObject(json.AsObject().OrderByDescending(member => member.Key == "x").ThenBy(member => member.Key, StringComparer.Ordinal)

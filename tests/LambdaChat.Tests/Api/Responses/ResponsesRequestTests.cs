@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Responses;
+using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
 using LambdaChat.Models;
 
@@ -16,7 +17,7 @@ public sealed class ResponsesRequestTests
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    [Theory, Trait("reported", "R7 R16 R19 R20 R21 R24 R34 R35 R44")]
+    [Theory, Trait("reported", "R7 R16 R19 R20 R21 R24 R34 R35 R44 R49")]
     [InlineData("\"hi\"", """{"role":"user","content":"hi"}""")]
     [InlineData("""[{"role":"user","content":"a\n\u00e4"}]""", """{"role":"user","content":"a\nä"}""")]
     [InlineData("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_text","text":"b"}]}]""",
@@ -29,6 +30,9 @@ public sealed class ResponsesRequestTests
     // Adjacent items of the assistant are one message, and its thinking belongs to it.
     [InlineData("""[{"type":"reasoning","id":"","summary":[{"type":"summary_text","text":"t"}],"content":null,"status":"completed"},{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"x","annotations":[]}]},CALL,{"type":"function_call","id":"i","call_id":"c2","name":"g","arguments":""},{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call_output","call_id":"c2","output":""}]""",
         """{"role":"assistant","content":"x","reasoning_content":"t","tool_calls":[CHAT,{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":""}""")]
+    // Model servers parse the arguments of earlier calls.
+    [InlineData("""[{"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":\"x"},{"type":"function_call","call_id":"c2","name":"g","arguments":"[1]"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"INVALID_JSON\":\"{\\\"a\\\":\\\"x\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{\"INVALID_JSON\":\"[1]\"}"}}]}""")]
     // The text of the thinking goes before its summary. Nothing follows the second item.
     [InlineData("""[{"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL,{"role":"user","content":"u"},{"type":"reasoning"}]""",
         """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},{"role":"user","content":"u"}""")]
@@ -90,6 +94,30 @@ public sealed class ResponsesRequestTests
         Assert.Equal("input", (string?)chat["tools"]![2]!["function"]!["parameters"]!["required"]![0]);
         Assert.Contains("start: x", (string?)chat["tools"]![2]!["function"]!["description"], StringComparison.Ordinal);
     }
+
+    /// <summary>Codex sends its tools as items of the input, and repeats them.</summary>
+    [Fact, Trait("reported", "R50")]
+    public void Tools_OfTheInput_AreFunctions()
+    {
+        const string Item = """
+            {"type":"additional_tools","role":"developer","tools":[
+             {"type":"namespace","name":"functions","tools":[{"type":"custom","name":"exec"},{"type":"function","name":"f"}]},
+             {"type":"namespace","name":"mcp__x","tools":[{"type":"function","name":"g"}]},{"type":"web_search"}]}
+            """;
+        var request = ResponseReply.Parse(
+            $$"""{"input":[{{Item}},{"role":"user","content":"x"},{{Item}}],"tools":{{Tools}},"tool_choice":"required"}""");
+        var chat = JsonNode.Parse(request.ToChat().Span)!;
+
+        Assert.Equal(["f", "exec", "mcp__x__g"], chat["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        Assert.Equal("""[{"role":"user","content":"x"}]""", chat["messages"]!.ToJsonString());
+        Assert.Equal(new ClientTool("mcp__x", "g", IsCustom: false), request.Tools.Names.Find("mcp__x__g"));
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"additional_tools","tools":[{"type":"function"}]}]""", "input[0].tools[0].name")]
+    [InlineData("""[{"type":"additional_tools","tools":5}]""", "input[0].tools")]
+    public void Tools_OfTheInput_Malformed_NameTheirField(string input, string field) => Assert.Equal(
+        field, Assert.Throws<InvalidRequestException>(() => ResponseReply.Parse($$"""{"input":{{input}}}""")).Error.Param);
 
     [Fact]
     public void ToolNames_AboveTheLimit_StayDifferent()

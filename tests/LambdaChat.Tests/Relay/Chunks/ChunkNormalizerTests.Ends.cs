@@ -90,6 +90,43 @@ public sealed partial class ChunkNormalizerTests
         Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
+    /// <summary>Some servers name the finish reason with the last text, and once more without text.</summary>
+    [Theory]
+    [InlineData("\"length\"", "\"stop\"", "stop")]
+    [InlineData("\"stop\"", "\"stop\"", "stop")]
+    [InlineData("\"length\"", "null", "length")]
+    public void Finish_AfterAnother_LosesNoText(string first, string second, string expected)
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(),
+            Delta("""{"content":"a"}"""), Delta("""{"content":"b"}""", finish: first), Delta("{}", finish: second));
+
+        Assert.Equal("ab", log.Text("content"));
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Finish_AfterAnother_LosesNoUsage()
+    {
+        const string Finish = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]""";
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(),
+            Delta("""{"content":"a"}"""), Finish + ""","usage":{"completion_tokens":1}}""", Finish + "}");
+
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"usage\":{\"completion_tokens\":1}", StringComparison.Ordinal));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"index":0,"finish_reason":"stop"}""")]
+    [InlineData("""{"index":0,"delta":null,"finish_reason":"stop"}""")]
+    public void Finish_WithoutADelta_EndsTheThinking(string choice)
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(ReasoningOutput.Think),
+            Delta("""{"role":"assistant","reasoning":"why"}"""), $$"""{"choices":[{{choice}}]}""");
+
+        Assert.Equal(("<think>why</think>", "assistant"), (log.Text("content"), log.Text("role")));
+    }
+
     [Theory]
     [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<th\"}}],\"\\ud83d\":1}")]
     public void Record_WithHalfASurrogatePairInAName_IsRepaired(string held)

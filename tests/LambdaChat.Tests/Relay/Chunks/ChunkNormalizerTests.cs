@@ -32,7 +32,7 @@ public sealed partial class ChunkNormalizerTests
     [InlineData("""{"choices":[{"delta":null}]}""",
         """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
     [InlineData("""{"choices":[{ }]}""",
-        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"} }]}""")]
+        """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant"}}]}""")]
     [InlineData("""{"choices":[{"delta":{ }}]}""",
         """{"id":"own","object":"chat.completion.chunk","created":1,"model":"r1","choices":[{"index":0,"finish_reason":null,"delta":{"role":"assistant" }}]}""")]
     [InlineData("""{"choices":[{"delta":{}}]}""",

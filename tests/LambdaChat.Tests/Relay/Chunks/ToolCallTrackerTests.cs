@@ -101,6 +101,34 @@ public sealed class ToolCallTrackerTests
     public void TryEdit_OtherForms_BecomeTheNormalOne(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
+    /// <summary>Servers change the id or the index of a call between its pieces, or leave both out.</summary>
+    [Theory]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":0,"id":"b","function":{"arguments":"{\"x\":"}}|{"index":0,"id":"c","function":{"arguments":"1}"}}""",
+        """[{"index":0,"function":{"arguments":"1}"}}]""")]
+    [InlineData("""{"id":"a","function":{"name":"f","arguments":"{"}}|{"id":"b","function":{"name":"g","arguments":"{"}}|{"id":"a","function":{"arguments":"}"}}""",
+        """[{"index":0,"function":{"arguments":"}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":1,"id":"a","function":{"arguments":"{"}}|{"index":1,"function":{"arguments":"}"}}""",
+        """[{"index":0,"function":{"arguments":"}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":0,"id":"b","function":{"name":"g"}}|{"index":1,"function":{"arguments":"{}"}}""",
+        """[{"index":1,"function":{"arguments":"{}"}}]""")]
+    [InlineData("""{"index":7,"id":"a","function":{"name":"f"}}|{"function":{"arguments":"{}"}}""",
+        """[{"index":0,"function":{"arguments":"{}"}}]""")]
+    public void TryEdit_PieceOfACallWithAnotherLabel_BelongsToIt(string pieces, string expected) =>
+        Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
+
+    /// <summary>A call may be named after its id, so an id that is new begins a call.</summary>
+    [Theory]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":0,"id":"b"}|{"index":0,"function":{"name":"g","arguments":"{}"}}""",
+        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":0,"id":"b","function":{"arguments":"{}"}}|{"index":0,"function":{"name":"g"}}""",
+        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"function":{"arguments":"{}"}}|{"index":1,"function":{"name":"g"}}""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"id":"a","function":{"name":"g","arguments":"{}"}}""",
+        """[{"index":1,"id":"a","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    public void TryEdit_FirstPieceOfACall_BeginsIt(string pieces, string expected) =>
+        Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
+
     [Fact]
     public void TryEdit_WithoutAName_Waits() => Assert.Equal(
         ["", "", """[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]"""],

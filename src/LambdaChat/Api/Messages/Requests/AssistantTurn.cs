@@ -27,7 +27,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _text.Add(escaped);
     }
 
-    /// <summary>Adds a content block. Calls of tools that another server ran are left out.</summary>
+    /// <summary>Adds a content block. What concerns another server only is left out, such as calls of tools that it ran.</summary>
     /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
     public void Add(JsonObjectItem block)
     {
@@ -37,7 +37,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
             case "thinking":
                 AddThinking(block);
                 break;
-            case "redacted_thinking" or "server_tool_use" or "mcp_tool_use":
+            case "redacted_thinking" or "server_tool_use" or "mcp_tool_use" or "mcp_tool_listing" or "fallback":
                 break;
             case "tool_use":
                 AddCall(block);

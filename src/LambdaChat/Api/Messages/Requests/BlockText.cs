@@ -2,7 +2,7 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Messages.Requests;
 
-/// <summary>The texts of the blocks that have text: <c>text</c>, <c>document</c> and <c>search_result</c>.</summary>
+/// <summary>The texts of the blocks that have text: <c>text</c>, <c>document</c>, <c>search_result</c> and <c>compaction</c>.</summary>
 internal static class BlockText
 {
     /// <summary>Adds the text of a block; false for a block of another type.</summary>
@@ -13,6 +13,9 @@ internal static class BlockText
         {
             case "text":
                 text.Add(block.Text("text").Span);
+                return true;
+            case "compaction": // The summary of earlier messages; null if there is none.
+                text.Add((block.FindText("content") ?? default).Span);
                 return true;
             case "document":
                 AddTitle(block, text);

@@ -12,7 +12,7 @@ namespace LambdaChat.Api.Messages.Requests;
 /// </summary>
 internal sealed class Conversation
 {
-    private readonly SystemPrompt _system = new();
+    private readonly SystemPrompt _system;
     private readonly UserTurn _user;
     private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _turns = new(16 * 1024);
@@ -20,7 +20,7 @@ internal sealed class Conversation
     /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
     public Conversation(RequestJson json)
     {
-        (_user, _assistant) = (new UserTurn(CallIds), new AssistantTurn(CallIds));
+        (_system, _user, _assistant) = (new SystemPrompt(Tools), new UserTurn(CallIds, Tools), new AssistantTurn(CallIds));
         if (Find(json, "system") is { } system)
         {
             _system.Add(system, "system");
@@ -64,8 +64,8 @@ internal sealed class Conversation
     /// <summary>The ids of the tool calls.</summary>
     public ToolCallIds CallIds { get; } = new();
 
-    /// <summary>The names of the tools that the conversation has loaded.</summary>
-    public IReadOnlySet<string> LoadedTools => _user.LoadedTools;
+    /// <summary>The tools that the conversation loads, adds and removes.</summary>
+    public ToolChanges Tools { get; } = new();
 
     /// <summary>A member of a request as the bytes that arrived; null if it is missing or null.</summary>
     public static JsonItem? Find(RequestJson json, string name) =>

@@ -29,7 +29,7 @@ internal sealed class MessagesRequest
         IsStreamed = json.Flag("stream");
         StopSequences = ReadStopSequences();
         _conversation = new Conversation(json);
-        _tools = new ToolList(json, _conversation.LoadedTools);
+        _tools = new ToolList(json, _conversation.Tools);
         _thinking = new ThinkingOptions(json);
         if (_conversation.IsPrefilled && !model.Prefill)
         {

@@ -8,7 +8,7 @@ namespace LambdaChat.Api.Messages.Requests;
 /// The system prompt, and the messages of the role <c>system</c>, as one system message, because chat templates accept only one. The
 /// billing line at the start of Claude Code's prompt is removed: it changes, and model servers cache only equal beginnings.
 /// </summary>
-internal sealed class SystemPrompt
+internal sealed class SystemPrompt(ToolChanges tools)
 {
     private readonly SystemTexts _text = new();
 
@@ -36,7 +36,12 @@ internal sealed class SystemPrompt
         for (var i = 0; i < blocks.Count; i++)
         {
             var block = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
-            AddText(block.Type == "text" ? block.Text("text").Span : throw block.Unsupported("type", ["text"]));
+            if (!tools.TryAdd(block))
+            {
+                AddText(block.Type == "text"
+                    ? block.Text("text").Span
+                    : throw block.Unsupported("type", ["text", "tool_addition", "tool_removal"]));
+            }
         }
     }
 

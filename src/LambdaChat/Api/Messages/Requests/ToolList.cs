@@ -8,35 +8,34 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
-/// The tools of a request as functions. A tool with <c>defer_loading</c> is left out until a <c>tool_reference</c> names it. The search for
-/// tools would run on Anthropic's servers: a request with it gets all its tools.
+/// The tools of a request as functions. A tool with <c>defer_loading</c> is left out until a <c>tool_reference</c> or a
+/// <c>tool_addition</c> names it. The search for tools would run on Anthropic's servers: a request with it gets all its tools.
 /// </summary>
 internal sealed class ToolList
 {
     private readonly ByteBuffer _functions = new(1024);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly ToolChanges _changes;
     private readonly JsonObjectItem? _choice;
 
-    /// <param name="loaded">The names of the tools that the conversation has loaded.</param>
     /// <exception cref="InvalidRequestException">A tool is malformed, or would run on Anthropic's servers.</exception>
-    public ToolList(RequestJson json, IReadOnlySet<string> loaded)
+    public ToolList(RequestJson json, ToolChanges changes)
     {
+        _changes = changes;
         _choice = Conversation.Find(json, "tool_choice") is { } choice ? new JsonObjectItem(choice, "tool_choice", tag: "") : null;
         var chosen = _choice?.FindText("name") is { } text ? JsonText.Decode(text.Span) : null;
-        if (Conversation.Find(json, "tools") is not { } tools)
+        if (Conversation.Find(json, "tools") is { } tools)
         {
-            return;
+            AddAll(tools, chosen);
         }
 
-        var elements = tools.IsArray
-            ? tools.Elements()
-            : throw new InvalidRequestException(FieldErrors.WrongType("tools", FieldType.Objects, tools.Json.Span));
-        var list = elements.Select(static (item, i) => new JsonObjectItem(item, $"tools[{i}]", tag: "custom")); // Not all in memory.
-        var loadsAll = list.Any(IsSearch);
-        foreach (var tool in list.Where(tool => !IsSearch(tool)))
+        foreach (var (name, definition) in changes.Definitions)
         {
-            Add(tool, name => loadsAll || name == chosen || loaded.Contains(name));
-            RequestLimits.Require(_functions.Length);
+            if (!_names.Contains(name))
+            {
+                Add(definition, static _ => true);
+                RequestLimits.Require(_functions.Length);
+            }
         }
     }
 
@@ -68,6 +67,20 @@ internal sealed class ToolList
         }
     }
 
+    private void AddAll(JsonItem tools, string? chosen)
+    {
+        var elements = tools.IsArray
+            ? tools.Elements()
+            : throw new InvalidRequestException(FieldErrors.WrongType("tools", FieldType.Objects, tools.Json.Span));
+        var list = elements.Select(static (item, i) => new JsonObjectItem(item, $"tools[{i}]", tag: "custom")); // Not all in memory.
+        var loadsAll = list.Any(IsSearch);
+        foreach (var tool in list.Where(tool => !IsSearch(tool)))
+        {
+            Add(tool, name => loadsAll || name == chosen || _changes.IsLoaded(name));
+            RequestLimits.Require(_functions.Length);
+        }
+    }
+
     private static bool IsSearch(JsonObjectItem tool) => tool.Type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
 
     private void Add(JsonObjectItem tool, Func<string, bool> isLoaded)
@@ -83,7 +96,7 @@ internal sealed class ToolList
         var schema = tool.Find("input_schema") is { IsObject: true } value
             ? value
             : throw tool.Missing("input_schema", FieldType.Object);
-        if (tool.IsTrue("defer_loading") && !isLoaded(name))
+        if (_changes.IsRemoved(name) || (tool.IsTrue("defer_loading") && !isLoaded(name)))
         {
             return;
         }

@@ -9,13 +9,10 @@ namespace LambdaChat.Api.Messages.Requests;
 /// Adjacent user messages. Their tool results become messages of the role <c>tool</c>, which must directly follow the calls; everything
 /// else, with the images of tool results, becomes one user message after them.
 /// </summary>
-internal sealed class UserTurn(ToolCallIds ids)
+internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
 {
     private readonly ByteBuffer _results = new(1024);
     private readonly UserContent _content = new();
-
-    /// <summary>The names of the tools to which tool results refer.</summary>
-    public HashSet<string> LoadedTools { get; } = new(StringComparer.Ordinal);
 
     public void AddText(ReadOnlySpan<byte> escaped) => _content.AddText(escaped);
 
@@ -34,6 +31,8 @@ internal sealed class UserTurn(ToolCallIds ids)
                 break;
             case var type when BlockText.TryAdd(block, type, text):
                 _content.AddText(text.Span);
+                break;
+            case var _ when tools.TryAdd(block):
                 break;
             default:
                 throw block.Unsupported("type", ["text", "image", "document", "search_result", "tool_result"]);
@@ -117,7 +116,7 @@ internal sealed class UserTurn(ToolCallIds ids)
                     break;
                 case "tool_reference":
                     var name = inner.Text("tool_name").Span;
-                    LoadedTools.Add(JsonText.Decode(name));
+                    tools.Load(JsonText.Decode(name));
                     text.Add([.. "The tool is available now: "u8, .. name]);
                     break;
                 case var type when !BlockText.TryAdd(inner, type, text):

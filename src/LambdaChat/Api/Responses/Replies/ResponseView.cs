@@ -46,7 +46,7 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
         var settings = json.GetProperty("settings");
         return new ResponseView(
             json.GetProperty("random").GetString()!, json.GetProperty("created").GetInt64(),
-            JsonMarshal.GetRawUtf8Value(settings).ToArray(), new ToolList(new RequestItem(settings, "")).Names)
+            JsonMarshal.GetRawUtf8Value(settings).ToArray(), new ToolList(new RequestItem(settings, ""), mayRepeat: true).Names)
         {
             IsBackground = json.GetProperty("background").GetBoolean(),
             IsText = json.GetProperty("text").GetBoolean(),

@@ -37,21 +37,20 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _calls.Append(ids.TakeCall((isBuiltIn ? BuiltInCalls.IdOf(item) : item.Text("call_id")).Escaped));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
         _calls.Append(JsonText.Quote(name));
-        _calls.Append(",\"arguments\":\""u8);
+        _calls.Append(",\"arguments\":"u8);
         if (type == "custom_tool_call")
         {
             // The arguments are a JSON text inside a string: the input is escaped twice.
-            _calls.Append("{\\\"input\\\":"u8);
+            _calls.Append("\"{\\\"input\\\":"u8);
             _calls.Append(JsonEncodedText.Encode(item.Text("input").Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            _calls.Append("}"u8);
+            _calls.Append("}\""u8);
         }
         else
         {
-            var arguments = isBuiltIn ? BuiltInCalls.ArgumentsOf(item) : item.Text("arguments").Escaped;
-            _calls.Append(arguments.IsEmpty ? "{}"u8 : arguments);
+            _calls.Append(isBuiltIn ? BuiltInCalls.ArgumentsOf(item) : ToolJson.Arguments(item.Text("arguments")));
         }
 
-        _calls.Append("\"}}"u8);
+        _calls.Append("}}"u8);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -21,9 +22,8 @@ internal static class BuiltInCalls
     /// <summary>The name of the tool of a call.</summary>
     public static string NameOf(string type) => type[..^Call.Length];
 
-    /// <summary>The arguments of the call: a JSON text, escaped as in JSON.</summary>
-    public static ReadOnlySpan<byte> ArgumentsOf(RequestItem call) =>
-        (call.FindObject("action") ?? call.FindObject("operation")) is { } action ? Escape(action) : "{}"u8;
+    /// <summary>The arguments of the call, as the JSON string of a chat completion request.</summary>
+    public static byte[] ArgumentsOf(RequestItem call) => ToolJson.Arguments(call.FindObject("action") ?? call.FindObject("operation"));
 
     /// <summary>The result of the call, escaped as in JSON. A result that is not a string is written as JSON.</summary>
     public static ReadOnlySpan<byte> ResultOf(RequestItem output) =>

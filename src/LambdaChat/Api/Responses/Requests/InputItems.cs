@@ -9,6 +9,9 @@ internal static class InputItems
     /// <summary>The type of a reference to a stored item.</summary>
     public const string Reference = "item_reference";
 
+    /// <summary>The type of an item with tools, which Codex sends in place of the list of tools.</summary>
+    public const string Tools = "additional_tools";
+
     /// <summary>Returns the type of an item. Messages and references may omit it; empty if it is missing or not a string.</summary>
     public static string TypeOf(RequestItem item) =>
         item.Find("type") is not null ? item.Type

@@ -47,7 +47,7 @@ internal sealed class ResponsesRequest
         WantsThinking = include.Contains("reasoning.encrypted_content");
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
         ReasoningForm = json.Text(ReasoningMember);
-        Tools = new ToolList(Root);
+        Tools = new ToolList(Root, history);
         _conversation = new Conversation(Root, history, stored, maximumItems);
     }
 

@@ -5,7 +5,7 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The tools of a request as functions. Tools that run on OpenAI's servers are omitted. The request is rejected only if
+/// The tools of a request, and of its input, as functions. Tools that run on OpenAI's servers are omitted. The request is rejected only if
 /// <c>tool_choice</c> requires one of them. Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ToolList
@@ -16,17 +16,19 @@ internal sealed class ToolList
 
     private readonly List<(string Function, RequestItem Tool)> _functions = [];
     private readonly RequestItem _root;
+    private readonly bool _mayRepeat;
     private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
 
+    /// <param name="history">The items before the input; null for none.</param>
+    /// <param name="mayRepeat">True if the list may have a tool twice.</param>
     /// <exception cref="InvalidRequestException">A tool or the choice is malformed.</exception>
-    public ToolList(RequestItem root)
+    public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
-        _root = root;
-        foreach (var tool in root.List("tools"))
-        {
-            Add(tool, space: null);
-        }
-
+        (_root, _mayRepeat) = (root, mayRepeat);
+        Add(root);
+        _mayRepeat = true; // Clients repeat items with each turn.
+        AddItems(history);
+        AddItems(root.Find("input"));
         ReadChoice();
     }
 
@@ -69,13 +71,37 @@ internal sealed class ToolList
         }
     }
 
-    private void Add(RequestItem tool, string? space)
+    private void AddItems(RequestItem? input)
+    {
+        if (input is { Value.ValueKind: JsonValueKind.Array } items)
+        {
+            foreach (var item in items.Elements().Where(static item => item.Type == InputItems.Tools))
+            {
+                Add(item);
+            }
+        }
+    }
+
+    private void Add(RequestItem owner)
+    {
+        foreach (var tool in owner.List("tools"))
+        {
+            var count = _functions.Count;
+            if (TryAdd(tool, space: null) && (!_mayRepeat || _functions.Count > count))
+            {
+                Known.Add(tool);
+            }
+        }
+    }
+
+    // False for a tool that runs on OpenAI's servers, or is not known yet.
+    private bool TryAdd(RequestItem tool, string? space)
     {
         switch (tool.Type)
         {
             case "function" or "custom":
                 AddFunction(tool, space);
-                break;
+                return true;
             case "namespace" when space is null:
                 var name = tool.Text("name").Value.GetString()!;
                 if (name.Length > MaximumNamespace)
@@ -85,19 +111,14 @@ internal sealed class ToolList
 
                 foreach (var inner in tool.List("tools"))
                 {
-                    Add(inner, name);
+                    TryAdd(inner, name);
                 }
 
-                break;
+                return true;
             case "":
                 throw tool.Missing("type", FieldType.String, "a string such as 'function'");
             default:
-                return; // Runs on OpenAI's servers, or is not known yet.
-        }
-
-        if (space is null)
-        {
-            Known.Add(tool);
+                return false;
         }
     }
 
@@ -110,9 +131,14 @@ internal sealed class ToolList
         }
 
         _ = (tool.FindText("description"), tool.FindObject("parameters"), tool.FindFlag("strict"));
-        var function = Names.Add(new ClientTool(space, name, tool.Type == "custom"))
-            ?? throw tool.Invalid("name", "another tool has the same name");
-        _functions.Add((function, tool));
+        if (Names.Add(new ClientTool(space, name, tool.Type == "custom")) is { } function)
+        {
+            _functions.Add((function, tool));
+        }
+        else if (!_mayRepeat)
+        {
+            throw tool.Invalid("name", "another tool has the same name");
+        }
     }
 
     private void ReadChoice()
