@@ -135,8 +135,8 @@ export class Composer {
 }
 
 /**
- * The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails or
- * is stopped, or the user has left the chat meanwhile, the message returns to the message box.
+ * The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails
+ * or is stopped, or the user has left the chat meanwhile, the message returns to the message box.
  */
 export class Queue {
   #messages = new Map(); // `{ text, images, files }` by chat id.
