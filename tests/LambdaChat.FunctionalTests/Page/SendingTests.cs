@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>What is sent while a file is being read, images with transparent parts, and the notice of a file that is refused.</summary>
+/// <summary>The message box with files, images with transparent parts, the box for a change, and copying.</summary>
 public sealed class SendingTests(PageFixture fixture)
 {
     // Drops a file whose content arrives when the page calls `window.arrive`.
@@ -95,6 +95,50 @@ public sealed class SendingTests(PageFixture fixture)
         var notice = page.Page.Locator(".toast.shown");
         await notice.WaitForAsync();
         Assert.InRange((await notice.BoundingBoxAsync())!.Width, 300, 330);
+    }
+
+    [Fact]
+    public async Task Files_Many_LeaveTheButtonInTheWindow()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ViewportSize = new() { Width = 360, Height = 740 });
+        var files = Enumerable.Range(0, 30)
+            .Select(i => new FilePayload { Name = $"{i}.txt", MimeType = "text/plain", Buffer = "x"u8.ToArray() });
+
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(files);
+
+        await Expect(page.Page.Locator(".attachments .chip")).ToHaveCountAsync(30);
+        await Expect(page.Button("Send")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Edit_OfALongLine_ShowsSeveralLines()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync(string.Concat(Enumerable.Repeat("word ", 400)));
+
+        await page.Page.Locator("article.user").HoverAsync();
+        await page.Button("Edit").ClickAsync();
+
+        var input = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+        Assert.Equal(320, (await input.BoundingBoxAsync())!.Height);
+        await Expect(page.Button("Show more")).ToBeHiddenAsync();
+        await input.FillAsync("One line");
+        Assert.InRange((await input.BoundingBoxAsync())!.Height, 60, 80);
+    }
+
+    [Fact]
+    public async Task Copy_WhereTheBrowserRefusesIt_CopiesBySelection()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("Copied by selection.");
+        await page.AskAsync("Copy");
+        using var clipboard = await Clipboard.UseAsync(page);
+        await page.Page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }");
+
+        await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+
+        await clipboard.ExpectAsync("Copied by selection.");
+        Assert.Empty(page.Problems);
     }
 
     private static async Task DropAsync(ChatPage page)

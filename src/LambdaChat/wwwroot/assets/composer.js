@@ -1,6 +1,6 @@
 // The message box, and the messages that wait for the end of a reply.
 import { Attachments } from "./attachments.js";
-import { el, icon, iconButton, isComposing } from "./dom.js";
+import { el, fit, icon, iconButton, isComposing } from "./dom.js";
 import { t } from "./texts.js";
 
 const maxPastedLength = 5000; // Characters. A longer text becomes a file.
@@ -99,8 +99,7 @@ export class Composer {
   }
 
   #grow() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
+    fit(this.input, 240);
     this.refresh();
   }
 

@@ -73,11 +73,13 @@ export function copyButton(text, read) {
   return button;
 }
 
-// Without HTTPS the page has no clipboard API.
+// Without HTTPS the page has no clipboard API, and with it the browser may refuse it.
 async function copyText(text) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
     return;
+  } catch {
+    // As below.
   }
   const { activeElement } = document;
   const input = el("textarea", { class: "visually-hidden" });
@@ -87,6 +89,12 @@ async function copyText(text) {
   document.execCommand("copy");
   input.remove();
   activeElement.focus();
+}
+
+/** Makes an input as high as its text, up to `most` pixels. */
+export function fit(input, most) {
+  input.style.height = "auto";
+  input.style.height = `${Math.min(input.scrollHeight + input.offsetHeight - input.clientHeight, most)}px`;
 }
 
 /** A random id. Without HTTPS the page has no `crypto.randomUUID`. */
