@@ -114,6 +114,20 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Message_WithoutAnyModel_StaysInTheBoxAndSaysWhy()
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.RouteAsync("**/v1/models", route => route.FulfillAsync(new() { Body = """{"data":[]}""" }));
+        await page.GoToAsync(fixture.Link);
+
+        await page.Input.FillAsync("Is anyone there?");
+        await page.Input.PressAsync("Enter");
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("No model");
+        await Expect(page.Input).ToHaveValueAsync("Is anyone there?");
+    }
+
+    [Fact]
     public async Task Page_OnAnotherHost_UsesTheConfirmedApi()
     {
         await using var site = await SiteAsync();

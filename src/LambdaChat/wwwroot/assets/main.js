@@ -132,9 +132,7 @@ async function send(text, attachments) {
     await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
   } else {
     composer.restore(text, attachments);
-    if (!navigator.onLine) {
-      notices.show(t("offline"));
-    }
+    notices.show(t(navigator.onLine ? "noModel" : "offline"));
   }
 }
 
