@@ -8,6 +8,7 @@ namespace LambdaChat.Page;
 internal sealed class PageSettings
 {
     private const string DefaultTitle = "LambdaChat";
+    private const string SvgStart = "<svg";
     private const int MaxTitleLength = 60;
     private const int MaxLogoLength = 65_536;
     private const int MaxExamples = 6;
@@ -58,11 +59,22 @@ internal sealed class PageSettings
     private static string ToUrl(string logo)
     {
         var isUrl = logo.StartsWith("data:image/", StringComparison.Ordinal);
-        return logo.Length <= MaxLogoLength && (isUrl || logo.TrimStart().StartsWith("<svg", StringComparison.Ordinal))
-            ? isUrl ? logo : $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(logo))}"
+        return logo.Length <= MaxLogoLength && (isUrl || IsSvg(logo.TrimStart()))
+            ? isUrl ? logo : $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(WithNamespace(logo)))}"
             : throw new ConfigurationException(
                 $"PAGE_LOGO must be an SVG image or a data:image/ URL of at most {MaxLogoLength} characters.");
     }
+
+    // Drawing programs write a declaration, a document type or a comment in front of the image.
+    private static bool IsSvg(string logo) =>
+        logo.StartsWith(SvgStart, StringComparison.Ordinal)
+        || (logo is ['<', '?' or '!', ..] && logo.Contains(SvgStart, StringComparison.Ordinal));
+
+    // An SVG element of an HTML page needs no namespace. Browsers show no image without one.
+    private static string WithNamespace(string logo) =>
+        logo.Contains("xmlns=", StringComparison.Ordinal)
+            ? logo
+            : logo.Insert(logo.IndexOf(SvgStart, StringComparison.Ordinal) + SvgStart.Length, " xmlns=\"http://www.w3.org/2000/svg\"");
 
     private static string[] ReadExamples(string json)
     {

@@ -111,15 +111,18 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
     }
 
     [Theory]
-    [InlineData("use-chat")]
-    [InlineData("assistant-ui")]
-    [InlineData("assistant-ui-agent")]
-    [InlineData("ag-ui")]
-    public async Task Page_WithAnImage_SendsIt(string name)
+    [InlineData("use-chat", 0)]
+    [InlineData("assistant-ui", 0)]
+    [InlineData("assistant-ui-agent", 0)]
+    [InlineData("ag-ui", 0)]
+    [InlineData("use-chat", 4_000_000)] // More than the storage of a page.
+    [InlineData("assistant-ui", 4_000_000)]
+    public async Task Page_WithAnImage_SendsIt(string name, int more)
     {
         await using var page = await OpenAsync(name);
-        var question = $"What is in the picture of {name}?";
-        var file = new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = Convert.FromBase64String(Dot) };
+        var question = $"What is in the picture with {more} bytes more of {name}?";
+        byte[] image = [.. Convert.FromBase64String(Dot), .. new byte[more]];
+        var file = new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = image };
         if (name.StartsWith("assistant-ui", StringComparison.Ordinal))
         {
             var chooser = await page.Page.RunAndWaitForFileChooserAsync(() => page.Button("Image").ClickAsync());
@@ -134,7 +137,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
 
         await ExpectAsync(page, Script.Answer(question).Content[..20]);
         var call = browser.Emulator.Calls.First(call => call.Body.ToJsonString().Contains(question, StringComparison.Ordinal));
-        Assert.Equal($"data:image/png;base64,{Dot}", Images(call.Body).Single());
+        Assert.Equal($"data:image/png;base64,{Convert.ToBase64String(image)}", Images(call.Body).Single());
     }
 
     [Theory]

@@ -60,6 +60,31 @@ public sealed class AccessTests(PageFixture fixture)
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a+b/c==", "Bearer a+b/c==")] // As `openssl rand -base64` writes it, without the encoding of a URL.
+    [InlineData("a%2Bb%2Fc%3D%3D", "Bearer a+b/c==")]
+    [InlineData("“sk”", null)] // No request can carry it.
+    [InlineData("sk\u200b", null)]
+    public async Task Key_WithOddCharacters_IsSentAsItIsOrIncorrect(string key, string? sent)
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        var headers = new ConcurrentQueue<string?>();
+        page.Page.Request += (_, request) => Add(request);
+
+        await page.GoToAsync($"{fixture.Url}#key={key}");
+
+        await Expect(Dialog(page).GetByRole(AriaRole.Alert)).ToHaveTextAsync("The API key is incorrect.");
+        Assert.Equal(sent is null ? [] : [sent], headers);
+
+        void Add(IRequest request)
+        {
+            if (request.Url.EndsWith("/v1/models", StringComparison.Ordinal))
+            {
+                headers.Enqueue(request.Headers.GetValueOrDefault("authorization"));
+            }
+        }
+    }
+
     [Fact]
     public async Task Key_InALink_IsRemovedFromTheAddressBeforeTheStoreIsOpen()
     {
@@ -86,6 +111,20 @@ public sealed class AccessTests(PageFixture fixture)
 
         await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("An early question");
         await page.Stats.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Message_WithoutAnyModel_StaysInTheBoxAndSaysWhy()
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.RouteAsync("**/v1/models", route => route.FulfillAsync(new() { Body = """{"data":[]}""" }));
+        await page.GoToAsync(fixture.Link);
+
+        await page.Input.FillAsync("Is anyone there?");
+        await page.Input.PressAsync("Enter");
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("No model");
+        await Expect(page.Input).ToHaveValueAsync("Is anyone there?");
     }
 
     [Fact]

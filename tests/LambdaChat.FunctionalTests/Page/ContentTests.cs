@@ -31,6 +31,8 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("The interval $$]a, \u03B2[$$ is open.", "]a, \u03B2[")]
     [InlineData("Add $$.5 + \U0001D465$$ to it.", ".5 + \U0001D465")]
     [InlineData("> \\[\n> x\n>\n> y\n> \\]", "x\n\ny")]
+    [InlineData("价格是$5和$6。变量$x$很小", "x")]
+    [InlineData("At $2\\left. x \\right|_0$.", "2\\left. x \\right|_0")]
     public async Task Formula_OfEachForm_IsMathMLWithItsSource(string text, string source)
     {
         await using var page = await fixture.OpenAsync();
@@ -48,6 +50,9 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("$20 (was $25)")]
     [InlineData("$1,000-$2,000, or 5$ each")]
     [InlineData("Pay $5 a month or 50$ a year")]
+    [InlineData("Pay $10 (or 10$) now")]
+    [InlineData("It costs $4.99/month. See https://example.com/?q=$a&r=$b")]
+    [InlineData("$1,000 and $3,000. R$ 5 e R$ 6")]
     [InlineData("a $ b $ c")]
     [InlineData("One has $$ and the other one has $$")]
     [InlineData("\\[ \\] not done")]

@@ -49,6 +49,22 @@ public sealed class FailureTests(PageFixture fixture)
             .ToContainTextAsync((string)JsonNode.Parse(message)!["error"]!["message"]!);
     }
 
+    [Theory]
+    [InlineData(502, "The service is temporarily unavailable.", "Ask again in a moment.")]
+    [InlineData(400, "The request failed.", "Ask again, or change the message.")]
+    public async Task Failure_OfAProxy_IsExplainedByItsStatus(int status, string title, string advice)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.RouteAsync("**/v1/chat/completions", route => route.FulfillAsync(new() { Status = status, Body = "<h1>Bad</h1>" }));
+
+        await page.SendAsync("Hello?");
+
+        var notice = page.Page.Locator(".notice.fault");
+        await Expect(notice.Locator("strong")).ToHaveTextAsync(title);
+        await Expect(notice.Locator("p").First).ToHaveTextAsync(advice);
+        await Expect(notice.Locator(".details")).ToHaveTextAsync($"<h1>Bad</h1> · error · HTTP {status}");
+    }
+
     [Fact]
     public async Task Stream_BrokenInTheThinking_OffersNothingToContinue()
     {

@@ -21,6 +21,7 @@ public sealed class FirefoxTests(PageFixture fixture)
             Variables = new Dictionary<string, string>(options.Variables)
             {
                 ["PAGE_TITLE"] = "Ask Ada",
+                ["PAGE_LOGO"] = """<?xml version="1.0"?><svg width="56" height="28"><rect width="56" height="28"/></svg>""",
                 ["PAGE_EXAMPLES"] = """["What is new?"]""",
             },
         });
@@ -32,8 +33,8 @@ public sealed class FirefoxTests(PageFixture fixture)
         string[] scenarios =
         [
             "empty", "content", "address", "versions", "model", "edit", "title", "menu", "sidebar", "print", "export",
-            "place", "queue", "moment", "fault", "tool", "fold", "drop", "files", "pdf", "image", "paste", "code",
-            "search", "settings", "shortcut", "language", "accessibility", "phone", "console", "offline", "team",
+            "place", "queue", "direction", "moment", "fault", "tool", "fold", "drop", "files", "pdf", "image", "paste", "code",
+            "search", "settings", "shortcut", "language", "accessibility", "phone", "console", "offline", "team", "touch",
         ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));

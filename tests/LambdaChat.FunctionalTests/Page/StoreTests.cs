@@ -51,6 +51,76 @@ public sealed class StoreTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Store_FullDuringAChange_SaysThatTheChangeIsNotSaved()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Not to be pinned");
+        await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }");
+
+        await page.Button("More for Not to be pinned").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Pin" }).ClickAsync();
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser could not save the change.");
+        await Expect(page.Page.Locator(".day")).ToHaveTextAsync(["Today"]);
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Store_FullDuringAnImport_KeepsNoPartOfIt()
+    {
+        await using var page = await fixture.OpenAsync();
+        // There is room for the messages, and none for their chat.
+        await page.Page.EvaluateAsync("""
+            () => {
+              const { put } = IDBObjectStore.prototype;
+              IDBObjectStore.prototype.put = function (value) {
+                if (this.name === "chats") {
+                  this.transaction.commit = () => this.transaction.abort();
+                }
+                return put.call(this, value);
+              };
+            }
+            """);
+        await page.Button("Settings").ClickAsync();
+
+        var file = """{"format":"lambdachat","chats":[{"title":"A","messages":[{"role":"user","text":"Hello"}]}]}"""u8.ToArray();
+        await page.Page.Locator("dialog input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "chats.json", MimeType = "application/json", Buffer = file });
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser could not save the change.");
+        Assert.Equal("[0,0]", await CountRecordsAsync(page));
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Store_ClosedByTheBrowser_IsOpenedAgain()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Before");
+        await page.Page.EvaluateAsync("""
+            () => {
+              const { open } = IDBFactory.prototype;
+              IDBFactory.prototype.open = function (...values) {
+                const request = open.apply(this, values);
+                request.addEventListener("success", () => (window.isOpen = true));
+                return request;
+              };
+            }
+            """);
+        var session = await page.Page.Context.NewCDPSessionAsync(page.Page);
+
+        await session.SendAsync("Storage.clearDataForOrigin",
+            new() { ["origin"] = fixture.Url.ToString(), ["storageTypes"] = "indexeddb" });
+        await page.Page.WaitForFunctionAsync("() => window.isOpen");
+        await page.Button("New chat").ClickAsync();
+        await page.AskAsync("After");
+
+        await Expect(Titles(page)).ToHaveTextAsync(["After"]);
+        Assert.Equal("[1,2]", await CountRecordsAsync(page));
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
     public async Task Message_Sent_IsStoredWithItsChat()
     {
         await using var page = await fixture.OpenAsync();

@@ -1,8 +1,9 @@
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Tables that are wider than the page.</summary>
+/// <summary>Tables that are wider than the page, and those of scripts that are written from right to left.</summary>
 public sealed class TableTests(PageFixture fixture)
 {
     [Fact]
@@ -22,6 +23,39 @@ public sealed class TableTests(PageFixture fixture)
         await table.EvaluateAsync("table => table.scrollLeft = 9999");
         Assert.Equal("left", await ShadowsAsync(table));
     }
+
+    [Fact]
+    public async Task Table_OfARightToLeftScript_HasStraightColumns()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("> ציטוט\n\n| שם | ערך | מספר |\n|---|---|--:|\n| אחד | 1 | 10 |\n\n| a | b |\n|---|--:|\n| שתיים | 2 |");
+
+        await page.AskAsync("As a table");
+
+        var cells = page.Page.Locator(".table").First.Locator("th, td");
+        await Expect(cells).ToHaveCountAsync(6);
+        Assert.All(await AlignmentsAsync(cells), alignment => Assert.Equal("right", alignment));
+        Assert.Equal(["start", "right", "start", "right"], await AlignmentsAsync(page.Page.Locator(".table").Last.Locator("th, td")));
+        await Expect(page.Answer.Locator("blockquote")).ToHaveCSSAsync("padding-right", "16px");
+    }
+
+    [Fact]
+    public async Task Table_WiderThanPaper_IsPrintedWhole()
+    {
+        await using var page = await fixture.OpenAsync();
+        var rows = new[] { "column", "---", "value" }.Select(cell => string.Concat(Enumerable.Repeat($"| {cell} ", 24)) + "|");
+        await page.SayAsync(string.Join('\n', rows));
+        await page.AskAsync("As a table");
+
+        await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await page.Page.SetViewportSizeAsync(794, 1123);
+
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('.table').scrollWidth <= 794");
+        Assert.Equal("none", await page.Page.Locator(".table").EvaluateAsync<string>("table => getComputedStyle(table).backgroundImage"));
+    }
+
+    private static Task<string[]> AlignmentsAsync(ILocator cells) =>
+        cells.EvaluateAllAsync<string[]>("cells => cells.map((cell) => getComputedStyle(cell).textAlign)");
 
     // The sides on which the lowest line of the table is not white.
     private static async Task<string> ShadowsAsync(ILocator table)

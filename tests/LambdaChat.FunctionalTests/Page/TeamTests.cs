@@ -7,7 +7,7 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>The name, logo and examples of a team, and the manifest of the installable page.</summary>
 public sealed class TeamTests(PageFixture fixture)
 {
-    private const string Logo = """<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><rect width="28" height="28"/></svg>""";
+    private const string Logo = """<svg xmlns="http://www.w3.org/2000/svg" width="56" height="28"><rect width="56" height="28"/></svg>""";
 
     [Fact]
     public async Task Page_WithSettings_ShowsThem()
@@ -26,7 +26,8 @@ public sealed class TeamTests(PageFixture fixture)
 
         await Expect(page.Page).ToHaveTitleAsync("Ask <Ada>");
         await Expect(page.Page.Locator(".brand")).ToHaveTextAsync("Ask <Ada>");
-        await Expect(page.Page.Locator(".brand img")).ToHaveJSPropertyAsync("naturalWidth", 28);
+        await Expect(page.Page.Locator(".brand img")).ToHaveJSPropertyAsync("naturalWidth", 56);
+        await Expect(page.Page.Locator(".brand img")).ToHaveJSPropertyAsync("clientWidth", 56);
         await Expect(page.Page.Locator(".examples button")).ToHaveTextAsync(["What is new?"]);
         Assert.Equal("Ask <Ada>", await NameInTheManifestAsync(lambda.Url));
         Assert.Empty(page.Problems);
@@ -43,6 +44,26 @@ public sealed class TeamTests(PageFixture fixture)
         await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
         await Expect(page.Page.Locator(".empty")).ToContainTextAsync("You are chatting with seeing.");
         Assert.Equal("LambdaChat", await NameInTheManifestAsync(fixture.Url));
+    }
+
+    [Fact]
+    public async Task EmptyPage_HigherThanTheWindow_ShowsItsStart()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ViewportSize = new() { Width = 320, Height = 256 });
+
+        await Expect(page.Page.Locator(".empty")).ToContainTextAsync(PageFixture.Model);
+        await Expect(page.Page.Locator(".brand")).ToBeInViewportAsync();
+        await page.SayAsync(string.Concat(Enumerable.Repeat("A line.\n\n", 40)));
+        await page.AskAsync("Follow this one");
+        await page.Page.WaitForFunctionAsync("""
+            () => {
+              const { scrollTop, scrollHeight, clientHeight } = document.querySelector(".scroller");
+              return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 2;
+            }
+            """);
+        await page.Page.Locator(".new-small").ClickAsync();
+        await Expect(page.Page.Locator(".brand")).ToBeInViewportAsync();
+        await Expect(page.Button("Jump to the latest message")).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -5,9 +5,10 @@ import { files } from "./firefox/files.mjs";
 import { browser, problems } from "./firefox/page.mjs";
 import { replies } from "./firefox/replies.mjs";
 import { settings } from "./firefox/settings.mjs";
+import { touch } from "./firefox/touch.mjs";
 
 const results = {};
-for (const [name, run] of Object.entries({ ...chats, ...replies, ...files, ...settings })) {
+for (const [name, run] of Object.entries({ ...chats, ...replies, ...files, ...settings, ...touch })) {
   try {
     await run();
     results[name] = "ok";

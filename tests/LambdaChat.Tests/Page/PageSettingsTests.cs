@@ -16,9 +16,22 @@ public sealed class PageSettingsTests
     public void Apply_WithAllSettings_InsertsThem() =>
         Assert.Equal(
             "<meta name=\"page\" content=\"{&quot;title&quot;:&quot;Team&quot;,&quot;logo&quot;:" +
-                "&quot;data:image/svg\\u002Bxml;base64,PHN2Zy8\\u002B&quot;," +
+                "&quot;data:image/svg\\u002Bxml;base64,PHN2ZyB4bWxucz0ieCIvPg==&quot;," +
                 "&quot;examples&quot;:[&quot;One&quot;,&quot;Two&quot;]}\"><title>Team</title>",
-            Apply("index.html", Index, ("PAGE_TITLE", "Team"), ("PAGE_LOGO", "<svg/>"), ("PAGE_EXAMPLES", """["One","Two"]""")));
+            Apply("index.html", Index, ("PAGE_TITLE", "Team"), ("PAGE_LOGO", "<svg xmlns=\"x\"/>"), ("PAGE_EXAMPLES", """["One","Two"]""")));
+
+    [Theory]
+    [InlineData("<svg/>", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")]
+    [InlineData("<?xml version=\"1.0\"?>\n<!-- A > B -->\n<svg xmlns='x'/>", "<?xml version=\"1.0\"?>\n<!-- A > B -->\n<svg xmlns='x'/>")]
+    [InlineData(" <!DOCTYPE svg [<!ENTITY a \"b\">]><svg></svg>",
+        " <!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")]
+    public void Apply_WithALogoAsProgramsWriteIt_InsertsAnImage(string logo, string image)
+    {
+        var html = System.Net.WebUtility.HtmlDecode(Apply("index.html", Index, ("PAGE_LOGO", logo)));
+
+        Assert.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(image)).Replace("+", "\\u002B", StringComparison.Ordinal), html,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Apply_WithMarkup_EncodesIt()
@@ -43,6 +56,7 @@ public sealed class PageSettingsTests
         "PAGE_TITLE must have at most 60 characters.")]
     [InlineData("PAGE_LOGO", "https://example.com/logo.png",
         "PAGE_LOGO must be an SVG image or a data:image/ URL of at most 65536 characters.")]
+    [InlineData("PAGE_LOGO", "<!DOCTYPE html><p>", "PAGE_LOGO must be an SVG image or a data:image/ URL of at most 65536 characters.")]
     [InlineData("PAGE_EXAMPLES", "not JSON", "PAGE_EXAMPLES must be a JSON array of at most 6 texts of 1 to 200 characters.")]
     [InlineData("PAGE_EXAMPLES", "{}", "PAGE_EXAMPLES must be a JSON array of at most 6 texts of 1 to 200 characters.")]
     [InlineData("PAGE_EXAMPLES", "[1]", "PAGE_EXAMPLES must be a JSON array of at most 6 texts of 1 to 200 characters.")]

@@ -92,6 +92,9 @@ export class Api {
       ...(this.key && { authorization: `Bearer ${this.key}` }),
       ...(options.body && { "content-type": "application/json" }),
     };
+    if (/[^ -\xff]/.test(this.key)) {
+      throw new ApiError("invalid_api_key", "The key has characters that no request can carry.");
+    }
     let response;
     try {
       response = await fetch(new URL(path, this.base), { ...options, headers, credentials: "omit", redirect: "error" });

@@ -3,6 +3,7 @@ import { el, icon, iconButton } from "./dom.js";
 import { t } from "./texts.js";
 
 const maxCharacters = 1_000_000; // For the text of all files of a message.
+const maxImages = 4_000_000; // Characters for all images. Lambda's request limit is 6 MB.
 
 /** The size of a file, for people. */
 export function sizeOf(bytes) {
@@ -71,9 +72,14 @@ export class Attachments {
     if (!this.#takesImages) {
       return "imagesNotTaken";
     }
-    const { addImages } = await import("./images.js");
-    const { images, problem } = await addImages(this.#images, [file]);
-    this.#images = images;
+    const { readImage } = await import("./documents.js");
+    const { url, problem } = await readImage(
+      file,
+      this.#images.reduce((left, other) => left - other.length, maxImages),
+    );
+    if (url) {
+      this.#images.push(url);
+    }
     return problem;
   }
 

@@ -1,8 +1,9 @@
-// Reads the text of files.
+// Reads the files of a message: text files, PDFs, and images, which are scaled down and sent as data URLs.
 import { workerAddress } from "./workers.js";
 
 const maxSize = 20_000_000; // Bytes.
 const maxPdfTime = 60_000; // Milliseconds.
+const maxSide = 1568; // Pixels. Common vision models scale larger images down to this size.
 
 /** Reads a text file or a PDF. Returns `{ text }`, or `{ problem }` with a text key. */
 export async function read(file, maxCharacters) {
@@ -80,4 +81,24 @@ async function readPages(data, port, maxCharacters) {
       .trim()}\n\n`;
   }
   return text.trim();
+}
+
+/** Reads an image. Returns `{ url }`, a data URL, or `{ problem }` with a text key. */
+export async function readImage(file, maxCharacters) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (bitmap === null) {
+    return { problem: "noImage" };
+  }
+  const scale = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff"; // What is transparent would be black in a JPEG.
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  const isSmall = file.type === "image/png" && canvas.width * canvas.height < 250_000;
+  const url = canvas.toDataURL(isSmall ? "image/png" : "image/jpeg", 0.85);
+  return url.length > maxCharacters ? { problem: "imageTooLarge" } : { url };
 }

@@ -38,11 +38,9 @@ const paths = {
   next: "M10 6l6 6-6 6",
   choose: "M7 10l5 5 5-5",
   side: "M4 5h16v14H4zM10 5v14",
-  pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5",
   close: "M6 6l12 12M18 6L6 18",
   info: "M12 21a9 9 0 1 0 0-18a9 9 0 0 0 0 18M12 11v5M12 8h.01",
   down: "M12 5v14M6 13l6 6 6-6",
-  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   wrap: "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15l-2.5 3 2.5 3M4 18h4",
   download: "M12 4v11M7 10l5 5 5-5M5 20h14",
 };
@@ -75,11 +73,13 @@ export function copyButton(text, read) {
   return button;
 }
 
-// Without HTTPS the page has no clipboard API.
+// Without HTTPS the page has no clipboard API, and with it the browser may refuse it.
 async function copyText(text) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
     return;
+  } catch {
+    // As below.
   }
   const { activeElement } = document;
   const input = el("textarea", { class: "visually-hidden" });
@@ -89,6 +89,12 @@ async function copyText(text) {
   document.execCommand("copy");
   input.remove();
   activeElement.focus();
+}
+
+/** Makes an input as high as its text, up to `most` pixels. */
+export function fit(input, most) {
+  input.style.height = "auto";
+  input.style.height = `${Math.min(input.scrollHeight + input.offsetHeight - input.clientHeight, most)}px`;
 }
 
 /** A random id. Without HTTPS the page has no `crypto.randomUUID`. */

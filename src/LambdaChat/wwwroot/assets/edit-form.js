@@ -1,11 +1,11 @@
 // The input in which a user message is changed.
-import { el, isComposing } from "./dom.js";
+import { el, fit, isComposing } from "./dom.js";
 import { t } from "./texts.js";
 
 /** Creates the form. `close` ends the change; `send` gets the new text, after `close`. */
 export function editForm({ text, images, files }, close, send) {
-  const rows = Math.min(12, text.split("\n").length + 1);
-  const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows });
+  const grow = () => fit(input, 320);
+  const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: "2", onfocus: grow, oninput: grow });
   input.value = text;
   const submit = (event) => {
     event.preventDefault();

@@ -34,7 +34,8 @@ const kindsByStatus = { 401: "key", 403: "key", 413: "large", 429: "busy" };
 
 /** The kind of an error, which is the key of its texts. */
 export function kindOf(fault) {
-  const kind = Object.hasOwn(codes, fault.code) ? codes[fault.code] : kindsByStatus[fault.status] ?? "other";
+  const byStatus = kindsByStatus[fault.status] ?? (fault.status >= 500 ? "unavailable" : "other");
+  const kind = Object.hasOwn(codes, fault.code) ? codes[fault.code] : byStatus;
   return kind === "broken" && fault.status ? "failed" : kind; // An error with an HTTP status came before any text.
 }
 

@@ -91,18 +91,29 @@ export class Library {
   }
 
   async importFile(file) {
+    let chats;
     try {
-      const chats = fromJson(await file.text());
-      for (const { chat, messages, versions } of chats) {
-        await this.store.saveMessages(versions);
-        for (let i = 0; i < messages.length; i += batchSize) {
-          await this.store.saveMessages(messages.slice(i, i + batchSize));
-        }
-        await this.store.saveChat(chat);
-      }
-      this.notify(t("imported", chats.length));
+      chats = fromJson(await file.text());
     } catch {
       this.notify(t("badImport"));
+      return;
+    }
+    try {
+      await this.#save(chats);
+    } catch (error) {
+      await Promise.allSettled(chats.map(({ chat }) => this.store.deleteChat(chat.id)));
+      throw error;
+    }
+    this.notify(t("imported", chats.length));
+  }
+
+  async #save(chats) {
+    for (const { chat, messages, versions } of chats) {
+      await this.store.saveMessages(versions);
+      for (let i = 0; i < messages.length; i += batchSize) {
+        await this.store.saveMessages(messages.slice(i, i + batchSize));
+      }
+      await this.store.saveChat(chat);
     }
   }
 }

@@ -1,12 +1,11 @@
 // Creates the parts of the page and connects them.
-import { Composer } from "./composer.js";
+import { Composer, Queue } from "./composer.js";
+import { Notices } from "./dialogs.js";
 import { el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
-import { Notices } from "./notices.js";
 import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
-import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
@@ -49,6 +48,10 @@ const thread = new Thread({
 const session = new Session(store, models, preferences, {
   show: (messages) => {
     thread.show(messages);
+    if (messages.length === 0) {
+      thread.hold(); // The empty page is read from its start.
+      thread.element.scrollTop = 0;
+    }
     queue.show();
     refresh();
   },
@@ -129,9 +132,7 @@ async function send(text, attachments) {
     await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
   } else {
     composer.restore(text, attachments);
-    if (!navigator.onLine) {
-      notices.show(t("offline"));
-    }
+    notices.show(t(navigator.onLine ? "noModel" : "offline"));
   }
 }
 
@@ -151,7 +152,11 @@ async function openAddress() {
 }
 
 async function change(work) {
-  await work;
+  try {
+    await work;
+  } catch {
+    notices.show(t("changeFailed"));
+  }
   showAddress(false);
   await refresh();
   tabs.postMessage(null);

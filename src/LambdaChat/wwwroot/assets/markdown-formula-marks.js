@@ -12,6 +12,7 @@ export const mathPattern = /[\\^_{}=]/;
 const doubleDollar = /(?<!\$)\$\$(?!\$)/g;
 const words = /[A-Za-z]{2,}\s+[A-Za-z]{2,}|\p{L}\p{Ll}{3}|(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
 const endOfClause = /^(?:[),;:?、。，；：！？）」』】》”’]|\.(?!\d))/; // `]` begins an interval, and `!` a subfactorial.
+const priceOrUrl = /^\d[\d.,]*[a-z/%]*(?:[.;]\s|[。，、；：！？])|(?<!\{)https?:\/\//i;
 const codeOrMark = /`+|\\[^]|\$+/g;
 
 /** The first opening mark of a line from an offset on, outside of code. */
@@ -104,7 +105,7 @@ export function findDollar(src, pos, posMax) {
   return -1;
 }
 
-// A number and a word between dollars, as in "$5 or 6$", without anything that is mathematics.
+// A number and a word between dollars, as in "$5 or 6$", without anything that is mathematics; the end of a clause behind a number; a URL.
 function isPrice(text) {
-  return /^\d/.test(text) && /\s[a-z]{2,}\s/i.test(text) && !/[\\{}^_=]/.test(text);
+  return (/^\d/.test(text) && /[\s(][a-z]{2,}\s/i.test(text) && !/[\\{}^_=]/.test(text)) || priceOrUrl.test(text);
 }

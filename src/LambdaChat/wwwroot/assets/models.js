@@ -81,12 +81,13 @@ export class Models {
   // `#key=…` is used for this visit and removed from the address bar. `?api=…` only proposes an address: the user confirms it in the key
   // dialog.
   #readLink() {
-    const key = new URLSearchParams(location.hash.slice(1)).get("key");
+    const link = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")); // A key has no spaces.
+    const key = link.get("key");
     const api = new URLSearchParams(location.search).get("api");
     this.proposed = api && toApi(api) !== this.#preferences.api ? toApi(api) : null;
     if (key) {
       this.#preferences.useLinkedKey(key);
-      const chat = new URLSearchParams(location.hash.slice(1)).get("chat");
+      const chat = link.get("chat");
       history.replaceState(null, "", location.pathname + location.search + (chat ? `#chat=${chat}` : ""));
     }
     if (key && this.proposed === null && this.#preferences.api !== home) {

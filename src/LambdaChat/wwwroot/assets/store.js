@@ -8,22 +8,40 @@ const name = "lambdachat";
 /** Opens the database. Resolves to null if the browser does not provide one. */
 export async function openStore() {
   try {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("chats", { keyPath: "id" });
-      request.result.createObjectStore("messages", { keyPath: ["chat", "index"] });
-    };
-    return new Store(await finished(request));
+    return new Store(await open());
   } catch {
     return null;
   }
+}
+
+async function open() {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("chats", { keyPath: "id" });
+    request.result.createObjectStore("messages", { keyPath: ["chat", "index"] });
+  };
+  return finished(request);
 }
 
 class Store {
   #database;
 
   constructor(database) {
+    this.#use(database);
+  }
+
+  // The browser can close it at any time, for example when it clears the page's data.
+  #use(database) {
     this.#database = database;
+    database.onclose = () => this.#reopen();
+  }
+
+  // While the browser still closes it, it cannot be opened.
+  #reopen() {
+    open().then(
+      (database) => this.#use(database),
+      () => setTimeout(() => this.#reopen(), 1000),
+    );
   }
 
   /** All chats, newest first. */

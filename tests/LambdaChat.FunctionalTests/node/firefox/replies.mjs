@@ -1,5 +1,6 @@
 // Replies that are written piece by piece: their place on the screen, the queue, errors, tools.
-import { begin, button, clear, click, equal, lastAnswer, page, say, send, until, untilText, write, writeEvents } from "./page.mjs";
+import { ask, begin, button, clear, click, equal, lastAnswer, page } from "./page.mjs";
+import { say, send, textOf, until, untilText, write, writeEvents } from "./page.mjs";
 
 const lines = (word) => Array.from({ length: 60 }, (_, i) => `${word} ${i + 1}`).join("\n\n");
 const place = () => page.evaluate(() => Math.round((window.place ??= document.elementFromPoint(600, 400)).getBoundingClientRect().top));
@@ -49,6 +50,12 @@ export const replies = {
     await untilText(lastAnswer, "one two");
     await page.waitForSelector("article:last-child .stats");
   },
+  async direction() {
+    await say("> ציטוט\n\n| שם | ערך |\n|---|---|\n| אחד | 1 |");
+    await ask("A table from right to left");
+    equal(await page.$eval(`${lastAnswer} td:last-child`, (cell) => getComputedStyle(cell).textAlign), "right");
+    equal(await page.$eval(`${lastAnswer} blockquote`, (quote) => getComputedStyle(quote).paddingRight), "16px");
+  },
   async moment() {
     await begin("Think briefly");
     await write({ reasoning_content: "A thought.", content: "Done." }, "stop");
@@ -60,7 +67,16 @@ export const replies = {
     await untilText("article:last-child .notice.fault strong", "The reply was interrupted.");
     await click("article:last-child .notice.fault summary");
     await page.waitForSelector("article:last-child .details", { visible: true });
-    await untilText("article:last-child .details", "The stream broke.");
+    await untilText("article:last-child .details", "The stream broke. · upstream_stream_broken");
+    const details = await textOf("article:last-child .details");
+    await click(`article:last-child ${button("Copy details")}`);
+    await page.waitForSelector(`article:last-child ${button("Copy details")} path[d="M5 13l4 4L19 7"]`); // A check mark.
+    await page.focus(".composer textarea");
+    await page.keyboard.down("Control");
+    await page.keyboard.press("v");
+    await page.keyboard.up("Control");
+    await until((text) => document.querySelector(".composer textarea").value === text, details);
+    await clear();
   },
   async tool() {
     await begin("Weather");

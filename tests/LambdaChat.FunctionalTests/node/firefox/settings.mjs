@@ -99,6 +99,8 @@ export const settings = {
     await tab.goto(teamAddress);
     await tab.waitForSelector(".brand ::-p-text(Ask Ada)");
     equal(await tab.title(), "Ask Ada");
+    await tab.waitForFunction(() => document.querySelector(".brand img").clientWidth === 56);
+    equal(await tab.$eval(".brand img", (logo) => `${logo.naturalWidth} ${logo.clientHeight}`), "56 28");
     equal(await tab.$eval(".examples", (examples) => examples.textContent), "What is new?");
     equal(problems.join("\n"), "");
   },
