@@ -25,28 +25,29 @@ internal struct JsonMember
     public readonly bool HasText => Type == JsonTokenType.String && ValueEnd - ValueStart > 2;
 
     /// <summary>Moves a reader from the name to the last token of the value, and takes the positions in place.</summary>
-    public void Read(ref Utf8JsonReader reader)
+    /// <param name="offset">Where the reader has begun in the text.</param>
+    public void Read(ref Utf8JsonReader reader, int offset)
     {
-        Begin(ref reader);
+        Begin(ref reader, offset);
         if (Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
             reader.Skip();
         }
 
-        End(reader);
+        End(reader, offset);
     }
 
     /// <summary>Moves a reader from the name to the first token of the value, and takes all positions but the end.</summary>
-    public void Begin(ref Utf8JsonReader reader)
+    public void Begin(ref Utf8JsonReader reader, int offset)
     {
-        NameStart = (int)reader.TokenStartIndex;
+        NameStart = (int)reader.TokenStartIndex + offset;
         reader.Read();
-        ValueStart = (int)reader.TokenStartIndex;
+        ValueStart = (int)reader.TokenStartIndex + offset;
         Type = reader.TokenType;
     }
 
     /// <summary>Takes the end from a reader that is at the last token of the value.</summary>
-    public void End(in Utf8JsonReader reader) => ValueEnd = (int)reader.BytesConsumed;
+    public void End(in Utf8JsonReader reader, int offset) => ValueEnd = (int)reader.BytesConsumed + offset;
 
     /// <summary>The value as raw JSON.</summary>
     public readonly ReadOnlySpan<byte> Value(ReadOnlySpan<byte> json) => json[ValueStart..ValueEnd];

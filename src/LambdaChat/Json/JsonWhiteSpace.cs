@@ -79,31 +79,19 @@ internal static class JsonWhiteSpace
             return text.Length;
         }
 
-        var cut = -1;
-        for (var i = start; i < text.Length;)
+        for (int cut; (cut = FindLineEnd(text, start)) < text.Length;)
         {
-            var length = BlankLength(text[i..], out var isLineFeed);
-            if (length == 0)
+            start = SkipBlanks(text, cut);
+            if (start == text.Length)
             {
-                cut = -1;
-                length = text[i] == (byte)'\\' ? EscapeLength(text[i..]) : PlainLength(text[i..]);
+                return cut;
             }
-            else if (isLineFeed && cut < 0)
-            {
-                cut = i;
-            }
-
-            i += length;
         }
 
-        return cut < 0 ? text.Length : cut;
+        return text.Length;
     }
 
     private static int EscapeLength(ReadOnlySpan<byte> text) => text is [_, (byte)'u', ..] ? 6 : 2;
-
-    // The length of the text up to the next space or escape.
-    private static int PlainLength(ReadOnlySpan<byte> text) =>
-        text.IndexOfAny((byte)' ', (byte)'\\') is var next and >= 0 ? next : text.Length;
 
     // The length of one white space character; 0 if the text begins with another character.
     private static int BlankLength(ReadOnlySpan<byte> text, out bool isLineFeed)

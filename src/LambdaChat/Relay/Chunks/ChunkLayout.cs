@@ -8,7 +8,7 @@ namespace LambdaChat.Relay.Chunks;
 /// in their escaped form, because no server escapes a letter of a name.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
-internal sealed class ChunkLayout
+internal sealed partial class ChunkLayout
 {
     private const int MaximumChoices = 128; // OpenAI's n is at most 128.
 
@@ -17,6 +17,9 @@ internal sealed class ChunkLayout
     private int _deltaMemberCount;
     private bool _hasVariant;
     private ChunkMembers _members;
+    private readonly ChunkHead _head = new();
+    private int _headLength; // Of the record that is read; 0 if it has none.
+    private int _offset; // Where the reader has begun in the record.
 
     public ref readonly JsonMember Id => ref _members.Id;
     public ref readonly JsonMember Object => ref _members.Object;
@@ -27,19 +30,19 @@ internal sealed class ChunkLayout
     public ref readonly JsonMember Error => ref _members.Error;
     public ref readonly JsonMember ErrorType => ref _members.ErrorType;
     public ref readonly JsonMember Message => ref _members.Message;
-    public ref readonly JsonMember Token => ref _members.Token;
+    public ref readonly TokenLayout Token => ref _members.Token;
     public ref readonly JsonMember GeneratedText => ref _members.GeneratedText;
     public ref readonly JsonMember Details => ref _members.Details;
     public ref readonly JsonMember Detail => ref _members.Detail;
     public ref readonly JsonMember Errors => ref _members.Errors;
 
-    /// <summary>The offset after the opening brace.</summary>
-    public int Start { get; private set; }
+    /// <inheritdoc cref="ChunkMembers.Start"/>
+    public int Start => _members.Start;
 
-    public int MemberCount { get; private set; }
+    public int MemberCount => _members.Count;
 
-    /// <summary>True if the record has members that the relay does not know, other than null.</summary>
-    public bool HasOthers { get; private set; }
+    /// <inheritdoc cref="ChunkMembers.HasOthers"/>
+    public bool HasOthers => _members.HasOthers;
 
     public int ChoiceCount { get; private set; }
 
@@ -62,16 +65,30 @@ internal sealed class ChunkLayout
     /// </exception>
     public void Read(ReadOnlySpan<byte> record)
     {
-        _members = default;
         _hasVariant = false;
-        _deltaMemberCount = ChoiceCount = MemberCount = 0;
-        HasOthers = false;
-        var reader = new Utf8JsonReader(record);
-        Expect(ref reader, JsonTokenType.StartObject);
-        Start = (int)reader.BytesConsumed;
+        _deltaMemberCount = ChoiceCount = _headLength = 0;
+        _offset = _head.LengthIn(record);
+        if (_offset > 0)
+        {
+            var reader = new Utf8JsonReader(record[_offset..], isFinalBlock: true, _head.State);
+            ReadFromHead(ref reader);
+        }
+        else
+        {
+            var reader = new Utf8JsonReader(record);
+            _members = default;
+            Expect(ref reader, JsonTokenType.StartObject);
+            _members.Start = (int)reader.BytesConsumed;
+            ReadMembers(ref reader);
+            _head.Keep(record[.._headLength]);
+        }
+    }
+
+    private void ReadMembers(ref Utf8JsonReader reader)
+    {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            MemberCount++;
+            _members.Count++;
             ReadMember(ref reader);
         }
 
@@ -82,138 +99,28 @@ internal sealed class ChunkLayout
     {
         switch (reader.ValueSpan.Length)
         {
-            case 2 when reader.ValueSpan.SequenceEqual("id"u8): _members.Id.Read(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("model"u8): _members.Model.Read(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("usage"u8): _members.Usage.Read(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("error"u8): _members.Error.Read(ref reader); break;
-            case 5 when reader.ValueSpan.SequenceEqual("token"u8): _members.Token.Read(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("object"u8): _members.Object.Read(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("detail"u8): _members.Detail.Read(ref reader); break;
-            case 6 when reader.ValueSpan.SequenceEqual("errors"u8): _members.Errors.Read(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("created"u8): _members.Created.Read(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("message"u8): _members.Message.Read(ref reader); break;
-            case 7 when reader.ValueSpan.SequenceEqual("details"u8): _members.Details.Read(ref reader); break;
+            case 2 when reader.ValueSpan.SequenceEqual("id"u8): _members.Id.Read(ref reader, _offset); break;
+            case 5 when reader.ValueSpan.SequenceEqual("model"u8): _members.Model.Read(ref reader, _offset); break;
+            case 5 when reader.ValueSpan.SequenceEqual("usage"u8): _members.Usage.Read(ref reader, _offset); break;
+            case 5 when reader.ValueSpan.SequenceEqual("error"u8): _members.Error.Read(ref reader, _offset); break;
+            case 5 when reader.ValueSpan.SequenceEqual("token"u8): _members.Token.Read(ref reader, _offset); break;
+            case 6 when reader.ValueSpan.SequenceEqual("object"u8): _members.Object.Read(ref reader, _offset); break;
+            case 6 when reader.ValueSpan.SequenceEqual("detail"u8): _members.Detail.Read(ref reader, _offset); break;
+            case 6 when reader.ValueSpan.SequenceEqual("errors"u8): _members.Errors.Read(ref reader, _offset); break;
+            case 7 when reader.ValueSpan.SequenceEqual("created"u8): _members.Created.Read(ref reader, _offset); break;
+            case 7 when reader.ValueSpan.SequenceEqual("message"u8): _members.Message.Read(ref reader, _offset); break;
+            case 7 when reader.ValueSpan.SequenceEqual("details"u8): _members.Details.Read(ref reader, _offset); break;
             case 7 when reader.ValueSpan.SequenceEqual("choices"u8): ReadChoices(ref reader); break;
-            case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): _members.ErrorType.Read(ref reader); break;
-            case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): _members.GeneratedText.Read(ref reader); break;
-            default: HasOthers |= IsValue(ref reader); break;
+            case 10 when reader.ValueSpan.SequenceEqual("error_type"u8): _members.ErrorType.Read(ref reader, _offset); break;
+            case 14 when reader.ValueSpan.SequenceEqual("generated_text"u8): _members.GeneratedText.Read(ref reader, _offset); break;
+            default: _members.HasOthers |= IsValue(ref reader); break;
         }
     }
 
-    private void ReadChoices(ref Utf8JsonReader reader)
-    {
-        ref var member = ref _members.Choices;
-        Require(!member.Exists);
-        member.Begin(ref reader);
-        if (!member.IsNull)
-        {
-            Require(member.Type == JsonTokenType.StartArray);
-            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-            {
-                Require(ChoiceCount < MaximumChoices);
-                if (ChoiceCount == _choices.Length)
-                {
-                    Array.Resize(ref _choices, 2 * ChoiceCount);
-                }
-
-                ReadChoice(ref reader, ref _choices[ChoiceCount]);
-                ChoiceCount++;
-            }
-
-            Require(reader.TokenType == JsonTokenType.EndArray);
-        }
-
-        member.End(reader);
-    }
-
-    private void ReadChoice(ref Utf8JsonReader reader, ref ChoiceLayout choice)
-    {
-        choice = default;
-        choice.Start = (int)reader.TokenStartIndex;
-        choice.Index = ChoiceCount;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            choice.MemberCount++;
-            switch (reader.ValueSpan.Length)
-            {
-                case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text.Read(ref reader); break;
-                case 5 when reader.ValueSpan.SequenceEqual("index"u8): ReadIndex(ref reader, ref choice); break;
-                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): ReadDelta(ref reader, ref choice); break;
-                case 5 when reader.ValueSpan.SequenceEqual("error"u8):
-                    choice.Error.Read(ref reader);
-                    choice.HasOthers |= !choice.Error.IsNull;
-                    break;
-                case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message.Read(ref reader); break;
-                case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs.Read(ref reader); break;
-                case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason.Read(ref reader); break;
-                default: choice.HasOthers |= IsValue(ref reader); break;
-            }
-        }
-
-        choice.End = (int)reader.BytesConsumed;
-        _hasVariant |= choice.IsVariant;
-    }
-
-    private void ReadDelta(ref Utf8JsonReader reader, ref ChoiceLayout choice)
-    {
-        Require(!choice.Delta.Exists);
-        choice.Delta.Begin(ref reader);
-        if (!choice.Delta.IsNull)
-        {
-            Require(choice.Delta.Type == JsonTokenType.StartObject);
-            choice.FirstDeltaMember = _deltaMemberCount;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                ReadDeltaMember(ref reader, ref choice);
-            }
-
-            choice.DeltaMemberCount = _deltaMemberCount - choice.FirstDeltaMember;
-        }
-
-        choice.Delta.End(reader);
-    }
-
-    private void ReadDeltaMember(ref Utf8JsonReader reader, ref ChoiceLayout choice)
-    {
-        if (_deltaMemberCount == _deltaMembers.Length)
-        {
-            Array.Resize(ref _deltaMembers, 2 * _deltaMemberCount);
-        }
-
-        ref var member = ref _deltaMembers[_deltaMemberCount++];
-        switch (reader.ValueSpan.Length)
-        {
-            case 4 when reader.ValueSpan.SequenceEqual("role"u8): member.Read(ref reader); choice.Role = member; break;
-            case 7 when reader.ValueSpan.SequenceEqual("content"u8): member.Read(ref reader); choice.Content = member; break;
-            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): member.Read(ref reader); choice.Refusal = member; break;
-            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader); choice.Reasoning = member; break;
-            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader); choice.ToolCalls = member; break;
-            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
-                choice.HasOlderCall = OlderCall.HasText(reader);
-                member.Read(ref reader);
-                choice.FunctionCall = member;
-                break;
-            case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8):
-                member.Read(ref reader);
-                choice.ReasoningContent = member;
-                break;
-            default: member.Read(ref reader); break;
-        }
-    }
-
-    private static void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
-    {
-        choice.IndexMember.Begin(ref reader);
-        choice.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)
-            && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
-        reader.Skip();
-        choice.IndexMember.End(reader);
-    }
-
-    private static bool IsValue(ref Utf8JsonReader reader)
+    private bool IsValue(ref Utf8JsonReader reader)
     {
         JsonMember member = default;
-        member.Read(ref reader);
+        member.Read(ref reader, _offset);
         return !member.IsNull;
     }
 

@@ -2,9 +2,18 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>The members of a record, outside its choices, that the relay knows. One struct, so that they are cleared together.</summary>
+/// <summary>What is known of a record outside its choices. One struct, so that it is cleared, kept and restored at once.</summary>
 internal struct ChunkMembers
 {
+    /// <summary>The offset after the opening brace.</summary>
+    public int Start;
+
+    /// <summary>The number of all members.</summary>
+    public int Count;
+
+    /// <summary>True if the record has members that the relay does not know, other than null.</summary>
+    public bool HasOthers;
+
     public JsonMember Id;
     public JsonMember Object;
     public JsonMember Created;
@@ -14,7 +23,7 @@ internal struct ChunkMembers
     public JsonMember Error;
     public JsonMember ErrorType;
     public JsonMember Message;
-    public JsonMember Token;
+    public TokenLayout Token;
     public JsonMember GeneratedText;
     public JsonMember Details;
     public JsonMember Detail;

@@ -23,7 +23,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
     /// <param name="hasMore">True if the chunk has more than the delta. It is then also sent without text.</param>
     public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, bool hasMore)
     {
-        var plan = _planner.Plan(chunk.Json, choice, tracker, isReasoning);
+        _planner.Plan(chunk.Json, choice, tracker, isReasoning, out var plan);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         var isRepeated = choice.Role.Exists && tracker.HasRole;
         if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall
@@ -42,11 +42,6 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
             splices.Add(choice.Delta.ValueStart + 1, 0, choice.DeltaMemberCount > 0 ? RoleAndComma : Role);
         }
 
-        if (plan.IsReasoningChanged)
-        {
-            ReplaceText(plan.Reasoning);
-        }
-
         if (plan.Reasoning.Exists)
         {
             Rename(chunk.Json, plan.Reasoning);
@@ -54,6 +49,11 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         else if (tracker.IsThinkOpen)
         {
             CloseThink(choice, tracker, plan.EndsThinking);
+        }
+
+        if (plan.IsReasoningChanged)
+        {
+            ReplaceText(plan.Reasoning);
         }
 
         tracker.HasRole = true;

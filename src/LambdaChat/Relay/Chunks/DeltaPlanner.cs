@@ -21,9 +21,11 @@ internal sealed class DeltaPlanner(string replyId)
 
     /// <summary>Plans the changes of one delta. Tool calls come first, because the white space before a tool call is dropped.</summary>
     /// <param name="isReasoning">True if the content is thinking.</param>
-    public DeltaPlan Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
+    /// <param name="plan">Receives the plan. It is not returned, because that would copy it twice.</param>
+    public void Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, out DeltaPlan plan)
     {
-        var plan = new DeltaPlan { Reasoning = FindReasoning(choice, isReasoning) };
+        plan = default;
+        plan.Reasoning = FindReasoning(choice, isReasoning);
         plan.Content = isReasoning ? default : choice.Content;
         if (choice.ToolCalls.Exists)
         {
@@ -42,8 +44,6 @@ internal sealed class DeltaPlanner(string replyId)
         {
             tracker.Thinking.End();
         }
-
-        return plan;
     }
 
     private void PlanToolCalls(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, ref DeltaPlan plan)
@@ -92,16 +92,16 @@ internal sealed class DeltaPlanner(string replyId)
     }
 
     // The member with the thinking. If there are two, the one with text.
-    private static JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
+    private static ref readonly JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
     {
         if (isReasoning)
         {
-            return choice.Content;
+            return ref choice.Content;
         }
 
-        return choice.ReasoningContent.HasText || !choice.Reasoning.Exists ? choice.ReasoningContent
-            : choice.Reasoning.HasText || !choice.ReasoningContent.Exists ? choice.Reasoning
-            : choice.ReasoningContent;
+        var isOther = !choice.ReasoningContent.HasText && choice.Reasoning.Exists
+            && (choice.Reasoning.HasText || !choice.ReasoningContent.Exists);
+        return ref isOther ? ref choice.Reasoning : ref choice.ReasoningContent;
     }
 }
 

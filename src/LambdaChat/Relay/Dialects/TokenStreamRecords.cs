@@ -19,14 +19,9 @@ internal sealed class TokenStreamRecords : IDialect
             return false;
         }
 
-        var text = "\"\""u8;
-        var isSpecial = false;
-        if (record.Layout.Token.Type == JsonTokenType.StartObject)
-        {
-            ReadToken(record.Layout.Token.Value(record.Json), ref text, ref isSpecial);
-        }
-
-        Write(isSpecial ? "\"\""u8 : text, FinishReasonOf(record), output.Bytes);
+        ref readonly var token = ref record.Layout.Token;
+        var hasText = token.Text.Exists && !token.IsSpecial;
+        Write(hasText ? token.Text.Value(record.Json) : "\"\""u8, FinishReasonOf(record), output.Bytes);
         output.End();
         return true;
     }
@@ -53,24 +48,6 @@ internal sealed class TokenStreamRecords : IDialect
             ? FindFinishReason(record.Layout.Details.Value(record.Json))
             : default;
         return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
-    }
-
-    private static void ReadToken(ReadOnlySpan<byte> token, ref ReadOnlySpan<byte> text, ref bool isSpecial)
-    {
-        var reader = new Utf8JsonReader(token);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isText = reader.ValueSpan.SequenceEqual("text"u8);
-            var isSpecialName = reader.ValueSpan.SequenceEqual("special"u8) || reader.ValueSpan.SequenceEqual("special_token"u8);
-            reader.Read();
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.String when isText: text = token[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]; break;
-                case JsonTokenType.True: isSpecial |= isSpecialName; break;
-                case JsonTokenType.StartObject or JsonTokenType.StartArray: reader.Skip(); break;
-            }
-        }
     }
 
     private static ReadOnlySpan<byte> FindFinishReason(ReadOnlySpan<byte> details)

@@ -7,7 +7,7 @@ namespace LambdaChat.Relay.Records;
 internal readonly ref struct ServerRecord(ReadOnlySpan<byte> data, RecordKind kind)
 {
     /// <summary>The data of a server-sent event, a JSON line, or a whole JSON document, without surrounding blanks.</summary>
-    public ReadOnlySpan<byte> Data { get; } = data.Trim(" \t\r\n"u8);
+    public ReadOnlySpan<byte> Data { get; } = data is [(byte)'{', .., (byte)'}'] ? data : data.Trim(" \t\r\n"u8); // Nearly every record.
 
     public RecordKind Kind { get; } = kind;
 

@@ -56,7 +56,7 @@ internal static class ConstantCalls
         "Int32.TryParse", "Int64.ToString", "Int64.TryParse", "UInt16.TryParse", "Utf8Formatter.TryFormat", "Utf8Parser.TryParse",
         "Utf8JsonReader.TryGetInt32", "Utf8JsonReader.TryGetInt64",
         "Utf8JsonReader..ctor", "Utf8JsonReader.get_BytesConsumed", "Utf8JsonReader.get_TokenStartIndex", "Utf8JsonReader.get_TokenType",
-        "Utf8JsonReader.get_ValueSpan",
+        "Utf8JsonReader.get_CurrentState", "Utf8JsonReader.get_ValueSpan",
         "Utf8JsonWriter..ctor", "Utf8JsonWriter.Flush", "Utf8JsonWriter.WriteBoolean", "Utf8JsonWriter.WriteEndArray",
         "Utf8JsonWriter.WriteEndObject", "Utf8JsonWriter.WriteNull", "Utf8JsonWriter.WriteNumber", "Utf8JsonWriter.WriteStartArray",
         "Utf8JsonWriter.WriteStartObject",

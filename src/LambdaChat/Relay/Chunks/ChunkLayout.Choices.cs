@@ -1,0 +1,152 @@
+using System.Text.Json;
+
+namespace LambdaChat.Relay.Chunks;
+
+// How the choices of a record are read: from their beginning, or from the end of the head on.
+internal sealed partial class ChunkLayout
+{
+    private void ReadFromHead(ref Utf8JsonReader reader)
+    {
+        _members = _head.Members;
+        ref var choice = ref _choices[0];
+        choice = _head.Choice;
+        ReadDeltaMembers(ref reader, ref choice);
+        ReadChoiceMembers(ref reader, ref choice);
+        ReadChoiceList(ref reader);
+        ReadMembers(ref reader);
+    }
+
+    private void ReadChoices(ref Utf8JsonReader reader)
+    {
+        ref var member = ref _members.Choices;
+        Require(!member.Exists);
+        member.Begin(ref reader, _offset);
+        if (member.IsNull)
+        {
+            member.End(reader, _offset);
+            return;
+        }
+
+        Require(member.Type == JsonTokenType.StartArray);
+        ReadChoiceList(ref reader);
+    }
+
+    // Reads the choices up to the end of the list.
+    private void ReadChoiceList(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            Require(ChoiceCount < MaximumChoices);
+            if (ChoiceCount == _choices.Length)
+            {
+                Array.Resize(ref _choices, 2 * ChoiceCount);
+            }
+
+            ref var choice = ref _choices[ChoiceCount];
+            choice = default;
+            choice.Start = (int)reader.TokenStartIndex + _offset;
+            choice.Index = ChoiceCount;
+            ReadChoiceMembers(ref reader, ref choice);
+        }
+
+        Require(reader.TokenType == JsonTokenType.EndArray);
+        _members.Choices.End(reader, _offset);
+    }
+
+    // Reads a choice up to its end.
+    private void ReadChoiceMembers(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            choice.MemberCount++;
+            switch (reader.ValueSpan.Length)
+            {
+                case 4 when reader.ValueSpan.SequenceEqual("text"u8): choice.Text.Read(ref reader, _offset); break;
+                case 5 when reader.ValueSpan.SequenceEqual("index"u8): ReadIndex(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("delta"u8): ReadDelta(ref reader, ref choice); break;
+                case 5 when reader.ValueSpan.SequenceEqual("error"u8):
+                    choice.Error.Read(ref reader, _offset);
+                    choice.HasOthers |= !choice.Error.IsNull;
+                    break;
+                case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message.Read(ref reader, _offset); break;
+                case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs.Read(ref reader, _offset); break;
+                case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason.Read(ref reader, _offset); break;
+                default: choice.HasOthers |= IsValue(ref reader); break;
+            }
+        }
+
+        choice.End = (int)reader.BytesConsumed + _offset;
+        _hasVariant |= choice.IsVariant;
+        ChoiceCount++;
+    }
+
+    private void ReadDelta(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    {
+        Require(!choice.Delta.Exists);
+        choice.Delta.Begin(ref reader, _offset);
+        if (choice.Delta.IsNull)
+        {
+            choice.Delta.End(reader, _offset);
+            return;
+        }
+
+        Require(choice.Delta.Type == JsonTokenType.StartObject);
+        choice.FirstDeltaMember = _deltaMemberCount;
+        if (_offset == 0 && ChoiceCount == 0)
+        {
+            _headLength = (int)reader.BytesConsumed;
+            _head.Begin(_members, choice, reader.CurrentState);
+        }
+
+        ReadDeltaMembers(ref reader, ref choice);
+    }
+
+    // Reads a delta up to its end.
+    private void ReadDeltaMembers(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadDeltaMember(ref reader, ref choice);
+        }
+
+        choice.DeltaMemberCount = _deltaMemberCount - choice.FirstDeltaMember;
+        choice.Delta.End(reader, _offset);
+    }
+
+    private void ReadDeltaMember(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    {
+        if (_deltaMemberCount == _deltaMembers.Length)
+        {
+            Array.Resize(ref _deltaMembers, 2 * _deltaMemberCount);
+        }
+
+        ref var member = ref _deltaMembers[_deltaMemberCount++];
+        switch (reader.ValueSpan.Length)
+        {
+            case 4 when reader.ValueSpan.SequenceEqual("role"u8): member.Read(ref reader, _offset); choice.Role = member; break;
+            case 7 when reader.ValueSpan.SequenceEqual("content"u8): member.Read(ref reader, _offset); choice.Content = member; break;
+            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): member.Read(ref reader, _offset); choice.Refusal = member; break;
+            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader, _offset); choice.Reasoning = member; break;
+            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader, _offset); choice.ToolCalls = member; break;
+            case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
+                choice.HasOlderCall = OlderCall.HasText(reader);
+                member.Read(ref reader, _offset);
+                choice.FunctionCall = member;
+                break;
+            case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8):
+                member.Read(ref reader, _offset);
+                choice.ReasoningContent = member;
+                break;
+            default: member.Read(ref reader, _offset); break;
+        }
+    }
+
+    private void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
+    {
+        choice.IndexMember.Begin(ref reader, _offset);
+        choice.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)
+            && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
+        reader.Skip();
+        choice.IndexMember.End(reader, _offset);
+    }
+}
