@@ -6,6 +6,8 @@ namespace LambdaChat.FunctionalTests.Page;
 /// <summary>Tables that are wider than the page, and those of scripts that are written from right to left.</summary>
 public sealed class TableTests(PageFixture fixture)
 {
+    private static readonly string[] Cells = ["column", "---", "value"];
+
     [Fact]
     public async Task Table_WiderThanAPhone_ShowsWhichSideHidesColumns()
     {
@@ -43,7 +45,7 @@ public sealed class TableTests(PageFixture fixture)
     public async Task Table_WiderThanPaper_IsPrintedWhole()
     {
         await using var page = await fixture.OpenAsync();
-        var rows = new[] { "column", "---", "value" }.Select(cell => string.Concat(Enumerable.Repeat($"| {cell} ", 24)) + "|");
+        var rows = Cells.Select(cell => string.Concat(Enumerable.Repeat($"| {cell} ", 24)) + "|");
         await page.SayAsync(string.Join('\n', rows));
         await page.AskAsync("As a table");
 
