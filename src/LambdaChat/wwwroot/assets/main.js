@@ -1,11 +1,12 @@
 // Creates the parts of the page and connects them.
-import { Composer, Queue } from "./composer.js";
-import { Notices } from "./dialogs.js";
+import { Composer } from "./composer.js";
 import { el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
+import { Notices } from "./notices.js";
 import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
+import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
@@ -48,10 +49,6 @@ const thread = new Thread({
 const session = new Session(store, models, preferences, {
   show: (messages) => {
     thread.show(messages);
-    if (messages.length === 0) {
-      thread.hold(); // The empty page is read from its start.
-      thread.element.scrollTop = 0;
-    }
     queue.show();
     refresh();
   },

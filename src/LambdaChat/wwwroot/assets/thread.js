@@ -45,7 +45,10 @@ export class Thread {
     this.list.replaceChildren(...inGroups(this.#views.map((view) => view.element)));
     this.#views.slice(-8).forEach((view) => view.draw()); // The visible end is drawn at once.
     this.#showEmpty();
-    this.#follow(true);
+    this.#follow(messages.length > 0);
+    if (messages.length === 0) {
+      this.element.scrollTop = 0; // The empty page is read from its start.
+    }
   }
 
   add(message) {
