@@ -115,6 +115,18 @@ public sealed class FailureTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Reply_WithoutText_SaysSo()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync("""{"reasoning":["A thought"],"content":[""]}""");
+
+        await page.AskAsync("Say nothing");
+
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The reply has no text.");
+        await Expect(page.Page.Locator(".notice button")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task MarkdownModule_Unavailable_LeavesPlainTextAndTheNotice()
     {
         await using var page = await fixture.OpenAsync();

@@ -12,9 +12,8 @@ export function noticeOf(message, actions) {
   if (actions.isElsewhere(message)) {
     return [el("div", { class: "notice" }, el("div", { class: "notice-line" }, el("strong", { text: t("elsewhere") })))];
   }
-  const { fault, stopped, finish } = message;
-  const title = stopped ? t("stopped") : finish === "length" ? t("cut") : finish === "content_filter" ? t("filtered") : null;
-  const texts = fault ? explain(fault, message.text !== "") : { title };
+  const { fault } = message;
+  const texts = fault ? explain(fault, message.text !== "") : { title: titleOf(message) };
   if (texts.title === null) {
     return [];
   }
@@ -26,6 +25,20 @@ export function noticeOf(message, actions) {
       fault && button("retry", t("again"), () => actions.again(message.index))),
     texts.details && el("details", {}, el("summary", { text: t("details") }),
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
+}
+
+// The mark of a reply that has no fault; null for an ordinary one.
+function titleOf({ text, tools = [], stopped, finish }) {
+  if (stopped) {
+    return t("stopped");
+  }
+  if (finish === "length") {
+    return t("cut");
+  }
+  if (finish === "content_filter") {
+    return t("filtered");
+  }
+  return text.trim() === "" && tools.length === 0 ? t("noText") : null;
 }
 
 /** A file of a message. Its text is shown on request. */
