@@ -40,7 +40,7 @@ internal static class TelemetryBars
         using var emulator = await EmulatorProcess.StartAsync();
         await using var reporting = await ReplyCost.StartAsync(package, emulator.Address, []);
         await using var silent = await ReplyCost.StartAsync(package, emulator.Address, Silence);
-        await reporting.MeasureAsync(replies); // Lets tiered compilation finish.
+        await reporting.MeasureAsync(replies); // Compiles what the package does not contain. Calls are not counted yet.
         await silent.MeasureAsync(replies);
         var ratios = new List<double>();
         for (var round = 0; round < rounds; round++)

@@ -25,6 +25,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _line = new(2048);
     private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
+    private readonly EmbeddedMetrics _metrics = new();
 
     /// <summary>Reads <c>METRICS</c> and <c>AWS_LAMBDA_FUNCTION_NAME</c>.</summary>
     /// <exception cref="ConfigurationException"><c>METRICS</c> is invalid.</exception>
@@ -88,7 +89,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         _writer.WriteStartObject();
         if (hasMetrics)
         {
-            EmbeddedMetrics.Write(_writer, report);
+            _metrics.Write(_writer, report);
             _writer.WriteString("function"u8, function);
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Telemetry.Reports;
 
@@ -5,10 +6,11 @@ namespace LambdaChat.Telemetry.Metrics;
 
 /// <summary>
 /// The <c>_aws</c> field, which makes CloudWatch extract metrics from a log line. CloudWatch bills each metric for each combination of
-/// dimension values, so few metrics have the dimension model, and fewer have outcome or target.
+/// dimension values, so few metrics have the dimension model, and fewer have outcome or target. The definitions of the metrics are most of
+/// the field. They are kept, because nearly all replies have the same. Not thread-safe.
 /// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 /// </summary>
-internal static class EmbeddedMetrics
+internal sealed class EmbeddedMetrics
 {
     public const string Namespace = "LambdaChat";
 
@@ -16,12 +18,31 @@ internal static class EmbeddedMetrics
 
     private static ReadOnlySpan<byte> Milliseconds => "Milliseconds"u8;
 
+    private readonly ArrayBufferWriter<byte> _definitions = new(1024);
+    private Kind? _kind; // Of the reply whose definitions are kept.
+
     /// <summary>Writes <c>_aws</c>. It names only metrics whose fields the line has.</summary>
-    public static void Write(Utf8JsonWriter writer, ReplyReport report)
+    public void Write(Utf8JsonWriter writer, ReplyReport report)
     {
+        var kind = new Kind(report);
+        if (_kind != kind)
+        {
+            _kind = kind;
+            Define(report);
+        }
+
         writer.WriteStartObject("_aws"u8);
         writer.WriteNumber("Timestamp"u8, report.EndedAt.ToUnixTimeMilliseconds());
-        writer.WriteStartArray("CloudWatchMetrics"u8);
+        writer.WritePropertyName("CloudWatchMetrics"u8);
+        writer.WriteRawValue(_definitions.WrittenSpan, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+
+    private void Define(ReplyReport report)
+    {
+        _definitions.ResetWrittenCount();
+        using var writer = new Utf8JsonWriter(_definitions);
+        writer.WriteStartArray();
         WriteByModel(writer, report);
         WriteByOutcome(writer);
         if (report.Store is not null)
@@ -35,7 +56,6 @@ internal static class EmbeddedMetrics
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private static void WriteByModel(Utf8JsonWriter writer, ReplyReport report)
@@ -127,5 +147,18 @@ internal static class EmbeddedMetrics
         writer.WriteString("Name"u8, name);
         writer.WriteString("Unit"u8, unit);
         writer.WriteEndObject();
+    }
+
+    /// <summary>What decides which metrics a reply has.</summary>
+    private readonly record struct Kind(
+        bool IsContinued, bool IsToBeStored, bool HasFirst, bool HasNext, bool HasTokens, bool HasCached, bool HasDecision, bool HasTargets)
+    {
+        public Kind(ReplyReport report)
+            : this(
+                report.Continuations > 0, report.IsStored is not null, report.TimeToFirstToken is not null,
+                report.TimePerOutputToken is not null, report.InputTokens is not null, report.CachedTokens is not null,
+                report.Store is not null, report.HasSeveralTargets)
+        {
+        }
     }
 }

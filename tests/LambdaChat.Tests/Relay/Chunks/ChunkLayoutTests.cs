@@ -28,7 +28,7 @@ public sealed class ChunkLayoutTests
     ];
 
     [Fact]
-    public void A_record_is_read_the_same_after_any_other_one()
+    public void Read_AfterAnyOtherRecord_IsTheSame()
     {
         foreach (var (first, second) in Records.SelectMany(first => Records.Select(second => (first, second))))
         {
@@ -48,7 +48,7 @@ public sealed class ChunkLayoutTests
     [InlineData("\"content\":\"a\"}},1]}")]
     [InlineData("\"content\":\"a}}]}")]
     [InlineData(",\"content\":\"a\"}}]}")]
-    public void A_damaged_record_is_refused_after_one_with_the_same_head(string rest)
+    public void Read_DamagedRecordWithTheHeadOfAnother_Throws(string rest)
     {
         var layout = new ChunkLayout();
         Assert.ThrowsAny<JsonException>(() => layout.Read(Encoding.UTF8.GetBytes(Head + rest)));
@@ -58,7 +58,7 @@ public sealed class ChunkLayoutTests
     }
 
     [Fact]
-    public void A_long_head_is_not_kept()
+    public void Read_RecordsWithALongHead_IsTheSame()
     {
         var record = Records[0].Replace("\"c\"", $"\"{new string('c', 600)}\"", StringComparison.Ordinal);
         var layout = new ChunkLayout();

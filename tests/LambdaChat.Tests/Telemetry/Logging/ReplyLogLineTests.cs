@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Configuration;
 using LambdaChat.Failures;
@@ -64,6 +65,36 @@ public sealed class ReplyLogLineTests
                 name => Assert.Equal(System.Text.Json.JsonValueKind.String, members[(string)name!]!.GetValueKind()));
         }
     }
+
+    // The definitions of the metrics are kept, and must be those of the reply.
+    [Fact]
+    public void Write_RepliesThatDifferInOneMetric_EachHasItsOwn()
+    {
+        var one = SampleReports.Completed() with { TimeToFirstToken = null };
+        ReplyReport[] reports =
+        [
+            one, one with { TimeToFirstToken = TimeSpan.Zero }, one with { TimePerOutputToken = TimeSpan.Zero },
+            one with { InputTokens = 1, OutputTokens = 1 }, one with { CachedTokens = 0 }, one with { ContinuedAfter = [3] },
+            one with { IsStored = false }, one with { Store = "allowed" }, one with { HasSeveralTargets = true },
+        ];
+        foreach (var (first, second) in reports.SelectMany(first => reports.Select(second => (first, second))))
+        {
+            using var stream = new MemoryStream();
+            using var output = new LogOutput(stream);
+            using var line = new ReplyLogLine(output, hasMetrics: true);
+            line.Write(first);
+            line.Write(second);
+
+            Assert.Equal(
+                SampleReports.Write(first, hasMetrics: true) + SampleReports.Write(second, hasMetrics: true),
+                Encoding.UTF8.GetString(stream.ToArray()));
+        }
+
+        Assert.Equal(reports.Length, reports.Select(Definitions).Distinct().Count());
+    }
+
+    private static string Definitions(ReplyReport report) =>
+        SampleReports.Parse(SampleReports.Write(report, hasMetrics: true))["_aws"]!.ToJsonString();
 
     [Theory]
     [InlineData(1, """[["function"],["function","model"]] [["function","outcome"]]""")]
