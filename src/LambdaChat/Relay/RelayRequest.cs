@@ -11,6 +11,9 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// <summary>SageMaker headers that are sent with the call.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The routing hint; null for none.</summary>
+    public RoutingHint? Hint { get; init; }
+
     /// <summary>The decision of the limits; null if no limits apply.</summary>
     public IReplyAdmission? Admission { get; init; }
 

@@ -12,7 +12,8 @@ internal sealed partial class RelayRun
     {
         for (var earlier = 0; ; earlier++)
         {
-            using var response = await targets.CallAsync(_request.Model, _request.Operation, _request.Body, _request.Headers,
+            var call = new EndpointCall(_request.Operation, _request.Body, _request.Headers) { Hint = _request.Hint };
+            using var response = await targets.CallAsync(_request.Model, call,
                 _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
             Note(response, earlier);
             if (_isContinued && response.Failure is null)

@@ -15,4 +15,8 @@ internal interface IEndpointClient
 /// <param name="Body">A JSON document in pieces. The pieces must not change until the response has arrived.</param>
 /// <param name="Headers">Further headers, in visible ASCII. The OpenAI route ignores them.</param>
 internal sealed record EndpointCall(
-    CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, IReadOnlyList<KeyValuePair<string, string>> Headers);
+    CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    /// <summary>The routing hint; null for none. A header of the same meaning takes precedence.</summary>
+    public RoutingHint? Hint { get; init; }
+}

@@ -78,7 +78,7 @@ internal sealed class SageMakerClient(
 
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
-        var content = new SplicedContent(call.Body);
+        var content = new SplicedContent(call.Body) { BodyHint = call.Mode == CallMode.OpenAI ? call.Hint : null };
         var request = new HttpRequestMessage(HttpMethod.Post,
             SageMakerEndpoint.Of(target.Region, call.Mode.PathOf(target)))
         { Content = content };
@@ -101,6 +101,12 @@ internal sealed class SageMakerClient(
         }
 
         Sign(request, content.ComputeHash(), target.Region, signing);
+        if (call.Hint is not null && !request.Headers.NonValidated.Contains(ForwardedHeader.PrefixAwareId))
+        {
+            content.HeaderHint = call.Hint; // Not signed: AWS requires it only for headers that start with X-Amz-.
+            Add(request, ForwardedHeader.PrefixAwareId, HintEncoding.Placeholder);
+        }
+
         return request;
     }
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
+using LambdaChat.Models;
 
 namespace LambdaChat.Upstream;
 
@@ -17,6 +19,17 @@ internal sealed class SplicedContent : HttpContent
         Headers.TryAddWithoutValidation("Content-Type", "application/json");
     }
 
+    /// <summary>The routing hint that is sent in a header; null for none.</summary>
+    public RoutingHint? HeaderHint { get; set; }
+
+    /// <summary>The routing hint that is sent as the last member of the body, and not hashed; null for none.</summary>
+    public RoutingHint? BodyHint { get; init; }
+
+    /// <summary>The bytes that <see cref="BodyHint"/> adds.</summary>
+    public static int MemberLength => Member.Length + RoutingHint.Length + 1;
+
+    private static ReadOnlySpan<byte> Member => ",\"prompt_cache_key\":\""u8;
+
     /// <summary>SHA-256 of all pieces, lower-case hexadecimal.</summary>
     public string ComputeHash()
     {
@@ -33,7 +46,18 @@ internal sealed class SplicedContent : HttpContent
     {
         for (var i = 0; i < _pieces.Count; i++)
         {
-            await stream.WriteAsync(_pieces[i], cancellationToken);
+            var isBeforeHint = BodyHint is not null && i == _pieces.Count - 1; // Its last byte is the closing brace.
+            await stream.WriteAsync(isBeforeHint ? _pieces[i][..^1] : _pieces[i], cancellationToken);
+        }
+
+        if (BodyHint is { } hint)
+        {
+            var end = ArrayPool<byte>.Shared.Rent(MemberLength + 1);
+            Member.CopyTo(end);
+            hint.WriteTo(end.AsSpan(Member.Length));
+            "\"}"u8.CopyTo(end.AsSpan(MemberLength - 1));
+            await stream.WriteAsync(end.AsMemory(0, MemberLength + 1), cancellationToken);
+            ArrayPool<byte>.Shared.Return(end);
         }
     }
 
@@ -42,7 +66,7 @@ internal sealed class SplicedContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = 0;
+        length = BodyHint is null ? 0 : MemberLength;
         for (var i = 0; i < _pieces.Count; i++)
         {
             length += _pieces[i].Length;

@@ -45,6 +45,7 @@ internal static class UpstreamExtensions
         ConnectCallback = ConnectAsync,
         AllowAutoRedirect = false,
         UseCookies = false,
+        RequestHeaderEncodingSelector = HintEncoding.Select,
         ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
     });
 

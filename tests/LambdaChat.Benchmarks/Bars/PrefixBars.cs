@@ -66,7 +66,7 @@ internal sealed class PrefixBars
         [
             new Bar("order and hint of a chat request of 17 KB, times the hash of the body that signing needs", added, "0.0 ×", 3,
                 IsAtLeast: false, "1 ×"),
-            new Bar("routing hint of a conversation's next turn, allocated", Allocated(json), "0 B", 0, IsAtLeast: false, "0 B"),
+            new Bar("routing hint of a conversation, allocated", Allocated(json), "0 B", 0, IsAtLeast: false, "0 B"),
         ];
     }
 
@@ -116,11 +116,11 @@ internal sealed class PrefixBars
     private static double Allocated(RequestJson json)
     {
         var incoming = PrefixTraffic.Incoming(json);
-        RoutingHint.Create(incoming, conversation: null, new ConversationStart(json));
+        RoutingHints.Create(incoming, conversation: null, new ConversationStart(json));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Repeats; i++)
         {
-            RoutingHint.Create(incoming, conversation: null, new ConversationStart(json));
+            RoutingHints.Create(incoming, conversation: null, new ConversationStart(json));
         }
 
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Repeats;

@@ -60,7 +60,7 @@ internal static class PrefixTraffic
 
     /// <summary>Creates the hint of a request without a name.</summary>
     public static string CreateHint(RequestJson json) =>
-        RoutingHint.Create(Incoming(json), conversation: null, new ConversationStart(json))!;
+        RoutingHints.Create(Incoming(json), conversation: null, new ConversationStart(json))!.Value.ToString();
 
     public static IncomingRequest Incoming(RequestJson json) => new(Context, Body: null!, json, Model, "r1", []);
 

@@ -124,6 +124,23 @@ public sealed class JointTests(FunctionFixture function)
         Assert.Equal((50, 42), ((int)calls[0].Body["max_tokens"]!, (int)calls[1].Body["max_tokens"]!));
     }
 
+    [Theory]
+    [InlineData("continued")]
+    [InlineData("continued-openai")]
+    public async Task Continuation_OfAReply_HasTheHintOfTheFirstCall(string model)
+    {
+        var user = "hint of " + model;
+        var standIn = StandIn("vllm", joint: null, after: 10).ToJsonString();
+        var request = Reply.Request(standIn, $$"""{"model":"{{model}}","user":"{{user}}"}""");
+
+        await Reply.ReadAsync(function.Client, request);
+
+        var calls = function.Emulator.Calls.Where(call => (string?)call.Body["user"] == user).ToList();
+        Assert.Equal(2, calls.Count);
+        Assert.Matches("^[0-9a-f]{32}$", Assert.Single(calls.Select(call => (string?)call.Body["prompt_cache_key"]
+            ?? call.Headers["X-Amzn-SageMaker-Prefix-Aware-Id"]).Distinct()));
+    }
+
     private static Task<ContinuedReply> CallAsync(
         HttpClient client, string api, string model, string server, string? joint, int after) =>
         ContinuedApi.CallAsync(client, api, model, isStreamed: true, StandIn(server, joint, after));

@@ -19,6 +19,8 @@ public sealed class TargetTests(FunctionFixture function)
 
         Assert.Equal((200, "0"), ((int)response.StatusCode, response.Headers.GetValues("x-target-index").Single()));
         Assert.Equal(2, Endpoints("once-" + kind).Count);
+        Assert.Matches("^[0-9a-f]{32}$", Assert.Single(function.Emulator.Calls.Where(call => (string?)call.Body["user"] == "once-" + kind)
+            .Select(call => call.Headers["X-Amzn-SageMaker-Prefix-Aware-Id"]).Distinct()));
     }
 
     [Theory]

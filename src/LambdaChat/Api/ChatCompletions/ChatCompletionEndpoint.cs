@@ -35,20 +35,21 @@ internal sealed class ChatCompletionEndpoint(
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
         var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
-        var hint = RoutingHint.Create(incoming, conversation: null, new ConversationStart(request.Json));
-        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage, hint);
+        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
         var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed
             ? new SseReply(context.Response, format, hasIds: isStored)
             : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
         var call = new RelayRequest(model, operation, body, format)
         {
-            Headers = incoming.HeadersWith(hint),
+            Headers = incoming.Headers,
+            Hint = UpstreamChatRequest.HintOf(
+                request, model, RoutingHints.Create(incoming, conversation: null, new ConversationStart(request.Json))),
             BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => body = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage, hint)
+                ? () => body = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage)
                 : null,
             Release = () => incoming.Release(body),
-            ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage, hint) : null,
+            ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage) : null,
         };
         if (isStored && lease?.Failure is null)
         {

@@ -16,8 +16,8 @@ internal static class ContinuationRequest
     /// allow it.
     /// </summary>
     public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
-        ChatRequest request, Model model, bool wantsUsage, string? hint = null) =>
-        model.IsContinued && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, hint, mode, kept) : null;
+        ChatRequest request, Model model, bool wantsUsage) =>
+        model.IsContinued && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, mode, kept) : null;
 
     private static bool IsContinuable(ChatRequest request, Model model) =>
         Math.Min(request.Choices, model.MaxChoices ?? request.Choices) == 1 && request.Continued is null && !HasFormat(request.Json)
@@ -33,9 +33,9 @@ internal static class ContinuationRequest
         && !(json.Value(choice).SequenceEqual("\"auto\""u8) || json.Value(choice).SequenceEqual("\"none\""u8));
 
     private static List<ReadOnlyMemory<byte>>? Create(
-        ChatRequest request, Model model, bool wantsUsage, string? hint, ContinuationMode mode, KeptText kept)
+        ChatRequest request, Model model, bool wantsUsage, ContinuationMode mode, KeptText kept)
     {
-        var editor = UpstreamChatRequest.Edit(request, model, isStreamed: true, wantsUsage, hint);
+        var editor = UpstreamChatRequest.Edit(request, model, isStreamed: true, wantsUsage);
         if (kept.Thinking.Length + kept.Answer.Length > 0)
         {
             var end = request.Json.Find("messages")!.Value.ValueEnd - 1;

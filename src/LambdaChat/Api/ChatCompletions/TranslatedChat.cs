@@ -33,11 +33,11 @@ internal sealed class TranslatedChat
     public string? Conversation { get; init; }
 
     /// <summary>The routing hint of the response that the request continues; null for none.</summary>
-    public string? InheritedHint { get; init; }
+    public RoutingHint? InheritedHint { get; init; }
 
     /// <summary>The routing hint; null if the model has none.</summary>
-    public string? Hint => field ??=
-        RoutingHint.Create(_incoming, Conversation, new ConversationStart(_chat.Json, _systemLength), InheritedHint);
+    public RoutingHint? Hint => field ??=
+        RoutingHints.Create(_incoming, Conversation, new ConversationStart(_chat.Json, _systemLength), InheritedHint);
 
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
@@ -54,7 +54,7 @@ internal sealed class TranslatedChat
         {
             BodyWithoutStream = gathers ? () => CreateBody(isStreamed: false) : null,
             ContinuedBody = isStreamed || gathers
-                ? ContinuationRequest.Prepare(_chat, _incoming.Model, wantsUsage: true, Hint)
+                ? ContinuationRequest.Prepare(_chat, _incoming.Model, wantsUsage: true)
                 : null,
         };
     }
@@ -79,7 +79,11 @@ internal sealed class TranslatedChat
             HasTools = _chat.Json.Find("tools") is not null,
         };
         var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        return new RelayRequest(model, mode, CreateBody(isStreamed), format) { Headers = _incoming.HeadersWith(Hint) };
+        return new RelayRequest(model, mode, CreateBody(isStreamed), format)
+        {
+            Headers = _incoming.Headers,
+            Hint = UpstreamChatRequest.HintOf(_chat, model, Hint),
+        };
     }
 
     /// <summary>
@@ -92,5 +96,5 @@ internal sealed class TranslatedChat
     }
 
     private List<ReadOnlyMemory<byte>> CreateBody(bool isStreamed) =>
-        _body = UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true, Hint);
+        _body = UpstreamChatRequest.Create(_chat, _incoming.Model, isStreamed, wantsUsage: true);
 }

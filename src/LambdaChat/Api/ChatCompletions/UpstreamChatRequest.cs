@@ -1,7 +1,5 @@
-using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
-using LambdaChat.Json;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.ChatCompletions;
@@ -11,17 +9,21 @@ internal static class UpstreamChatRequest
 {
     /// <param name="isStreamed">True to request a stream.</param>
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
-    /// <param name="hint">The routing hint; null for none. SageMaker reads it from the body on its OpenAI route only.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static List<ReadOnlyMemory<byte>> Create(
-        ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null) =>
-        UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage, hint));
+    public static List<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage) =>
+        UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage));
+
+    /// <summary>Returns the hint for the call: on SageMaker's OpenAI route, none for a body that has one of its own.</summary>
+    /// <param name="hint">The hint of the request; null for none.</param>
+    public static RoutingHint? HintOf(ChatRequest request, Model model, RoutingHint? hint) =>
+        model.Transport == Transport.OpenAI && (request.Json.Find(RoutingHint.BodyMember) is not null
+            || (model.Defaults.Count > 0 && model.Defaults.Any(static pair => pair.Key == RoutingHint.BodyMember))) ? null : hint;
 
     /// <summary>
     /// Creates the edits of such a body. The caller may add further edits. The parameters are those of <see cref="Create"/>.
     /// </summary>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
-    public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage, string? hint = null)
+    public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
     {
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);
         editor.Remove(ChatRequest.ReasoningMember);
@@ -45,10 +47,9 @@ internal static class UpstreamChatRequest
             StreamOptions.RequestUsage(request.Json, editor);
         }
 
-        if (hint is not null && model.Transport == Transport.OpenAI
-            && request.Json.Find(RoutingHint.BodyMember) is null or { Type: JsonTokenType.Null })
+        if (model.Transport == Transport.OpenAI && editor.Value(RoutingHint.BodyMember).IsEmpty)
         {
-            editor.Set(RoutingHint.BodyMember, JsonText.Quote(hint));
+            editor.Remove(RoutingHint.BodyMember); // A null: the call may add the member.
         }
 
         MessageEditor.Edit(request.Json, model, editor);

@@ -29,7 +29,6 @@ internal sealed class CompletionEndpoint(
         var isStreamed = json.Flag("stream");
         var forcesUsage = isStreamed && lease is { CountsTokens: true } && !StreamOptions.IncludesUsage(json);
         var body = UpstreamRequest.Create(json, model, ModelTasks.Completions, forcesUsage);
-        var headers = incoming.HeadersWith(RoutingHint.Create(incoming, conversation: null, start: null));
         var format = new OutputFormat(incoming.ModelName, OutputFormat.TextCompletion, $"cmpl-{context.TraceIdentifier}",
             timeProvider.GetUtcNow().ToUnixTimeSeconds())
         {
@@ -41,7 +40,8 @@ internal sealed class CompletionEndpoint(
         };
         var call = new RelayRequest(model, isStreamed ? CallMode.Stream : CallMode.Plain, body, format)
         {
-            Headers = headers,
+            Headers = incoming.Headers,
+            Hint = RoutingHints.Create(incoming, conversation: null, start: null),
             Release = () => incoming.Release(body),
             ContinuedBody = isStreamed && choices == 1 ? ContinuedPrompt.Prepare(json, model, forcesUsage) : null,
         };

@@ -72,8 +72,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer,
             ReplyMeasurements measurements, ReplyTimeouts timeouts)
     {
-        using var invocation = await sageMaker.CallAsync(incoming.Model, CallMode.Plain, body, incoming.Headers, excluded: null,
-            timeouts.Token);
+        using var invocation = await sageMaker.CallAsync(
+            incoming.Model, new EndpointCall(CallMode.Plain, body, incoming.Headers), excluded: null, timeouts.Token);
         measurements.Note(invocation);
         TargetHeader.Set(response, invocation);
         timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);

@@ -11,29 +11,6 @@ internal sealed record IncomingRequest(
     HttpContext Context, RequestBody Body, RequestJson Json, Model Model, string ModelName,
     IReadOnlyList<KeyValuePair<string, string>> Headers) : IDisposable
 {
-    /// <summary>Returns the headers with a routing hint. A hint that the client may set and has set stays.</summary>
-    /// <param name="hint">The hint; null for none.</param>
-    public IReadOnlyList<KeyValuePair<string, string>> HeadersWith(string? hint)
-    {
-        if (hint is null)
-        {
-            return Headers;
-        }
-
-        var headers = new KeyValuePair<string, string>[Headers.Count + 1];
-        for (var i = 0; i < Headers.Count; i++)
-        {
-            headers[i] = Headers[i];
-            if (Headers[i].Key == ForwardedHeader.PrefixAwareId)
-            {
-                return Headers;
-            }
-        }
-
-        headers[^1] = new(ForwardedHeader.PrefixAwareId, hint);
-        return headers;
-    }
-
     /// <summary>
     /// Parses the body. The parsed document takes 12 bytes for each JSON token, and twice as much while it grows. This memory counts until
     /// the request is disposed.

@@ -3,6 +3,7 @@ using System.Text;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Models;
+using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.Requests;
 
@@ -144,7 +145,8 @@ internal static class UpstreamRequest
             ? number
             : null;
 
-    private static long LengthOf(List<ReadOnlyMemory<byte>> body) => body.Sum(piece => (long)piece.Length);
+    // With the hint that the call may add.
+    private static long LengthOf(List<ReadOnlyMemory<byte>> body) => SplicedContent.MemberLength + body.Sum(piece => (long)piece.Length);
 
     private static byte[] Format(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Models;
 
 namespace LambdaChat.Api.Responses;
 
@@ -82,7 +83,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 /// <summary>The history that precedes the input of a response.</summary>
 /// <param name="Items">The items, as an array.</param>
 /// <param name="Hint">The routing hint of the first response; null if it had none.</param>
-internal sealed record ResponseHistory(JsonDocument Items, string? Hint) : IDisposable
+internal sealed record ResponseHistory(JsonDocument Items, RoutingHint? Hint) : IDisposable
 {
     public void Dispose() => Items.Dispose();
 }

@@ -7,6 +7,7 @@ using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
+using LambdaChat.Models;
 using LambdaChat.ReplyStore;
 using LambdaChat.Streaming;
 
@@ -21,7 +22,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     public JsonElement Input => reply.Request.GetProperty("items");
 
     /// <summary>The routing hint; null if there was none.</summary>
-    public string? Hint => reply.Request.TryGetProperty("hint", out var hint) ? hint.GetString() : null;
+    public RoutingHint? Hint => reply.Request.TryGetProperty("hint", out var hint) ? RoutingHint.Parse(hint.GetString()) : null;
 
     public ReplyReader Reader => reply.Reader;
 
@@ -29,7 +30,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers.</param>
     /// <param name="hint">The routing hint; null for none.</param>
-    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored, string? hint)
+    public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored, RoutingHint? hint)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
@@ -37,7 +38,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
             writer.WriteStartObject();
             writer.WritePropertyName("view"u8);
             view.WriteTo(writer);
-            writer.WriteString("hint"u8, hint);
+            writer.WriteString("hint"u8, hint?.ToString());
             writer.WriteStartArray("items"u8);
             foreach (var item in history?.Elements() ?? [])
             {

@@ -10,18 +10,10 @@ namespace LambdaChat.Upstream.Retries;
 internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, RetrySettings settings, TimeProvider timeProvider)
 {
     /// <summary>Returns the first response with a body, or the last failure. The caller disposes it.</summary>
-    /// <param name="body">A JSON document in pieces, which must not change until the response has arrived.</param>
-    /// <param name="headers">Further headers, in visible ASCII.</param>
     /// <param name="excluded">The indexes of targets that are not called; null for none.</param>
     public async Task<EndpointResponse> CallAsync(
-        Model model,
-        CallMode mode,
-        IReadOnlyList<ReadOnlyMemory<byte>> body,
-        IReadOnlyList<KeyValuePair<string, string>> headers,
-        IReadOnlyCollection<int>? excluded,
-        CancellationToken cancellationToken)
+        Model model, EndpointCall call, IReadOnlyCollection<int>? excluded, CancellationToken cancellationToken)
     {
-        var call = new EndpointCall(mode, body, headers);
         var schedule = new RetrySchedule(Order(model, excluded), settings.Budget, model.ColdTimeout);
         var start = timeProvider.GetTimestamp();
         while (true)

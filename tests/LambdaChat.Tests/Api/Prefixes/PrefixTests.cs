@@ -145,5 +145,5 @@ public sealed class PrefixTests
     private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.Parse(body).Json!;
 
     private static List<ReadOnlyMemory<byte>> ToChat(RequestJson json, Model model) =>
-        UpstreamChatRequest.Create(new ChatRequest(json), model, isStreamed: true, wantsUsage: true, hint: $"{json.Body.Length}");
+        UpstreamChatRequest.Create(new ChatRequest(json), model, isStreamed: true, wantsUsage: true);
 }

@@ -212,20 +212,6 @@ public sealed class UpstreamRequestTests
         KeyValuePair.Create(name, Encoding.UTF8.GetBytes(json));
 
     /// <summary>The upstream members for client members like <c>n=2</c>, without the model's name.</summary>
-    [Theory]
-    [InlineData("", "\"hint\"")]
-    [InlineData(",\"prompt_cache_key\":null", "\"hint\"")]
-    [InlineData(",\"prompt_cache_key\":\"own\"", "\"own\"")]
-    public void Hint_OnTheOpenAIRoute_IsSentIfTheClientSentNone(string member, string expected)
-    {
-        var request = new ChatRequest(Parse($$"""{"messages":[{"role":"user","content":"a"}]{{member}}}"""));
-        var model = Plain with { Transport = Transport.OpenAI };
-
-        var body = Parse(Join(UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false, "hint")));
-
-        Assert.Equal(expected, Encoding.UTF8.GetString(body.Value(body.Find("prompt_cache_key")!.Value)));
-    }
-
     private static string Capped(string members, Model model)
     {
         var body = string.Concat(members.Split(' ', StringSplitOptions.RemoveEmptyEntries)

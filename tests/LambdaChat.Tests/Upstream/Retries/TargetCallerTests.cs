@@ -152,8 +152,9 @@ public sealed class TargetCallerTests
     public async Task CallAsync_AttemptBeyondTheIdleTimeout_IsASilentModel()
     {
         var caller = new TargetCaller(new SilentEndpoint(), new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
-        var call = caller.CallAsync(Model("a", "b") with { IdleTimeout = TimeSpan.FromSeconds(7) }, CallMode.Stream, [], headers: [],
-            excluded: null, TestContext.Current.CancellationToken);
+        var model = Model("a", "b") with { IdleTimeout = TimeSpan.FromSeconds(7) };
+        var call = caller.CallAsync(model, new EndpointCall(CallMode.Stream, [], []), excluded: null,
+            TestContext.Current.CancellationToken);
 
         _time.Advance(TimeSpan.FromSeconds(6));
         Assert.False(call.IsCompleted);
@@ -199,7 +200,7 @@ public sealed class TargetCallerTests
     {
         var client = new ScriptedEndpoints(respond);
         var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(budgetSeconds)), _time);
-        var call = caller.CallAsync(model, CallMode.Plain, [], headers: [], excluded: null, TestContext.Current.CancellationToken);
+        var call = caller.CallAsync(model, new EndpointCall(CallMode.Plain, [], []), excluded: null, TestContext.Current.CancellationToken);
         while (!call.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(500));

@@ -1,4 +1,5 @@
 using System.Text;
+using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Models;
@@ -6,11 +7,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Api.Requests;
 
-public sealed class RoutingHintTests
+public sealed class RoutingHintsTests
 {
     private const string Body = """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"}]}""";
 
     private static readonly Model Plain = new("m", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "served");
+
+    private static readonly RoutingHint Hint = new(1, 2);
 
     // From the first name to the last.
     private static readonly string[] Headers =
@@ -21,7 +24,7 @@ public sealed class RoutingHintTests
     {
         var hint = Create(Body, headers: ("X-Session-Id", "conversation-1"));
 
-        Assert.Matches("^[0-9a-f]{32}$", hint);
+        Assert.Matches("^[0-9a-f]{32}$", hint.ToString());
         Assert.Equal(hint, Create("""{"messages":[]}""", headers: ("X-Session-Id", "conversation-1")));
         Assert.Equal(hint, Create("""{"prompt_cache_key":"conversation-1"}"""));
         Assert.Equal(hint, Create("""{"x":1}""", "conversation-1"));
@@ -51,13 +54,13 @@ public sealed class RoutingHintTests
         var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
         var start = Read(Body, "alice", Plain, []);
 
-        Assert.Equal("inherited", RoutingHint.Create(start, conversation: null, new ConversationStart(start.Json), "inherited"));
-        Assert.Equal(Create(Body, "k"), RoutingHint.Create(named, conversation: null, new ConversationStart(named.Json), "inherited"));
+        Assert.Equal<RoutingHint?>(Hint, RoutingHints.Create(start, conversation: null, new ConversationStart(start.Json), Hint));
+        Assert.Equal(Create(Body, "k"), RoutingHints.Create(named, conversation: null, new ConversationStart(named.Json), Hint));
         Assert.Equal(
             Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller }),
-            RoutingHint.Create(
+            RoutingHints.Create(
                 start with { Model = Plain with { PrefixAwareId = PrefixAwareId.Caller } }, conversation: null,
-                new ConversationStart(start.Json), "inherited"));
+                new ConversationStart(start.Json), Hint));
     }
 
     [Fact]
@@ -134,7 +137,7 @@ public sealed class RoutingHintTests
     {
         var caller = Create(Body, model: Plain with { PrefixAwareId = PrefixAwareId.Caller });
 
-        Assert.Equal(caller, RoutingHint.Create(Read("""{"prompt":"a"}""", "alice", Plain, []), conversation: null, start: null));
+        Assert.Equal(caller, RoutingHints.Create(Read("""{"prompt":"a"}""", "alice", Plain, []), conversation: null, start: null));
     }
 
     [Fact]
@@ -147,58 +150,53 @@ public sealed class RoutingHintTests
         Assert.Null(Create(Body, "a", model: Plain with { PrefixAwareId = PrefixAwareId.Off }));
     }
 
-    [Fact]
-    public void HeadersWith_HintOfTheClient_StaysUnchanged()
+    [Theory]
+    [InlineData("", null, true, null)]
+    [InlineData(",\"prompt_cache_key\":null", null, true, null)]
+    [InlineData(",\"prompt_cache_key\":\"own\"", null, false, "\"own\"")]
+    [InlineData("", "\"set\"", false, "\"set\"")]
+    [InlineData(",\"prompt_cache_key\":null", "\"set\"", false, "\"set\"")]
+    [InlineData(",\"prompt_cache_key\":\"own\"", "\"set\"", false, "\"own\"")]
+    public void HintOf_RequestOnTheOpenAIRoute_IsNullIfTheBodyHasOne(string member, string? standard, bool isSent, string? expected)
     {
-        var incoming = Read(Body, "alice", Plain, []);
-        KeyValuePair<string, string> other = new("X-Amzn-SageMaker-Session-Id", "1");
-        KeyValuePair<string, string> client = new(ForwardedHeader.PrefixAwareId, "mine");
+        KeyValuePair<string, byte[]>[] defaults =
+            standard is null ? [] : [KeyValuePair.Create("prompt_cache_key", Encoding.UTF8.GetBytes(standard))];
+        var model = Plain with { Transport = Transport.OpenAI, Defaults = defaults };
+        var request = new ChatRequest(Read($"{Body[..^1]}{member}}}", "alice", model, []).Json);
 
-        Assert.Equal([other, new(ForwardedHeader.PrefixAwareId, "h")], (incoming with { Headers = [other] }).HeadersWith("h"));
-        Assert.Equal([client, other], (incoming with { Headers = [client, other] }).HeadersWith("h"));
-        Assert.Equal([other], (incoming with { Headers = [other] }).HeadersWith(null));
+        var pieces = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false);
+        var body = RequestJson.Parse(pieces.SelectMany(piece => piece.ToArray()).ToArray()).Json!;
+
+        Assert.Equal(isSent ? Hint : null, UpstreamChatRequest.HintOf(request, model, Hint));
+        Assert.Equal(expected, body.Find("prompt_cache_key") is { } found ? Encoding.UTF8.GetString(body.Value(found)) : null);
+        Assert.Equal(expected is not null, body.Contains("prompt_cache_key"));
     }
 
-    // HttpClient accepts the value of a header only as a string.
     [Fact]
-    public void Create_FirstTurn_AllocatesItsTextOnly()
+    public void Create_AnyTurn_AllocatesNothing()
     {
-        const int TextBytes = 88; // 32 characters.
-        var incoming = Read(Body, "alice", Plain, []);
+        var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
+        var start = Read(Body, "alice", Plain, []);
         string[] conversations = [.. Enumerable.Range(0, 100).Select(i => $"conversation {i}")];
         var allocated = 0L;
         foreach (var conversation in conversations)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            RoutingHint.Create(incoming, conversation, start: null);
+            RoutingHints.Create(named, conversation: null, new ConversationStart(named.Json));
+            RoutingHints.Create(start, conversation, new ConversationStart(start.Json));
+            RoutingHints.Create(start, conversation: null, new ConversationStart(start.Json));
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Equal(TextBytes, allocated);
+        Assert.Equal(0, allocated);
     }
 
-    [Fact]
-    public void Create_NextTurn_AllocatesNothing()
-    {
-        var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
-        var start = Read(Body, "alice", Plain, []);
-        for (var i = 0; i < 100; i++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            RoutingHint.Create(named, conversation: null, new ConversationStart(named.Json));
-            RoutingHint.Create(start, "conversation", new ConversationStart(start.Json));
-            RoutingHint.Create(start, conversation: null, new ConversationStart(start.Json));
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(i < 99 || allocated == 0, $"{allocated} bytes");
-        }
-    }
-
-    private static string? Create(
+    private static RoutingHint? Create(
         string body, string? conversation = null, string? caller = "alice", Model? model = null,
         params (string Name, string Value)[] headers)
     {
         var incoming = Read(body, caller, model ?? Plain, headers);
-        return RoutingHint.Create(incoming, conversation, new ConversationStart(incoming.Json));
+        return RoutingHints.Create(incoming, conversation, new ConversationStart(incoming.Json));
     }
 
     private static IncomingRequest Read(string body, string? caller, Model model, (string Name, string Value)[] headers)

@@ -8,21 +8,13 @@ using LambdaChat.Models;
 namespace LambdaChat.Api.Requests;
 
 /// <summary>
-/// The hint by which SageMaker's <c>PREFIX_AWARE</c> routing keeps a conversation on one instance: a hash of the conversation's name, keyed
-/// with the caller's name. It does not show either name, two callers never share one, and every process computes the same one. Source:
-/// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html
+/// Creates routing hints: a hint is a hash of the conversation's name, keyed with the caller's name. It does not show either name, two
+/// callers never share one, and every process computes the same one.
 /// </summary>
-internal static class RoutingHint
+internal static class RoutingHints
 {
-    /// <summary>The hint on the OpenAI route, and the name that a client gives a conversation.</summary>
-    public const string BodyMember = "prompt_cache_key";
-
-    private const int Length = 16; // Bytes: 32 of the 64 characters that SageMaker accepts.
     private const int MaximumName = 512; // Characters. Longer names are ignored.
     private const int MaximumNameBytes = 3 * MaximumName;
-
-    // The last hints, so that the next turn of a conversation allocates none.
-    private static readonly string?[] Recent = new string?[256];
 
     // OpenRouter and others, opencode, Claude Code, Codex until 2025 and since. SageMaker's own header is hashed too, unless the model
     // forwards it.
@@ -36,7 +28,8 @@ internal static class RoutingHint
     /// their caller.
     /// </param>
     /// <param name="inherited">The hint of the response that the request continues; null for none.</param>
-    public static string? Create(IncomingRequest incoming, string? conversation, ConversationStart? start, string? inherited = null)
+    public static RoutingHint? Create(
+        IncomingRequest incoming, string? conversation, ConversationStart? start, RoutingHint? inherited = null)
     {
         if (incoming.Model.PrefixAwareId == PrefixAwareId.Off)
         {
@@ -65,22 +58,7 @@ internal static class RoutingHint
             start?.AddTo(hash);
         }
 
-        return ToText(hash[..Length]);
-    }
-
-    private static string ToText(ReadOnlySpan<byte> hash)
-    {
-        Span<char> text = stackalloc char[2 * Length];
-        Convert.TryToHexStringLower(hash, text, out _);
-        ref var recent = ref Recent[hash[0]];
-        var hint = Volatile.Read(ref recent);
-        if (hint is null || !text.SequenceEqual(hint))
-        {
-            hint = new string(text);
-            Volatile.Write(ref recent, hint);
-        }
-
-        return hint;
+        return RoutingHint.Of(hash);
     }
 
     private static ReadOnlySpan<byte> FindName(IncomingRequest incoming, Span<byte> buffer)
@@ -93,7 +71,8 @@ internal static class RoutingHint
             }
         }
 
-        if (incoming.Json.Find(BodyMember) is not { HasText: true } member || incoming.Json.Value(member).Length > MaximumNameBytes)
+        if (incoming.Json.Find(RoutingHint.BodyMember) is not { HasText: true } member
+            || incoming.Json.Value(member).Length > MaximumNameBytes)
         {
             return default;
         }
