@@ -3,7 +3,7 @@ import { firstCharacters } from "./characters.js";
 import { EventReader } from "./sse.js";
 
 const path = "v1/chat/completions";
-const readBudget = 0.7; // Milliseconds of reading per frame. With 1, frames of a burst can take 50 ms; with 0.5, the heap has 30 MB more.
+const readBudget = 0.7; // Milliseconds per frame. More makes the frames of a burst longer.
 const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
 
 /** An error of the API or the connection. faults.js maps the code to a text. `status` and `requestId` are null if there was no response. */

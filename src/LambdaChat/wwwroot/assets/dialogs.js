@@ -1,6 +1,10 @@
-// Dialogs, and the confirmation.
+// Dialogs, the confirmation, notices, and texts for screen readers.
+import { firstCharacters } from "./characters.js";
 import { el, iconButton } from "./dom.js";
+import { explain } from "./faults.js";
 import { t } from "./texts.js";
+
+const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech. Announcing a longer reply in full would block the page.
 
 /** Opens a dialog. `status` is shown in its header. */
 export function show(title, content, status = null) {
@@ -48,4 +52,30 @@ export function confirm(question, answer) {
     ]);
     dialog.addEventListener("close", () => resolve(isConfirmed));
   });
+}
+
+export class Notices {
+  #toast = el("div", { class: "toast", role: "status" });
+  #live = el("div", { class: "visually-hidden", "aria-live": "polite" });
+  #timer;
+
+  get elements() {
+    return [this.#live, this.#toast];
+  }
+
+  show(text) {
+    this.#toast.textContent = text;
+    this.#toast.classList.add("shown");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#toast.classList.remove("shown"), 5000);
+  }
+
+  /** Announces a reply when it is complete. */
+  announce({ fault, text }) {
+    this.#live.textContent = fault
+      ? t("failed", explain(fault).title)
+      : text.length <= maxAnnouncedLength
+        ? t("answerReady", text)
+        : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
+  }
 }

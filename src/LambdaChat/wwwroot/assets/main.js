@@ -1,12 +1,11 @@
 // Creates the parts of the page and connects them.
-import { Composer } from "./composer.js";
+import { Composer, Queue } from "./composer.js";
+import { Notices } from "./dialogs.js";
 import { el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
-import { Notices } from "./notices.js";
 import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
-import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";

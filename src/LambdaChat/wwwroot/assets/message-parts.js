@@ -6,6 +6,7 @@ import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
 
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
+const marks = { length: "cut", content_filter: "filtered" };
 
 /** The notice of an error, or the mark of an incomplete reply. */
 export function noticeOf(message, actions) {
@@ -27,16 +28,10 @@ export function noticeOf(message, actions) {
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
 }
 
-// The mark of a reply that has no fault; null for an ordinary one.
+// The mark of a reply without a fault.
 function titleOf({ text, tools = [], stopped, finish }) {
-  if (stopped) {
-    return t("stopped");
-  }
-  if (finish === "length") {
-    return t("cut");
-  }
-  if (finish === "content_filter") {
-    return t("filtered");
+  if (stopped || Object.hasOwn(marks, finish)) {
+    return t(stopped ? "stopped" : marks[finish]);
   }
   return text.trim() === "" && tools.length === 0 ? t("noText") : null;
 }

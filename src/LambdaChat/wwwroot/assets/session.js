@@ -2,8 +2,7 @@
 import { firstSentence } from "./characters.js";
 import { newId } from "./dom.js";
 import { historyOf } from "./request.js";
-import { RemoteReplies } from "./running.js";
-import { Runs } from "./runs.js";
+import { RemoteReplies, Runs } from "./runs.js";
 import { hideFrom, Writer } from "./store.js";
 
 const maxTitleLength = 80; // Characters.

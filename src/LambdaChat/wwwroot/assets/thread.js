@@ -45,10 +45,8 @@ export class Thread {
     this.list.replaceChildren(...inGroups(this.#views.map((view) => view.element)));
     this.#views.slice(-8).forEach((view) => view.draw()); // The visible end is drawn at once.
     this.#showEmpty();
+    this.element.scrollTop = 0; // Of the empty page.
     this.#follow(messages.length > 0);
-    if (messages.length === 0) {
-      this.element.scrollTop = 0; // The empty page is read from its start.
-    }
   }
 
   add(message) {

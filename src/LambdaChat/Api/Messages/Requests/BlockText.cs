@@ -14,7 +14,7 @@ internal static class BlockText
             case "text":
                 text.Add(block.Text("text").Span);
                 return true;
-            case "compaction": // The summary of earlier messages; null if there is none.
+            case "compaction": // Its content is a summary of earlier messages, or null.
                 text.Add((block.FindText("content") ?? default).Span);
                 return true;
             case "document":
