@@ -104,6 +104,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             _lastSign = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
+            Volatile.Write(ref _callStart, _timeProvider.GetTimestamp()); // The first part may follow at once.
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
             {

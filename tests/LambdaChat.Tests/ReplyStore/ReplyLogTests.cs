@@ -120,6 +120,26 @@ public sealed partial class ReplyLogTests
         Assert.Equal(hasFailed, log.HasFailed);
     }
 
+    // Its chunks were appended before the store had the reply.
+    [Fact]
+    public async Task Store_ThatIsStuckAtTheFirstPart_IsGivenUp()
+    {
+        var created = new TaskCompletionSource();
+        var stored = new TaskCompletionSource();
+        _store.Gate = created.Task;
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
+        await _store.WaitForAsync("create");
+        Append(log, "a");
+        _store.Gate = stored.Task;
+        created.SetResult();
+        await _store.WaitForAsync("append");
+        _time.Advance(TimeSpan.FromSeconds(2.1));
+        await log.ConfirmAsync();
+        stored.SetResult();
+
+        Assert.True(log.HasFailed);
+    }
+
     [Fact]
     public async Task Deletion_CancelsTheReply()
     {

@@ -14,7 +14,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>True to fail all calls.</summary>
     public bool IsFailing { get; set; }
 
-    /// <summary>Holds parts until it completes; null to hold none.</summary>
+    /// <summary>Holds new replies and parts until it completes; null to hold none.</summary>
     public Task? Gate { get; set; }
 
     /// <summary>The error of the store's clock.</summary>
@@ -48,7 +48,11 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     }
 
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
-        RunAsync("create", () => _memory.CreateAsync(key, head, request, cancellationToken));
+        RunAsync("create", async () =>
+        {
+            await (Gate ?? Task.CompletedTask);
+            await _memory.CreateAsync(key, head, request, cancellationToken);
+        });
 
     public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) =>
         RunAsync("append", async () =>
