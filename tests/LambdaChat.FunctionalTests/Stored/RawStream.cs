@@ -49,7 +49,7 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
             var count = await body.ReadAsync(_buffer, TestContext.Current.CancellationToken);
             if (count == 0)
             {
-                Assert.True(_text.Length == _position, $"{response.StatusCode}: {_text}");
+                Assert.True(WithoutComments(_text.ToString(_position, _text.Length - _position)) == "", $"{response.StatusCode}: {_text}");
                 return null;
             }
 
@@ -69,7 +69,7 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
         return events;
     }
 
-    // Comments precede an event, or a blank line of their own.
+    // Comments precede an event, a blank line of their own or the end of the stream.
     private static string WithoutComments(string text)
     {
         while (text.StartsWith(':'))
