@@ -93,9 +93,12 @@ internal sealed class RequestReader(
     }
 
     // The charset is ignored: the validator requires UTF-8 bytes, whatever the header says. RFC 8259 defines no charset parameter.
-    private static bool IsJson(string? contentType)
+    // Clients such as AG-UI's send their own header and one that a page adds in lower case; fetch joins the two.
+    private static bool IsJson(string? contentType) => contentType is not null && contentType.Split(',').All(IsJsonType);
+
+    private static bool IsJsonType(string header)
     {
-        var type = contentType.AsSpan();
+        var type = header.AsSpan();
         var end = type.IndexOf(';');
         type = (end < 0 ? type : type[..end]).Trim();
         return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)

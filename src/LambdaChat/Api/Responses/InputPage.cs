@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
@@ -6,7 +7,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses;
 
 /// <summary>
-/// The items of a stored input in pages. An item without an id gets one from its position. Source:
+/// The items of a stored input in pages. An item without an id, or with that of an earlier item, gets one from its position: clients name
+/// the last item of a page to get the next one. Source:
 /// https://platform.openai.com/docs/api-reference/responses/input-items
 /// </summary>
 internal sealed class InputPage
@@ -15,8 +17,9 @@ internal sealed class InputPage
 
     public InputPage(StoredResponse response, bool isAscending)
     {
+        var used = new HashSet<string>(StringComparer.Ordinal) { "" };
         _items = [.. new RequestItem(response.Input, "input").Elements().Select((item, i) =>
-            (item.FindText("id")?.Value.GetString() ?? $"item_{response.View.Random}{i}", item))];
+            (item.Name("id") is var id && used.Add(id) ? id : $"item_{response.View.Random}{i}", item))];
         if (!isAscending)
         {
             _items.Reverse();
@@ -65,7 +68,7 @@ internal sealed class InputPage
 
     private static void WriteItem(ByteBuffer output, string id, RequestItem item)
     {
-        if (item.Find("id") is not null)
+        if (item.Name("id") == id)
         {
             output.Append(item.Raw);
             return;
@@ -73,7 +76,14 @@ internal sealed class InputPage
 
         output.Append("{\"id\":"u8);
         output.Append(JsonText.Quote(id));
-        output.Append(","u8);
-        output.Append(item.Raw[1..]);
+        foreach (var member in item.Value.EnumerateObject().Where(static member => !member.NameEquals("id"u8)))
+        {
+            output.Append(",\""u8);
+            output.Append(JsonMarshal.GetRawUtf8PropertyName(member));
+            output.Append("\":"u8);
+            output.Append(JsonMarshal.GetRawUtf8Value(member.Value));
+        }
+
+        output.Append("}"u8);
     }
 }

@@ -26,6 +26,8 @@ public sealed class AgUiRequestTests
         """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}""")]
     [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"w6Q=","mimeType":"text/markdown; charset=utf-8"}}]}""",
         """{"role":"user","content":"ä"}""")]
+    [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"YQ==","mimeType":"text/plain"},"metadata":{"filename":"n.txt"}},{"type":"document","source":{"type":"data","value":"Yg==","mimeType":"text/plain"},"metadata":"m"},{"type":"binary","mimeType":"text/plain","data":"Yw==","filename":"o.txt"}]}""",
+        """{"role":"user","content":"n.txt:\n\na\n\nb\n\no.txt:\n\nc"}""")]
     [InlineData("""{"role":"user","content":"a"},{"role":"reasoning","content":"t","encryptedValue":"x"},{"role":"assistant","content":"b"},{"role":"reasoning"},{"role":"user","content":"c"}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);

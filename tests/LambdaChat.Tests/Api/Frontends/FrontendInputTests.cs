@@ -23,6 +23,8 @@ public sealed class FrontendInputTests
 
     [Theory]
     [InlineData("{\\\"a\\\":\\\"x", "{\"a\":\"x")] // Cut by the limit.
+    [InlineData("", "")]
+    [InlineData(" ", " ")]
     [InlineData("[1]", "[1]")]
     [InlineData("\\\"{}\\\"", "\"{}\"")]
     [InlineData("null", "null")]

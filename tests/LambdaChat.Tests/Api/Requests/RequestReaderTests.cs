@@ -24,6 +24,7 @@ public sealed class RequestReaderTests
     [InlineData("application/json; charset=")]
     [InlineData("application/json;;")]
     [InlineData("application/vnd.api+json")]
+    [InlineData("application/json, application/json; charset=utf-8")] // Of a page that adds the header to that of its client.
     public async Task ContentType_AnyCharset_IsIgnored(string contentType)
     {
         using var request = await ReadAsync(Encoding.UTF8.GetBytes(Body), contentType);
@@ -36,6 +37,8 @@ public sealed class RequestReaderTests
     [InlineData("text/plain")]
     [InlineData("application/jsonp")]
     [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json, text/plain")]
+    [InlineData("application/json,")]
     public async Task ContentType_NotJson_IsRefused(string? contentType) =>
         Assert.Equal((415, "unsupported_media_type"), await FailAsync(Encoding.UTF8.GetBytes(Body), contentType));
 

@@ -203,7 +203,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private void AddFile(RequestItem part, RequestItem source, string data, string url)
     {
         var type = source.FindText("mimeType")?.Value.GetString();
-        var name = part.FindText("filename")?.Value.GetString();
+        var name = NameOf(part);
         var file = new Attachment(part);
         if (source.FindText(data) is { } content && !Attachment.IsDataUrl(content))
         {
@@ -218,4 +218,8 @@ internal sealed class AgUiMessages(ChatMessages messages)
             throw source.Invalid($"a file of type {Excerpt.Of(type ?? "unknown")} must contain its data: ids of files are not supported");
         }
     }
+
+    // Since AG-UI 1.0, the parts have no member for the name. assistant-ui sends it in the metadata, which may be any value.
+    private static string? NameOf(RequestItem part) =>
+        part.FindText("filename")?.Value.GetString() ?? (part.Find("metadata")?.Name("filename") is { Length: > 0 } name ? name : null);
 }

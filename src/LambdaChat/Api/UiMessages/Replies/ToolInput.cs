@@ -14,14 +14,17 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
     /// <summary>The JSON text, escaped as in a JSON string, in memory of the pool.</summary>
     public ByteBuffer Text { get; } = new(256, isPooled: true);
 
+    /// <summary>True if the reply may have ended before the text was complete.</summary>
+    public bool MayBeCut { get; set; }
+
     /// <summary>Writes the input as JSON on one line. False if the text is no object that clients accept.</summary>
     public bool TryWrite(ByteBuffer output)
     {
         var json = JsonText.Decode(Text.Span);
         if (string.IsNullOrWhiteSpace(json))
         {
-            output.Append("{}"u8);
-            return true;
+            output.Append("{}"u8); // A call without arguments, unless they were cut.
+            return !MayBeCut;
         }
 
         try

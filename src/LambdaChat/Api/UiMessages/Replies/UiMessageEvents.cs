@@ -82,6 +82,10 @@ internal sealed class UiMessageEvents(
             WritePart("-end"u8);
             output.Append("}\n\n"u8);
         }
+        else
+        {
+            _inputs[^1].MayBeCut = !isComplete;
+        }
     }
 
     public void End(ReplyBlocks reply)
