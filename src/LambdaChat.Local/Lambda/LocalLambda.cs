@@ -56,8 +56,8 @@ internal sealed class LocalLambda : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var invocation = CreateInvocation(context, body.ToArray());
-        if (invocation.Payload.Length > MaximumPayload)
+        var payload = WriteEvent(context.Request, body.ToArray(), Guid.NewGuid().ToString(), DateTimeOffset.UtcNow);
+        if (payload.Length > MaximumPayload)
         {
             await FailAsync(context, 413, "Request must be smaller than 6291456 bytes for the InvokeFunction operation");
             return;
@@ -81,7 +81,8 @@ internal sealed class LocalLambda : IAsyncDisposable
             return;
         }
 
-        await InvokeAsync(context, environment, invocation);
+        // The time limit of an invocation does not include the start of its environment.
+        await InvokeAsync(context, environment, new PendingInvocation(context, payload, DateTimeOffset.UtcNow + _options.Timeout));
     }
 
     private async Task InvokeAsync(HttpContext context, ExecutionEnvironment environment, PendingInvocation invocation)
@@ -108,13 +109,6 @@ internal sealed class LocalLambda : IAsyncDisposable
         {
             await FailAsync(context, 502, "Internal Server Error");
         }
-    }
-
-    private PendingInvocation CreateInvocation(HttpContext context, byte[] body)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var id = Guid.NewGuid().ToString();
-        return new PendingInvocation(context, WriteEvent(context.Request, body, id, now), now + _options.Timeout);
     }
 
     private byte[] WriteEvent(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest

@@ -28,7 +28,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private int _parts;
     private long _lastSign;
     private long _lastCheck;
-    private long _callStart; // The timestamp at which the running calls started; 0 for none.
+    private long _callStart; // The timestamp at which the running call started; 0 for none.
 
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request, in the form in which the API reads it later.</param>
@@ -104,7 +104,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             _lastSign = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
-            Volatile.Write(ref _callStart, _timeProvider.GetTimestamp()); // The first part may follow at once.
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
             {
@@ -227,6 +226,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             {
                 await call();
                 _isFailing = false;
+                Volatile.Write(ref _callStart, _timeProvider.GetTimestamp()); // The next call may follow at once.
                 return;
             }
             catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)

@@ -73,7 +73,7 @@ internal sealed partial class OtlpExporter : IDisposable
     private async Task<bool> FlushAllAsync()
     {
         var spans = Task.Run(() => _tracer.ForceFlush(FlushMilliseconds));
-        var metrics = Task.Run(() => _meter.ForceFlush(FlushMilliseconds));
+        var metrics = Task.Run(() => _meter.ForceFlush()); // With a limit, it skips the export after a slow collection.
         await Task.WhenAll(spans, metrics);
         return await spans && await metrics;
     }

@@ -35,6 +35,7 @@ public sealed class EventFileTests : IAsyncLifetime
                 Variables = Variables(_emulator.Address),
                 IsSamLocal = true,
                 Log = _log.Write,
+                InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
             },
             TestContext.Current.CancellationToken);
     }

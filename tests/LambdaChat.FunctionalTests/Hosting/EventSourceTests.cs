@@ -42,6 +42,7 @@ public sealed class EventSourceTests(FunctionFixture function) : IAsyncLifetime
             Variables = FunctionFixture.Variables(function.Emulator.Address),
             AcceptsStreams = false,
             Log = _log.Write,
+            InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
         };
         _environment = await ExecutionEnvironment.StartAsync(
             FunctionFixture.IsPackage ? FunctionTemplate.Read().ApplyTo(options) : options, TestContext.Current.CancellationToken);

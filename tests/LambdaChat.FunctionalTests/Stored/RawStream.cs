@@ -49,7 +49,8 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
             var count = await body.ReadAsync(_buffer, TestContext.Current.CancellationToken);
             if (count == 0)
             {
-                Assert.True(WithoutComments(_text.ToString(_position, _text.Length - _position)) == "", $"{response.StatusCode}: {_text}");
+                var rest = WithoutComments(_text.ToString(_position, _text.Length - _position));
+                Assert.True(rest.Length == 0, $"{response.StatusCode}: {_text}");
                 return null;
             }
 
@@ -69,10 +70,10 @@ internal sealed class RawStream(HttpResponseMessage response, Stream body) : IDi
         return events;
     }
 
-    // Comments precede an event, a blank line of their own or the end of the stream.
+    // Comments precede an event, a blank line of their own, or the end.
     private static string WithoutComments(string text)
     {
-        while (text.StartsWith(':'))
+        while (text.StartsWith(':') && text.Contains('\n', StringComparison.Ordinal))
         {
             text = text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
         }

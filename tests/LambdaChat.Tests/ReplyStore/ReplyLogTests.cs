@@ -20,13 +20,8 @@ public sealed partial class ReplyLogTests
     [Fact]
     public async Task Chunks_OfOneInterval_AreOnePart()
     {
-        var log = await StartAsync();
-        for (var i = 0; i < 100; i++)
-        {
-            Append(log, $"chunk {i}");
-        }
-
-        await _store.WaitForAsync("append", Advance);
+        var log = await StartAsync(chunks: [.. Enumerable.Range(0, 100).Select(i => $"chunk {i}")]);
+        await _store.WaitForAsync("append");
         Append(log, "last");
         log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
@@ -38,9 +33,8 @@ public sealed partial class ReplyLogTests
     [Fact]
     public async Task LargeChunks_AreCutIntoParts()
     {
-        var log = await StartAsync(Settings with { MaximumPart = 100 });
         var texts = new[] { new string('a', 250), "b", new string('c', 99) };
-        Array.ForEach(texts, text => Append(log, text));
+        var log = await StartAsync(Settings with { MaximumPart = 100 }, texts);
         log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
@@ -107,10 +101,11 @@ public sealed partial class ReplyLogTests
     [InlineData(2.1, true)]
     public async Task Store_ThatIsStuckAtTheEnd_IsGivenUp(double seconds, bool hasFailed)
     {
-        var log = await StartAsync();
+        var log = await StartAsync(chunks: "a");
+        await _store.WaitForAsync("append");
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        Append(log, "a");
+        Append(log, "b");
         _time.Advance(Settings.Interval);
         await _store.WaitForAsync("append");
         _time.Advance(TimeSpan.FromSeconds(seconds));
@@ -138,6 +133,25 @@ public sealed partial class ReplyLogTests
         stored.SetResult();
 
         Assert.True(log.HasFailed);
+    }
+
+    [Fact]
+    public async Task Store_ThatWasStuck_IsNotGivenUpAtTheNextPart()
+    {
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var log = await StartAsync(Settings with { MaximumPart = 100 });
+        _store.Gate = first.Task;
+        Append(log, new string('a', 150));
+        _time.Advance(Settings.Interval);
+        await _store.WaitForAsync("append");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _store.Gate = second.Task;
+        first.SetResult();
+        await _store.WaitForAsync("append");
+        await log.ConfirmAsync();
+        second.SetResult();
+
+        Assert.False(log.HasFailed);
     }
 
     [Fact]
@@ -187,9 +201,16 @@ public sealed partial class ReplyLogTests
         Assert.Equal(ReplyStatus.Lost, reader.Ending!.Status);
     }
 
-    private async Task<ReplyLog> StartAsync(ReplyStoreSettings? settings = null)
+    // The chunks are one part, which the store gets first: they are appended before it has the reply.
+    private async Task<ReplyLog> StartAsync(ReplyStoreSettings? settings = null, params string[] chunks)
     {
+        var gate = new TaskCompletionSource();
+        _store.Gate = gate.Task;
         var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, NullLogger.Instance);
+        await _store.WaitForAsync("create");
+        Array.ForEach(chunks, text => Append(log, text));
+        _store.Gate = null;
+        gate.SetResult();
         Assert.True(await log.Created);
         return log;
     }

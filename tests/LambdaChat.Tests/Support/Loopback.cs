@@ -46,13 +46,19 @@ internal sealed class Loopback : IDisposable
         using (client)
         {
             var buffer = new byte[16 * 1024];
-            var read = 0;
+            var length = 0;
             do
             {
-                read += await client.GetStream().ReadAsync(buffer.AsMemory(read));
+                var read = await client.GetStream().ReadAsync(buffer.AsMemory(length));
+                if (read == 0)
+                {
+                    return; // A connection that the client did not use.
+                }
+
+                length += read;
             }
-            while (!Encoding.UTF8.GetString(buffer, 0, read).Contains("\r\n\r\n", StringComparison.Ordinal));
-            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(_answer(Encoding.UTF8.GetString(buffer, 0, read))));
+            while (!Encoding.UTF8.GetString(buffer, 0, length).Contains("\r\n\r\n", StringComparison.Ordinal));
+            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(_answer(Encoding.UTF8.GetString(buffer, 0, length))));
         }
     }
 }

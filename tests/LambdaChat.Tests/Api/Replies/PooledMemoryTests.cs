@@ -14,7 +14,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Tests.Api.Replies;
 
-/// <summary>What a reply keeps is in memory of the pool, which is returned once, however the reply ends.</summary>
+/// <summary>
+/// What a reply keeps is in memory of the pool, which is returned once, however the reply ends. While the pool reports this, it allocates
+/// on all threads, so no test that counts allocations runs at the same time.
+/// </summary>
+[CollectionDefinition(DisableParallelization = true), Collection(typeof(PooledMemoryTests))]
 public sealed class PooledMemoryTests
 {
     private static readonly ResponseView View = ResponseReply.Create(
