@@ -84,11 +84,16 @@ async function copyText(text) {
   const { activeElement } = document;
   const input = el("textarea", { class: "visually-hidden" });
   input.value = text;
-  (document.querySelector("dialog[open]") ?? document.body).append(input);
+  inFront(input);
   input.select();
   document.execCommand("copy");
   input.remove();
   activeElement.focus();
+}
+
+/** Puts an element into the dialog that is in front, or into the page. */
+export function inFront(element) {
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(element);
 }
 
 /** Makes an input as high as its text, up to `most` pixels. */
