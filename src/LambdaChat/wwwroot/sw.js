@@ -12,9 +12,8 @@ const files = [
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formula-marks.js",
   "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js",
   "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/preferences.js", "assets/render.js",
-  "assets/reply.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/shortcuts.js",
-  "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js",
-  "assets/workers.js",
+  "assets/reply.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/sidebar.js",
+  "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js", "assets/workers.js",
 ];
 
 addEventListener("install", (event) => event.waitUntil(install()));

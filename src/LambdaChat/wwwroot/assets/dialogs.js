@@ -10,7 +10,7 @@ const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech
 export function show(title, content, status = null) {
   const dialog = el(
     "dialog",
-    { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
+    { "aria-label": title, onclose: () => remove(dialog), onclick: (event) => event.target === dialog && dialog.close() },
     el(
       "div",
       { class: "dialog" },
@@ -27,6 +27,12 @@ export function show(title, content, status = null) {
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+// A notice in the dialog stays.
+function remove(dialog) {
+  document.body.append(...dialog.querySelectorAll(".toast"));
+  dialog.remove();
 }
 
 /** An input with its label. */

@@ -1,4 +1,4 @@
-// Builds elements from names and text. The page never parses HTML.
+// Builds elements from names and text, and reads keys. The page never parses HTML.
 
 /**
  * Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted.
@@ -111,6 +111,29 @@ export function newId() {
 /** True for keys that an input method handles. In Safari, the Enter that ends a composition follows its end, with key code 229. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
+}
+
+/** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
+export function addShortcuts({ search, newChat, escape }) {
+  document.addEventListener("keydown", (event) => {
+    if (isComposing(event) || document.querySelector("dialog[open]")) {
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      const run = { k: !event.shiftKey && search, o: event.shiftKey && newChat }[letterOf(event)];
+      if (run) {
+        event.preventDefault();
+        run();
+      }
+    } else if (event.key === "Escape") {
+      escape();
+    }
+  });
+}
+
+// The letter of a key, also with the keyboard layouts of other scripts.
+function letterOf({ key, code }) {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
 }
 
 /** Downloads a text as a file. */

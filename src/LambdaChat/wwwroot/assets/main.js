@@ -1,12 +1,11 @@
 // Creates the parts of the page and connects them.
 import { Composer, Queue } from "./composer.js";
 import { Notices } from "./dialogs.js";
-import { el, iconButton } from "./dom.js";
+import { addShortcuts, el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
 import { Preferences } from "./preferences.js";
 import { Session } from "./session.js";
-import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore, search } from "./store.js";
 import { language, pageSettings, t } from "./texts.js";
