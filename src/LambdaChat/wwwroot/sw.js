@@ -6,16 +6,14 @@ const cacheName = "lambdachat";
 // A test compares this list with the files. Libraries are kept when they are first used.
 const files = [
   "./",
-  "assets/access.js", "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/characters.js",
-  "assets/chat.css", "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js",
-  "assets/dom.js", "assets/draw.js", "assets/edit-form.js", "assets/exchange.js", "assets/faults.js",
-  "assets/highlight.js", "assets/icon.svg", "assets/languages.js", "assets/library.js", "assets/main.js",
-  "assets/manifest.webmanifest", "assets/markdown-formula-marks.js", "assets/markdown-formulas.js",
-  "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js", "assets/menu.js", "assets/message-parts.js",
-  "assets/message.js", "assets/models.js", "assets/page-settings.js", "assets/preferences.js", "assets/render.js",
-  "assets/reply.js", "assets/request.js", "assets/runs.js", "assets/session.js", "assets/settings.js",
-  "assets/shortcuts.js", "assets/sidebar.js", "assets/sse.js", "assets/store.js", "assets/stored.js",
-  "assets/texts.js", "assets/thread.js", "assets/workers.js",
+  "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/characters.js", "assets/chat.css",
+  "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js",
+  "assets/draw.js", "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg",
+  "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formula-marks.js",
+  "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js",
+  "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/preferences.js", "assets/render.js",
+  "assets/reply.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/sidebar.js",
+  "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js", "assets/workers.js",
 ];
 
 addEventListener("install", (event) => event.waitUntil(install()));

@@ -86,6 +86,19 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Key_InALinkOpenedInTheSameTab_IsUsed()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync($"{fixture.Url}#key=revoked");
+        await Expect(Dialog(page)).ToBeVisibleAsync();
+
+        await page.GoToAsync(fixture.Link);
+
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await Expect(page.Page).ToHaveURLAsync(fixture.Url.ToString());
+    }
+
+    [Fact]
     public async Task Key_InALink_IsRemovedFromTheAddressBeforeTheStoreIsOpen()
     {
         await using var page = await fixture.OpenAsync("about:blank");

@@ -32,6 +32,7 @@ public sealed class ContentTests(PageFixture fixture)
     [InlineData("Add $$.5 + \U0001D465$$ to it.", ".5 + \U0001D465")]
     [InlineData("> \\[\n> x\n>\n> y\n> \\]", "x\n\ny")]
     [InlineData("价格是$5和$6。变量$x$很小", "x")]
+    [InlineData("So\n\\begin{gather}\na\n\\end{gather}", "\\begin{gather}\na\n\\end{gather}")]
     [InlineData("At $2\\left. x \\right|_0$.", "2\\left. x \\right|_0")]
     public async Task Formula_OfEachForm_IsMathMLWithItsSource(string text, string source)
     {

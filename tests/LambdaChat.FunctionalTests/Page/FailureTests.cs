@@ -9,8 +9,8 @@ public sealed class FailureTests(PageFixture fixture)
 {
     [Theory]
     [InlineData("no_capacity", "cold-0s", "The model is starting.",
-        "It was scaled to zero and needs a few minutes to start. Ask again then. Retry in 30 s.", "model_is_starting")]
-    [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 s.", "rate_limit_exceeded")]
+        "It was scaled to zero and needs a few minutes to start. Ask again then. Retry in 30 seconds.", "model_is_starting")]
+    [InlineData("throttling", "r1", "Too many requests.", "Wait a moment, then ask again. Retry in 2 seconds.", "rate_limit_exceeded")]
     [InlineData("access_denied", "r1", "The model is not configured correctly.", "Contact the administrator of this service.",
         "upstream_access_denied")]
     [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
@@ -100,6 +100,22 @@ public sealed class FailureTests(PageFixture fixture)
             call => call.Body.ToJsonString().Contains("Count to six", StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => (string)message!["role"]!));
         Assert.Equal("one two", (string?)messages[1]!["content"]);
+    }
+
+    [Fact]
+    public async Task Reply_StoppedBeforeALaterOne_IsNotContinued()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-stopped-before");
+        await page.Button("Stop").ClickAsync();
+        await Expect(page.Button("Continue")).ToBeVisibleAsync();
+        fixture.Emulator.Gates.Open("page-stopped-before", 100);
+
+        await page.SayAsync("The later reply.");
+        await page.AskAsync("Something else");
+
+        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Button("Continue")).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -56,6 +56,23 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
         Assert.Empty(missing);
     }
 
+    [Theory]
+    [InlineData("en-US", 1, "Retry in 1 second.")]
+    [InlineData("en-US", 119, "Retry in 119 seconds.")]
+    [InlineData("en-US", 121, "Retry in 3 minutes.")]
+    [InlineData("en-US", 1_123_200, "Retry in 13 days.")]
+    [InlineData("zh-CN", 7200, "请等待限额重置，或联系服务管理员。2小时后可重试。")]
+    public async Task Wait_IsNamedInItsLargestUnit(string locale, int retryAfter, string expected)
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.Locale = locale);
+
+        var advice = await page.Page.EvaluateAsync<string>(
+            "async (retryAfter) => (await import('/assets/faults.js')).explain({ code: 'insufficient_quota', retryAfter }).advice",
+            retryAfter);
+
+        Assert.EndsWith(expected, advice, StringComparison.Ordinal);
+    }
+
     private static Task<string[]> CodesOfThePageAsync(ChatPage page) =>
         page.Page.EvaluateAsync<string[]>("async () => Object.keys((await import('/assets/faults.js')).codes)");
 

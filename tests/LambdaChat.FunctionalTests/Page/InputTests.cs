@@ -35,6 +35,42 @@ public sealed class InputTests(PageFixture fixture)
         await Expect(page.Page.Locator(".picture-frame")).ToHaveCountAsync(1);
     }
 
+    [Fact]
+    public async Task Menu_InAWindowThatShrinks_StaysAtItsButton()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("A menu");
+        await page.Button("Ask another model").ClickAsync();
+        await page.Page.Locator(".menu").WaitForAsync();
+
+        await page.Page.SetViewportSizeAsync(1200, 500); // As when the keyboard of a phone opens or closes.
+
+        await page.Page.WaitForFunctionAsync("""
+            () => {
+              const [menu, button] = [".menu", ".choose"].map((name) => document.querySelector(name).getBoundingClientRect());
+              const gap = Math.min(Math.abs(menu.top - button.bottom), Math.abs(menu.bottom - button.top));
+              return Math.abs(menu.left - button.left) < 2 && gap < 6;
+            }
+            """);
+    }
+
+    [Fact]
+    public async Task Edit_Canceled_ReturnsTheFocus()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be changed");
+        await page.Input.PressAsync("ArrowUp");
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" })).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Expect(page.Input).ToBeFocusedAsync();
+
+        await page.Button("Edit").FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(page.Button("Edit")).ToBeFocusedAsync();
+    }
+
     [Theory]
     [InlineData("л", "KeyK", false)]
     [InlineData("K", "KeyK", false)] // With Caps Lock.

@@ -51,7 +51,7 @@ public sealed class LanguageTests(PageFixture fixture)
             """
             async (names) => {
               const { default: library } = await import("/vendor/@highlightjs/cdn-assets/es/highlight.min.js");
-              const { findLanguage } = await import("/assets/languages.js");
+              const { findLanguage } = await import("/assets/highlight.js");
               const found = await Promise.all(names.map((name) => findLanguage(library, name)));
               return names.filter((name, i) => found[i] !== name);
             }

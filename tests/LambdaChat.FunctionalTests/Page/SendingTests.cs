@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -124,6 +125,45 @@ public sealed class SendingTests(PageFixture fixture)
         await Expect(page.Button("Show more")).ToBeHiddenAsync();
         await input.FillAsync("One line");
         Assert.InRange((await input.BoundingBoxAsync())!.Height, 60, 80);
+    }
+
+    [Fact]
+    public async Task Images_OfAChat_AreNotSentToAModelThatTakesNone()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Seeing);
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "a.png", MimeType = "image/png", Buffer = await page.Page.ScreenshotAsync() });
+        await page.Page.Locator(".picture-frame img").WaitForAsync();
+        await page.AskAsync("What is it?");
+        await page.Page.Locator("select.model").SelectOptionAsync(PageFixture.Model);
+
+        var request = await page.Page.RunAndWaitForRequestAsync(() => page.AskAsync("And now?"), "**/v1/chat/completions");
+
+        Assert.StartsWith("[image]\n\nWhat is it?",
+            (string?)JsonNode.Parse(request.PostData!)!["messages"]![0]!["content"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_QueuedWhenAnEarlierVersionIsShown_ReturnsToTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("The first.");
+        await page.AskAsync("A question");
+        await page.SayAsync("The second.");
+        await page.Button("Ask again").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("The second.");
+        await page.Stats.WaitForAsync();
+        await fixture.BeginAsync(page, "page-queued-version");
+        await page.SendAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToContainTextAsync("Queued");
+
+        await page.Button("Previous version").ClickAsync();
+
+        await Expect(page.Answer).ToHaveTextAsync("The first.");
+        await Expect(page.Input).ToHaveValueAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToBeEmptyAsync();
+        fixture.Emulator.Gates.Open("page-queued-version", 100);
     }
 
     [Fact]

@@ -32,6 +32,20 @@ public sealed class SettingsTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Notice_WhileTheSettingsAreOpen_IsInFrontOfThem()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Button("Settings").ClickAsync();
+
+        await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "other.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
+
+        await Expect(page.Page.Locator("dialog .toast")).ToHaveTextAsync("This file is not a LambdaChat export.");
+        await page.Button("Close").ClickAsync();
+        await Expect(page.Page.Locator("body > .toast")).ToHaveTextAsync("This file is not a LambdaChat export.");
+    }
+
+    [Fact]
     public async Task Slider_Moved_SetsTheNumber()
     {
         await using var page = await fixture.OpenAsync();

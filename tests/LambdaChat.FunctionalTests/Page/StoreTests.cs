@@ -34,6 +34,27 @@ public sealed class StoreTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Search_ThatALaterOneReplaces_ReadsNoFurtherChats()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var found = await page.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { MemoryStore, search } = await import("/assets/store.js");
+              const store = new MemoryStore();
+              for (const chat of ["c", "b", "a"]) {
+                store.saveChat({ id: chat, updated: chat.codePointAt(0) });
+                store.saveMessages([{ chat, index: 0, text: `Word ${chat}` }]);
+              }
+              let checks = 0;
+              return [...(await search(store, "WORD", () => ++checks === 2)).values()];
+            }
+            """);
+
+        Assert.Equal(["Word c", "Word b"], found);
+    }
+
+    [Fact]
     public async Task Store_Full_EndsTheReplyAndSaysThatItIsNotSaved()
     {
         await using var page = await fixture.OpenAsync();

@@ -35,6 +35,11 @@ public sealed class StreamedTextTests(PageFixture fixture)
     [InlineData("in [\\(a\\), \\(b\n- c",
         "<p>in [<span class=\"math\" data-source=\"\\(a\\)\">\\(a\\)</span>, (b</p><ul><li>c</li></ul>")]
     [InlineData("a\n\\[\nx\n\\]\nb", "<p>a</p><div class=\"math display\" data-source=\"\\[\nx\n\\]\">\\[\nx\n\\]</div><p>b</p>")]
+    [InlineData("So:\n\\begin{align*}\na &= b\n\n- c\n\\end{align*}\nd",
+        "<p>So:</p><div class=\"math display\" data-source=\"\\begin{align*}\na &amp;= b\n\n- c\n\\end{align*}\">" +
+            "\\begin{align*}\na &amp;= b\n\n- c\n\\end{align*}</div><p>d</p>")]
+    [InlineData("\\begin{align}\na\n\n- b", "<p>\\begin{align}\na</p><ul><li>b</li></ul>")]
+    [InlineData("\\begin{itemize}\na\n\\end{itemize}", "<p>\\begin{itemize}\na\n\\end{itemize}</p>")]
     public async Task Formula_WithAndWithoutItsEnd_IsTheSameAtEachCut(string text, string expected)
     {
         await using var page = await fixture.OpenAsync();

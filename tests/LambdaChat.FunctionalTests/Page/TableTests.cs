@@ -56,6 +56,25 @@ public sealed class TableTests(PageFixture fixture)
         Assert.Equal("none", await page.Page.Locator(".table").EvaluateAsync<string>("table => getComputedStyle(table).backgroundImage"));
     }
 
+    [Fact]
+    public async Task Table_InChinese_KeepsShortCellsOnOneLine()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ViewportSize = new() { Width = 360, Height = 740 });
+        await page.SayAsync(
+            "| 名称 | 公式 | 说明 |\n|---|---|---|\n| 条件概率 | `P(A)=P(AB)/P(B)` | 在事件发生的前提下另一个事件发生的概率，用于推断 |");
+
+        await page.AskAsync("As a table");
+
+        var lines = await page.Answer.Locator("th, td:first-child").EvaluateAllAsync<int[]>("""
+            cells => cells.map((cell) => {
+              const range = document.createRange();
+              range.selectNodeContents(cell);
+              return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+            })
+            """);
+        Assert.Equal([1, 1, 1, 1], lines);
+    }
+
     private static Task<string[]> AlignmentsAsync(ILocator cells) =>
         cells.EvaluateAllAsync<string[]>("cells => cells.map((cell) => getComputedStyle(cell).textAlign)");
 

@@ -82,6 +82,27 @@ public sealed class VersionTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Again_WhenTheModelsArriveAfterTheChat_OffersThem()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Late models");
+        var arrival = new TaskCompletionSource();
+        await page.Page.RouteAsync("**/v1/models", async route =>
+        {
+            await arrival.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.ReloadAsync();
+        await page.Stats.WaitForAsync();
+        await Expect(page.Button("Ask another model")).ToBeHiddenAsync();
+
+        arrival.SetResult();
+
+        await page.Button("Ask another model").ClickAsync();
+        await Expect(page.Page.Locator(".menu button")).ToHaveTextAsync(["r1", "seeing", "cold-0s"]);
+    }
+
+    [Fact]
     public async Task Again_AfterAnErrorWithoutText_ReplacesIt()
     {
         await using var page = await fixture.OpenAsync();

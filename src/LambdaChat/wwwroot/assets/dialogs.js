@@ -1,6 +1,6 @@
-// Dialogs, the confirmation, notices, and texts for screen readers.
+// Dialogs, the confirmation, menus, notices, and texts for screen readers.
 import { firstCharacters } from "./characters.js";
-import { el, iconButton } from "./dom.js";
+import { el, iconButton, inFront } from "./dom.js";
 import { explain } from "./faults.js";
 import { t } from "./texts.js";
 
@@ -10,7 +10,7 @@ const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech
 export function show(title, content, status = null) {
   const dialog = el(
     "dialog",
-    { "aria-label": title, onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
+    { "aria-label": title, onclose: () => remove(dialog), onclick: (event) => event.target === dialog && dialog.close() },
     el(
       "div",
       { class: "dialog" },
@@ -27,6 +27,12 @@ export function show(title, content, status = null) {
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+// A notice in the dialog stays.
+function remove(dialog) {
+  document.body.append(...dialog.querySelectorAll(".toast"));
+  dialog.remove();
 }
 
 /** An input with its label. */
@@ -54,6 +60,66 @@ export function confirm(question, answer) {
   });
 }
 
+/** Opens a menu for a click on its button; a second click closes it. `entries`: `[text, run, className]`. */
+export function openMenu(event, entries) {
+  const button = event.currentTarget;
+  if (button.popoverTargetElement) {
+    return; // The browser closes it.
+  }
+  event.preventDefault();
+  const menu = el(
+    "div",
+    {
+      class: "menu",
+      popover: "auto",
+      onkeydown: (event) => press(menu, event),
+      ontoggle: ({ newState }) => newState === "closed" && close(menu, button),
+    },
+    ...entries.map(([text, run, name]) =>
+      el("button", {
+        type: "button",
+        class: name,
+        text,
+        onclick: () => {
+          menu.hidePopover();
+          run();
+        },
+      }),
+    ),
+  );
+  document.body.append(menu);
+  button.popoverTargetElement = menu;
+  button.setAttribute("aria-expanded", "true");
+  menu.showPopover();
+  const move = () => place(menu, button.getBoundingClientRect());
+  move();
+  menu.firstChild.focus();
+  window.onresize = move; // The keyboard of a phone closes when the menu takes the focus.
+}
+
+function close(menu, button) {
+  menu.remove();
+  button.popoverTargetElement = null;
+  button.setAttribute("aria-expanded", "false");
+}
+
+function place(menu, { left, top, bottom }) {
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  menu.style.top = `${Math.max(8, bottom + height + 8 < innerHeight ? bottom + 4 : top - height - 4)}px`;
+}
+
+function press(menu, event) {
+  const buttons = [...menu.children];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
+  } else if (event.key === "Escape") {
+    event.stopPropagation(); // Elsewhere, Escape stops the reply.
+  }
+}
+
 export class Notices {
   #toast = el("div", { class: "toast", role: "status" });
   #live = el("div", { class: "visually-hidden", "aria-live": "polite" });
@@ -64,6 +130,7 @@ export class Notices {
   }
 
   show(text) {
+    inFront(this.#toast);
     this.#toast.textContent = text;
     this.#toast.classList.add("shown");
     clearTimeout(this.#timer);

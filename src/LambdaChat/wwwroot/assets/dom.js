@@ -1,4 +1,4 @@
-// Builds elements from names and text. The page never parses HTML.
+// Builds elements from names and text, and reads keys. The page never parses HTML.
 
 /**
  * Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted.
@@ -84,11 +84,16 @@ async function copyText(text) {
   const { activeElement } = document;
   const input = el("textarea", { class: "visually-hidden" });
   input.value = text;
-  (document.querySelector("dialog[open]") ?? document.body).append(input);
+  inFront(input);
   input.select();
   document.execCommand("copy");
   input.remove();
   activeElement.focus();
+}
+
+/** Puts an element into the dialog that is in front, or into the page. */
+export function inFront(element) {
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(element);
 }
 
 /** Makes an input as high as its text, up to `most` pixels. */
@@ -106,6 +111,29 @@ export function newId() {
 /** True for keys that an input method handles. In Safari, the Enter that ends a composition follows its end, with key code 229. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
+}
+
+/** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
+export function addShortcuts({ search, newChat, escape }) {
+  document.addEventListener("keydown", (event) => {
+    if (isComposing(event) || document.querySelector("dialog[open]")) {
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      const run = { k: !event.shiftKey && search, o: event.shiftKey && newChat }[letterOf(event)];
+      if (run) {
+        event.preventDefault();
+        run();
+      }
+    } else if (event.key === "Escape") {
+      escape();
+    }
+  });
+}
+
+// The letter of a key, also with the keyboard layouts of other scripts.
+function letterOf({ key, code }) {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
 }
 
 /** Downloads a text as a file. */

@@ -1,5 +1,5 @@
 // Maps error codes to a title and an instruction for the user.
-import { t } from "./texts.js";
+import { language, t } from "./texts.js";
 
 /** The kind of each code that the function or this page sets. A test compares the codes with the function's. */
 export const codes = {
@@ -47,8 +47,15 @@ const adviceWithoutText = { slow: "advice_failed", broken: "advice_failed", inte
  */
 export function explain(fault, hasText = false) {
   const kind = kindOf(fault);
-  const wait = fault.retryAfter ? ` ${t("retryIn", fault.retryAfter)}` : "";
+  const wait = fault.retryAfter ? t("retryIn", later(fault.retryAfter)) : "";
   const parts = [fault.message, fault.code, fault.status && `HTTP ${fault.status}`, fault.requestId];
   const advice = t((!hasText && adviceWithoutText[kind]) || `advice_${kind}`) + wait;
   return { title: t(`fault_${kind}`), advice, details: parts.filter(Boolean).join(" · ") };
+}
+
+// A time in the largest unit of which there are two.
+function later(seconds) {
+  const units = [[86_400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const [size, unit] = units.find(([size]) => seconds >= 2 * size) ?? units[3];
+  return new Intl.RelativeTimeFormat(language).format(Math.ceil(seconds / size), unit);
 }

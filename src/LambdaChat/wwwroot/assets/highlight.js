@@ -1,9 +1,39 @@
-// Colors code with highlight.js, while the browser is idle and after the block is complete.
+// Colors code with highlight.js, while the browser is idle and after the block is complete. Grammars that are not in its common bundle are
+// loaded with the first code that needs them.
 import { el } from "./dom.js";
-import { findLanguage } from "./languages.js";
 
 const maxLength = 30_000; // Characters. Longer code keeps one color.
 const maxSpans = 8_000;
+const folder = "../vendor/@highlightjs/cdn-assets/es/languages/";
+
+// A file, and further names for its language. A test compares the list with the files.
+const grammars =
+  "apache apacheconf|armasm arm|awk|clojure clj|cmake|crystal cr|dart|delphi pascal|django jinja jinja2|dockerfile docker" +
+  "|dos bat cmd batch|elixir ex|elm|erlang erl|fortran f90|fsharp f# fs|gradle|groovy|handlebars hbs|haskell hs|http https|julia jl" +
+  "|latex tex|lisp|matlab|nginx nginxconf|nim|ocaml ml|powershell pwsh ps ps1|prolog|properties dotenv env|protobuf proto|scala" +
+  "|scheme racket|shell console shell-session shellsession terminal|tcl|twig|verilog v systemverilog|vhdl|x86asm asm nasm assembly";
+
+const files = new Map(
+  grammars
+    .split("|")
+    .map((line) => line.split(" "))
+    .flatMap(([file, ...names]) => [file, ...names].map((name) => [name, file])),
+);
+
+// Names that models use for languages of the common bundle.
+const synonyms = {
+  vue: "xml",
+  svelte: "xml",
+  "objective-c": "objectivec",
+  mysql: "sql",
+  postgresql: "sql",
+  postgres: "sql",
+  plsql: "sql",
+  sqlite: "sql",
+  node: "javascript",
+  jsonl: "json",
+};
+
 const queue = [];
 
 let library = null;
@@ -58,6 +88,25 @@ function highlight(pre, language) {
   if (root.textContent === text && spans <= maxSpans) {
     pre.replaceChildren(el("code", { class: "piece" }, root));
   }
+}
+
+/**
+ * Returns the name under which `library` knows a language, and loads its grammar; null if there is none. The label of a fence can have more
+ * than the name, as in `{.python}`, `rust,no_run` or `python3:main.py`.
+ */
+export async function findLanguage(library, label) {
+  const name = /[a-z][\w+#-]{0,29}/.exec(label.toLowerCase())?.[0] ?? "";
+  for (const candidate of [name, name.replace(/[\d.]+$/, "")]) {
+    const file = files.get(candidate);
+    const known = file ?? (Object.hasOwn(synonyms, candidate) ? synonyms[candidate] : candidate);
+    if (file && !library.getLanguage(file)) {
+      library.registerLanguage(file, (await import(`${folder}${file}.min.js`)).default);
+    }
+    if (library.getLanguage(known)) {
+      return known;
+    }
+  }
+  return null;
 }
 
 /** Builds elements from the events of highlight.js, instead of HTML. */

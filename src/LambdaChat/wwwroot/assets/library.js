@@ -2,7 +2,7 @@
 import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
-import { toRequest } from "./request.js";
+import { toRequest } from "./reply.js";
 import { confirm } from "./dialogs.js";
 import { t } from "./texts.js";
 

@@ -1,16 +1,14 @@
 // Creates the parts of the page and connects them.
 import { Composer, Queue } from "./composer.js";
 import { Notices } from "./dialogs.js";
-import { el, iconButton } from "./dom.js";
+import { addShortcuts, el, iconButton } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
-import { pageSettings } from "./page-settings.js";
 import { Preferences } from "./preferences.js";
 import { Session } from "./session.js";
-import { addShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
-import { MemoryStore, openStore } from "./store.js";
-import { language, t } from "./texts.js";
+import { MemoryStore, openStore, search } from "./store.js";
+import { language, pageSettings, t } from "./texts.js";
 import { Thread } from "./thread.js";
 import { workerAddress } from "./workers.js";
 
@@ -19,6 +17,7 @@ const preferences = new Preferences();
 const models = new Models(preferences, () => {
   composer.attachments.takesImages = models.model?.takesImages === true;
   thread.showModel(models.model?.id);
+  document.body.classList.toggle("several", models.names.length > 1);
 });
 
 const stored = await openStore();
@@ -58,6 +57,7 @@ const session = new Session(store, models, preferences, {
   update: (message) => thread.update(message),
   replace: (index, messages, isChosen) => {
     thread.replace(index, messages, isChosen);
+    messages.length > 0 && queue.show(); // Another version ends the reply that a message waits for.
     refresh();
   },
   changed: () => refresh(),
@@ -93,7 +93,7 @@ const sidebar = new Sidebar(preferences, {
   print: (chat) => printChat(chat),
   exportJson: (chat) => library.exportJson([chat]),
   exportMarkdown: (chat) => library.exportMarkdown(chat),
-  find: (text) => store.search(text),
+  find: (text, isLate) => search(store, text, isLate),
   settings: () => closeMenu(showSettings),
 });
 
@@ -141,7 +141,12 @@ function showAddress(isNewEntry) {
 }
 
 async function openAddress() {
-  const id = new URLSearchParams(location.hash.slice(1)).get("chat");
+  const link = new URLSearchParams(location.hash.slice(1));
+  if (link.get("key")) {
+    location.reload(); // A link with another key was opened in this tab.
+    return;
+  }
+  const id = link.get("chat");
   const chat = id && (await store.chats()).find((other) => other.id === id);
   await (chat ? session.open(chat) : session.start());
   showAddress(false); // The chat of the address may have been deleted.

@@ -1,13 +1,15 @@
-// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text.
+// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text, and environments of LaTeX such as
+// `\begin{align}…\end{align}` on lines of their own.
 //
 // A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks.
-// The last two can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines of `$…$` must not
-// look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins a heading or a
-// fence ends the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may still get one,
-// so the lines after it are kept together and show their source.
+// The last two and environments can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines
+// of `$…$` must not look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins
+// a heading or a fence ends the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may
+// still get one, so the lines after it are kept together and show their source.
 import { closing, findClose, findDollar, findMark, isDouble, isProse, mathPattern, maxLength, nextOf } from "./markdown-formula-marks.js";
 
 const maxLines = 100;
+const environment = /^\\begin\{(?:align|equation|gather|multline)[a-z]{0,2}\*?\}/;
 const otherBlock = /^(?:```|~~~|#{1,6}[ \t])/;
 
 /** A formula from the start of a line to the end of one. */
@@ -16,13 +18,15 @@ export function mathBlock(state, startLine, endLine, silent) {
     return false;
   }
   const begin = startOf(state, startLine);
-  const mark = state.src.slice(begin, begin + 2);
-  if ((mark !== "$$" || !isDouble(state.src, begin)) && mark !== "\\[") {
+  const name = environment.exec(state.src.slice(begin, begin + 22))?.[0];
+  const mark = name ?? state.src.slice(begin, begin + 2);
+  if (!name && (mark !== "$$" || !isDouble(state.src, begin)) && mark !== "\\[") {
     return false;
   }
   const end = findEnd(state, mark, begin, startLine, endLine);
   const isClosed = end.line !== null;
-  if (end.offset < 0 || (isClosed && (isEmpty(state, begin + 2, end.offset) || !isEmpty(state, end.offset + 2, state.eMarks[end.line])))) {
+  const last = end.offset + endOf(mark).length;
+  if (end.offset < 0 || (isClosed && (isEmpty(state, begin + 2, end.offset) || !isEmpty(state, last, state.eMarks[end.line])))) {
     return false; // If text follows the formula, it is inline.
   }
   if (!silent) {
@@ -32,7 +36,7 @@ export function mathBlock(state, startLine, endLine, silent) {
     Object.assign(token, {
       block: true,
       map: [startLine, next],
-      content: isClosed ? source.slice(2, -2).trim() : source,
+      content: isClosed && !name ? source.slice(2, -2).trim() : source,
       meta: { source, isOpen: !isClosed },
     });
     state.line = next;
@@ -101,16 +105,16 @@ export function mathInline(state, silent) {
 // the text streams and the mark may follow.
 function findEnd(state, mark, begin, startLine, endLine) {
   const none = { offset: -1, line: null };
-  const close = closing[mark];
+  const close = endOf(mark);
   const offset = nextOf(state, close, begin + 2);
   const mayStream = state.env.isOpen === true && state.eMarks[endLine - 1] >= state.src.length - 1;
   if ((offset < 0 || offset - begin > maxLength) && !mayStream) {
     return none;
   }
   const rest = state.src.slice(begin + 2, state.eMarks[startLine]).trim();
-  const hasEmptyLines = mark === "\\[" || (mark === "$$" && (rest === "" || mathPattern.test(rest)));
+  const hasEmptyLines = /[[b]/.test(mark) || (mark === "$$" && (rest === "" || mathPattern.test(rest)));
   for (let line = startLine; line < Math.min(endLine, startLine + maxLines); line++) {
-    if (offset >= 0 && offset + 2 <= state.eMarks[line]) {
+    if (offset >= 0 && offset + close.length <= state.eMarks[line]) {
       return offset - begin <= maxLength ? { offset, line } : none;
     }
     const isEnded = line + 1 < endLine && (state.isEmpty(line + 1) ? !hasEmptyLines : beginsOther(state, line + 1));
@@ -119,6 +123,10 @@ function findEnd(state, mark, begin, startLine, endLine) {
     }
   }
   return mayStream && endLine - startLine <= maxLines ? { offset: begin, line: null } : none;
+}
+
+function endOf(mark) {
+  return closing[mark] ?? mark.replace("begin", "end");
 }
 
 function beginsOther(state, line) {

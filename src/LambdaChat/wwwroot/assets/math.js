@@ -76,7 +76,7 @@ function parse(source, displayMode) {
     return null;
   }
   try {
-    const tree = temml.__renderToMathMLTree(source.replace(/\n\s*\n/g, "\n"), {
+    const tree = temml.__renderToMathMLTree(toTemml(source, displayMode), {
       displayMode,
       annotate: true,
       throwOnError: true,
@@ -84,11 +84,19 @@ function parse(source, displayMode) {
       strict: false,
       maxExpand: 200,
       maxSize: [50, 500],
+      macros: { "\\mbox": "\\text" },
     });
     return toElement(tree, { left: maxNodes }, 0);
   } catch {
     return null;
   }
+}
+
+// Models leave out what LaTeX needs: the environment of several lines, and the backslash of a percent sign, which begins a comment.
+function toTemml(source, isDisplay) {
+  const text = source.replace(/\n\s*\n/g, "\n").replace(/(?<=\d)%/g, "\\%");
+  const name = text.includes("&") ? "align*" : "gather*";
+  return isDisplay && /^(?!.*\\begin).*\\\\/s.test(text) ? `\\begin{${name}}${text}\\end{${name}}` : text;
 }
 
 function toElement(node, budget, depth) {

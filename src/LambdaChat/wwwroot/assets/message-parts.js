@@ -1,8 +1,8 @@
-// The parts around the text of a message: notices, tool calls and statistics.
+// The parts of a message beside its text: notices, tool calls, statistics, and the form that changes it.
 import { sizeOf } from "./attachments.js";
-import { copyButton, el, icon, iconButton } from "./dom.js";
+import { openMenu } from "./dialogs.js";
+import { copyButton, el, fit, icon, iconButton, isComposing } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
-import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
 
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
@@ -43,12 +43,11 @@ export function fileView({ name, size, text }) {
   return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, summary, pre);
 }
 
-/** The buttons that request another version of a reply, by the same model or by a chosen one. */
-export function againButtons(message, actions) {
-  const again = iconButton("again", t("again"), () => actions.again(message.index));
-  const others = actions.models().map((model) => [model, () => actions.again(message.index, model)]);
+/** The buttons that request another version of a reply, by the same model or by a chosen one. The models can change at any time. */
+export function againButtons({ index }, { again, models }) {
+  const choose = (event) => openMenu(event, models().map((model) => [model, () => again(index, model)]));
   const properties = { class: "icon-button choose", "aria-expanded": "false" };
-  return others.length < 2 ? [again] : [again, iconButton("choose", t("againWith"), (event) => openMenu(event, others), properties)];
+  return [iconButton("again", t("again"), () => again(index)), iconButton("choose", t("againWith"), choose, properties)];
 }
 
 /** The number of the version, with buttons to the other versions. */
@@ -99,4 +98,35 @@ export function waitingText(reply) {
   }
   const seconds = Math.floor(reply.elapsed / 1000);
   return reply.hasBegun ? "" : t(reply.isWaking ? "waking" : "waiting", seconds);
+}
+
+/** The form in which a user message is changed. `close` ends the change; `send` gets the new text, after `close`. */
+export function editForm({ text, images, files }, close, send) {
+  const grow = () => fit(input, 320);
+  const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: "2", onfocus: grow, oninput: grow });
+  input.value = text;
+  const submit = (event) => {
+    event.preventDefault();
+    if (input.value.trim() === "" && !images && !files) {
+      return; // There is nothing to send.
+    }
+    close();
+    send(input.value.trim());
+  };
+  const press = (event) => {
+    if (isComposing(event)) {
+      return;
+    }
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  };
+  const cancel = el("button", { type: "button", text: t("cancel"), onclick: close });
+  const buttons = el("div", { class: "edit-buttons" }, cancel, el("button", { class: "primary", text: t("resend") }));
+  const form = el("form", { class: "edit-form", onsubmit: submit, onkeydown: press }, input, buttons);
+  return form;
 }

@@ -1,7 +1,8 @@
 // The view of one message.
 import { copyButton, el, icon, iconButton } from "./dom.js";
-import { editForm } from "./edit-form.js";
-import { againButtons, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons, waitingText } from "./message-parts.js";
+import {
+  againButtons, editForm, fileView, noticeOf, statistics, thoughtLabel, toolsOf, versionButtons, waitingText,
+} from "./message-parts.js";
 import { t } from "./texts.js";
 
 let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
@@ -139,9 +140,11 @@ export class MessageView {
 
   /** Replaces the text with an input. */
   edit() {
+    const { activeElement } = document; // The edit button, or the message box.
     const close = () => {
       form.replaceWith(this.body);
       this.foot.hidden = false;
+      activeElement.focus();
     };
     const form = editForm(this.message, close, (text) => this.actions.edit(this.message.index, text));
     this.body.replaceWith(form);

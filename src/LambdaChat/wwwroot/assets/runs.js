@@ -1,8 +1,7 @@
 // The replies that this tab receives, one for each chat, and those that other tabs receive. The own ones are saved while they grow, and
 // continue when another chat is opened.
-import { Reply } from "./reply.js";
-import { toRequest } from "./request.js";
-import { follow } from "./stored.js";
+import { follow } from "./api.js";
+import { Reply, toRequest } from "./reply.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
 const nameOf = ({ chat, index }) => `lambdachat ${chat} ${index}`;

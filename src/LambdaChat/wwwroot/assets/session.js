@@ -1,7 +1,7 @@
 // The open chat, and the running replies of all chats. The session updates both the view and the store.
 import { firstSentence } from "./characters.js";
 import { newId } from "./dom.js";
-import { historyOf } from "./request.js";
+import { historyOf } from "./reply.js";
 import { RemoteReplies, Runs } from "./runs.js";
 import { hideFrom, Writer } from "./store.js";
 
@@ -169,7 +169,7 @@ export class Session {
     delete last.stopped;
     delete last.finish;
     const run = this.runs.begin(last, this.chat);
-    await this.runs.stream(run, [...historyOf(this.messages), { role: "user", content: continueText }]);
+    await this.runs.stream(run, [...historyOf(this.messages, this.access.model), { role: "user", content: continueText }]);
   }
 
   #read(chat) {
@@ -227,7 +227,7 @@ export class Session {
   #reply(ready, version = {}) {
     const model = this.access.model?.id;
     const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model, ...version };
-    const history = historyOf(this.messages);
+    const history = historyOf(this.messages, this.access.model);
     const run = this.runs.begin(message, this.chat);
     this.messages.push(message);
     this.view.add(message);

@@ -1,8 +1,8 @@
 // The chat list with search and a menu per chat. On a phone it covers the page until a choice is made. On a desktop it stays as the reader
 // left it.
 import { cutBefore, firstCharacters } from "./characters.js";
+import { openMenu } from "./dialogs.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
-import { openMenu } from "./menu.js";
 import { t } from "./texts.js";
 
 const maxTitleLength = 200; // Characters.
@@ -100,8 +100,9 @@ export class Sidebar {
   async #find() {
     const text = this.input.value.trim();
     const search = ++this.#search;
-    const found = text === "" ? null : await this.actions.find(text);
-    if (search === this.#search) {
+    const isLate = () => search !== this.#search;
+    const found = text === "" ? null : await this.actions.find(text, isLate);
+    if (!isLate()) {
       const titled = this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase()));
       this.#matches = found && new Map([...titled.map((chat) => [chat.id, ""]), ...found]);
       this.#draw();

@@ -86,29 +86,9 @@ class Store {
     await this.#write("messages", (store) => store.clear());
   }
 
-  /** The chats that contain a text: a map from their ids to the first message's text that contains it. */
-  search(text) {
-    const wanted = text.toLowerCase();
-    const found = new Map();
-    const request = this.#on("messages", "readonly").openCursor();
-    return new Promise((resolve, reject) => {
-      request.onerror = () => reject(request.error);
-      request.onsuccess = () => {
-        const cursor = request.result;
-        if (cursor === null) {
-          resolve(found);
-          return;
-        }
-        const { chat } = cursor.value;
-        const hit = textsOf(cursor.value).find((other) => other.toLowerCase().includes(wanted));
-        if (hit !== undefined) {
-          found.set(chat, hit);
-          cursor.continue([chat, []]); // Skips the other messages of this chat.
-        } else {
-          cursor.continue();
-        }
-      };
-    });
+  /** All messages and versions of a chat. */
+  records(chat) {
+    return finished(this.#on("messages", "readonly").getAll(IDBKeyRange.bound([chat], [chat, []])));
   }
 
   #write(name, change) {
@@ -137,13 +117,13 @@ export class MemoryStore {
   }
 
   messages(chat) {
-    return this.#all(chat)
+    return this.records(chat)
       .filter(({ index }) => typeof index === "number")
       .sort((a, b) => a.index - b.index);
   }
 
   versions(chat) {
-    return this.#all(chat).filter(({ index }) => typeof index === "string");
+    return this.records(chat).filter(({ index }) => typeof index === "string");
   }
 
   saveMessages(messages) {
@@ -167,16 +147,25 @@ export class MemoryStore {
     this.#records.clear();
   }
 
-  search(text) {
-    const isHit = (other) => other.toLowerCase().includes(text.toLowerCase());
-    return new Map(
-      [...this.#chats.keys()].map((chat) => [chat, this.#all(chat).flatMap(textsOf).find(isHit)]).filter(([, hit]) => hit !== undefined),
-    );
-  }
-
-  #all(chat) {
+  records(chat) {
     return [...(this.#records.get(chat)?.values() ?? [])];
   }
+}
+
+/** The chats that contain a text: a map from their ids to the first message's text that contains it. Ends early when it `isLate`. */
+export async function search(store, text, isLate) {
+  const wanted = text.toLowerCase();
+  const found = new Map();
+  for (const { id } of await store.chats()) {
+    const hit = (await store.records(id)).flatMap(textsOf).find((other) => other.toLowerCase().includes(wanted));
+    if (hit !== undefined) {
+      found.set(id, hit);
+    }
+    if (isLate()) {
+      break;
+    }
+  }
+  return found;
 }
 
 /** Writes to a store, which can fail at any time, for example at the browser's quota. The chats then continue without it. */

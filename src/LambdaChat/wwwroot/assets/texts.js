@@ -1,4 +1,5 @@
-// The texts of the page, in the chosen language or the browser's: English or Chinese.
+// The texts of the page, in the chosen language or the browser's: English or Chinese. And the name, logo and examples of the team whose
+// page this is, which the function inserts into the page from its settings.
 import { Preferences } from "./preferences.js";
 
 const english = {
@@ -50,7 +51,7 @@ const english = {
   keep: "Keep it in this browser", address: "API address", enter: "Test and use",
   testing: "Testing…", keyRefused: "The API key is incorrect.", done: "done", open: "open",
   imageTooLarge: "The images together are too large.", noImage: "The browser cannot read this image.",
-  retryIn: (s) => `Retry in ${s} s.`, offline: "You are offline. The message was not sent.",
+  retryIn: (when) => ` Retry ${when}.`, offline: "You are offline. The message was not sent.",
   storeFailed: "This browser cannot store chats. They are lost when you close the page.",
   changeFailed: "This browser could not save the change.",
   fault_key: "The API key is not accepted.", advice_key: "Enter another key in the settings.",
@@ -105,7 +106,7 @@ const chinese = {
   changeKey: "更换密钥", forgetKey: "清除密钥", imported: (n) => `已导入 ${n} 个对话。`, badImport: "导入失败：此文件不是 LambdaChat 导出的文件。",
   keyTitle: "API 密钥", keyText: (origin) => `请输入 ${origin} 的密钥。密钥只会发送到该地址。`, key: "密钥", keep: "保存在此浏览器中", address: "API 地址", enter: "验证并使用",
   testing: "正在验证…", keyRefused: "API 密钥不正确。", done: "已完成", open: "未完成", imageTooLarge: "图片总大小超出限制。", noImage: "浏览器无法读取此图片。",
-  retryIn: (s) => `请在 ${s} 秒后重试。`, offline: "当前网络不可用，消息未发送。", storeFailed: "此浏览器无法保存对话，关闭页面后对话将丢失。",
+  retryIn: (when) => `${when}可重试。`, offline: "当前网络不可用，消息未发送。", storeFailed: "此浏览器无法保存对话，关闭页面后对话将丢失。",
   changeFailed: "浏览器未能保存此更改。",
   fault_key: "API 密钥无效。", advice_key: "请在设置中更换密钥。",
   fault_origin: "此 API 密钥不能用于此页面。", advice_origin: "请在设置中更换密钥。",
@@ -140,3 +141,9 @@ export function t(key, ...values) {
   const text = texts[key];
   return typeof text === "function" ? text(...values) : text;
 }
+
+const content = document.querySelector("meta[name=page]")?.content;
+const { title = "LambdaChat", logo = "assets/icon.svg", examples = null } = JSON.parse(content || "{}");
+
+/** `{ title, logo, examples }`. `examples` is null for the page's own ones. */
+export const pageSettings = { title, logo, examples };

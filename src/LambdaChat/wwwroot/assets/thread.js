@@ -1,8 +1,7 @@
 // The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
 import { el, iconButton } from "./dom.js";
 import { loadRenderer, MessageView } from "./message.js";
-import { pageSettings } from "./page-settings.js";
-import { t } from "./texts.js";
+import { pageSettings, t } from "./texts.js";
 
 const nearEnd = 48; // Pixels. A reader who scrolls down to this distance follows the end.
 const groupSize = 50; // Messages.
