@@ -11,6 +11,7 @@ namespace LambdaChat.Tests.Api.Responses;
 /// <summary>Requests of the Responses API, and the chat completion requests that they become.</summary>
 public sealed class ResponsesRequestTests
 {
+    private const string NotRun = """{"role":"tool","tool_call_id":"c1","content":"The tool was not run."}""";
     private const string Call = """{"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"}""";
     private const string ChatCall = """{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}""";
     private const string Tools = """[{"type":"function","name":"f","parameters":{}},{"type":"web_search"}]""";
@@ -32,16 +33,19 @@ public sealed class ResponsesRequestTests
         """{"role":"assistant","content":"x","reasoning_content":"t","tool_calls":[CHAT,{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":""}""")]
     // Model servers parse the arguments of earlier calls.
     [InlineData("""[{"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":\"x"},{"type":"function_call","call_id":"c2","name":"g","arguments":"[1]"}]""",
-        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"INVALID_JSON\":\"{\\\"a\\\":\\\"x\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{\"INVALID_JSON\":\"[1]\"}"}}]}""")]
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"INVALID_JSON\":\"{\\\"a\\\":\\\"x\"}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{\"INVALID_JSON\":\"[1]\"}"}}]},NOT_RUN,{"role":"tool","tool_call_id":"c2","content":"The tool was not run."}""")]
     // The text of the thinking goes before its summary. Nothing follows the second item.
     [InlineData("""[{"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL,{"role":"user","content":"u"},{"type":"reasoning"}]""",
-        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},{"role":"user","content":"u"}""")]
+        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},NOT_RUN,{"role":"user","content":"u"}""")]
     // Thinking that only another server can read.
     [InlineData("""[{"type":"reasoning","encrypted_content":"gAAAA","summary":[{"type":"summary_text","text":"t"}]},CALL]""",
-        """{"role":"assistant","content":null,"tool_calls":[CHAT]}""")]
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]},NOT_RUN""")]
     // Thinking that another server has added in plain text.
     [InlineData("""[{"type":"reasoning","encrypted_content":"gAAAA","summary":[],"content":[{"type":"reasoning_text","text":"t"}]},CALL]""",
-        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]}""")]
+        """{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[CHAT]},NOT_RUN""")]
+    // Calls of tools that the user has interrupted. An output may be late.
+    [InlineData("""[CALL,{"type":"custom_tool_call","call_id":"c2","name":"g","input":"i"},{"type":"function_call","call_id":"c3","name":"f","arguments":"{}"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"},{"role":"user","content":"u"},{"type":"function_call_output","call_id":"c3","output":"s"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[CHAT,{"id":"c2","type":"function","function":{"name":"g","arguments":"{\"input\":\"i\"}"}},{"id":"c3","type":"function","function":{"name":"f","arguments":"{}"}}]},NOT_RUN,{"role":"tool","tool_call_id":"c2","content":"r"},{"role":"user","content":"u"},{"role":"tool","tool_call_id":"c3","content":"s"}""")]
     // Images of outputs follow all outputs.
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"r"},{"type":"input_image","image_url":"u"}]},{"type":"function_call_output","call_id":"c2","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"q"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"tool","tool_call_id":"c2","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}},{"type":"image_url","image_url":{"url":"v"}}]},{"role":"user","content":"q"}""")]
@@ -50,7 +54,7 @@ public sealed class ResponsesRequestTests
         """{"role":"user","content":"a"}""")]
     // Tools with namespaces, and custom tools.
     [InlineData("""[{"type":"function_call","call_id":"c1","namespace":"mcp__x","name":"f","arguments":"{}"},{"type":"custom_tool_call","call_id":"c2","name":"patch","input":"a\"\n"},{"type":"custom_tool_call_output","call_id":"c2","output":"r"}]""",
-        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\\"\\n\"}"}}]},{"role":"tool","tool_call_id":"c2","content":"r"}""")]
+        """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"mcp__x__f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"patch","arguments":"{\"input\":\"a\\\"\\n\"}"}}]},NOT_RUN,{"role":"tool","tool_call_id":"c2","content":"r"}""")]
     // OpenAI's tools that run on the client.
     [InlineData("""[{"type":"local_shell_call","id":"i","call_id":"c1","status":"completed","action":{"type":"exec","command":["ls","a\"b"]}},{"type":"local_shell_call_output","id":"c1","output":"r"}]""",
         """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"local_shell","arguments":"{\"type\":\"exec\",\"command\":[\"ls\",\"a\\\"b\"]}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"}""")]
@@ -60,7 +64,7 @@ public sealed class ResponsesRequestTests
     [InlineData("""[CALL,{"type":"function_call_output","call_id":"c1","output":"r"},{"type":"function_call","call_id":"c1~2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c1~3","name":"g","arguments":"{}"},{"type":"function_call_output","call_id":"c1~3","output":"s"},{"type":"function_call_output","call_id":"c1~2","output":"t"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c1~3","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1~3","content":"s"},{"role":"tool","tool_call_id":"c1","content":"t"}""")]
     public void Input_BecomesMessages(string input, string expected) => Assert.Equal(
-        $"[{expected.Replace("CHAT", ChatCall, StringComparison.Ordinal)}]",
+        $"[{expected.Replace("CHAT", ChatCall, StringComparison.Ordinal).Replace("NOT_RUN", NotRun, StringComparison.Ordinal)}]",
         Chat($$"""{"input":{{input.Replace("CALL", Call, StringComparison.Ordinal)}}}""")["messages"]!.ToJsonString(Relaxed));
 
     [Theory]

@@ -43,6 +43,7 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
     public void Flush(ByteBuffer output)
     {
         AppendSeparated(output, _results.Span);
+        ids.WriteMissingResults(output);
         if (_content.HasMessage)
         {
             AppendSeparated(output, """{"role":"user","content":"""u8);

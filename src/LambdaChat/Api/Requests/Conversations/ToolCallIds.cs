@@ -1,5 +1,6 @@
 using System.Globalization;
 using LambdaChat.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Requests.Conversations;
 
@@ -15,7 +16,10 @@ internal sealed class ToolCallIds
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal); // The last suffix of each id.
     private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal); // The ids that the model gets, by the client's.
 
+    private readonly HashSet<string> _answered = new(StringComparer.Ordinal); // The ids of results.
+    private readonly List<string> _calls = []; // The ids of the calls since the last missing results were written.
     private HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
+    private int _ended; // The calls whose turn has ended.
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
@@ -36,6 +40,7 @@ internal sealed class ToolCallIds
     {
         var id = JsonText.Decode(escaped);
         var model = Take(id);
+        _calls.Add(id);
         return JsonText.Quote(_models[id] = _turn.Add(model) ? model : id);
     }
 
@@ -44,11 +49,39 @@ internal sealed class ToolCallIds
     public byte[] TakeResult(ReadOnlySpan<byte> escaped)
     {
         var id = JsonText.Decode(escaped);
+        NoteResult(id);
         return JsonText.Quote(_models.GetValueOrDefault(id) ?? Take(id));
     }
 
+    /// <summary>Notes that a call has a result in the conversation.</summary>
+    public void NoteResult(string id) => _answered.Add(id);
+
     /// <summary>Ends a turn of the assistant. To clear the set would cost its capacity, which one long turn makes large.</summary>
-    public void EndTurn() => _turn = _turn.Count > 0 ? new(StringComparer.Ordinal) : _turn;
+    public void EndTurn()
+    {
+        _turn = _turn.Count > 0 ? new(StringComparer.Ordinal) : _turn;
+        _ended = _calls.Count;
+    }
+
+    /// <summary>
+    /// Writes a result for each call without one, after the turn of the calls. Clients leave such calls when the user interrupts a tool,
+    /// and many chat templates refuse them.
+    /// </summary>
+    /// <param name="messages">The messages so far, without brackets.</param>
+    public void WriteMissingResults(ByteBuffer messages)
+    {
+        foreach (var id in _calls.Take(_ended).Where(id => !_answered.Contains(id)))
+        {
+            messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
+            messages.Append(JsonText.Quote(_models[id]));
+            messages.Append(",\"content\":"u8);
+            messages.Append(ChatMessages.NotRun);
+            messages.Append("}"u8);
+        }
+
+        _calls.RemoveRange(0, _ended);
+        _ended = 0;
+    }
 
     /// <summary>Returns the id for a new call, as a JSON string.</summary>
     public byte[] MakeUnique(ReadOnlySpan<byte> escaped) => JsonText.Quote(MakeUnique(JsonText.Decode(escaped)));

@@ -2,7 +2,6 @@ using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -30,15 +29,14 @@ internal sealed class Conversation
     {
         (_stored, _assistant) = (stored, new AssistantTurn(CallIds));
         AddSystem(root.FindText("instructions"));
-        foreach (var item in history?.Elements() ?? [])
+        var input = root.Find("input") ?? throw root.Missing("input", FieldType.Input);
+        NoteResults(history);
+        NoteResults(input);
+        foreach (var item in history?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? [])
         {
-            if (!IsIncompleteCall(item))
-            {
-                Add(item);
-            }
+            Add(item);
         }
 
-        var input = root.Find("input") ?? throw root.Missing("input", FieldType.Input);
         if (input.Value.ValueKind == JsonValueKind.String)
         {
             AddMessage("user", input);
@@ -95,22 +93,16 @@ internal sealed class Conversation
         }
     }
 
-    // The reply ended inside the arguments. The client cannot have run the tool, and model servers reject such arguments.
-    private static bool IsIncompleteCall(RequestItem item) =>
-        item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
-        && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
-
-    // The reply may have ended directly after complete arguments.
-    private static bool HasCompleteArguments(RequestItem item)
+    // The output of a call may be anywhere in the conversation.
+    private void NoteResults(RequestItem? items)
     {
-        if (item.FindText("arguments") is not { Escaped.IsEmpty: false } arguments)
+        foreach (var item in items is { Value.ValueKind: JsonValueKind.Array } array ? array.Elements() : [])
         {
-            return false;
+            if (InputItems.FindAnsweredCall(item) is { } id)
+            {
+                CallIds.NoteResult(id);
+            }
         }
-
-        var progress = new JsonProgress();
-        progress.Add(arguments.Escaped);
-        return progress.IsComplete;
     }
 
     private void Add(RequestItem item)
@@ -219,6 +211,7 @@ internal sealed class Conversation
         if (_assistant.TryTake(_message))
         {
             AppendMessage();
+            CallIds.WriteMissingResults(_messages);
         }
     }
 

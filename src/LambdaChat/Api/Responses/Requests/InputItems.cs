@@ -1,9 +1,13 @@
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.Responses.Requests;
 
-/// <summary>Writes the input of a request as items in the form in which OpenAI returns them: messages have a type and parts.</summary>
+/// <summary>
+/// The items of an input: what their types mean, and how they are written in the form in which OpenAI returns them, where messages have a
+/// type and parts.
+/// </summary>
 internal static class InputItems
 {
     /// <summary>The type of a reference to a stored item.</summary>
@@ -18,6 +22,20 @@ internal static class InputItems
         : item.Find("role") is not null ? "message"
         : item.Find("id") is not null ? Reference
         : "";
+
+    /// <summary>Returns the id of the call to which an output belongs; null for another item.</summary>
+    public static string? FindAnsweredCall(RequestItem item) =>
+        TypeOf(item) is var type && (type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(type))
+            ? item.Name("call_id") is { Length: > 0 } id ? id : item.Name("id")
+            : null;
+
+    /// <summary>
+    /// True if the reply ended inside the arguments of this call. The client cannot have run the tool, and model servers reject such
+    /// arguments.
+    /// </summary>
+    public static bool IsCutCall(RequestItem item) =>
+        item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
+        && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
 
     /// <summary>Writes the items into an array.</summary>
     /// <param name="input">A string, or an array of items.</param>
@@ -49,6 +67,19 @@ internal static class InputItems
                 writer.WriteRawValue(item.Raw, skipInputValidation: true);
             }
         }
+    }
+
+    // The reply may have ended directly after complete arguments.
+    private static bool HasCompleteArguments(RequestItem item)
+    {
+        if (item.FindText("arguments") is not { Escaped.IsEmpty: false } arguments)
+        {
+            return false;
+        }
+
+        var progress = new JsonProgress();
+        progress.Add(arguments.Escaped);
+        return progress.IsComplete;
     }
 
     private static void WriteMessage(Utf8JsonWriter writer, RequestItem item, string role, RequestItem content)
