@@ -87,6 +87,16 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         _wake.Writer.TryWrite(true);
     }
 
+    /// <summary>Adds the end, which a store in the memory of the process then has: the client may read its reply at once.</summary>
+    public async ValueTask EndAsync(ReplyStatus status, DateTimeOffset at, byte[] error)
+    {
+        End(status, at, error);
+        if (_store.IsImmediate)
+        {
+            await _run.WaitAsync(_settings.ConfirmationTimeout, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>If the process stops after the request, waits for a limited time until the store has the end of the reply.</summary>
     public async ValueTask DisposeAsync()
     {

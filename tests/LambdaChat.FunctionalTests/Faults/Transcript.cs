@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
@@ -11,12 +12,24 @@ internal sealed class Transcript
 
     public IReadOnlyList<string> Lines => _lines;
 
+    /// <summary>Sends a request. While environments work on after their last responses, Lambda throttles it.</summary>
     /// <param name="onEvent">Called when an event arrives.</param>
     public static async Task<Transcript> ReadAsync(
         HttpClient client, JsonObject request, Action onEvent, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        while (true)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.TooManyRequests || response.Headers.Contains("x-request-id"))
+            {
+                return await ReadAsync(response, onEvent, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<Transcript> ReadAsync(HttpResponseMessage response, Action onEvent, CancellationToken cancellationToken)
+    {
         var transcript = new Transcript();
         transcript._lines.Add($"{(int)response.StatusCode}");
         if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")

@@ -81,17 +81,12 @@ public sealed class StoredFunction(FunctionFixture function) : IAsyncLifetime
         return ((int)response.StatusCode, JsonNode.Parse(text)!);
     }
 
-    /// <summary>Reads a response until its status is not one of those of a running one.</summary>
+    /// <summary>Reads a response after its end. It waits with one read, because the number of reads in a minute is limited.</summary>
     internal static async Task<JsonNode> WaitForEndAsync(HttpClient client, string id)
     {
-        while (true)
-        {
-            var (status, body) = await AskAsync(client, "GET", $"v1/responses/{id}");
-            Assert.True(status == 200, body.ToJsonString());
-            if ((string?)body["status"] is not ("queued" or "in_progress"))
-            {
-                return body;
-            }
-        }
+        await RawStream.ReadAllAsync(client, "GET", $"v1/responses/{id}?stream=true");
+        var (status, body) = await AskAsync(client, "GET", $"v1/responses/{id}");
+        Assert.True(status == 200 && (string?)body["status"] is not ("queued" or "in_progress"), body.ToJsonString());
+        return body;
     }
 }

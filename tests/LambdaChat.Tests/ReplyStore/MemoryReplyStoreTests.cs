@@ -1,4 +1,5 @@
 using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.ReplyStore;
@@ -121,6 +122,17 @@ public sealed class MemoryReplyStoreTests
 
         var head = await _store.ReadHeadAsync(Key(1), CancellationToken.None);
         Assert.Equal((expected, expected), (head!.Status, head.Ending!.Status));
+    }
+
+    [Fact]
+    public async Task Log_ThatHasEnded_IsStored()
+    {
+        var log = new ReplyLog(
+            _store, Key(1), "{}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, NullLogger.Instance);
+        log.Append("chunk"u8);
+        await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
+
+        Assert.Equal(1, (await _store.ReadHeadAsync(Key(1), CancellationToken.None))!.Ending?.Parts);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
     public async Task EndAsync(ReplyEnd end)
     {
         await log.ConfirmAsync();
-        log.End(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
+        await log.EndAsync(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
         if (Client is { } connected)
         {
             await connected.EndAsync(end);
