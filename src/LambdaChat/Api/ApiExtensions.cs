@@ -49,35 +49,35 @@ internal static class ApiExtensions
 
     public static void MapApis(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/chat/completions", context => Get<ChatCompletionEndpoint>(context).HandleAsync(context));
-        routes.MapPost("/v1/completions", context => Get<CompletionEndpoint>(context).HandleAsync(context));
-        routes.MapPost("/v1/messages", context => Get<MessagesEndpoint>(context).CreateAsync(context));
-        routes.MapPost("/v1/messages/count_tokens", context => Get<MessagesEndpoint>(context).CountAsync(context));
-        routes.MapPost("/v1/embeddings", context => Get<PoolingEndpoints>(context).EmbedAsync(context));
-        routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(context).RerankAsync(context));
-        routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(context).ScoreAsync(context));
-        routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(context).CreateAsync(context));
-        routes.MapPost("/v1/responses/input_tokens", context => Get<ResponsesEndpoint>(context).CountAsync(context));
+        routes.MapPost("/v1/chat/completions", context => Get<ChatCompletionEndpoint>(routes).HandleAsync(context));
+        routes.MapPost("/v1/completions", context => Get<CompletionEndpoint>(routes).HandleAsync(context));
+        routes.MapPost("/v1/messages", context => Get<MessagesEndpoint>(routes).CreateAsync(context));
+        routes.MapPost("/v1/messages/count_tokens", context => Get<MessagesEndpoint>(routes).CountAsync(context));
+        routes.MapPost("/v1/embeddings", context => Get<PoolingEndpoints>(routes).EmbedAsync(context));
+        routes.MapPost("/v1/rerank", context => Get<PoolingEndpoints>(routes).RerankAsync(context));
+        routes.MapPost("/v1/score", context => Get<PoolingEndpoints>(routes).ScoreAsync(context));
+        routes.MapPost("/v1/responses", context => Get<ResponsesEndpoint>(routes).CreateAsync(context));
+        routes.MapPost("/v1/responses/input_tokens", context => Get<ResponsesEndpoint>(routes).CountAsync(context));
         MapStored(routes);
-        routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(context).CreateAsync(context));
-        routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(context).HandleAsync(context));
+        routes.MapPost("/api/chat", context => Get<UiMessagesEndpoint>(routes).CreateAsync(context));
+        routes.MapPost("/ag-ui/{*model}", context => Get<AgUiEndpoint>(routes).HandleAsync(context));
         routes.MapRead("/v1/dashboard/billing/usage", NextChatBilling.Usage);
         routes.MapRead("/v1/dashboard/billing/subscription", NextChatBilling.Subscription);
     }
 
     private static void MapStored(IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(context).GetAsync(context));
-        routes.MapDelete("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(context).DeleteAsync(context));
-        routes.MapPost("/v1/chat/completions/{id}/cancel", context => Get<StoredChatEndpoints>(context).CancelAsync(context));
-        routes.MapRead("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).GetAsync(context));
-        routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(context).DeleteAsync(context));
-        routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(context).ListInputAsync(context));
+        routes.MapRead("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(routes).GetAsync(context));
+        routes.MapDelete("/v1/chat/completions/{id}", context => Get<StoredChatEndpoints>(routes).DeleteAsync(context));
+        routes.MapPost("/v1/chat/completions/{id}/cancel", context => Get<StoredChatEndpoints>(routes).CancelAsync(context));
+        routes.MapRead("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(routes).GetAsync(context));
+        routes.MapDelete("/v1/responses/{id}", context => Get<StoredResponseEndpoints>(routes).DeleteAsync(context));
+        routes.MapRead("/v1/responses/{id}/input_items", context => Get<StoredResponseEndpoints>(routes).ListInputAsync(context));
         routes.MapPost("/v1/responses/{id}", RejectPath);
-        routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(context).CancelAsync(context));
-        routes.MapRead("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).ResumeAsync(context));
-        routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(context).StopAsync(context));
-        routes.MapDelete("/ag-ui/{id}/stream", context => Get<StoredRunEndpoints>(context).StopAsync(context));
+        routes.MapPost("/v1/responses/{id}/cancel", context => Get<StoredResponseEndpoints>(routes).CancelAsync(context));
+        routes.MapRead("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(routes).ResumeAsync(context));
+        routes.MapDelete("/api/chat/{id}/stream", context => Get<StoredUiMessageEndpoints>(routes).StopAsync(context));
+        routes.MapDelete("/ag-ui/{id}/stream", context => Get<StoredRunEndpoints>(routes).StopAsync(context));
     }
 
     // The last segment names an operation that the function does not support, such as compact, and not the id of a response.
@@ -87,6 +87,7 @@ internal static class ApiExtensions
         return Task.CompletedTask;
     }
 
-    private static T Get<T>(HttpContext context)
-        where T : class => context.RequestServices.GetRequiredService<T>();
+    // From the application's services, so that no scope is created for the request. All services are singletons.
+    private static T Get<T>(IEndpointRouteBuilder routes)
+        where T : class => routes.ServiceProvider.GetRequiredService<T>();
 }

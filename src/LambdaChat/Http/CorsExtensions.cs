@@ -45,7 +45,19 @@ internal static class CorsExtensions
     /// <summary>
     /// Must precede authentication and routing: a preflight has neither a key nor a route, and errors need the headers too.
     /// </summary>
-    public static void UseCorsPolicy(this IApplicationBuilder app) => app.UseCors();
+    /// <remarks>The framework's extension method would call the middleware by reflection, because its method has two parameters.</remarks>
+    public static void UseCorsPolicy(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var cors = services.GetRequiredService<ICorsService>();
+        var policies = services.GetRequiredService<ICorsPolicyProvider>();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        app.Use(next =>
+        {
+            var middleware = new CorsMiddleware(next, cors, loggers);
+            return context => middleware.Invoke(context, policies);
+        });
+    }
 
     /// <summary>True for an origin as browsers write it: scheme, host and port alone.</summary>
     public static bool IsOrigin(string text) =>

@@ -35,12 +35,14 @@ internal static class LambdaServerExtensions
     }
 
     // With a single invocation, continuations may run inline on the socket polling thread. This saves a thread switch per token, two thirds
-    // of its CPU time. .NET reads the variable once, before the first socket.
+    // of its CPU time. With a single polling thread, the response's acknowledgement and the next invocation continue on the thread that sent
+    // the response. .NET reads the variables once, before the first socket.
     private static void RunSocketContinuationsInline(LambdaEnvironment environment)
     {
         if (environment.MaxConcurrency == 1)
         {
             Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         }
     }
 }

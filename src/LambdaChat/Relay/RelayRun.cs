@@ -134,17 +134,20 @@ internal sealed partial class RelayRun : IAsyncDisposable
     // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay.
     private ValueTask<bool> ReadAsync(UpstreamReply reply)
     {
+        var read = reply.ReadAsync(_timeouts.Token);
         var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
-        return holdsStart || reply.Chunks.Choices.HoldFinish ? ReadOrFlushAsync(reply) : reply.ReadAsync(_timeouts.Token);
+        return !read.IsCompleted && (holdsStart || reply.Chunks.Choices.HoldFinish) ? FlushIfLateAsync(reply, read.AsTask()) : read;
     }
 
-    private async ValueTask<bool> ReadOrFlushAsync(UpstreamReply reply)
+    // Disposes the timer, so that it does not wake its thread and one of the pool during the reply.
+    private async ValueTask<bool> FlushIfLateAsync(UpstreamReply reply, Task<bool> read)
     {
         var holdsFinish = reply.Chunks.Choices.HoldFinish;
-        var delay = Task.Delay(NextDelay, _timeProvider, _timeouts.Token);
-        var task = reply.ReadAsync(_timeouts.Token).AsTask();
-        await Task.WhenAny(task, delay);
-        if (!task.IsCompleted && await AdmitAsync())
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var timer = _timeProvider.CreateTimer(
+            static late => ((TaskCompletionSource)late!).SetResult(), late, NextDelay, Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(read, late.Task);
+        if (!read.IsCompleted && await AdmitAsync())
         {
             await _heartbeat.LockAsync(_timeouts.Token);
             if (holdsFinish)
@@ -157,7 +160,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent);
         }
 
-        return await task;
+        return await read;
     }
 
     private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());

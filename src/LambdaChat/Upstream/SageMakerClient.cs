@@ -20,6 +20,7 @@ internal sealed class SageMakerClient(
     private const string TargetVariant = "X-Amzn-SageMaker-Target-Variant";
 
     private readonly ConcurrentDictionary<string, SigV4Signer> _signers = new();
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(); // At most one for each target and API.
 
     public async Task<EndpointResponse> CallAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
@@ -79,9 +80,7 @@ internal sealed class SageMakerClient(
     private async ValueTask<HttpRequestMessage> CreateRequestAsync(Target target, EndpointCall call, CancellationToken cancellationToken)
     {
         var content = new SplicedContent(call.Body) { BodyHint = call.Mode == CallMode.OpenAI ? call.Hint : null };
-        var request = new HttpRequestMessage(HttpMethod.Post,
-            SageMakerEndpoint.Of(target.Region, call.Mode.PathOf(target)))
-        { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(target.Region, call.Mode.PathOf(target))) { Content = content };
         var signing = await (target.RoleArn is { } role
             ? roles.GetAsync(role, target.Region, cancellationToken)
             : credentials.GetAsync(cancellationToken));
@@ -108,6 +107,17 @@ internal sealed class SageMakerClient(
         }
 
         return request;
+    }
+
+    private Uri AddressOf(string region, string path)
+    {
+        var key = region + path;
+        if (!_addresses.TryGetValue(key, out var address))
+        {
+            _addresses[key] = address = SageMakerEndpoint.Of(region, path);
+        }
+
+        return address;
     }
 
     private static FailureKind KindOf(CredentialsProblem problem) => problem switch

@@ -11,6 +11,8 @@ namespace LambdaChat.Upstream;
 /// </summary>
 internal sealed class SplicedContent : HttpContent
 {
+    private static IncrementalHash? _unusedHash; // Creating one takes longer than hashing a short body.
+
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _pieces;
 
     public SplicedContent(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -33,13 +35,15 @@ internal sealed class SplicedContent : HttpContent
     /// <summary>SHA-256 of all pieces, lower-case hexadecimal.</summary>
     public string ComputeHash()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = Interlocked.Exchange(ref _unusedHash, null) ?? IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < _pieces.Count; i++)
         {
             hash.AppendData(_pieces[i].Span);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var bytes = hash.GetHashAndReset();
+        Interlocked.Exchange(ref _unusedHash, hash)?.Dispose();
+        return Convert.ToHexStringLower(bytes);
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)

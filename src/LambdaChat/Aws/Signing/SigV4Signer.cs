@@ -39,9 +39,15 @@ internal sealed class SigV4Signer(string region, string service)
     {
         var sorted = new List<SignedHeader>(headers);
         sorted.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var signedHeaders = string.Join(';', sorted.Select(header => header.Name));
-        var canonicalHeaders = string.Concat(sorted.Select(header => $"{header.Name}:{Normalize(header.Value)}\n"));
-        var canonicalRequest = $"{method}\n{Encode(path)}\n\n{canonicalHeaders}\n{signedHeaders}\n{payloadHash}";
+        var (names, lines) = (new StringBuilder(), new StringBuilder());
+        foreach (var header in sorted)
+        {
+            names.Append(names.Length == 0 ? "" : ";").Append(header.Name);
+            lines.Append(header.Name).Append(':').Append(Normalize(header.Value)).Append('\n');
+        }
+
+        var signedHeaders = names.ToString();
+        var canonicalRequest = $"{method}\n{Encode(path)}\n\n{lines}\n{signedHeaders}\n{payloadHash}";
 
         var timestamp = FormatTime(time);
         var scope = Scope(timestamp);
@@ -76,9 +82,11 @@ internal sealed class SigV4Signer(string region, string service)
 
     // "Convert sequential spaces to a single space", and none at the ends.
     private static string Normalize(string value) =>
-        string.Join(' ', value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        value is [' ', ..] or [.., ' '] || value.Contains("  ", StringComparison.Ordinal)
+            ? string.Join(' ', value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            : value;
 
-    private static string Encode(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+    private static string Encode(string path) => Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

@@ -91,7 +91,7 @@ internal static class ResponsePrelude
         {
             if (!IsConnectionHeader(name) && !name.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase))
             {
-                writer.WriteString(name.ToLowerInvariant(), string.Join(", ", values.ToArray()));
+                writer.WriteString(name.ToLowerInvariant(), values.Count == 1 ? values[0] : string.Join(", ", values.ToArray()));
             }
         }
 

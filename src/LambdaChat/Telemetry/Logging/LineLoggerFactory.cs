@@ -9,6 +9,9 @@ namespace LambdaChat.Telemetry.Logging;
 /// </summary>
 internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvider) : ILoggerFactory
 {
+    // The host creates an activity and a log scope for each request if this category is on, which only logs the start and end of requests.
+    private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     private readonly ConcurrentDictionary<string, ILogger> _loggers = new();
 
     public ILogger CreateLogger(string categoryName) =>
@@ -25,7 +28,9 @@ internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvi
     private LineLogger Create(string category)
     {
         var isOurs = category.StartsWith(nameof(LambdaChat), StringComparison.Ordinal) || category == "Microsoft.Hosting.Lifetime";
-        var minimum = isOurs || output.Minimum > LogLevel.Warning ? output.Minimum : LogLevel.Warning;
+        var minimum = category == RequestLog ? LogLevel.None
+            : isOurs || output.Minimum > LogLevel.Warning ? output.Minimum
+            : LogLevel.Warning;
         return new LineLogger(category, minimum, output, timeProvider);
     }
 }

@@ -54,6 +54,17 @@ public sealed partial class LineLoggerTests
     }
 
     [Fact]
+    public void IsEnabled_RequestLogOfTheHost_IsOff()
+    {
+        using var output = new LogOutput(Stream.Null, minimum: LogLevel.Trace);
+        using var factory = new LineLoggerFactory(output, _time);
+
+        var logger = factory.CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics");
+
+        Assert.DoesNotContain(Enum.GetValues<LogLevel>(), logger.IsEnabled);
+    }
+
+    [Fact]
     public void Log_Json_HasLambdasFieldNames() => Assert.Equal(
         """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" +
             "\n",
