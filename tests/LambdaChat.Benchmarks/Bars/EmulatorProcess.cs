@@ -17,6 +17,16 @@ internal sealed class EmulatorProcess : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The processor time so far.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return ProcessorTime.Of(process);
+        }
+    }
+
     public static async Task<EmulatorProcess> StartAsync()
     {
         var announced = new TaskCompletionSource<Uri>();

@@ -14,7 +14,7 @@ internal sealed class ManyBars
 
     public required IReadOnlyList<Bar> Bars { get; init; }
 
-    /// <summary>The share of the client in the processor time.</summary>
+    /// <summary>The shares of the client and the model server in the processor time.</summary>
     public required string Client { get; init; }
 
     /// <summary>Memory per stream, in KiB.</summary>
@@ -36,11 +36,11 @@ internal sealed class ManyBars
         await new ManyStream(function.Url, tokens: 20, pace: 0).RunAsync();
 
         using var client = Process.GetCurrentProcess();
-        var (before, ownBefore) = (function.Use(), ProcessorTime.Of(client));
+        var (before, ownBefore, serverBefore) = (function.Use(), ProcessorTime.Of(client), emulator.Processor);
         var streams = Enumerable.Range(0, count).Select(_ => new ManyStream(function.Url, tokens, Pace)).ToArray();
         var start = Stopwatch.GetTimestamp();
         await RunAsync(streams, TimeSpan.FromSeconds(ramp));
-        var (after, own) = (function.Use(), ProcessorTime.Of(client) - ownBefore);
+        var (after, own, server) = (function.Use(), ProcessorTime.Of(client) - ownBefore, emulator.Processor - serverBefore);
         if (streams.Any(stream => !stream.IsComplete || stream.Tokens != tokens))
         {
             throw new InvalidOperationException("A stream has lost events.");
@@ -60,7 +60,8 @@ internal sealed class ManyBars
             Title = string.Create(CultureInfo.InvariantCulture, $"{count:N0} streams of 20 tokens a second"),
             Client = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The client used {own.TotalSeconds:0.0} s of processor time, the function {processor.TotalSeconds:0.0} s."),
+                $"The client used {own.TotalSeconds:0.0} s of processor time, the model server {server.TotalSeconds:0.0} s, " +
+                $"the function {processor.TotalSeconds:0.0} s."),
             Bars =
             [
                 new Bar("memory per stream, KiB", kilobytes, "0", Limit: 100, IsAtLeast: false, "48"),

@@ -24,6 +24,7 @@ internal sealed class EmulatorRequest
         ChoiceCount = Math.Clamp(request.Number("n") ?? 1, 1, MaximumChoices);
         EncodingFormat = request.Text("encoding_format");
         TopCount = request.Number("top_n");
+        WantsLogprobs = IsTrue(root["logprobs"]);
         Tools = RequestedTools.Parse(request, root);
         ResponseFormat = request.Object("response_format")?.Json;
         StandIn = new StandInSettings(request.Object("stand_in") ?? FindInText(_lastUserText) ?? new JsonFields([]));
@@ -61,7 +62,7 @@ internal sealed class EmulatorRequest
     /// <summary>True if each chunk has the usage so far, as vLLM sends it.</summary>
     public bool HasContinuousUsage { get; }
 
-    public bool WantsLogprobs => IsTrue(Root["logprobs"]);
+    public bool WantsLogprobs { get; }
 
     /// <summary>Number of choices for each question.</summary>
     public int ChoiceCount { get; }

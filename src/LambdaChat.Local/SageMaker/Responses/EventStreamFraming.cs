@@ -10,6 +10,8 @@ internal sealed class EventStreamFraming : IPayloadFraming
 {
     private const int OversizedLength = 2 * 1024 * 1024;
 
+    private static readonly byte[] Headers = WriteHeaders();
+
     /// <summary>Failures that exist in event streams only.</summary>
     public static IReadOnlyCollection<string> Faults { get; } =
     [
@@ -20,7 +22,7 @@ internal sealed class EventStreamFraming : IPayloadFraming
     public string ContentType => "application/vnd.amazon.eventstream";
 
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> payload) =>
-        EventStreamEncoder.WriteEvent(output, "PayloadPart", "application/octet-stream", payload);
+        EventStreamEncoder.WriteMessage(output, Headers, payload);
 
     public bool TryWriteFault(IBufferWriter<byte> output, string kind)
     {
@@ -60,6 +62,16 @@ internal sealed class EventStreamFraming : IPayloadFraming
             default:
                 return false;
         }
+    }
+
+    // The headers of each frame are the same.
+    private static byte[] WriteHeaders()
+    {
+        var block = new ArrayBufferWriter<byte>();
+        EventStreamEncoder.WriteHeader(block, ":event-type", "PayloadPart");
+        EventStreamEncoder.WriteHeader(block, ":content-type", "application/octet-stream");
+        EventStreamEncoder.WriteHeader(block, ":message-type", "event");
+        return block.WrittenSpan.ToArray();
     }
 
     private byte[] Damaged(Action<byte[]> damage)
