@@ -2,10 +2,8 @@ using System.Threading.Channels;
 
 namespace LambdaChat.ReplyStore;
 
-/// <summary>
-/// Writes one running reply to the store, in the background: the reply never waits for it. Chunks are collected for an interval and stored
-/// as one part. If the store does not respond for a while, the reply continues without it.
-/// </summary>
+/// <summary>Writes one running reply to the store, in the background: the reply never waits for it. Chunks are collected for an interval
+/// and stored as one part. If the store does not respond for a while, the reply continues without it.</summary>
 internal sealed partial class ReplyLog : IAsyncDisposable
 {
     private readonly IReplyStore _store;
@@ -62,10 +60,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before the last
-    /// event, which tells the client whether the reply is stored.
-    /// </summary>
+    /// <summary>Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before
+    /// the last event, which tells the client whether the reply is stored.</summary>
     public async ValueTask ConfirmAsync()
     {
         if (!_created.Task.IsCompleted)
@@ -88,13 +84,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     }
 
     /// <summary>Adds the end, which a store in the memory of the process then has: the client may read its reply at once.</summary>
-    public async ValueTask EndAsync(ReplyStatus status, DateTimeOffset at, byte[] error)
+    public Task EndAsync(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
         End(status, at, error);
-        if (_store.IsImmediate)
-        {
-            await _run.WaitAsync(_settings.ConfirmationTimeout, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return _store.IsImmediate ? Task.WhenAny(_run, Task.Delay(_settings.ConfirmationTimeout, _timeProvider)) : Task.CompletedTask;
     }
 
     /// <summary>If the process stops after the request, waits for a limited time until the store has the end of the reply.</summary>
@@ -199,8 +192,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     private ValueTask<DateTimeOffset> GetTimeAsync() => _store.GetTimeAsync(CancellationToken.None);
 
-    // Extends the lease during a silence, and reads whether the reply was cancelled. A failed check is not repeated, because the next one
-    // follows soon.
+    // Extends the lease during a silence, and reads whether the reply was cancelled. After a failed check the next one follows soon.
     private async Task CheckAsync()
     {
         _lastCheck = _timeProvider.GetTimestamp();
