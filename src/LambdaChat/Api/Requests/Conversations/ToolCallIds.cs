@@ -70,13 +70,16 @@ internal sealed class ToolCallIds
     /// <param name="messages">The messages so far, without brackets.</param>
     public void WriteMissingResults(ByteBuffer messages)
     {
-        foreach (var id in _calls.Take(_ended).Where(id => !_answered.Contains(id)))
+        for (var i = 0; i < _ended; i++)
         {
-            messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
-            messages.Append(JsonText.Quote(_models[id]));
-            messages.Append(",\"content\":"u8);
-            messages.Append(ChatMessages.NotRun);
-            messages.Append("}"u8);
+            if (!_answered.Contains(_calls[i]))
+            {
+                messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
+                messages.Append(JsonText.Quote(_models[_calls[i]]));
+                messages.Append(",\"content\":"u8);
+                messages.Append(ChatMessages.NotRun);
+                messages.Append("}"u8);
+            }
         }
 
         _calls.RemoveRange(0, _ended);
