@@ -53,7 +53,8 @@ public sealed class PreviousResponseTests(FunctionFixture function, StoredFuncti
         var messages = function.Emulator.Calls.Last(
             call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal)).Body["messages"]!.AsArray();
         Assert.Equal(
-            hasCall ? ["user", "assistant", "tool", "user"] : ["user", "assistant", "user"], messages.Select(message => (string?)message!["role"]));
+            hasCall ? ["user", "assistant", "tool", "user"] : ["user", "assistant", "user"],
+            messages.Select(message => (string?)message!["role"]));
         Assert.StartsWith("I look.", (string?)messages[1]!["content"], StringComparison.Ordinal);
         Assert.Equal(hasCall, messages[1]!["tool_calls"] is not null);
     }

@@ -17,9 +17,10 @@ internal sealed class ToolCallIds
     private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal); // The ids that the model gets, by the client's.
 
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal); // The ids of results.
-    private readonly List<string> _calls = []; // The ids of the calls since the last missing results were written.
+    private readonly List<string> _calls = []; // The ids of the calls.
     private HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
     private int _ended; // The calls whose turn has ended.
+    private int _written; // The calls that have a result, or got one.
 
     /// <summary>All ids so far.</summary>
     public IReadOnlyCollection<string> Used => _used;
@@ -70,17 +71,17 @@ internal sealed class ToolCallIds
     /// <param name="messages">The messages so far, without brackets.</param>
     public void WriteMissingResults(ByteBuffer messages)
     {
-        foreach (var id in _calls.Take(_ended).Where(id => !_answered.Contains(id)))
+        for (; _written < _ended; _written++)
         {
-            messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
-            messages.Append(JsonText.Quote(_models[id]));
-            messages.Append(",\"content\":"u8);
-            messages.Append(ChatMessages.NotRun);
-            messages.Append("}"u8);
+            if (!_answered.Contains(_calls[_written]))
+            {
+                messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
+                messages.Append(JsonText.Quote(_models.GetValueOrDefault(_calls[_written])!));
+                messages.Append(",\"content\":"u8);
+                messages.Append(ChatMessages.NotRun);
+                messages.Append("}"u8);
+            }
         }
-
-        _calls.RemoveRange(0, _ended);
-        _ended = 0;
     }
 
     /// <summary>Returns the id for a new call, as a JSON string.</summary>
