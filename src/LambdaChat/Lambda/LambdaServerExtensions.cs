@@ -35,8 +35,8 @@ internal static class LambdaServerExtensions
     }
 
     // With a single invocation, continuations may run inline on the socket polling thread. This saves a thread switch per token, two thirds
-    // of its CPU time. With a single polling thread, the response's acknowledgement and the next invocation continue on the thread that sent
-    // the response. .NET reads the variables once, before the first socket.
+    // of its CPU time. With a single polling thread, the acknowledgement of a response and the next invocation continue on the thread that
+    // sent the response. .NET reads the variables once, before the first socket.
     private static void RunSocketContinuationsInline(LambdaEnvironment environment)
     {
         if (environment.MaxConcurrency == 1)
