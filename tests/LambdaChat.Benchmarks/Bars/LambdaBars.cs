@@ -12,7 +12,7 @@ internal sealed class LambdaBars
     private static readonly string[] Rows =
     [
         LambdaContestant.Init, LambdaContestant.FirstByte, LambdaContestant.StartCpu, LambdaContestant.WarmByte,
-        LambdaContestant.AgeTail, LambdaContestant.PacedCpu, LambdaContestant.Memory,
+        LambdaContestant.SpacedByte, LambdaContestant.AgeTail, LambdaContestant.PacedCpu, LambdaContestant.Memory,
     ];
 
     private readonly List<double> _directTails = [];
@@ -112,7 +112,7 @@ internal sealed class LambdaBars
     private static (Goal ReadyToRun, Goal Native) GoalsOf(int size, string row) => (size, row) switch
     {
         (128, LambdaContestant.AgeTail) => (Goal.AboveDirect(3), Goal.AboveDirect(1)),
-        (128, LambdaContestant.WarmByte) => (Goal.AtMost(8), Goal.AtMost(4)),
+        (128, LambdaContestant.WarmByte or LambdaContestant.SpacedByte) => (Goal.AtMost(8), Goal.AtMost(4)),
         _ => (Goal.None, Goal.None),
     };
 }
