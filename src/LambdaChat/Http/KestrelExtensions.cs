@@ -21,8 +21,6 @@ internal static class KestrelExtensions
     {
         var limits = KestrelLimits.Read(builder.Configuration, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, limits));
-        // A token is sent by the thread that has written it, and does not wait for another one.
-        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(provider => new WatchedListenerFactory(
             provider.GetRequiredService<SocketTransportFactory>(),
