@@ -11,6 +11,7 @@ internal static class LoopbackServer
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true); // A write is sent by its own thread.
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(address, port);

@@ -11,6 +11,8 @@ internal sealed class TableProxy : IAsyncDisposable
     private const string Throttled =
         """{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"Rate exceeded"}""";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly HttpClient _table;
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +29,9 @@ internal sealed class TableProxy : IAsyncDisposable
         Throttle,
         Hang,
         Reset,
+
+        /// <summary>There is a pause before the head and before the body of a response.</summary>
+        Late,
     }
 
     public Uri Address => _app.UrlToCall();
@@ -62,6 +67,7 @@ internal sealed class TableProxy : IAsyncDisposable
             case Fault.Throttle:
                 context.Response.StatusCode = 400;
                 context.Response.ContentType = "application/x-amz-json-1.0";
+                await PauseAsync(context);
                 await context.Response.WriteAsync(Throttled);
                 break;
             case Fault.Hang:
@@ -71,12 +77,19 @@ internal sealed class TableProxy : IAsyncDisposable
                 context.Abort();
                 break;
             default:
-                await ForwardAsync(context);
+                await ForwardAsync(context, isLate: fault == Fault.Late);
                 break;
         }
     }
 
-    private async Task ForwardAsync(HttpContext context)
+    private static async Task PauseAsync(HttpContext context)
+    {
+        await Task.Delay(Pause, context.RequestAborted);
+        await context.Response.StartAsync(context.RequestAborted);
+        await Task.Delay(Pause, context.RequestAborted);
+    }
+
+    private async Task ForwardAsync(HttpContext context, bool isLate)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StreamContent(context.Request.Body) };
         foreach (var (name, value) in context.Request.Headers.Where(header => header.Key != "Host"))
@@ -93,6 +106,11 @@ internal sealed class TableProxy : IAsyncDisposable
         foreach (var name in response.Headers.Where(header => header.Key.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase)))
         {
             context.Response.Headers[name.Key] = name.Value.ToArray();
+        }
+
+        if (isLate)
+        {
+            await PauseAsync(context);
         }
 
         await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);

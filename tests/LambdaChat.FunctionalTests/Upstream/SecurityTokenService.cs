@@ -17,6 +17,8 @@ internal sealed class SecurityTokenService : IAsyncDisposable
     public const string Role = "arn:aws:iam::123456789012:role/models/caller";
     public const string ClosedRole = "arn:aws:iam::123456789012:role/closed";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
     private readonly EmulatorCredentials _session;
 
@@ -41,6 +43,14 @@ internal sealed class SecurityTokenService : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 
+    // The head of a response follows its request after a pause, and the body follows the head after a pause.
+    private static async Task PauseAsync(HttpContext context)
+    {
+        await Task.Delay(Pause);
+        await context.Response.StartAsync();
+        await Task.Delay(Pause);
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
@@ -50,6 +60,7 @@ internal sealed class SecurityTokenService : IAsyncDisposable
         if (form["RoleArn"] != Role)
         {
             context.Response.StatusCode = 403;
+            await PauseAsync(context);
             await context.Response.WriteAsync($"""
                 <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>
                 <Message>User is not authorized to perform: sts:AssumeRole on resource: {form["RoleArn"]}</Message></Error><RequestId>r</RequestId></ErrorResponse>
@@ -57,6 +68,7 @@ internal sealed class SecurityTokenService : IAsyncDisposable
             return;
         }
 
+        await PauseAsync(context);
         await context.Response.WriteAsync($"""
             <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
             <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/caller/x</Arn></AssumedRoleUser>

@@ -3,6 +3,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using LambdaChat.Aws.Sdk;
 
 namespace LambdaChat.Aws.Credentials;
 
@@ -62,6 +63,7 @@ internal static class AssumeRoleClient
             RegionEndpoint = RegionEndpoint.GetBySystemName(region),
             Timeout = AttemptTimeout,
             MaxErrorRetry = AttemptsAfterTheFirst,
+            HttpClientFactory = new BufferingClientFactory(),
         });
     }
 

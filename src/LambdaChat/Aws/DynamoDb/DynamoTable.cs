@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
+using LambdaChat.Aws.Sdk;
 using LambdaChat.Hosting;
 
 namespace LambdaChat.Aws.DynamoDb;
@@ -34,7 +35,7 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
     [MethodImpl(MethodImplOptions.NoInlining)] // The SDK is loaded only if it is called.
     private static AmazonDynamoDBClient CreateClient()
     {
-        var settings = new AmazonDynamoDBConfig();
+        var settings = new AmazonDynamoDBConfig { HttpClientFactory = new BufferingClientFactory() };
         if (Environment.GetEnvironmentVariable("AWS_MAX_ATTEMPTS") is null)
         {
             settings.MaxErrorRetry = 2;
