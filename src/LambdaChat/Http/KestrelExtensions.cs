@@ -21,10 +21,14 @@ internal static class KestrelExtensions
     {
         var limits = KestrelLimits.Read(builder.Configuration, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, limits));
+
+        // The thread of the pool that has received a token also sends it. Only asynchronous code runs on it.
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(provider => new WatchedListenerFactory(
             provider.GetRequiredService<SocketTransportFactory>(),
             static exception => Environment.FailFast("The listener failed.", exception)));
+        builder.Services.AddHostedService<GenerationOneCollector>();
         AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) =>
         {
             if (thrown.Exception is OutOfMemoryException)
