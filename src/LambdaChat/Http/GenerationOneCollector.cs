@@ -1,9 +1,9 @@
 namespace LambdaChat.Http;
 
 /// <summary>
-/// Collects generation 1 of the heap more often while many streams run. Each stream waits for its next token in one object, and a collection
-/// of generation 0 moves these objects to generation 1. By default, .NET collects that generation after many megabytes. Its limit for this,
-/// <c>GCGen1MaxBudget</c>, can only be set in the environment of the process.
+/// Collects generation 1 of the heap more often while many streams run. Each stream waits for its next token in one object, and a
+/// collection of generation 0 moves these objects to generation 1. By default, .NET collects that generation after many megabytes. Its
+/// limit for this, <c>GCGen1MaxBudget</c>, can only be set in the environment of the process.
 /// </summary>
 internal sealed class GenerationOneCollector(TimeProvider timeProvider) : IHostedService, IDisposable
 {

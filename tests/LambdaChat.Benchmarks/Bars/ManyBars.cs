@@ -48,7 +48,7 @@ internal sealed class ManyBars
 
         var settled = start + (long)(ramp * Stopwatch.Frequency);
         var ages = streams.SelectMany(stream => stream.AgesSince(settled)).ToList();
-        var firstBytes = streams.Select(stream => stream.FirstByte - Pace).ToList(); // The reply starts with the first token, one pace late.
+        var firstBytes = streams.Select(stream => stream.FirstByte - Pace).ToList(); // A reply starts with its first token.
         var processor = after.Processor - before.Processor;
         var kilobytes = (after.Memory - before.Memory) / 1024.0 / count;
         var microseconds = processor.TotalMicroseconds / (count * tokens);

@@ -3,8 +3,9 @@ using Amazon.Runtime;
 namespace LambdaChat.Aws.Sdk;
 
 /// <summary>
-/// Creates the HTTP clients of the AWS SDK's clients. A response is received completely before the SDK sees it, because the SDK reads bodies
-/// synchronously. On Lambda the SDK runs on the thread that polls the sockets, where a synchronous read of an incomplete body never ends.
+/// Creates the HTTP clients of the AWS SDK's clients. A response is received completely before the SDK sees it, because the SDK reads
+/// bodies synchronously. On Lambda the SDK runs on the thread that polls the sockets, where a synchronous read of an incomplete body never
+/// ends.
 /// </summary>
 /// <remarks>The connections belong to the SDK's client and are closed with it.</remarks>
 internal sealed class BufferingClientFactory : HttpClientFactory
