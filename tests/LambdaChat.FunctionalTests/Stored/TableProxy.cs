@@ -85,7 +85,7 @@ internal sealed class TableProxy : IAsyncDisposable
     private static async Task PauseAsync(HttpContext context)
     {
         await Task.Delay(Pause, context.RequestAborted);
-        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         await Task.Delay(Pause, context.RequestAborted);
     }
 

@@ -47,7 +47,7 @@ internal sealed class SecurityTokenService : IAsyncDisposable
     private static async Task PauseAsync(HttpContext context)
     {
         await Task.Delay(Pause);
-        await context.Response.StartAsync();
+        await context.Response.Body.FlushAsync();
         await Task.Delay(Pause);
     }
 
