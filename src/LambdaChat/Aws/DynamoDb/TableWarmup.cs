@@ -4,8 +4,8 @@ namespace LambdaChat.Aws.DynamoDb;
 
 /// <summary>
 /// Reads a missing item from the table while the first request arrives. This loads the SDK and opens a connection. Without it, the first
-/// reply would not wait long enough for the table. Under SnapStart it runs after the restore only: the SDK keeps its connections in a
-/// process-wide pool, and a connection from before the snapshot is closed in the restored environment.
+/// reply would not wait long enough for the table. Under SnapStart it runs after the restore only: the client keeps its connections, and a
+/// connection from before the snapshot is closed in the restored environment.
 /// </summary>
 internal sealed class TableWarmup(DynamoTable table) : IHostedService, ISnapshotHook
 {
