@@ -26,6 +26,8 @@ internal sealed class TableProxy : IAsyncDisposable
     public enum Fault
     {
         None,
+
+        /// <summary>An error whose head and body are late, as with <see cref="Late"/>.</summary>
         Throttle,
         Hang,
         Reset,

@@ -12,18 +12,7 @@ internal sealed class BufferingClientFactory : HttpClientFactory
 {
     public override HttpClient CreateHttpClient(IClientConfig clientConfig)
     {
-        var sockets = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            MaxConnectionsPerServer = clientConfig.MaxConnectionsPerServer ?? int.MaxValue,
-        };
-        if (clientConfig.GetWebProxy() is { } proxy)
-        {
-            sockets.Proxy = proxy;
-        }
-
+        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null };
         var client = new HttpClient(new BufferingHandler { InnerHandler = sockets });
         if (clientConfig.Timeout is { } timeout)
         {
