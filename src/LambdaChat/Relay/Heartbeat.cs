@@ -99,7 +99,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The client has disconnected. The next write detects it.
+            // The client has disconnected. After that, Kestrel throws any of these. The next write detects it.
         }
         finally
         {

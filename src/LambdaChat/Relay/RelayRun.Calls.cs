@@ -15,11 +15,7 @@ internal sealed partial class RelayRun
             var call = new EndpointCall(_request.Operation, _request.Body, _request.Headers) { Hint = _request.Hint };
             using var response = await targets.CallAsync(_request.Model, call,
                 _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
-            Note(response, earlier);
-            if (_isContinued && response.Failure is null)
-            {
-                await NoteContinuationAsync();
-            }
+            await NoteAsync(response, earlier);
 
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
             if (_isContinued && response.Failure is null)
@@ -50,19 +46,19 @@ internal sealed partial class RelayRun
         }
     }
 
-    private void Note(EndpointResponse response, int earlier)
+    private async ValueTask NoteAsync(EndpointResponse response, int earlier)
     {
         _target = response.Target;
         _measurements.Note(response, earlier);
-        TargetHeader.Set(_context.Response, response);
-        _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-    }
+        await TargetHeader.SetAsync(_context.Response, response, _heartbeat, _timeouts.Token);
+        if (_isContinued && response.Failure is null)
+        {
+            await _heartbeat.LockAsync(_timeouts.Token);
+            _writer.NoteContinuation(_target, _measurements.Events); // The next flush sends it.
+            _heartbeat.Unlock(hasWritten: false);
+        }
 
-    private async ValueTask NoteContinuationAsync()
-    {
-        await _heartbeat.LockAsync(_timeouts.Token);
-        _writer.NoteContinuation(_target, _measurements.Events); // The next flush sends it.
-        _heartbeat.Unlock(hasWritten: false);
+        _timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
     }
 
     private bool MayAskNextTarget(ReplyFailure failure) =>

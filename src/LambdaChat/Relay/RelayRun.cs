@@ -11,9 +11,6 @@ namespace LambdaChat.Relay;
 /// </summary>
 internal sealed partial class RelayRun : IAsyncDisposable
 {
-    // A finish reason and a first chunk without content wait for the next record, which nearly always follows at once.
-    private static readonly TimeSpan NextDelay = TimeSpan.FromMilliseconds(250);
-
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
     private readonly IReplyWriter _writer;
@@ -39,7 +36,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         (_context, _request, _writer, _measurements, _logger) = (context, request, writer, measurements, logger);
         _timeProvider = timeProvider;
         _continuation = request.ContinuedBody is null ? null : new ReplyContinuation(request);
-        _timeouts = new ReplyTimeouts(request.Model, request.Admission, timeProvider, context.RequestAborted);
+        _timeouts = new ReplyTimeouts(context, request.Model, request.Admission, timeProvider);
         _heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider,
             _timeouts.Guard(writer.SendHeartbeatAsync));
         _output = new PendingChunks(writer, measurements);
@@ -55,8 +52,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_timeouts.Token.IsCancellationRequested)
         {
-            failure = _timeouts.Failure
-                ?? new ReplyFailure(ReplyRelay.IsTimedOut(_context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+            failure = _timeouts.Failure ?? new ReplyFailure(FailureKind.ClientGone);
         }
         catch (Exception exception)
         {
@@ -129,38 +125,6 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _hasBody = false;
             _request.Release?.Invoke();
         }
-    }
-
-    // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay.
-    private ValueTask<bool> ReadAsync(UpstreamReply reply)
-    {
-        var read = reply.ReadAsync(_timeouts.Token);
-        var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
-        return !read.IsCompleted && (holdsStart || reply.Chunks.Choices.HoldFinish) ? FlushIfLateAsync(reply, read.AsTask()) : read;
-    }
-
-    // Disposes the timer, so that it does not wake its thread and one of the pool during the reply.
-    private async ValueTask<bool> FlushIfLateAsync(UpstreamReply reply, Task<bool> read)
-    {
-        var holdsFinish = reply.Chunks.Choices.HoldFinish;
-        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var timer = _timeProvider.CreateTimer(
-            static late => ((TaskCompletionSource)late!).SetResult(), late, NextDelay, Timeout.InfiniteTimeSpan);
-        await Task.WhenAny(read, late.Task);
-        if (!read.IsCompleted && await AdmitAsync())
-        {
-            await _heartbeat.LockAsync(_timeouts.Token);
-            if (holdsFinish)
-            {
-                reply.Chunks.EndChoices(isComplete: true);
-            }
-
-            var sent = _writer.SentBytes;
-            await _output.FlushAsync(_timeouts.Token);
-            _heartbeat.Unlock(hasWritten: _writer.SentBytes > sent);
-        }
-
-        return await read;
     }
 
     private async ValueTask<bool> AdmitAsync() => _isAdmitted || (_isAdmitted = await _timeouts.WaitForDecisionAsync());

@@ -1,6 +1,5 @@
 using LambdaChat.Models;
 using LambdaChat.Upstream.Retries;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LambdaChat.Relay;
 
@@ -19,8 +18,4 @@ internal sealed class ReplyRelay(TargetCaller targets, RelaySettings settings, I
         measurements.SentBytes = writer.SentBytes;
         return new ReplyOutcome(measurements, end.Failure ?? writer.Failure, end.Usage);
     }
-
-    /// <summary>True if a request was cancelled because its deadline expired, and not because the client disconnected.</summary>
-    public static bool IsTimedOut(HttpContext context) =>
-        context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 }

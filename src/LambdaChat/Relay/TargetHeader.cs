@@ -8,11 +8,16 @@ internal static class TargetHeader
 {
     public const string Name = "x-target-index";
 
-    public static void Set(HttpResponse response, EndpointResponse endpoint)
+    /// <summary>Sets the header, if the response has not started. The first heartbeat starts it, and sends the headers.</summary>
+    public static async ValueTask SetAsync(
+        HttpResponse response, EndpointResponse endpoint, Heartbeat heartbeat, CancellationToken cancellationToken)
     {
+        await heartbeat.LockAsync(cancellationToken);
         if (!response.HasStarted)
         {
             response.Headers[Name] = endpoint.Target.ToString(CultureInfo.InvariantCulture);
         }
+
+        heartbeat.Unlock(hasWritten: false);
     }
 }

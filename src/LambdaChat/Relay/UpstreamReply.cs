@@ -86,7 +86,7 @@ internal sealed class UpstreamReply : IDisposable
         }
         catch (SseLimitException)
         {
-            _isStopped = _isTooLong = true;
+            NoteTooLong();
         }
 
         return false;
@@ -96,12 +96,9 @@ internal sealed class UpstreamReply : IDisposable
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
     public ReplyFailure? FindFailure(ReplyFailure? timeout)
     {
-        while (!IsOver && timeout is null && _records.TryReadUnfinished(out var record))
+        if (timeout is null)
         {
-            if (_upstream.Failure is null)
-            {
-                Translate(record);
-            }
+            TranslateUnfinished();
         }
 
         if (timeout is null && IsDocument)
@@ -148,6 +145,27 @@ internal sealed class UpstreamReply : IDisposable
         var isDone = (_isDone && !Chunks.IsJoining) || Chunks.IsCut;
         return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault, _records.Text);
     }
+
+    // At the end, a record needs no line end.
+    private void TranslateUnfinished()
+    {
+        try
+        {
+            while (!IsOver && _records.TryReadUnfinished(out var record))
+            {
+                if (_upstream.Failure is null)
+                {
+                    Translate(record);
+                }
+            }
+        }
+        catch (SseLimitException)
+        {
+            NoteTooLong();
+        }
+    }
+
+    private void NoteTooLong() => _isStopped = _isTooLong = true;
 
     private bool TryReadPayload(out ReadOnlySpan<byte> payload)
     {

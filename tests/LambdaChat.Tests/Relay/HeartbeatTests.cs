@@ -1,4 +1,7 @@
+using LambdaChat.Failures;
 using LambdaChat.Relay;
+using LambdaChat.Upstream;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Relay;
@@ -101,6 +104,23 @@ public sealed class HeartbeatTests
         PassTo(24);
         Assert.Equal([10, 24], _beats);
         Assert.Equal(2, heartbeat.Count);
+    }
+
+    [Fact]
+    public async Task TargetHeader_WhileABeatIsOnItsWay_Waits()
+    {
+        var sent = new TaskCompletionSource();
+        await using var heartbeat = Start(hold: 10, interval: 4, () => new ValueTask(sent.Task));
+        var response = new DefaultHttpContext().Response;
+        PassTo(10);
+
+        using var endpoint = EndpointResponse.Failed(new ReplyFailure(FailureKind.Internal));
+        var header = TargetHeader.SetAsync(response, endpoint, heartbeat, CancellationToken.None).AsTask();
+        Assert.Empty(response.Headers); // The beat may be sending them.
+        sent.SetResult();
+        await header.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("0", response.Headers[TargetHeader.Name]);
     }
 
     [Fact]

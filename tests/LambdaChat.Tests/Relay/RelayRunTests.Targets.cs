@@ -57,6 +57,7 @@ public sealed partial class RelayRunTests
         var end = Start(targetCount: 1);
         await _first.ReadingAsync();
         await _first.GiveAsync(Role);
+        await _time.TimerAsync();
         _time.Advance(TimeSpan.FromSeconds(0.25));
         await _writer.FirstChunk.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Single(_writer.Chunks);

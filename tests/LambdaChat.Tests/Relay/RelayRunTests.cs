@@ -1,4 +1,3 @@
-using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay;
@@ -8,7 +7,6 @@ using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Relay;
 
@@ -23,10 +21,11 @@ public sealed partial class RelayRunTests : IDisposable
     private const string Abort = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"abort\"}]}\n\n";
     private const string Done = "data: [DONE]\n\n";
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly ObservedTime _time = new(TimeSpan.FromSeconds(0.25));
     private readonly ScriptedPayloads _first = new();
     private readonly ScriptedPayloads _second = new();
     private readonly ReplyLog _writer = new();
+    private readonly DefaultHttpContext _context = new();
     private readonly ScriptedResponses _endpoints;
     private RelaySettings _settings = new(TimeSpan.Zero, TimeSpan.Zero);
 
@@ -34,6 +33,7 @@ public sealed partial class RelayRunTests : IDisposable
     {
         _first.Dispose();
         _second.Dispose();
+        _time.Dispose();
     }
 
     public RelayRunTests() =>
@@ -203,47 +203,9 @@ public sealed partial class RelayRunTests : IDisposable
 
         async Task<ReplyEnd> RunAsync()
         {
-            await using var run = new RelayRun(new DefaultHttpContext(), request, _writer, measurements, _settings, _time,
+            await using var run = new RelayRun(_context, request, _writer, measurements, _settings, _time,
                 NullLogger.Instance);
             return await run.RunAsync(targets);
         }
-    }
-
-    private sealed class ReplyLog : IReplyWriter
-    {
-        public bool SendsHeartbeats => true;
-
-        public bool MustBreakOff => false;
-
-        public List<string> Chunks { get; } = [];
-
-        public TaskCompletionSource FirstChunk { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsGone { get; set; }
-
-        public ReplyFailure? Failure => null;
-
-        public long UnflushedBytes => 0;
-
-        public long SentBytes => 0;
-
-        public bool Write(ReadOnlySpan<byte> chunk)
-        {
-            Chunks.Add(Encoding.UTF8.GetString(chunk));
-            FirstChunk.TrySetResult();
-            return true;
-        }
-
-        public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => new(!IsGone);
-
-        public int Heartbeats { get; private set; }
-
-        public ValueTask SendHeartbeatAsync()
-        {
-            Heartbeats++;
-            return ValueTask.CompletedTask;
-        }
-
-        public Task EndAsync(ReplyEnd end) => Task.CompletedTask;
     }
 }

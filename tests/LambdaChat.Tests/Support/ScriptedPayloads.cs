@@ -11,11 +11,16 @@ internal sealed class ScriptedPayloads : IPayloadReader
     private readonly SemaphoreSlim _reads = new(0);
     private TaskCompletionSource<bool> _read = new();
     private byte[]? _payload;
+    private bool _isRead;
 
     public ReplyFailure? Failure { get; private set; }
 
+    /// <summary>True if the relay has given the response up during a read, which may still write to its buffers.</summary>
+    public bool IsDisposedDuringRead { get; private set; }
+
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
+        _isRead = true;
         var read = _read = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         cancellationToken.Register(() => read.TrySetCanceled(cancellationToken));
         _reads.Release();
@@ -57,7 +62,11 @@ internal sealed class ScriptedPayloads : IPayloadReader
         _read.SetResult(false);
     }
 
-    public void Dispose() => _reads.Dispose();
+    public void Dispose()
+    {
+        IsDisposedDuringRead |= _isRead && !_read.Task.IsCompleted;
+        _reads.Dispose();
+    }
 }
 
 /// <summary>Endpoints that respond with one <see cref="ScriptedPayloads"/> each.</summary>

@@ -46,20 +46,19 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
             ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
     {
-        using var timeouts = new ReplyTimeouts(incoming.Model, LeaseAdmission.Of(lease), timeProvider, context.RequestAborted);
+        using var timeouts = new ReplyTimeouts(context, incoming.Model, LeaseAdmission.Of(lease), timeProvider);
         var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider,
             timeouts.Guard(response.SendHeartbeatAsync));
         await using (heartbeat)
         {
             try
             {
-                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts);
+                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts, heartbeat);
                 return failure ?? (await timeouts.WaitForDecisionAsync() ? null : timeouts.Failure);
             }
             catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
             {
-                return timeouts.Failure
-                    ?? new ReplyFailure(ReplyRelay.IsTimedOut(context) ? FailureKind.DeadlineExceeded : FailureKind.ClientGone);
+                return timeouts.Failure ?? new ReplyFailure(FailureKind.ClientGone);
             }
             finally
             {
@@ -70,12 +69,12 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 
     private async Task<ReplyFailure?> ReadAsync(
         HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer,
-            ReplyMeasurements measurements, ReplyTimeouts timeouts)
+            ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
     {
         using var invocation = await sageMaker.CallAsync(
             incoming.Model, new EndpointCall(CallMode.Plain, body, incoming.Headers), excluded: null, timeouts.Token);
         measurements.Note(invocation);
-        TargetHeader.Set(response, invocation);
+        await TargetHeader.SetAsync(response, invocation, heartbeat, timeouts.Token);
         timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
         while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
         {

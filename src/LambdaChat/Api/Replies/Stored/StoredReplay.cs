@@ -18,7 +18,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
             return; // The response to HEAD has no body.
         }
 
-        await using var heartbeat = new Heartbeat(settings, timeProvider, writer.SendHeartbeatAsync);
+        await using var heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider, writer.SendHeartbeatAsync);
         try
         {
             while (await WriteAsync(reader, writer, heartbeat, context.RequestAborted))
@@ -36,7 +36,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
                 }
             }
         }
-        catch (OperationCanceledException) when (ReplyRelay.IsTimedOut(context))
+        catch (OperationCanceledException) when (ReplyTimeouts.IsTimedOut(context))
         {
             await heartbeat.DisposeAsync();
             throw new RelayFailedException(new(Failures.FailureKind.DeadlineExceeded));

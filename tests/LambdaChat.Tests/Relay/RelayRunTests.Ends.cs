@@ -1,0 +1,104 @@
+using LambdaChat.Failures;
+using LambdaChat.Lambda;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace LambdaChat.Tests.Relay;
+
+// Deadlines, failing and slow clients during a read, and the last record.
+public sealed partial class RelayRunTests
+{
+    private const string Length = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(Finish)]
+    [InlineData(Length)]
+    public async Task Deadline_AfterTheFinishReason_LosesNothing(string finish)
+    {
+        using var lifetime = SetDeadline(TimeSpan.FromSeconds(30));
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Token + finish);
+        _time.Advance(TimeSpan.FromSeconds(29));
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Equal(2, _writer.Chunks.Count);
+    }
+
+    [Theory]
+    [InlineData(Token, 1)]
+    [InlineData(Role, 0)]
+    [InlineData(Comment, 0)]
+    public async Task Deadline_BeforeTheFinishReason_EndsTheReplyWithoutAnotherCall(string record, int chunks)
+    {
+        using var lifetime = SetDeadline(TimeSpan.FromSeconds(30));
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(record);
+        _time.Advance(TimeSpan.FromSeconds(29));
+
+        Assert.Equal(
+            FailureKind.DeadlineExceeded, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
+        Assert.Equal(chunks, _writer.Chunks.Count);
+        Assert.Equal(["a"], _endpoints.Called);
+    }
+
+    [Fact]
+    public async Task Flush_FailsDuringARead_EndsTheReadFirst()
+    {
+        var end = Start(targetCount: 1);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Role);
+        await _time.TimerAsync();
+        _writer.Flush = new TaskCompletionSource<bool>();
+        _writer.Flush.SetException(new InvalidOperationException("The response has ended."));
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+
+        Assert.Equal(FailureKind.Internal, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
+        Assert.False(_first.IsDisposedDuringRead);
+    }
+
+    [Fact]
+    public async Task Flush_ToASlowClientDuringARead_IsNoSilenceOfTheModel()
+    {
+        var end = Start(idleSeconds: 5, targetCount: 1);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Role);
+        await _time.TimerAsync();
+        var flush = _writer.Flush = new TaskCompletionSource<bool>();
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+        await _writer.Flushing.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        _writer.Flush = null;
+        flush.SetResult(true);
+        await _first.GiveAsync(Token + Finish);
+        _first.Give(Done);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+    }
+
+    [Theory]
+    [InlineData("", FailureKind.RecordTooLong)]
+    [InlineData(Token, FailureKind.RecordTooLong)]
+    [InlineData(Token + Finish, null)]
+    internal async Task LastRecord_AboveTheCapWithoutALineEnd_IsTooLong(string before, FailureKind? expected)
+    {
+        var line = $"data: {new string('x', 600_000)}";
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync($"{before}{line}\n{line}");
+        _first.End();
+
+        Assert.Equal(expected, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
+    }
+
+    private InvocationLifetime SetDeadline(TimeSpan left)
+    {
+        var lifetime = new InvocationLifetime(_time.GetUtcNow() + left, _time);
+        _context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        _context.Features.Set<IHttpRequestTimeoutFeature>(lifetime);
+        return lifetime;
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Support;
+
+/// <summary>A time that the test advances, and that says when the code under test waits for a certain time.</summary>
+/// <param name="awaited">The due time of the timers that <see cref="TimerAsync"/> waits for.</param>
+internal sealed class ObservedTime(TimeSpan awaited) : FakeTimeProvider, IDisposable
+{
+    private readonly SemaphoreSlim _timers = new(0);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime == awaited)
+        {
+            _timers.Release();
+        }
+
+        return timer;
+    }
+
+    /// <summary>Waits until the next timer has started.</summary>
+    public async Task TimerAsync() =>
+        Assert.True(await _timers.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "No timer has started.");
+
+    public void Dispose() => _timers.Dispose();
+}
