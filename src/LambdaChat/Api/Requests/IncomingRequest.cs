@@ -11,6 +11,8 @@ internal sealed record IncomingRequest(
     HttpContext Context, RequestBody Body, RequestJson Json, Model Model, string ModelName,
     IReadOnlyList<KeyValuePair<string, string>> Headers) : IDisposable
 {
+    private const int BytesOfToken = 24;
+
     /// <summary>
     /// Parses the body. The parsed document takes 12 bytes for each JSON token, and twice as much while it grows. This memory counts until
     /// the request is disposed.
@@ -18,10 +20,20 @@ internal sealed record IncomingRequest(
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
     public JsonDocument ParseDocument()
     {
-        var json = Json.Body.Span;
-        var tokens = json.Count((byte)',') + json.Count((byte)':') + (2 * (json.Count((byte)'{') + json.Count((byte)'[')));
-        Body.Reserve(json.Length + (24 * tokens));
+        Body.Reserve(Json.Body.Length + (BytesOfToken * CountTokens(Json.Body.Span)));
         return JsonDocument.Parse(Json.Body, RequestItem.Options);
+    }
+
+    private static int CountTokens(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestItem.Options.MaxDepth });
+        var count = 0;
+        while (reader.Read())
+        {
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>

@@ -48,9 +48,16 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Counts bytes that were made from the body, until the body is disposed.</summary>
-    /// <exception cref="InvalidRequestException">There is no memory for them.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// Other requests use the memory for them (503), or the request alone needs more than there is (413).
+    /// </exception>
     public void Reserve(int length)
     {
+        if (!_memory.CanHold((long)_reserved + length))
+        {
+            throw new InvalidRequestException(RequestMemory.Insufficient);
+        }
+
         _reserved += _memory.TryReserve(length, _caller) ? length : throw new InvalidRequestException(RequestMemory.Exhausted);
     }
 

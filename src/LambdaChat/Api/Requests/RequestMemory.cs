@@ -28,8 +28,16 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
+    /// <summary>413: the request alone needs more memory than one caller gets.</summary>
+    public static OpenAIError Insufficient { get; } =
+        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
+            "The request is too large for the server's memory. Please send fewer items.");
+
     /// <summary>The bytes of all bodies.</summary>
     public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>True if one caller may have so many bytes while there are no other requests.</summary>
+    public bool CanHold(long bytes) => bytes <= capacity / 2;
 
     /// <param name="caller">The caller's name; empty for anonymous access.</param>
     public bool TryReserve(int bytes, string caller = "")

@@ -196,6 +196,7 @@ internal sealed class LambdaEvent
         else
         {
             _method = _context.Method;
+            _path = IsHttpApi ? WithoutStage(_path, _context.Stage) : _path;
         }
 
         if (_version is not (null or "1.0" or "2.0") || _method is null || _path is null)
@@ -216,6 +217,16 @@ internal sealed class LambdaEvent
     private ResponseFormat FormatOfVersion1() =>
         _context.IsLoadBalancer ? new(EventSource.LoadBalancer, _rest.HasMultiValueHeaders)
         : new(_version is null ? EventSource.RestApi : EventSource.HttpApi, HasMultiValueHeaders: true);
+
+    // "/prod/v1/models" for the stage "prod" of an HTTP API.
+    private static string? WithoutStage(string? path, string? stage)
+    {
+        var length = 1 + (stage?.Length ?? 0);
+        return length > 1 && path?.StartsWith($"/{stage}", StringComparison.Ordinal) == true
+            && (path.Length == length || path[length] == '/')
+            ? path[length..]
+            : path;
+    }
 
     private bool TryDecodePath()
     {

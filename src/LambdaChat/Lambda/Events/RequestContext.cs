@@ -13,6 +13,9 @@ internal sealed class RequestContext
     /// <summary>The HTTP method, in format 2.0 only. Format 1.0 has it in the event itself.</summary>
     public string? Method { get; private set; }
 
+    /// <summary>The stage of an API; <c>$default</c> for a function URL.</summary>
+    public string? Stage { get; private set; }
+
     /// <summary>The IP address of the client.</summary>
     public string? SourceIp { get; private set; }
 
@@ -67,6 +70,10 @@ internal sealed class RequestContext
         else if (reader.ValueTextEquals("domainPrefix"u8))
         {
             _domainPrefix = reader.ReadText();
+        }
+        else if (reader.ValueTextEquals("stage"u8))
+        {
+            Stage = reader.ReadText();
         }
         else if (reader.ValueTextEquals("apiId"u8))
         {

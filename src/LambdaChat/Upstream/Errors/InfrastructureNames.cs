@@ -10,6 +10,7 @@ namespace LambdaChat.Upstream.Errors;
 /// </summary>
 internal static class InfrastructureNames
 {
+    private const string Host = "[host]";
     private const int AccountDigits = 12;
     private const int AccessKeyLength = 20;
 
@@ -84,23 +85,47 @@ internal static class InfrastructureNames
         }
     }
 
+    // A name may have several parts: "upstream:10.0.3.4:8080/v1". A path reaches to the end of the name.
     private static void AppendName(StringBuilder output, ReadOnlySpan<char> name)
     {
-        var core = name.TrimEnd(".:");
-        if (Replacement(core) is { } replacement)
+        for (var mayBePath = true; name.Length > 0;)
         {
-            output.Append(replacement).Append(name[core.Length..]);
-            return;
-        }
+            if (mayBePath && IsPath(name))
+            {
+                output.Append("[path]").Append(name[name.TrimEnd(".:").Length..]);
+                return;
+            }
 
-        AppendWithoutAccounts(output, name);
+            var length = name.IndexOfAny(':', '/');
+            var part = length < 0 ? name : name[..length];
+            name = AppendPart(output, part, name[part.Length..]);
+            mayBePath = name is [':', ..];
+            if (name.Length > 0)
+            {
+                output.Append(name[0]);
+                name = name[1..];
+            }
+        }
     }
 
-    private static string? Replacement(ReadOnlySpan<char> name) =>
-        IsAccessKey(name) ? "[key]"
-        : IsToken(name) ? "[token]"
-        : IsPath(name) ? "[path]"
-        : IsPrivateHost(name) ? "[host]"
+    // Returns what follows the part: a port belongs to its host.
+    private static ReadOnlySpan<char> AppendPart(StringBuilder output, ReadOnlySpan<char> part, ReadOnlySpan<char> rest)
+    {
+        var core = part.TrimEnd('.');
+        if (Replacement(core) is not { } replacement)
+        {
+            AppendWithoutAccounts(output, part);
+            return rest;
+        }
+
+        output.Append(replacement).Append(part[core.Length..]);
+        return replacement == Host && rest is [':', >= '0' and <= '9', ..] ? rest[1..].TrimStart("0123456789") : rest;
+    }
+
+    private static string? Replacement(ReadOnlySpan<char> part) =>
+        IsAccessKey(part) ? "[key]"
+        : IsToken(part) ? "[token]"
+        : IsPrivateHost(part) ? Host
         : null;
 
     private static bool IsAccessKey(ReadOnlySpan<char> name) =>
@@ -133,13 +158,9 @@ internal static class InfrastructureNames
         return false;
     }
 
-    private static bool IsPrivateHost(ReadOnlySpan<char> name)
-    {
-        var colon = name.IndexOf(':');
-        var host = (colon < 0 ? name : name[..colon]).TrimEnd('/');
-        return host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local")
-            || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
-    }
+    private static bool IsPrivateHost(ReadOnlySpan<char> host) =>
+        host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local")
+        || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
 
     // RFC 1918, link-local addresses, and the shared address space of RFC 6598.
     private static bool IsPrivate(IPAddress address)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
@@ -12,7 +13,10 @@ namespace LambdaChat.Upstream.Errors;
 /// </summary>
 internal static class SageMakerError
 {
-    private const int MaximumLength = 64 * 1024;
+    private const int InitialLength = 16 * 1024;
+
+    // Some servers repeat the request in their error, and SageMaker contains the error twice.
+    private const int MaximumLength = 1024 * 1024;
 
     /// <summary>Reads an error response: a JSON body, and the type in <c>x-amzn-ErrorType</c>.</summary>
     public static async Task<ReplyFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -25,7 +29,7 @@ internal static class SageMakerError
         var failure = type.Length == 0 && (json.IsContainers || IsText(body, json, response))
             // The OpenAI route returns the container's own response.
             ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode))
-            : Classify(ShortName(type), (int)response.StatusCode, json);
+            : Classify(ShortName(type), (int)response.StatusCode, json, body);
         return failure with { Detail = Describe(response, ShortName(type), failure.Container), RetryAfter = ReadRetryAfter(response) };
     }
 
@@ -60,8 +64,10 @@ internal static class SageMakerError
     private static TimeSpan? ReadRetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter?.Delta is { } wait && wait > TimeSpan.Zero && wait <= TimeSpan.FromMinutes(10) ? wait : null;
 
-    private static ReplyFailure Classify(string type, int status, ErrorDocument json) => type switch
+    private static ReplyFailure Classify(string type, int status, ErrorDocument json, ReadOnlySpan<byte> body) => type switch
     {
+        "ModelError" when !json.IsJson =>
+            new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(text: null, FindStatus(body))),
         "ModelError" => ClassifyModelError(json),
         "ValidationError" when IsCold(json.GetMessage()) => new ReplyFailure(FailureKind.Cold),
         "ValidationError" or "ValidationException" => new ReplyFailure(FailureKind.InvalidTarget),
@@ -74,6 +80,18 @@ internal static class SageMakerError
             new ReplyFailure(FailureKind.CredentialsInvalid),
         _ => ClassifyStatus(status),
     };
+
+    // The container's status in a body that was cut: its text may be longer than the limit.
+    private static int? FindStatus(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> member = "\"OriginalStatusCode\":"u8, text = "error ("u8;
+        var start = body.IndexOf(member) is >= 0 and var named ? named + member.Length
+            : body.IndexOf(text) is >= 0 and var told ? told + text.Length
+            : -1;
+        return start >= 0 && Utf8Parser.TryParse(body[start..].TrimStart((byte)' '), out int status, out _) && status is >= 400 and < 600
+            ? status
+            : null;
+    }
 
     // Status 0: the container did not respond, and the message is SageMaker's own.
     private static ReplyFailure ClassifyModelError(ErrorDocument json)
@@ -118,10 +136,20 @@ internal static class SageMakerError
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        var body = new byte[MaximumLength];
+        var body = new byte[InitialLength];
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var length = await stream.ReadAtLeastAsync(body, MaximumLength, throwOnEndOfStream: false, cancellationToken);
-        return body[..length];
+        var length = 0;
+        while (true)
+        {
+            length += await stream.ReadAtLeastAsync(
+                body.AsMemory(length), body.Length - length, throwOnEndOfStream: false, cancellationToken);
+            if (length < body.Length || length == MaximumLength)
+            {
+                return body[..length];
+            }
+
+            Array.Resize(ref body, 2 * length);
+        }
     }
 
     private static ErrorDocument Parse(byte[] json)

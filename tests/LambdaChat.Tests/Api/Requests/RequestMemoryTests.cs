@@ -36,6 +36,21 @@ public sealed class RequestMemoryTests
     }
 
     [Fact]
+    public async Task Reserve_MoreThanARequestEverGets_IsTooLargeAndNotOverloaded()
+    {
+        var memory = new RequestMemory(capacity: 40_000, new FakeTimeProvider());
+        Assert.True(memory.TryReserve(15_000, "b"));
+        using var body = await ReadAsync(memory, length: 10_000);
+
+        var large = Assert.Throws<InvalidRequestException>(() => body.Reserve(10_000)).Error;
+        Assert.True(memory.TryReserve(10_000, "c"));
+        var busy = Assert.Throws<InvalidRequestException>(() => body.Reserve(9_000)).Error;
+
+        Assert.Equal((413, "request_too_large"), (large.Status, large.Code));
+        Assert.Equal((503, "server_overloaded"), (busy.Status, busy.Code));
+    }
+
+    [Fact]
     public void TryReserve_SingleBodyAboveTheCapacity_Fits()
     {
         Assert.True(_memory.TryReserve(5000));

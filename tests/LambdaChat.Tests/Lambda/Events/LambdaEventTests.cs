@@ -53,6 +53,25 @@ public sealed class LambdaEventTests
         Assert.Equal("https", request.Scheme);
     }
 
+    // API Gateway writes the stage of an HTTP API into the path, unless it is $default.
+    [Theory]
+    [InlineData("prod", "/prod/v1/models", "/v1/models")]
+    [InlineData("prod", "/prod/", "/")]
+    [InlineData("prod", "/prod", "/")]
+    [InlineData("prod", "/prod/prod/x", "/prod/x")]
+    [InlineData("prod", "/production/x", "/production/x")]
+    [InlineData("$default", "/v1/models", "/v1/models")]
+    [InlineData("", "/v1/models", "/v1/models")]
+    public void Parse_StageOfAnHttpApi_IsNotAPartOfThePath(string stage, string path, string expected)
+    {
+        var json = $$"""
+            {"version":"2.0","routeKey":"ANY /{proxy+}","rawPath":"{{path}}",
+             "requestContext":{"stage":"{{stage}}","domainName":"x.execute-api.eu-west-1.amazonaws.com","http":{"method":"GET"} } }
+            """;
+
+        Assert.Equal(expected, LambdaEvent.Parse(Encoding.UTF8.GetBytes(json)).ToRequest().Path);
+    }
+
     [Fact]
     public async Task Parse_EventOfARestApi_BecomesARequest()
     {

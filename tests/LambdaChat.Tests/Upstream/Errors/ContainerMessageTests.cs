@@ -122,6 +122,12 @@ public sealed class ContainerMessageTests
     [InlineData("cannot open /opt/ml/code/model.py: no such file", "cannot open [path]: no such file")]
     [InlineData("POST /v1/chat/completions", "POST /v1/chat/completions")]
     [InlineData("ip-10-0-0-12.ec2.internal:8080 and 10.0.3.4:8080, 172.16.0.1, 192.168.1.1.", "[host] and [host], [host], [host].")]
+    [InlineData("Credential=ASIAIOSFODNN7EXAMPLE/20261129/us-east-1/aws4_request", "Credential=[key]/20261129/us-east-1/aws4_request")]
+    [InlineData("error:/opt/ml/code/x.py: bad", "error:[path]: bad")]
+    [InlineData("token:hf_abcdefghijklmnop", "token:[token]")]
+    [InlineData("upstream:10.0.3.4:8080, 10.0.3.4/v1, a:b/10.0.3.4:80/v1", "upstream:[host], [host]/v1, a:b/[host]/v1")]
+    [InlineData("http:ip-10-0-0-12.ec2.internal:8080/ping", "http:[host]/ping")]
+    [InlineData("openai:/v1/chat, role:user/1.5", "openai:/v1/chat, role:user/1.5")]
     [InlineData("version 1.2.3.4 and 8.8.8.8", "version 1.2.3.4 and 8.8.8.8")]
     [InlineData("This model wants 131072 tokens, but 1234567890123 were asked for.",
         "This model wants 131072 tokens, but 1234567890123 were asked for.")]

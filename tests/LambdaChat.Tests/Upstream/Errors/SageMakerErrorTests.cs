@@ -89,6 +89,26 @@ public sealed class SageMakerErrorTests
         Assert.Equal(expected, failure.Kind.ToString());
     }
 
+    // Servers that repeat the request in their error. SageMaker contains the text twice.
+    [Theory]
+    [InlineData(40_000, 400, "bad value")]
+    [InlineData(200_000, 422, "bad value")]
+    [InlineData(2_000_000, 400, "The model server failed without an error message.")]
+    public async Task ReadAsync_LongModelError_KeepsTheStatus(int length, int status, string message)
+    {
+        var echo = new string('x', length);
+        var original = $$"""{\"error\":{\"message\":\"bad value\",\"input\":\"{{echo}}\"} }""";
+        foreach (var body in (string[])[
+            $$"""{"OriginalMessage":"{{original}}","OriginalStatusCode":{{status}},"Message":"Received client error ({{status}})"}""",
+            $$"""{"Message":"Received client error ({{status}}) from primary","OriginalMessage":"{{original}}","OriginalStatusCode":{{status}} }"""])
+        {
+            var failure = await ReadAsync(424, "ModelError", body);
+
+            var isLost = length > 1_000_000 && body.StartsWith("{\"O", StringComparison.Ordinal);
+            Assert.Equal((isLost ? null : status, message), (failure.Container?.Status, failure.Container?.Message));
+        }
+    }
+
     [Fact]
     public async Task ReadAsync_InvalidTextInTheBody_IsRead()
     {
