@@ -79,7 +79,8 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
     // The words of OpenAI's own errors.
     private static OpenAIError OfStatus(HttpContext context)
     {
-        var (method, path) = (Excerpt.Of(context.Request.Method), Excerpt.Of(context.Request.Path.Value));
+        var request = context.Request;
+        var (method, path) = (Excerpt.Of(request.Method), Excerpt.Of((request.PathBase + request.Path).Value));
         return context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => OpenAIError.Refused(

@@ -28,7 +28,8 @@ internal static class PageEndpoints
     {
         var settings = PageSettings.Read(configuration);
         var page = new Lazy<PageFiles>(() => Open(settings));
-        routes.MapRead("/", context => SendAsync(context, page.Value, Index, Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/", context => HasSlash(context) ? SendAsync(context, page.Value, Index, Revalidate) : RedirectAsync(context))
+            .WithMetadata(AnonymousAccess.Endpoint);
         routes.MapRead("/sw.js", context => SendAsync(context, page.Value, "sw.js", Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
         routes.MapRead("/assets/{name}", context => SendAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Cached))
             .WithMetadata(AnonymousAccess.Endpoint);
@@ -38,6 +39,15 @@ internal static class PageEndpoints
 
     [MethodImpl(MethodImplOptions.NoInlining)] // The page's code loads with the first request for it.
     private static PageFiles Open(PageSettings settings) => new(Path.Combine(AppContext.BaseDirectory, "wwwroot"), settings);
+
+    // Without a path, the request is to the stage of a REST API, /prod. The page's files are below /prod/.
+    private static bool HasSlash(HttpContext context) => context.Request.Path.HasValue;
+
+    private static Task RedirectAsync(HttpContext context)
+    {
+        context.Response.Redirect($"{context.Request.PathBase.ToUriComponent()}/{context.Request.QueryString}");
+        return Task.CompletedTask;
+    }
 
     private static Task SendAsync(HttpContext context, PageFiles files, string name, string caching)
     {

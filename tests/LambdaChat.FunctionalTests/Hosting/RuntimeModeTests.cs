@@ -69,6 +69,26 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         Assert.Contains("model_not_found", failure.Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET", "prod", 302, "/prod/")]
+    [InlineData("HEAD", "prod?api=%2Fv1&b=c%20d", 302, "/prod/?api=%2Fv1&b=c%20d")]
+    [InlineData("GET", "prod/", 200, null)]
+    [InlineData("GET", "prod/assets/main.js", 200, null)]
+    [InlineData("GET", "prod/v1/models", 200, null)]
+    [InlineData("POST", "prod", 405, null)]
+    public async Task RestApi_StageWithoutASlash_IsRedirectedToThePage(string method, string path, int status, string? location)
+    {
+        await using var lambda = await StartAsync(options => options with { EventFormat = EventFormat.Rest });
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = lambda.Url };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Authorization = new("Bearer", FunctionFixture.Key);
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((status, location), ((int)response.StatusCode, response.Headers.Location?.OriginalString));
+    }
+
     [Fact]
     public async Task RestApi_UnderSamLocal_HasABufferedResponse()
     {

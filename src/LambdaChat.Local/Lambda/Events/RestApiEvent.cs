@@ -15,8 +15,9 @@ internal static class RestApiEvent
         EventJson.Write(writer =>
     {
         var path = WithoutStage(request);
-        writer.WriteString("resource", "/{proxy+}");
-        writer.WriteString("path", path);
+        var isRoot = path is "" or "/";
+        writer.WriteString("resource", Resource(isRoot));
+        writer.WriteString("path", isRoot ? "/" : path);
         writer.WriteString("httpMethod", request.Method);
         WriteBothForms(writer, "headers", "multiValueHeaders", EventJson.ReadHeaders(request));
 
@@ -26,19 +27,33 @@ internal static class RestApiEvent
             "queryStringParameters",
             "multiValueQueryStringParameters",
             request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
-        writer.WriteStartObject("pathParameters");
-        writer.WriteString("proxy", path.TrimStart('/'));
-        writer.WriteEndObject();
+        WritePathParameters(writer, isRoot ? null : path.TrimStart('/'));
         writer.WriteNull("stageVariables");
         WriteRequestContext(writer, request, path, requestId, time, iamArn);
         EventBody.Write(writer, request, body);
     });
 
+    // Empty for the stage without a slash at its end. Only requestContext.path distinguishes it from the stage with one.
     private static string WithoutStage(HttpRequest request)
     {
         var hasStage = request.Path.StartsWithSegments($"/{Stage}", StringComparison.Ordinal, out var rest);
-        var path = (hasStage ? rest : request.Path).ToUriComponent();
-        return path.Length == 0 ? "/" : path;
+        return (hasStage ? rest : request.Path).ToUriComponent();
+    }
+
+    // The template has a method for / beside the one for {proxy+}, which does not match it.
+    private static string Resource(bool isRoot) => isRoot ? "/" : "/{proxy+}";
+
+    private static void WritePathParameters(Utf8JsonWriter writer, string? proxy)
+    {
+        if (proxy is null)
+        {
+            writer.WriteNull("pathParameters");
+            return;
+        }
+
+        writer.WriteStartObject("pathParameters");
+        writer.WriteString("proxy", proxy);
+        writer.WriteEndObject();
     }
 
     /// <summary>Writes an object with the last value of each name, and an object with all values.</summary>
@@ -88,7 +103,7 @@ internal static class RestApiEvent
         writer.WriteString("requestId", requestId);
         writer.WriteString("requestTime", EventJson.FormatTime(time));
         writer.WriteNumber("requestTimeEpoch", time.ToUnixTimeMilliseconds());
-        writer.WriteString("resourcePath", "/{proxy+}");
+        writer.WriteString("resourcePath", Resource(path is "" or "/"));
         writer.WriteString("stage", Stage);
         writer.WriteEndObject();
     }

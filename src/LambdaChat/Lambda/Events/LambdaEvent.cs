@@ -67,19 +67,24 @@ internal sealed class LambdaEvent
 
         // A function URL removes Content-Encoding from responses, and behind CloudFront such responses fail at times.
         _headers.Remove(HeaderNames.AcceptEncoding);
+        var stage = StageWithoutSlash;
         return new HttpRequestFeature
         {
             Protocol = "HTTP/1.1",
             Scheme = _headers.TryGetValue("x-forwarded-proto", out var scheme) && scheme == "http" ? "http" : "https",
             Method = _method!,
-            PathBase = "",
-            Path = _decodedPath,
+            PathBase = stage,
+            Path = stage.Length > 0 ? "" : _decodedPath,
             QueryString = _query.Length > 0 ? "?" + _query : "",
             RawTarget = _query.Length > 0 ? $"{_path}?{_query}" : _path!,
             Headers = _headers,
             Body = _body.ToStream(),
         };
     }
+
+    // The root of a stage without a slash at its end, /prod. The event's path is "/" as for /prod/, but relative addresses differ.
+    private string StageWithoutSlash =>
+        _version != "2.0" && _decodedPath == "/" && _context.Path is ['/', not '/', ..] path && !path.EndsWith('/') ? path : "";
 
     private void ReadEvent(ReadOnlySpan<byte> json)
     {

@@ -16,6 +16,9 @@ internal sealed class RequestContext
     /// <summary>The stage of an API; <c>$default</c> for a function URL.</summary>
     public string? Stage { get; private set; }
 
+    /// <summary>The path with the stage or the base path of a domain, as the client sent it; in format 1.0 only.</summary>
+    public string? Path { get; private set; }
+
     /// <summary>The IP address of the client.</summary>
     public string? SourceIp { get; private set; }
 
@@ -78,6 +81,10 @@ internal sealed class RequestContext
         else if (reader.ValueTextEquals("apiId"u8))
         {
             _apiId = reader.ReadText();
+        }
+        else if (reader.ValueTextEquals("path"u8))
+        {
+            Path = reader.ReadText();
         }
         else
         {

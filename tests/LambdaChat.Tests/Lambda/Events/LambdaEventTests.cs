@@ -115,6 +115,22 @@ public sealed class LambdaEventTests
     public void Parse_EventOfARestApi_LosesTheBasePathOfADomain(string json, string expected) =>
         Assert.Equal(expected, LambdaEvent.Parse(Encoding.UTF8.GetBytes(json)).ToRequest().Path);
 
+    [Theory]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"/chat"}}""", "/chat", "")]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"/chat/"}}""", "", "/")]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"/"}}""", "", "/")]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":null}}""", "", "/")]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"//other.example"}}""", "", "/")]
+    [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"chat"}}""", "", "/")]
+    [InlineData("""{"path":"/v1/models","httpMethod":"GET","requestContext":{"path":"/chat/v1/models"}}""", "", "/v1/models")]
+    [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"path":"/chat","http":{"method":"GET"}}}""", "", "/")]
+    public void Parse_StageWithoutASlash_HasAPathBaseAndNoPath(string json, string pathBase, string path)
+    {
+        var request = LambdaEvent.Parse(Encoding.UTF8.GetBytes(json)).ToRequest();
+
+        Assert.Equal((pathBase, path), (request.PathBase, request.Path));
+    }
+
     [Fact]
     public void Iam_OfEachFormat_IsReadFromItsOwnPlaceOnly()
     {
