@@ -73,6 +73,8 @@ internal sealed class Evaluation(
             var secret when secret.Text("Type") == "AWS::SecretsManager::Secret" =>
                 $"arn:{region.Partition}:secretsmanager:{region.Name}:{Region.Account}:secret:{name}-abc123",
             var stage when stage.Text("Properties", "StageName") is { } stageName => stageName,
+            // A number that changes with the content.
+            var version when version.At("Properties", "Content") is { } content => $"{Text(content).GetHashCode(StringComparison.Ordinal):x}",
             _ => name,
         };
 

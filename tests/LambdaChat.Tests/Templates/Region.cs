@@ -22,6 +22,7 @@ internal sealed record Region(string Name)
         "AWS::URLSuffix" => Suffix,
         "AWS::AccountId" => Account,
         "AWS::StackName" => Stack,
+        "AWS::StackId" => $"arn:{Partition}:cloudformation:{Name}:{Account}:stack/{Stack}/11111111-2222-3333-4444-555555555555",
         _ => null,
     };
 }
