@@ -90,7 +90,6 @@ public sealed class DeploymentTests
         Assert.All(
             (string[])["RestMethod", "RestRootMethod"],
             name => Assert.Equal(authorization, resources[name].Text("Properties", "AuthorizationType")));
-        Assert.Equal(["RestMethod", "RestRootMethod"], resources["RestDeployment"].Items("DependsOn"));
     }
 
     [Fact]
@@ -103,7 +102,6 @@ public sealed class DeploymentTests
         Assert.Equal("Live", url["Url"].Text("Properties", "TargetFunctionArn"));
         Assert.Equal("Live", url["UrlPermission"].Text("Properties", "FunctionName"));
         Assert.Equal("Live", url["UrlInvokePermission"].Text("Properties", "FunctionName"));
-        Assert.Equal("v1", url["Version"].Text("Properties", "Description"));
         Assert.Equal("Live", rest["RestPermission"].Text("Properties", "FunctionName"));
         Assert.Contains("/functions/Live/", rest["RestMethod"].Text("Properties", "Integration", "Uri"));
         Assert.DoesNotContain("Version", Deployments.Stack("us-east-1").Resources.Keys);
@@ -151,7 +149,22 @@ public sealed class DeploymentTests
 
         Assert.Equal("https://abc123.lambda-url.us-east-1.on.aws", url["Url"]);
         Assert.Equal("https://api123.execute-api.cn-north-1.amazonaws.com.cn/chat", rest["Url"]);
-        Assert.StartsWith($"curl -N {url["Url"]}/v1/chat/completions -H 'Authorization: Bearer YOUR-KEY'", (string)url["Curl"]);
-        Assert.Equal($$"""https://app.nextchat.dev/#/?settings={"key":"YOUR-KEY","url":"{{rest["Url"]}}"}""", rest["NextChat"]);
+    }
+
+    // With a site, the function answers only requests that come through CloudFront.
+    [Theory]
+    [InlineData("us-east-1", "https://Distribution.DomainName", "Site=true")]
+    [InlineData("us-east-1", "https://chat.example.com", "Site=nextchat", "SiteDomain=chat.example.com", "SiteCertificate=certificate")]
+    [InlineData("eu-south-2", "https://Distribution.DomainName", "Site=true")]
+    [InlineData("us-east-1", "https://abc123.lambda-url.us-east-1.on.aws")]
+    [InlineData("eu-south-2", "https://api123.execute-api.eu-south-2.amazonaws.com/chat")]
+    public void Outputs_HaveTheAddressThatAnswers(string region, string address, params string[] settings)
+    {
+        var outputs = Deployments.Stack(region, settings).Outputs;
+
+        Assert.Equal(address, outputs["Url"]);
+        Assert.StartsWith($"curl -N {address}/v1/chat/completions -H 'Authorization: Bearer YOUR-KEY'", (string)outputs["Curl"]);
+        Assert.Equal($$"""https://app.nextchat.dev/#/?settings={"key":"YOUR-KEY","url":"{{address}}"}""", outputs["NextChat"]);
+        Assert.Equal(settings.Length > 0 ? address : null, outputs.GetValueOrDefault("SiteUrl"));
     }
 }

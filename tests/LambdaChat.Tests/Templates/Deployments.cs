@@ -51,11 +51,15 @@ internal static class Deployments
         yield return Stack("us-east-1", "SnapStart=v1", Model, "EndpointScaleToZero=true", "Architecture=arm64", "Authorization=AWS_IAM");
         yield return Stack("eu-south-2", Model, "EndpointWeights=s3://b/f/", "SnapStart=v1", "Preset=production");
         yield return Stack("cn-north-1", Model, "Site=nextchat", "SiteDomain=chat.example.cn", "SiteCertificate=ABC");
+        yield return Stack("eu-south-2", "Authorization=AWS_IAM");
+        yield return Stack("eu-south-2", "Authorization=AWS_IAM", "SnapStart=v1");
+        yield return Stack("eu-south-2");
         foreach (var server in (string[])["vllm", "sglang", "lmi"])
         {
             string[] network = [$"Server={server}", "SubnetIds=subnet-0a1b2c3d"];
             yield return Endpoint("us-east-1", [.. network, "VpcId=vpc-0a1b2c3d", $"HuggingFaceTokenSecret={Secret}", "ScaleToZero=true"]);
-            yield return Endpoint("cn-north-1", [.. network, "Weights=s3://b/f/", "SecurityGroupIds=sg-0a1b2c3d", "InferenceAmi="]);
+            string[] inChina = ["Weights=s3://b/f/", "SecurityGroupIds=sg-0a1b2c3d", "InferenceAmi=", "InstancesMax=2"];
+            yield return Endpoint("cn-north-1", [.. network, .. inChina]);
         }
     }
 
