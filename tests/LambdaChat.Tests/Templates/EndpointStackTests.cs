@@ -77,6 +77,19 @@ public sealed class EndpointStackTests
         Assert.DoesNotContain(resources.Keys, name => name.StartsWith("Component", StringComparison.Ordinal));
     }
 
+    // SageMaker refuses another instance type for a variant that is registered as a scalable target.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(false, "InstancesMin=3", "InstancesMax=3")]
+    [InlineData(true, "InstancesMin=2", "InstancesMax=3")]
+    [InlineData(false, "InstancesMax=3", "ScaleToZero=true")]
+    public void Variant_IsAScalableTargetIfItCanScale(bool isTarget, params string[] settings)
+    {
+        var resources = Deployments.Endpoint("us-east-1", settings).Resources;
+
+        Assert.Equal((isTarget, isTarget), (resources.ContainsKey("VariantTarget"), resources.ContainsKey("VariantPolicy")));
+    }
+
     [Theory]
     [InlineData("LEAST_OUTSTANDING_REQUESTS", null)]
     [InlineData("PREFIX_AWARE", "1024 16", "InstancesMax=2")]
