@@ -82,9 +82,11 @@ internal sealed class LambdaEvent
         };
     }
 
-    // The root of a stage without a slash at its end, /prod. The event's path is "/" as for /prod/, but relative addresses differ.
+    // The root of a stage without a slash at its end, /prod. The page's relative addresses need one.
     private string StageWithoutSlash =>
-        _version != "2.0" && _decodedPath == "/" && _context.Path is ['/', not '/', ..] path && !path.EndsWith('/') ? path : "";
+        _path is "" && _context.Stage.Length > 0 ? $"/{_context.Stage}" // Format 2.0.
+        : _version != "2.0" && _decodedPath == "/" && _context.Path is ['/', not '/', ..] path && !path.EndsWith('/') ? path
+        : "";
 
     private void ReadEvent(ReadOnlySpan<byte> json)
     {
@@ -224,9 +226,9 @@ internal sealed class LambdaEvent
         : new(_version is null ? EventSource.RestApi : EventSource.HttpApi, HasMultiValueHeaders: true);
 
     // "/prod/v1/models" for the stage "prod" of an HTTP API.
-    private static string? WithoutStage(string? path, string? stage)
+    private static string? WithoutStage(string? path, string stage)
     {
-        var length = 1 + (stage?.Length ?? 0);
+        var length = 1 + stage.Length;
         return length > 1 && path?.StartsWith($"/{stage}", StringComparison.Ordinal) == true
             && (path.Length == length || path[length] == '/')
             ? path[length..]

@@ -13,8 +13,8 @@ internal sealed class RequestContext
     /// <summary>The HTTP method, in format 2.0 only. Format 1.0 has it in the event itself.</summary>
     public string? Method { get; private set; }
 
-    /// <summary>The stage of an API; <c>$default</c> for a function URL.</summary>
-    public string? Stage { get; private set; }
+    /// <summary>The stage of an API, whose paths begin with it; empty for the stage <c>$default</c>, which function URLs have.</summary>
+    public string Stage { get; private set; } = "";
 
     /// <summary>The path with the stage or the base path of a domain, as the client sent it; in format 1.0 only.</summary>
     public string? Path { get; private set; }
@@ -76,7 +76,7 @@ internal sealed class RequestContext
         }
         else if (reader.ValueTextEquals("stage"u8))
         {
-            Stage = reader.ReadText();
+            Stage = reader.ReadText() is { } stage && stage != "$default" ? stage : "";
         }
         else if (reader.ValueTextEquals("apiId"u8))
         {

@@ -57,7 +57,6 @@ public sealed class LambdaEventTests
     [Theory]
     [InlineData("prod", "/prod/v1/models", "/v1/models")]
     [InlineData("prod", "/prod/", "/")]
-    [InlineData("prod", "/prod", "/")]
     [InlineData("prod", "/prod/prod/x", "/prod/x")]
     [InlineData("prod", "/production/x", "/production/x")]
     [InlineData("$default", "/v1/models", "/v1/models")]
@@ -124,6 +123,8 @@ public sealed class LambdaEventTests
     [InlineData("""{"path":"/","httpMethod":"GET","resource":"/","requestContext":{"path":"chat"}}""", "", "/")]
     [InlineData("""{"path":"/v1/models","httpMethod":"GET","requestContext":{"path":"/chat/v1/models"}}""", "", "/v1/models")]
     [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"path":"/chat","http":{"method":"GET"}}}""", "", "/")]
+    [InlineData("""{"version":"2.0","routeKey":"a","rawPath":"/p","requestContext":{"stage":"p","http":{"method":"GET"}}}""", "/p", "")]
+    [InlineData("""{"version":"2.0","routeKey":"a","rawPath":"/p/","requestContext":{"stage":"p","http":{"method":"GET"}}}""", "", "/")]
     public void Parse_StageWithoutASlash_HasAPathBaseAndNoPath(string json, string pathBase, string path)
     {
         var request = LambdaEvent.Parse(Encoding.UTF8.GetBytes(json)).ToRequest();
