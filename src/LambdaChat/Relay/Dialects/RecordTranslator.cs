@@ -26,6 +26,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private readonly ChunkNormalizer _chunks = new(format, output);
     private ByteBuffer? _repaired;
     private bool _isPooling; // A record was embeddings or scores.
+    private bool _isRead; // The record is JSON: a part of it may have been sent.
 
     /// <summary>Why the reply failed: the model server's error, or a damaged record. Null if it did not fail.</summary>
     public ReplyFailure? Failure { get => field ?? _chunks.Failure; private set; }
@@ -86,13 +87,19 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     private void Translate(ReadOnlySpan<byte> record)
     {
+        _isRead = false;
         try
         {
             Translate(RecordRepair.IsNeeded(record) ? Repair(record) : record, nesting: 0);
         }
-        catch (Exception exception) when (IsOfRecord(exception))
+        catch (Exception exception) when (IsOfRecord(exception) && !_isRead)
         {
             TranslateRepaired(record);
+        }
+        catch (Exception exception) when (IsOfRecord(exception))
+        {
+            // A repair changes nothing in a record that is JSON. A second attempt would send its first texts again.
+            Failure = new ReplyFailure(FailureKind.CorruptStream);
         }
     }
 
@@ -139,6 +146,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
         var level = _levels[nesting] ??= new Level();
         var chunk = Chunk.Read(record, level.Layout);
+        _isRead = true;
         if (ErrorRecords.Find(chunk) is { } failure)
         {
             Failure = failure;
