@@ -39,6 +39,9 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>Chunks with text so far.</summary>
     public int Tokens { get; set; }
 
+    /// <summary>True once the choice has exceeded its token limit: it has ended with <c>length</c>.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>The last finish reason; <see cref="FinishReason.None"/> before it, and after more text has withdrawn it.</summary>
     public FinishReason Finish { get; private set; }
 

@@ -11,6 +11,9 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     /// <summary>The number of choices that have begun.</summary>
     public int Started => _trackers.Count(tracker => tracker is not null);
 
+    /// <summary>Chunks with text so far, of all choices.</summary>
+    public long Tokens => _trackers.Sum(tracker => (long)(tracker?.Tokens ?? 0));
+
     /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
     public bool AreFinished =>
         Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
-// How the emitter treats finish reasons: it classifies and holds them, and withdraws them if more text follows.
+// How the emitter ends choices: it classifies and holds finish reasons, withdraws them if more text follows, and cuts choices.
 internal sealed partial class ChunkEmitter
 {
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
@@ -20,6 +20,35 @@ internal sealed partial class ChunkEmitter
         }
     }
 
+    /// <summary>Sends a chunk that ends a choice.</summary>
+    public void Finish(in Chunk chunk)
+    {
+        Emit(chunk, isReasoning: false);
+        ReleaseFinishes(isWithdrawn: false);
+    }
+
+    private static bool IsToken(in ChoiceLayout choice) => choice.HasContent && !choice.HasToolCalls && !choice.HasOlderCall;
+
+    // Counts a chunk. If a server ignores max_tokens, the choice ends here: the first token beyond the limit and all after it are not sent.
+    private bool IsBeyondLimit(in ChoiceLayout choice, int index, ChoiceTracker tracker)
+    {
+        var isToken = IsToken(choice);
+        if (isToken && !tracker.IsCut && tracker.Tokens >= format.MaxTokens)
+        {
+            Cut(index, tracker);
+        }
+
+        tracker.Tokens += isToken ? 1 : 0;
+        return tracker.IsCut;
+    }
+
+    private void Cut(int index, ChoiceTracker tracker)
+    {
+        EndThinking(index);
+        HoldFinish(index, FinishReasons.Json(FinishReason.Length));
+        tracker.IsCut = _hasCut = true;
+    }
+
     // Runs before a choice is edited: notes its finish reason, and text that follows an earlier one.
     private void NoteProgress(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
@@ -32,18 +61,13 @@ internal sealed partial class ChunkEmitter
             tracker.Withdraw();
         }
 
-        if (hasText && format.MaxTokens is not null && !choice.HasToolCalls && !choice.HasOlderCall)
-        {
-            Count(tracker);
-        }
-
         if (!choice.MayBeFinished)
         {
             return;
         }
 
         var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
-        if (reason != FinishReason.None && !IsCut && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
+        if (reason != FinishReason.None && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason);
             ReleaseFinish(tracker, isWithdrawn: true); // An earlier one, which this one replaces.
@@ -80,7 +104,7 @@ internal sealed partial class ChunkEmitter
             return; // The end of the reply reports the failure.
         }
 
-        if (reason is FinishReason.None or FinishReason.Failed || IsCut)
+        if (reason is FinishReason.None or FinishReason.Failed)
         {
             Send(OneLine());
             return;
@@ -99,7 +123,7 @@ internal sealed partial class ChunkEmitter
         }
     }
 
-    // Holds the finish reason of a long chunk, without the rest of the chunk.
+    // Holds a finish reason without the rest of a chunk.
     private void HoldFinish(int index, ReadOnlySpan<byte> reason)
     {
         var json = BeginChoice(index);

@@ -50,7 +50,7 @@ internal sealed partial class ChunkEmitter
     private int FindThinkingCut(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
     {
         var text = ThinkingOf(choice, isReasoning);
-        return text.HasText && !IsCut ? trackers.Get(IndexOf(choice)).Thinking.FindCut(text.Text(chunk.Json)) : 0;
+        return text.HasText ? trackers.Get(IndexOf(choice)).Thinking.FindCut(text.Text(chunk.Json)) : 0;
     }
 
     private void EmitDivided(in Chunk chunk, in ChoiceLayout choice, int cut, bool isReasoning)

@@ -19,12 +19,17 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     private EnvelopeEditor? _envelopeEditor;
     private DeltaEditor? _deltaEditor;
     private bool _hasSentOthers;
+    private bool _hasCut; // A choice has exceeded its token limit.
 
     /// <summary>The failure that a chunk has reported and that ends the reply; null without a failure.</summary>
     public ReplyFailure? Failure { get; private set; }
 
-    /// <summary>True once a choice has exceeded its token limit. After that, only <see cref="Finish"/> sends chunks.</summary>
-    public bool IsCut { get; private set; }
+    /// <summary>
+    /// True once the model server has nothing more to send, because a choice has exceeded its token limit and all others have ended. For
+    /// choices that never start, the call goes on until it has the tokens of all choices: some servers ignore <c>n</c>.
+    /// </summary>
+    public bool IsCut => _hasCut && trackers.AreFinished
+        && (trackers.Started >= format.Choices || trackers.Tokens > (long)format.Choices * format.MaxTokens);
 
     /// <summary>True once a chunk had text or a tool call.</summary>
     public bool HasContent { get; private set; }
@@ -49,12 +54,12 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
     {
-        if (!_template.TryWrite(record, _edited))
+        if (!_template.TryWrite(record, _edited) || _template.State!.Tokens >= format.MaxTokens)
         {
             return false;
         }
 
-        Count(_template.State!);
+        _template.State!.Tokens++;
         _text?.Add(_template.TextOf(record), _template.IsThinkingText);
         Send(_edited.Span);
         return true;
@@ -106,6 +111,11 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         var index = IndexOf(choice);
         EndThinkingBefore(chunk, choice, isReasoning);
         var tracker = trackers.Get(index);
+        if (IsBeyondLimit(choice, index, tracker))
+        {
+            return;
+        }
+
         var isFollowing = tracker.HasRole;
         NoteProgress(chunk, choice, tracker);
         _splices.Clear();
@@ -126,14 +136,16 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
     }
 
-    // A chunk that ends a choice contains only this choice: the normalizer has split it.
+    // A chunk that ends a choice, or exceeds its token limit, contains only this choice: the normalizer has split it.
     private void EmitChoices(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
             EndThinkingBefore(chunk, layout.Choice(i), isReasoning);
-            NoteProgress(chunk, layout.Choice(i), trackers.Get(IndexOf(layout.Choice(i))));
+            var tracker = trackers.Get(IndexOf(layout.Choice(i)));
+            tracker.Tokens += IsToken(layout.Choice(i)) ? 1 : 0;
+            NoteProgress(chunk, layout.Choice(i), tracker);
         }
 
         _splices.Clear();
@@ -166,16 +178,6 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
-    /// <summary>Sends a chunk that ends a choice, also of a reply that was cut.</summary>
-    public void Finish(in Chunk chunk)
-    {
-        var wasCut = IsCut;
-        IsCut = false;
-        Emit(chunk, isReasoning: false);
-        ReleaseFinishes(isWithdrawn: false);
-        IsCut = wasCut;
-    }
-
     private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)
     {
         Envelope.EditChoice(choice, index);
@@ -207,20 +209,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
     }
 
-    // If a server ignores max_tokens, the reply ends here: the first token beyond the limit is not sent.
-    private void Count(ChoiceTracker tracker)
-    {
-        tracker.Tokens++;
-        IsCut |= tracker.Tokens > format.MaxTokens;
-    }
-
-    private void Send(ReadOnlySpan<byte> chunk)
-    {
-        if (!IsCut)
-        {
-            IsWanted &= output.Write(chunk);
-        }
-    }
+    private void Send(ReadOnlySpan<byte> chunk) => IsWanted &= output.Write(chunk);
 
     // A line end between the tokens of a JSON text is white space, and many clients cannot read an event of several lines.
     private ReadOnlySpan<byte> OneLine()

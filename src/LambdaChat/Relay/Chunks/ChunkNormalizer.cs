@@ -35,7 +35,7 @@ internal sealed class ChunkNormalizer
     /// <inheritdoc cref="ChunkEmitter.Failure"/>
     public ReplyFailure? Failure => _emitter.Failure;
 
-    /// <summary>True once a choice has exceeded its token limit: the reply is cut there.</summary>
+    /// <inheritdoc cref="ChunkEmitter.IsCut"/>
     public bool IsCut => _emitter.IsCut;
 
     /// <summary>True once a chunk had text or a tool call.</summary>
@@ -113,7 +113,7 @@ internal sealed class ChunkNormalizer
     public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
 
     /// <summary>Ends the choices that have no finish reason.</summary>
-    /// <param name="reason"><c>length</c> in a reply that is cut, <c>stop</c> in one that <c>[DONE]</c> alone completes.</param>
+    /// <param name="reason"><c>stop</c> in a reply that <c>[DONE]</c> alone completes.</param>
     public void Finish(string reason)
     {
         for (var i = 0; i < Choices.Length; i++)
@@ -128,7 +128,7 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    // A choice has a separate chunk if it ends, or if more than the model name is edited.
+    // A choice has a separate chunk if it ends, if it may exceed its token limit, or if more than the model name is edited.
     private bool MustSplit(in Chunk chunk)
     {
         for (var i = 0; i < chunk.Layout.ChoiceCount; i++)
@@ -140,8 +140,8 @@ internal sealed class ChunkNormalizer
             }
 
             var tracker = Choices.Get(_emitter.IndexOf(choice));
-            if (tracker.HoldsFinish || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer))
-                || tracker.Tags.IsHolding)
+            if (tracker.HoldsFinish || tracker.Tokens >= _format.MaxTokens
+                || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer)) || tracker.Tags.IsHolding)
             {
                 return true;
             }
