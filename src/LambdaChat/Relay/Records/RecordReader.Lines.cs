@@ -9,14 +9,15 @@ internal sealed partial class RecordReader
     private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
         _lines ??= new JsonLinesReader(MaximumDocumentLength);
+        var lines = payload;
         while (_lines.TryRead(ref payload, out var line))
         {
+            var end = lines[..^payload.Length][^1..]; // A LF or CR. The LF of CR LF comes next.
             record = new ServerRecord(line, RecordKind.Message);
-            if (_events is not null && SseReassembler.IsField(line))
+            if (IsFirstField(line))
             {
-                _framing = RecordFraming.Sse; // The events begin after a line of JSON.
-                Feed(line);
-                Feed("\n"u8);
+                BeginEvents(line);
+                Feed(end);
                 return TryReadEvent(ref payload, out record);
             }
 
@@ -31,7 +32,7 @@ internal sealed partial class RecordReader
                 // The line begins a JSON document of several lines, a text instead of a reply, or an HTML page.
                 _framing = RecordFraming.Json;
                 Gather(line);
-                Gather("\n"u8);
+                Gather(end);
                 return TryRead(ref payload, out record);
             }
 
@@ -54,6 +55,12 @@ internal sealed partial class RecordReader
             return _other.TryClose(out record);
         }
 
+        if (IsFirstField(line))
+        {
+            BeginEvents(line);
+            return TryReadLastEvent(out record);
+        }
+
         record = OfLine(line);
         if (IsBetweenRecords(record))
         {
@@ -62,6 +69,16 @@ internal sealed partial class RecordReader
         }
 
         return !IsPart(record) || _other.TryTake(line, out record) || _other.TryClose(out record);
+    }
+
+    // True if events begin after lines of JSON.
+    private bool IsFirstField(ReadOnlySpan<byte> line) => _events is not null && SseReassembler.IsField(line);
+
+    private void BeginEvents(ReadOnlySpan<byte> line)
+    {
+        _framing = RecordFraming.Sse;
+        Feed("\n"u8); // The blanks before the first line may have come alone: they are no part of this one.
+        Feed(line);
     }
 
     // True for text between records, such as lines of a log.

@@ -41,9 +41,9 @@ public sealed class RecordReaderTests
         { "data: {\"a\":1}\n{\"error\":\"x\"}\n", ["{\"a\":1}", "{\"error\":\"x\"}"] },
         { "data: {\"a\":1}\r\n{\"error\":\"x\"}\r\n\r\n", ["{\"a\":1}", "{\"error\":\"x\"}"] },
         { "data: {\"a\":1}\nInternal Server Error\n\n", ["{\"a\":1}", "text: Internal Server Error"] },
-        { "data: {\"a\":1}\nerror: boom\n\n", ["{\"a\":1}", "boom"] },
-        { "data: {\"a\":1}\nevent: error\ndata: boom\n\n", ["{\"a\":1}", "boom"] },
-        { "data: {\"message\":\"boom\"}\nevent: error\n\n", ["{\"message\":\"boom\"}"] },
+        { "data: {\"a\":1}\nerror: boom\n\n", ["{\"a\":1}", "error: boom"] },
+        { "data: {\"a\":1}\nevent: error\ndata: boom\n\n", ["{\"a\":1}", "error: boom"] },
+        { "data: {\"message\":\"boom\"}\nevent: error\n\n", ["error: {\"message\":\"boom\"}"] },
         { "data: {\"a\":1}\ndata: {\"a\":2}\ndata: [DONE]\n", ["{\"a\":1}", "{\"a\":2}", "[DONE]"] },
         { "data: {\"a\":1}\ndata: server died\ndata: at line 1\n\n", ["{\"a\":1}", "server diedat line 1"] },
         { "data: {\"a\":{}\ndata: }\n\ndata: {\"a\":[{}\ndata: ,{}]}\n\n", ["{\"a\":{}}", "{\"a\":[{},{}]}"] },
@@ -58,6 +58,17 @@ public sealed class RecordReaderTests
         { "[rank0] died\nworker died", ["[rank0] diedworker died"] },
         { "{\"a\":1}\nping\n{\"a\":2}\n", ["{\"a\":1}", "ping", "{\"a\":2}"] },
         { "{\"a\":1}\n\ndata: {\"a\":2}\n\n: x\n\ndata: [DONE]\n\n", ["{\"a\":1}", "{\"a\":2}", "[DONE]"] },
+        { "{\"a\":1}\r\n\r\nevent: error\r\ndata: {\"b\":2}\r\n\r\n", ["{\"a\":1}", "error: {\"b\":2}"] },
+        { "{\"a\":1}\revent: error\rdata: {\"b\":2}\r\r", ["{\"a\":1}", "error: {\"b\":2}"] },
+        { "{\"a\":1}\nid: 1\r\nevent: error\r\ndata: boom\r\n\r\n", ["{\"a\":1}", "error: boom"] },
+        { "{\"a\":1}\n: x\r\nretry: 1\r\nevent: error\ndata: boom\n\n", ["{\"a\":1}", "error: boom"] },
+        { "{\"a\":1}\r\ndata: {\r\ndata: }\r\n\r\n", ["{\"a\":1}", "{}"] },
+        { "{\"a\":1}\n\ndata: {\"a\":2}", ["{\"a\":1}", "{\"a\":2}"] },
+        { "{\"a\":1}\nerror: boom", ["{\"a\":1}", "error: boom"] },
+        { " \r\n\t {\"a\":1}\r\ndata: {\"a\":2}\r\n\r\n", ["{\"a\":1}", "{\"a\":2}"] },
+        { "\uFEFF{\"a\":1}\n\nevent: error\r\ndata: boom\r\n\r\n", ["{\"a\":1}", "error: boom"] },
+        { "\uFEFF: x\r\nevent: error\r\ndata: boom\r\n\r\n", ["error: boom"] },
+        { "id: 1\r\nevent: error\r\ndata: boom\r\n\r\n", ["error: boom"] },
         { "\uFEFFdata: {\"a\":1}\n\n", ["{\"a\":1}"] },
         { " \r\n\t\n\ndata: {\"a\":1}\n\n", ["{\"a\":1}"] },
         { "{\"a\":1}\n{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"] },
@@ -206,7 +217,7 @@ public sealed class RecordReaderTests
             var payload = piece.Span;
             while (reader.TryRead(ref payload, out var record))
             {
-                records.Add(Encoding.UTF8.GetString(record.Data));
+                records.Add(TextOf(record));
             }
 
             Assert.True(payload.IsEmpty);
@@ -214,7 +225,7 @@ public sealed class RecordReaderTests
 
         while (reader.TryReadUnfinished(out var unfinished))
         {
-            records.Add(Encoding.UTF8.GetString(unfinished.Data));
+            records.Add(TextOf(unfinished));
         }
 
         if (reader.Text.Length > 0)
@@ -224,6 +235,9 @@ public sealed class RecordReaderTests
 
         return records;
     }
+
+    private static string TextOf(in ServerRecord record) =>
+        (record.Kind == RecordKind.Error ? "error: " : "") + Encoding.UTF8.GetString(record.Data);
 
     // Of a text over many lines the white space between its tokens may change.
     private static string WithoutSpace(string record) =>
