@@ -18,7 +18,7 @@ internal static class ContainerMessage
     public static ContainerError Read(string? text, int? status)
     {
         text = text?.Trim() ?? "";
-        var inner = FrontDoorError.Unwrap(text, out var innerStatus);
+        var inner = ModelErrorMessage.Unwrap(text, out var innerStatus);
         text = inner ?? text;
         var fields = new ErrorFields { Status = status ?? innerStatus };
         if (PythonObjects.TrySplit(text, out var innermostStatus, out var body) && TryReadJson(body, fields, depth: 0)

@@ -29,7 +29,7 @@ internal static class ErrorText
         text = CutHint(text);
         text = InfrastructureNames.Remove(text).Trim();
         return text.Length == 0 ? Fallback
-            : Array.Exists(UnclearMessages, riddle => text.Contains(riddle, StringComparison.Ordinal)) ? RejectedBody
+            : Array.Exists(UnclearMessages, message => text.Contains(message, StringComparison.Ordinal)) ? RejectedBody
             : Cut(text);
     }
 

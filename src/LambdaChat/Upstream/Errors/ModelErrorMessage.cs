@@ -3,10 +3,10 @@ using System.Globalization;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// SageMaker's text around the error of a container: <c>Received client error (400) from primary with message "…". See …</c>. Each
-/// part is searched once.
+/// The message of SageMaker's <c>ModelError</c>, which quotes the error of a container:
+/// <c>Received client error (400) from primary with message "…". See …</c>. Each part is searched once.
 /// </summary>
-internal static class FrontDoorError
+internal static class ModelErrorMessage
 {
     private const string Start = "Received ";
     private const string Status = " error (";
