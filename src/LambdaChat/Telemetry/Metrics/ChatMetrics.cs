@@ -66,7 +66,8 @@ internal sealed class ChatMetrics : IDisposable
         _coldWaits = _meter.CreateCounter<long>("lambdachat.cold_waits", "{wait}", "Replies that waited for an endpoint scaled to zero.");
         _continuations = _meter.CreateCounter<long>(
             "lambdachat.continuations", "{call}", "Calls that continued a reply after the failure of its endpoint.");
-        _tableDecisions = _meter.CreateCounter<long>("lambdachat.store.verdicts", "{verdict}", "Decisions of the limits table, by result.");
+        _tableDecisions = _meter.CreateCounter<long>(
+            "lambdachat.store.decisions", "{decision}", "Decisions of the limits table, by result.");
         _stored = _meter.CreateCounter<long>("lambdachat.reply_store.stored", "{reply}", "Replies that were stored.");
         _storeFailures = _meter.CreateCounter<long>("lambdachat.reply_store.failures", "{reply}", "Replies that could not be stored.");
     }
@@ -109,7 +110,7 @@ internal sealed class ChatMetrics : IDisposable
 
     /// <summary>Counts a decision of the limits table.</summary>
     /// <param name="decision">One of a few fixed names.</param>
-    public void TableDecided(string decision) => _tableDecisions.Add(1, new TagList { { "lambdachat.store.verdict", decision } });
+    public void TableDecided(string decision) => _tableDecisions.Add(1, new TagList { { "lambdachat.store.decision", decision } });
 
     public void Dispose() => _meter.Dispose();
 

@@ -82,7 +82,7 @@ public sealed class ChatMetricsTests : IDisposable
     {
         _metrics.TableDecided("late-open");
 
-        Assert.Equal(["lambdachat.store.verdicts 1 lambdachat.store.verdict=late-open"], _measurements);
+        Assert.Equal(["lambdachat.store.decisions 1 lambdachat.store.decision=late-open"], _measurements);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ChatMetricsTests : IDisposable
             lambdachat.retries [{attempt}]
             lambdachat.cold_waits [{wait}]
             lambdachat.continuations [{call}]
-            lambdachat.store.verdicts [{verdict}]
+            lambdachat.store.decisions [{decision}]
             lambdachat.reply_store.stored [{reply}]
             lambdachat.reply_store.failures [{reply}]
             """,
