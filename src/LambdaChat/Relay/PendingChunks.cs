@@ -20,7 +20,7 @@ internal sealed class PendingChunks(IReplyWriter writer, ReplyMeasurements measu
     /// <summary>True once chunks may have reached the client.</summary>
     public bool IsReleased { get; private set; }
 
-    /// <summary>The bytes that wait, at most one read's and one record's.</summary>
+    /// <summary>The bytes that wait: before the first flush those of all chunks, after it at most one record's.</summary>
     public int Length => _chunks.Bytes.Length;
 
     public bool Write(ReadOnlySpan<byte> chunk)
