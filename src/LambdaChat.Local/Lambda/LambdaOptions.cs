@@ -65,6 +65,12 @@ internal sealed record LambdaOptions
     /// <summary>Maximum duration of an invocation; the environment is ended after it.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How long the connection of a client waits after its response until the function polls. It is then free for the next request. A
+    /// function polls at once, unless it continues to work.
+    /// </summary>
+    public TimeSpan IdleGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Maximum number of environments; further requests are throttled.</summary>
     public int MaxEnvironments { get; init; } = 10;
 

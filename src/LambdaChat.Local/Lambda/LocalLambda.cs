@@ -11,9 +11,6 @@ internal sealed class LocalLambda : IAsyncDisposable
 {
     private const int MaximumPayload = 6 * 1024 * 1024;
 
-    // A function polls at once after its response, unless it continues to work. The client's connection is free after this time.
-    private static readonly TimeSpan IdleGrace = TimeSpan.FromSeconds(2);
-
     private readonly WebApplication _app;
     private readonly LambdaOptions _options;
 
@@ -99,16 +96,25 @@ internal sealed class LocalLambda : IAsyncDisposable
         }
 
         var release = Environments.ReleaseAsync(environment, environment.WaitUntilIdleAsync(invocation));
-        await Task.WhenAny(release, Task.Delay(IdleGrace));
+        await EndAsync(context, outcome);
+        await Task.WhenAny(release, Task.Delay(_options.IdleGrace));
+    }
 
+    // As on Lambda, the client does not wait for the work that follows the response.
+    private async Task EndAsync(HttpContext context, InvocationOutcome outcome)
+    {
         if (outcome is { ErrorType: not null, HasStarted: true })
         {
             context.Abort(); // AWS does not document this case. A client cannot mistake an aborted response for a complete one.
+            return;
         }
-        else if (outcome.ErrorType is not null)
+
+        if (outcome.ErrorType is not null)
         {
             await FailAsync(context, 502, "Internal Server Error");
         }
+
+        await context.Response.CompleteAsync();
     }
 
     private byte[] WriteEvent(HttpRequest request, byte[] body, string id, DateTimeOffset time) => _options.EventFormat == EventFormat.Rest

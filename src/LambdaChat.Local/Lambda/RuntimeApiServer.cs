@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using LambdaChat.Local.Hosting;
@@ -112,6 +113,11 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
                 "The connection of the function closed before the response was complete.",
                 invocation.Client.Response.HasStarted);
         }
+        catch (InvalidOperationException)
+        {
+            outcome = new InvocationOutcome(
+                "Runtime.InvalidResponse", "The body does not match the headers of the response.", invocation.Client.Response.HasStarted);
+        }
 
         await RespondAsync(context, 202, outcome.ErrorType);
         Complete(invocation, outcome);
@@ -119,33 +125,42 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     private async Task ErrorAsync(HttpContext context, string id)
     {
-        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
-        if (Find(id) is { } invocation)
+        if (Find(id) is not { } invocation || !HasValidInvocationId(context.Request, invocation))
         {
-            if (!HasValidInvocationId(context.Request, invocation))
-            {
-                await RespondAsync(context, 400, "InvalidRequestID");
-                return;
-            }
-
-            Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), (string?)error?["errorMessage"]));
+            await RespondAsync(context, 400, "InvalidRequestID");
+            return;
         }
 
+        var message = await ReadErrorAsync(context.Request, "errorMessage");
+        Complete(invocation, new InvocationOutcome(context.Request.Headers[ErrorType].ToString(), message));
         await RespondAsync(context, 202, errorType: null);
     }
 
     private async Task InitErrorAsync(HttpContext context)
     {
-        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
+        var message = await ReadErrorAsync(context.Request, "errorMessage");
         await RespondAsync(context, 202, errorType: null);
-        _polled.TrySetException(new LocalException($"The function failed to start: {(string?)error?["errorMessage"]}"));
+        _polled.TrySetException(new LocalException($"The function failed to start: {message}"));
     }
 
     private async Task RestoreErrorAsync(HttpContext context)
     {
-        var error = JsonNode.Parse(await context.Request.ReadBytesAsync());
+        var type = await ReadErrorAsync(context.Request, "errorType");
         await RespondAsync(context, 202, errorType: null);
-        _polled.TrySetException(new LocalException($"The function failed to restore: {(string?)error?["errorType"]}"));
+        _polled.TrySetException(new LocalException($"The function failed to restore: {type}"));
+    }
+
+    // Lambda also accepts an error that is not JSON.
+    private static async Task<string?> ReadErrorAsync(HttpRequest request, string member)
+    {
+        try
+        {
+            return (string?)JsonNode.Parse(await request.ReadBytesAsync())?[member];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // AWS's Runtime Interface Emulator multiplies a timeout in seconds by 10^9 and adds it to the milliseconds.

@@ -72,9 +72,8 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
             var end = bytes.AsSpan().IndexOf("\0\0\0\0\0\0\0\0"u8);
             if (end >= 0)
             {
-                ApplyPrelude(client, format, bytes.AsMemory(0, end));
                 function.AdvanceTo(read.Buffer.GetPosition(end + 8));
-                return true;
+                return TryApplyPrelude(bytes.AsMemory(0, end));
             }
 
             if (read.IsCompleted || bytes.Length == MaximumPreludeLength)
@@ -86,7 +85,23 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
         }
     }
 
+    private bool TryApplyPrelude(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            ApplyPrelude(client, format, json);
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="FormatException">The status is no whole number.</exception>
+    /// <exception cref="InvalidOperationException">A value has another type, or a header is not valid.</exception>
     public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
     {
         using var prelude = JsonDocument.Parse(json);

@@ -42,6 +42,7 @@ public sealed class PoolingTests(FunctionFixture function)
         var token = Call("token").Headers["Authorization"];
         Assert.StartsWith("Bearer sagemaker-api-key-", token, StringComparison.Ordinal);
         Assert.DoesNotContain("sagemaker-api-key", body, StringComparison.Ordinal);
+        await function.Log.WaitForAsync("\"model\":\"component-openai\"");
         Assert.DoesNotContain("sagemaker-api-key", string.Join('\n', function.Log.Lines), StringComparison.Ordinal);
     }
 

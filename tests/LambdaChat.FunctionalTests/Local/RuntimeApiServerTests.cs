@@ -40,6 +40,29 @@ public sealed class RuntimeApiServerTests
         Assert.Equal((expected, expected == HttpStatusCode.Accepted), (response.StatusCode, invocation.Completion.IsCompleted));
     }
 
+    [Theory]
+    [InlineData("response")]
+    [InlineData("error")]
+    public async Task RequestId_UnknownOrEnded_IsRefused(string path)
+    {
+        await using var server = await RuntimeApiServer.StartAsync(new LambdaOptions { FunctionPath = "" });
+        using var client = CreateClient(server);
+        var invocation = Enqueue(server);
+        using var next = await client.GetAsync("invocation/next", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.BadRequest, false), (await PostAsync("unknown"), invocation.Completion.IsCompleted));
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(invocation.RequestId));
+        await invocation.Completion;
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(invocation.RequestId));
+
+        async Task<HttpStatusCode> PostAsync(string id)
+        {
+            using var response = await client.PostAsync(
+                $"invocation/{id}/{path}", new StringContent("{}"), TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task InvocationId_WithoutConcurrency_IsNotSent()
     {

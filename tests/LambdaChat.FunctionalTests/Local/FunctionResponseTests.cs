@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Lambda;
+
+namespace LambdaChat.FunctionalTests.Local;
+
+/// <summary>
+/// How the Lambda emulator ends the responses of a function. The function is a process that does nothing: the test calls its Runtime API.
+/// </summary>
+public sealed class FunctionResponseTests : IAsyncLifetime
+{
+    private const string Authority = "The Runtime API is ";
+    private const string Separator = "\0\0\0\0\0\0\0\0";
+
+    private readonly string _function = Path.Combine(Path.GetTempPath(), $"function-{Guid.NewGuid():N}");
+    private readonly Log _log = new();
+    private readonly HttpClient _runtime = new();
+    private LocalLambda? _lambda;
+    private HttpClient? _client;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_function, $"#!/bin/sh\necho \"{Authority}$AWS_LAMBDA_RUNTIME_API\"\nexec cat\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_function, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        _lambda = await LocalLambda.StartAsync(new LambdaOptions
+        {
+            FunctionPath = _function,
+            Log = _log.Write,
+            InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
+            IdleGrace = Timeout.InfiniteTimeSpan,
+        });
+        _client = new HttpClient { BaseAddress = _lambda.Url, Timeout = TimeSpan.FromMinutes(1) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        _runtime.Dispose();
+        await (_lambda?.DisposeAsync() ?? default);
+        File.Delete(_function);
+    }
+
+    [Fact]
+    public async Task Response_OfAFunctionThatContinuesToWork_IsComplete()
+    {
+        var (call, invocation) = await StartAsync();
+
+        using var accepted = await PostAsync($"{invocation}/response", $"{{\"statusCode\":201}}{Separator}hello");
+
+        using var response = await call; // The function has not polled again.
+        Assert.Equal((HttpStatusCode.Created, "hello"), (response.StatusCode, await TextOf(response)));
+        Assert.Equal("""{"status":"OK"}""", await TextOf(accepted));
+    }
+
+    [Theory]
+    [InlineData("{bad" + Separator)]
+    [InlineData("[]" + Separator)]
+    [InlineData("null" + Separator)]
+    [InlineData("{\"statusCode\":\"200\"}" + Separator)]
+    [InlineData("{\"statusCode\":200.5}" + Separator)]
+    [InlineData("{\"headers\":{\"a b\\n\":\"c\"}}" + Separator)]
+    [InlineData("{\"headers\":{\"content-length\":\"x\"}}" + Separator)]
+    [InlineData("{\"cookies\":\"a=b\"}" + Separator)]
+    [InlineData(Separator)]
+    [InlineData("{\"statusCode\":200}")]
+    public async Task Response_WithoutAValidPrelude_Is502(string body)
+    {
+        var (call, invocation) = await StartAsync();
+
+        using var refused = await PostAsync($"{invocation}/response", body);
+
+        using var response = await call;
+        Assert.Equal(
+            (HttpStatusCode.BadGateway, """{"Message":"Internal Server Error"}"""), (response.StatusCode, await TextOf(response)));
+        Assert.Equal("""{"errorType":"Runtime.InvalidResponsePrelude"}""", await TextOf(refused));
+        await _log.WaitForAsync("Error Type: Runtime.InvalidResponsePrelude");
+    }
+
+    [Fact]
+    public async Task Response_LongerThanItsHeaderSays_IsAborted()
+    {
+        var (call, invocation) = await StartAsync();
+
+        using var refused = await PostAsync($"{invocation}/response", "{\"headers\":{\"content-length\":\"1\"}}" + Separator + "hello");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.Equal("""{"errorType":"Runtime.InvalidResponse"}""", await TextOf(refused));
+    }
+
+    [Theory]
+    [InlineData("{\"errorMessage\":\"boom\"}", "Function.Boom: boom")]
+    [InlineData("{\"errorMessage\":1}", "Error Type: Function.Boom")]
+    [InlineData("[]", "Error Type: Function.Boom")]
+    [InlineData("{bad", "Error Type: Function.Boom")]
+    [InlineData("", "Error Type: Function.Boom")]
+    public async Task Error_InAnyForm_Is502(string body, string logged)
+    {
+        var (call, invocation) = await StartAsync();
+
+        using var accepted = await PostAsync($"{invocation}/error", body);
+
+        using var response = await call;
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await _log.WaitForAsync(logged);
+    }
+
+    // Calls the function URL, and takes the invocation as the function.
+    private async Task<(Task<HttpResponseMessage> Call, string Invocation)> StartAsync()
+    {
+        var call = _client!.GetAsync("", TestContext.Current.CancellationToken);
+        var line = await _log.WaitForAsync(Authority);
+        _runtime.BaseAddress = new Uri($"http://{line[(line.IndexOf(Authority, StringComparison.Ordinal) + Authority.Length)..].Trim()}");
+        using var next = await _runtime.GetAsync("2018-06-01/runtime/invocation/next", TestContext.Current.CancellationToken);
+        return (call, $"2018-06-01/runtime/invocation/{next.Headers.GetValues("Lambda-Runtime-Aws-Request-Id").Single()}");
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, string body)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.awslambda.http-integration-response");
+        message.Headers.Add("Lambda-Runtime-Function-Response-Mode", "streaming");
+        message.Headers.Add(RuntimeApiServer.ErrorType, "Function.Boom");
+        return await _runtime.SendAsync(message, TestContext.Current.CancellationToken);
+    }
+
+    private static Task<string> TextOf(HttpResponseMessage response) =>
+        response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+}
