@@ -37,6 +37,7 @@ public sealed class RecordFuzzTests
             Think = mutator.Pick(Enum.GetValues<ThinkMode>()),
             MaxTokens = mutator.OneIn(4) ? mutator.Random.Next(1, 4) : null,
             HidesUsage = mutator.OneIn(2),
+            Choices = mutator.OneIn(4) ? 2 : 1,
         };
         return new Case([.. bytes], mutator.Cut(bytes.Count), framing, format);
     }
