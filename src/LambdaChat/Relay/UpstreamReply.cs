@@ -103,7 +103,7 @@ internal sealed class UpstreamReply : IDisposable
 
         if (timeout is null && IsDocument)
         {
-            Chunks.Finish("stop");
+            Chunks.Finish();
         }
 
         return Decide(timeout);
@@ -114,15 +114,10 @@ internal sealed class UpstreamReply : IDisposable
     public ReplyFailure? End(ReplyFailure? timeout)
     {
         _translator.EndTexts();
-        if (Chunks.IsCut)
-        {
-            Chunks.Finish("length");
-        }
-
         var failure = Decide(timeout);
         if (failure is null)
         {
-            Chunks.Finish("stop"); // For choices without a finish reason: [DONE] completed the reply.
+            Chunks.Finish();
         }
 
         Chunks.EndChoices(isComplete: failure is null);

@@ -44,15 +44,10 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
     public ReplyFailure? End(ReplyFailure? fault = null, ReadOnlySpan<byte> text = default)
     {
         _translator.EndTexts();
-        if (IsCut)
-        {
-            _translator.Chunks.Finish("length");
-        }
-
         var failure = ReplyEnd.Decide(_translator.Chunks.Choices, format, IsDone || IsCut, _translator.Failure ?? fault, text);
         if (failure is null)
         {
-            _translator.Chunks.Finish("stop");
+            _translator.Chunks.Finish();
         }
 
         _translator.Chunks.EndChoices(isComplete: failure is null);

@@ -112,17 +112,16 @@ internal sealed class ChunkNormalizer
     /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
     public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
 
-    /// <summary>Ends the choices that have no finish reason.</summary>
-    /// <param name="reason"><c>stop</c> in a reply that <c>[DONE]</c> alone completes.</param>
-    public void Finish(string reason)
+    /// <summary>Ends the choices that have no finish reason with <c>stop</c>: <c>[DONE]</c> has completed the reply.</summary>
+    public void Finish()
     {
         for (var i = 0; i < Choices.Length; i++)
         {
             if (Choices[i] is { Finish: FinishReason.None })
             {
                 var json = Encoding.UTF8.GetBytes(_format.IsChat
-                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"{{reason}}"}]}"""
-                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"{{reason}}"}]}""");
+                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"stop"}]}"""
+                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"stop"}]}""");
                 _emitter.Finish(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
             }
         }
