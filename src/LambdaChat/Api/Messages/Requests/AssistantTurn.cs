@@ -98,7 +98,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     private void AddCall(JsonObjectItem block)
     {
         UserTurn.AppendSeparated(_calls, "{\"id\":"u8);
-        _calls.Append(ids.TakeCall(block.Text("id").Span));
+        _calls.Append(ids.TakeCall(JsonText.Decode(block.Text("id").Span)));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":\""u8);
         _calls.Append(block.Text("name").Span);
         _calls.Append("\",\"arguments\":\""u8);

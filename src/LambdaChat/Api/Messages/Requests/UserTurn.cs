@@ -98,7 +98,7 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
         }
 
         AppendSeparated(_results, """{"role":"tool","tool_call_id":"""u8);
-        _results.Append(ids.TakeResult(block.Text("tool_use_id").Span));
+        _results.Append(ids.TakeResult(JsonText.Decode(block.Text("tool_use_id").Span)));
         _results.Append(",\"content\":\""u8);
         _results.Append(text.Span);
         _results.Append("\"}"u8);

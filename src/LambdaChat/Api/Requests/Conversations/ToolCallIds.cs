@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -36,32 +37,33 @@ internal sealed class ToolCallIds
     /// <summary>
     /// Takes the id of a call, and returns the id that the model gave to the call, as a JSON string. Two calls of a turn get two ids.
     /// </summary>
-    /// <param name="escaped">The id, escaped as in JSON.</param>
-    public byte[] TakeCall(ReadOnlySpan<byte> escaped)
+    public byte[] TakeCall(string id)
     {
-        var id = JsonText.Decode(escaped);
         var model = Take(id);
         _calls.Add(id);
         return JsonText.Quote(_models[id] = _turn.Add(model) ? model : id);
     }
 
     /// <summary>Takes the id of the call that a result belongs to, and returns the id that the call got, as a JSON string.</summary>
-    /// <param name="escaped">The id, escaped as in JSON.</param>
-    public byte[] TakeResult(ReadOnlySpan<byte> escaped)
+    public byte[] TakeResult(string id)
     {
-        var id = JsonText.Decode(escaped);
-        NoteResult(id);
+        _answered.Add(id);
         return JsonText.Quote(_models.GetValueOrDefault(id) ?? Take(id));
     }
-
-    /// <summary>Notes that a call has a result in the conversation.</summary>
-    public void NoteResult(string id) => _answered.Add(id);
 
     /// <summary>Ends a turn of the assistant. To clear the set would cost its capacity, which one long turn makes large.</summary>
     public void EndTurn()
     {
         _turn = _turn.Count > 0 ? new(StringComparer.Ordinal) : _turn;
         _ended = _calls.Count;
+    }
+
+    /// <summary>Returns the ids of the calls whose turn has ended since the last call of this method.</summary>
+    public ReadOnlySpan<string> TakeEndedCalls()
+    {
+        var ended = CollectionsMarshal.AsSpan(_calls)[_written.._ended];
+        _written = _ended;
+        return ended;
     }
 
     /// <summary>
@@ -71,12 +73,12 @@ internal sealed class ToolCallIds
     /// <param name="messages">The messages so far, without brackets.</param>
     public void WriteMissingResults(ByteBuffer messages)
     {
-        for (; _written < _ended; _written++)
+        foreach (var call in TakeEndedCalls())
         {
-            if (!_answered.Contains(_calls[_written]))
+            if (!_answered.Contains(call))
             {
                 messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
-                messages.Append(JsonText.Quote(_models.GetValueOrDefault(_calls[_written])!));
+                messages.Append(JsonText.Quote(_models.GetValueOrDefault(call)!));
                 messages.Append(",\"content\":"u8);
                 messages.Append(ChatMessages.NotRun);
                 messages.Append("}"u8);

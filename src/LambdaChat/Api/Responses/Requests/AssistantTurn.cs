@@ -29,12 +29,13 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     {
         var type = item.Type;
         var isBuiltIn = BuiltInCalls.IsCall(type);
+        var id = InputItems.CallIdOf(item);
         var name = isBuiltIn
             ? BuiltInCalls.NameOf(type)
             : ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
         _calls.Append(_calls.Length > 0 ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
-        _calls.Append(ids.TakeCall((isBuiltIn ? BuiltInCalls.IdOf(item) : item.Text("call_id")).Escaped));
+        _calls.Append(ids.TakeCall(id));
         _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
         _calls.Append(JsonText.Quote(name));
         _calls.Append(",\"arguments\":"u8);
@@ -80,11 +81,13 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
     }
 
-    /// <summary>Writes the message, if there is one, and resets the turn. Thinking without a text or a call after it is left out.</summary>
-    public bool TryTake(ByteBuffer output)
+    /// <summary>True if the turn has a text or a call. Thinking alone is no message.</summary>
+    public bool HasMessage => !_text.IsEmpty || _calls.Length > 0;
+
+    /// <summary>Writes the message, if there is one, and resets the turn.</summary>
+    public void Flush(ByteBuffer output)
     {
-        var hasMessage = !_text.IsEmpty || _calls.Length > 0;
-        if (hasMessage)
+        if (HasMessage)
         {
             Write(output);
         }
@@ -93,7 +96,6 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         _thinking.Clear();
         _calls.Clear();
         ids.EndTurn();
-        return hasMessage;
     }
 
     private void Write(ByteBuffer output)

@@ -6,8 +6,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The content of one message: texts joined by line ends, and images. A message without an image has a string, which every chat template
-/// accepts. Texts are escaped as in JSON.
+/// The content of one message: texts joined by line ends, and images. It may have several messages of a client, which are joined by empty
+/// lines. Without an image it is a string, which every chat template accepts. Texts are escaped as in JSON.
 /// </summary>
 internal sealed class ContentWriter
 {
@@ -16,16 +16,23 @@ internal sealed class ContentWriter
     private readonly ByteBuffer _parts = new(256);
     private readonly ByteBuffer _text = new(256);
     private bool _hasText;
+    private bool _isAtStart; // Of a message after the first one.
 
-    public bool IsEmpty => !_hasText && !HasImage;
+    /// <summary>True before the first message, text and image.</summary>
+    public bool IsEmpty => !_hasText && Images == 0;
 
-    public bool HasImage { get; private set; }
+    /// <summary>The number of images.</summary>
+    public int Images { get; private set; }
+
+    /// <summary>Starts a message of the client, which may have no text.</summary>
+    public void StartMessage() => (_hasText, _isAtStart) = (true, _hasText);
 
     public void AddText(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> separator)
     {
-        _text.Append(_hasText && _text.Length > 0 ? separator : default);
+        separator = !_isAtStart ? separator : escaped.IsEmpty ? default : "\\n\\n"u8;
+        _text.Append(_text.Length > 0 ? separator : default);
         _text.Append(escaped);
-        _hasText = true;
+        (_hasText, _isAtStart) = (true, _isAtStart && escaped.IsEmpty);
     }
 
     /// <summary>Adds the content of an item: a string or an array of parts.</summary>
@@ -48,7 +55,7 @@ internal sealed class ContentWriter
     /// <summary>Writes the value of <c>content</c>.</summary>
     public void WriteTo(ByteBuffer output)
     {
-        if (!HasImage)
+        if (Images == 0)
         {
             output.Append("\""u8);
             output.Append(_text.Span);
@@ -69,7 +76,7 @@ internal sealed class ContentWriter
     {
         _parts.Clear();
         _text.Clear();
-        (_hasText, HasImage) = (false, false);
+        (_hasText, _isAtStart, Images) = (false, false, 0);
     }
 
     private void AddPart(RequestItem part, ContentWriter? images)
@@ -101,7 +108,7 @@ internal sealed class ContentWriter
         }
 
         FlushText();
-        HasImage = true;
+        Images++;
         _parts.Append(_parts.Length > 0 ? ","u8 : default);
         _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":"u8);
         _parts.Append(url.Raw);

@@ -7,19 +7,19 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The input of a request as chat messages. All instructions become one leading system message, because many chat templates accept a
-/// system message only there. Items of an unknown type are omitted: they are the history of tools that ran elsewhere. Source:
-/// https://platform.openai.com/docs/api-reference/responses/create
+/// The input of a request as chat messages. All instructions become one leading system message, adjacent messages of the user become one,
+/// and the results of tools directly follow the message with their calls, because many chat templates accept no other order. Items of an
+/// unknown type are omitted: they are the history of tools that ran elsewhere.
+/// Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class Conversation
 {
     private readonly SystemTexts _system = new();
-    private readonly ContentWriter _content = new();
-    private readonly ContentWriter _toolImages = new(); // Written after all tool results of the turn.
+    private readonly ContentWriter _user = new(); // Adjacent messages, with the images of the tool results before them.
+    private readonly ContentWriter _result = new();
     private readonly AssistantTurn _assistant;
+    private readonly ToolOutputs _outputs = new();
     private readonly ByteBuffer _messages = new(4096);
-    private readonly ByteBuffer _message = new(1024);
-    private readonly IStoredItems? _stored;
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers; null for none.</param>
@@ -27,30 +27,25 @@ internal sealed class Conversation
     /// <exception cref="InvalidRequestException">The input is malformed.</exception>
     public Conversation(RequestItem root, RequestItem? history, IStoredItems? stored, int maximumItems)
     {
-        (_stored, _assistant) = (stored, new AssistantTurn(CallIds));
+        _assistant = new AssistantTurn(CallIds);
         AddSystem(root.FindText("instructions"));
         var input = root.Find("input") ?? throw root.Missing("input", FieldType.Input);
-        NoteResults(history);
-        NoteResults(input);
-        foreach (var item in history?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? [])
+        List<RequestItem> items = [.. history?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? []];
+        if (input.Expect(FieldType.Input).Value.ValueKind == JsonValueKind.Array)
         {
-            Add(item);
+            Require(input.Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
+            items.AddRange(input.Objects().Select(item => InputItems.Resolve(item, stored)));
         }
 
+        _outputs.Note(items);
+        items.ForEach(Add);
         if (input.Value.ValueKind == JsonValueKind.String)
         {
             AddMessage("user", input);
         }
-        else
-        {
-            Require(input.Expect(FieldType.Input).Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
-            foreach (var item in input.Objects())
-            {
-                Add(item);
-            }
-        }
 
-        EndTurns();
+        EndAssistant();
+        EndUser();
         if (_messages.Length == 0 && _system.IsEmpty)
         {
             throw new InvalidRequestException(input.Raw is [(byte)'[', (byte)']']
@@ -80,9 +75,6 @@ internal sealed class Conversation
         output.Append("]"u8);
     }
 
-    private static InvalidRequestException NotFound(RequestItem item) => new(OpenAIError.BadRequest(
-        $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
-
     private static void Require(int input, int history, int maximum)
     {
         if (input + history > maximum)
@@ -90,18 +82,6 @@ internal sealed class Conversation
             throw new InvalidRequestException(history == 0
                 ? FieldErrors.LongArray("input", maximum, input)
                 : FieldErrors.Invalid("input", $"the conversation has {input + history} items; the maximum is {maximum}"));
-        }
-    }
-
-    // The output of a call may be anywhere in the conversation.
-    private void NoteResults(RequestItem? items)
-    {
-        foreach (var item in items is { Value.ValueKind: JsonValueKind.Array } array ? array.Elements() : [])
-        {
-            if (InputItems.FindAnsweredCall(item) is { } id)
-            {
-                CallIds.NoteResult(id);
-            }
         }
     }
 
@@ -114,31 +94,16 @@ internal sealed class Conversation
                 break;
             case "":
                 throw item.Missing("type", FieldType.String, "a string such as 'message'");
-            case "function_call" or "custom_tool_call":
-            case var call when BuiltInCalls.IsCall(call):
-                EndResults();
+            case var call when InputItems.IsCall(call):
                 _assistant.AddCall(item);
                 break;
             case "reasoning":
-                EndResults();
                 _assistant.AddThinking(item);
                 break;
-            case "function_call_output" or "custom_tool_call_output":
+            case var output when InputItems.IsOutput(output):
                 EndAssistant();
-                _content.Add(item.Find("output") ?? throw item.Missing("output", FieldType.Content), _toolImages);
-                AddResult(item.Text("call_id"));
+                AddLoneResult(InputItems.CallIdOf(item), item);
                 break;
-            case var output when BuiltInCalls.IsOutput(output):
-                EndAssistant();
-                _content.AddText(BuiltInCalls.ResultOf(item), default);
-                AddResult(BuiltInCalls.IdOf(item));
-                break;
-            // A reference to reasoning that is not stored is omitted. Only the reasoning is lost.
-            case InputItems.Reference when _stored?.Find(item.Text("id").Value.GetString()!) is { } stored:
-                Add(new RequestItem(stored, item.Path));
-                break;
-            case InputItems.Reference when !item.Text("id").Escaped.StartsWith("rs_"u8):
-                throw NotFound(item);
         }
     }
 
@@ -147,7 +112,6 @@ internal sealed class Conversation
         switch (role)
         {
             case "assistant":
-                EndResults();
                 _assistant.AddMessage(content);
                 break;
             case "system" or "developer":
@@ -155,9 +119,9 @@ internal sealed class Conversation
                 break;
             case "user":
                 _system.EndStart();
-                EndTurns();
-                _content.Add(content, _content);
-                Flush("user"u8, _content);
+                EndAssistant();
+                _user.StartMessage();
+                _user.Add(content, _user);
                 break;
             default:
                 throw item.Unsupported("role", ["user", "assistant", "system", "developer"]);
@@ -174,62 +138,81 @@ internal sealed class Conversation
         }
     }
 
-    private void AddResult(RequestItem callId)
+    // The call of an output may not be in the conversation: some clients cut old items off.
+    private void AddLoneResult(string call, RequestItem output)
     {
-        if (_toolImages.HasImage && _content.IsEmpty)
+        if (!_outputs.HasCall(call))
         {
-            _content.AddText("The image follows in the next user message."u8, default);
+            EndUser();
+            AddResult(call, output);
+        }
+    }
+
+    /// <param name="output">The item with the result; null if the tool was not run.</param>
+    private void AddResult(string call, RequestItem? output)
+    {
+        StartMessage("""{"role":"tool","tool_call_id":"""u8);
+        _messages.Append(CallIds.TakeResult(call));
+        _messages.Append(",\"content\":"u8);
+        if (output is { } item)
+        {
+            AddOutput(item);
+            _result.WriteTo(_messages);
+            _result.Clear();
+        }
+        else
+        {
+            _messages.Append(ChatMessages.NotRun);
         }
 
-        _message.Clear();
-        _message.Append("{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _message.Append(CallIds.TakeResult(callId.Escaped));
-        _message.Append(",\"content\":"u8);
-        _content.WriteTo(_message);
-        _message.Append("}"u8);
-        _content.Clear();
-        AppendMessage();
+        _messages.Append("}"u8);
     }
 
-    private void EndTurns()
+    private void AddOutput(RequestItem item)
     {
-        EndResults();
-        EndAssistant();
-    }
-
-    private void EndResults()
-    {
-        if (_toolImages.HasImage)
+        if (BuiltInCalls.IsOutput(item.Type))
         {
-            Flush("user"u8, _toolImages);
+            _result.AddText(BuiltInCalls.ResultOf(item), default);
+            return;
+        }
+
+        var images = _user.Images;
+        _result.Add(item.Find("output") ?? throw item.Missing("output", FieldType.Content), _user);
+        if (_user.Images > images && _result.IsEmpty)
+        {
+            _result.AddText("The image follows in the next user message."u8, default);
         }
     }
 
     private void EndAssistant()
     {
-        _message.Clear();
-        if (_assistant.TryTake(_message))
+        if (_assistant.HasMessage)
         {
-            AppendMessage();
-            CallIds.WriteMissingResults(_messages);
+            EndUser();
+            StartMessage(default);
+        }
+
+        _assistant.Flush(_messages);
+        foreach (var call in CallIds.TakeEndedCalls())
+        {
+            AddResult(call, _outputs.Take(call));
         }
     }
 
-    private void Flush(ReadOnlySpan<byte> role, ContentWriter content)
+    private void EndUser()
     {
-        _message.Clear();
-        _message.Append("{\"role\":\""u8);
-        _message.Append(role);
-        _message.Append("\",\"content\":"u8);
-        content.WriteTo(_message);
-        _message.Append("}"u8);
-        content.Clear();
-        AppendMessage();
+        if (!_user.IsEmpty)
+        {
+            StartMessage("""{"role":"user","content":"""u8);
+            _user.WriteTo(_messages);
+            _user.Clear();
+            _messages.Append("}"u8);
+        }
     }
 
-    private void AppendMessage()
+    private void StartMessage(ReadOnlySpan<byte> start)
     {
         _messages.Append(_messages.Length > 0 ? ","u8 : default);
-        _messages.Append(_message.Span);
+        _messages.Append(start);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -23,11 +24,37 @@ internal static class InputItems
         : item.Find("id") is not null ? Reference
         : "";
 
-    /// <summary>Returns the id of the call to which an output belongs; null for another item.</summary>
-    public static string? FindAnsweredCall(RequestItem item) =>
-        TypeOf(item) is var type && (type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(type))
-            ? item.Name("call_id") is { Length: > 0 } id ? id : item.Name("id")
-            : null;
+    /// <summary>True for a call of a tool that runs on the client.</summary>
+    public static bool IsCall(string type) => type is "function_call" or "custom_tool_call" || BuiltInCalls.IsCall(type);
+
+    /// <summary>True for the result of a call.</summary>
+    public static bool IsOutput(string type) =>
+        type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(type);
+
+    /// <summary>The id of a call, or of the call to which an output belongs.</summary>
+    /// <exception cref="InvalidRequestException">The item has none.</exception>
+    public static string CallIdOf(RequestItem item) =>
+        (BuiltInCalls.IsCall(item.Type) || BuiltInCalls.IsOutput(item.Type) ? BuiltInCalls.IdOf(item) : item.Text("call_id"))
+            .Value.GetString()!;
+
+    /// <summary>
+    /// Returns the stored item to which an item refers, or else the item itself. A reference to reasoning that is not stored stays: only the
+    /// reasoning is lost.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">There is no such item.</exception>
+    public static RequestItem Resolve(RequestItem item, IStoredItems? stored)
+    {
+        if (TypeOf(item) != Reference)
+        {
+            return item;
+        }
+
+        var id = item.Text("id");
+        return stored?.Find(id.Value.GetString()!) is { } found ? new RequestItem(found, item.Path)
+            : id.Escaped.StartsWith("rs_"u8) ? item
+            : throw new InvalidRequestException(OpenAIError.BadRequest(
+                $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
+    }
 
     /// <summary>
     /// True if the reply ended inside the arguments of this call. The client cannot have run the tool, and model servers reject such

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using LambdaChat.Api.Requests;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api.Responses.Requests;
+
+/// <summary>
+/// The outputs of tools by the ids of their calls. The output of a call may be anywhere in the conversation, such as after a message that
+/// the user has sent meanwhile. If calls have the same id, its outputs belong to them in their order.
+/// </summary>
+internal sealed class ToolOutputs
+{
+    private readonly Dictionary<string, Queue<RequestItem>> _outputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+
+    /// <summary>Notes the calls and the outputs of a conversation.</summary>
+    /// <exception cref="InvalidRequestException">One has no id.</exception>
+    public void Note(IEnumerable<RequestItem> items)
+    {
+        foreach (var item in items)
+        {
+            var type = item.Type;
+            if (InputItems.IsCall(type))
+            {
+                _calls.Add(InputItems.CallIdOf(item));
+            }
+            else if (InputItems.IsOutput(type))
+            {
+                ref var outputs = ref CollectionsMarshal.GetValueRefOrAddDefault(_outputs, InputItems.CallIdOf(item), out _);
+                (outputs ??= new()).Enqueue(item);
+            }
+        }
+    }
+
+    /// <summary>True if the conversation has a call with this id.</summary>
+    public bool HasCall(string id) => _calls.Contains(id);
+
+    /// <summary>Takes the output of a call; null if there is none.</summary>
+    public RequestItem? Take(string call) =>
+        _outputs.TryGetValue(call, out var outputs) && outputs.TryDequeue(out var output) ? output : null;
+}
