@@ -52,10 +52,14 @@ internal static class ResponseReply
         return (whole, stream);
     }
 
-    public static ResponsesStream CreateStream(HttpResponse response, string request = Request, bool isText = false)
+    /// <param name="after">The number of the last event that the client has of a stored response; -1 for a new one.</param>
+    public static ResponsesStream CreateStream(HttpResponse response, string request = Request, bool isText = false, long after = -1)
     {
         var view = Create(request, isText);
-        return new ResponsesStream(response, view, new ResponseResource(view, () => false), TimeSpan.FromSeconds(15));
+        return new ResponsesStream(response, view, new ResponseResource(view, () => false), TimeSpan.FromSeconds(15), after)
+        {
+            IsStored = after >= 0,
+        };
     }
 
     public static WholeResponse CreateWhole(HttpResponse response, string request = Request, bool isText = false)

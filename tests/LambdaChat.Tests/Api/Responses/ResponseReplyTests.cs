@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Relay;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Api.Responses;
 
@@ -177,6 +179,35 @@ public sealed class ResponseReplyTests
 
         Assert.Equal(2, ResponseReading.Of(text).Names.Count(name => name == "keepalive"));
         Assert.All(silences, seconds => Assert.InRange(seconds, 0, 285));
+    }
+
+    /// <summary>A client that has all events so far continues the stream.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Silence_OfAContinuedStream_HasSignsOfLife(int after)
+    {
+        var time = new FakeTimeProvider();
+        using var body = new MemoryStream();
+        var reply = ResponseReply.CreateStream(ResponseReply.CreateResponse(body), after: after);
+        var settings = new RelaySettings(TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        await using var heartbeat = new Heartbeat(settings, time, reply.SendHeartbeatAsync);
+        var lengths = new List<long>();
+        for (var i = 0; i < 40; i++)
+        {
+            lengths.Add(body.Length);
+            time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(part => !part.StartsWith(':')).ToList();
+
+        Assert.Equal(lengths.Distinct(), lengths); // Each heartbeat writes something.
+        Assert.InRange(heartbeat.Count, 40, 41);
+        Assert.Equal(after == 1 ? 0 : 1, events.Count(data => data.StartsWith("event: response.in_progress\n", StringComparison.Ordinal)));
+        Assert.Equal(
+            Enumerable.Repeat("event: keepalive\ndata: {\"type\":\"keepalive\",\"sequence_number\":1}", 2),
+            events.Where(data => data.StartsWith("event: keepalive", StringComparison.Ordinal)));
     }
 
     internal static string Delta(string delta) => $$"""{"choices":[{"index":0,"delta":{{delta}},"finish_reason":null}]}""";

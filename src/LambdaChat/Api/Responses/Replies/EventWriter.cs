@@ -72,6 +72,15 @@ internal sealed class EventWriter(ByteBuffer output, long after = -1)
         }
     }
 
+    /// <summary>Writes an event without content. A client that has all events up to now gets it, too.</summary>
+    /// <param name="isCounted">False if it has the number of the event before it.</param>
+    public void WriteKeepAlive(bool isCounted)
+    {
+        Number -= isCounted ? 0 : 1;
+        Begin("keepalive"u8);
+        output.Append("}\n\n"u8);
+    }
+
     /// <summary>Writes an event with a text at the end of its members.</summary>
     /// <param name="place">The members that say where the text belongs.</param>
     /// <param name="member">A comma, the name of the text, a colon and a quote.</param>

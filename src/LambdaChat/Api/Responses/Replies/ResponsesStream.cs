@@ -78,20 +78,26 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
     {
         _response.Start();
         _silence += _heartbeat;
-        if (IsStored && !_hasBegun)
-        {
-            Begin();
-            TryWriteBuffer();
-        }
-        else if (_silence + _heartbeat > MaximumSilence)
+        var isLate = _silence + _heartbeat > MaximumSilence;
+        if (isLate || (IsStored && !_hasBegun))
         {
             Begin(); // No event may come before the first one.
-            _events.Number -= IsStored ? 1 : 0; // A reader of the stored response does not get this event.
-            _events.Begin("keepalive"u8);
-            _events.End();
-            TryWriteBuffer();
         }
         else
+        {
+            _buffer.Clear();
+        }
+
+        if (isLate)
+        {
+            _events.WriteKeepAlive(isCounted: !IsStored); // A reader of the stored response does not get this event.
+        }
+
+        if (_buffer.Length > 0)
+        {
+            TryWriteBuffer();
+        }
+        else // A client that continues a stream has the first events already.
         {
             SseWriter.WriteComment(_response.Output, "keep-alive"u8);
         }
