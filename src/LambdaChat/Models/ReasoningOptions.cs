@@ -52,6 +52,7 @@ internal enum ReasoningHistory
 internal static class ReasoningNames
 {
     public static readonly string[] Outputs = ["reasoning_content", "reasoning", "both", "think", "hidden"];
+    public static readonly string[] OfResponses = ["reasoning_summary", "reasoning_text", "hidden"]; // In the Responses API.
     public static readonly string[] Modes = ["auto", "started", "off"];
     public static readonly string[] Histories = ["keep", "strip", "reasoning_content", "reasoning"];
 

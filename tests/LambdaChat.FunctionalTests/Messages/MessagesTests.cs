@@ -31,6 +31,25 @@ public sealed class MessagesTests(FunctionFixture function)
     }
 
     [Theory]
+    [InlineData(true, "hidden", 200)]
+    [InlineData(false, "hidden", 200)]
+    [InlineData(true, "reasoning_summary", 200)]
+    [InlineData(true, "some", 400)]
+    public async Task Thinking_IsHiddenByTheHeader(bool isStreamed, string value, int status)
+    {
+        using var client = FunctionFixture.CreateClient(function.Lambda.Url);
+        client.DefaultRequestHeaders.Add("X-Reasoning-Output", value);
+        var request = MessagesCall.Request();
+        (request["stream"], request["messages"]![0]!["content"]) = (isStreamed, Question);
+
+        var call = await MessagesCall.SendAsync(client, request);
+
+        var (thinking, text) = Script.Answer(Question);
+        Assert.Equal(
+            (status, value == "reasoning_summary" ? thinking : "", status == 200 ? text : ""), (call.Status, call.Thinking, call.Text));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Tools_InParallel_AreBlocks(bool isStreamed)

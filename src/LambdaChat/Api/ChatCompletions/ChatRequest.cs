@@ -77,16 +77,18 @@ internal sealed class ChatRequest
         _ => model,
     };
 
-    /// <summary>Reads the form of the thinking from the header; null if the request does not have it.</summary>
+    /// <summary>Reads the form of the thinking from the header; null if the request does not have it, or that of another API.</summary>
     /// <exception cref="InvalidRequestException">The name is unknown.</exception>
     public static ReasoningOutput? ReadReasoning(HttpContext context) =>
         ReadReasoning(context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], ChatCompletionEndpoint.ReasoningHeader);
 
-    /// <summary>Parses the name of a form of the thinking; null for null.</summary>
+    /// <summary>
+    /// Parses the name of a form of the thinking; null for none. A client may send the form of another API with all of its requests.
+    /// </summary>
     /// <param name="path">The field or the header with the name.</param>
     /// <exception cref="InvalidRequestException">The name is unknown.</exception>
     public static ReasoningOutput? ReadReasoning(string? name, string path = ReasoningMember) =>
-        name is null ? null
+        name is null || (Array.IndexOf(ReasoningNames.OfResponses, name) >= 0 && ReasoningNames.FindOutput(name) is null) ? null
         : ReasoningNames.FindOutput(name)
         ?? throw new InvalidRequestException(FieldErrors.Unsupported(path, name, ReasoningNames.Outputs));
 

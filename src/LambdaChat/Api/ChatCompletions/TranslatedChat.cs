@@ -39,6 +39,11 @@ internal sealed class TranslatedChat
     public RoutingHint? Hint => field ??=
         RoutingHints.Create(_incoming, Conversation, new ConversationStart(_chat.Json, _systemLength), InheritedHint);
 
+    /// <summary>True if the client gets no thinking: the request or, if it does not name a form, the model hides it.</summary>
+    /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
+    public bool HidesThinking =>
+        (ChatRequest.ReadReasoning(_incoming.Context) ?? _incoming.Model.Reasoning) == ReasoningOutput.Hidden;
+
     /// <summary>Reserves the usage. Null if the caller has no limits.</summary>
     public UsageLease? Reserve(HttpContext context, UsageLimiter? limiter) =>
         limiter?.Reserve(context, _incoming.Model, () => TokenEstimator.Of(_chat.Json, _incoming.Model, ModelTasks.Chat));
@@ -63,8 +68,7 @@ internal sealed class TranslatedChat
     /// <param name="id">The id of the chunks.</param>
     /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
     public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateCall(
-        id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true,
-        (ChatRequest.ReadReasoning(_incoming.Context) ?? _incoming.Model.Reasoning) == ReasoningOutput.Hidden);
+        id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true, HidesThinking);
 
     /// <summary>Creates the call, with or without a stream of the model server.</summary>
     public RelayRequest CreateSingleCall(string id, long created, bool isStreamed, bool hidesThinking)

@@ -30,7 +30,7 @@ internal sealed class MessagesEndpoint(
         IReplyWriter reply = request.IsStreamed
             ? new MessagesStream(context.Response, head, request.StopSequences)
             : new WholeMessage(context.Response, head, request.StopSequences, settings.WholeReplyHeartbeat);
-        var call = chat.CreateCall(IdOf(context), Now, request.IsStreamed, model.Reasoning == ReasoningOutput.Hidden);
+        var call = chat.CreateCall(IdOf(context), Now, request.IsStreamed, chat.HidesThinking);
         await relay.RunAsync(context, call with { Release = chat.Release }, chat.Reserve(context, limiter), reply);
     }
 

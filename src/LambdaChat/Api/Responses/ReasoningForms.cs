@@ -21,8 +21,6 @@ internal enum ReasoningForm
 /// <summary>Selects the form of the thinking.</summary>
 internal static class ReasoningForms
 {
-    private static readonly string[] Names = ["reasoning_summary", "reasoning_text", "hidden"];
-
     /// <summary>Returns the form that the request asks for, in its body or in a header, or the model's.</summary>
     /// <exception cref="InvalidRequestException">The request asks for an unknown form.</exception>
     public static ReasoningForm Select(string? member, string? header, Model model)
@@ -35,9 +33,9 @@ internal static class ReasoningForms
     // A client may send the form of another API in the header with all of its requests.
     private static ReasoningForm? Read(string? name, string path)
     {
-        var index = Array.IndexOf(Names, name);
+        var index = Array.IndexOf(ReasoningNames.OfResponses, name);
         return index >= 0 ? (ReasoningForm)index
             : name is null || ReasoningNames.FindOutput(name) is not null ? null
-            : throw new InvalidRequestException(FieldErrors.Unsupported(path, name, Names));
+            : throw new InvalidRequestException(FieldErrors.Unsupported(path, name, ReasoningNames.OfResponses));
     }
 }

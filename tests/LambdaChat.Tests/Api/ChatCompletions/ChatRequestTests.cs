@@ -68,6 +68,16 @@ public sealed class ChatRequestTests
         Assert.Equal(expected, ChatRequest.ReadReasoning(name).ToString());
     }
 
+    /// <summary>A client may send the form of the Responses API with all of its requests.</summary>
+    [Theory]
+    [InlineData("reasoning_summary")]
+    [InlineData("reasoning_text")]
+    public void Reasoning_OfTheResponsesApi_IsTheDefault(string name)
+    {
+        Assert.Null(Read($$"""{{{Messages}},"reasoning_output":"{{name}}"}""").Reasoning);
+        Assert.Null(ChatRequest.ReadReasoning(name));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Think")]
