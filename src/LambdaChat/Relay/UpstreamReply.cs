@@ -121,6 +121,11 @@ internal sealed class UpstreamReply : IDisposable
         }
 
         Chunks.EndChoices(isComplete: failure is null);
+        if (failure is not null && _request.Format.ShowsErrors)
+        {
+            OpenThinking.Close(Chunks.Choices, _request.Format, Chunks.Id, _output);
+        }
+
         _measurements.IncompleteToolCalls = Chunks.Choices.IncompleteToolCalls;
         return failure;
     }

@@ -39,8 +39,9 @@ internal sealed class DeltaPlanner(string replyId)
         }
 
         PlanContent(record, choice, tracker, ref plan);
-        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls || tracker.Finish != FinishReason.None;
-        if (plan.EndsThinking)
+        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls
+            || tracker.Finish is not (FinishReason.None or FinishReason.Failed); // Another call may continue a reply that failed.
+        if (plan.EndsThinking || tracker.Finish == FinishReason.Failed)
         {
             tracker.Thinking.End();
         }
