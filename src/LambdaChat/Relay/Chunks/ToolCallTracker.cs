@@ -136,7 +136,7 @@ internal sealed class ToolCallTracker
             output.Append("\"name\":\""u8);
             output.Append(piece.Name);
             output.Append("\","u8);
-            call.HasName = isNamed;
+            call.Name = piece.Name.ToArray();
         }
 
         output.Append("\"arguments\":\""u8);
@@ -181,13 +181,14 @@ internal sealed class ToolCallTracker
         output.Append("\",\"type\":\"function\""u8);
     }
 
-    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments. Some name a call's id late.
+    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments, or repeats the name with each
+    // piece of them. Some name a call's id late.
     private bool IsOther(ToolCall call, in ToolCallPiece piece) =>
         !piece.Id.IsEmpty
             ? !call.HasId(piece.Id)
                 && (!piece.Name.IsEmpty || call.IsWhole || (call.HasAnyId && (piece.Arguments.IsEmpty || !call.HasName))
                     || FindOther(piece) is not null)
-            : !piece.Name.IsEmpty && call.HasName
+            : !piece.Name.IsEmpty && call.HasName && (call.IsWhole || !piece.Name.SequenceEqual(call.Name))
                 && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
 
     // The call of a piece that has another index than the pieces before it, or none. Without an id, it belongs to the last call.
@@ -214,37 +215,5 @@ internal sealed class ToolCallTracker
         var call = new ToolCall();
         _calls.Add(call);
         return call;
-    }
-
-    private sealed class ToolCall
-    {
-        public JsonProgress Arguments;
-
-        /// <summary>Empty if the server has sent none before the name.</summary>
-        public byte[] Id { get; set; } = [];
-
-        /// <summary>The client's index; -1 before the call is sent.</summary>
-        public int Index { get; set; } = -1;
-
-        public bool IsSent => Index >= 0;
-
-        public bool HasName { get; set; }
-
-        public bool HasArguments { get; set; }
-
-        public bool HasAnyId => Id.Length > 0;
-
-        /// <summary>True if its arguments are complete; false if they may follow.</summary>
-        public bool IsWhole => IsSent && HasArguments && Arguments.IsComplete;
-
-        /// <summary>The arguments before the name.</summary>
-        public ByteBuffer? Waiting { get; set; }
-
-        /// <summary>The other members of the first piece that has any.</summary>
-        public ByteBuffer? WaitingOthers { get; set; }
-
-        public int WaitingLength => (Waiting?.Length ?? 0) + (WaitingOthers?.Length ?? 0);
-
-        public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(Id);
     }
 }

@@ -60,6 +60,18 @@ public sealed class ToolCallTrackerTests
     [InlineData(
         """[{"index":0,"function":{"name":"f","arguments":"{\"x\":"}}]|[{"index":0,"function":{"name":"f","arguments":"1}"}}]""",
         """[{"index":0,"function":{"arguments":"1}"}}]""")]
+    // The name is repeated after a first piece without arguments.
+    [InlineData(
+        """[{"index":0,"function":{"name":"f","arguments":""}}]|[{"index":0,"function":{"name":"f","arguments":"{\"x\":"}}]|[{"index":0,"function":{"name":"f","arguments":"1}"}}]""",
+        """[{"index":0,"function":{"arguments":"1}"}}]""")]
+    [InlineData(
+        """[{"function":{"name":"f","arguments":""}}]|[{"function":{"name":"f","arguments":"{\"x\":"}}]|[{"function":{"name":"f","arguments":"1}"}}]""",
+        """[{"index":0,"function":{"arguments":"1}"}}]""")]
+    [InlineData(
+        """[{"index":0,"function":{"name":"f","arguments":""}}]|[{"index":0,"function":{"name":"g","arguments":"{}"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""[{"function":{"name":"f","arguments":"{}"}}]|[{"function":{"name":"f","arguments":"{}"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{}"}}]""")]
     [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""",
         """[{"index":0,"function":{"arguments":"2"}}]""")]
     [InlineData("""{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}""",
