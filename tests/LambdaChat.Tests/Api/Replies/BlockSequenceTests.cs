@@ -45,6 +45,23 @@ public sealed class BlockSequenceTests
         Assert.Equal(string.Concat(Enumerable.Range(0, Calls).Select(i => $"<c{i}:{{}}>")), output.Text.ToString());
     }
 
+    /// <summary>Some servers send a line end after the arguments of a call, when the next call has begun.</summary>
+    [Theory]
+    [InlineData(" ", true)]
+    [InlineData("\\n", true)]
+    [InlineData(" \\r\\n\\t\\u0020", true)]
+    [InlineData("\\n}", false)]
+    public void Piece_OfAClosedCall_MayBeWhiteSpace(string escaped, bool isAllowed)
+    {
+        var output = new Output();
+        var reply = new ReplyBlocks(output);
+        Assert.True(Add(reply, MessageRecords.Call(0, "c0", "f", "{}")));
+        Assert.True(Add(reply, MessageRecords.Call(1, "c1", "f", "{}")));
+
+        Assert.Equal(isAllowed, Add(reply, MessageRecords.Arguments(0, escaped)) && reply.Failure is null);
+        Assert.Equal("<c0:{}><c1:{}", output.Text.ToString());
+    }
+
     private static bool Add(ReplyBlocks reply, string record) => reply.Add(Encoding.UTF8.GetBytes(record));
 
     private sealed class Output : IBlockOutput

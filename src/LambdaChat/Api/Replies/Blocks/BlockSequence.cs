@@ -1,3 +1,4 @@
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
@@ -30,7 +31,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     /// <summary>True if the waiting pieces exceed their cap.</summary>
     public bool IsTooLong => _waitingLength > maximumWaiting;
 
-    /// <summary>True if a piece of a tool call arrived after the call was complete.</summary>
+    /// <summary>True if a piece of a tool call, other than white space, arrived after the call was complete.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
@@ -74,7 +75,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         }
         else if (piece.Id.IsEmpty)
         {
-            IsBroken |= piece.Arguments.ContainsAnyExcept(" "u8);
+            IsBroken |= !JsonWhiteSpace.IsBlank(piece.Arguments);
         }
         else if (MustWait)
         {
