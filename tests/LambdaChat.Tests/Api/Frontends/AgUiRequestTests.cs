@@ -30,6 +30,8 @@ public sealed class AgUiRequestTests
         """{"role":"user","content":"n.txt:\n\na\n\nb\n\no.txt:\n\nc"}""")]
     [InlineData("""{"role":"user","content":"a"},{"role":"reasoning","content":"t","encryptedValue":"x"},{"role":"assistant","content":"b"},{"role":"reasoning"},{"role":"user","content":"c"}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
+    [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"w6Q=","mimeType":""}},{"type":"binary","mimeType":"application/octet-stream","data":"Yw==","filename":"o.rs"}]}""",
+        """{"role":"user","content":"ä\n\no.rs:\n\nc"}""")]
     public void Messages_BecomeChatMessages(string messages, string expected) => AssertMessages(messages, expected);
 
     // Clients store the text and the calls of one reply as several messages, and may put results anywhere after them.
@@ -121,6 +123,8 @@ public sealed class AgUiRequestTests
         "Invalid 'messages[0].content[0].source.value': a file of type image/png must be a data URL, because its content is sent in the request.")]
     [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA==","mimeType":"audio/wav"}}]}""",
         "Invalid 'messages[0].content[0]': files of type audio/wav are not supported, only images and texts.")]
+    [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"application/octet-stream","data":"AA=="}]}""",
+        "Invalid 'messages[0].content[0]': files of type application/octet-stream are not supported, only images and texts.")]
     [InlineData("""{"role":"user","content":[{"type":"audio","source":{"type":"data","value":"AA=="}}]}""",
         "Missing required parameter: 'messages[0].content[0].source.mimeType'. Expected a media type.")]
     [InlineData("""{"role":"user","content":[{"type":"image","source":{"type":"id","value":"x"}}]}""",

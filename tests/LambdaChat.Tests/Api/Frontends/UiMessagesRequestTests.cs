@@ -26,6 +26,9 @@ public sealed class UiMessagesRequestTests
         """{"role":"user","content":"n.txt:\n\nä\"\n\n{}"}""")]
     [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:text/x-python;base64,YQ=="},{"type":"file","url":"data:;charset=utf-8,b%20c"},{"type":"file","url":"data:,d"}]}""",
         """{"role":"user","content":"a\n\nb c\n\nd"}""")]
+    // Browsers know no type for most source code.
+    [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"","filename":"a.py","url":"data:application/octet-stream;base64,w6Q="},{"type":"file","mediaType":"Application/Octet-Stream","url":"data:,b"}]}""",
+        """{"role":"user","content":"a.py:\n\nä\n\nb"}""")]
     // A media type without its second half.
     [InlineData("""{"role":"user","parts":[{"type":"file","mediaType":"image","url":"data:image/png;base64,AA=="},{"type":"file","mediaType":"image/*","url":"data:;base64,AA=="}]}""",
         """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"image_url","image_url":{"url":"data:;base64,AA=="}}]}""")]
@@ -177,6 +180,12 @@ public sealed class UiMessagesRequestTests
         "Invalid 'messages[0].parts[0].url': a file of type unknown must be a data URL, because its content is sent in the request.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"application/pdf","url":"data:application/pdf;base64,AA=="}]}]}""",
         "Invalid 'messages[0].parts[0]': files of type application/pdf are not supported, only images and texts.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:application/octet-stream;base64,YQA="}]}]}""",
+        "Invalid 'messages[0].parts[0]': files of type application/octet-stream are not supported, only images and texts.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:;base64,/w=="}]}]}""",
+        "Invalid 'messages[0].parts[0]': files of type unknown are not supported, only images and texts.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"","url":"data:;base64,%"}]}]}""",
+        "Invalid 'messages[0].parts[0]': the content must be UTF-8 text, encoded as Base64.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"images","url":"data:,x"}]}]}""",
         "Invalid 'messages[0].parts[0]': files of type images are not supported, only images and texts.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"file","mediaType":"text/plain","url":"data:text/plain;base64,/w=="}]}]}""",

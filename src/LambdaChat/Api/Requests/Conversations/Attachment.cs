@@ -5,7 +5,8 @@ using LambdaChat.Json;
 namespace LambdaChat.Api.Requests.Conversations;
 
 /// <summary>
-/// A file of a user message. Its bytes must be in the request: the function fetches nothing. Images stay images, and texts become text.
+/// A file of a user message. Its bytes must be in the request: the function fetches nothing. Images stay images, and texts become text. A
+/// browser knows no type for many texts, such as source code: a file without a type is a text if it is UTF-8 without a null character.
 /// </summary>
 /// <param name="item">The value that errors name.</param>
 internal sealed class Attachment(RequestItem item)
@@ -42,9 +43,7 @@ internal sealed class Attachment(RequestItem item)
             return;
         }
 
-        // RFC 2397: "If <mediatype> is omitted, it defaults to text/plain".
-        var isBase64 = head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
-        AddText(messages, type.Length == 0 ? "text/plain" : type, name, text[(comma + 1)..], isBase64);
+        AddText(messages, type, name, text[(comma + 1)..], head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Adds a file whose content is Base64.</summary>
@@ -70,20 +69,26 @@ internal sealed class Attachment(RequestItem item)
     private void AddText(ChatMessages messages, string mediaType, string? name, string content, bool isBase64)
     {
         var type = mediaType.Split(';')[0].Trim();
-        if (!IsText(type))
+        var isUnknown = type.Length == 0 || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase);
+        var text = !isUnknown && !IsText(type) ? null : isBase64 ? Decode(content, isUnknown) : Uri.UnescapeDataString(content);
+        if (text is null || (isUnknown && text.Contains('\0', StringComparison.Ordinal)))
         {
             throw item.Invalid($"files of type {TypeOf(type)} are not supported, only images and texts");
         }
 
-        var text = isBase64 ? Decode(content) : Uri.UnescapeDataString(content);
         messages.AddUserText(JsonText.Quote(name is null ? text : $"{name}:\n\n{text}").AsSpan()[1..^1]);
     }
 
-    private string Decode(string content)
+    // Null for other bytes than UTF-8, which only a file of an unknown type may have.
+    private string? Decode(string content, bool isUnknown)
     {
         try
         {
             return Strict.GetString(Convert.FromBase64String(content));
+        }
+        catch (DecoderFallbackException) when (isUnknown)
+        {
+            return null;
         }
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
