@@ -38,8 +38,8 @@ internal static class InputItems
             .Value.GetString()!;
 
     /// <summary>
-    /// Returns the stored item to which an item refers, or else the item itself. A reference to reasoning that is not stored stays: only the
-    /// reasoning is lost.
+    /// Returns the stored item to which an item refers, or else the item itself. A reference to reasoning that is not stored stays, and is
+    /// left out later: only the reasoning is lost.
     /// </summary>
     /// <exception cref="InvalidRequestException">There is no such item.</exception>
     public static RequestItem Resolve(RequestItem item, IStoredItems? stored)
