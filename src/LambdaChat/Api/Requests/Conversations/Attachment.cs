@@ -69,7 +69,7 @@ internal sealed class Attachment(RequestItem item)
     private void AddText(ChatMessages messages, string mediaType, string? name, string content, bool isBase64)
     {
         var type = mediaType.Split(';')[0].Trim();
-        var isUnknown = type.Length == 0 || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase);
+        var isUnknown = type.Length == 0 || IsOf(type, "application/octet-stream");
         var text = !isUnknown && !IsText(type) ? null : isBase64 ? Decode(content, isUnknown) : Uri.UnescapeDataString(content);
         if (text is null || (isUnknown && text.Contains('\0', StringComparison.Ordinal)))
         {

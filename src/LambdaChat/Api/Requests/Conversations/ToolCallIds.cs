@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -58,13 +57,8 @@ internal sealed class ToolCallIds
         _ended = _calls.Count;
     }
 
-    /// <summary>Returns the ids of the calls whose turn has ended since the last call of this method.</summary>
-    public ReadOnlySpan<string> TakeEndedCalls()
-    {
-        var ended = CollectionsMarshal.AsSpan(_calls)[_written.._ended];
-        _written = _ended;
-        return ended;
-    }
+    /// <summary>Takes the id of the next call whose turn has ended; null if there is none.</summary>
+    public string? TakeEndedCall() => _written < _ended ? _calls[_written++] : null;
 
     /// <summary>
     /// Writes a result for each call without one, after the turn of the calls. Clients leave such calls when the user interrupts a tool,
@@ -73,7 +67,7 @@ internal sealed class ToolCallIds
     /// <param name="messages">The messages so far, without brackets.</param>
     public void WriteMissingResults(ByteBuffer messages)
     {
-        foreach (var call in TakeEndedCalls())
+        while (TakeEndedCall() is { } call)
         {
             if (!_answered.Contains(call))
             {

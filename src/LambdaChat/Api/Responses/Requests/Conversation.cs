@@ -193,7 +193,7 @@ internal sealed class Conversation
         }
 
         _assistant.Flush(_messages);
-        foreach (var call in CallIds.TakeEndedCalls())
+        while (CallIds.TakeEndedCall() is { } call)
         {
             AddResult(call, _outputs.Take(call));
         }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 
@@ -26,8 +25,7 @@ internal sealed class ToolOutputs
             }
             else if (InputItems.IsOutput(type))
             {
-                ref var outputs = ref CollectionsMarshal.GetValueRefOrAddDefault(_outputs, InputItems.CallIdOf(item), out _);
-                (outputs ??= new()).Enqueue(item);
+                Add(InputItems.CallIdOf(item), item);
             }
         }
     }
@@ -38,4 +36,14 @@ internal sealed class ToolOutputs
     /// <summary>Takes the output of a call; null if there is none.</summary>
     public RequestItem? Take(string call) =>
         _outputs.TryGetValue(call, out var outputs) && outputs.TryDequeue(out var output) ? output : null;
+
+    private void Add(string call, RequestItem output)
+    {
+        if (!_outputs.TryGetValue(call, out var outputs))
+        {
+            _outputs[call] = outputs = new();
+        }
+
+        outputs.Enqueue(output);
+    }
 }
