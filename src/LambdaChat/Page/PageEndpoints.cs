@@ -20,20 +20,18 @@ internal static class PageEndpoints
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types workers";
 
     private const string Index = "index.html";
-    private const string Revalidate = "no-cache";
-    private const string Cached = "public, max-age=300"; // Short, because the file names stay the same in the next version.
 
     /// <exception cref="LambdaChat.Configuration.ConfigurationException">A setting of the page is invalid.</exception>
     public static void MapPage(this IEndpointRouteBuilder routes, IConfiguration configuration)
     {
         var settings = PageSettings.Read(configuration);
         var page = new Lazy<PageFiles>(() => Open(settings));
-        routes.MapRead("/", context => HasSlash(context) ? SendAsync(context, page.Value, Index, Revalidate) : RedirectAsync(context))
+        routes.MapRead("/", context => HasSlash(context) ? SendAsync(context, page.Value, Index) : RedirectAsync(context))
             .WithMetadata(AnonymousAccess.Endpoint);
-        routes.MapRead("/sw.js", context => SendAsync(context, page.Value, "sw.js", Revalidate)).WithMetadata(AnonymousAccess.Endpoint);
-        routes.MapRead("/assets/{name}", context => SendAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}", Cached))
+        routes.MapRead("/sw.js", context => SendAsync(context, page.Value, "sw.js")).WithMetadata(AnonymousAccess.Endpoint);
+        routes.MapRead("/assets/{name}", context => SendAsync(context, page.Value, $"assets/{context.GetRouteValue("name")}"))
             .WithMetadata(AnonymousAccess.Endpoint);
-        routes.MapRead("/vendor/{**name}", context => SendAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}", Cached))
+        routes.MapRead("/vendor/{**name}", context => SendAsync(context, page.Value, $"vendor/{context.GetRouteValue("name")}"))
             .WithMetadata(AnonymousAccess.Endpoint);
     }
 
@@ -49,7 +47,7 @@ internal static class PageEndpoints
         return Task.CompletedTask;
     }
 
-    private static Task SendAsync(HttpContext context, PageFiles files, string name, string caching)
+    private static Task SendAsync(HttpContext context, PageFiles files, string name)
     {
         var (request, response) = (context.Request, context.Response);
         if (files.Find(name) is not { } file)
@@ -59,7 +57,7 @@ internal static class PageEndpoints
         }
 
         response.Headers.ContentSecurityPolicy = Policy;
-        response.Headers.CacheControl = caching;
+        response.Headers.CacheControl = "no-cache"; // Files of two versions do not fit together, and their names stay the same.
         response.Headers.ETag = file.Tag;
         response.Headers.Vary = "Accept-Encoding";
         if (request.Headers.IfNoneMatch.ToString().Contains(file.Tag, StringComparison.Ordinal))

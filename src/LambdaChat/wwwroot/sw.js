@@ -6,14 +6,14 @@ const cacheName = "lambdachat";
 // A test compares this list with the files. Libraries are kept when they are first used.
 const files = [
   "./",
-  "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/characters.js", "assets/chat.css",
+  "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/changes.js", "assets/characters.js", "assets/chat.css",
   "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js",
   "assets/draw.js", "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg",
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formula-marks.js",
   "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js",
   "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/preferences.js", "assets/render.js",
   "assets/reply.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/sidebar.js",
-  "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js", "assets/workers.js",
+  "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js",
 ];
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -22,7 +22,7 @@ addEventListener("fetch", (event) => {
   const { method, destination, url } = event.request;
   // Requests of `fetch`, such as those of the API, have no destination.
   if (method === "GET" && destination !== "" && new URL(url).origin === location.origin) {
-    event.respondWith(answer(event.request));
+    event.respondWith(answer(event));
   }
 });
 
@@ -32,19 +32,28 @@ async function install() {
   await skipWaiting();
 }
 
-async function answer(request) {
-  const cache = await caches.open(cacheName);
+async function answer(event) {
+  const { request } = event;
   try {
     const response = await fetch(request);
     if (response.ok) {
-      await cache.put(request, response.clone());
+      event.waitUntil(keep(request, response.clone()));
     }
     return response;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
+    const kept = await caches.match(request, { cacheName, ignoreSearch: true });
     if (kept === undefined) {
       throw error;
     }
     return kept;
+  }
+}
+
+async function keep(request, response) {
+  try {
+    const cache = await caches.open(cacheName);
+    await cache.put(request, response);
+  } catch {
+    // There is no space for it.
   }
 }

@@ -30,6 +30,25 @@ public sealed class OfflineTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Worker_WithoutSpaceForAFile_ReturnsTheOneOfTheNetwork()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => options.ServiceWorkers = ServiceWorkerPolicy.Allow);
+        await page.Page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const old = new Response("", { headers: { "content-type": "text/javascript" } });
+              await (await caches.open("lambdachat")).put("assets/characters.js", old);
+            }
+            """);
+        var session = await page.Page.Context.NewCDPSessionAsync(page.Page);
+        await session.SendAsync("Storage.overrideQuotaForOrigin", new() { ["origin"] = fixture.Url.ToString(), ["quotaSize"] = 1 });
+
+        var names = await page.Page.EvaluateAsync<string[]>("async () => Object.keys(await import('/assets/characters.js?again'))");
+
+        Assert.Contains("firstCharacters", names);
+    }
+
+    [Fact]
     public async Task Worker_KeepsAllFilesOfThePage()
     {
         await fixture.ReadyAsync();

@@ -40,6 +40,23 @@ public sealed class SendingTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Enter_WhileAFileIsRead_SendsNothingToAnotherChat()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("The first chat");
+        await DropAsync(page);
+        await page.Input.FillAsync("What is in the slow file?");
+        await page.Input.PressAsync("Enter");
+        await page.Button("New chat").ClickAsync();
+
+        await page.Page.EvaluateAsync("() => window.arrive()");
+
+        await Expect(page.Page.Locator(".attachments .chip small")).ToHaveTextAsync("0.1 KB");
+        await Expect(page.Input).ToHaveValueAsync("What is in the slow file?");
+        await Expect(page.Messages).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Stop_WhileAFileIsRead_StopsTheReplyAndKeepsTheFile()
     {
         await using var page = await fixture.OpenAsync();

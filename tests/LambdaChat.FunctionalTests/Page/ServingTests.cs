@@ -46,7 +46,7 @@ public sealed class ServingTests(FunctionFixture function)
                     _ => "text/plain; charset=utf-8"
                 },
                 response.Content.Headers.ContentType!.ToString());
-            Assert.Equal(file is "index.html" or "sw.js" ? "no-cache" : "public, max-age=300", response.Headers.CacheControl!.ToString());
+            Assert.Equal("no-cache", response.Headers.CacheControl!.ToString());
             AssertSafe(response, PagePolicy);
         }
     }

@@ -32,6 +32,27 @@ public sealed class SettingsTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Settings_OfAChatThatIsNoLongerOpen_StayItsOwn()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("The chat behind the settings");
+        await page.Button("New chat").ClickAsync();
+        await page.AskAsync("The chat of the settings");
+        await page.Button("Settings").ClickAsync();
+        await page.Page.GoBackAsync();
+        await Expect(page.Page).ToHaveTitleAsync("The chat behind the settings – LambdaChat");
+
+        await EnterAsync(page, "This chat", "Be kind.", "1.5", "", "");
+        await page.Button("Close").ClickAsync();
+        await page.AskAsync("Without settings");
+        await page.Button("The chat of the settings").ClickAsync();
+        await page.AskAsync("With its settings");
+
+        Assert.Equal("Be kind. 1.5", LastSettings("With its settings").Trim());
+        Assert.DoesNotContain("1.5", LastSettings("Without settings"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Notice_WhileTheSettingsAreOpen_IsInFrontOfThem()
     {
         await using var page = await fixture.OpenAsync();

@@ -118,13 +118,49 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await second.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Pin" }).ClickAsync();
 
         await Expect(page.Page.Locator(".chats .day")).ToHaveTextAsync("Pinned");
-        Assert.Equal("created,id,pinned,sampling,title,updated", await page.Page.EvaluateAsync<string>("""
-            async () => {
-              const { openStore } = await import("/assets/store.js");
-              const [chat] = await (await openStore()).chats();
-              return Object.keys(chat).sort().join();
-            }
-            """));
+        Assert.False(await IsMarkedAsync(page));
+    }
+
+    [Fact]
+    public async Task Chat_WhoseReplyIsReplacedByAnEarlierVersion_IsNotMarkedAsRunning()
+    {
+        await using var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await page.SayAsync("One.");
+        await page.AskAsync("Count");
+        await ScriptAsync(page);
+        await page.Button("Ask again").ClickAsync();
+        await ReachAsync(page, 9);
+        Assert.True(await IsMarkedAsync(page));
+
+        await page.Button("Previous version").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("One.");
+        await page.SayAsync("Two.");
+        await page.AskAsync("On"); // The replies are written in order.
+
+        Assert.False(await IsMarkedAsync(page));
+        fixture.Emulator.Gates.Open(_gate, 100);
+    }
+
+    [Fact]
+    public async Task Reply_ThatAnotherTabReplaces_IsDropped()
+    {
+        await using var page = await BeginAsync(9);
+        var second = await page.OpenTabAsync();
+        await Expect(second.Answer).ToContainTextAsync("First");
+        await second.SayAsync("Another.");
+
+        await second.Messages.First.HoverAsync();
+        await second.Button("Edit").ClickAsync();
+        await second.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" }).PressAsync("Enter");
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        foreach (var tab in new[] { second, page })
+        {
+            await Expect(tab.Answer).ToHaveTextAsync("Another.");
+            await tab.Stats.WaitForAsync();
+            await tab.Page.ReloadAsync();
+            await Expect(tab.Answer).ToHaveTextAsync("Another.");
+        }
     }
 
     [Fact]
@@ -155,6 +191,14 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await ExpectCancelledAsync(await cancel);
     }
 
+    private static Task<bool> IsMarkedAsync(ChatPage page) => page.Page.EvaluateAsync<bool>("""
+        async () => {
+          const { openStore } = await import("/assets/store.js");
+          const [chat] = await (await openStore()).chats();
+          return chat.isRunning === true;
+        }
+        """);
+
     // The browser keeps no body of a response that may outlive the page. A second cancellation returns the same status.
     private static async Task ExpectCancelledAsync(IResponse response)
     {
@@ -175,13 +219,16 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
 
     private async Task CountAsync(ChatPage page, int events)
     {
-        await page.ScriptAsync(new JsonObject
-        {
-            ["reasoning"] = new JsonArray(Thinking),
-            ["content"] = new JsonArray(Text),
-            ["gate"] = _gate,
-        }.ToJsonString());
+        await ScriptAsync(page);
         await page.SendAsync("Count");
+        await ReachAsync(page, events);
+    }
+
+    private Task ScriptAsync(ChatPage page) => page.ScriptAsync(
+        new JsonObject { ["reasoning"] = new JsonArray(Thinking), ["content"] = new JsonArray(Text), ["gate"] = _gate }.ToJsonString());
+
+    private async Task ReachAsync(ChatPage page, int events)
+    {
         if (events > 0)
         {
             fixture.Emulator.Gates.Open(_gate, events);

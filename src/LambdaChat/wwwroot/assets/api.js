@@ -55,7 +55,6 @@ export class Api {
     yield* this.#stream(await this.#fetch(`${path}/${encodeURIComponent(id)}`, { headers, signal }));
   }
 
-  /** Ends a stored reply. */
   async cancel(id) {
     await this.#fetch(`${path}/${encodeURIComponent(id)}/cancel`, { method: "POST", keepalive: true });
   }
@@ -175,7 +174,7 @@ async function toError(response) {
 export async function* follow(access, run, body) {
   const { signal } = run.abort;
   let items = body && access.api.reply(body, signal);
-  let lost = null; // When the connection was lost.
+  let lost = null;
   for (let attempts = 0; ; attempts++) {
     try {
       items ??= access.api.resume(run.stored, signal);

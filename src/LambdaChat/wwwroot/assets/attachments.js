@@ -5,7 +5,6 @@ import { t } from "./texts.js";
 const maxCharacters = 1_000_000; // For the text of all files of a message.
 const maxImages = 4_000_000; // Characters for all images. Lambda's request limit is 6 MB.
 
-/** The size of a file, for people. */
 export function sizeOf(bytes) {
   return bytes < 1_000_000 ? `${Math.max(0.1, bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
@@ -16,7 +15,6 @@ export class Attachments {
   #takesImages = false;
   #reading = Promise.resolve();
 
-  /** @param actions `{ changed, notify }` */
   constructor(actions) {
     this.actions = actions;
     this.input = el("input", { type: "file", multiple: true, hidden: true, onchange: () => this.add([...this.input.files]) });
@@ -46,13 +44,11 @@ export class Attachments {
     this.#draw();
   }
 
-  /** Adds files, after those that are being read. */
   add(files) {
     this.input.value = "";
     this.#reading = this.#reading.then(() => this.#read(files));
   }
 
-  /** Resolves when all files are read. */
   get read() {
     return this.#reading;
   }

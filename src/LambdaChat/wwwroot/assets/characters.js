@@ -4,7 +4,6 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const windowLength = 128; // UTF-16 units. Only hostile text has longer clusters; those are cut between code points.
 const maxUnitsPerCharacter = 16; // Bounds the result for such text.
 
-/** The first `count` characters of a text. */
 export function firstCharacters(text, count) {
   if (text.length <= count) {
     return text;

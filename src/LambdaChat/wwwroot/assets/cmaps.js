@@ -1,9 +1,6 @@
 // The character maps (CMaps) that a Chinese, Japanese or Korean PDF names and does not contain.
-//
-// An encoding's map leads from the codes of a text to the glyph numbers (CIDs) of one of Adobe's four collections, and a collection's map
-// from there to Unicode. pdfjs-dist ships both kinds, together a megabyte. Only the maps of the collections are in `vendor`. Those of the
-// encodings are computed: the browser decodes every code, and the inverse of the collection's map has its CID. A character that the
-// collection's map lacks gets a CID that no collection uses.
+// `vendor` has only the maps from the glyph numbers (CIDs) of Adobe's four collections to Unicode. Those from the codes of an encoding to
+// CIDs are computed: the browser decodes every code, and the inverse of the collection's map has its CID. Other characters get unused CIDs.
 
 const folder = new URL("../vendor/pdfjs-dist/cmaps/", import.meta.url);
 const spare = { first: 0x2000, last: 0x9fff, cid: 0x8000 }; // Punctuation, symbols, kana and ideographs.

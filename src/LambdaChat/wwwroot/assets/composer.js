@@ -6,7 +6,7 @@ import { t } from "./texts.js";
 const maxPastedLength = 5000; // Characters. A longer text becomes a file.
 
 export class Composer {
-  /** @param actions `{ send, stop, editLast, isRunning, notify }` */
+  /** @param actions `{ chat, send, stop, editLast, isRunning, notify }`. `chat` returns the id of the open chat. */
   constructor(actions) {
     this.actions = actions;
     this.input = el("textarea", {
@@ -36,18 +36,24 @@ export class Composer {
     this.#acceptDrops();
   }
 
-  /** Puts a message that was not sent back into the box. */
-  restore(text, attachments) {
-    this.input.value = text;
-    this.attachments.restore(attachments);
+  /** Puts a message that was not sent back into the box, in front of what was written meanwhile. */
+  restore({ text, images, files }) {
+    const written = this.attachments.take();
+    this.input.value = join(text, this.input.value);
+    this.attachments.restore({ images: [...images, ...written.images], files: [...files, ...written.files] });
     this.#grow();
+  }
+
+  write(text) {
+    this.input.value = text;
+    this.#grow();
+    this.input.focus();
   }
 
   get #isEmpty() {
     return this.input.value.trim() === "" && this.attachments.isEmpty;
   }
 
-  /** Shows a message that is sent after the running reply, or null. */
   showQueued(text, remove) {
     this.queued.replaceChildren(
       ...(text === null ? [] : [el("span", { text: t("queued", text) }), iconButton("close", t("unqueue"), remove)]),
@@ -72,15 +78,15 @@ export class Composer {
       this.actions.stop();
       return;
     }
+    const chat = this.actions.chat();
     await this.attachments.read;
-    if (this.#isEmpty) {
+    if (this.#isEmpty || this.actions.chat() !== chat) {
       return;
     }
-    const text = this.input.value.trim();
+    const message = { text: this.input.value.trim(), ...this.attachments.take() };
     this.input.value = "";
-    const attachments = this.attachments.take();
     this.#grow();
-    this.actions.send(text, attachments);
+    this.actions.send(message);
   }
 
   #key(event) {
@@ -146,17 +152,16 @@ export class Queue {
   }
 
   /** Queues a message for the open chat. A second one is appended to the first. */
-  add(text, { images, files }) {
-    const earlier = this.#message;
+  add({ text, images, files }) {
+    const earlier = this.#message ?? { images: [], files: [] };
     this.#messages.set(this.session.chat.id, {
-      text: join(earlier?.text, text),
-      images: [...(earlier?.images ?? []), ...images],
-      files: [...(earlier?.files ?? []), ...files],
+      text: join(earlier.text, text),
+      images: [...earlier.images, ...images],
+      files: [...earlier.files, ...files],
     });
     this.show();
   }
 
-  /** Shows the queued message of the open chat. */
   show() {
     this.composer.showQueued(this.#message?.text ?? null, () => this.#take());
     if (this.#message && this.session.run === null && this.session.chat.id !== this.#sending) {
@@ -164,12 +169,10 @@ export class Queue {
     }
   }
 
-  /** Whether the open chat has a message. Until it is sent, a further one is appended to it. */
   get isWaiting() {
     return this.#message !== undefined;
   }
 
-  /** A reply of the open chat has ended. */
   async ended({ chat, fault, stopped }) {
     if (this.#message && !fault && !stopped) {
       this.#sending = chat;
@@ -179,8 +182,7 @@ export class Queue {
       if (fault || stopped) {
         this.#restore();
       } else {
-        const { text, ...attachments } = this.#take();
-        this.send(text, attachments);
+        this.send(this.#take());
       }
     }
   }
@@ -197,12 +199,7 @@ export class Queue {
   }
 
   #restore() {
-    const { text, images, files } = this.#take();
-    const written = this.composer.attachments.take();
-    this.composer.restore(join(text, this.composer.input.value), {
-      images: [...images, ...written.images],
-      files: [...files, ...written.files],
-    });
+    this.composer.restore(this.#take());
   }
 }
 

@@ -6,7 +6,6 @@ import { t } from "./texts.js";
 
 const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech. Announcing a longer reply in full would block the page.
 
-/** Opens a dialog. `status` is shown in its header. */
 export function show(title, content, status = null) {
   const dialog = el(
     "dialog",
@@ -35,7 +34,6 @@ function remove(dialog) {
   dialog.remove();
 }
 
-/** An input with its label. */
 export function field(title, input) {
   return el("label", { class: "field" }, el("span", { text: title }), input);
 }
@@ -137,7 +135,6 @@ export class Notices {
     this.#timer = setTimeout(() => this.#toast.classList.remove("shown"), 5000);
   }
 
-  /** Announces a reply when it is complete. */
   announce({ fault, text }) {
     this.#live.textContent = fault
       ? t("failed", explain(fault).title)

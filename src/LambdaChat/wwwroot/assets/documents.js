@@ -1,5 +1,5 @@
 // Reads the files of a message: text files, PDFs, and images, which are scaled down and sent as data URLs.
-import { workerAddress } from "./workers.js";
+import { workerAddress } from "./dom.js";
 
 const maxSize = 20_000_000; // Bytes.
 const maxPdfTime = 60_000; // Milliseconds.

@@ -1,5 +1,14 @@
 // Builds elements from names and text, and reads keys. The page never parses HTML.
 
+// The page's worker scripts. Its policy allows no other ones.
+const workers = { offline: "sw.js", pdf: "vendor/pdfjs-dist/legacy/build/pdf.worker.min.mjs" };
+const policy = window.trustedTypes?.createPolicy("workers", { createScriptURL: (name) => workers[name] });
+
+/** The address of a worker script: `offline` or `pdf`. */
+export function workerAddress(name) {
+  return policy ? policy.createScriptURL(name) : workers[name];
+}
+
 /**
  * Creates an element. Properties named "on…" become listeners, "text" sets the text content, and null, undefined and false are omitted.
  */
@@ -57,7 +66,6 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with an icon and an accessible label. */
 export function iconButton(name, text, onclick, properties = {}) {
   return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
 }
@@ -104,8 +112,7 @@ export function fit(input, most) {
 
 /** A random id. Without HTTPS the page has no `crypto.randomUUID`. */
 export function newId() {
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** True for keys that an input method handles. In Safari, the Enter that ends a composition follows its end, with key code 229. */
@@ -136,7 +143,6 @@ function letterOf({ key, code }) {
   return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
 }
 
-/** Downloads a text as a file. */
 export function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   el("a", { href: url, download: name }).click();

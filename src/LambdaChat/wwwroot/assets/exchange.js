@@ -8,7 +8,6 @@ const format = "lambdachat";
 const maxTextLength = 20_000_000;
 const imageUrl = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
-/** Exports chats with their messages as JSON. */
 export function toJson(chats) {
   return JSON.stringify(
     {
@@ -25,7 +24,7 @@ export function toJson(chats) {
   );
 }
 
-function withoutKey({ chat: _, index: __, ...message }) {
+function withoutKey({ id: _, chat: __, index: ___, ...message }) {
   return message;
 }
 
@@ -33,7 +32,6 @@ function toVersion({ index: id, messages }) {
   return { id, start: messages[0].index, messages: messages.map(withoutKey) };
 }
 
-/** Exports one chat as Markdown. */
 export function toMarkdown(chat, messages) {
   const parts = messages.map((message) => {
     const thinking = message.thinking
@@ -84,7 +82,7 @@ function versionOf({ id, start, messages }, chat) {
 }
 
 function messageOf(source, chat, index) {
-  const message = { chat, index, role: source.role === "user" ? "user" : "assistant", text: text(source.text) };
+  const message = { id: newId(), chat, index, role: source.role === "user" ? "user" : "assistant", text: text(source.text) };
   const images = Array.isArray(source.images) ? source.images.filter((url) => typeof url === "string" && imageUrl.test(url)) : [];
   const fault = source.fault && {
     code: text(source.fault.code),

@@ -32,14 +32,13 @@ export const codes = {
 
 const kindsByStatus = { 401: "key", 403: "key", 413: "large", 429: "busy" };
 
-/** The kind of an error, which is the key of its texts. */
 export function kindOf(fault) {
   const byStatus = kindsByStatus[fault.status] ?? (fault.status >= 500 ? "unavailable" : "other");
   const kind = Object.hasOwn(codes, fault.code) ? codes[fault.code] : byStatus;
   return kind === "broken" && fault.status ? "failed" : kind; // An error with an HTTP status came before any text.
 }
 
-const adviceWithoutText = { slow: "advice_failed", broken: "advice_failed", interrupted: "advice_failed" }; // There is nothing to continue.
+const continued = ["slow", "broken", "interrupted"]; // Their advice is to continue the text.
 
 /**
  * The texts of an error: `{ title, advice, details }`. The details hold the API's message, the code, the status and the request id.
@@ -49,7 +48,7 @@ export function explain(fault, hasText = false) {
   const kind = kindOf(fault);
   const wait = fault.retryAfter ? t("retryIn", later(fault.retryAfter)) : "";
   const parts = [fault.message, fault.code, fault.status && `HTTP ${fault.status}`, fault.requestId];
-  const advice = t((!hasText && adviceWithoutText[kind]) || `advice_${kind}`) + wait;
+  const advice = t(`advice_${!hasText && continued.includes(kind) ? "failed" : kind}`) + wait;
   return { title: t(`fault_${kind}`), advice, details: parts.filter(Boolean).join(" · ") };
 }
 

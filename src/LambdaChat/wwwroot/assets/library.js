@@ -1,4 +1,5 @@
 // Operations on whole chats: rename, delete, export and import.
+import { setChat } from "./changes.js";
 import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
@@ -6,7 +7,6 @@ import { toRequest } from "./reply.js";
 import { confirm } from "./dialogs.js";
 import { t } from "./texts.js";
 
-const batchSize = 500; // Messages per transaction.
 const maxSuggestedLength = 80; // Characters.
 const maxQuotedLength = 1000; // Characters of a message that the model reads for a title.
 
@@ -15,13 +15,12 @@ export class Library {
     Object.assign(this, { store, session, notify });
   }
 
-  /** Changes the title, the pin or the sampling of a chat. */
+  /** Changes the title, the pin or the sampling of a chat. A new one is stored with its first message. */
   async set(chat, values) {
-    const own = Object.assign(this.session.own(chat), values);
-    await this.store.saveChat(own);
+    Object.assign(this.session.own(chat), values);
+    await setChat(this.store, chat.id, values);
   }
 
-  /** Asks the selected model for a title. */
   async suggestTitle(chat, { api, model }) {
     const quoted = (await this.store.messages(chat.id))
       .slice(0, 2)
@@ -51,7 +50,7 @@ export class Library {
 
   async remove(chat) {
     if (await confirm(t("deleteOne", chat.title), t("delete"))) {
-      this.session.runs.abandon(chat.id);
+      this.session.runs.abandon(this.session.runs.of(chat.id));
       await this.store.deleteChat(chat.id);
       if (this.session.chat.id === chat.id) {
         this.session.start();
@@ -64,14 +63,6 @@ export class Library {
       this.session.runs.abandonAll();
       await this.store.clear();
       this.session.start();
-    }
-  }
-
-  async changeSampling(sampling) {
-    if (this.session.messages.length > 0) {
-      await this.set(this.session.chat, { sampling });
-    } else {
-      this.session.chat.sampling = sampling; // The chat is stored with its first message.
     }
   }
 
@@ -99,22 +90,14 @@ export class Library {
       return;
     }
     try {
-      await this.#save(chats);
+      for (const { chat, messages, versions } of chats) {
+        await this.store.change(chat.id, 0, () => ({ chat, records: [...messages, ...versions] }));
+      }
     } catch (error) {
       await Promise.allSettled(chats.map(({ chat }) => this.store.deleteChat(chat.id)));
       throw error;
     }
     this.notify(t("imported", chats.length));
-  }
-
-  async #save(chats) {
-    for (const { chat, messages, versions } of chats) {
-      await this.store.saveMessages(versions);
-      for (let i = 0; i < messages.length; i += batchSize) {
-        await this.store.saveMessages(messages.slice(i, i + batchSize));
-      }
-      await this.store.saveChat(chat);
-    }
   }
 }
 

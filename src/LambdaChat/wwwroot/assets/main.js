@@ -1,7 +1,7 @@
 // Creates the parts of the page and connects them.
 import { Composer, Queue } from "./composer.js";
 import { Notices } from "./dialogs.js";
-import { addShortcuts, el, iconButton } from "./dom.js";
+import { addShortcuts, el, iconButton, workerAddress } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
 import { Preferences } from "./preferences.js";
@@ -10,7 +10,6 @@ import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore, search } from "./store.js";
 import { language, pageSettings, t } from "./texts.js";
 import { Thread } from "./thread.js";
-import { workerAddress } from "./workers.js";
 
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
@@ -36,10 +35,7 @@ const thread = new Thread({
   change: (index, version) => session.change(index, version),
   models: () => models.names,
   resume: () => session.continue(),
-  example: (text) => {
-    composer.restore(text, composer.attachments.take());
-    composer.input.focus();
-  },
+  example: (text) => composer.write(text),
   runOf: (message) => (session.run?.message === message ? session.run : null),
   isElsewhere: (message) => session.isElsewhere(message),
 });
@@ -63,6 +59,7 @@ const session = new Session(store, models, preferences, {
   changed: () => refresh(),
   written: () => tabs.postMessage(null),
   notSaved: () => notices.show(t("storeFailed")),
+  notSent: (message) => composer.restore(message),
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
@@ -74,7 +71,8 @@ const session = new Session(store, models, preferences, {
 });
 
 const composer = new Composer({
-  send: (text, attachments) => send(text, attachments),
+  chat: () => session.chat.id,
+  send: (message) => send(message),
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
@@ -99,9 +97,10 @@ const sidebar = new Sidebar(preferences, {
 
 async function showSettings() {
   const { openSettings } = await import("./settings.js");
-  const values = { chat: session.chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme };
+  const { chat } = session; // Behind the dialog, the browser's navigation can open another one.
+  const values = { chat: chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme };
   openSettings(values, {
-    chat: (sampling) => change(library.changeSampling(sampling)),
+    chat: (sampling) => change(library.set(chat, { sampling })),
     all: (sampling) => (preferences.sampling = sampling),
     language: (name) => {
       preferences.language = name;
@@ -119,16 +118,16 @@ async function showSettings() {
   });
 }
 
-async function send(text, attachments) {
-  if (session.run !== null || queue.isWaiting) {
-    queue.add(text, attachments);
-    return;
-  }
-  if (models.isReady || (await models.load())) {
-    await session.send(text, models.model?.takesImages ? attachments : { ...attachments, images: [] });
+async function send(message) {
+  const { id } = session.chat;
+  const isReady = models.isReady || (await models.load());
+  if (!isReady || session.chat.id !== id) {
+    composer.restore(message);
+    isReady || notices.show(t(navigator.onLine ? "noModel" : "offline"));
+  } else if (session.run !== null || queue.isWaiting) {
+    queue.add(message);
   } else {
-    composer.restore(text, attachments);
-    notices.show(t(navigator.onLine ? "noModel" : "offline"));
+    await session.send(models.model?.takesImages ? message : { ...message, images: [] });
   }
 }
 
@@ -167,6 +166,12 @@ async function refresh() {
   composer.refresh();
   document.title = session.chat?.title ? `${session.chat.title} – ${pageSettings.title}` : pageSettings.title;
   sidebar.show(await store.chats(), session.chat?.id);
+}
+
+async function showWritten() {
+  await session.sync();
+  showAddress(false);
+  await refresh();
 }
 
 function closeMenu(run) {
@@ -221,7 +226,10 @@ addShortcuts({
 });
 addEventListener("beforeprint", () => thread.drawAll());
 addEventListener("pagehide", () => session.runs.close());
-addEventListener("pageshow", () => session.runs.reopen());
+addEventListener("pageshow", ({ persisted }) => {
+  session.runs.reopen();
+  persisted && showWritten(); // The page has received no messages of other tabs.
+});
 document.documentElement.lang = language;
 document.title = pageSettings.title;
 showTheme();
@@ -231,11 +239,7 @@ const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, c
 const main = el("main", {}, header, thread.element, bottom);
 document.body.append(sidebar.element, sidebar.backdrop, main, ...notices.elements);
 addEventListener("popstate", openAddress);
-tabs.addEventListener("message", async () => {
-  await session.sync();
-  showAddress(false);
-  await refresh();
-});
+tabs.addEventListener("message", showWritten);
 addEventListener("online", () => models.isReady || loadModels());
 await openAddress();
 focusInput();

@@ -1,12 +1,10 @@
 // Finds the marks of formulas in a text.
 
-/** The most characters of a formula. */
 export const maxLength = 5000;
 
 /** The opening marks of formulas that can have several lines, and their closing marks. */
 export const closing = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
 
-/** A character that is mathematical. */
 export const mathPattern = /[\\^_{}=]/;
 
 const doubleDollar = /(?<!\$)\$\$(?!\$)/g;

@@ -1,11 +1,9 @@
-// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$` and `\[…\]` on lines of their own or in a text, and environments of LaTeX such as
-// `\begin{align}…\end{align}` on lines of their own.
+// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$`, `\[…\]`, and environments of LaTeX such as `\begin{align}…\end{align}`.
 //
-// A formula has at most 5000 characters. `\(…\)`, `\[…\]` and `$$…$$` can have several lines, up to 100, which may look like other blocks.
-// The last two and environments can have empty lines; `$$` only if its first line ends with it or has a mathematical character. The lines
-// of `$…$` must not look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. A line that begins
-// a heading or a fence ends the search for the closing mark. An opening mark without a closing one is text. While the text streams, it may
-// still get one, so the lines after it are kept together and show their source.
+// Only the lines of `$…$` must not look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. Only
+// environments, `\[…\]` and `$$…$$` can have empty lines; `$$` only if its first line ends with it or has a mathematical character. A line
+// that begins a heading or a fence ends the search for the closing mark. While the text streams, the lines after an opening mark are kept
+// together and show their source.
 import { closing, findClose, findDollar, findMark, isDouble, isProse, mathPattern, maxLength, nextOf } from "./markdown-formula-marks.js";
 
 const maxLines = 100;

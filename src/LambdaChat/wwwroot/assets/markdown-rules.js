@@ -100,11 +100,9 @@ function trimUrl(text) {
   return text.slice(0, end);
 }
 
-// Emphasis in Chinese, Japanese and Korean, which have no spaces between words.
-//
-// In CommonMark, `**“text”**` is bold only if spaces or punctuation surround it, and `**Note：**` only if a space follows. Here, a character
-// of these scripts next to the mark has the effect of a space, and their own punctuation that of a letter. Other texts follow
-// CommonMark.
+// Emphasis in Chinese, Japanese and Korean, which have no spaces. In CommonMark, `**“text”**` is bold only if spaces or punctuation surround
+// it, and `**Note：**` only if a space follows. Here, a character of these scripts next to the mark has the effect of a space, and their own
+// punctuation that of a letter.
 function withCjkEmphasis(State) {
   return class extends State {
     scanDelims(start, canSplitWord) {
@@ -133,10 +131,8 @@ function kindOf(text, index) {
         : "letter";
 }
 
-// Tables whose code or formulas contain `|`, which models do not escape.
-//
-// In GFM, each `|` without a backslash ends a cell, and a row loses its cells beyond those of the head. Here, a row that has too many keeps
-// a `|` in its code and formulas. Rows with as many cells as the head follow GFM.
+// Tables whose code or formulas contain `|`, which models do not escape. In GFM, each `|` without a backslash ends a cell, and a row loses
+// its cells beyond those of the head. Here, a row that has too many keeps a `|` in its code and formulas.
 function withPipes(table) {
   return (state, startLine, endLine, silent) => {
     const columns = startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());

@@ -8,7 +8,6 @@ import { t } from "./texts.js";
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
 const marks = { length: "cut", content_filter: "filtered" };
 
-/** The notice of an error, or the mark of an incomplete reply. */
 export function noticeOf(message, actions) {
   if (actions.isElsewhere(message)) {
     return [el("div", { class: "notice" }, el("div", { class: "notice-line" }, el("strong", { text: t("elsewhere") })))];
@@ -28,7 +27,6 @@ export function noticeOf(message, actions) {
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
 }
 
-// The mark of a reply without a fault.
 function titleOf({ text, tools = [], stopped, finish }) {
   if (stopped || Object.hasOwn(marks, finish)) {
     return t(stopped ? "stopped" : marks[finish]);
@@ -36,7 +34,6 @@ function titleOf({ text, tools = [], stopped, finish }) {
   return text.trim() === "" && tools.length === 0 ? t("noText") : null;
 }
 
-/** A file of a message. Its text is shown on request. */
 export function fileView({ name, size, text }) {
   const pre = el("pre", { tabindex: "0" });
   const summary = el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) }));
@@ -50,7 +47,6 @@ export function againButtons({ index }, { again, models }) {
   return [iconButton("again", t("again"), () => again(index)), iconButton("choose", t("againWith"), choose, properties)];
 }
 
-/** The number of the version, with buttons to the other versions. */
 export function versionButtons({ index, version, versions = [] }, actions) {
   const current = versions.indexOf(version);
   const button = (name, step) => {
@@ -61,19 +57,16 @@ export function versionButtons({ index, version, versions = [] }, actions) {
   return versions.length > 1 && el("span", { class: "versions" }, button("previous", -1), place, button("next", 1));
 }
 
-/** The tool calls of a reply. */
 export function toolsOf({ tools = [] }) {
   const calls = tools.map((tool) =>
     el("div", { class: "tool" }, el("strong", { text: t("toolCall", tool.name) }), el("pre", { tabindex: "0", text: tool.arguments })));
   return calls.length > 0 ? [...calls, el("p", { class: "hint", text: t("noTools") })] : [];
 }
 
-/** The label of the reasoning. */
 export function thoughtLabel(milliseconds) {
   return milliseconds < 1000 ? t("thoughtBriefly") : t("thought", (milliseconds / 1000).toFixed(1));
 }
 
-/** The model and the statistics of a reply in one line. */
 export function statistics({ model, stats }) {
   return [model, ...describe(stats)].filter(Boolean).join(" · ");
 }
@@ -91,7 +84,6 @@ function describe(stats) {
   ];
 }
 
-/** The status of a running reply. */
 export function waitingText(reply) {
   if (reply.isLost) {
     return t("reconnecting");
@@ -107,8 +99,8 @@ export function editForm({ text, images, files }, close, send) {
   input.value = text;
   const submit = (event) => {
     event.preventDefault();
-    if (input.value.trim() === "" && !images && !files) {
-      return; // There is nothing to send.
+    if (input.value.trim() === "" && !images?.length && !files?.length) {
+      return;
     }
     close();
     send(input.value.trim());
@@ -126,7 +118,7 @@ export function editForm({ text, images, files }, close, send) {
     }
   };
   const cancel = el("button", { type: "button", text: t("cancel"), onclick: close });
-  const buttons = el("div", { class: "edit-buttons" }, cancel, el("button", { class: "primary", text: t("resend") }));
+  const buttons = el("div", { class: "edit-buttons" }, cancel, el("button", { class: "primary", text: t("send") }));
   const form = el("form", { class: "edit-form", onsubmit: submit, onkeydown: press }, input, buttons);
   return form;
 }

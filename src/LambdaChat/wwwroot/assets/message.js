@@ -5,7 +5,7 @@ import {
 } from "./message-parts.js";
 import { t } from "./texts.js";
 
-let renderer = null; // The module render.js with the Markdown parser, loaded with the first message.
+let renderer = null; // The module render.js, loaded with the first message.
 
 const maxOpenLength = 1500; // Characters of a message that is shown in full.
 const maxOpenLines = 20;
@@ -80,7 +80,6 @@ export class MessageView {
     }
   }
 
-  /** Draws the text received since the last call. */
   update() {
     if (renderer === null) {
       this.#drawLater();
@@ -113,7 +112,6 @@ export class MessageView {
     this.showStatus();
   }
 
-  /** Draws the final state after the stream has ended. */
   end() {
     if (renderer === null) {
       this.status.replaceChildren();
@@ -138,7 +136,6 @@ export class MessageView {
     }
   }
 
-  /** Replaces the text with an input. */
   edit() {
     const { activeElement } = document; // The edit button, or the message box.
     const close = () => {
@@ -152,7 +149,7 @@ export class MessageView {
     form.querySelector("textarea").focus();
   }
 
-  /** Focuses the buttons that switch between versions. The button that was pressed is gone with its version. */
+  // The button that was pressed is gone with its version.
   focusVersions() {
     this.foot.querySelector(".versions button:enabled")?.focus({ preventScroll: true });
   }
@@ -233,7 +230,6 @@ export class MessageView {
   }
 }
 
-/** Loads the Markdown parser. */
 export async function loadRenderer() {
   renderer ??= await import("./render.js");
 }

@@ -35,7 +35,6 @@ export class Models {
     return this.#models.map((model) => model.id);
   }
 
-  /** Selects a model by its name. */
   choose(name) {
     this.select.value = name;
     this.#choose();
@@ -59,7 +58,6 @@ export class Models {
     }
   }
 
-  /** Opens the key dialog and uses the key that it returns. */
   async ask(problem = null) {
     const answer = await askKey(this.proposed ?? this.#preferences.api, problem);
     this.proposed = null;

@@ -37,7 +37,6 @@ export class MarkdownView {
     this.#drawOpen(true);
   }
 
-  /** The text is complete. */
   end() {
     const text = this.#text.join("");
     if (text.length <= maxWhole && definitionPattern.test(text)) {
@@ -202,7 +201,6 @@ export class MarkdownView {
   }
 }
 
-/** Shows a complete text. */
 export function renderMarkdown(element, text) {
   const view = new MarkdownView(element);
   view.append(text);

@@ -29,7 +29,6 @@ export class Reply {
     return this.#first !== null;
   }
 
-  /** Milliseconds since the request was sent. */
   get elapsed() {
     return this.#now() - this.#start;
   }

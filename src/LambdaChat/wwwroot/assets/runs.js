@@ -1,16 +1,17 @@
 // The replies that this tab receives, one for each chat, and those that other tabs receive. The own ones are saved while they grow, and
 // continue when another chat is opened.
 import { follow } from "./api.js";
+import { saveReply } from "./changes.js";
 import { Reply, toRequest } from "./reply.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
-const nameOf = ({ chat, index }) => `lambdachat ${chat} ${index}`;
+const nameOf = ({ chat, index, id }) => `lambdachat ${chat} ${index} ${id}`;
 
 export class Runs {
   #running = new Map(); // By chat id.
   #isClosing = false;
 
-  /** @param access `{ api, model, isReady }`: the selected API and model. @param view `{ update, changed, ended, written, behind }` */
+  /** @param access That of the session. @param view `{ update, changed, ended, written, behind }` */
   constructor(access, preferences, writer, view) {
     Object.assign(this, { access, preferences, writer, view });
   }
@@ -36,6 +37,7 @@ export class Runs {
       abort: new AbortController(),
       reply: new Reply(message),
       saved: performance.now(),
+      isStored: stored !== null, // Whether the function stores it.
       isNamed: stored !== null, // The store has the id of the stored reply.
       isDiscarded: false,
       isCanceled: false,
@@ -51,9 +53,9 @@ export class Runs {
     return unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.begin(unfinished, chat) : null;
   }
 
-  /** Receives the reply. `history` is null for a stored reply that has begun already. The request waits for `ready`. */
-  stream(run, history, ready = null) {
-    const ended = this.#receive(run, history, ready);
+  /** Receives the reply. `history` is null for a stored reply that has begun already. */
+  stream(run, history) {
+    const ended = this.#receive(run, history);
     hold(run.message, ended);
     return ended;
   }
@@ -63,7 +65,7 @@ export class Runs {
     if (run.stored) {
       this.access.api.cancel(run.stored.id).catch(() => {}); // Without a connection, the reply ends by itself.
     }
-    if (run.stored || !run.chat.isRunning) {
+    if (run.stored || !run.isStored) {
       run.abort.abort();
     } else if (!run.isCanceled) {
       run.isCanceled = true;
@@ -73,46 +75,43 @@ export class Runs {
     }
   }
 
-  /** Cancels and discards a chat's running reply, because it is replaced or its chat is deleted. */
-  abandon(id) {
-    const run = this.#running.get(id);
-    if (run) {
+  /** Cancels and discards a running reply, because it is replaced or its chat is deleted. */
+  abandon(run) {
+    if (run && this.of(run.chat.id) === run) {
       run.isDiscarded = true;
       this.cancel(run);
-      this.#running.delete(id);
+      this.#running.delete(run.chat.id);
     }
   }
 
-  /** Cancels and discards all running replies, because all chats are deleted. */
+  /** Abandons all running replies, because all chats are deleted. */
   abandonAll() {
-    [...this.#running.keys()].forEach((id) => this.abandon(id));
+    this.#running.forEach((run) => this.abandon(run));
   }
 
-  /** Takes over what another tab has changed in the chats, which are saved later. `latest` has the stored chats by id. */
+  /** Takes over what another tab has changed in the chats. A reply that was replaced cannot be saved. `latest` has the chats by id. */
   sync(latest) {
-    for (const { chat } of this.#running.values()) {
-      if (latest.has(chat.id)) {
-        const { title, pinned, sampling } = latest.get(chat.id);
-        Object.assign(chat, { title, pinned, sampling });
+    for (const run of this.#running.values()) {
+      const { title, pinned, sampling } = latest.get(run.chat.id) ?? {};
+      if (title) {
+        Object.assign(run.chat, { title, pinned, sampling });
+        this.save(run);
       } else {
-        this.abandon(chat.id);
-        this.writer.write((store) => store.deleteChat(chat.id)); // A part of the reply may have been saved after the deletion.
+        this.abandon(run);
       }
     }
   }
 
-  async save(run) {
-    if (!run.isDiscarded) {
-      run.saved = performance.now();
-      const state = run.stored ? { stored: run.stored } : { fault: { code: "interrupted", message: "" } };
-      await this.writer.write((store) => store.saveMessages([{ ...run.message, ...state }]));
-    }
+  /** Saves what a running reply has so far. */
+  save(run) {
+    run.saved = performance.now();
+    return this.#save(run, partOf(run), { isRunning: run.stored !== null });
   }
 
-  /** Saves the running replies, because the page is being closed. */
+  /** Saves the running replies, because the page is being closed. There is no time to compare them with the stored ones. */
   close() {
     this.#isClosing = true;
-    this.#running.forEach((run) => this.save(run));
+    this.#running.forEach((run) => this.writer.write((store) => store.saveMessages([partOf(run)])));
   }
 
   /** The page is shown again without having been closed. */
@@ -120,16 +119,12 @@ export class Runs {
     this.#isClosing = false;
   }
 
-  async #receive(run, history, ready) {
+  async #receive(run, history) {
     const { model } = this.access;
     const { message } = run;
     const body = history && toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
-    run.chat.isRunning = body === null || body.store === true;
+    run.isStored = body === null || body.store === true;
     this.view.changed();
-    await ready;
-    if (run.chat.isRunning && body) {
-      this.writer.write((store) => store.saveChat(run.chat));
-    }
     try {
       for await (const batch of follow(this.access, run, body)) {
         if (run.isCanceled) {
@@ -173,12 +168,11 @@ export class Runs {
     }
     this.writer.changes++;
     run.reply.end();
-    delete run.chat.isRunning;
     if (this.#running.get(run.chat.id) === run) {
       this.#running.delete(run.chat.id);
     }
     run.chat.updated = Date.now();
-    const saved = this.writer.write((store) => Promise.all([store.saveMessages([run.message]), store.saveChat(run.chat)]));
+    const saved = this.#save(run, run.message, { updated: run.chat.updated, isRunning: false });
     this.view.ended(run);
     await saved;
     this.view.changed();
@@ -187,6 +181,19 @@ export class Runs {
       await this.view.behind();
     }
   }
+
+  // Another tab may have replaced the message, or deleted its chat.
+  async #save(run, message, values) {
+    if (!run.isDiscarded && !(await this.writer.write((store) => saveReply(store, message, values)))) {
+      this.abandon(run);
+      await this.view.behind();
+    }
+  }
+}
+
+/** A copy of a running reply as it is stored, in case the tab closes. The reply can grow before it is written. */
+export function partOf({ message, stored }) {
+  return structuredClone({ ...message, ...(stored ? { stored } : { fault: { code: "interrupted", message: "" } }) });
 }
 
 // Marks the reply of a message as running until `ended` resolves. A tab holds a lock for each of its replies until the tab ends. Browsers
@@ -201,7 +208,6 @@ export class RemoteReplies {
   #awaited = new Set(); // The names of their locks.
   #ended;
 
-  /** @param ended Called when one of them has ended. */
   constructor(ended) {
     this.#ended = ended;
   }

@@ -1,9 +1,9 @@
 // The open chat, and the running replies of all chats. The session updates both the view and the store.
+import { contentOf, hideFrom, replace, Writer } from "./changes.js";
 import { firstSentence } from "./characters.js";
 import { newId } from "./dom.js";
 import { historyOf } from "./reply.js";
-import { RemoteReplies, Runs } from "./runs.js";
-import { hideFrom, Writer } from "./store.js";
+import { partOf, RemoteReplies, Runs } from "./runs.js";
 
 const maxTitleLength = 80; // Characters.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
@@ -15,7 +15,7 @@ export class Session {
 
   /**
    * @param access `{ api, model, isReady }`: the selected API and model.
-   * @param view `{ show, add, update, replace, changed, ended, notSaved, written }`
+   * @param view `{ show, add, update, replace, changed, ended, notSaved, notSent, written }`
    */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, view, chat: null, messages: [] });
@@ -51,17 +51,20 @@ export class Session {
       return;
     }
     this.#writer.changes++;
-    this.chat = this.runs.of(chat.id)?.chat ?? chat;
+    const run = this.runs.of(chat.id);
+    this.chat = run?.chat ?? chat;
     this.messages = messages;
-    if (this.run) {
-      this.messages[this.run.message.index] = this.run.message;
+    if (run && (this.#writer.hasFailed || messages[run.message.index]?.id === run.message.id)) {
+      messages[run.message.index] = run.message;
+    } else {
+      this.runs.abandon(run); // Another tab has replaced its message.
     }
     this.#resume(this.chat, this.messages, () => this.view.show(this.messages));
   }
 
   /**
    * Continues the stored replies that were running when the page was closed: of the open chat, and of those that are marked. Call it when
-   * the models are loaded. Another tab may have removed the mark of the open chat meanwhile.
+   * the models are loaded.
    */
   async resume() {
     for (const chat of await this.store.chats()) {
@@ -73,7 +76,6 @@ export class Session {
     }
   }
 
-  /** Whether another tab receives a message. */
   isElsewhere(message) {
     return this.#remote.has(message);
   }
@@ -107,42 +109,24 @@ export class Session {
     }
   }
 
-  async send(text, { images = [], files = [] }, version = {}) {
-    const attached = { ...(images.length > 0 && { images }), ...(files.length > 0 && { files }) };
-    const message = { chat: this.chat.id, index: this.messages.length, role: "user", text, ...attached, ...version };
-    this.messages.push(message);
-    this.view.add(message);
-    this.chat.title ||= firstSentence(text || files.map((file) => file.name).join(", "), maxTitleLength) || "…";
-    this.chat.updated = Date.now();
-    const { chat } = this;
-    // Both writes begin before the page can close.
-    const saved = this.#writer.write((store) => Promise.all([store.saveChat(chat), store.saveMessages([message])]));
-    const replying = this.#reply();
-    await saved;
-    this.view.changed();
-    this.view.written();
-    await replying;
+  /** Sends a message: `{ text, images, files }`. */
+  send(message) {
+    return this.#ask(this.messages.length, message);
   }
 
   stop() {
-    if (this.run) {
-      this.runs.cancel(this.run);
-    }
+    this.run && this.runs.cancel(this.run);
   }
 
   /** Requests the reply at an index again, as a new version. */
-  async again(index) {
-    const { hidden, version } = this.#hide(index);
-    const replaced = this.#replace(index, [], hidden);
-    await Promise.all([replaced, this.#reply(replaced, version)]);
+  again(index) {
+    return this.#ask(index, null);
   }
 
   /** Continues from a changed user message, as a new version of it. */
-  async edit(index, text) {
-    const { images, files } = this.messages[index];
-    const { hidden, version } = this.#hide(index);
-    await this.#replace(index, [], hidden);
-    await this.send(text, { images, files }, version);
+  edit(index, text) {
+    const { images = [], files = [] } = this.messages[index];
+    return this.#ask(index, { text, images, files });
   }
 
   /** Shows another version of the message at an index, with what followed it. */
@@ -151,15 +135,19 @@ export class Session {
     const version = (await this.store.versions(chat)).find((other) => other.index === id);
     if (version && this.chat.id === chat && this.messages[index]?.versions?.includes(id)) {
       const { versions, version: current } = this.messages[index];
-      const { hidden } = this.#hide(index);
+      const taken = this.#take(index);
       // The list may have changed while it was hidden.
-      version.messages[0].versions = versions.filter((other) => hidden || other !== current);
-      await this.#replace(index, version.messages, hidden, id);
+      version.messages[0].versions = versions.filter((other) => taken.hidden || other !== current);
+      this.messages.push(...version.messages);
+      this.view.replace(index, version.messages, true);
+      await this.#write({ ...taken, messages: version.messages, shown: id });
     }
   }
 
-  /** Continues an incomplete reply. */
   async continue() {
+    if (this.run) {
+      return; // The button was pressed twice.
+    }
     const last = this.messages.at(-1);
     if (last.text === "") {
       await this.again(last.index);
@@ -169,13 +157,15 @@ export class Session {
     delete last.stopped;
     delete last.finish;
     const run = this.runs.begin(last, this.chat);
-    await this.runs.stream(run, [...historyOf(this.messages, this.access.model), { role: "user", content: continueText }]);
+    this.runs.stream(run, [...historyOf(this.messages, this.access.model), { role: "user", content: continueText }]);
+    await this.runs.save(run);
+    this.view.written();
   }
 
   #read(chat) {
     return this.#remote.find(
       () => this.store.messages(chat),
-      ({ index }) => this.runs.of(chat)?.message.index === index,
+      ({ id }) => this.runs.of(chat)?.message.id === id,
     );
   }
 
@@ -193,8 +183,7 @@ export class Session {
     while (index < messages.length && this.#isShown(messages[index])) {
       index++;
     }
-    const isEdited = messages.length === 0; // The other tab stores its new first message next.
-    if (!isEdited && index < Math.max(messages.length, this.messages.length)) {
+    if (index < Math.max(messages.length, this.messages.length)) {
       this.messages.splice(index, Infinity, ...messages.slice(index));
       this.#resume(this.chat, this.messages, () => this.view.replace(index, this.messages.slice(index), false));
     }
@@ -205,38 +194,54 @@ export class Session {
     return contentOf(message) === contentOf(shown) && this.isElsewhere(message) === this.isElsewhere(shown);
   }
 
-  // A reply that runs is stopped, and hidden with the other messages.
-  #hide(index) {
+  // Takes the messages from an index on out of the chat, and a running reply with them. Returns what `replace` and a new version need.
+  #take(index) {
+    const { chat, messages, run } = this;
+    const first = Math.max(0, index - 1);
+    const ids = messages.slice(first).map(({ id }) => id);
     this.#writer.changes++;
-    const { run } = this;
     if (run) {
       run.message.stopped = true;
       run.reply.end();
-      this.runs.abandon(this.chat.id);
+      this.runs.abandon(run);
     }
-    return hideFrom(this.messages, index);
+    const hidden = hideFrom(messages, index);
+    this.view.replace(index, [], true);
+    return { chat, first, index, ids, isElsewhere: (message) => this.isElsewhere(message), ...hidden };
   }
 
-  async #replace(index, messages, hidden, shown = "") {
-    this.messages.push(...messages);
-    this.view.replace(index, messages, true);
-    await this.#writer.write((store) => store.replace(this.chat.id, index, messages, hidden, shown));
-    this.view.written();
+  // Replaces the messages from an index on with a question, if there is one, and requests the reply.
+  async #ask(index, question) {
+    const { version, ...taken } = this.#take(index);
+    const { chat, messages } = this;
+    const { model } = this.access;
+    const create = (fields) => ({ id: newId(), chat: chat.id, index: messages.length, ...fields });
+    const add = (message) => this.view.add((messages[message.index] = message));
+    if (question) {
+      add(create({ role: "user", ...question, ...version }));
+      chat.title ||= firstSentence(question.text || question.files.map(({ name }) => name).join(", "), maxTitleLength) || "…";
+      chat.updated = Date.now();
+    }
+    const history = historyOf(messages, model);
+    const run = this.runs.begin(create({ role: "assistant", text: "", model: model?.id, ...(question ? {} : version) }), chat);
+    add(run.message);
+    this.runs.stream(run, history);
+    const isWritten = await this.#write({ ...taken, messages: [...messages.slice(index, -1), partOf(run)] }, run);
+    if (!isWritten && question) {
+      this.view.notSent(question);
+    }
   }
 
-  #reply(ready, version = {}) {
-    const model = this.access.model?.id;
-    const message = { chat: this.chat.id, index: this.messages.length, role: "assistant", text: "", model, ...version };
-    const history = historyOf(this.messages, this.access.model);
-    const run = this.runs.begin(message, this.chat);
-    this.messages.push(message);
-    this.view.add(message);
-    this.runs.save(run); // Before another tab learns of the question, so that it takes the next index.
-    return this.runs.stream(run, history, ready);
+  // If another tab has changed what was shown, nothing is written, and its state is shown.
+  async #write(change, run) {
+    const isWritten = await this.#writer.write((store) => replace(store, change));
+    if (isWritten) {
+      this.view.changed();
+      this.view.written();
+    } else {
+      this.runs.abandon(run);
+      await this.sync();
+    }
+    return isWritten;
   }
-}
-
-// The content of a message without its times, which differ between tabs that follow the same reply.
-function contentOf({ role, text, thinking, tools, fault, stopped, finish, stored, version, versions } = {}) {
-  return JSON.stringify([role, text, thinking, tools, fault, stopped, finish, stored?.id, version, versions]);
 }

@@ -1,4 +1,3 @@
-// The settings.
 import { field, show } from "./dialogs.js";
 import { el } from "./dom.js";
 import { language, t } from "./texts.js";
@@ -87,7 +86,7 @@ function button(text, onclick, name = null) {
 }
 
 function shortcuts() {
-  const keys = [["Ctrl+K", t("shortcutSearch")], ["Ctrl+Shift+O", t("shortcutNew")], ["Esc", t("stop")], ["Enter", t("send")],
+  const keys = [["Ctrl+K", t("search")], ["Ctrl+Shift+O", t("newChat")], ["Esc", t("stop")], ["Enter", t("send")],
     ["Shift+Enter", t("shortcutLine")], ["↑", t("shortcutEdit")]];
   return el("dl", { class: "shortcuts" }, ...keys.flatMap(([key, text]) => [el("dt", { text: key }), el("dd", { text })]));
 }

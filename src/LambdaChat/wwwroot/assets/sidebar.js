@@ -1,5 +1,4 @@
-// The chat list with search and a menu per chat. On a phone it covers the page until a choice is made. On a desktop it stays as the reader
-// left it.
+// The chat list with search and a menu per chat. On a phone it covers the page until a choice is made.
 import { cutBefore, firstCharacters } from "./characters.js";
 import { openMenu } from "./dialogs.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
@@ -221,7 +220,6 @@ export class Sidebar {
   }
 }
 
-// The key of the text for a group of chats.
 function groupOf({ updated, pinned }) {
   return pinned ? "pinned" : dayOf(updated);
 }

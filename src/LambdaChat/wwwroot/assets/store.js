@@ -1,8 +1,6 @@
 // Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
 // A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow
 // all strings.
-import { newId } from "./dom.js";
-
 const name = "lambdachat";
 
 /** Opens the database. Resolves to null if the browser does not provide one. */
@@ -46,67 +44,77 @@ class Store {
 
   /** All chats, newest first. */
   async chats() {
-    const chats = await finished(this.#on("chats", "readonly").getAll());
+    const chats = await finished(this.#on("chats").getAll());
     return chats.sort((a, b) => b.updated - a.updated);
   }
 
-  saveChat(chat) {
-    return this.#write("chats", (store) => store.put(chat));
-  }
-
   messages(chat) {
-    return finished(this.#on("messages", "readonly").getAll(rangeOf(chat)));
+    return finished(this.#on("messages").getAll(rangeOf(chat)));
   }
 
   /** The versions of a chat that are not shown: `{ chat, index, messages }`, with an id as the index. */
   versions(chat) {
-    return finished(this.#on("messages", "readonly").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
+    return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
   }
 
-  saveMessages(messages) {
-    return this.#write("messages", (store) => messages.forEach((message) => store.put(message)));
+  saveMessages(records) {
+    return this.#write((_, messages) => records.forEach((record) => messages.put(record)));
   }
 
-  /** Replaces the messages of a chat from an index on. `hidden` is null or the version that they were, and `shown` its replacement's id. */
-  replace(chat, index, messages, hidden, shown) {
-    return this.#write("messages", (store) => {
-      store.delete(rangeOf(chat, index));
-      store.delete([chat, shown]);
-      [...messages, ...(hidden ? [hidden] : [])].forEach((record) => store.put(record));
+  /**
+   * Changes a chat in one transaction. `edit` gets its record, or undefined, and its messages from an index on. It returns what to store,
+   * `{ chat, records, from, shown }`, after the messages from an index on and the shown version are removed, or nothing.
+   */
+  change(id, index, edit) {
+    return this.#write(async (chats, messages) => {
+      const found = await Promise.all([finished(chats.get(id)), finished(messages.getAll(rangeOf(id, index)))]);
+      const edited = edit(...found);
+      if (edited) {
+        const { chat, records = [], from = Infinity, shown = "" } = edited;
+        chats.put(chat);
+        messages.delete(rangeOf(id, from));
+        messages.delete([id, shown]);
+        records.forEach((record) => messages.put(record));
+      }
+      return Boolean(edited);
     });
   }
 
-  async deleteChat(chat) {
-    await this.#write("chats", (store) => store.delete(chat));
-    await this.#write("messages", (store) => store.delete(IDBKeyRange.bound([chat], [chat, []])));
+  deleteChat(chat) {
+    return this.#write((chats, messages) => {
+      chats.delete(chat);
+      messages.delete(IDBKeyRange.bound([chat], [chat, []]));
+    });
   }
 
-  async clear() {
-    await this.#write("chats", (store) => store.clear());
-    await this.#write("messages", (store) => store.clear());
+  clear() {
+    return this.#write((...stores) => stores.forEach((store) => store.clear()));
   }
 
   /** All messages and versions of a chat. */
   records(chat) {
-    return finished(this.#on("messages", "readonly").getAll(IDBKeyRange.bound([chat], [chat, []])));
+    return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat], [chat, []])));
   }
 
-  #write(name, change) {
-    const store = this.#on(name, "readwrite");
-    change(store);
-    store.transaction.commit(); // Commits at once, because the page may be closing.
-    return ended(store.transaction);
+  async #write(change) {
+    const transaction = this.#database.transaction(["chats", "messages"], "readwrite");
+    const work = async () => {
+      const result = await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
+      transaction.commit(); // At once, because the page may be closing.
+      return result;
+    };
+    return (await Promise.all([work(), ended(transaction)]))[0];
   }
 
-  #on(store, mode) {
-    return this.#database.transaction(store, mode).objectStore(store);
+  #on(store) {
+    return this.#database.transaction(store).objectStore(store);
   }
 }
 
 /** Keeps chats in memory until the page is closed. */
 export class MemoryStore {
   #chats = new Map();
-  #records = new Map(); // For each chat, a map from the index to the message or version.
+  #records = new Map(); // The messages and versions.
 
   chats() {
     return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
@@ -127,19 +135,23 @@ export class MemoryStore {
   }
 
   saveMessages(messages) {
-    for (const message of messages) {
-      this.#records.set(message.chat, (this.#records.get(message.chat) ?? new Map()).set(message.index, message));
-    }
+    messages.forEach((message) => this.#records.set(keyOf(message), message));
   }
 
-  replace(chat, index, messages, hidden, shown) {
-    [...this.messages(chat).slice(index), { index: shown }].forEach((message) => this.#records.get(chat)?.delete(message.index));
-    this.saveMessages([...messages, ...(hidden ? [hidden] : [])]);
+  change(id, index, edit) {
+    const edited = edit(this.#chats.get(id), this.messages(id).slice(index));
+    if (edited) {
+      const { chat, records = [], from = Infinity, shown } = edited;
+      this.saveChat(chat);
+      this.#remove([...this.messages(id).slice(from), { chat: id, index: shown }]);
+      this.saveMessages(records);
+    }
+    return Boolean(edited);
   }
 
   deleteChat(chat) {
     this.#chats.delete(chat);
-    this.#records.delete(chat);
+    this.#remove(this.records(chat));
   }
 
   clear() {
@@ -148,7 +160,11 @@ export class MemoryStore {
   }
 
   records(chat) {
-    return [...(this.#records.get(chat)?.values() ?? [])];
+    return [...this.#records.values()].filter((record) => record.chat === chat);
+  }
+
+  #remove(records) {
+    records.forEach((record) => this.#records.delete(keyOf(record)));
   }
 }
 
@@ -168,49 +184,12 @@ export async function search(store, text, isLate) {
   return found;
 }
 
-/** Writes to a store, which can fail at any time, for example at the browser's quota. The chats then continue without it. */
-export class Writer {
-  hasFailed = false; // What the store has is then not compared with what is shown.
-  changes = 0; // What was read from the store before a change is older than what is shown.
-
-  /** @param failed Called at each failure. */
-  constructor(store, failed) {
-    Object.assign(this, { store, failed });
-  }
-
-  async write(action) {
-    try {
-      await action(this.store);
-    } catch {
-      this.hasFailed = true;
-      this.changes++;
-      this.failed();
-    }
-  }
-}
-
-/**
- * Takes the messages from an index on out of a chat. Returns them as `hidden`, the record of a version, and as `version` the fields of the
- * message that replaces the first of them: each version has an id and the ids of all versions. A reply without content leaves no version.
- */
-export function hideFrom(messages, index) {
-  const taken = messages.splice(index);
-  const [first] = taken;
-  const { versions = [], version = newId() } = first;
-  if (taken.length === 1 && isWithoutContent(first)) {
-    return { hidden: null, version: first.versions && { versions, version } };
-  }
-  const next = newId();
-  Object.assign(first, { version, versions: versions.length > 0 ? versions : [version] });
-  return { hidden: { chat: first.chat, index: version, messages: taken }, version: { versions: [...first.versions, next], version: next } };
-}
-
 function textsOf({ text, messages }) {
   return messages ? messages.map((message) => message.text) : [text];
 }
 
-function isWithoutContent({ role, text, thinking, tools }) {
-  return role === "assistant" && text === "" && !thinking && !tools;
+function keyOf({ chat, index }) {
+  return JSON.stringify([chat, index]);
 }
 
 function rangeOf(chat, index = 0) {

@@ -1,5 +1,4 @@
-// The texts of the page, in the chosen language or the browser's: English or Chinese. And the name, logo and examples of the team whose
-// page this is, which the function inserts into the page from its settings.
+// The texts of the page, in the chosen language or the browser's: English or Chinese. And what the function inserts from its settings.
 import { Preferences } from "./preferences.js";
 
 const english = {
@@ -15,7 +14,7 @@ const english = {
   emptyTitle: "What do you want to know?", emptyText: "Chats are stored in this browser only.",
   emptyModel: (model) => `You are chatting with ${model}. Chats are stored in this browser only.`,
   you: "You", copy: "Copy", copyCode: "Copy code", wrapCode: "Wrap lines", downloadCode: "Download code", copyFormula: "Copy LaTeX source",
-  footnote: (n) => `Footnote ${n}`, edit: "Edit", again: "Ask again", resend: "Send", cancel: "Cancel", continueReply: "Continue",
+  footnote: (n) => `Footnote ${n}`, edit: "Edit", again: "Ask again", cancel: "Cancel", continueReply: "Continue",
   thinking: "Thinking…", thought: (s) => `Thought for ${s} s`, waiting: (s) => `Waiting for the model… ${s} s`,
   waking: (s) => `Starting the model. This usually takes a few minutes… ${s} s`, reconnecting: "The connection was lost. Reconnecting…",
   answerReady: (text) => `Answer: ${text}`, answerBegins: (text) => `Answer: ${text}… The rest is in the chat.`,
@@ -33,7 +32,7 @@ const english = {
   hideChats: "Hide chats",
   suggestTitle: "Generate a title", noTitle: "The model did not return a title.",
   titleRequest: "Give this chat a title of at most six words in its language. Reply with the title only.",
-  shortcuts: "Keyboard shortcuts", shortcutSearch: "Search chats", shortcutNew: "New chat",
+  shortcuts: "Keyboard shortcuts",
   stopped: "Stopped.", elsewhere: "Another tab is receiving the reply.", cut: "The reply reached the maximum length.",
   filtered: "The content filter stopped the reply.", noText: "The reply has no text.", latest: "Jump to the latest message",
   rename: "Rename", delete: "Delete", exportJson: "Export as JSON", exportMarkdown: "Export as Markdown",
@@ -84,7 +83,7 @@ const chinese = {
   hint: "Enter 发送，Shift+Enter 换行，Esc 停止，↑ 编辑上一条消息",
   emptyTitle: "有什么可以帮到你？", emptyText: "对话仅保存在此浏览器中。", emptyModel: (model) => `当前模型：${model}。对话仅保存在此浏览器中。`,
   you: "你", copy: "复制", copyCode: "复制代码", wrapCode: "自动换行", downloadCode: "下载代码", copyFormula: "复制 LaTeX 源码", footnote: (n) => `脚注 ${n}`,
-  edit: "编辑", again: "重新生成", resend: "发送", cancel: "取消", continueReply: "继续生成",
+  edit: "编辑", again: "重新生成", cancel: "取消", continueReply: "继续生成",
   thinking: "思考中…", thought: (s) => `已思考（用时 ${s} 秒）`, waiting: (s) => `正在等待模型响应…（${s} 秒）`,
   waking: (s) => `正在启动模型，通常需要几分钟…（${s} 秒）`, reconnecting: "连接已断开，正在重新连接…", answerReady: (text) => `回答：${text}`,
   answerBegins: (text) => `回答：${text}……其余内容请查看对话。`, failed: (text) => `错误：${text}`,
@@ -96,7 +95,7 @@ const chinese = {
   example3: "用表格比较 TCP 和 UDP", today: "今天", yesterday: "昨天", thisWeek: "最近 7 天", earlier: "更早",
   previous: "上一个版本", next: "下一个版本", againWith: "换个模型重新生成", pin: "置顶", unpin: "取消置顶", pinned: "已置顶", hideChats: "收起对话列表",
   suggestTitle: "生成标题", noTitle: "模型未能生成标题。", titleRequest: "请为这段对话拟一个标题，使用对话本身的语言，不超过 15 个字。只输出标题。",
-  shortcuts: "键盘快捷键", shortcutSearch: "搜索对话", shortcutNew: "新对话",
+  shortcuts: "键盘快捷键",
   stopped: "已停止。", elsewhere: "正在另一个标签页中生成回答…", cut: "已达到最大输出长度，回答不完整。", filtered: "回答触发了内容过滤，已中止。", noText: "回答没有内容。", latest: "跳转到最新消息",
   rename: "重命名", delete: "删除", exportJson: "导出为 JSON", exportMarkdown: "导出为 Markdown", more: (title) => `“${title}”的更多操作`,
   deleteOne: (title) => `确定删除“${title}”吗？`, deleteAll: "删除所有对话", deleteAllSure: "确定删除此浏览器中的所有对话吗？", title: "标题", noMatch: "未找到相关对话。",

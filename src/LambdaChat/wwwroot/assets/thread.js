@@ -8,7 +8,7 @@ const groupSize = 50; // Messages.
 
 export class Thread {
   #views = [];
-  #pending = new Set(); // Indexes of messages to update in the next frame.
+  #pending = new Set(); // Messages to update in the next frame.
   #frame = null;
   #isFollowing = true;
   #lastTop = 0;
@@ -33,7 +33,6 @@ export class Thread {
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
 
-  /** Names the model on the empty page. */
   showModel(name) {
     this.purpose.textContent = name ? t("emptyModel", name) : t("emptyText");
   }
@@ -71,33 +70,31 @@ export class Thread {
     this.#showEmpty();
   }
 
-  /** Draws the messages that were never visible. */
   async drawAll() {
     await loadRenderer();
     this.#views.forEach((view) => view.draw());
   }
 
-  /** Schedules an update of a message, at most once per frame. */
   update(message) {
-    this.#pending.add(message.index);
+    this.#pending.add(message);
     this.#frame ??= requestAnimationFrame(() => this.#drawPending());
   }
 
   end(message) {
-    this.#pending.delete(message.index);
+    this.#pending.delete(message);
     this.#views[message.index]?.end();
     this.#keepEnd();
   }
 
-  /** Edits the last user message. */
   editLast() {
     this.#views.findLast((view) => view.message.role === "user")?.edit();
   }
 
   #drawPending() {
     this.#frame = null;
-    for (const index of this.#pending) {
-      this.#views[index]?.update();
+    for (const message of this.#pending) {
+      const view = this.#views[message.index];
+      view?.message === message && view.update(); // It may have been replaced.
     }
     this.#pending.clear();
     this.#keepEnd();

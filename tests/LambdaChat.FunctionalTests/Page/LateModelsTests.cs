@@ -1,0 +1,78 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Messages that are sent before the models are loaded.</summary>
+public sealed class LateModelsTests(PageFixture fixture)
+{
+    private readonly TaskCompletionSource _arrival = new();
+
+    [Fact]
+    public async Task Messages_Several_FollowEachOther()
+    {
+        await using var page = await OpenAsync();
+        await EnterAsync(page, "The first before the models");
+        await EnterAsync(page, "The second before the models");
+
+        _arrival.SetResult();
+
+        await Expect(page.Page.Locator("article.assistant .stats")).ToHaveCountAsync(2);
+        var messages = fixture.Emulator.Calls.Select(call => call.Body["messages"]!.AsArray())
+            .Last(messages => (string?)messages[^1]!["content"] == "The second before the models");
+        Assert.Equal(["The first before the models", "Loaded.", "The second before the models"],
+            messages.Select(message => (string?)message!["content"]));
+    }
+
+    [Fact]
+    public async Task Message_WhenAnotherChatIsOpenedMeanwhile_ReturnsToTheBox()
+    {
+        await using var page = await OpenAsync();
+        await EnterAsync(page, "For the first chat");
+        await page.Button("New chat").ClickAsync();
+
+        _arrival.SetResult();
+
+        await Expect(page.Input).ToHaveValueAsync("For the first chat");
+        await Expect(page.Messages).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Message_WhenTheModelsAreNotLoaded_ReturnsInFrontOfWhatWasWrittenMeanwhile()
+    {
+        await using var page = await OpenAsync();
+        await EnterAsync(page, "Not sent");
+        await page.Input.FillAsync("Written meanwhile");
+        await page.Page.Context.SetOfflineAsync(true);
+
+        _arrival.SetException(new IOException());
+
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("You are offline. The message was not sent.");
+        await Expect(page.Input).ToHaveValueAsync("Not sent\n\nWritten meanwhile");
+    }
+
+    private async Task<ChatPage> OpenAsync()
+    {
+        var page = await fixture.OpenAsync("about:blank");
+        await page.SayAsync("Loaded.");
+        await page.Page.RouteAsync("**/v1/models", async route =>
+        {
+            try
+            {
+                await _arrival.Task;
+                await route.ContinueAsync();
+            }
+            catch (IOException)
+            {
+                await route.AbortAsync();
+            }
+        });
+        await page.GoToAsync(fixture.Link);
+        return page;
+    }
+
+    private static async Task EnterAsync(ChatPage page, string text)
+    {
+        await page.Input.FillAsync(text);
+        await page.Input.PressAsync("Enter");
+    }
+}
