@@ -18,7 +18,7 @@ public sealed class LateModelsTests(PageFixture fixture)
 
         await Expect(page.Page.Locator("article.assistant .stats")).ToHaveCountAsync(2);
         var messages = fixture.Emulator.Calls.Select(call => call.Body["messages"]!.AsArray())
-            .Last(messages => (string?)messages[^1]!["content"] == "The second before the models");
+            .Last(messages => messages[^1]!["content"]!.ToString() == "The second before the models");
         Assert.Equal(["The first before the models", "Loaded.", "The second before the models"],
             messages.Select(message => (string?)message!["content"]));
     }

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>A write does not overwrite what another tab has stored since the page read it, and does not bring back what was deleted.</summary>
+/// <summary>A write neither overwrites what another tab has stored since the page read it, nor brings back what was deleted.</summary>
 public sealed class OverwriteTests(PageFixture fixture)
 {
     // Stores two more messages, as a tab whose message has not arrived here.
@@ -105,7 +105,8 @@ public sealed class OverwriteTests(PageFixture fixture)
         await Expect(second.Messages).ToHaveCountAsync(2);
         await fixture.BeginAsync(page, "page-hidden-elsewhere");
         await Expect(second.Messages).ToHaveCountAsync(4);
-        await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))"); // Saves the text.
+        // Saves the text.
+        await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))");
         await second.SayAsync("Another.");
 
         await EditAsync(second, 2, "Changed");

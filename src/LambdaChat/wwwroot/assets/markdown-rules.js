@@ -100,9 +100,9 @@ function trimUrl(text) {
   return text.slice(0, end);
 }
 
-// Emphasis in Chinese, Japanese and Korean, which have no spaces. In CommonMark, `**“text”**` is bold only if spaces or punctuation surround
-// it, and `**Note：**` only if a space follows. Here, a character of these scripts next to the mark has the effect of a space, and their own
-// punctuation that of a letter.
+// Emphasis in Chinese, Japanese and Korean, which have no spaces. In CommonMark, `**“text”**` is bold only if spaces or punctuation are
+// around it, and `**Note：**` only if a space follows. Here, a character of these scripts next to the mark has the effect of a space, and
+// their own punctuation that of a letter.
 function withCjkEmphasis(State) {
   return class extends State {
     scanDelims(start, canSplitWord) {

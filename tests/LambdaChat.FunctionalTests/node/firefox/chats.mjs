@@ -27,7 +27,7 @@ export const chats = {
   },
   async address() {
     const url = page.url();
-    equal(/#chat=[0-9a-f-]{36}$/.test(url), true);
+    equal(/#chat=[0-9-]+$/.test(url), true);
     await page.reload();
     await untilText(lastAnswer, "The roots");
     await until(() => document.querySelector("select.model")?.value === "r1"); // With the key of this visit, which is not kept.
