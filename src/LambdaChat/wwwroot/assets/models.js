@@ -10,6 +10,7 @@ export class Models {
   #preferences;
   #changed;
   #models = [];
+  #loading = null;
 
   constructor(preferences, changed) {
     this.#preferences = preferences;
@@ -45,7 +46,11 @@ export class Models {
   }
 
   /** Loads the models and asks the user for a key if the API requires one. Returns true if there are models. */
-  async load() {
+  load() {
+    return (this.#loading ??= this.#load().finally(() => (this.#loading = null)));
+  }
+
+  async #load() {
     if (this.proposed) {
       return this.ask();
     }
@@ -53,7 +58,6 @@ export class Models {
       this.#show(await this.api.models());
       return this.isReady;
     } catch (error) {
-      // Without a network, the stored chats can be read.
       return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false;
     }
   }
