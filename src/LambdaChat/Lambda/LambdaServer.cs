@@ -66,13 +66,12 @@ internal sealed partial class LambdaServer(
         {
             return; // The host stopped before the snapshot.
         }
-        catch (IOException exception)
+        catch (Exception exception) // Nothing else observes it, and a process that neither polls nor ends would be silent.
         {
-            RuntimeApiLost(exception);
+            LogFailure(exception);
         }
 
-        Environment.ExitCode = 1;
-        lifetime.StopApplication();
+        EndProcess();
     }
 
     private async Task RunLoopAsync<TContext>(IHttpApplication<TContext> application)
@@ -89,18 +88,27 @@ internal sealed partial class LambdaServer(
         }
         catch (Exception exception) // A loop that ends for any other reason must end the process, so that Lambda replaces it.
         {
-            if (exception is IOException)
-            {
-                RuntimeApiLost(exception);
-            }
-            else
-            {
-                LoopFailed(exception);
-            }
-
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
+            LogFailure(exception);
+            EndProcess();
         }
+    }
+
+    private void LogFailure(Exception exception)
+    {
+        if (exception is IOException)
+        {
+            RuntimeApiLost(exception);
+        }
+        else
+        {
+            LoopFailed(exception);
+        }
+    }
+
+    private void EndProcess()
+    {
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
     }
 
     [LoggerMessage(LogLevel.Critical, "The Runtime API does not respond. The process ends.")]

@@ -19,40 +19,49 @@ internal sealed partial class Snapshot(
     public async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
         using var runtimeApi = new RuntimeApiClient(environment, timeProvider);
-        foreach (var hook in hooks)
+        if (!await RunHooksAsync(hook => hook.BeforeSnapshotAsync(cancellationToken), SnapshotFailed, runtimeApi.ReportInitErrorAsync))
         {
-            await hook.BeforeSnapshotAsync(cancellationToken);
+            return false;
         }
 
         await runtimeApi.WaitForRestoreAsync(cancellationToken);
-        try
-        {
-            foreach (var hook in hooks)
-            {
-                await hook.AfterRestoreAsync(cancellationToken);
-            }
+        return await RunHooksAsync(hook => hook.AfterRestoreAsync(cancellationToken), RestoreFailed, runtimeApi.ReportRestoreErrorAsync);
 
-            return true;
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // Any failure of a hook fails the restore.
+        async Task<bool> RunHooksAsync(
+            Func<ISnapshotHook, Task> run, Action<Exception> log, Func<InvocationError, CancellationToken, Task> report)
         {
-            RestoreFailed(exception);
-            await ReportAsync(runtimeApi, exception);
-            return false;
+            try
+            {
+                foreach (var hook in hooks)
+                {
+                    await run(hook);
+                }
+
+                return true;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // Any failure of a hook fails the phase.
+            {
+                log(exception);
+                await ReportAsync(report, exception);
+                return false;
+            }
         }
     }
 
-    private static async Task ReportAsync(RuntimeApiClient runtimeApi, Exception exception)
+    private static async Task ReportAsync(Func<InvocationError, CancellationToken, Task> report, Exception exception)
     {
         try
         {
-            await runtimeApi.ReportRestoreErrorAsync(InvocationError.Of(exception), CancellationToken.None);
+            await report(InvocationError.Of(exception), CancellationToken.None);
         }
         catch (SocketException lost)
         {
-            throw new IOException("The Runtime API did not accept the restore error.", lost);
+            throw new IOException("The Runtime API did not accept the error of a snapshot.", lost);
         }
     }
+
+    [LoggerMessage(LogLevel.Critical, "The snapshot cannot be prepared. The process ends.")]
+    private partial void SnapshotFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Critical, "The environment cannot be restored from its snapshot. The process ends.")]
     private partial void RestoreFailed(Exception exception);

@@ -47,17 +47,37 @@ public sealed class SnapshotTests : IDisposable
         await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task SnapStart_HookFailingBeforeTheSnapshot_IsAnInitError()
+    {
+        var failing = new Hook("a", _steps) { FailureBefore = new FormatException() };
+        await using var function = await StartAsync(failing, new Hook("b", _steps));
+        var stopped = new TaskCompletionSource();
+        function.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+
+        var error = await _api.ReceiveAsync();
+
+        Assert.Equal("POST /2018-06-01/runtime/init/error HTTP/1.1", error.Line);
+        Assert.Contains("Lambda-Runtime-Function-Error-Type: Function.FormatException", error.Head, StringComparison.Ordinal);
+        Assert.Contains("\"errorType\":\"Function.FormatException\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        await error.AcceptAsync();
+        await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["before a"], _steps);
+    }
+
     private Task<FunctionUnderTest> StartAsync(params ISnapshotHook[] hooks) => FunctionUnderTest.StartAsync(
         _api.Environment() with { IsSnapStart = true }, context => context.Response.WriteAsync("ok"), hooks: hooks);
 
     private sealed class Hook(string name, List<string> steps) : ISnapshotHook
     {
+        public Exception? FailureBefore { get; init; }
+
         public bool Fails { get; init; }
 
         public Task BeforeSnapshotAsync(CancellationToken cancellationToken)
         {
             steps.Add($"before {name}");
-            return Task.CompletedTask;
+            return FailureBefore is { } failure ? throw failure : Task.CompletedTask;
         }
 
         public Task AfterRestoreAsync(CancellationToken cancellationToken)
