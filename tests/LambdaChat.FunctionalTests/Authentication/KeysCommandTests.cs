@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using LambdaChat.FunctionalTests.DynamoDb;
@@ -86,6 +88,29 @@ public sealed class KeysCommandTests(FunctionFixture function)
     }
 
     [Fact]
+    public async Task Table_ClosingItsConnections_Returns1()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var accepting = CloseAllAsync(listener);
+        var variables = new Dictionary<string, string>
+        {
+            ["TABLE"] = "keys",
+            ["AWS_ENDPOINT_URL_DYNAMODB"] = $"http://{listener.LocalEndpoint}",
+            ["AWS_REGION"] = "us-east-1",
+            ["AWS_ACCESS_KEY_ID"] = "local",
+            ["AWS_SECRET_ACCESS_KEY"] = "local",
+        };
+
+        var (code, output) = await KeysTool.RunAsync(variables, "list");
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("The table returned an error or could not be reached: ", output, StringComparison.Ordinal);
+        listener.Stop();
+        await accepting;
+    }
+
+    [Fact]
     public async Task Table_Unreachable_Returns1()
     {
         var table = await DynamoTable.StartAsync();
@@ -95,5 +120,21 @@ public sealed class KeysCommandTests(FunctionFixture function)
 
         Assert.Equal(1, code);
         Assert.StartsWith("The table returned an error or could not be reached: ", output, StringComparison.Ordinal);
+    }
+
+    private static async Task CloseAllAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                _ = await client.GetStream().ReadAsync(new byte[16 * 1024]);
+            }
+        }
+        catch (SocketException)
+        {
+            // The end of the test.
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Amazon.Runtime;
 using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 
@@ -52,7 +51,7 @@ internal static class KeysCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+        catch (Exception exception) when (TableItems.IsFailure(exception))
         {
             await Console.Error.WriteLineAsync($"The table returned an error or could not be reached: {exception.Message}");
             return 1;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
 using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Aws.DynamoDb;
@@ -76,8 +75,7 @@ internal sealed partial class DynamoKeys(
             Cache(id, cached);
             return cached;
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException
-            or OperationCanceledException or ConfigurationException)
+        catch (Exception exception) when (TableItems.IsFailure(exception) || exception is ConfigurationException)
         {
             NotRead(exception is ConfigurationException ? exception.Message : exception.GetType().Name);
             return null;

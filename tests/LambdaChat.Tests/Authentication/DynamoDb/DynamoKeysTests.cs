@@ -22,6 +22,7 @@ public sealed class DynamoKeysTests : IDisposable
     private readonly DynamoTable _table;
     private readonly DynamoKeys _keys;
     private volatile bool _isDisabled;
+    private volatile bool _closes;
     private volatile TaskCompletionSource _asked = new();
     private int _questions;
 
@@ -104,12 +105,27 @@ public sealed class DynamoKeysTests : IDisposable
         Assert.Equal(1, _questions);
     }
 
+    [Fact]
+    public async Task Key_ConnectionClosedByTheTable_IsUnavailable()
+    {
+        _closes = true;
+        Assert.True((await ValidateAsync(_key)) is { IsUnavailable: true });
+
+        _closes = false;
+        Assert.NotNull((await ValidateAsync(_key))?.Caller);
+    }
+
     private Task<AuthenticationResult?> ValidateAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
 
     // The item of the test's key. For other keys the hash does not match.
     private string Answer()
     {
         Interlocked.Increment(ref _questions);
+        if (_closes)
+        {
+            return ""; // The connection is closed without a response.
+        }
+
         var disabled = _isDisabled ? ""","disabled":{"BOOL":true}""" : "";
         var answer = Loopback.Json(
             $$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}}}""");
