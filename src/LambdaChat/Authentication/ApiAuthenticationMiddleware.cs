@@ -63,9 +63,9 @@ internal sealed class ApiAuthenticationMiddleware(
     private async Task ValidateAsync(HttpContext context, RequestDelegate next, string credential)
     {
         var result = await ValidateAsync(context, credential);
-        if (result is null && RequestCredential.WithoutPrefix(credential) is var rest && rest != credential)
+        if (result is null or { IsUnavailable: true } && RequestCredential.WithoutPrefix(credential) is var rest && rest != credential)
         {
-            result = await ValidateAsync(context, rest);
+            result = await ValidateAsync(context, rest) ?? result;
         }
 
         await CompleteAsync(context, next, result ?? AuthenticationResult.IncorrectKey);
