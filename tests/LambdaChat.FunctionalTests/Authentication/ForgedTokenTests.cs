@@ -145,15 +145,11 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     }
 
     [Theory]
-    [InlineData("..")]
-    [InlineData("a.b.c")]
     [InlineData("e30.e30.")]
     [InlineData("e30.e30.AA")]
-    [InlineData("bnVsbA.bnVsbA.bnVsbA")]
-    [InlineData("W10.W10.W10")]
     [InlineData("eyJraWQiOjF9.e30.AA")]
     [InlineData("eyJhbGciOiJSUzI1NiJ9..")]
-    public Task Text_WithThreeParts_IsRefused(string token) => AssertRefusedAsync(token);
+    public Task Text_WithAHeader_IsRefused(string token) => AssertRefusedAsync(token);
 
     [Fact]
     public Task Token_TooLong_IsRefused() =>
@@ -163,6 +159,10 @@ public sealed class ForgedTokenTests(TokenFixture tokens) : IClassFixture<TokenF
     [InlineData("a.b")]
     [InlineData("a.b.c.d.e")] // An encrypted token.
     [InlineData("...")]
+    [InlineData("..")]
+    [InlineData("a.b.c")]
+    [InlineData("bnVsbA.bnVsbA.bnVsbA")]
+    [InlineData("W10.W10.W10")]
     public async Task Text_NotAToken_IsAnIncorrectKey(string token) =>
         (await tokens.Server.SendCredentialAsync(token)).AssertIs(Answer.UnknownKey);
 

@@ -4,46 +4,58 @@ using System.Text.Json;
 namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
-/// Reads the unverified header of a JSON Web Token, to find the key that verifies it. Source:
+/// The unverified header of a JSON Web Token, which names the key that verifies it. Source:
 /// https://www.rfc-editor.org/rfc/rfc7515#section-4.1
 /// </summary>
-internal static class JwtHeader
+/// <param name="KeyId">The id of the key; null if the header has none.</param>
+/// <param name="IsValid">False if the header is too long or its key id is not a text.</param>
+internal sealed record JwtHeader(string? KeyId, bool IsValid = true)
 {
     private const int MaximumLength = 4096;
 
-    /// <summary>True for three parts separated by dots, the format of a signed token. The signature may be empty.</summary>
-    public static bool HasTokenFormat(string credential) => credential.AsSpan().Count('.') == 2;
+    private static JwtHeader Invalid { get; } = new(KeyId: null, IsValid: false);
 
-    /// <summary>Reads the id of the key; null if the header has none.</summary>
-    /// <returns>False if the header cannot be read.</returns>
-    public static bool TryReadKeyId(string token, out string? keyId)
+    /// <summary>
+    /// Reads the header of a signed token: three parts separated by dots, of which the first is a JSON object in Base64url. The signature
+    /// may be empty. Returns null for any other text, which may be an API key with two dots.
+    /// </summary>
+    public static JwtHeader? Read(string credential)
     {
-        keyId = null;
-        var encoded = token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal));
+        if (credential.AsSpan().Count('.') != 2)
+        {
+            return null;
+        }
+
+        var encoded = credential.AsSpan(0, credential.IndexOf('.', StringComparison.Ordinal));
         if (encoded.Length > MaximumLength)
         {
-            return false;
+            return Invalid;
         }
 
         try
         {
             Span<byte> json = stackalloc byte[MaximumLength];
-            return Base64Url.TryDecodeFromChars(encoded, json, out var length) && TryRead(json[..length], ref keyId);
+            return Base64Url.TryDecodeFromChars(encoded, json, out var length) ? Parse(json[..length]) : null;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            return false;
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return Invalid; // The key id is no text, or half of a surrogate pair.
         }
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> json, ref string? keyId)
+    private static JwtHeader? Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return false;
+            return null;
         }
 
+        string? keyId = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isKeyId = reader.ValueTextEquals("kid"u8);
@@ -56,6 +68,6 @@ internal static class JwtHeader
             reader.Skip();
         }
 
-        return reader.TokenType == JsonTokenType.EndObject;
+        return reader.TokenType == JsonTokenType.EndObject ? new JwtHeader(keyId) : null;
     }
 }

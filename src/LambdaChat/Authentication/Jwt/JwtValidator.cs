@@ -20,18 +20,18 @@ internal sealed class JwtValidator(JwtSettings settings, SigningKeys keys) : ICr
 
     public async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
-        if (!JwtHeader.HasTokenFormat(credential))
+        var token = RequestCredential.WithoutPrefix(credential);
+        if (JwtHeader.Read(token) is not { } header)
         {
             return null;
         }
 
-        var token = RequestCredential.WithoutPrefix(credential);
-        if (token.Length > MaximumLength || !JwtHeader.TryReadKeyId(token, out var keyId))
+        if (token.Length > MaximumLength || !header.IsValid)
         {
             return AuthenticationResult.InvalidToken;
         }
 
-        if (!await keys.LoadAsync(keyId, context.RequestAborted))
+        if (!await keys.LoadAsync(header.KeyId, context.RequestAborted))
         {
             return AuthenticationResult.Unavailable("issuer_unreachable", "Tokens cannot be checked at the moment. Try again.");
         }
