@@ -4,6 +4,7 @@ using LambdaChat.Authentication.DynamoDb;
 using LambdaChat.Authentication.Jwt;
 using LambdaChat.Authentication.SecretsManager;
 using LambdaChat.Configuration;
+using LambdaChat.Hosting;
 using LambdaChat.Http;
 
 namespace LambdaChat.Authentication;
@@ -16,14 +17,15 @@ internal static class AuthenticationExtensions
     {
         var keys = ApiKeyListReader.Read(configuration.GetText("API_KEYS"), "API_KEYS");
         var settings = new AuthenticationSettings(configuration.GetFlag("OPEN_ACCESS"), configuration.GetFlag("IAM_ACCESS"));
+        var isSnapStart = LambdaEnvironment.Read() is { IsSnapStart: true };
         var validators = new List<Func<IServiceProvider, ICredentialValidator>>();
         if (JwtSettings.Read(configuration) is { } jwt)
         {
-            services.AddJwt(jwt);
+            services.AddJwt(jwt, isSnapStart);
             validators.Add(JwtExtensions.GetJwtValidator);
         }
 
-        if (SecretsManagerSettings.Read(configuration) is { } secrets)
+        if (SecretsManagerSettings.Read(configuration, isSnapStart) is { } secrets)
         {
             services.AddSecretsManagerKeys(secrets);
             validators.Add(SecretsManagerExtensions.GetSecretsManagerKeys);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using LambdaChat.Authentication.Callers;
+using LambdaChat.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,7 +29,7 @@ internal static class JwtExtensions
 
     /// <summary>Registers the framework's bearer handler and the services that it needs.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // Its assemblies are loaded only if it is called.
-    public static void AddJwt(this IServiceCollection services, JwtSettings settings)
+    public static void AddJwt(this IServiceCollection services, JwtSettings settings, bool isSnapStart)
     {
         // WebApplication adds the framework's authentication middleware if there are schemes. Without a default scheme the middleware does
         // nothing.
@@ -36,7 +37,15 @@ internal static class JwtExtensions
         services.AddSingleton(settings);
         services.AddSingleton<IDocumentRetriever>(CreateRetriever(settings));
         services.AddSingleton<SigningKeys>();
-        services.AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
+        if (isSnapStart)
+        {
+            services.AddSingleton<ISnapshotHook>(provider => provider.GetRequiredService<SigningKeys>());
+        }
+        else
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
+        }
+
         services.AddSingleton<JwtValidator>();
         services.TryAddSingleton(UrlEncoder.Default);
         services.AddAuthenticationCore();

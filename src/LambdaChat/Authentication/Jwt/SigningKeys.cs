@@ -1,3 +1,4 @@
+using LambdaChat.Hosting;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -5,11 +6,12 @@ namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
 /// The issuer's signing keys, fetched at start and every hour in the background, so that tokens of a known key do not wait. A token of an
-/// unknown key, as after a rotation, waits for one more fetch. Forged tokens cause at most one such fetch in 30 seconds.
+/// unknown key, as after a rotation, waits for one more fetch. Forged tokens cause at most one such fetch in 30 seconds, and in two
+/// seconds after a failure. Under SnapStart the keys are fetched after the restore only: keys and connections of a snapshot are old.
 /// </summary>
 internal sealed partial class SigningKeys(
     JwtSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
-    : IConfigurationManager<OpenIdConnectConfiguration>, IHostedService
+    : IConfigurationManager<OpenIdConnectConfiguration>, IHostedService, ISnapshotHook
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
     private static readonly TimeSpan ExtraPause = TimeSpan.FromSeconds(30);
@@ -18,6 +20,7 @@ internal sealed partial class SigningKeys(
 
     private readonly Lock _lock = new();
     private volatile OpenIdConnectConfiguration? _current;
+    private volatile bool _hasFailed; // The last fetch.
     private DateTimeOffset _due = DateTimeOffset.MinValue;
     private DateTimeOffset _nextExtra = DateTimeOffset.MinValue;
     private Task _fetch = Task.CompletedTask;
@@ -30,9 +33,13 @@ internal sealed partial class SigningKeys(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task BeforeSnapshotAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task AfterRestoreAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+
     /// <summary>Waits until the key is available or a fetch has ended without it.</summary>
     /// <param name="keyId">Null for any key.</param>
-    /// <returns>False if no key is available because the issuer cannot be reached.</returns>
+    /// <returns>False if the key is not available because the last fetch failed.</returns>
     public async Task<bool> LoadAsync(string? keyId, CancellationToken cancellationToken)
     {
         var isKnown = Has(keyId);
@@ -42,7 +49,7 @@ internal sealed partial class SigningKeys(
             await fetch.WaitAsync(cancellationToken);
         }
 
-        return _current is not null;
+        return isKnown || !_hasFailed || Has(keyId);
     }
 
     /// <summary>Called by the bearer handler, after <see cref="LoadAsync"/>.</summary>
@@ -102,7 +109,7 @@ internal sealed partial class SigningKeys(
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException
             or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
         {
-            NotFetched(exception.GetType().Name);
+            Fail(exception.GetType().Name);
         }
     }
 
@@ -111,7 +118,7 @@ internal sealed partial class SigningKeys(
         // "The issuer value returned MUST be identical to the Issuer URL that was used as the prefix to /.well-known/openid-configuration".
         if (found.Issuer?.TrimEnd('/') != settings.Issuer.OriginalString.TrimEnd('/') || found.SigningKeys.Count == 0)
         {
-            NotFetched(found.SigningKeys.Count == 0 ? "no keys" : "another issuer's metadata");
+            Fail(found.SigningKeys.Count == 0 ? "no keys" : "another issuer's metadata");
             return;
         }
 
@@ -119,6 +126,17 @@ internal sealed partial class SigningKeys(
         {
             _due = timeProvider.GetUtcNow() + Age;
             _current = found;
+            _hasFailed = false;
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        NotFetched(reason);
+        lock (_lock)
+        {
+            _nextExtra = timeProvider.GetUtcNow() + FailurePause; // A failure must not refuse the tokens of a new key for longer.
+            _hasFailed = true;
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed partial class SecretsManagerKeys(
     SecretsManagerSettings settings, ParametersAndSecretsClient extension, TimeProvider timeProvider, ILogger<SecretsManagerKeys> logger)
     : ICredentialValidator, IHostedService
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5); // The maximum start time of the extension.
+    private const int StartAttempts = 100; // Within 5 s. Counted, because the clock jumps when Lambda resumes a frozen environment.
+
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
@@ -76,9 +77,8 @@ internal sealed partial class SecretsManagerKeys(
 
     private async Task<IReadOnlyList<ApiKey>?> ReadAsync(string variable, string path)
     {
-        var end = timeProvider.GetUtcNow() + StartTime;
         var response = await extension.GetAsync(path, CancellationToken.None);
-        while (response is { Text: null, IsStarting: true } && timeProvider.GetUtcNow() < end)
+        for (var attempt = 0; response is { Text: null, IsStarting: true } && attempt < StartAttempts; attempt++)
         {
             await Task.Delay(StartPause, timeProvider);
             response = await extension.GetAsync(path, CancellationToken.None);

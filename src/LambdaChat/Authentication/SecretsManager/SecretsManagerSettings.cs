@@ -18,8 +18,13 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
     /// https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html and
     /// https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
     /// </summary>
-    /// <exception cref="ConfigurationException">A setting is not a number.</exception>
-    public static SecretsManagerSettings? Read(IConfiguration configuration)
+    /// <param name="isSnapStart">
+    /// True under SnapStart. There, the extension refuses every request: it requires the value of <c>AWS_SESSION_TOKEN</c>, which Lambda
+    /// sets only without SnapStart. Sources: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html#snapstart-credentials and
+    /// https://repost.aws/questions/QUPEC-ItLhT9ipewWJf3rz0Q/parameters-and-secrets-lambda-extension-with-snapstart
+    /// </param>
+    /// <exception cref="ConfigurationException">A setting is not a number, or SnapStart is on.</exception>
+    public static SecretsManagerSettings? Read(IConfiguration configuration, bool isSnapStart)
     {
         var sources = new List<KeyValuePair<string, string>>();
         Add("API_KEYS_SECRET", "/secretsmanager/get?secretId={0}");
@@ -27,6 +32,13 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
         if (sources.Count == 0)
         {
             return null;
+        }
+
+        if (isSnapStart)
+        {
+            throw new ConfigurationException(
+                "API_KEYS_SECRET and API_KEYS_PARAMETER cannot be used with SnapStart, because the Parameters and Secrets extension does not "
+                + "support it. Use TABLE or API_KEYS, or turn SnapStart off.");
         }
 
         var port = configuration.GetCount("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", DefaultPort, 1, ushort.MaxValue);

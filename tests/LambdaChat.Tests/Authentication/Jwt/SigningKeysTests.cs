@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LambdaChat.Authentication.Jwt;
+using LambdaChat.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Protocols;
@@ -89,8 +93,74 @@ public sealed class SigningKeysTests
         _time.Advance(TimeSpan.FromHours(5));
 
         Assert.True(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
-        Assert.True(await _keys.LoadAsync("two", TestContext.Current.CancellationToken));
+        Assert.False(await _keys.LoadAsync("two", TestContext.Current.CancellationToken));
+        Assert.True(await _keys.LoadAsync("one", TestContext.Current.CancellationToken));
         Assert.Equal("one", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+    }
+
+    [Fact]
+    public async Task Load_IssuerDownAfterARotation_AcceptsTheNewKeySoonAfter()
+    {
+        await LoadAsync("one");
+        _documents.KeyId = "two";
+        _documents.IsDown = true;
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.False(await _keys.LoadAsync("two", TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(2, _documents.Fetches); // Later requests within the pause do not ask again.
+        _documents.IsDown = false;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await LoadAsync("two");
+        Assert.Equal("two", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+        await LoadAsync("forged");
+        Assert.Equal(3, _documents.Fetches);
+    }
+
+    [Fact]
+    public async Task SnapStart_FetchesOnlyAfterTheRestore()
+    {
+        await using var provider = AddJwt(isSnapStart: true);
+
+        Assert.Empty(provider.GetServices<IHostedService>().OfType<SigningKeys>());
+        var hook = Assert.IsType<SigningKeys>(Assert.Single(provider.GetServices<ISnapshotHook>()));
+        await hook.BeforeSnapshotAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, _documents.Fetches);
+        await hook.AfterRestoreAsync(TestContext.Current.CancellationToken);
+
+        await _documents.Asked(1);
+    }
+
+    [Fact]
+    public async Task WithoutSnapStart_FetchesAtStart()
+    {
+        await using var provider = AddJwt(isSnapStart: false);
+
+        Assert.Empty(provider.GetServices<ISnapshotHook>());
+        await Assert.Single(provider.GetServices<IHostedService>().OfType<SigningKeys>()).StartAsync(TestContext.Current.CancellationToken);
+
+        await _documents.Asked(1);
+    }
+
+    [Theory]
+    [InlineData("team.alice.2026")]
+    [InlineData("nk-team.alice.2026")]
+    [InlineData("bnVsbA.bnVsbA.bnVsbA")]
+    public async Task Validate_KeyWithTwoDots_IsNotAToken(string key)
+    {
+        Assert.Null(await new JwtValidator(Settings, _keys).ValidateAsync(new DefaultHttpContext(), key));
+        Assert.Equal(0, _documents.Fetches);
+    }
+
+    private ServiceProvider AddJwt(bool isSnapStart)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddJwt(Settings, isSnapStart);
+        services.AddSingleton<IDocumentRetriever>(_documents);
+        return services.BuildServiceProvider();
     }
 
     private async Task LoadAsync(string keyId) => Assert.True(await _keys.LoadAsync(keyId, TestContext.Current.CancellationToken));

@@ -1,6 +1,8 @@
 using LambdaChat.Authentication.SecretsManager;
+using LambdaChat.Configuration;
 using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,6 +18,7 @@ public sealed class SecretsManagerKeysTests : IDisposable
     private readonly Loopback _extension;
     private readonly ParametersAndSecretsClient _client;
     private readonly SecretsManagerKeys _keys;
+    private int _notReady;
     private volatile string? _secret = $"alice={HashOfA}";
     private volatile TaskCompletionSource _asked = new();
 
@@ -23,6 +26,11 @@ public sealed class SecretsManagerKeysTests : IDisposable
     {
         _extension = new Loopback(_ =>
         {
+            if (Interlocked.Decrement(ref _notReady) >= 0)
+            {
+                return Loopback.Json("not ready to serve traffic, please wait", 400);
+            }
+
             var answer = _secret is { } secret ? Loopback.Json($$"""{"SecretString":"{{secret}}"}""") : Loopback.Json("{}", 500);
             _asked.TrySetResult();
             return answer;
@@ -67,6 +75,35 @@ public sealed class SecretsManagerKeysTests : IDisposable
         _secret = "no keys at all";
         await RefreshAsync();
         Assert.True(await IsAcceptedAsync("a"));
+    }
+
+    [Fact]
+    public async Task Extension_StartingAfterAFreeze_IsAwaited()
+    {
+        _notReady = 5;
+        var isAccepted = IsAcceptedAsync("a");
+
+        while (!isAccepted.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromHours(1)); // The clock jumps when Lambda resumes a frozen environment.
+            await Task.Yield();
+        }
+
+        Assert.True(await isAccepted);
+    }
+
+    [Theory]
+    [InlineData("API_KEYS_SECRET")]
+    [InlineData("API_KEYS_PARAMETER")]
+    public void SnapStart_IsRefusedAtStart(string variable)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { [variable] = "keys" }).Build();
+
+        var error = Assert.Throws<ConfigurationException>(() => SecretsManagerSettings.Read(configuration, isSnapStart: true));
+
+        Assert.StartsWith("API_KEYS_SECRET and API_KEYS_PARAMETER cannot be used with SnapStart", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(SecretsManagerSettings.Read(configuration, isSnapStart: false));
     }
 
     private async Task RefreshAsync()
