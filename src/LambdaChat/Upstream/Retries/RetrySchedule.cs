@@ -5,7 +5,8 @@ namespace LambdaChat.Upstream.Retries;
 /// <summary>
 /// Decides after each failed attempt whether to call again, which target, and when. A target whose failure is transient gets a second
 /// attempt after a pause; after every other failure the next target is called at once. If all targets are scaled to zero, the calls are
-/// repeated every few seconds until one target is in service. The first calls have started the scaling.
+/// repeated every few seconds until one target is in service. The first calls have started the scaling. A target that starts may also fail
+/// for a moment, so transient failures do not end this wait.
 /// </summary>
 /// <param name="order">The indexes of the model's targets, in the order of the calls.</param>
 /// <param name="budget">The maximum time for retries. The wait for a cold endpoint has its own limit.</param>
@@ -20,7 +21,7 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
 
     private int _position;
     private int _attemptsAtTarget;
-    private bool _isCold = true; // Every attempt so far found its target scaled to zero.
+    private bool _isCold = true; // The last attempt at every target so far found it scaled to zero.
 
     /// <summary>The index of the target to call now.</summary>
     public int Target => order[_position];
@@ -38,10 +39,14 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
     {
         Failures++;
         _attemptsAtTarget++;
-        _isCold &= failure.Kind == FailureKind.Cold;
         if (!failure.MayRetryOtherTarget)
         {
             return null;
+        }
+
+        if (HasWaitedCold)
+        {
+            return failure.IsTransient || failure.Kind == FailureKind.Cold ? NextWhileCold(failure.RetryAfter, elapsed) : null;
         }
 
         if (failure.IsTransient && _attemptsAtTarget < AttemptsPerTarget && (failure.RetryAfter ?? Backoff()) is var pause
@@ -50,27 +55,31 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
             return pause;
         }
 
+        _isCold &= failure.Kind == FailureKind.Cold;
         if (_position + 1 < order.Count && Fits(TimeSpan.Zero, elapsed))
         {
             MoveTo(_position + 1);
             return TimeSpan.Zero;
         }
 
-        return _isCold ? NextWhileCold(elapsed) : null;
+        return _isCold ? NextWhileCold(failure.RetryAfter, elapsed) : null;
     }
 
-    private bool Fits(TimeSpan pause, TimeSpan elapsed) => !HasWaitedCold && Failures < MaximumAttempts && elapsed + pause < budget;
+    private bool Fits(TimeSpan pause, TimeSpan elapsed) => Failures < MaximumAttempts && elapsed + pause < budget;
 
-    private TimeSpan? NextWhileCold(TimeSpan elapsed)
+    // If there are several targets, another one is called next, so the time that this one named does not matter.
+    private TimeSpan? NextWhileCold(TimeSpan? retryAfter, TimeSpan elapsed)
     {
-        if (elapsed >= coldTimeout)
+        var named = order.Count == 1 ? retryAfter ?? TimeSpan.Zero : TimeSpan.Zero;
+        if (elapsed + named >= coldTimeout)
         {
             return null;
         }
 
         MoveTo((_position + 1) % order.Count);
         HasWaitedCold = true;
-        return Jitter(ColdDelay);
+        var pause = Jitter(ColdDelay);
+        return named > pause ? named : pause;
     }
 
     private void MoveTo(int position) => (_position, _attemptsAtTarget) = (position, 0);

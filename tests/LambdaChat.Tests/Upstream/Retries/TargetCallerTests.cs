@@ -8,73 +8,9 @@ using Microsoft.Extensions.Time.Testing;
 namespace LambdaChat.Tests.Upstream.Retries;
 
 /// <summary>Retries with a fake clock and a scripted endpoint. The functional tests cover the wire.</summary>
-public sealed class TargetCallerTests
+public sealed partial class TargetCallerTests
 {
     private readonly FakeTimeProvider _time = new();
-
-    [Fact]
-    public async Task CallAsync_ColdEndpoint_IsCalledEveryFewSecondsUntilItIsUp()
-    {
-        var (response, seconds,
-            called) = await CallAsync(_ => Seconds() < 100 ? new(FailureKind.Cold) : null,
-                Model("a") with { ColdTimeout = TimeSpan.FromMinutes(5) });
-
-        Assert.Null(response.Failure);
-        Assert.True(response.HasWaitedCold);
-        Assert.InRange(seconds, 100, 110);
-        Assert.InRange(called.Count, 12, 45);
-    }
-
-    [Fact]
-    public async Task CallAsync_ColdBeyondTheTimeout_Fails()
-    {
-        var (response, seconds,
-            _) = await CallAsync(_ => new(FailureKind.Cold), Model("a") with { ColdTimeout = TimeSpan.FromSeconds(60) });
-
-        Assert.Equal(FailureKind.Cold, response.Failure!.Kind);
-        Assert.InRange(seconds, 55, 70);
-    }
-
-    [Fact]
-    public async Task CallAsync_ColdWithoutTimeout_FailsAtOnce()
-    {
-        var (response, seconds, called) = await CallAsync(_ => new(FailureKind.Cold), Model("a"));
-
-        Assert.Equal((FailureKind.Cold, false, 0, 1), (response.Failure!.Kind, response.HasWaitedCold, seconds, called.Count));
-    }
-
-    [Fact]
-    public async Task CallAsync_ColdWithAnotherTarget_CallsTheOtherAtOnce()
-    {
-        var (response, seconds,
-            called) = await CallAsync(target => target == "a" ? new(FailureKind.Cold) : null,
-                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
-
-        Assert.Equal((null, 1, 0), (response.Failure, response.Target, seconds));
-        Assert.Equal(["a", "b"], called);
-    }
-
-    [Fact]
-    public async Task CallAsync_AllTargetsCold_WaitsForAnyOfThem()
-    {
-        var (response, _, called) = await CallAsync(
-            target => target == "b" && Seconds() >= 20 ? null : new(FailureKind.Cold),
-                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
-
-        Assert.Equal((null, 1), (response.Failure, response.Target));
-        Assert.Equal(["a", "b", "a", "b"], called[..4]);
-    }
-
-    [Fact]
-    public async Task CallAsync_OneTargetColdAndOneUnavailable_DoesNotWait()
-    {
-        var (response, seconds, _) = await CallAsync(
-            target => new(target == "a" ? FailureKind.Cold : FailureKind.Unavailable),
-                Model("a", "b") with { ColdTimeout = TimeSpan.FromMinutes(5) });
-
-        Assert.Equal(FailureKind.Unavailable, response.Failure!.Kind);
-        Assert.InRange(seconds, 0, 3);
-    }
 
     [Fact]
     public async Task CallAsync_TransientFailure_GivesEachTargetTwoAttempts()
