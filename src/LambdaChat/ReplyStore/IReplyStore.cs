@@ -15,10 +15,12 @@ internal interface IReplyStore
     /// <summary>Stores a new reply.</summary>
     Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 
-    Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken);
+    /// <summary>Stores the next part, which lives as long as the reply.</summary>
+    Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken);
 
-    /// <summary>Extends the lease of a running reply during a silence, and returns its head; null if the reply does not exist.</summary>
-    Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken);
+    /// <summary>Extends lease and expiry of a running reply, and returns its head; null if the reply does not exist.</summary>
+    Task<ReplyHead?> RenewAsync(
+        ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken);
 
     /// <summary>Returns the head; null if the reply does not exist or has expired.</summary>
     Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken);

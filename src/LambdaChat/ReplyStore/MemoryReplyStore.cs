@@ -39,7 +39,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         return Task.CompletedTask;
     }
 
-    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken)
+    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -55,9 +55,10 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         return Task.CompletedTask;
     }
 
-    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken) =>
+    public Task<ReplyHead?> RenewAsync(
+        ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken) =>
         Change(key, reply => reply.Head.Status == ReplyStatus.Running && reply.Head.Generation == generation
-            ? reply.Head with { Lease = lease }
+            ? reply.Head with { Lease = lease, Expires = expires }
             : reply.Head);
 
     public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) => Change(key, reply => reply.Head);

@@ -1,6 +1,8 @@
 namespace LambdaChat.ReplyStore;
 
-/// <summary>The state of a stored reply. Only <see cref="Running"/> ever changes.</summary>
+/// <summary>
+/// The state of a stored reply. <see cref="Running"/> changes once, and <see cref="Cancelled"/> only with the end that its producer writes.
+/// </summary>
 internal enum ReplyStatus
 {
     /// <summary>The reply has not ended.</summary>

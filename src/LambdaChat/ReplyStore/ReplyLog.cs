@@ -25,6 +25,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private volatile bool _isCancelled;
     private int _parts;
     private long _lastSign;
+    private long _lastHead; // When the expiry of the head was set.
     private long _lastCheck;
     private long _callStart; // The timestamp at which the running call started; 0 for none.
 
@@ -105,7 +106,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         await using var timer = _timeProvider.CreateTimer(_ => _wake.Writer.TryWrite(true), null, _settings.Interval, _settings.Interval);
         try
         {
-            _lastSign = _lastCheck = _timeProvider.GetTimestamp();
+            _lastSign = _lastHead = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
             _created.TrySetResult(!_hasFailed);
             while (!await StoreAsync())
@@ -141,8 +142,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return RetryAsync(async () =>
         {
             var now = await GetTimeAsync();
-            var expires = ExpiryOf(now + ReplyStoreSettings.LongestRun);
-            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, expires);
+            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOfRunning(now));
             await _store.CreateAsync(_key, head, compressed, CancellationToken.None);
         });
     }
@@ -180,44 +180,16 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     }
 
     private async Task EndAsync(ReplyEnding ending) =>
-        await _store.EndAsync(_key, _generation, ending, ExpiryOf(await GetTimeAsync()), CancellationToken.None);
+        await _store.EndAsync(_key, _generation, ending, await GetTimeAsync() + _settings.Retention, CancellationToken.None);
 
     private async Task AppendAsync(int number, ReadOnlyMemory<byte> chunks)
     {
         var now = await GetTimeAsync();
         _lastSign = _timeProvider.GetTimestamp();
-        var part = new ReplyPart(number, chunks, now + _settings.Lease);
-        await _store.AppendAsync(_key, part, ExpiryOf(now + ReplyStoreSettings.LongestRun), CancellationToken.None);
+        await _store.AppendAsync(_key, new ReplyPart(number, chunks, now + _settings.Lease), CancellationToken.None);
     }
 
     private ValueTask<DateTimeOffset> GetTimeAsync() => _store.GetTimeAsync(CancellationToken.None);
-
-    // Extends the lease during a silence, and reads whether the reply was cancelled. After a failed check the next one follows soon.
-    private async Task CheckAsync()
-    {
-        _lastCheck = _timeProvider.GetTimestamp();
-        try
-        {
-            var isSilent = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal;
-            var head = isSilent
-                ? await _store.RenewAsync(_key, _generation, await GetTimeAsync() + _settings.Lease, CancellationToken.None)
-                : await _store.ReadHeadAsync(_key, CancellationToken.None);
-            _lastSign = isSilent ? _timeProvider.GetTimestamp() : _lastSign;
-            if (head is null or { Status: ReplyStatus.Cancelled })
-            {
-                _isCancelled = true;
-                await _cancelled.CancelAsync();
-            }
-            else if (head.Status != ReplyStatus.Running)
-            {
-                _hasFailed = true; // A reader has marked the reply as lost.
-            }
-        }
-        catch (ReplyStoreException exception)
-        {
-            CheckFailed(exception);
-        }
-    }
 
     private async Task RetryAsync(Func<Task> call)
     {
@@ -239,8 +211,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             }
         }
     }
-
-    private DateTimeOffset ExpiryOf(DateTimeOffset end) => end + _settings.Retention;
 
     [LoggerMessage(LogLevel.Warning, "A reply is not stored, because the reply store failed.")]
     private partial void NotStored(Exception exception);

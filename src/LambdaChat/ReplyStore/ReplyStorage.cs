@@ -49,5 +49,5 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <param name="name">The key of the caller and the name.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken) =>
-        store.SetNameAsync(name, id, timeProvider.GetUtcNow() + ReplyStoreSettings.LongestRun + settings.Retention, cancellationToken);
+        store.SetNameAsync(name, id, timeProvider.GetUtcNow() + settings.LongestRun + settings.Retention, cancellationToken);
 }

@@ -11,6 +11,8 @@ internal static class ReplyStoreExtensions
     private const int DefaultLease = 20; // Seconds.
     private const int MaximumSeconds = 30 * 24 * 60 * 60;
 
+    private static readonly TimeSpan LongestRunAsServer = TimeSpan.FromDays(1); // Kestrel has no limit.
+
     /// <summary>Registers the store of replies that <c>STORE</c> selects; none for <c>off</c>.</summary>
     /// <exception cref="ConfigurationException">A setting is invalid, or the store does not fit the host.</exception>
     public static void AddReplyStore(this IServiceCollection services, IConfiguration configuration) =>
@@ -38,7 +40,12 @@ internal static class ReplyStoreExtensions
                 "STORE=memory cannot be used on Lambda, where each request may reach another process. Use STORE=table.");
         }
 
-        services.AddSingleton(new ReplyStoreSettings(retention) { Lease = lease, WaitsAtEnd = lambda is not null });
+        services.AddSingleton(new ReplyStoreSettings(retention)
+        {
+            Lease = lease,
+            LongestRun = lambda is null ? LongestRunAsServer : ReplyStoreSettings.LambdaLimit,
+            WaitsAtEnd = lambda is not null,
+        });
         services.AddSingleton<IReplyStore>(provider => kind == "table"
             ? CreateTableStore(provider)
             : MemoryReplyStore.Create(provider.GetRequiredService<TimeProvider>()));
@@ -47,5 +54,7 @@ internal static class ReplyStoreExtensions
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
     private static TableReplyStore CreateTableStore(IServiceProvider provider) =>
-        new(provider.GetRequiredService<DynamoTable>(), provider.GetRequiredService<TimeProvider>());
+        new(
+            provider.GetRequiredService<DynamoTable>(), provider.GetRequiredService<ReplyStoreSettings>(),
+            provider.GetRequiredService<TimeProvider>());
 }

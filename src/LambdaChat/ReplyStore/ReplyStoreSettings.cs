@@ -4,8 +4,20 @@ namespace LambdaChat.ReplyStore;
 /// <param name="Retention">How long a reply is kept after its end.</param>
 internal sealed record ReplyStoreSettings(TimeSpan Retention)
 {
-    /// <summary>Maximum duration of a reply: Lambda's limit.</summary>
-    public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
+    /// <summary>Lambda's limit of the duration of a reply.</summary>
+    public static readonly TimeSpan LambdaLimit = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How long the head of a running reply lives after it was written, in addition to <see cref="Retention"/>. The producer extends it in
+    /// time. On Lambda this never needs an additional write.
+    /// </summary>
+    public static readonly TimeSpan HeadTime = LambdaLimit;
+
+    /// <summary>
+    /// The longest duration of a reply. The table keeps its request, its parts and its name for this time and <see cref="Retention"/>,
+    /// because they are not written again.
+    /// </summary>
+    public TimeSpan LongestRun { get; init; } = LambdaLimit;
 
     /// <summary>How long chunks are collected for one part. A reply of 20 s has 45 parts.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(450);
@@ -22,7 +34,7 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// <summary>How long a producer counts as running after its last write.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The silence after which a producer extends its lease.</summary>
+    /// <summary>The silence after which a producer extends its lease, and the expiry of the head with it.</summary>
     public TimeSpan Renewal => Lease / 4;
 
     /// <summary>How long after its end a lease counts: the clock of a store is not exact, and a call to the store may be slow.</summary>

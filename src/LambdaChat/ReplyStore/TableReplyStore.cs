@@ -8,7 +8,7 @@ namespace LambdaChat.ReplyStore;
 /// last, so that one query returns the new parts and then the head. A small request is in the head. Changes of the status are conditional
 /// writes.
 /// </summary>
-internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvider) : IReplyStore
+internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings settings, TimeProvider timeProvider) : IReplyStore
 {
     private const string IsRunning = "#generation = :generation AND #status = :running";
 
@@ -22,6 +22,9 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
     public bool IsImmediate => false;
 
     private TableClock Clock => LazyInitializer.EnsureInitialized(ref _clock, () => new TableClock(table.Client, timeProvider));
+
+    // Of requests and parts. Readers ignore it: without its head, a reply does not exist.
+    private DateTimeOffset Expiry => Clock.Now + settings.LongestRun + settings.Retention;
 
     public async ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +40,7 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
         RunAsync(
             async token =>
             {
-                foreach (var item in ReplyItems.OfRequest(key, request, head.Expires))
+                foreach (var item in ReplyItems.OfRequest(key, request, Expiry))
                 {
                     await table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token);
                 }
@@ -54,18 +57,21 @@ internal sealed class TableReplyStore(DynamoTable table, TimeProvider timeProvid
             },
             cancellationToken);
 
-    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
+    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken) => RunAsync(
         token => table.Client.PutItemAsync(
-            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfPart(key, part, expires) }, token),
+            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfPart(key, part, Expiry) }, token),
         cancellationToken);
 
-    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken)
+    public Task<ReplyHead?> RenewAsync(
+        ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken)
     {
-        var update = ReplyItems.CreateUpdate(table.Name, key, "SET #lease = :lease", IsRunning);
+        var update = ReplyItems.CreateUpdate(table.Name, key, "SET #lease = :lease, #expires = :expires", IsRunning);
         update.ExpressionAttributeNames["#lease"] = ReplyItems.Lease;
+        update.ExpressionAttributeNames["#expires"] = TableItems.Expires;
         update.ExpressionAttributeValues = new()
         {
             [":lease"] = ReplyItems.Time(lease),
+            [":expires"] = ReplyItems.Seconds(expires),
             [":generation"] = new() { S = generation },
             [":running"] = ReplyItems.Status(ReplyStatus.Running),
         };

@@ -37,13 +37,14 @@ internal sealed class CountingReplyStore : IReplyStore
         return Task.CompletedTask;
     }
 
-    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken)
+    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken)
     {
-        Put(ReplyItems.OfPart(key, part, expires));
+        Put(ReplyItems.OfPart(key, part, _head!.Expires));
         return Task.CompletedTask;
     }
 
-    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken)
+    public Task<ReplyHead?> RenewAsync(
+        ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         Units++; // A head is smaller than 1 KB.
         return Task.FromResult(_head);

@@ -186,6 +186,7 @@ public sealed partial class ReplyLogTests
 
         var after = await _store.ReadHeadAsync(Key, CancellationToken.None);
         Assert.InRange(after!.Lease - before!.Lease, 5 * Settings.Renewal, TimeSpan.MaxValue);
+        Assert.InRange(after.Expires - before.Expires, 5 * Settings.Renewal, TimeSpan.MaxValue);
     }
 
     [Fact]

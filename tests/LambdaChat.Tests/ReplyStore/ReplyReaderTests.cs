@@ -152,6 +152,6 @@ public sealed class ReplyReaderTests
         var buffer = new ByteBuffer(16);
         new ChunkEncoder().Write("chunk"u8, buffer);
         return _store.AppendAsync(
-            Key, new ReplyPart(number, buffer.Span.ToArray(), _time.GetUtcNow() + Settings.Lease), default, CancellationToken.None);
+            Key, new ReplyPart(number, buffer.Span.ToArray(), _time.GetUtcNow() + Settings.Lease), CancellationToken.None);
     }
 }

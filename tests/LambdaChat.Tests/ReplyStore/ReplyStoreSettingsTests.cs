@@ -37,13 +37,19 @@ public sealed class ReplyStoreSettingsTests
     public void Memory_InTheEmulator_IsAllowed() => Assert.NotEmpty(Add([("STORE", "memory")], Lambda with { IsEmulated = true }));
 
     [Fact]
-    public void Retention_IsReplySeconds()
-    {
-        var settings = Add([("STORE", "memory"), ("REPLY_SECONDS", "60")]).Select(service => service.ImplementationInstance)
-            .OfType<ReplyStoreSettings>().Single();
+    public void Retention_IsReplySeconds() =>
+        Assert.Equal(TimeSpan.FromMinutes(1), Read([("STORE", "memory"), ("REPLY_SECONDS", "60")]).Retention);
 
-        Assert.Equal(TimeSpan.FromMinutes(1), settings.Retention);
+    [Fact]
+    public void LongestRun_OutsideLambda_IsADay()
+    {
+        (string, string)[] table = [("STORE", "table"), ("TABLE", "t")];
+
+        Assert.Equal((TimeSpan.FromMinutes(15), TimeSpan.FromDays(1)), (Read(table, Lambda).LongestRun, Read(table).LongestRun));
     }
+
+    private static ReplyStoreSettings Read((string Name, string Value)[] settings, LambdaEnvironment? lambda = null) =>
+        Add(settings, lambda).Select(service => service.ImplementationInstance).OfType<ReplyStoreSettings>().Single();
 
     private static ServiceCollection Add((string Name, string Value)[] settings, LambdaEnvironment? lambda = null)
     {

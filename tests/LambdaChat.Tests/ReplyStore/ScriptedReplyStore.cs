@@ -54,15 +54,16 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
             await _memory.CreateAsync(key, head, request, cancellationToken);
         });
 
-    public Task AppendAsync(ReplyKey key, ReplyPart part, DateTimeOffset expires, CancellationToken cancellationToken) =>
+    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken) =>
         RunAsync("append", async () =>
         {
             await (Gate ?? Task.CompletedTask);
-            await _memory.AppendAsync(key, part, expires, cancellationToken);
+            await _memory.AppendAsync(key, part, cancellationToken);
         });
 
-    public Task<ReplyHead?> RenewAsync(ReplyKey key, string generation, DateTimeOffset lease, CancellationToken cancellationToken) =>
-        RunAsync("renew", () => _memory.RenewAsync(key, generation, lease, cancellationToken));
+    public Task<ReplyHead?> RenewAsync(
+        ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        RunAsync("renew", () => _memory.RenewAsync(key, generation, lease, expires, cancellationToken));
 
     public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) =>
         RunAsync("head", () => _memory.ReadHeadAsync(key, cancellationToken));

@@ -17,8 +17,8 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>The body of the last call.</summary>
-    public string LastBody { get; private set; } = "";
+    /// <summary>The bodies of the calls.</summary>
+    public List<string> Bodies { get; } = [];
 
     /// <summary>A table whose client calls this.</summary>
     public DynamoTable CreateTable() => new("t", () => new AmazonDynamoDBClient(
@@ -28,7 +28,8 @@ internal sealed class ScriptedTable : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Calls++;
-        var body = LastBody = await request.Content!.ReadAsStringAsync(cancellationToken);
+        var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        Bodies.Add(body);
         _status = body.Contains("SET #status = :cancelled", StringComparison.Ordinal) ? "Cancelled" : _status;
         var head = $$"""
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }

@@ -65,6 +65,6 @@ public sealed class TableClockTests : IDisposable
     private TableReplyStore CreateStore(int difference)
     {
         var clock = difference == 0 ? _own : new FakeTimeProvider(Now.AddSeconds(difference));
-        return new TableReplyStore(_table.CreateTable(), clock);
+        return new TableReplyStore(_table.CreateTable(), new ReplyStoreSettings(TimeSpan.FromMinutes(10)), clock);
     }
 }

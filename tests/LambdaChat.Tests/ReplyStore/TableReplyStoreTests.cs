@@ -1,24 +1,62 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.ReplyStore;
 
 public sealed class TableReplyStoreTests : IDisposable
 {
+    private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
+    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromMinutes(10)) { LongestRun = TimeSpan.FromDays(1) };
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedTable _table = new();
+    private readonly TableReplyStore _store;
+
+    public TableReplyStoreTests() => _store = new TableReplyStore(_table.CreateTable(), Settings, _time);
 
     /// <summary>Several parts can be in one array.</summary>
     [Fact]
     public async Task Part_IsSentWithoutTheBytesAroundIt()
     {
-        var store = new TableReplyStore(_table.CreateTable(), TimeProvider.System);
         var part = new ReplyPart(2, "before-part-after"u8.ToArray().AsMemory(7, 4), DateTimeOffset.UnixEpoch);
 
-        await store.AppendAsync(ReplyKey.Of("a", "resp_1"), part, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await _store.AppendAsync(Key, part, CancellationToken.None);
 
-        var bytes = (string)JsonNode.Parse(_table.LastBody)!["Item"]!["bytes"]!["B"]!;
+        var bytes = (string)Body()["Item"]!["bytes"]!["B"]!;
         Assert.Equal("part"u8.ToArray(), Convert.FromBase64String(bytes));
     }
 
+    // DynamoDB may delete an item as soon as it has expired.
+    [Fact]
+    public async Task PartAndRequest_LiveAsLongAsTheLongestReply()
+    {
+        await _store.AppendAsync(Key, new ReplyPart(1, "part"u8.ToArray(), _time.GetUtcNow()), CancellationToken.None);
+        Assert.Equal(Seconds(Settings.LongestRun + Settings.Retention), (string?)Body()["Item"]!["expires"]!["N"]);
+
+        var head = new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(25));
+        await _store.CreateAsync(Key, head, new byte[1000], CancellationToken.None);
+        Assert.Equal(
+            [Seconds(Settings.LongestRun + Settings.Retention), Seconds(TimeSpan.FromMinutes(25))],
+            _table.Bodies[^2..].Select(body => (string?)JsonNode.Parse(body)!["Item"]!["expires"]!["N"]));
+    }
+
+    [Fact]
+    public async Task Renewal_SetsLeaseAndExpiryInOneUpdate()
+    {
+        var now = _time.GetUtcNow();
+        await _store.RenewAsync(Key, "g", now.AddSeconds(20), now.AddMinutes(25), CancellationToken.None);
+
+        Assert.Single(_table.Bodies);
+        Assert.Equal("SET #lease = :lease, #expires = :expires", (string?)Body()["UpdateExpression"]);
+        Assert.Equal("expires", (string?)Body()["ExpressionAttributeNames"]!["#expires"]);
+        Assert.Equal(Seconds(TimeSpan.FromMinutes(25)), (string?)Body()["ExpressionAttributeValues"]![":expires"]!["N"]);
+    }
+
     public void Dispose() => _table.Dispose();
+
+    private JsonNode Body() => JsonNode.Parse(_table.Bodies[^1])!;
+
+    private string Seconds(TimeSpan fromNow) => (_time.GetUtcNow() + fromNow).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 }

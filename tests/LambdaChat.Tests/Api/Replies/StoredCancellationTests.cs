@@ -23,6 +23,7 @@ public sealed class StoredCancellationTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // For a call that goes on.
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
+    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromMinutes(10));
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedPayloads _payloads = new();
@@ -69,12 +70,11 @@ public sealed class StoredCancellationTests : IDisposable
     }
 
     private IReplyStore CreateStore(bool isTable) =>
-        isTable ? new TableReplyStore(_table.CreateTable(), _time) : new MemoryReplyStore(1024 * 1024, _time);
+        isTable ? new TableReplyStore(_table.CreateTable(), Settings, _time) : new MemoryReplyStore(1024 * 1024, _time);
 
     private async Task<ReplyLog> StartAsync(IReplyStore store)
     {
-        var log = new ReplyLog(
-            store, Key, "{}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(10)), _time, NullLogger.Instance);
+        var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         return log;
     }

@@ -169,11 +169,11 @@ public sealed partial class TargetCallerTests
         var model = Model("a") with { ColdTimeout = TimeSpan.FromDays(30) }; // The clock runs ahead while an attempt is on the wire.
         var call = caller.CallAsync(model, new EndpointCall(CallMode.Plain, [], []), excluded: null, TestContext.Current.CancellationToken);
 
-        await AnswerAsync(listener, Error(400, "ValidationError", "Inference Component has no capacity to process this request."));
-        await AnswerAsync(listener, answer: null);
-        await AnswerAsync(listener, Error(429, "ModelNotReadyException", "not ready"));
-        await AnswerAsync(listener, Error(503, "ServiceUnavailable", "not ready"));
-        await AnswerAsync(listener, Loopback.Json("{}"));
+        await AnswerAsync(listener, call, Error(400, "ValidationError", "Inference Component has no capacity to process this request."));
+        await AnswerAsync(listener, call, answer: null);
+        await AnswerAsync(listener, call, Error(429, "ModelNotReadyException", "not ready"));
+        await AnswerAsync(listener, call, Error(503, "ServiceUnavailable", "not ready"));
+        await AnswerAsync(listener, call, Loopback.Json("{}"));
 
         using var response = await call;
         Assert.Equal((null, 5, true), (response.Failure, response.Attempts, response.HasWaitedCold));
@@ -183,11 +183,12 @@ public sealed partial class TargetCallerTests
         Loopback.Json($$"""{"__type":"{{type}}","message":"{{message}}"}""", status);
 
     // Advances the time until the next attempt arrives. Null resets its connection.
-    private async Task AnswerAsync(TcpListener listener, string? answer)
+    private async Task AnswerAsync(TcpListener listener, Task call, string? answer)
     {
         var accepting = listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask();
         while (!accepting.IsCompleted)
         {
+            Assert.False(call.IsCompleted, "No attempt follows.");
             _time.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
         }

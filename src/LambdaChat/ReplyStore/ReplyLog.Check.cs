@@ -1,0 +1,41 @@
+namespace LambdaChat.ReplyStore;
+
+// What a producer reads and extends while its reply runs.
+internal sealed partial class ReplyLog
+{
+    // Reads whether the reply was cancelled. Extends the lease during a silence, and the expiry before a reply that runs for long loses
+    // its head. After a failed check the next one follows soon.
+    private async Task CheckAsync()
+    {
+        _lastCheck = _timeProvider.GetTimestamp();
+        try
+        {
+            var mustRenew = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal
+                || _timeProvider.GetElapsedTime(_lastHead) >= ReplyStoreSettings.HeadTime;
+            var head = await (mustRenew ? RenewAsync() : _store.ReadHeadAsync(_key, CancellationToken.None));
+            if (head is null or { Status: ReplyStatus.Cancelled })
+            {
+                _isCancelled = true;
+                await _cancelled.CancelAsync();
+            }
+            else if (head.Status != ReplyStatus.Running)
+            {
+                _hasFailed = true; // A reader has marked the reply as lost.
+            }
+        }
+        catch (ReplyStoreException exception)
+        {
+            CheckFailed(exception);
+        }
+    }
+
+    private async Task<ReplyHead?> RenewAsync()
+    {
+        var now = await GetTimeAsync();
+        var head = await _store.RenewAsync(_key, _generation, now + _settings.Lease, ExpiryOfRunning(now), CancellationToken.None);
+        _lastSign = _lastHead = _timeProvider.GetTimestamp();
+        return head;
+    }
+
+    private DateTimeOffset ExpiryOfRunning(DateTimeOffset now) => now + ReplyStoreSettings.HeadTime + _settings.Retention;
+}
