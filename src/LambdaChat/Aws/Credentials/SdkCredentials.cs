@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 
 namespace LambdaChat.Aws.Credentials;
@@ -19,7 +18,8 @@ internal sealed class SdkCredentials : ICredentialSource, IDisposable
             var credentials = await resolved.GetCredentialsAsync();
             return new AwsCredentials(credentials.AccessKey, credentials.SecretKey, credentials.UseToken ? credentials.Token : null);
         }
-        catch (AmazonClientException exception)
+        // The sources of the chain throw exceptions of many types: credential_process, for example, one without a common base.
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             throw new CredentialsException(exception);
         }

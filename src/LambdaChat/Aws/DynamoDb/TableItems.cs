@@ -23,6 +23,6 @@ internal static class TableItems
 
     /// <summary>True for the exceptions of an unavailable table: an AWS error, no connection, no credentials, or a timeout.</summary>
     public static bool IsFailure(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException
+        exception is AmazonServiceException or AmazonClientException or ProcessAWSCredentialException or HttpRequestException or IOException
             or OperationCanceledException or TimeoutException;
 }
