@@ -31,12 +31,15 @@ internal static class SageMakerEndpoint
     private static Uri? Override(string variable) =>
         SettingReader.ParseAddress(Environment.GetEnvironmentVariable(variable), variable, "https://host");
 
+    // Of the partitions that AWSSDK.Core knows.
     private static string Suffix(string region) => region switch
     {
         _ when region.StartsWith("cn-", StringComparison.Ordinal) => "amazonaws.com.cn",
         _ when region.StartsWith("eusc-", StringComparison.Ordinal) => "amazonaws.eu",
         _ when region.StartsWith("us-iso-", StringComparison.Ordinal) => "c2s.ic.gov",
         _ when region.StartsWith("us-isob-", StringComparison.Ordinal) => "sc2s.sgov.gov",
+        _ when region.StartsWith("eu-isoe-", StringComparison.Ordinal) => "cloud.adc-e.uk",
+        _ when region.StartsWith("us-isof-", StringComparison.Ordinal) => "csp.hci.ic.gov",
         _ => "amazonaws.com",
     };
 }

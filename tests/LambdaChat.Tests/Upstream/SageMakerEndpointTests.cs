@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Amazon;
 using LambdaChat.Upstream;
 
 namespace LambdaChat.Tests.Upstream;
@@ -11,6 +12,12 @@ public sealed class SageMakerEndpointTests
     [InlineData("eusc-de-east-1", "https://runtime.sagemaker.eusc-de-east-1.amazonaws.eu/endpoints/e")]
     public void Of_Region_IsTheRegionsAddress(string region, string expected) =>
         Assert.Equal(expected, SageMakerEndpoint.Of(region, "/endpoints/e").ToString());
+
+    [Fact]
+    public void Of_EachRegionOfTheSdk_HasTheSuffixOfItsPartition() =>
+        Assert.All(RegionEndpoint.EnumerableAllRegions, region => Assert.Equal(
+            $"https://runtime.sagemaker.{region.SystemName}.{region.PartitionDnsSuffix}/ping",
+            SageMakerEndpoint.Of(region.SystemName, "/ping").ToString()));
 
     [Theory]
     [InlineData("https://proxy.example.com", "https://proxy.example.com/endpoints/e")]
