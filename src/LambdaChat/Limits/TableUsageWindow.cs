@@ -11,29 +11,35 @@ namespace LambdaChat.Limits;
 /// replies in progress. If several callers share the window, a second item has all reservations of one caller. The item of the window
 /// then counts them only up to the caller's share. Each update is an atomic addition, so any number of environments may update at once.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.AtomicCounters
+/// Each update writes its <see cref="UpdateMark"/>, so that a repeated one does not count twice.
 /// </summary>
 /// <param name="reservation">The usage that the request reserves. It includes the request itself.</param>
 internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Usage reservation, TimeProvider timeProvider)
 {
     private const string Addition =
         "ADD #requests :requests, #tokens :tokens, #cost :cost, "
-        + "#reservedTokens :reservedTokens, #reservedCost :reservedCost SET #expires = :expires";
+        + "#reservedTokens :reservedTokens, #reservedCost :reservedCost SET #expires = :expires, #mark = :mark";
 
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1); // After the end of the window, for replies that settle later.
 
     private readonly Usage _reserved = reservation with { Requests = 0 };
+    private readonly UpdateMark _taking = new();
+    private readonly UpdateMark _settling = new();
     private Usage _share = Usage.Nothing; // The part of the reservation that the item of the window counts.
-    private bool _isReserved; // The caller's item has the reservation.
-    private bool _isTaken; // The item of the window has the share and the request.
+
+    // Null after an update without a response.
+    private bool? _isReserved = false; // The caller's item has the reservation.
+    private bool? _isTaken = false; // The item of the window has the share and the request.
 
     /// <summary>Takes the reservation. Returns the limit that rejects it; null if it is taken.</summary>
     public async Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
     {
         var excess = Usage.Nothing; // Reservations of the caller beyond its share, which count for the caller only.
-        (_share, _isReserved) = (_reserved, false);
+        _share = _reserved;
         if (IsShared)
         {
-            var after = await ReserveAsync(_reserved, cancellationToken);
+            _isReserved = null;
+            var after = await ReserveAsync(_reserved, _taking, cancellationToken);
             _isReserved = true;
             var before = after - _reserved;
             _share = window.ShareOf(after) - window.ShareOf(before);
@@ -41,75 +47,96 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
         }
 
         var request = CreateUpdate(Usage.OneRequest, _share);
-        request.ConditionExpression = string.Join(" AND ", Conditions(excess, request.ExpressionAttributeValues));
-        request.ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD;
-        try
-        {
-            var response = await table.Client.UpdateItemAsync(request, cancellationToken);
-            _isTaken = true;
-            window.Seen = ReadTotal(response.Attributes) + excess;
-            return null;
-        }
-        catch (ConditionalCheckFailedException exception)
-        {
-            var item = exception.Item is { Count: > 0 } old ? old : await table.ReadAsync(request.Key, cancellationToken);
-            var total = ReadTotal(item);
-            window.Seen = total + excess;
-            var now = timeProvider.GetUtcNow();
-            return window.Check(total - ReadReserved(item), window.Seen, now)
+        request.ConditionExpression =
+            string.Join(" AND ", [UpdateMark.Condition, .. Conditions(excess, request.ExpressionAttributeValues)]);
+        _isTaken = null;
+        var (item, isDone) = await UpdateAsync(request, _taking, cancellationToken);
+        _isTaken = isDone;
+        var total = ReadTotal(item);
+        window.Seen = total + excess;
+        var now = timeProvider.GetUtcNow();
+        return isDone
+            ? null
+            : window.Check(total - ReadReserved(item), window.Seen, now)
                 ?? LimitExceeded.Of(window, window.FirstKind, isReserved: true, now);
-        }
     }
 
     /// <summary>Replaces the reservation by the actual usage.</summary>
     public async Task SettleAsync(Usage actual, CancellationToken cancellationToken)
     {
+        var isReserved = _isReserved ?? await IsDoneAsync(ReservationKey, cancellationToken);
+        var isTaken = _isTaken ?? await IsDoneAsync(WindowKey, cancellationToken);
         var share = Usage.Nothing - _reserved;
-        if (_isReserved)
+        if (isReserved)
         {
-            var after = await ReserveAsync(Usage.Nothing - _reserved, cancellationToken);
+            var after = await ReserveAsync(Usage.Nothing - _reserved, _settling, cancellationToken);
             share = window.ShareOf(after) - window.ShareOf(after + _reserved);
         }
 
         // If the window's item never received the reservation, its share is added back. The sum is zero, unless another reply of the
         // caller computed its own share meanwhile.
-        share = _isTaken ? share : _isReserved ? share + _share : Usage.Nothing;
-        var usage = _isTaken ? actual - Usage.OneRequest : actual;
+        share = isTaken ? share : isReserved ? share + _share : Usage.Nothing;
+        var usage = isTaken ? actual - Usage.OneRequest : actual;
         if (usage != Usage.Nothing || share != Usage.Nothing)
         {
-            await table.Client.UpdateItemAsync(CreateUpdate(usage, share), cancellationToken);
+            await UpdateAsync(CreateUpdate(usage, share), _settling, cancellationToken);
         }
     }
 
     private bool IsShared => window is { Caller: not null, CountsTokens: true };
 
+    private Dictionary<string, AttributeValue> WindowKey => TableItems.Key(window.Owner.Key, window.Id);
+
+    private Dictionary<string, AttributeValue> ReservationKey => TableItems.Key(window.Caller!.ReservationKey(window.Owner), window.Id);
+
     // Returns all reservations of the caller.
-    private async Task<Usage> ReserveAsync(Usage change, CancellationToken cancellationToken)
+    private async Task<Usage> ReserveAsync(Usage change, UpdateMark mark, CancellationToken cancellationToken)
     {
-        var response = await table.Client.UpdateItemAsync(
-            new UpdateItemRequest
+        var request = new UpdateItemRequest
+        {
+            TableName = table.Name,
+            Key = ReservationKey,
+            UpdateExpression = "ADD #tokens :tokens, #cost :cost SET #expires = :expires, #mark = :mark",
+            ConditionExpression = UpdateMark.Condition,
+            ExpressionAttributeNames = new() { ["#tokens"] = "tokens", ["#cost"] = "cost", ["#expires"] = TableItems.Expires },
+            ExpressionAttributeValues = new()
             {
-                TableName = table.Name,
-                Key = TableItems.Key(window.Caller!.ReservationKey(window.Owner), window.Id),
-                UpdateExpression = "ADD #tokens :tokens, #cost :cost SET #expires = :expires",
-                ExpressionAttributeNames = new() { ["#tokens"] = "tokens", ["#cost"] = "cost", ["#expires"] = TableItems.Expires },
-                ExpressionAttributeValues = new()
-                {
-                    [":tokens"] = Number(change.Tokens),
-                    [":cost"] = Number(change.Cost),
-                    [":expires"] = Expiry,
-                },
-                ReturnValues = ReturnValue.ALL_NEW,
+                [":tokens"] = Number(change.Tokens),
+                [":cost"] = Number(change.Cost),
+                [":expires"] = Expiry,
             },
-            cancellationToken);
-        return ReadTotal(response.Attributes);
+            ReturnValues = ReturnValue.ALL_NEW,
+        };
+        var (item, _) = await UpdateAsync(request, mark, cancellationToken);
+        return ReadTotal(item);
     }
+
+    // Returns the item after the update, and true; or the item as it is, and false, if it has no room. A repetition also returns true.
+    private async Task<(Dictionary<string, AttributeValue>? Item, bool IsDone)> UpdateAsync(
+        UpdateItemRequest request, UpdateMark mark, CancellationToken cancellationToken)
+    {
+        mark.AddTo(request);
+        try
+        {
+            return ((await table.Client.UpdateItemAsync(request, cancellationToken)).Attributes, true);
+        }
+        catch (ConditionalCheckFailedException exception)
+        {
+            var item = exception.Item is { Count: > 0 } old ? old : await table.ReadAsync(request.Key, cancellationToken);
+            return (item, mark.IsIn(item));
+        }
+    }
+
+    // True if the update that takes the reservation has reached the item.
+    private async Task<bool> IsDoneAsync(Dictionary<string, AttributeValue> key, CancellationToken cancellationToken) =>
+        _taking.IsIn(await table.ReadAsync(key, cancellationToken));
 
     private UpdateItemRequest CreateUpdate(Usage usage, Usage reserved) => new()
     {
         TableName = table.Name,
-        Key = TableItems.Key(window.Owner.Key, window.Id),
+        Key = WindowKey,
         UpdateExpression = Addition,
+        ConditionExpression = UpdateMark.Condition,
         ExpressionAttributeNames = new()
         {
             ["#requests"] = "requests",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ internal sealed class TableProxy : IAsyncDisposable
 
     private readonly HttpClient _table;
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
+    private readonly ConcurrentDictionary<string, int> _updates = new(); // The number of calls with each body.
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TableProxy(Uri table)
@@ -39,6 +41,9 @@ internal sealed class TableProxy : IAsyncDisposable
     public Uri Address => _app.UrlToCall();
 
     public Fault Current { get; set; }
+
+    /// <summary>For each update, the number of responses that the function does not receive, although the table has the update.</summary>
+    public int LostResponses { get; set; }
 
     /// <summary>Completes when a call fails.</summary>
     public Task Failed => _failed.Task;
@@ -93,7 +98,10 @@ internal sealed class TableProxy : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, bool isLate)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StreamContent(context.Request.Body) };
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(body) };
+        message.Content.Headers.ContentType = null;
         foreach (var (name, value) in context.Request.Headers.Where(header => header.Key != "Host"))
         {
             if (!message.Headers.TryAddWithoutValidation(name, (string?)value))
@@ -103,6 +111,13 @@ internal sealed class TableProxy : IAsyncDisposable
         }
 
         using var response = await _table.SendAsync(message, context.RequestAborted);
+        if (context.Request.Headers["X-Amz-Target"].ToString().EndsWith(".UpdateItem", StringComparison.Ordinal)
+            && _updates.AddOrUpdate(body, 1, (_, count) => count + 1) <= LostResponses)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         foreach (var name in response.Headers.Where(header => header.Key.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase)))
