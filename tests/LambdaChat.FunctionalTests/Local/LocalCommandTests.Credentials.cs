@@ -4,11 +4,14 @@ namespace LambdaChat.FunctionalTests.Local;
 
 public sealed partial class LocalCommandTests
 {
+    private const string Expired =
+        """{"Version":1,"AccessKeyId":"a","SecretAccessKey":"b","SessionToken":"c","Expiration":"2020-01-01T00:00:00Z"}""";
+
     [Theory]
     [InlineData("false")]
     [InlineData("echo signed-out")]
     [InlineData("/nowhere/credentials")]
-    [InlineData("echo {\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\",\"SessionToken\":\"c\",\"Expiration\":\"2020-01-01T00:00:00Z\"}")]
+    [InlineData("echo " + Expired)]
     public async Task Run_CredentialProcessFails_IsReported(string command)
     {
         var profiles = Path.GetTempFileName();
