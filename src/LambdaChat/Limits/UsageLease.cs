@@ -165,6 +165,8 @@ internal sealed partial class UsageLease : IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "The limits table could not be queried.")]
     private partial void QueryFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The limits table could not be updated. It has the reservation, if it received it, instead of the {Tokens} tokens that were used.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The limits table could not be updated. It has the reservation, if it received it, instead of the {Tokens} tokens that were used.")]
     private partial void SettlementFailed(long tokens, Exception exception);
 }
