@@ -37,8 +37,8 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
         if (isSnapStart)
         {
             throw new ConfigurationException(
-                "API_KEYS_SECRET and API_KEYS_PARAMETER cannot be used with SnapStart, because the Parameters and Secrets extension does not "
-                + "support it. Use TABLE or API_KEYS, or turn SnapStart off.");
+                "API_KEYS_SECRET and API_KEYS_PARAMETER cannot be used with SnapStart, because the Parameters and Secrets extension does "
+                + "not support it. Use TABLE or API_KEYS, or turn SnapStart off.");
         }
 
         var port = configuration.GetCount("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", DefaultPort, 1, ushort.MaxValue);
