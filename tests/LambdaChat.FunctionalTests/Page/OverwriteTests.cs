@@ -41,6 +41,7 @@ public sealed class OverwriteTests(PageFixture fixture)
         fixture.Emulator.Gates.Open(gate, 100);
         await page.SayAsync("Last.");
         await page.AskAsync("On");
+        await Expect(Texts(second)).ToHaveTextAsync([.. texts, "On", "Last."]); // It shows what is stored.
         await page.Page.ReloadAsync();
         foreach (var tab in new[] { page, second })
         {

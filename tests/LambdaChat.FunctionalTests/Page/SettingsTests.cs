@@ -46,6 +46,7 @@ public sealed class SettingsTests(PageFixture fixture)
         await page.Button("Close").ClickAsync();
         await page.AskAsync("Without settings");
         await page.Button("The chat of the settings").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(2);
         await page.AskAsync("With its settings");
 
         Assert.Equal("Be kind. 1.5", LastSettings("With its settings").Trim());

@@ -1,4 +1,3 @@
-// The files of a message that is being written: images for vision models, and files whose text is sent.
 import { el, icon, iconButton } from "./dom.js";
 import { t } from "./texts.js";
 

@@ -37,13 +37,15 @@ export function contentOf({ id, role, text, thinking, tools, fault, stopped, fin
 export class Writer {
   hasFailed = false; // What the store has is then not compared with what is shown.
   changes = 0; // What was read from the store before a change is older than what is shown.
+  #added = new Set(); // The records of running writes that hide none.
 
   constructor(store, failed) {
     Object.assign(this, { store, failed });
   }
 
-  /** Resolves to false if another tab has changed what the action expects. */
-  async write(action) {
+  /** Resolves to false if another tab has changed what the action expects. `added` is null or `{ records, chat }`, see `close`. */
+  async write(action, added = null) {
+    this.#added.add(added);
     try {
       return (await action(this.store)) || this.hasFailed;
     } catch {
@@ -51,6 +53,16 @@ export class Writer {
       this.changes++;
       this.failed();
       return true;
+    } finally {
+      this.#added.delete(added);
+    }
+  }
+
+  /** Saves records and those of running writes. If the page closes for good, changes that still read would not end in time. */
+  close(records, isLast) {
+    isLast && this.store.abort();
+    for (const added of [...this.#added, { records }]) {
+      added && this.write((store) => store.saveMessages(added.records, added.chat));
     }
   }
 }

@@ -1,4 +1,3 @@
-// Dialogs, the confirmation, menus, notices, and texts for screen readers.
 import { firstCharacters } from "./characters.js";
 import { el, iconButton, inFront } from "./dom.js";
 import { explain } from "./faults.js";

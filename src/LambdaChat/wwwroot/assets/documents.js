@@ -1,4 +1,3 @@
-// Reads the files of a message: text files, PDFs, and images, which are scaled down and sent as data URLs.
 import { workerAddress } from "./dom.js";
 
 const maxSize = 20_000_000; // Bytes.

@@ -1,4 +1,3 @@
-// Export of chats as JSON or Markdown, and import of the JSON.
 import { firstCharacters } from "./characters.js";
 import { newId } from "./dom.js";
 import { thoughtLabel } from "./message-parts.js";

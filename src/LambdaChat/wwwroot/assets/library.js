@@ -1,4 +1,3 @@
-// Operations on whole chats: rename, delete, export and import.
 import { setChat } from "./changes.js";
 import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";

@@ -225,7 +225,7 @@ addShortcuts({
   escape: () => sidebar.closeOnPhone() || sidebar.clearSearch() || session.stop(),
 });
 addEventListener("beforeprint", () => thread.drawAll());
-addEventListener("pagehide", () => session.runs.close());
+addEventListener("pagehide", ({ persisted }) => session.runs.close(!persisted));
 addEventListener("pageshow", ({ persisted }) => {
   session.runs.reopen();
   persisted && showWritten(); // The page has received no messages of other tabs.

@@ -1,4 +1,3 @@
-// The parts of a message beside its text: notices, tool calls, statistics, and the form that changes it.
 import { sizeOf } from "./attachments.js";
 import { openMenu } from "./dialogs.js";
 import { copyButton, el, fit, icon, iconButton, isComposing } from "./dom.js";

@@ -1,4 +1,3 @@
-// The selected API, its key, its models, and the selected model; and the dialog that asks for the key.
 import { Api } from "./api.js";
 import { field, show } from "./dialogs.js";
 import { el } from "./dom.js";

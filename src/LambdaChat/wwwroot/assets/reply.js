@@ -1,4 +1,3 @@
-// The body of a request, and its streamed reply with the timings.
 
 const maxTools = 64;
 

@@ -39,6 +39,7 @@ export class Runs {
       saved: performance.now(),
       isStored: stored !== null, // Whether the function stores it.
       isNamed: stored !== null, // The store has the id of the stored reply.
+      isNew: false, // Its message is not stored yet.
       isDiscarded: false,
       isCanceled: false,
       isBehind: false, // Another tab has changed the chat.
@@ -108,10 +109,10 @@ export class Runs {
     return this.#save(run, partOf(run), { isRunning: run.stored !== null });
   }
 
-  /** Saves the running replies, because the page is being closed. There is no time to compare them with the stored ones. */
-  close() {
+  /** Saves the running replies, because the page is being closed. `isLast`: it is not shown again. */
+  close(isLast) {
     this.#isClosing = true;
-    this.#running.forEach((run) => this.writer.write((store) => store.saveMessages([partOf(run)])));
+    this.writer.close([...this.#running.values()].filter((run) => !run.isNew).map(partOf), isLast);
   }
 
   /** The page is shown again without having been closed. */
@@ -184,7 +185,7 @@ export class Runs {
 
   // Another tab may have replaced the message, or deleted its chat.
   async #save(run, message, values) {
-    if (!run.isDiscarded && !(await this.writer.write((store) => saveReply(store, message, values)))) {
+    if (!run.isDiscarded && !(await this.writer.write((store) => saveReply(store, message, values), { records: [message] }))) {
       this.abandon(run);
       await this.view.behind();
     }

@@ -225,8 +225,10 @@ export class Session {
     const history = historyOf(messages, model);
     const run = this.runs.begin(create({ role: "assistant", text: "", model: model?.id, ...(question ? {} : version) }), chat);
     add(run.message);
+    run.isNew = true;
     this.runs.stream(run, history);
     const isWritten = await this.#write({ ...taken, messages: [...messages.slice(index, -1), partOf(run)] }, run);
+    run.isNew = false;
     if (!isWritten && question) {
       this.view.notSent(question);
     }
@@ -234,7 +236,8 @@ export class Session {
 
   // If another tab has changed what was shown, nothing is written, and its state is shown.
   async #write(change, run) {
-    const isWritten = await this.#writer.write((store) => replace(store, change));
+    const added = run && !change.hidden ? { chat: change.chat, records: change.messages } : null;
+    const isWritten = await this.#writer.write((store) => replace(store, change), added);
     if (isWritten) {
       this.view.changed();
       this.view.written();

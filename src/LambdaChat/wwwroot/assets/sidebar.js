@@ -1,4 +1,3 @@
-// The chat list with search and a menu per chat. On a phone it covers the page until a choice is made.
 import { cutBefore, firstCharacters } from "./characters.js";
 import { openMenu } from "./dialogs.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";

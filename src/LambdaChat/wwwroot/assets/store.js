@@ -23,6 +23,7 @@ async function open() {
 
 class Store {
   #database;
+  #reading = new Set(); // The changes that still read.
 
   constructor(database) {
     this.#use(database);
@@ -42,6 +43,11 @@ class Store {
     );
   }
 
+  /** Ends the changes that still read, so that others need not wait for them. */
+  abort() {
+    this.#reading.forEach((transaction) => transaction.abort());
+  }
+
   /** All chats, newest first. */
   async chats() {
     const chats = await finished(this.#on("chats").getAll());
@@ -57,8 +63,12 @@ class Store {
     return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
   }
 
-  saveMessages(records) {
-    return this.#write((_, messages) => records.forEach((record) => messages.put(record)));
+  /** Saves messages, and the chat if it is not null. */
+  saveMessages(records, chat) {
+    return this.#write((chats, messages) => {
+      chat && chats.put(chat);
+      records.forEach((record) => messages.put(record));
+    });
   }
 
   /**
@@ -99,9 +109,13 @@ class Store {
   async #write(change) {
     const transaction = this.#database.transaction(["chats", "messages"], "readwrite");
     const work = async () => {
-      const result = await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
-      transaction.commit(); // At once, because the page may be closing.
-      return result;
+      this.#reading.add(transaction);
+      try {
+        return await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
+      } finally {
+        this.#reading.delete(transaction);
+        transaction.commit(); // At once, because the page may be closing.
+      }
     };
     return (await Promise.all([work(), ended(transaction)]))[0];
   }
@@ -115,6 +129,8 @@ class Store {
 export class MemoryStore {
   #chats = new Map();
   #records = new Map(); // The messages and versions.
+
+  abort() {}
 
   chats() {
     return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
