@@ -57,7 +57,7 @@ internal sealed class ToolCallIds
         _ended = _calls.Count;
     }
 
-    /// <summary>Takes the id of the next call whose turn has ended; null if there is none.</summary>
+    /// <summary>Returns the id of the next call whose turn has ended, each one once; null if there is no other.</summary>
     public string? TakeEndedCall() => _written < _ended ? _calls[_written++] : null;
 
     /// <summary>

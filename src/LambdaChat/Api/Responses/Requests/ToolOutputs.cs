@@ -33,7 +33,7 @@ internal sealed class ToolOutputs
     /// <summary>True if the conversation has a call with this id.</summary>
     public bool HasCall(string id) => _calls.Contains(id);
 
-    /// <summary>Takes the output of a call; null if there is none.</summary>
+    /// <summary>Returns the next output of a call, each one once; null if there is no other.</summary>
     public RequestItem? Take(string call) =>
         _outputs.TryGetValue(call, out var outputs) && outputs.TryDequeue(out var output) ? output : null;
 
