@@ -113,6 +113,15 @@ internal sealed class ChatPage : IAsyncDisposable
     public Task<double> PlaceAsync() =>
         Page.EvaluateAsync<double>("() => Math.round((window.place ??= document.elementFromPoint(600, 400)).getBoundingClientRect().top)");
 
+    /// <summary>Stores what the running replies have so far.</summary>
+    public Task SaveAsync() => Page.EvaluateAsync("""
+        async () => {
+          ["pagehide", "pageshow"].forEach((name) => dispatchEvent(new Event(name)));
+          const [{ recover }, { openStore }] = await Promise.all([import("/assets/changes.js"), import("/assets/store.js")]);
+          await recover(await openStore());
+        }
+        """);
+
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 
     private void Note(bool isProblem, string text)

@@ -12,8 +12,9 @@ public sealed class OverwriteTests(PageFixture fixture)
           const { openStore } = await import("/assets/store.js");
           const store = await openStore();
           const [{ id: chat }] = await store.chats();
-          await store.saveMessages([{ id: "a", chat, index: 2, role: "user", text: "Unseen" },
-            { id: "b", chat, index: 3, role: "assistant", text: "Two." }]);
+          const records = [{ id: "a", chat, index: 2, role: "user", text: "Unseen" },
+            { id: "b", chat, index: 3, role: "assistant", text: "Two." }];
+          await store.change(chat, 0, (chat) => ({ chat, records }));
         }
         """;
 
@@ -106,8 +107,7 @@ public sealed class OverwriteTests(PageFixture fixture)
         await Expect(second.Messages).ToHaveCountAsync(2);
         await fixture.BeginAsync(page, "page-hidden-elsewhere");
         await Expect(second.Messages).ToHaveCountAsync(4);
-        // Saves the text.
-        await page.Page.EvaluateAsync("() => ['pagehide', 'pageshow'].forEach((name) => dispatchEvent(new Event(name)))");
+        await page.SaveAsync();
         await second.SayAsync("Another.");
 
         await EditAsync(second, 2, "Changed");

@@ -23,7 +23,10 @@ public sealed class RunningReplyTests(PageFixture fixture)
 
         if (isClosed)
         {
-            await page.Page.CloseAsync();
+            fixture.Emulator.Gates.Open(gate, 1);
+            await Expect(page.Answer).ToHaveTextAsync("slow and steady");
+            await page.Page.CloseAsync(new() { RunBeforeUnload = true });
+            await Expect(second.Answer).ToHaveTextAsync("slow and steady"); // The page saves text every 2 s only.
             await Expect(Notices(second)).ToHaveTextAsync([Closed]);
             await Expect(second.Button("Continue")).ToBeVisibleAsync();
         }
@@ -47,7 +50,7 @@ public sealed class RunningReplyTests(PageFixture fixture)
               const store = await openStore();
               const [{ id }] = await store.chats();
               const [, answer] = await store.messages(id);
-              await store.saveMessages([{ ...answer, fault: { code: "interrupted", message: "" } }]);
+              await store.change(id, 0, (chat) => ({ chat, records: [{ ...answer, fault: { code: "interrupted", message: "" } }] }));
               new BroadcastChannel("lambdachat").postMessage(null);
             }
             """);

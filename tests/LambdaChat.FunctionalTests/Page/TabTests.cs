@@ -121,7 +121,7 @@ public sealed class TabTests(PageFixture fixture)
               const store = await openStore();
               const [{ id }] = await store.chats();
               const [, answer] = await store.messages(id);
-              await store.saveMessages([{ ...answer, finish: "length" }]);
+              await store.change(id, 0, (chat) => ({ chat, records: [{ ...answer, finish: "length" }] }));
               new BroadcastChannel("lambdachat").postMessage(null);
             }
             """);

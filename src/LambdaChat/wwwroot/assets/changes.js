@@ -1,24 +1,29 @@
 // Changes of the stored chats. Another tab may have changed or deleted a chat since it was read. So each change is one transaction, which
 // compares the ids of the messages.
 import { newId } from "./dom.js";
+import { read, write } from "./preferences.js";
+
+const closing = "closing";
 
 /** Changes values of a chat that is still stored. */
 export function setChat(store, id, values) {
   return store.change(id, Infinity, (chat) => chat && { chat: { ...chat, ...values } });
 }
 
-/** Saves a reply, unless it was replaced or deleted. */
-export function saveReply(store, message, values) {
+// Saves a reply, unless it was replaced or deleted.
+function saveReply(store, { message, values }, isOlder = () => true) {
   return store.change(message.chat, message.index, (chat, [stored]) =>
-    chat && stored?.id === message.id && { chat: { ...chat, ...values }, records: [message] });
+    chat && stored?.id === message.id && isOlder(stored) && { chat: { ...chat, ...values }, records: [message] });
 }
 
 /**
  * Replaces the messages of a chat from an index on, if the stored ones from `first` on have these ids. A chat without any is new. `hidden`
- * is null or the version that they were, and `shown` the id of the new one. The store has more of a reply that another tab receives.
+ * is null or the version that they were, and `shown` the id of the new one. The store has more of the replies that other tabs receive,
+ * which are those of `elsewhere`.
  */
-export function replace(store, { chat, first, ids, index, messages, hidden, shown, isElsewhere }) {
-  const latest = (found, message) => (isElsewhere(message) ? { ...found[message.index - first], ...versionOf(message) } : message);
+function replace(store, { chat, first, ids, index, messages, hidden, shown, elsewhere }) {
+  const latest = (found, message) =>
+    elsewhere.includes(message.id) ? { ...found[message.index - first], ...versionOf(message) } : message;
   return store.change(chat.id, first, (stored = ids.length === 0 && chat, found) =>
     stored && found.length === ids.length && found.every(({ id }, i) => id === ids[i]) && {
       chat: { ...stored, updated: chat.updated, isRunning: false },
@@ -26,6 +31,10 @@ export function replace(store, { chat, first, ids, index, messages, hidden, show
       shown,
       records: [...messages, ...(hidden ? [{ ...hidden, messages: hidden.messages.map((message) => latest(found, message)) }] : [])],
     });
+}
+
+function apply(store, change, isOlder) {
+  return change.message ? saveReply(store, change, isOlder) : replace(store, change);
 }
 
 /** The content of a message without its times, which differ between tabs that follow the same reply. */
@@ -37,33 +46,40 @@ export function contentOf({ id, role, text, thinking, tools, fault, stopped, fin
 export class Writer {
   hasFailed = false; // What the store has is then not compared with what is shown.
   changes = 0; // What was read from the store before a change is older than what is shown.
-  #added = new Set(); // The records of running writes that hide none.
+  #running = new Set(); // The writes that have not ended.
 
   constructor(store, failed) {
     Object.assign(this, { store, failed });
   }
 
-  /** Resolves to false if another tab has changed what the action expects. `added` is null or `{ records, chat }`, see `close`. */
-  async write(action, added = null) {
-    this.#added.add(added);
+  /** Writes the change of `replace`, or a reply: `{ message, values }`. Resolves to false if another tab has changed the chat. */
+  async write(change) {
+    this.#running.add(change);
     try {
-      return (await action(this.store)) || this.hasFailed;
+      return (await apply(this.store, change)) || this.hasFailed;
     } catch {
       this.hasFailed = true;
       this.changes++;
       this.failed();
       return true;
     } finally {
-      this.#added.delete(added);
+      this.#running.delete(change);
     }
   }
 
-  /** Saves records and those of running writes. If the page closes for good, changes that still read would not end in time. */
-  close(records, isLast) {
-    isLast && this.store.abort();
-    for (const added of [...this.#added, { records }]) {
-      added && this.write((store) => store.saveMessages(added.records, added.chat));
-    }
+  /** Keeps the running writes and these replies for `recover`. In the store, they may not end before the page is closed. */
+  close(replies) {
+    write(closing, [...(read(closing) ?? []), ...this.#running, ...replies]);
+  }
+}
+
+/** Writes what closed pages have kept. The store may have it already, or more of it. */
+export async function recover(store) {
+  const kept = read(closing) ?? [];
+  write(closing);
+  for (const change of kept) {
+    await apply(store, change, ({ text, fault, stored }) =>
+      (stored || fault?.code === "interrupted") && text.length <= change.message.text.length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { setChat } from "./changes.js";
+import { recover, setChat } from "./changes.js";
 import { firstCharacters } from "./characters.js";
 import { download } from "./dom.js";
 import { fromJson, toJson, toMarkdown } from "./exchange.js";
@@ -50,6 +50,7 @@ export class Library {
   async remove(chat) {
     if (await confirm(t("deleteOne", chat.title), t("delete"))) {
       this.session.runs.abandon(this.session.runs.of(chat.id));
+      await recover(this.store); // What a closed page has kept would bring the chat back.
       await this.store.deleteChat(chat.id);
       if (this.session.chat.id === chat.id) {
         this.session.start();
@@ -60,6 +61,7 @@ export class Library {
   async deleteAll() {
     if (await confirm(t("deleteAllSure"), t("delete"))) {
       this.session.runs.abandonAll();
+      await recover(this.store);
       await this.store.clear();
       this.session.start();
     }

@@ -1,4 +1,5 @@
 // Creates the parts of the page and connects them.
+import { recover } from "./changes.js";
 import { Composer, Queue } from "./composer.js";
 import { Notices } from "./dialogs.js";
 import { addShortcuts, el, iconButton, workerAddress } from "./dom.js";
@@ -21,6 +22,7 @@ const models = new Models(preferences, () => {
 
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
+stored && (await recover(stored).catch(() => {}));
 const notices = new Notices();
 const tabs = new BroadcastChannel("lambdachat"); // Tells the other tabs that the stored chats have changed.
 
@@ -225,7 +227,7 @@ addShortcuts({
   escape: () => sidebar.closeOnPhone() || sidebar.clearSearch() || session.stop(),
 });
 addEventListener("beforeprint", () => thread.drawAll());
-addEventListener("pagehide", ({ persisted }) => session.runs.close(!persisted));
+addEventListener("pagehide", () => stored && session.runs.close());
 addEventListener("pageshow", ({ persisted }) => {
   session.runs.reopen();
   persisted && showWritten(); // The page has received no messages of other tabs.

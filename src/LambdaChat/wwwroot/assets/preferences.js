@@ -100,7 +100,7 @@ export function toApi(text) {
   }
 }
 
-function read(name, storage = kept) {
+export function read(name, storage = kept) {
   try {
     return JSON.parse(storage().getItem(`lambdachat.${name}`)) ?? undefined;
   } catch {
@@ -108,7 +108,7 @@ function read(name, storage = kept) {
   }
 }
 
-function write(name, value, storage = kept) {
+export function write(name, value, storage = kept) {
   try {
     if (value === undefined) {
       storage().removeItem(`lambdachat.${name}`);

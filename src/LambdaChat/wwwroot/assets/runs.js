@@ -1,7 +1,6 @@
 // The replies that this tab receives, one for each chat, and those that other tabs receive. The own ones are saved while they grow, and
 // continue when another chat is opened.
 import { follow } from "./api.js";
-import { saveReply } from "./changes.js";
 import { Reply, toRequest } from "./reply.js";
 
 const saveInterval = 2000; // Milliseconds between saves of a streaming reply.
@@ -39,7 +38,6 @@ export class Runs {
       saved: performance.now(),
       isStored: stored !== null, // Whether the function stores it.
       isNamed: stored !== null, // The store has the id of the stored reply.
-      isNew: false, // Its message is not stored yet.
       isDiscarded: false,
       isCanceled: false,
       isBehind: false, // Another tab has changed the chat.
@@ -106,13 +104,13 @@ export class Runs {
   /** Saves what a running reply has so far. */
   save(run) {
     run.saved = performance.now();
-    return this.#save(run, partOf(run), { isRunning: run.stored !== null });
+    return this.#save(run, changeOf(run));
   }
 
-  /** Saves the running replies, because the page is being closed. `isLast`: it is not shown again. */
-  close(isLast) {
+  /** Keeps the running replies, because the page is being closed. */
+  close() {
     this.#isClosing = true;
-    this.writer.close([...this.#running.values()].filter((run) => !run.isNew).map(partOf), isLast);
+    this.writer.close([...this.#running.values()].map(changeOf));
   }
 
   /** The page is shown again without having been closed. */
@@ -173,7 +171,7 @@ export class Runs {
       this.#running.delete(run.chat.id);
     }
     run.chat.updated = Date.now();
-    const saved = this.#save(run, run.message, { updated: run.chat.updated, isRunning: false });
+    const saved = this.#save(run, { message: run.message, values: { updated: run.chat.updated, isRunning: false } });
     this.view.ended(run);
     await saved;
     this.view.changed();
@@ -184,8 +182,8 @@ export class Runs {
   }
 
   // Another tab may have replaced the message, or deleted its chat.
-  async #save(run, message, values) {
-    if (!run.isDiscarded && !(await this.writer.write((store) => saveReply(store, message, values), { records: [message] }))) {
+  async #save(run, change) {
+    if (!run.isDiscarded && !(await this.writer.write(change))) {
       this.abandon(run);
       await this.view.behind();
     }
@@ -195,6 +193,10 @@ export class Runs {
 /** A copy of a running reply as it is stored, in case the tab closes. The reply can grow before it is written. */
 export function partOf({ message, stored }) {
   return structuredClone({ ...message, ...(stored ? { stored } : { fault: { code: "interrupted", message: "" } }) });
+}
+
+function changeOf(run) {
+  return { message: partOf(run), values: { isRunning: run.stored !== null } };
 }
 
 // Marks the reply of a message as running until `ended` resolves. A tab holds a lock for each of its replies until the tab ends. Browsers

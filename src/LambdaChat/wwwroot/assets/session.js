@@ -1,5 +1,5 @@
 // The open chat, and the running replies of all chats. The session updates both the view and the store.
-import { contentOf, hideFrom, replace, Writer } from "./changes.js";
+import { contentOf, hideFrom, recover, Writer } from "./changes.js";
 import { firstSentence } from "./characters.js";
 import { newId } from "./dom.js";
 import { historyOf } from "./reply.js";
@@ -21,7 +21,7 @@ export class Session {
     Object.assign(this, { store, access, view, chat: null, messages: [] });
     const isShown = (run) => this.chat?.id === run.chat.id;
     this.#writer = new Writer(store, () => view.notSaved());
-    this.#remote = new RemoteReplies(() => this.sync());
+    this.#remote = new RemoteReplies(() => recover(store).then(() => this.sync()));
     this.runs = new Runs(access, preferences, this.#writer, {
       ...view,
       update: (run) => isShown(run) && view.update(run.message),
@@ -199,6 +199,7 @@ export class Session {
     const { chat, messages, run } = this;
     const first = Math.max(0, index - 1);
     const ids = messages.slice(first).map(({ id }) => id);
+    const elsewhere = messages.filter((message) => this.isElsewhere(message)).map(({ id }) => id);
     this.#writer.changes++;
     if (run) {
       run.message.stopped = true;
@@ -207,7 +208,7 @@ export class Session {
     }
     const hidden = hideFrom(messages, index);
     this.view.replace(index, [], true);
-    return { chat, first, index, ids, isElsewhere: (message) => this.isElsewhere(message), ...hidden };
+    return { chat, first, index, ids, elsewhere, ...hidden };
   }
 
   // Replaces the messages from an index on with a question, if there is one, and requests the reply.
@@ -225,10 +226,8 @@ export class Session {
     const history = historyOf(messages, model);
     const run = this.runs.begin(create({ role: "assistant", text: "", model: model?.id, ...(question ? {} : version) }), chat);
     add(run.message);
-    run.isNew = true;
     this.runs.stream(run, history);
     const isWritten = await this.#write({ ...taken, messages: [...messages.slice(index, -1), partOf(run)] }, run);
-    run.isNew = false;
     if (!isWritten && question) {
       this.view.notSent(question);
     }
@@ -236,8 +235,7 @@ export class Session {
 
   // If another tab has changed what was shown, nothing is written, and its state is shown.
   async #write(change, run) {
-    const added = run && !change.hidden ? { chat: change.chat, records: change.messages } : null;
-    const isWritten = await this.#writer.write((store) => replace(store, change), added);
+    const isWritten = await this.#writer.write(change);
     if (isWritten) {
       this.view.changed();
       this.view.written();

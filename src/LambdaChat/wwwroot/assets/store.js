@@ -23,7 +23,6 @@ async function open() {
 
 class Store {
   #database;
-  #reading = new Set(); // The changes that still read.
 
   constructor(database) {
     this.#use(database);
@@ -43,11 +42,6 @@ class Store {
     );
   }
 
-  /** Ends the changes that still read, so that others need not wait for them. */
-  abort() {
-    this.#reading.forEach((transaction) => transaction.abort());
-  }
-
   /** All chats, newest first. */
   async chats() {
     const chats = await finished(this.#on("chats").getAll());
@@ -61,14 +55,6 @@ class Store {
   /** The versions of a chat that are not shown: `{ chat, index, messages }`, with an id as the index. */
   versions(chat) {
     return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
-  }
-
-  /** Saves messages, and the chat if it is not null. */
-  saveMessages(records, chat) {
-    return this.#write((chats, messages) => {
-      chat && chats.put(chat);
-      records.forEach((record) => messages.put(record));
-    });
   }
 
   /**
@@ -109,12 +95,10 @@ class Store {
   async #write(change) {
     const transaction = this.#database.transaction(["chats", "messages"], "readwrite");
     const work = async () => {
-      this.#reading.add(transaction);
       try {
         return await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
       } finally {
-        this.#reading.delete(transaction);
-        transaction.commit(); // At once, because the page may be closing.
+        transaction.commit();
       }
     };
     return (await Promise.all([work(), ended(transaction)]))[0];
@@ -129,8 +113,6 @@ class Store {
 export class MemoryStore {
   #chats = new Map();
   #records = new Map(); // The messages and versions.
-
-  abort() {}
 
   chats() {
     return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
