@@ -6,6 +6,7 @@ using LambdaChat.Http;
 using LambdaChat.Lambda;
 using LambdaChat.Limits;
 using LambdaChat.Rehearsal;
+using LambdaChat.Telemetry.Logging;
 
 if (args is ["keys", ..])
 {
@@ -33,11 +34,13 @@ try
 }
 catch (ConfigurationException exception)
 {
-    await Console.Error.WriteLineAsync(exception.Message);
-    if (lambda is not null)
+    if (lambda is null)
     {
-        await LambdaServerExtensions.ReportInitErrorAsync(lambda, "Function.Configuration", exception.Message);
+        await Console.Error.WriteLineAsync(exception.Message);
+        return 1;
     }
 
+    StartLog.Write(exception.Message);
+    await LambdaServerExtensions.ReportInitErrorAsync(lambda, "Function.Configuration", exception.Message);
     return 1;
 }

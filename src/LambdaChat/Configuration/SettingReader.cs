@@ -20,10 +20,14 @@ internal static class SettingReader
 
     /// <summary><c>true</c> or <c>false</c> in any case; <paramref name="fallback"/> if the setting is not set.</summary>
     /// <exception cref="ConfigurationException">The value is neither.</exception>
-    public static bool GetFlag(this IConfiguration configuration, string name, bool fallback = false) => configuration[name] switch
+    public static bool GetFlag(this IConfiguration configuration, string name, bool fallback = false) =>
+        ParseFlag(configuration[name], name, fallback);
+
+    /// <inheritdoc cref="GetFlag"/>
+    public static bool ParseFlag(string? value, string name, bool fallback = false) => value switch
     {
         null or "" => fallback,
-        var text => bool.TryParse(text, out var value) ? value : throw new ConfigurationException($"{name} must be true or false."),
+        _ => bool.TryParse(value, out var flag) ? flag : throw new ConfigurationException($"{name} must be true or false."),
     };
 
     /// <summary>One of several words; <paramref name="fallback"/> if the setting is not set.</summary>
@@ -36,30 +40,65 @@ internal static class SettingReader
             : throw new ConfigurationException($"{name} must be {string.Join(" or ", choices)}.");
     }
 
+    /// <summary>One or more values; null if the setting is not set. An empty list never means "no restriction".</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="name">The name of the setting.</param>
+    /// <param name="separators">The characters between two values.</param>
+    /// <exception cref="ConfigurationException">The setting is set, and has no value.</exception>
+    public static string[]? GetList(this IConfiguration configuration, string name, params char[] separators) =>
+        ParseList(configuration[name], name, separators);
+
+    /// <inheritdoc cref="GetList"/>
+    public static string[]? ParseList(string? value, string name, params char[] separators) =>
+        string.IsNullOrEmpty(value) ? null
+        : value.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } values ? values
+        : throw new ConfigurationException($"{name} has no value. Set at least one, or remove the setting.");
+
+    /// <summary>The name or the ARN of a resource of AWS; null if the setting is not set.</summary>
+    /// <exception cref="ConfigurationException">The value has a character that no such name has, such as a blank.</exception>
+    public static string? GetResource(this IConfiguration configuration, string name)
+    {
+        var value = configuration[name];
+        return string.IsNullOrEmpty(value) ? null
+            : value.All(static character => char.IsAsciiLetterOrDigit(character) || "_-./:+=@".Contains(character)) ? value
+            : throw new ConfigurationException($"{name} must be the name or the ARN of a resource of AWS, without blanks.");
+    }
+
     /// <summary>The address of an HTTP server; null if the setting is not set.</summary>
-    /// <exception cref="ConfigurationException">The value is not an absolute <c>http</c> or <c>https</c> address.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The value is not an absolute <c>http</c> or <c>https</c> address, or has blanks around it.
+    /// </exception>
     public static Uri? GetAddress(this IConfiguration configuration, string name, string example) =>
         ParseAddress(configuration[name], name, example);
 
     /// <inheritdoc cref="GetAddress"/>
     public static Uri? ParseAddress(string? value, string name, string example) =>
         string.IsNullOrEmpty(value) ? null
-        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : value.AsSpan().Trim().Length == value.Length
+            && Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw new ConfigurationException($"{name} must be an address like {example}.");
 
     /// <summary>
     /// A text that may be long; null if the setting is not set. The value <c>@file</c> stands for the text of a file in the program's
     /// folder.
     /// </summary>
-    /// <exception cref="ConfigurationException">The file cannot be read.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read, or the text is blank.</exception>
     public static string? GetText(this IConfiguration configuration, string name)
     {
         var value = configuration[name];
-        if (value is not ['@', .. var file])
+        if (string.IsNullOrEmpty(value))
         {
-            return string.IsNullOrEmpty(value) ? null : value;
+            return null;
         }
 
+        var text = value is ['@', .. var file] ? ReadFile(name, file) : value;
+        return string.IsNullOrWhiteSpace(text)
+            ? throw new ConfigurationException($"{name} has no value. Set one, or remove the setting.")
+            : text;
+    }
+
+    private static string ReadFile(string name, string file)
+    {
         try
         {
             return File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));

@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
 
 namespace LambdaChat.Configuration;
 
@@ -11,19 +14,30 @@ internal static partial class Settings
     /// <summary>
     /// Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.
     /// </summary>
-    /// <exception cref="ConfigurationException">The file is not valid JSON.</exception>
-    public static void AddSettings(this WebApplicationBuilder builder, string[] args)
+    /// <exception cref="ConfigurationException">The file is not valid JSON, or has a setting that would be ignored.</exception>
+    public static void AddSettings(this WebApplicationBuilder builder, string[] args) =>
+        builder.Configuration.AddSettings(args, AppContext.BaseDirectory);
+
+    /// <inheritdoc cref="AddSettings(WebApplicationBuilder, string[])"/>
+    public static void AddSettings(this ConfigurationManager configuration, string[] args, string folder)
     {
         // Checked first because the JSON provider costs milliseconds of each cold start, even without a file.
-        if (File.Exists(Path.Combine(AppContext.BaseDirectory, FileName)))
+        var file = Path.Combine(folder, FileName);
+        var hasFile = File.Exists(file);
+        if (hasFile)
         {
-            AddFile(builder.Configuration);
+            AddFile(configuration, file);
         }
 
-        builder.Configuration.AddEnvironmentVariables();
+        configuration.AddEnvironmentVariables();
         if (args.Length > 0)
         {
-            builder.Configuration.AddCommandLine(args);
+            configuration.AddCommandLine(args);
+        }
+
+        if (hasFile || args.Length > 0)
+        {
+            ApplyOtherSources(configuration);
         }
     }
 
@@ -37,15 +51,62 @@ internal static partial class Settings
         }
     }
 
-    private static void AddFile(ConfigurationManager configuration)
+    private static void AddFile(ConfigurationManager configuration, string file)
     {
         try
         {
-            configuration.AddJsonFile(FileName);
+            using var stream = File.OpenRead(file);
+            configuration.AddJsonStream(stream); // Reads it at once.
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is FormatException or JsonException)
         {
             throw new ConfigurationException($"{FileName} is not valid JSON.");
+        }
+    }
+
+    // The AWS SDK, and the code that must agree with it, read the environment only.
+    private static void ApplyOtherSources(ConfigurationManager configuration)
+    {
+        foreach (var provider in ((IConfigurationRoot)configuration).Providers)
+        {
+            if (provider is EnvironmentVariablesConfigurationProvider)
+            {
+                continue;
+            }
+
+            foreach (var name in provider.GetChildKeys([], parentPath: null).Distinct(StringComparer.OrdinalIgnoreCase))
+            {
+                Check(name, provider);
+                if (SettingNames.IsOfAws(name))
+                {
+                    Environment.SetEnvironmentVariable(name.ToUpperInvariant(), configuration[name]);
+                }
+            }
+        }
+    }
+
+    private static void Check(string name, IConfigurationProvider provider)
+    {
+        if (SettingNames.IsEnvironmentOnly(name))
+        {
+            throw new ConfigurationException(
+                $"{name} must be an environment variable. It has no effect in {FileName} and on the command line.");
+        }
+
+        if (provider is not JsonStreamConfigurationProvider)
+        {
+            return; // The arguments may also have some for the program that contains the function.
+        }
+
+        if (!SettingNames.IsKnown(name))
+        {
+            throw new ConfigurationException($"{FileName} has the unknown setting {name}.");
+        }
+
+        if (provider.GetChildKeys([], name).Any())
+        {
+            throw new ConfigurationException(
+                $"{name} in {FileName} must be a text. Write a list with commas, and JSON as a text or in a file of its own, as @file.");
         }
     }
 

@@ -20,17 +20,16 @@ internal static class CorsExtensions
     ];
 
     /// <summary>Reads <c>CORS_ORIGINS</c>: origins separated by commas, or <c>*</c>, the default, for all.</summary>
-    /// <exception cref="ConfigurationException">A value is not an origin.</exception>
+    /// <exception cref="ConfigurationException">The setting has no value, or one that is not an origin.</exception>
     public static void AddCorsPolicy(this IServiceCollection services, IConfiguration configuration)
     {
-        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        var origins = (configuration["CORS_ORIGINS"] ?? "*").Split(',', Clean);
+        var origins = configuration.GetList("CORS_ORIGINS", ',');
         var policy = new CorsPolicyBuilder()
             .AllowAnyHeader()
             .WithMethods("GET", "HEAD", "POST", "DELETE")
             .WithExposedHeaders(ExposedHeaders)
             .SetPreflightMaxAge(PreflightMaxAge);
-        if (origins is [] or ["*"])
+        if (origins is null or ["*"])
         {
             policy.AllowAnyOrigin();
         }

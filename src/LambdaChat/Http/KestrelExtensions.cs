@@ -20,6 +20,7 @@ internal static class KestrelExtensions
     public static void AddKestrelServer(this WebApplicationBuilder builder)
     {
         var limits = KestrelLimits.Read(builder.Configuration, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        KestrelAddresses.Check(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, limits));
 
         // The thread of the pool that has received a token also sends it. Only asynchronous code runs on it.

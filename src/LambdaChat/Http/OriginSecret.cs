@@ -20,12 +20,10 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
         "Direct access is not allowed. Use the address of the CloudFront distribution.");
 
     /// <summary>Returns null if <c>ORIGIN_SECRET</c> is not set.</summary>
-    /// <exception cref="ConfigurationException">A value has fewer than 16 characters.</exception>
+    /// <exception cref="ConfigurationException">The setting has no value, or one with fewer than 16 characters.</exception>
     public static OriginSecret? Read(IConfiguration configuration)
     {
-        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        var values = (configuration.GetText("ORIGIN_SECRET") ?? "").Split([',', '\n'], Clean);
-        return values.Length == 0 ? null
+        return SettingReader.ParseList(configuration.GetText("ORIGIN_SECRET"), "ORIGIN_SECRET", ',', '\n') is not { } values ? null
             : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
             : throw new ConfigurationException("ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.");
     }

@@ -40,7 +40,7 @@ internal sealed class LimitSettings
             IsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
             Lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLeaseSeconds, 3, 900),
         };
-        if (configuration.GetText("LIMITS") is { } json && !string.IsNullOrWhiteSpace(json))
+        if (configuration.GetText("LIMITS") is { } json)
         {
             settings.Add(json);
         }

@@ -18,7 +18,7 @@ internal static class ModelCatalogReader
     /// <exception cref="ConfigurationException">There is no model, or an entry is invalid.</exception>
     public static ModelCatalog Read(IConfiguration configuration)
     {
-        if (configuration.GetText("MODELS") is not { } json || string.IsNullOrWhiteSpace(json))
+        if (configuration.GetText("MODELS") is not { } json)
         {
             throw new ConfigurationException($"No model is configured. Set MODELS to a JSON array like {Smallest}.");
         }

@@ -22,7 +22,7 @@ internal static class TelemetryExtensions
     }
 
     /// <summary>Registers metrics, spans and their exporter if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
-    /// <exception cref="ConfigurationException">The endpoint is not an address.</exception>
+    /// <exception cref="ConfigurationException">A variable of the exporter is invalid.</exception>
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         if (IsConfigured(configuration))
@@ -47,10 +47,7 @@ internal static class TelemetryExtensions
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads OpenTelemetry only if it is called.
     private static void Add(IServiceCollection services, IConfiguration configuration)
     {
-        foreach (var name in Endpoints)
-        {
-            configuration.GetAddress(name, "http://localhost:4318");
-        }
+        OtlpSettings.Check(configuration);
 
         services.AddMetrics();
         services.AddSingleton<ChatMetrics>();

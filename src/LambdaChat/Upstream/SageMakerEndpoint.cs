@@ -17,16 +17,17 @@ internal static class SageMakerEndpoint
     /// <summary>Appends a path to the path of an address.</summary>
     public static Uri Append(Uri address, string path) => new(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + path);
 
-    /// <summary>Validates the overrides at start, so that the first request does not fail on one.</summary>
-    /// <exception cref="ConfigurationException">One of the two variables is not an HTTP address.</exception>
-    public static void CheckOverrides()
+    /// <summary>Validates the variables at start, so that the first request does not fail on one.</summary>
+    /// <exception cref="ConfigurationException">One of them is invalid.</exception>
+    public static void CheckVariables()
     {
         Override("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME");
         Override("AWS_ENDPOINT_URL");
+        _ = UsesFips;
     }
 
     private static bool UsesFips =>
-        string.Equals(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "true", StringComparison.OrdinalIgnoreCase);
+        SettingReader.ParseFlag(Environment.GetEnvironmentVariable("AWS_USE_FIPS_ENDPOINT"), "AWS_USE_FIPS_ENDPOINT");
 
     private static Uri? Override(string variable) =>
         SettingReader.ParseAddress(Environment.GetEnvironmentVariable(variable), variable, "https://host");

@@ -18,10 +18,10 @@ internal static class UpstreamExtensions
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Registers the client, its connections and its credentials.</summary>
-    /// <exception cref="ConfigurationException">The configured address of SageMaker is invalid.</exception>
+    /// <exception cref="ConfigurationException">A variable of the address of SageMaker is invalid.</exception>
     public static void AddUpstream(this IServiceCollection services)
     {
-        SageMakerEndpoint.CheckOverrides();
+        SageMakerEndpoint.CheckVariables();
         services.AddSingleton(_ => CreateHttp());
         services.AddSingleton<AssumedRoleCredentials>();
         services.AddSingleton<BearerTokens>();

@@ -131,6 +131,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         "CORS_ORIGINS",
         "https://a.example.com/path",
         "CORS_ORIGINS must be * or origins like https://chat.example.com, separated by commas. https://a.example.com/path is not an origin.")]
+    [InlineData("AWS_USE_FIPS_ENDPOINT", "yes", "AWS_USE_FIPS_ENDPOINT must be true or false.")]
     [InlineData("HOLD_SECONDS", "soon", "HOLD_SECONDS must be a whole number of seconds from 0 to 900.")]
     [InlineData(
         "MODELS",

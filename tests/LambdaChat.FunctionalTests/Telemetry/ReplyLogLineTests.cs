@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Telemetry;
@@ -113,21 +114,40 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         Assert.Equal(("ERROR", "completed", 0), ((string?)line["level"], (string?)line["outcome"], (int?)line["errors"]));
     }
 
-    [Fact]
-    public async Task Line_TextFormat_IsTextUnlessItHasMetrics()
+    // Lambda sets the format Text for each function that selects no format, and the template selects none.
+    [Theory]
+    [InlineData("off", "Text")]
+    [InlineData("emf", "Text")]
+    [InlineData("off", "JSON")]
+    [InlineData("emf", "JSON")]
+    public async Task Lines_EachOfLambdasFormats_AreJson(string metrics, string format)
     {
         var log = new Log();
-        await using var lambda = await StartAsync(log, ("METRICS", "off"), ("AWS_LAMBDA_LOG_FORMAT", "Text"));
+        await using var lambda = await StartAsync(
+            log, ("METRICS", metrics), ("AWS_LAMBDA_LOG_FORMAT", format),
+            ("LIMITS", """{"models":{"deepseek-r1":{"requestsPerMinute":60}}}"""));
         using var client = FunctionFixture.CreateClient(lambda.Url);
-        var id = await SendAsync(client, Reply.Request("""{"tokens":2}"""));
-        var text = await log.WaitForAsync($"Reply {id} to test by deepseek-r1 completed: ");
 
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT[\d:.]+\+00:00\tINFO\tReply [^{}]*\.$", text);
-        Assert.DoesNotContain(log.Lines, line => line.StartsWith('{'));
-        var withMetrics = new Log();
-        await using var other = await StartAsync(withMetrics, ("AWS_LAMBDA_LOG_FORMAT", "Text"));
-        using var otherClient = FunctionFixture.CreateClient(other.Url);
-        Assert.NotNull((await AskAsync(otherClient, withMetrics, Reply.Request("""{"tokens":2}"""))).Line["_aws"]);
+        var (line, _) = await AskAsync(client, log, Reply.Request("""{"tokens":2}"""));
+
+        Assert.Equal(("completed", 200), ((string?)line["outcome"], (int?)line["status"]));
+        Assert.NotNull(line["timeToFirstToken"]);
+        Assert.Equal(metrics == "emf", line["_aws"] is not null);
+        Assert.Equal("WARN", (string?)JsonNode.Parse(await log.WaitForAsync("One caller can use up"))!["level"]);
+    }
+
+    [Fact]
+    public async Task Line_FunctionThatDoesNotStart_IsFatal()
+    {
+        var log = new Log();
+        await using var lambda = await StartAsync(log, ("HOLD_SECONDS", "soon"));
+
+        await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
+
+        var line = JsonNode.Parse(await log.WaitForAsync("HOLD_SECONDS"))!;
+        Assert.Equal(
+            ("FATAL", "The function does not start. HOLD_SECONDS must be a whole number of seconds from 0 to 900."),
+            ((string?)line["level"], (string?)line["message"]));
     }
 
     private Task<LocalLambda> StartAsync(Log log, params (string Name, string Value)[] variables) =>

@@ -66,24 +66,38 @@ public sealed class SettingReaderTests
     [InlineData("host")]
     [InlineData("ftp://host")]
     [InlineData("/path")]
+    [InlineData("https://host ")]
+    [InlineData("https://host\n")]
     public void GetAddress_Invalid_ShowsAnExample(string value) =>
         AssertMessage("X must be an address like https://host.", () => Of(value).GetAddress("X", "https://host"));
 
     [Fact]
-    public void GetText_File_ReturnsItsText()
-    {
-        var name = $"setting-{Guid.NewGuid():N}.txt";
-        var path = Path.Combine(AppContext.BaseDirectory, name);
-        File.WriteAllText(path, "text");
-        try
-        {
-            Assert.Equal("text", Of($"@{name}").GetText("X"));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    public void GetText_File_ReturnsItsText() => Assert.Equal("text", ReadFile("text"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public void GetText_FileWithoutText_IsAnError(string text) =>
+        AssertMessage("X has no value. Set one, or remove the setting.", () => ReadFile(text));
+
+    [Fact]
+    public void GetText_Blank_IsAnError() =>
+        AssertMessage("X has no value. Set one, or remove the setting.", () => Of(" ").GetText("X"));
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("a", "a")]
+    [InlineData(" a , b,", "a b")]
+    public void GetList_ValidOrNotSet_ReturnsTheValues(string? value, string? expected) =>
+        Assert.Equal(expected?.Split(' '), Of(value).GetList("X", ','));
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(",")]
+    [InlineData(" , ")]
+    public void GetList_NoValue_IsAnError(string value) =>
+        AssertMessage("X has no value. Set at least one, or remove the setting.", () => Of(value).GetList("X", ','));
 
     [Fact]
     public void GetText_NoSuchFile_NamesSettingAndFile()
@@ -92,6 +106,21 @@ public sealed class SettingReaderTests
         Assert.Equal("a", Of("a").GetText("X"));
         AssertMessage("X refers to the file no-such.txt, which cannot be read. Place it in the program's folder.",
             () => Of("@no-such.txt").GetText("X"));
+    }
+
+    private static string? ReadFile(string text)
+    {
+        var name = $"setting-{Guid.NewGuid():N}.txt";
+        var path = Path.Combine(AppContext.BaseDirectory, name);
+        File.WriteAllText(path, text);
+        try
+        {
+            return Of($"@{name}").GetText("X");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static IConfiguration Of(string? value) => new ConfigurationBuilder().AddInMemoryCollection([new("X", value)]).Build();

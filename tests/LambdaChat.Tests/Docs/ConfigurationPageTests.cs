@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Tests.Docs;
 
@@ -28,12 +29,21 @@ public sealed partial class ConfigurationPageTests
     [Fact]
     public void Variables_AreThoseOfTheSource()
     {
-        var literals = SourceFiles.OfFunction.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value)
-            .Except(ErrorCodes);
+        var literals = SourceFiles.OfFunction.Where(text => !text.Contains("class SettingNames", StringComparison.Ordinal))
+            .SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value).Except(ErrorCodes);
         var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Except(Foreign);
 
         Assert.Equal(literals.Concat(ShortNames).Distinct().Order(StringComparer.Ordinal),
             documented.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Names_OfSettings_AreThoseOfThePage()
+    {
+        var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Distinct();
+
+        Assert.All(documented, name => Assert.True(SettingNames.IsKnown(name) || IsOfTheEnvironment(name), name));
+        Assert.All(SettingNames.Own, name => Assert.Contains(name, Page.CodeSpans));
     }
 
     [Fact]
@@ -57,6 +67,9 @@ public sealed partial class ConfigurationPageTests
 
         Assert.Equal(read.Distinct().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
+
+    private static bool IsOfTheEnvironment(string name) =>
+        SettingNames.IsEnvironmentOnly(name) || name.StartsWith("DOTNET_", StringComparison.Ordinal);
 
     private static bool IsOfContainerImage(string name) =>
         name.StartsWith("SM_", StringComparison.Ordinal) || name.StartsWith("OPTION_", StringComparison.Ordinal);

@@ -10,8 +10,6 @@ namespace LambdaChat.Authentication.Jwt;
 internal sealed record JwtSettings(
     Uri Issuer, IReadOnlyList<string> Audiences, IReadOnlyList<string> Scopes, KeyValuePair<string, string>? Claim)
 {
-    private const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-
     /// <summary>
     /// The address of the issuer's metadata. Source: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
     /// </summary>
@@ -21,28 +19,26 @@ internal sealed record JwtSettings(
     /// <exception cref="ConfigurationException">A setting is invalid, or requires another setting that is missing.</exception>
     public static JwtSettings? Read(IConfiguration configuration)
     {
-        var issuer = configuration["JWT_ISSUER"];
-        var audiences = (configuration["JWT_AUDIENCE"] ?? "").Split(',', Clean);
-        var scopes = (configuration["JWT_SCOPE"] ?? "").Split(' ', Clean);
+        var issuer = configuration.GetAddress("JWT_ISSUER", "https://issuer.example.com");
+        var audiences = configuration.GetList("JWT_AUDIENCE", ',');
+        var scopes = configuration.GetList("JWT_SCOPE", ' ');
         var claim = configuration["JWT_CLAIM"];
-        if (string.IsNullOrEmpty(issuer))
+        if (issuer is null)
         {
-            return audiences.Length == 0 && scopes.Length == 0 && string.IsNullOrEmpty(claim)
+            return audiences is null && scopes is null && string.IsNullOrEmpty(claim)
                 ? null
                 : throw new ConfigurationException("JWT_AUDIENCE, JWT_SCOPE and JWT_CLAIM require JWT_ISSUER.");
         }
 
-        return audiences.Length > 0
-            ? new JwtSettings(ReadIssuer(issuer), audiences, scopes, ReadClaim(claim))
-            : throw new ConfigurationException(
-                "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted.");
+        return issuer.Scheme != Uri.UriSchemeHttps && !issuer.IsLoopback
+            ? throw new ConfigurationException("JWT_ISSUER must be the https:// address of an OpenID Connect issuer.")
+            : new JwtSettings(
+                issuer,
+                audiences ?? throw new ConfigurationException(
+                    "JWT_ISSUER requires JWT_AUDIENCE. Without an audience, every token of the issuer would be accepted."),
+                scopes ?? [],
+                ReadClaim(claim));
     }
-
-    private static Uri ReadIssuer(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var issuer)
-            && (issuer.Scheme == Uri.UriSchemeHttps || (issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback))
-            ? issuer
-            : throw new ConfigurationException("JWT_ISSUER must be the https:// address of an OpenID Connect issuer.");
 
     private static KeyValuePair<string, string>? ReadClaim(string? text)
     {
@@ -51,9 +47,8 @@ internal sealed record JwtSettings(
             return null;
         }
 
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && equals < text.Length - 1
-            ? new(text[..equals].Trim(), text[(equals + 1)..].Trim())
+        return text.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, { Length: > 0 } value]
+            ? new(name, value)
             : throw new ConfigurationException("JWT_CLAIM must be name=value.");
     }
 }

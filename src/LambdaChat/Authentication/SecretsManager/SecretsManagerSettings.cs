@@ -23,7 +23,7 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
     /// sets only without SnapStart. Sources: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html#snapstart-credentials and
     /// https://repost.aws/questions/QUPEC-ItLhT9ipewWJf3rz0Q/parameters-and-secrets-lambda-extension-with-snapstart
     /// </param>
-    /// <exception cref="ConfigurationException">A setting is not a number, or SnapStart is on.</exception>
+    /// <exception cref="ConfigurationException">A setting is invalid, or SnapStart is on.</exception>
     public static SecretsManagerSettings? Read(IConfiguration configuration, bool isSnapStart)
     {
         var sources = new List<KeyValuePair<string, string>>();
@@ -47,7 +47,7 @@ internal sealed record SecretsManagerSettings(IReadOnlyList<KeyValuePair<string,
 
         void Add(string variable, string path)
         {
-            if (configuration[variable] is { Length: > 0 } id)
+            if (configuration.GetResource(variable) is { } id)
             {
                 sources.Add(new(variable, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(id))));
             }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
 using LambdaChat.Aws.Sdk;
+using LambdaChat.Configuration;
 using LambdaChat.Hosting;
 
 namespace LambdaChat.Aws.DynamoDb;
@@ -48,10 +49,13 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
 internal static class DynamoTableExtensions
 {
     /// <summary>Registers the <see cref="DynamoTable"/> if <c>TABLE</c> is set.</summary>
+    /// <exception cref="ConfigurationException">A setting is invalid.</exception>
     public static void AddDynamoTable(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration["TABLE"] is { Length: > 0 } name)
+        if (configuration.GetResource("TABLE") is { } name)
         {
+            // The SDK reads it itself, and ignores a wrong value.
+            configuration.GetCount("AWS_MAX_ATTEMPTS", fallback: 3, minimum: 1, maximum: 100);
             services.AddSingleton(new DynamoTable(name));
         }
     }

@@ -1,14 +1,12 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// Writes each log entry as one line: a JSON object with the field names of Lambda's JSON log format, or text. The line is written before
-/// the call returns. The framework's console logger queues lines, and Lambda would freeze the process before they are written.
+/// Writes each log entry as one line: a JSON object with the field names of Lambda's JSON log format. The line is written before the call
+/// returns. The framework's console logger queues lines, and Lambda would freeze the process before they are written.
 /// </summary>
 internal sealed class LineLogger(string category, LogLevel minimum, LogOutput output, TimeProvider timeProvider) : ILogger
 {
@@ -28,15 +26,7 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
         }
 
         var line = new ArrayBufferWriter<byte>();
-        if (output.IsText)
-        {
-            WriteText(line, logLevel, formatter(state, null), exception);
-        }
-        else
-        {
-            WriteJson(line, logLevel, formatter(state, null), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
-        }
-
+        WriteJson(line, logLevel, formatter(state, null), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
         line.Write("\n"u8);
         output.Write(line.WrittenSpan);
     }
@@ -54,21 +44,6 @@ internal sealed class LineLogger(string category, LogLevel minimum, LogOutput ou
         WriteMembers(writer, members);
         WriteException(writer, exception);
         writer.WriteEndObject();
-    }
-
-    // A line feed would start another log entry. Lambda's own runtimes write a carriage return instead.
-    private void WriteText(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception)
-    {
-        var text = new StringBuilder()
-            .Append(timeProvider.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)).Append('\t')
-            .Append(Encoding.UTF8.GetString(LogOutput.NameOf(level))).Append('\t')
-            .Append(message);
-        for (var current = exception; current is not null; current = current.InnerException)
-        {
-            text.Append('\n').Append(current.GetType().FullName).Append('\n').Append(current.StackTrace);
-        }
-
-        Encoding.UTF8.GetBytes(text.Replace('\n', '\r').ToString(), line);
     }
 
     private static void WriteMembers(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? members)

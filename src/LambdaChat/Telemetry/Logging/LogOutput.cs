@@ -1,25 +1,21 @@
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// The destination, format and minimum level of log lines, configured as on Lambda. Sources:
-/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html and
+/// The destination and the minimum level of log lines. Each line is a JSON object, in both of Lambda's log formats: Lambda does not encode
+/// such a line again. <c>AWS_LAMBDA_LOG_FORMAT</c> is not read, because Lambda sets it to Text for each function that selects no format.
+/// Sources: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html and
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 /// </summary>
-/// <param name="isText">True for text, false for JSON.</param>
 /// <param name="minimum">Lines below this level are not written.</param>
-internal sealed class LogOutput(Stream stream, bool isText = false, LogLevel minimum = LogLevel.Information) : IDisposable
+internal sealed class LogOutput(Stream stream, LogLevel minimum = LogLevel.Information) : IDisposable
 {
     private readonly Lock _lock = new();
 
-    public bool IsText => isText;
-
     public LogLevel Minimum => minimum;
 
-    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_FORMAT</c> (default JSON) and <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO).</summary>
-    public static LogOutput Open(IConfiguration configuration) => new(
-        Console.OpenStandardOutput(),
-        string.Equals(configuration["AWS_LAMBDA_LOG_FORMAT"], "Text", StringComparison.OrdinalIgnoreCase),
-        ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
+    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO).</summary>
+    public static LogOutput Open(IConfiguration configuration) =>
+        new(Console.OpenStandardOutput(), ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
 
     /// <summary>Parses Lambda's name of a level. Unknown names are Information.</summary>
     public static LogLevel ParseLevel(string? name) => name?.ToUpperInvariant() switch

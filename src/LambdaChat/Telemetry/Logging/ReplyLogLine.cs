@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Configuration;
@@ -14,7 +13,7 @@ namespace LambdaChat.Telemetry.Logging;
 /// Writes the log line of a reply, which is also a record in CloudWatch's embedded metric format. Fields without a value are left out.
 /// The buffer is reused, so a line allocates its message only.
 /// </summary>
-/// <param name="hasMetrics">True to add the embedded metrics. The line is then always JSON, and is written at any log level.</param>
+/// <param name="hasMetrics">True to add the embedded metrics. The line is then written at any log level.</param>
 /// <param name="function">The name of the function, a dimension of all metrics.</param>
 internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string function = ReplyLogLine.NoFunction) : IDisposable
 {
@@ -58,30 +57,13 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         lock (_lock)
         {
             _line.ResetWrittenCount();
-            if (output.IsText && !hasMetrics)
-            {
-                WriteText(report, level);
-            }
-            else
-            {
-                WriteJson(report, level);
-            }
-
+            WriteJson(report, level);
             _line.Write("\n"u8);
             output.Write(_line.WrittenSpan);
         }
     }
 
     public void Dispose() => _writer.Dispose();
-
-    private void WriteText(ReplyReport report, LogLevel level)
-    {
-        Encoding.UTF8.GetBytes(report.EndedAt.ToString("O", CultureInfo.InvariantCulture), _line);
-        _line.Write("\t"u8);
-        _line.Write(LogOutput.NameOf(level));
-        _line.Write("\t"u8);
-        Encoding.UTF8.GetBytes(MessageOf(report), _line);
-    }
 
     private void WriteJson(ReplyReport report, LogLevel level)
     {

@@ -68,40 +68,27 @@ public sealed partial class LineLoggerTests
     public void Log_Json_HasLambdasFieldNames() => Assert.Equal(
         """{"timestamp":"2026-11-22T21:04:35+00:00","level":"WARN","message":"你 has 3.","logger":"LambdaChat.X","name":"你","count":3}""" +
             "\n",
-        Log(isText: false, logger => Counted(logger, "你", 3)));
+        Log(logger => Counted(logger, "你", 3)));
 
     [Fact]
     public void Log_Exception_HasTypeAndStackTraceOnly()
     {
-        var json = JsonNode.Parse(Log(isText: false, logger => Failed(logger, Thrown())))!;
+        var json = JsonNode.Parse(Log(logger => Failed(logger, Thrown())))!;
 
         Assert.Equal("System.InvalidOperationException", (string?)json["exceptions"]![0]!["type"]);
         Assert.DoesNotContain("secret", json.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Log_Text_IsOneLine()
-    {
-        var text = Log(isText: true, logger => Failed(logger, Thrown()));
-
-        Assert.StartsWith("2026-11-22T21:04:35.0000000+00:00\tERROR\tIt failed.\rSystem.InvalidOperationException\r   at ", text,
-            StringComparison.Ordinal);
-        Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
-        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
-    }
-
     [Theory]
-    [InlineData("Text", true)]
-    [InlineData("JSON", false)]
-    [InlineData(null, false)]
-    public void Open_LambdaSettings_AreRead(string? format, bool isText)
+    [InlineData("ERROR", LogLevel.Error)]
+    [InlineData(null, LogLevel.Information)]
+    public void Open_LambdasLevel_IsRead(string? level, LogLevel expected)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("AWS_LAMBDA_LOG_FORMAT", format), new("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AWS_LAMBDA_LOG_LEVEL", level)]).Build();
 
         var output = LogOutput.Open(configuration); // Not disposed: standard output is the test run's.
 
-        Assert.Equal((isText, LogLevel.Error), (output.IsText, output.Minimum));
+        Assert.Equal(expected, output.Minimum);
     }
 
     private static InvalidOperationException Thrown()
@@ -116,10 +103,10 @@ public sealed partial class LineLoggerTests
         }
     }
 
-    private string Log(bool isText, Action<ILogger> log)
+    private string Log(Action<ILogger> log)
     {
         using var stream = new MemoryStream();
-        using var output = new LogOutput(stream, isText);
+        using var output = new LogOutput(stream);
         log(new LineLogger("LambdaChat.X", LogLevel.Information, output, _time));
         return Encoding.UTF8.GetString(stream.ToArray());
     }

@@ -124,18 +124,6 @@ public sealed class ReplyLogLineTests
     }
 
     [Fact]
-    public void Write_Text_IsAMessageUnlessItHasMetrics()
-    {
-        var report = SampleReports.Failed(new ReplyFailure(FailureKind.AccessDenied) { Detail = "AccessDeniedException, request 1" }, 500);
-
-        Assert.Equal(
-            "2026-11-22T21:04:35.0000000+00:00\tERROR\tReply request-1 to alice by r1 failed with AccessDenied (AccessDeniedException, " +
-                "request 1): 0 events in 2500 ms.\n",
-            SampleReports.Write(report, hasMetrics: false, isText: true));
-        Assert.NotNull(SampleReports.Parse(SampleReports.Write(report, hasMetrics: true, isText: true))["_aws"]);
-    }
-
-    [Fact]
     public void Write_SeveralLines_EachIsCompleteAndAllocatesLittle()
     {
         using var stream = new MemoryStream();

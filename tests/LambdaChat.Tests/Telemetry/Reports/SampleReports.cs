@@ -31,10 +31,10 @@ internal static class SampleReports
     public static ReplyReport Failed(ReplyFailure failure, int status) => Create(targets: 1) with { Failure = failure, Status = status };
 
     /// <summary>The log line of a report.</summary>
-    public static string Write(ReplyReport report, bool hasMetrics, bool isText = false, LogLevel minimum = LogLevel.Information)
+    public static string Write(ReplyReport report, bool hasMetrics, LogLevel minimum = LogLevel.Information)
     {
         using var stream = new MemoryStream();
-        using var output = new LogOutput(stream, isText, minimum);
+        using var output = new LogOutput(stream, minimum);
         using var line = new ReplyLogLine(output, hasMetrics);
         line.Write(report);
         return Encoding.UTF8.GetString(stream.ToArray());
