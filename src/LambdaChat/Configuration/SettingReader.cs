@@ -59,9 +59,15 @@ internal static class SettingReader
     public static string? GetResource(this IConfiguration configuration, string name)
     {
         var value = configuration[name];
-        return string.IsNullOrEmpty(value) ? null
-            : value.All(static character => char.IsAsciiLetterOrDigit(character) || "_-./:+=@".Contains(character)) ? value
-            : throw new ConfigurationException($"{name} must be the name or the ARN of a resource of AWS, without blanks.");
+        foreach (var character in value ?? "")
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && !"_-./:+=@".Contains(character))
+            {
+                throw new ConfigurationException($"{name} must be the name or the ARN of a resource of AWS, without blanks.");
+            }
+        }
+
+        return string.IsNullOrEmpty(value) ? null : value;
     }
 
     /// <summary>The address of an HTTP server; null if the setting is not set.</summary>

@@ -7,6 +7,8 @@ public sealed class EndpointStackTests
     [InlineData("us-east-1", "763104351884.dkr.ecr.us-east-1.amazonaws.com/vllm:server-sagemaker-cuda-v2.3")]
     [InlineData("ap-east-1", "871362719292.dkr.ecr.ap-east-1.amazonaws.com/vllm:server-sagemaker-cuda-v2.3")]
     [InlineData("cn-northwest-1", "727897471807.dkr.ecr.cn-northwest-1.amazonaws.com.cn/vllm:server-sagemaker-cuda-v2.3")]
+    [InlineData("us-gov-east-1", "446045086412.dkr.ecr.us-gov-east-1.amazonaws.com/vllm:server-sagemaker-cuda-v2.3")]
+    [InlineData("us-gov-west-1", "442386744353.dkr.ecr.us-gov-west-1.amazonaws.com/vllm:server-sagemaker-cuda-v2.3")]
     [InlineData("us-east-1", "763104351884.dkr.ecr.us-east-1.amazonaws.com/djl-inference:0.36.0-lmi28.0.0-cu130", "Server=lmi")]
     [InlineData("us-east-1", "763104351884.dkr.ecr.us-east-1.amazonaws.com/sglang:server-sagemaker-cuda-v1", "Server=sglang")]
     [InlineData("us-east-1", "763104351884.dkr.ecr.us-east-1.amazonaws.com/own:1", "ImageRepository=own", "ImageTag=1")]

@@ -88,6 +88,27 @@ public sealed class EnvironmentTests
         Assert.Throws<ConfigurationException>(() => ApiKeyListReader.ReadList(keys, "API_KEYS"));
     }
 
+    [Theory]
+    [InlineData("ApiKeys", "@keys.txt", true)]
+    [InlineData("ApiKeys", "@keys", false)]
+    [InlineData("ApiKeys", "@keys.yaml", false)]
+    [InlineData("Models", "@models.json", true)]
+    [InlineData("Models", "@models.yaml", false)]
+    [InlineData("JwtIssuer", "https://issuer.example.com/a", true)]
+    [InlineData("JwtIssuer", "https://issuer.example.com ", false)]
+    [InlineData("ResourceArns", "arn:aws:iam::123456789012:role/a/b+c=d.e@f-g_h,arn:aws:sagemaker:us-east-1:123456789012:endpoint/e", true)]
+    [InlineData("ResourceArns", "arn:aws:iam::123456789012:role/a,b", false)] // Fn::Split would divide the name.
+    [InlineData("ResourceArns", "arn:aws:iam::123456789012:role/a,b,arn:aws:iam::123456789012:role/c", false)]
+    [InlineData("ResourceArns", "arn:aws:iam::123456789012:role/a,", false)]
+    public void Pattern_AcceptsWhatTheStackCanUse(string parameter, string value, bool isAccepted) =>
+        Assert.Equal(isAccepted, new Template("template.yaml").Accepts(parameter, value));
+
+    // The same endings as in the patterns of ApiKeys and Models.
+    [Fact]
+    public void FilesOfSettings_AreInThePackage() => Assert.Contains(
+        "<Content Update=\"*.json;*.svg;*.txt\" CopyToOutputDirectory=\"PreserveNewest\" CopyToPublishDirectory=\"PreserveNewest\" />",
+        File.ReadAllText(Path.Combine(Files.Root, "src/LambdaChat/LambdaChat.csproj")));
+
     [Fact]
     public void EveryVariableAtItsLongest_FitsLambda()
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using LambdaChat.Failures;
+using LambdaChat.Tests.Telemetry.Reports;
 
 namespace LambdaChat.Tests.Templates;
 
@@ -26,6 +28,19 @@ public sealed class PresetTests
         Assert.Equal(["Function", "LogGroup", "Role", "Url", "UrlPermission", "UrlInvokePermission"], deployment.Resources.Keys);
         Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));
         Assert.Equal("30", deployment.Resources["LogGroup"].Text("Properties", "RetentionInDays"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Board_FindsTheLinesOfFailedReplies(bool hasMetrics)
+    {
+        var body = Deployments.Stack("us-east-1", "Monitoring=full").Resources["Board"].Text("Properties", "DashboardBody")!;
+        var query = (string)JsonNode.Parse(body)!["widgets"]!.AsArray().Last()!["properties"]!["query"]!;
+        var pattern = query.Split('/').Single(part => part.Contains("WARN", StringComparison.Ordinal));
+
+        Assert.Matches(pattern, SampleReports.Write(SampleReports.Failed(new ReplyFailure(FailureKind.Cold), 503), hasMetrics));
+        Assert.DoesNotMatch(pattern, SampleReports.Write(SampleReports.Completed(), hasMetrics));
     }
 
     [Fact]

@@ -96,6 +96,20 @@ public sealed class SiteStackTests
         Assert.EndsWith(end, policy);
     }
 
+    // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html: at most 64 characters. The name of a
+    // nested stack, with the name of its parent and 12 random characters, may be longer.
+    [Theory]
+    [InlineData("AccessControl", "OriginAccessControlConfig")]
+    [InlineData("SiteCache", "CachePolicyConfig")]
+    [InlineData("SiteHeaders", "ResponseHeadersPolicyConfig")]
+    public void NamesOfCloudFront_DoNotDependOnTheStacksName(string resource, string configuration)
+    {
+        var stack = Deployments.Site("ap-southeast-2");
+
+        Assert.Equal(
+            "lambdachat-11111111-2222-3333-4444-555555555555", stack.Resources[resource].Text("Properties", configuration, "Name"));
+    }
+
     private static Dictionary<string, object> Distribution(string region, params IEnumerable<string> settings) =>
         Deployments.Site(region, settings).Resources["Distribution"].Map("Properties", "DistributionConfig");
 
