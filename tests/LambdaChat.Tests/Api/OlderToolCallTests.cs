@@ -1,4 +1,5 @@
 using LambdaChat.Models;
+using LambdaChat.Tests.Recordings;
 using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Api;
@@ -20,6 +21,36 @@ public sealed class OlderToolCallTests
             Delta("""{"function_call":{"name":"f","arguments":"1}"}}"""));
         await AssertCallAsync(api, "Hi", Delta("""{"content":"Hi"}"""), Delta("""{"function_call":{"name":"f","arguments":{"a":1}}}"""));
         await AssertCallAsync(api, "", """{"id":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\"a\":1}"}},"finish_reason":"function_call"}]}""");
+    }
+
+    /// <summary>OpenAI's clients read and join texts only.</summary>
+    [Fact]
+    public void Arguments_AsAnObject_BecomeText()
+    {
+        string[] records =
+            [Delta("""{"content":null,"function_call":{"name":"f","arguments":{"a":"\"x\""},"y":1}}"""), Finish];
+
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), records);
+
+        const string call = """{"name":"f","arguments":"{\"a\":\"\\\"x\\\"\"}","y":1}""";
+        Assert.Contains($"\"function_call\":{call}", log.Chunks[0], StringComparison.Ordinal);
+        Assert.Equal(
+            call,
+            TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["function_call"]!.ToJsonString(ChunkLog.Relaxed));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task Call_WithoutArguments_HasAnEmptyObject(string api)
+    {
+        string[] calls = ["""{"name":"f"}""", """{"name":"f","arguments":null}""", """{"name":"f","arguments":""}"""];
+        foreach (var call in calls)
+        {
+            var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Delta($$"""{"function_call":{{call}}}"""), Finish);
+
+            Assert.Equal("{}", (string?)TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["function_call"]!["arguments"]);
+            Assert.Equal("call_r1_0:f:{}", Assert.Single((await RecordedReply.ReadAsync(api, log.Chunks)).Calls));
+        }
     }
 
     [Theory]

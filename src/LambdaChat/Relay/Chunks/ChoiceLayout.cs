@@ -45,8 +45,11 @@ internal struct ChoiceLayout
     /// <summary>True if it has a refusal, or a tool call in the older form.</summary>
     public readonly bool HasOtherText => Refusal.HasText || HasOlderCall;
 
-    /// <summary>True if it has a tool call in the older form: see <see cref="OlderCall"/>.</summary>
-    public bool HasOlderCall;
+    /// <summary>The parts of a tool call in the older form, <see cref="FunctionCall"/>.</summary>
+    public OlderCallParts OlderCall;
+
+    /// <summary>True if it has a tool call in the older form.</summary>
+    public readonly bool HasOlderCall => OlderCall != OlderCallParts.None;
 
     /// <summary>False if the finish reason is missing or null.</summary>
     public readonly bool MayBeFinished =>

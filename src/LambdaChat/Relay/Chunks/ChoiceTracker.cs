@@ -30,8 +30,8 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True after a chunk with the role. Later chunks omit it, because OpenAI's SDK for Python concatenates roles.</summary>
     public bool HasRole { get; set; }
 
-    /// <summary>True once the choice has a tool call in the older form.</summary>
-    public bool HasOlderCall { get; set; }
+    /// <summary>The parts of the choice's tool call in the older form.</summary>
+    public OlderCallParts OlderCall { get; set; }
 
     /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that the relay writes.</summary>
     public bool IsThinkOpen { get; set; }

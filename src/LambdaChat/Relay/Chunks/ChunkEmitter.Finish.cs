@@ -15,6 +15,11 @@ internal sealed partial class ChunkEmitter
         {
             if (trackers[i] is { HoldsFinish: true } tracker)
             {
+                if (!isWithdrawn && IsWhole(tracker.Finish))
+                {
+                    CompleteCalls(i, tracker);
+                }
+
                 ReleaseFinish(tracker, isWithdrawn);
             }
         }
@@ -54,7 +59,7 @@ internal sealed partial class ChunkEmitter
     {
         var hasText = choice.HasContent;
         HasContent |= hasText;
-        tracker.HasOlderCall |= choice.HasOlderCall;
+        tracker.OlderCall |= choice.OlderCall;
         if (hasText && tracker.Finish != FinishReason.None)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -89,11 +94,14 @@ internal sealed partial class ChunkEmitter
         }
     }
 
+    private static bool IsWhole(FinishReason reason) =>
+        reason is FinishReason.Stop or FinishReason.ToolCalls or FinishReason.FunctionCall;
+
     // Clients look for calls in the form that the finish reason names.
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
-        reason is not (FinishReason.Stop or FinishReason.ToolCalls or FinishReason.FunctionCall) ? reason
+        !IsWhole(reason) ? reason
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
-        : tracker.HasOlderCall ? FinishReason.FunctionCall
+        : tracker.OlderCall != OlderCallParts.None ? FinishReason.FunctionCall
         : reason;
 
     private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
@@ -133,13 +141,35 @@ internal sealed partial class ChunkEmitter
         Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
     }
 
-    // The choice ends, so the name of a call that waits for it cannot come: sends the call in front of the finish reason.
+    // The choice ends: sends the calls that wait for a name, and the objects of calls without arguments, before the finish reason.
     private void SendWaitingCalls(int index)
     {
         var json = BeginChoice(index);
         json.Append("\"delta\":{\"tool_calls\":[]}}]}"u8);
         var chunk = Chunk.Read(json.Span, new ChunkLayout());
         EmitChoice(chunk, chunk.Layout.Choice(0), isReasoning: false);
+    }
+
+    // Clients parse the arguments of calls, so a call of a complete choice has at least an empty object.
+    private void CompleteCalls(int index, ChoiceTracker tracker)
+    {
+        if (tracker.ToolCalls.TryComplete())
+        {
+            SendWaitingCalls(index);
+        }
+
+        if (tracker is { OlderCall: OlderCallParts.Name, ToolCalls.Count: 0 })
+        {
+            tracker.OlderCall |= OlderCallParts.Arguments;
+            var json = BeginChoice(index);
+            json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);
+            var chunk = Chunk.Read(json.Span, new ChunkLayout());
+            _splices.Clear();
+            EditEnvelope(chunk);
+            Edit(chunk, chunk.Layout.Choice(0), index, tracker, isReasoning: false);
+            WriteEdited(chunk);
+            Send(OneLine());
+        }
     }
 
     private static ByteBuffer BeginChoice(int index)

@@ -129,7 +129,7 @@ internal sealed partial class ChunkLayout
             case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader, _offset); choice.Reasoning = member; break;
             case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader, _offset); choice.ToolCalls = member; break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
-                choice.HasOlderCall = OlderCall.HasText(reader);
+                choice.OlderCall = OlderCall.Find(reader);
                 member.Read(ref reader, _offset);
                 choice.FunctionCall = member;
                 break;

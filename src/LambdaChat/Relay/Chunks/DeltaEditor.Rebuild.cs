@@ -51,7 +51,16 @@ internal sealed partial class DeltaEditor
                 continue;
             }
 
-            WriteMember(record[member.NameStart..member.ValueEnd], default);
+            if (HasObject(choice) && member.NameStart == choice.FunctionCall.NameStart)
+            {
+                WriteMember("\"function_call\":"u8, default);
+                OlderCall.Write(member.Value(record), splices.Scratch);
+            }
+            else
+            {
+                WriteMember(record[member.NameStart..member.ValueEnd], default);
+            }
+
             hasOthers |= member.NameStart != choice.Role.NameStart;
         }
 

@@ -26,7 +26,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         _planner.Plan(chunk.Json, choice, tracker, isReasoning, out var plan);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         var isRepeated = choice.Role.Exists && tracker.HasRole;
-        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall || HasObject(choice)
             || (isRepeated ? !choice.HasOneText : choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             var isKept = isRepeated && !plan.IsChanged && !isMoved && chunk.Layout.HasOthers; // llama.cpp's prompt_progress
@@ -95,6 +95,8 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
     private static bool IsDouble(in ChoiceLayout choice, bool isReasoning) => isReasoning
         ? choice.Reasoning.Exists || choice.ReasoningContent.Exists
         : choice.Reasoning.Exists && choice.ReasoningContent.Exists;
+
+    private static bool HasObject(in ChoiceLayout choice) => (choice.OlderCall & OlderCallParts.Object) != 0;
 
     private void Rename(ReadOnlySpan<byte> record, in JsonMember member)
     {

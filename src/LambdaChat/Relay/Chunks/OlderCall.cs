@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
 
@@ -8,29 +9,61 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 internal static class OlderCall
 {
-    /// <summary>True if it has a part of a name or of arguments.</summary>
+    /// <summary>Finds its parts that are not empty.</summary>
     /// <param name="reader">At the member's name. This copy is moved, the caller's reader is not.</param>
-    public static bool HasText(Utf8JsonReader reader)
+    public static OlderCallParts Find(Utf8JsonReader reader)
     {
         reader.Read();
+        var parts = OlderCallParts.None;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return false;
+            return parts;
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isPart = reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("arguments"u8);
+            var part = reader.ValueTextEquals("name"u8) ? OlderCallParts.Name
+                : reader.ValueTextEquals("arguments"u8) ? OlderCallParts.Arguments
+                : OlderCallParts.None;
             reader.Read();
-            if (isPart && (reader.TokenType == JsonTokenType.StartObject
-                || (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)))
+            if (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
             {
-                return true;
+                parts |= part;
+            }
+            else if (reader.TokenType == JsonTokenType.StartObject && part == OlderCallParts.Arguments)
+            {
+                parts |= OlderCallParts.Arguments | OlderCallParts.Object;
             }
 
             reader.Skip();
         }
 
-        return false;
+        return parts;
     }
+
+    /// <summary>Writes the value of the member, with the arguments as a text.</summary>
+    public static void Write(ReadOnlySpan<byte> json, ByteBuffer output)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        var call = ToolCallPiece.Read(ref reader, json);
+        json.Overlaps(call.Arguments, out var start);
+        output.Append(json[..start]);
+        output.Append("\""u8);
+        call.AppendArguments(output);
+        output.Append("\""u8);
+        output.Append(json[(start + call.Arguments.Length)..]);
+    }
+}
+
+/// <summary>The parts of an <see cref="OlderCall"/>.</summary>
+[Flags]
+internal enum OlderCallParts
+{
+    None = 0,
+    Name = 1,
+    Arguments = 2,
+
+    /// <summary>The arguments are a JSON object, and not its text.</summary>
+    Object = 4,
 }

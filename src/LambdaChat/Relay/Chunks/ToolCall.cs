@@ -5,35 +5,156 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>One call of <see cref="ToolCallTracker"/>.</summary>
 internal sealed class ToolCall
 {
-    public JsonProgress Arguments;
+    private const int MaximumKept = 4096; // Bytes of a buffer that is kept for the next piece.
 
-    /// <summary>Empty if the server has sent none before the name.</summary>
+    private JsonProgress _progress;
+    private ArgumentsHash _hash;
+    private ByteBuffer? _arguments; // What the client does not have yet.
+    private ByteBuffer? _others; // The other members of the first of these pieces that has any.
+    private int _pieces; // Since the client got the last one.
+    private bool _isNormal;
+
+    /// <summary>The server's id; empty if it has sent none before the name.</summary>
     public byte[] Id { get; set; } = [];
+
+    /// <summary>The client's id; empty before the call is sent.</summary>
+    public byte[] SentId { get; set; } = [];
+
+    /// <summary>Empty before it is known.</summary>
+    public byte[] Name { get; set; } = [];
 
     /// <summary>The client's index; -1 before the call is sent.</summary>
     public int Index { get; set; } = -1;
 
+    /// <summary>The index of the last piece; null if it has none.</summary>
+    public int? ServerIndex { get; private set; }
+
+    /// <summary>The number of the last chunk that has a piece of it.</summary>
+    public int LastChunk { get; set; }
+
+    /// <summary>True for a call of a custom tool, whose arguments are any text.</summary>
+    public bool IsCustom { get; private set; }
+
     public bool IsSent => Index >= 0;
 
-    /// <summary>Empty before it is sent.</summary>
-    public byte[] Name { get; set; } = [];
+    public bool IsNameSent { get; set; }
 
     public bool HasName => Name.Length > 0;
 
-    public bool HasArguments { get; set; }
-
     public bool HasAnyId => Id.Length > 0;
 
+    /// <summary>True if it has arguments other than white space.</summary>
+    public bool HasArguments { get; private set; }
+
+    /// <summary>True if its arguments have begun and are not complete.</summary>
+    public bool IsOpen => !IsCustom && _progress.IsOpen;
+
     /// <summary>True if its arguments are complete; false if they may follow.</summary>
-    public bool IsWhole => IsSent && HasArguments && Arguments.IsComplete;
+    public bool IsWhole => HasName && HasArguments && IsComplete && !IsCustom;
 
-    /// <summary>The arguments before the name.</summary>
-    public ByteBuffer? Waiting { get; set; }
+    /// <summary>False if the arguments are no complete JSON.</summary>
+    public bool IsComplete => IsCustom || _progress.IsComplete;
 
-    /// <summary>The other members of the first piece that has any.</summary>
-    public ByteBuffer? WaitingOthers { get; set; }
+    /// <summary>
+    /// For a head that has not begun a call: the call before it, to which the next arguments may belong. Null for a call.
+    /// </summary>
+    public ToolCall? Before { get; set; }
 
-    public int WaitingLength => (Waiting?.Length ?? 0) + (WaitingOthers?.Length ?? 0);
+    /// <summary>The arguments that the client does not have yet, as the text of a JSON string.</summary>
+    public ReadOnlySpan<byte> Arguments => _arguments is null ? default : _arguments.Span;
+
+    /// <summary>Other members that the client does not have yet, each after a comma.</summary>
+    public ReadOnlySpan<byte> Others => _others is null ? default : _others.Span;
+
+    public int WaitingLength => Arguments.Length + Others.Length;
+
+    /// <summary>The part of <see cref="WaitingLength"/> that the tracker has counted.</summary>
+    public int CountedLength { get; set; }
+
+    /// <summary>True if what the client does not have is one piece, and in the form that clients get, apart from its index.</summary>
+    public bool IsNormal => _isNormal && _pieces == 1;
+
+    /// <summary>True while the client does not have all of the call.</summary>
+    public bool IsWaiting => _pieces > 0;
 
     public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(Id);
+
+    /// <summary>True if the arguments of the piece are all of the call's arguments.</summary>
+    public bool HasSameArguments(in ToolCallPiece piece)
+    {
+        var other = default(ArgumentsHash);
+        other.Add(piece.Arguments);
+        return other == _hash;
+    }
+
+    /// <summary>Adds a piece.</summary>
+    public void Take(in ToolCallPiece piece)
+    {
+        IsCustom |= piece.IsCustom;
+        HasArguments = HasArguments || !piece.HasBlankArguments;
+        _hash.Add(piece.Arguments);
+        if (piece.AreArgumentsText)
+        {
+            _progress.Add(piece.Arguments);
+        }
+
+        if (!HasAnyId && !IsSent)
+        {
+            Id = piece.Id.ToArray();
+        }
+
+        if (!HasName)
+        {
+            Name = piece.Name.ToArray();
+        }
+
+        Keep(piece);
+    }
+
+    /// <summary>Gives a call without arguments an empty object.</summary>
+    public void Complete()
+    {
+        HasArguments = true;
+        _pieces++;
+        (_arguments ??= new ByteBuffer(64)).Append("{}"u8);
+    }
+
+    /// <summary>The client has all of the call so far.</summary>
+    public void SetSent()
+    {
+        _pieces = 0;
+        _arguments = Emptied(_arguments);
+        _others = Emptied(_others);
+    }
+
+    private void Keep(in ToolCallPiece piece)
+    {
+        _pieces++;
+        _isNormal = piece.AreArgumentsText && !piece.IsFlat && (IsSent ? !piece.HasAnyHead : piece.HasHead);
+        ServerIndex = piece.Index;
+        piece.AppendArguments(_arguments ??= new ByteBuffer(64));
+        if (piece.HasOthers && Others.IsEmpty)
+        {
+            piece.AppendOthers(_others ??= new ByteBuffer(64));
+        }
+    }
+
+    private static ByteBuffer? Emptied(ByteBuffer? buffer)
+    {
+        buffer?.Clear();
+        return buffer?.Capacity > MaximumKept ? null : buffer;
+    }
+
+    // FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/. It does not depend on the cuts between the pieces.
+    private record struct ArgumentsHash(ulong Value, int Length)
+    {
+        public void Add(ReadOnlySpan<byte> bytes)
+        {
+            Length += bytes.Length;
+            foreach (var b in bytes)
+            {
+                Value = (Value ^ b) * 1099511628211;
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
@@ -24,7 +25,19 @@ internal ref struct ToolCallPiece
     /// <summary>The text of the arguments, or their JSON where the server does not send a text.</summary>
     public ReadOnlySpan<byte> Arguments { get; private set; }
 
-    /// <summary>True if it has an id, the type of functions and a name.</summary>
+    /// <summary>True if it has no arguments except white space.</summary>
+    public readonly bool HasBlankArguments => JsonWhiteSpace.IsBlank(Arguments);
+
+    /// <summary>True if the arguments begin with a JSON object.</summary>
+    public readonly bool BeginsObject => Arguments[JsonWhiteSpace.SkipBlanks(Arguments, 0)..].StartsWith("{"u8);
+
+    /// <summary>True if it has members that the relay does not know.</summary>
+    public readonly bool HasOthers => _others is not null;
+
+    /// <summary>True for a call of a custom tool: its name and its input, as the arguments, are in <c>custom</c>.</summary>
+    public bool IsCustom { get; private set; }
+
+    /// <summary>True if it has an id, its type and a name.</summary>
     public bool HasHead { get; private set; }
 
     /// <summary>True if it has one of them, even empty or null.</summary>
@@ -43,7 +56,7 @@ internal ref struct ToolCallPiece
     public static ToolCallPiece Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var piece = new ToolCallPiece(json);
-        var hasType = false;
+        ReadOnlySpan<byte> type = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = reader.ValueSpan;
@@ -61,11 +74,12 @@ internal ref struct ToolCallPiece
             else if (member.SequenceEqual("type"u8))
             {
                 piece.HasAnyHead = true;
-                hasType = TextOf(reader).SequenceEqual("function"u8);
+                type = TextOf(reader);
             }
-            else if (member.SequenceEqual("function"u8) && reader.TokenType == JsonTokenType.StartObject)
+            else if (reader.TokenType == JsonTokenType.StartObject && IsTool(member))
             {
-                piece.ReadFunction(ref reader, json);
+                piece.IsCustom = member.SequenceEqual("custom"u8);
+                piece.ReadTool(ref reader, json);
                 continue;
             }
             else if (piece.TryReadPart(member, ref reader, json))
@@ -83,7 +97,7 @@ internal ref struct ToolCallPiece
             reader.Skip();
         }
 
-        piece.HasHead = hasType && !piece.Id.IsEmpty && !piece.Name.IsEmpty;
+        piece.HasHead = type.SequenceEqual(piece.IsCustom ? "custom"u8 : "function"u8) && !piece.Id.IsEmpty && !piece.Name.IsEmpty;
         return piece;
     }
 
@@ -117,7 +131,9 @@ internal ref struct ToolCallPiece
         }
     }
 
-    private void ReadFunction(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static bool IsTool(ReadOnlySpan<byte> member) => member.SequenceEqual("function"u8) || member.SequenceEqual("custom"u8);
+
+    private void ReadTool(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -137,7 +153,7 @@ internal ref struct ToolCallPiece
             return true;
         }
 
-        if (!member.SequenceEqual("arguments"u8))
+        if (!member.SequenceEqual(IsCustom ? "input"u8 : "arguments"u8))
         {
             return false;
         }

@@ -5,31 +5,31 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The tool calls of one choice. It gives each call an index of its own and passes <c>id</c>, <c>type</c> and <c>name</c> once per call. A
-/// call begins if a non-empty id differs from the previous id of its index or, without an index, if an id or a name arrives. Some servers
-/// change the id or the index between the pieces of a call: a piece without a name belongs to the call with its id, or to one that is not
-/// whole. A call is sent when it has a name, because most clients read the name only in the first piece.
+/// The tool calls of one choice. It gives each call an index and an id of its own, and passes <c>id</c>, <c>type</c> and <c>name</c> once
+/// per call. A call is sent when it has a name, because most clients read the name only in the first piece. All pieces of a call in one
+/// chunk become one. <see cref="ToolCallMatcher"/> decides which call a piece belongs to.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
 internal sealed class ToolCallTracker
 {
-    private const int MaximumCalls = 1024;
     private const int MaximumWaiting = 64 * 1024; // Bytes of all calls without a name.
-    private const long NoIndex = long.MaxValue;
 
-    private List<ToolCall>? _calls;
-    private Dictionary<long, ToolCall>? _byIndex; // The last call of each index of the server.
+    private readonly List<ToolCall> _changed = []; // By the chunk that is read.
+    private int _chunk; // Its number.
+    private ToolCallMatcher? _matcher;
     private int _sent; // Calls that the client has, which are numbered in this order.
     private int _waitingLength;
 
     /// <summary>The number of calls so far.</summary>
-    public int Count => _calls?.Count ?? 0;
+    public int Count => Calls.Count;
 
     /// <summary>The number of calls whose arguments are not complete JSON.</summary>
-    public int IncompleteCount => _calls?.Count(call => !call.Arguments.IsComplete) ?? 0;
+    public int IncompleteCount => Calls.Count(call => !call.IsComplete);
 
     /// <summary>True if a call waits for its name.</summary>
     public bool IsWaiting => _sent < Count;
+
+    private IReadOnlyList<ToolCall> Calls => _matcher?.Calls ?? [];
 
     /// <summary>Takes the value of <c>tool_calls</c>; false if it passes unchanged.</summary>
     /// <param name="json">An array of calls or a single call.</param>
@@ -39,86 +39,105 @@ internal sealed class ToolCallTracker
     public bool TryEdit(ReadOnlySpan<byte> json, string replyId, ByteBuffer output)
     {
         output.Clear();
+        _changed.Clear();
+        _chunk++;
+        _matcher ??= new ToolCallMatcher();
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        var isArray = reader.TokenType == JsonTokenType.StartArray;
-        var isNormal = isArray;
-        if (isArray)
+        var isNormal = reader.TokenType == JsonTokenType.StartArray;
+        if (isNormal)
         {
             reader.Read();
         }
 
         while (reader.TokenType == JsonTokenType.StartObject)
         {
-            var piece = ToolCallPiece.Read(ref reader, json);
-            var isNothing = piece.IsEmpty && _byIndex?.ContainsKey(piece.Index ?? NoIndex) != true; // Such as {}.
-            isNormal &= !isNothing && Add(piece, replyId, output);
+            isNormal &= TryAdd(ToolCallPiece.Read(ref reader, json));
             if (!reader.Read())
             {
                 break;
             }
         }
 
-        if (output.Length > 0)
+        foreach (var call in _changed)
         {
-            output.Append("]"u8);
-            return !isNormal;
+            isNormal &= !MustWait(call) && Write(call, replyId, output);
         }
 
-        return true;
+        output.Append(output.Length > 0 ? "]"u8 : default);
+        return !isNormal || output.Length == 0;
     }
 
-    /// <summary>Writes the calls that wait for a name, as an array; nothing if none does. The choice has ended.</summary>
+    /// <summary>
+    /// Gives the calls without arguments an empty object, because clients parse them. False if there are no such calls. The choice is
+    /// complete. <see cref="WriteWaiting"/> writes the objects.
+    /// </summary>
+    public bool TryComplete()
+    {
+        var isChanged = false;
+        for (var i = 0; i < Count; i++)
+        {
+            if (Calls[i] is { HasArguments: false, IsCustom: false } call)
+            {
+                call.Complete();
+                isChanged = true;
+            }
+        }
+
+        return isChanged;
+    }
+
+    /// <summary>
+    /// Writes the calls that wait for a name, and what <see cref="TryComplete"/> has added, as an array; nothing if there is nothing. The
+    /// choice has ended.
+    /// </summary>
     public void WriteWaiting(string replyId, ByteBuffer output)
     {
         output.Clear();
-        for (var i = 0; i < Count && IsWaiting; i++)
+        for (var i = 0; i < Count; i++)
         {
-            if (!_calls![i].IsSent)
+            if (Calls[i].IsWaiting)
             {
-                Write(_calls[i], default, replyId, output);
+                Write(Calls[i], replyId, output);
             }
         }
 
         output.Append(output.Length > 0 ? "]"u8 : default);
     }
 
-    // True if the piece is already in the form that clients get.
-    private bool Add(in ToolCallPiece piece, string replyId, ByteBuffer output)
+    // False if the piece adds nothing to a call.
+    private bool TryAdd(in ToolCallPiece piece)
     {
-        _calls ??= [];
-        _byIndex ??= [];
-        // Servers number their calls themselves, some all with the same index.
-        var call = _byIndex.GetValueOrDefault(piece.Index ?? NoIndex);
-        if (call is null || IsOther(call, piece))
-        {
-            call = _byIndex[piece.Index ?? NoIndex] = FindOther(piece) ?? Begin();
-        }
-
-        if (!call.HasAnyId && !call.IsSent)
-        {
-            call.Id = piece.Id.ToArray();
-        }
-
-        call.HasArguments |= !piece.Arguments.IsEmpty;
-        if (piece.AreArgumentsText)
-        {
-            call.Arguments.Add(piece.Arguments);
-        }
-
-        var isNew = !call.IsSent;
-        if (isNew && piece.Name.IsEmpty && TryWait(call, piece))
+        if (_matcher!.Find(piece) is not { } call)
         {
             return false;
         }
 
-        var hasWaited = call.Waiting is not null;
-        Write(call, piece, replyId, output);
-        return !hasWaited && piece.Index == call.Index && piece.AreArgumentsText && !piece.IsFlat
-            && (isNew ? piece.HasHead : !piece.HasAnyHead);
+        call.Take(piece);
+        if (call.LastChunk != _chunk)
+        {
+            call.LastChunk = _chunk;
+            _changed.Add(call);
+        }
+
+        return true;
     }
 
-    private void Write(ToolCall call, in ToolCallPiece piece, string replyId, ByteBuffer output)
+    // A call waits for its name, unless too much waits.
+    private bool MustWait(ToolCall call)
+    {
+        if (call.IsSent || call.HasName || _waitingLength > MaximumWaiting)
+        {
+            return false;
+        }
+
+        _waitingLength += call.WaitingLength - call.CountedLength;
+        call.CountedLength = call.WaitingLength;
+        return true;
+    }
+
+    // True if the server has sent it in the same form.
+    private bool Write(ToolCall call, string replyId, ByteBuffer output)
     {
         output.Append(output.Length == 0 ? "[{\"index\":"u8 : ",{\"index\":"u8);
         var isNew = !call.IsSent;
@@ -126,94 +145,44 @@ internal sealed class ToolCallTracker
         output.AppendNumber(call.Index);
         if (isNew)
         {
-            AppendHead(call, replyId, output);
+            call.SentId = MakeId(call, replyId);
+            output.Append(",\"id\":\""u8);
+            output.Append(call.SentId);
+            output.Append(call.IsCustom ? "\",\"type\":\"custom\""u8 : "\",\"type\":\"function\""u8);
         }
 
-        output.Append(",\"function\":{"u8);
-        var isNamed = !piece.Name.IsEmpty && !call.HasName; // Some servers name a call after its id.
-        if (isNew || isNamed)
+        output.Append(call.IsCustom ? ",\"custom\":{"u8 : ",\"function\":{"u8);
+        if (isNew || (call.HasName && !call.IsNameSent)) // Some servers name a call after its id.
         {
             output.Append("\"name\":\""u8);
-            output.Append(piece.Name);
+            output.Append(call.Name);
             output.Append("\","u8);
-            call.Name = piece.Name.ToArray();
+            call.IsNameSent = call.HasName;
         }
 
-        output.Append("\"arguments\":\""u8);
-        output.Append(call.Waiting is null ? default : call.Waiting.Span);
-        piece.AppendArguments(output);
+        output.Append(call.IsCustom ? "\"input\":\""u8 : "\"arguments\":\""u8);
+        output.Append(call.Arguments);
         output.Append("\"}"u8);
-        var others = call.WaitingOthers is null ? default : call.WaitingOthers.Span;
-        output.Append(others);
-        if (others.IsEmpty)
-        {
-            piece.AppendOthers(output);
-        }
-
+        output.Append(call.Others);
         output.Append("}"u8);
-        _waitingLength -= call.WaitingLength;
-        call.Waiting = call.WaitingOthers = null;
+        var isNormal = call.IsNormal && call.ServerIndex == call.Index && (!isNew || ReferenceEquals(call.SentId, call.Id));
+        _waitingLength -= call.CountedLength;
+        call.CountedLength = 0;
+        call.SetSent();
+        return isNormal;
     }
 
-    // Keeps a piece of a call without a name; false if too much waits.
-    private bool TryWait(ToolCall call, in ToolCallPiece piece)
+    // Some servers give all calls the same id. Later ones get a suffix such as ~2, as in ToolCallIds.
+    private byte[] MakeId(ToolCall call, string replyId)
     {
-        if (_waitingLength > MaximumWaiting)
+        var id = call.HasAnyId ? call.Id : Encoding.UTF8.GetBytes($"call_{replyId}_{call.Index}");
+        var number = Math.Max(Calls.Count(other => other.SentId.Length > 0 && other.HasId(id)), 1);
+        var unique = id;
+        while (Calls.Any(other => other.SentId.AsSpan().SequenceEqual(unique)))
         {
-            return false;
+            unique = [.. id, .. Encoding.UTF8.GetBytes($"~{++number}")];
         }
 
-        _waitingLength -= call.WaitingLength;
-        piece.AppendArguments(call.Waiting ??= new ByteBuffer(64));
-        if ((call.WaitingOthers ??= new ByteBuffer(64)).Length == 0)
-        {
-            piece.AppendOthers(call.WaitingOthers);
-        }
-
-        _waitingLength += call.WaitingLength;
-        return true;
-    }
-
-    private static void AppendHead(ToolCall call, string replyId, ByteBuffer output)
-    {
-        output.Append(",\"id\":\""u8);
-        output.Append(call.HasAnyId ? call.Id : Encoding.UTF8.GetBytes($"call_{replyId}_{call.Index}"));
-        output.Append("\",\"type\":\"function\""u8);
-    }
-
-    // A server that names neither ids nor indexes of its own gives each call a name and all of its arguments, or repeats the name with each
-    // piece of them. Some name a call's id late.
-    private bool IsOther(ToolCall call, in ToolCallPiece piece) =>
-        !piece.Id.IsEmpty
-            ? !call.HasId(piece.Id)
-                && (!piece.Name.IsEmpty || call.IsWhole || (call.HasAnyId && (piece.Arguments.IsEmpty || !call.HasName))
-                    || FindOther(piece) is not null)
-            : !piece.Name.IsEmpty && call.HasName && (call.IsWhole || !piece.Name.SequenceEqual(call.Name))
-                && (piece.Index is null || (!piece.Arguments.IsEmpty && !call.HasAnyId && call.Arguments.IsComplete));
-
-    // The call of a piece that has another index than the pieces before it, or none. Without an id, it belongs to the last call.
-    private ToolCall? FindOther(in ToolCallPiece piece)
-    {
-        for (var i = Count - 1; i >= 0 && piece.Name.IsEmpty; i--)
-        {
-            if (piece.Id.IsEmpty ? i == Count - 1 && _calls![i] is { HasName: true, IsWhole: false } : _calls![i].HasId(piece.Id))
-            {
-                return _calls[i];
-            }
-        }
-
-        return null;
-    }
-
-    private ToolCall Begin()
-    {
-        if (_calls!.Count == MaximumCalls)
-        {
-            throw new JsonException();
-        }
-
-        var call = new ToolCall();
-        _calls.Add(call);
-        return call;
+        return unique;
     }
 }

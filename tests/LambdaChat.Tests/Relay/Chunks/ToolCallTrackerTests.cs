@@ -137,7 +137,7 @@ public sealed class ToolCallTrackerTests
     [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"function":{"arguments":"{}"}}|{"index":1,"function":{"name":"g"}}""",
         """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
     [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"id":"a","function":{"name":"g","arguments":"{}"}}""",
-        """[{"index":1,"id":"a","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+        """[{"index":1,"id":"a~2","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
     public void TryEdit_FirstPieceOfACall_BeginsIt(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
@@ -201,6 +201,46 @@ public sealed class ToolCallTrackerTests
 
         tracker.TryEdit("""[{"index":1,"function":{"arguments":"1}"}}]"""u8, "r", output);
         Assert.Equal((2, 0), (tracker.Count, tracker.IncompleteCount));
+    }
+
+    [Theory]
+    [InlineData("""[{"index":0,"function":{"arguments":"{\"x\":"}}]""")]
+    [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":"}}]""")]
+    [InlineData("""[{"index":0,"id":"b","function":{"name":null,"arguments":"{\"x\":"}}]""")]
+    public void TryEdit_PieceOfArguments_AllocatesNothing(string piece)
+    {
+        var tracker = new ToolCallTracker();
+        var output = new ByteBuffer(256);
+        tracker.TryEdit("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]"""u8, "r", output);
+        var json = Encoding.UTF8.GetBytes(piece);
+        tracker.TryEdit(json, "r", output);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            tracker.TryEdit(json, "r", output);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1, tracker.Count);
+    }
+
+    /// <summary>Heads that begin no call have the same cap as calls.</summary>
+    [Fact]
+    public void TryEdit_MoreHeadsThanTheCap_IsDamaged()
+    {
+        var tracker = new ToolCallTracker();
+        var output = new ByteBuffer(16);
+        void Add(int index) => tracker.TryEdit(Encoding.UTF8.GetBytes($$"""[{"index":{{index}},"id":"c{{index}}"}]"""), "r", output);
+        tracker.TryEdit("""[{"index":0,"id":"a","function":{"name":"f"}}]"""u8, "r", output);
+        for (var i = 1; i <= 1024; i++)
+        {
+            Add(i);
+            Add(i);
+        }
+
+        Assert.Throws<JsonException>(() => Add(1025));
+        Assert.Equal(1, tracker.Count);
     }
 
     [Fact]

@@ -51,13 +51,22 @@ internal sealed class ToolCallBuilder
         writer.WriteStartObject();
         writer.WriteString("id"u8, _id);
         writer.WriteString("type"u8, _type ?? "function");
+        if (!_others.Contains("custom")) // A custom tool has its name and its input there.
+        {
+            WriteFunction(writer);
+        }
+
+        _others.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteFunction(Utf8JsonWriter writer)
+    {
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, _name);
         writer.WritePropertyName("arguments"u8);
         _arguments.WriteTo(writer);
         _functionOthers.WriteTo(writer);
-        writer.WriteEndObject();
-        _others.WriteTo(writer);
         writer.WriteEndObject();
     }
 

@@ -87,6 +87,11 @@ internal sealed class ToolCallIds
     public string Take(string id)
     {
         _used.Add(id);
+        return OfModel(id);
+    }
+
+    private static string OfModel(string id)
+    {
         var mark = id.LastIndexOf(Mark);
         return mark > 0 && mark < id.Length - 1 && !id.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? id[..mark] : id;
     }
@@ -94,14 +99,20 @@ internal sealed class ToolCallIds
     /// <summary>Returns the id for a new call: its own, or with a suffix if the conversation has it.</summary>
     public string MakeUnique(string id)
     {
-        var unique = id;
-        var number = _numbers.GetValueOrDefault(id, 1);
-        while (!_used.Add(unique))
+        if (_used.Add(id))
         {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{id}{Mark}{++number}");
+            return id;
         }
 
-        _numbers[id] = number;
+        var model = OfModel(id); // The relay has given ids of one reply a suffix.
+        var number = _numbers.GetValueOrDefault(model, 1);
+        string unique;
+        do
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{model}{Mark}{++number}");
+        }
+        while (!_used.Add(unique));
+        _numbers[model] = number;
         return unique;
     }
 }

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using LambdaChat.Models;
+using LambdaChat.Tests.Recordings;
+
+namespace LambdaChat.Tests.Relay.Chunks;
+
+/// <summary>What a choice that ends adds to its tool calls, and what it leaves.</summary>
+public sealed class ToolCallEndTests
+{
+    private const string Head = """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""";
+    private const string Arguments = """[{"index":0,"function":{"arguments":"{\"x\":1}"}}]""";
+
+    [Theory]
+    [InlineData("stop", "{}")]
+    [InlineData("tool_calls", "{}")]
+    [InlineData("function_call", "{}")]
+    [InlineData("length", "")]
+    [InlineData("content_filter", "")]
+    public void Call_WithoutArguments_HasAnObjectIfTheChoiceIsComplete(string reason, string expected)
+    {
+        var (log, editor) = ChunkLog.Run(ChunkLog.Contract(), Chunk(Head), Chunk("[]", $"\"{reason}\""));
+
+        Assert.True(editor.IsComplete);
+        Assert.Equal(expected, ArgumentsOf(log));
+        Assert.Contains("\"finish_reason\":\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Call_WithoutArguments_HasAnObjectBeforeTheUsage()
+    {
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract(), Chunk(Head), Chunk("[]", "\"stop\""), """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
+
+        Assert.Equal(
+            ["", "{}", null, null],
+            log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]!.AsArray().FirstOrDefault()?["delta"]!["tool_calls"]?[0]!["function"]!["arguments"]));
+    }
+
+    /// <summary>A finish reason that more of the reply follows ends nothing.</summary>
+    [Theory]
+    [InlineData("\"stop\"")]
+    [InlineData("\"tool_calls\"")]
+    public void Call_WithAFinishReasonBeforeItsArguments_HasItsOwn(string reason)
+    {
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract(), Chunk(Head, reason), Chunk(Arguments, reason),
+            Chunk(Head.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), reason), Chunk(Arguments, reason), Chunk("[]", reason));
+
+        var calls = TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]!.AsArray();
+        Assert.Equal(["""a{"x":1}""", """b{"x":1}"""], calls.Select(call => $"{call!["id"]}{call["function"]!["arguments"]}"));
+    }
+
+    [Fact]
+    public void Call_OfAFailedReply_IsNotCompleted()
+    {
+        var (log, editor) = ChunkLog.Run(ChunkLog.Contract(), Chunk(Head), """{"choices":[]}""");
+
+        Assert.False(editor.IsComplete);
+        Assert.Equal("", ArgumentsOf(log));
+    }
+
+    /// <summary>The name and the input of a custom tool are in another member.</summary>
+    [Fact]
+    public void CustomCall_KeepsItsForm()
+    {
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract() with { HasTools = true },
+            Chunk("""[{"index":0,"id":"a","type":"custom","custom":{"name":"f","input":"x "}}]"""),
+            Chunk("""[{"index":0,"custom":{"input":"{y"}}]"""),
+            Chunk("""[{"index":0,"id":"b","type":"custom","custom":{"name":"g","input":""}}]"""),
+            Chunk("[]", "\"tool_calls\""));
+
+        var calls = TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]!;
+        Assert.Equal(
+            """[{"id":"a","type":"custom","custom":{"name":"f","input":"x {y"}},{"id":"b","type":"custom","custom":{"name":"g","input":""}}]""",
+            calls.ToJsonString());
+        Assert.All(log.Chunks, chunk => Assert.DoesNotContain("\"function\"", chunk, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CustomCall_OfADocument_KeepsItsForm()
+    {
+        const string call = """{"id":"a","type":"custom","custom":{"name":"f","input":"x"}}""";
+
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract(), $$$"""{"choices":[{"message":{"tool_calls":[{{{call}}}]},"finish_reason":"tool_calls"}]}""");
+
+        Assert.Equal(call, TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]![0]!.ToJsonString());
+    }
+
+    private static string ArgumentsOf(ChunkLog log) => string.Concat(
+        log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]!.AsArray().FirstOrDefault()?["delta"]!["tool_calls"]?[0]!["function"]!["arguments"]));
+
+    private static string Chunk(string calls, string reason = "null") =>
+        $$$"""{"id":"r1","choices":[{"index":0,"delta":{"tool_calls":{{{calls}}}},"finish_reason":{{{reason}}}}]}""";
+}
