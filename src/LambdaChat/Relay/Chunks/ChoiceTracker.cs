@@ -15,6 +15,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishValue;
     private int _finishLength;
     private bool _finishHasContent;
+    private bool _endsCall; // The finish reason may be that of a call.
 
     /// <summary>Separates thinking from answer where the model server leaves the tags in the text.</summary>
     public ThinkTags Tags { get; } = new(think);
@@ -45,7 +46,10 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The last finish reason; <see cref="FinishReason.None"/> before it, and after more text has withdrawn it.</summary>
     public FinishReason Finish { get; private set; }
 
-    /// <summary>True after more text has followed a finish reason. Only <c>[DONE]</c> then completes the reply.</summary>
+    /// <summary>
+    /// True after more text has followed a finish reason. Only <c>[DONE]</c> then completes the reply. A finish reason <c>tool_calls</c> in
+    /// a chunk of its own does not count: transformers sends one after each call, and <c>stop</c> at the end.
+    /// </summary>
     public bool HasWithdrawnFinish { get; private set; }
 
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
@@ -55,18 +59,20 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
 
     /// <summary>Sets the finish reason of a chunk. If the chunk has text, call <see cref="Withdraw"/> before.</summary>
-    public void NoteFinish(FinishReason reason)
+    /// <param name="isAlone">True if the chunk has no text.</param>
+    public void NoteFinish(FinishReason reason, bool isAlone = false)
     {
         if (reason != FinishReason.None)
         {
             Finish = reason;
+            _endsCall = isAlone && reason == FinishReason.ToolCalls;
         }
     }
 
     /// <summary>The choice continues: an earlier finish reason was not its last one.</summary>
     public void Withdraw()
     {
-        HasWithdrawnFinish |= Finish != FinishReason.None;
+        HasWithdrawnFinish |= Finish != FinishReason.None && !_endsCall;
         Finish = FinishReason.None;
     }
 

@@ -74,7 +74,7 @@ internal sealed partial class ChunkEmitter
         var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
         if (reason != FinishReason.None && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
-            tracker.NoteFinish(reason);
+            tracker.NoteFinish(reason, isAlone: !hasText);
             ReleaseFinish(tracker, isWithdrawn: true); // An earlier one, which this one replaces.
         }
 

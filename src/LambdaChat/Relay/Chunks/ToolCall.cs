@@ -12,6 +12,7 @@ internal sealed class ToolCall
     private ByteBuffer? _arguments; // What the client does not have yet.
     private ByteBuffer? _others; // The other members of the first of these pieces that has any.
     private int _pieces; // Since the client got the last one.
+    private bool _hasPiece;
     private bool _isNormal;
 
     /// <summary>The server's id; empty if it has sent none before the name.</summary>
@@ -42,6 +43,9 @@ internal sealed class ToolCall
     public bool HasName => Name.Length > 0;
 
     public bool HasAnyId => Id.Length > 0;
+
+    /// <summary>True if it has several pieces.</summary>
+    public bool IsDivided { get; private set; }
 
     /// <summary>True if it has arguments other than white space.</summary>
     public bool HasArguments { get; private set; }
@@ -91,6 +95,8 @@ internal sealed class ToolCall
     public void Take(in ToolCallPiece piece)
     {
         IsCustom |= piece.IsCustom;
+        IsDivided = _hasPiece;
+        _hasPiece = true;
         HasArguments = HasArguments || !piece.HasBlankArguments;
         _hash.Add(piece.Arguments);
         if (piece.AreArgumentsText)

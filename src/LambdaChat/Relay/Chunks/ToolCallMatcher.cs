@@ -4,20 +4,21 @@ using LambdaChat.Json;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Finds the call of each piece in the tool calls of one choice. A call has a name; servers differ in everything else. In this order:
+/// Finds the call that each piece of a choice's tool calls belongs to. Servers repeat, change or omit the id, the index and the name of a
+/// call. The rules compare a piece with the call before it: the last call of its index. A call is complete if its arguments are closed
+/// JSON. Calls remain several calls if they have the same id.
 /// <list type="number">
-/// <item>The call before a piece is the last one of its index. A piece without a name belongs to the call with its id, whatever the
-/// index. Without an index, or with a new one, the call before it is the last call of the choice.</item>
-/// <item>A piece with a name starts a call if no call has its index, if it has another id than the call before, or if the call before is
-/// complete: its arguments are a closed JSON text. If the call before has no arguments, another name starts a call, except in a piece
-/// without an id, if the call before has one. A piece without index and id starts a call whenever its name differs.</item>
-/// <item>If a piece repeats the name of a complete call and has no arguments, the next arguments start the call. A piece that repeats all
-/// arguments of a complete call adds nothing; calls without ids are excepted, because two of them may be equal.</item>
-/// <item>A piece without a name continues the call before until that is complete, even with a new id or index. After that, arguments
-/// with a new id or index start a call, which waits for its name. A new id without arguments starts nothing: the call starts with its
-/// name or, after a complete call, with its arguments.</item>
+/// <item>A piece with a name starts a call if its index is new, or if its id differs from that of the call before.</item>
+/// <item>Another name starts a call, too, unless it may be a further piece of the name: the arguments of the call before are open, or it
+/// has an id and no arguments, and the piece has no id. A piece with neither id nor index starts a call if its name differs.</item>
+/// <item>The same name repeats the head. Only after a complete call, the next JSON object starts a call of this name. If the call has an
+/// id and came in pieces, and one piece repeats all of its arguments, that piece adds nothing.</item>
+/// <item>A piece without a name belongs to the call with its id. Else it continues the call before until that is complete, also if its
+/// id or index is new; for a new index, the call before is the last call of the choice. After a complete call, arguments with a new id
+/// or index start a call, which waits for its name, and all arguments again add nothing.</item>
+/// <item>A piece with a new id and nothing else starts no call. The id belongs to the call that the next name starts or, after a complete
+/// call, the next arguments.</item>
 /// </list>
-/// Calls with one id remain several calls.
 /// </summary>
 internal sealed class ToolCallMatcher
 {
@@ -77,7 +78,7 @@ internal sealed class ToolCallMatcher
         !last.IsWhole ? last
         : piece.HasBlankArguments ? new ToolCall { Before = last, Id = piece.Id.ToArray(), Name = last.Name }
         : !piece.BeginsObject ? last
-        : last.HasAnyId && last.HasSameArguments(piece) ? null
+        : last.IsDivided && last.HasAnyId && last.HasSameArguments(piece) ? null
         : Begin();
 
     // Some servers send a name in pieces. Clients get the first one, because they need a name before the arguments.

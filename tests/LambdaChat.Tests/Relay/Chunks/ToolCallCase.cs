@@ -32,10 +32,16 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
             ["c:f:{}", """call_own_1:g:{"a":1}"""]),
 
         // A new id or index in each piece.
-        new("new ids, empty pieces", [Head("a", "f"), Labeled("b", ""), Labeled("c", "{\\\"a\\\""), Labeled("d", ""), Labeled("e", ":1}"), Labeled("f", "")],
+        new("new ids, empty pieces",
+            [
+                Head("a", "f"), Labeled("b", ""), Labeled("c", "{\\\"a\\\""), Labeled("d", ""), Labeled("e", ":1}"), Labeled("f", ""),
+            ],
             ["""a:f:{"a":1}"""]),
         new("new ids, blank pieces",
-            [Head("a", "f"), Labeled("b", " "), Labeled("c", """{\"a\":\"x"""), Labeled("d", " "), Labeled("e", ""), Labeled("f", """ y\"}""")],
+            [
+                Head("a", "f"), Labeled("b", " "), Labeled("c", """{\"a\":\"x"""), Labeled("d", " "), Labeled("e", ""),
+                Labeled("f", """ y\"}"""),
+            ],
             ["""a:f:{"a":"x  y"}"""]),
         new("new ids, two calls",
             [Head("a", "f"), Labeled("b", "{}"), Labeled("c", ""), Head("d", "f"), Labeled("e", ""), Labeled("g", "{}")],
@@ -51,8 +57,11 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
             ["""a:f:{"a":1}""", "b:g:{}"]),
 
         // Repetitions.
-        new("head in each piece", [Head("a", "f"), Full("a", "f", "{\\\"a\\\""), Full("a", "f", ":1}"), Head("a", "f")], ["""a:f:{"a":1}"""]),
+        new("head in each piece",
+            [Head("a", "f"), Full("a", "f", "{\\\"a\\\""), Full("a", "f", ":1}"), Head("a", "f")], ["""a:f:{"a":1}"""]),
         new("whole call at the end", [Head("a", "f"), Piece("""{\"a\":"""), Piece("1}"), Whole("a", "f", 1)], ["""a:f:{"a":1}"""]),
+        new("equal calls with one id (transformers)",
+            [Full("R", "f", "{}"), Full("R", "f", "{}"), Whole("R", "f", 1)], ["R:f:{}", "R~2:f:{}", """R~3:f:{"a":1}"""]),
         new("whole arguments at the end", [Whole("a", "f", 1), Piece("""{\"a\":1}"""), Piece("")], ["""a:f:{"a":1}"""]),
         new("equal calls without ids", ["""{"function":{"name":"f","arguments":"{}"}},{"function":{"name":"f","arguments":"{}"}}"""],
             ["call_own_0:f:{}", "call_own_1:f:{}"]),
@@ -77,10 +86,13 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
         new("one id", [Whole("0", "f", 1) + "," + Whole("0", "f", 1) + "," + Whole("0", "g", 2)],
             ["""0:f:{"a":1}""", """0~2:f:{"a":1}""", """0~3:g:{"a":2}"""]),
         new("one id in all calls of a name",
-            ["""{"id":"R","type":"function","function":{"name":"f","arguments":{"a":1}}},{"id":"R","type":"function","function":{"name":"g","arguments":"{}"}}"""],
+            ["""{"id":"R","function":{"name":"f","arguments":{"a":1}}},{"id":"R","function":{"name":"g","arguments":"{}"}}"""],
             ["""R:f:{"a":1}""", "R~2:g:{}"]),
         new("no arguments",
-            ["""{"id":"a","function":{"name":"f"}},{"id":"b","function":{"name":"g","arguments":null}},{"id":"c","function":{"name":"h","arguments":""}}"""],
+            [
+                """{"id":"a","function":{"name":"f"}},{"id":"b","function":{"name":"g","arguments":null}}""" +
+                    """,{"id":"c","function":{"name":"h","arguments":""}}""",
+            ],
             ["a:f:{}", "b:g:{}", "c:h:{}"]),
     ];
 

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
-using LambdaChat.Models;
+using LambdaChat.Failures;
 using LambdaChat.Tests.Recordings;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
@@ -29,11 +31,10 @@ public sealed class ToolCallEndTests
     public void Call_WithoutArguments_HasAnObjectBeforeTheUsage()
     {
         var (log, _) = ChunkLog.Run(
-            ChunkLog.Contract(), Chunk(Head), Chunk("[]", "\"stop\""), """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
+            ChunkLog.Contract(), Chunk(Head), Chunk("[]", "\"stop\""),
+            """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
 
-        Assert.Equal(
-            ["", "{}", null, null],
-            log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]!.AsArray().FirstOrDefault()?["delta"]!["tool_calls"]?[0]!["function"]!["arguments"]));
+        Assert.Equal(["", "{}", null, null], log.Chunks.Select(ArgumentsOf));
     }
 
     /// <summary>A finish reason that more of the reply follows ends nothing.</summary>
@@ -48,6 +49,39 @@ public sealed class ToolCallEndTests
 
         var calls = TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]!.AsArray();
         Assert.Equal(["""a{"x":1}""", """b{"x":1}"""], calls.Select(call => $"{call!["id"]}{call["function"]!["arguments"]}"));
+    }
+
+    /// <summary>transformers ends each call with a finish reason, the reply with <c>stop</c>, and sends no <c>[DONE]</c>.</summary>
+    [Fact]
+    public void Calls_WithAFinishReasonEach_AreComplete()
+    {
+        string[] records =
+        [
+            Chunk(Head), Chunk(Arguments), Chunk("[]", "\"tool_calls\""), """{"choices":[{"index":0,"delta":{"content":"\n"}}]}""",
+            Chunk(Head), Chunk(Arguments), Chunk("[]", "\"tool_calls\""), Chunk("[]", "\"stop\""),
+        ];
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract() with { HasTools = true }, log);
+        Assert.All(records, record => Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(record))));
+
+        Assert.Null(editor.End());
+        var calls = TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]!.AsArray();
+        Assert.Equal(["""a{"x":1}""", """a~2{"x":1}"""], calls.Select(call => $"{call!["id"]}{call["function"]!["arguments"]}"));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal));
+    }
+
+    /// <summary>A finish reason in each chunk does not show that the reply is complete.</summary>
+    [Theory]
+    [InlineData("tool_calls")]
+    [InlineData("stop")]
+    public void Calls_WithAFinishReasonInEachChunk_AreNotComplete(string reason)
+    {
+        var editor = new Translation(ChunkLog.Contract(), new ChunkLog());
+        Assert.All(
+            (string[])[Head, Arguments],
+            calls => Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Chunk(calls, $"\"{reason}\"")))));
+
+        Assert.Equal(new ReplyFailure(FailureKind.NoFinishReason), editor.End());
     }
 
     [Fact]
@@ -88,8 +122,10 @@ public sealed class ToolCallEndTests
         Assert.Equal(call, TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["tool_calls"]![0]!.ToJsonString());
     }
 
-    private static string ArgumentsOf(ChunkLog log) => string.Concat(
-        log.Chunks.Select(chunk => (string?)JsonNode.Parse(chunk)!["choices"]!.AsArray().FirstOrDefault()?["delta"]!["tool_calls"]?[0]!["function"]!["arguments"]));
+    private static string ArgumentsOf(ChunkLog log) => string.Concat(log.Chunks.Select(ArgumentsOf));
+
+    private static string? ArgumentsOf(string chunk) => (string?)JsonNode.Parse(chunk)!["choices"]!.AsArray()
+        .FirstOrDefault()?["delta"]!["tool_calls"]?[0]!["function"]!["arguments"];
 
     private static string Chunk(string calls, string reason = "null") =>
         $$$"""{"id":"r1","choices":[{"index":0,"delta":{"tool_calls":{{{calls}}}},"finish_reason":{{{reason}}}}]}""";
