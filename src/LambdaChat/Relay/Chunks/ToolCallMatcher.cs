@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
@@ -15,9 +14,9 @@ namespace LambdaChat.Relay.Chunks;
 /// id and came in pieces, and one piece repeats all of its arguments, that piece adds nothing.</item>
 /// <item>A piece without a name belongs to the call with its id. Else it continues the call before until that is complete, also if its
 /// id or index is new; for a new index, the call before is the last call of the choice. After a complete call, arguments with a new id
-/// or index start a call, which waits for its name, and all arguments again add nothing.</item>
-/// <item>A piece with a new id and nothing else starts no call. The id belongs to the call that the next name starts or, after a complete
-/// call, the next arguments.</item>
+/// or index start a call, which waits for its name. A piece that repeats all arguments of a complete call adds nothing.</item>
+/// <item>After a call with a name, a piece with a new id and nothing else starts no call. The id belongs to the call that the next name
+/// starts or, after a complete call, the next arguments.</item>
 /// </list>
 /// </summary>
 internal sealed class ToolCallMatcher
