@@ -49,6 +49,10 @@ internal struct JsonMember
     /// <summary>Takes the end from a reader that is at the last token of the value.</summary>
     public void End(in Utf8JsonReader reader, int offset) => ValueEnd = (int)reader.BytesConsumed + offset;
 
+    /// <summary>The name, escaped as in JSON.</summary>
+    public readonly ReadOnlySpan<byte> Name(ReadOnlySpan<byte> json) =>
+        json[(NameStart + 1)..(NameStart + 1 + json[(NameStart + 1)..ValueStart].LastIndexOf((byte)'"'))];
+
     /// <summary>The value as raw JSON.</summary>
     public readonly ReadOnlySpan<byte> Value(ReadOnlySpan<byte> json) => json[ValueStart..ValueEnd];
 

@@ -104,13 +104,32 @@ internal sealed partial class ChunkLayout
     // Reads a delta up to its end.
     private void ReadDeltaMembers(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
+        _otherThinking = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             ReadDeltaMember(ref reader, ref choice);
         }
 
+        if (_otherThinking.HasText)
+        {
+            TakeOtherThinking(ref choice);
+        }
+
         choice.DeltaMemberCount = _deltaMemberCount - choice.FirstDeltaMember;
         choice.Delta.End(reader, _offset);
+    }
+
+    // Takes the place of a member that is missing or empty. If the delta has its text under both other names, it repeats the text.
+    private void TakeOtherThinking(ref ChoiceLayout choice)
+    {
+        if (!choice.Reasoning.Exists)
+        {
+            choice.Reasoning = _otherThinking;
+        }
+        else if (!choice.ReasoningContent.HasText)
+        {
+            choice.ReasoningContent = _otherThinking;
+        }
     }
 
     private void ReadDeltaMember(ref Utf8JsonReader reader, ref ChoiceLayout choice)
@@ -126,12 +145,17 @@ internal sealed partial class ChunkLayout
             case 4 when reader.ValueSpan.SequenceEqual("role"u8): member.Read(ref reader, _offset); choice.Role = member; break;
             case 7 when reader.ValueSpan.SequenceEqual("content"u8): member.Read(ref reader, _offset); choice.Content = member; break;
             case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): member.Read(ref reader, _offset); choice.Refusal = member; break;
+            case 8 when reader.ValueSpan.SequenceEqual("thinking"u8): member.Read(ref reader, _offset); _otherThinking = member; break;
             case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader, _offset); choice.Reasoning = member; break;
             case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader, _offset); choice.ToolCalls = member; break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
                 choice.OlderCall = OlderCall.Find(reader);
                 member.Read(ref reader, _offset);
                 choice.FunctionCall = member;
+                break;
+            case 14 when reader.ValueSpan.SequenceEqual("reasoning_text"u8):
+                member.Read(ref reader, _offset);
+                _otherThinking = member;
                 break;
             case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8):
                 member.Read(ref reader, _offset);

@@ -15,6 +15,7 @@ internal sealed partial class ChunkLayout
     private ChoiceLayout[] _choices = new ChoiceLayout[1];
     private JsonMember[] _deltaMembers = new JsonMember[8];
     private int _deltaMemberCount;
+    private JsonMember _otherThinking; // The thinking of the delta that is read, under a less common name.
     private bool _hasVariant;
     private ChunkMembers _members;
     private readonly ChunkHead _head = new();

@@ -19,8 +19,10 @@ internal sealed class ChunkNormalizer
     private readonly ThinkSplitter _thinking;
     private readonly ByteBuffer _part = new(256);
     private readonly ByteBuffer _kind = new(256);
+    private readonly ByteBuffer _visible = new(256);
     private ChunkLayout? _partLayout; // Each step that writes chunks has its own layout.
     private ChunkLayout? _kindLayout;
+    private ChunkLayout? _visibleLayout;
 
     public ChunkNormalizer(OutputFormat format, IChunkOutput output)
     {
@@ -76,22 +78,13 @@ internal sealed class ChunkNormalizer
     public void Add(in Chunk chunk)
     {
         _emitter.Envelope.Note(chunk);
-        var count = chunk.Layout.ChoiceCount;
-        if (count > 1 && MustSplit(chunk))
+        if (_format.Reasoning == ReasoningOutput.Hidden && HiddenThinking.TryRemove(chunk, _visible))
         {
-            for (var i = 0; i < count; i++)
-            {
-                ChunkSplitter.WriteChoice(chunk, i, _part);
-                AddChoice(Chunk.Read(_part.Span, _partLayout ??= new ChunkLayout()));
-            }
-        }
-        else if (count == 1)
-        {
-            AddChoice(chunk);
+            AddVisible(Chunk.Read(_visible.Span, _visibleLayout ??= new ChunkLayout()));
         }
         else
         {
-            _emitter.Emit(chunk, isReasoning: false);
+            AddVisible(chunk);
         }
     }
 
@@ -124,6 +117,27 @@ internal sealed class ChunkNormalizer
                     : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"stop"}]}""");
                 _emitter.Finish(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
             }
+        }
+    }
+
+    private void AddVisible(in Chunk chunk)
+    {
+        var count = chunk.Layout.ChoiceCount;
+        if (count > 1 && MustSplit(chunk))
+        {
+            for (var i = 0; i < count; i++)
+            {
+                ChunkSplitter.WriteChoice(chunk, i, _part);
+                AddChoice(Chunk.Read(_part.Span, _partLayout ??= new ChunkLayout()));
+            }
+        }
+        else if (count == 1)
+        {
+            AddChoice(chunk);
+        }
+        else
+        {
+            _emitter.Emit(chunk, isReasoning: false);
         }
     }
 

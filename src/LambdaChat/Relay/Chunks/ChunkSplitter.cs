@@ -73,7 +73,7 @@ internal static class ChunkSplitter
         var separator = "{"u8;
         foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
-            if (member.NameStart != choice.Reasoning.NameStart && member.NameStart != choice.ReasoningContent.NameStart)
+            if (!ThinkingNames.IsText(member.Name(json)))
             {
                 output.Append(separator);
                 output.Append(json[member.NameStart..member.ValueEnd]);

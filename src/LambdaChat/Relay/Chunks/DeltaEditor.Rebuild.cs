@@ -17,6 +17,11 @@ internal sealed partial class DeltaEditor
             return false;
         }
 
+        if (isHidden && choice.Logprobs.Exists)
+        {
+            splices.Add(choice.Logprobs.ValueStart, choice.Logprobs.ValueEnd - choice.Logprobs.ValueStart, Null);
+        }
+
         var isNamed = choice.Role.Exists && IsAssistant(chunk.Json, choice.Role);
         if (!tracker.HasRole && !isNamed)
         {
@@ -36,8 +41,8 @@ internal sealed partial class DeltaEditor
         var hasOthers = false;
         foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
-            var isText = member.NameStart == choice.Content.NameStart || member.NameStart == choice.Reasoning.NameStart ||
-                member.NameStart == choice.ReasoningContent.NameStart || member.NameStart == plan.Reasoning.NameStart;
+            var isText = member.NameStart == choice.Content.NameStart || member.NameStart == plan.Reasoning.NameStart
+                || ThinkingNames.IsText(member.Name(record));
             if (isText || (member.NameStart == choice.Role.NameStart && (tracker.HasRole || !IsAssistant(record, choice.Role)))
                 || (choice.RepeatsToolCall && member.NameStart == choice.FunctionCall.NameStart))
             {

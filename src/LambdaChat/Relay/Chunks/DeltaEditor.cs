@@ -11,6 +11,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
 {
     private static readonly byte[] ReasoningName = "\"reasoning\""u8.ToArray();
     private static readonly byte[] ReasoningContentName = "\"reasoning_content\""u8.ToArray();
+    private static readonly byte[] Null = "null"u8.ToArray();
     private static readonly byte[] ThinkEnd = "</think>"u8.ToArray();
     private static readonly byte[] Role = "\"role\":\"assistant\""u8.ToArray();
     private static readonly byte[] RoleAndComma = "\"role\":\"assistant\","u8.ToArray();

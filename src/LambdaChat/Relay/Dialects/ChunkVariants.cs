@@ -140,7 +140,7 @@ internal sealed class ChunkVariants : IDialect
             }
 
             var (thinking, text) = (new StringBuilder(), new StringBuilder());
-            CollectParts(member.Value, thinking, text, isThinking);
+            ContentParts.Collect(member.Value, thinking, text, isThinking);
             if (isThinking || thinking.Length > 0)
             {
                 writer.WriteString(isThinking ? member.Name : "reasoning_content", thinking.ToString());
@@ -150,37 +150,6 @@ internal sealed class ChunkVariants : IDialect
             {
                 writer.WriteString("content"u8, text.ToString());
             }
-        }
-    }
-
-    // Parts are nested: {"type":"thinking","thinking":[{"type":"text","text":…}]}.
-    private static void CollectParts(JsonElement part, StringBuilder thinking, StringBuilder text, bool isThinking)
-    {
-        switch (part.ValueKind)
-        {
-            case JsonValueKind.Array:
-                foreach (var element in part.EnumerateArray())
-                {
-                    CollectParts(element, thinking, text, isThinking);
-                }
-
-                break;
-            case JsonValueKind.String:
-                (isThinking ? thinking : text).Append(part.GetString());
-                break;
-            case JsonValueKind.Number:
-                (isThinking ? thinking : text).Append(part.GetRawText());
-                break;
-            case JsonValueKind.Object:
-                foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "reasoning_content", "text", "content"])
-                {
-                    if (part.TryGetProperty(name, out var inner))
-                    {
-                        CollectParts(inner, thinking, text, isThinking || name is not ("text" or "content"));
-                    }
-                }
-
-                break;
         }
     }
 }
