@@ -35,7 +35,7 @@ public sealed class JsonLinesReader : IDisposable
     /// complete line.
     /// </summary>
     /// <exception cref="SseLimitException">A line is above the cap. Further calls throw the same exception.</exception>
-    public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    public bool TryRead(scoped ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         ThrowIfFailed();
         while (TryReadLine(ref input, out line))
@@ -67,7 +67,7 @@ public sealed class JsonLinesReader : IDisposable
     // Spec: "Line Terminator is '\n'. This means '\r\n' is also supported because surrounding white space is implicitly ignored when
     // parsing JSON values." A CR alone also ends a line, so CR LF gives a line and a blank one. JSON strings contain no CR: "the control
     // characters (U+0000 through U+001F)" must be escaped (https://www.rfc-editor.org/rfc/rfc8259#section-7).
-    private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    private bool TryReadLine(scoped ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         var end = input.IndexOfAny((byte)'\n', (byte)'\r');
         if (end < 0)

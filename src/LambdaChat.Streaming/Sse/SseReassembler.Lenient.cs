@@ -5,11 +5,19 @@ public sealed partial class SseReassembler
 {
     private readonly ByteBuffer _next = new(64); // The line after an event that has no blank line.
 
+    private static ReadOnlySpan<byte> Blanks => "\uFEFF \t"u8;
+
     // Some servers write JSON of several lines behind a single "data:".
     private bool TryProcessOtherLine(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line, out SseEvent sseEvent)
     {
         if (!_block.HasData)
         {
+            var field = line.TrimStart(Blanks);
+            if (field.Length < line.Length && IsField(field))
+            {
+                return TryProcessLine(field, out sseEvent); // Blanks or a byte order mark precede each event.
+            }
+
             sseEvent = new SseEvent(default, line, _block.LastEventId);
             return true;
         }

@@ -60,7 +60,7 @@ public sealed partial class SseReassembler : IDisposable
     /// <summary>Takes the next complete event from the front of <paramref name="input"/>; false if it has no further one.</summary>
     /// <exception cref="SseLimitException">A line or an event is above its cap. Further calls throw the same exception.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)] // Inlining it into a loop would prevent that its small methods are inlined.
-    public bool TryRead(ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
+    public bool TryRead(scoped ref ReadOnlySpan<byte> input, out SseEvent sseEvent)
     {
         _caps.ThrowIfFailed();
         if (_next.Length > 0 && TryProcessNext(out sseEvent))
@@ -132,7 +132,7 @@ public sealed partial class SseReassembler : IDisposable
 
     // Spec: "lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A
     // LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character." A line ends at its CR, without waiting for the LF.
-    private bool TryReadLine(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
+    private bool TryReadLine(scoped ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
     {
         if (_skipsLineFeed)
         {

@@ -49,6 +49,19 @@ internal struct JsonMember
     /// <summary>Takes the end from a reader that is at the last token of the value.</summary>
     public void End(in Utf8JsonReader reader, int offset) => ValueEnd = (int)reader.BytesConsumed + offset;
 
+    /// <summary>The place of the member with one of the commas around it.</summary>
+    public readonly (int Start, int End) WithComma(ReadOnlySpan<byte> json)
+    {
+        var before = json[..NameStart].TrimEnd(" \t\r\n"u8).Length - 1;
+        if (json[before] == (byte)',')
+        {
+            return (before, ValueEnd);
+        }
+
+        var after = ValueEnd + json[ValueEnd..].IndexOfAnyExcept(" \t\r\n"u8);
+        return (NameStart, json[after] == (byte)',' ? after + 1 : ValueEnd);
+    }
+
     /// <summary>The name, escaped as in JSON.</summary>
     public readonly ReadOnlySpan<byte> Name(ReadOnlySpan<byte> json) =>
         json[(NameStart + 1)..(NameStart + 1 + json[(NameStart + 1)..ValueStart].LastIndexOf((byte)'"'))];

@@ -32,7 +32,7 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
         var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
         var isDoneEnough = format.IsDoneEnough && choices.Started > 0 && !RecordText.IsError(text);
         return isWhole || (isEnough && (choices.AreFinished || isDoneEnough)) ? null
-            : text.Length > 0 && fault is null or { Kind: FailureKind.StreamBroken } ? ErrorRecords.OfText(text)
+            : fault is null or { Kind: FailureKind.StreamBroken } && RecordText.IsError(text) ? ErrorRecords.OfText(text)
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
     }
 }

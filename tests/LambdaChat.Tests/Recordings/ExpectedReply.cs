@@ -49,7 +49,9 @@ internal sealed class ExpectedReply
         var json = record.Json is JsonArray list ? list[0] : record.Json;
         if (record.Type is "error" or "text" || json is not JsonObject root)
         {
-            Error = MessageOf(record.Json) ?? record.Data;
+            var text = MessageOf(record.Json) ?? record.Data;
+            var isError = record.Type == "error" || text.Contains("error", StringComparison.OrdinalIgnoreCase);
+            Error = isError ? text : Error; // Another text may be that of the reply.
         }
         else if ((root["error"] ?? root["detail"]) is not null)
         {

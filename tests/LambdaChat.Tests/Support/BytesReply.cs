@@ -11,7 +11,7 @@ namespace LambdaChat.Tests.Support;
 /// <summary>The reply of a model server from its bytes: read, translated and ended as the relay does.</summary>
 internal static class BytesReply
 {
-    /// <summary>The chunks of a reply, its failure, and the same reply as one completion. Fails if another cut gives another reply.</summary>
+    /// <summary>The chunks of a reply, its failure, and the reply as one completion. Fails if another cut gives another reply.</summary>
     public static (ChunkLog Log, ReplyFailure? Failure, string Whole) OfAnyCut(OutputFormat format, string bytes)
     {
         (ChunkLog Log, ReplyFailure? Failure, string Whole)? first = null;

@@ -57,10 +57,7 @@ internal struct ChoiceLayout
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
     public readonly bool IsVariant =>
-        Message.Exists || LacksDelta || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
-
-    /// <summary>True if it has neither a delta nor a message, but perhaps a text.</summary>
-    public readonly bool LacksDelta => !HasDelta && !Message.Exists;
+        Message.Exists || !HasDelta || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
 
     /// <summary>True if a text of its delta is no text, but a list of parts, one part, or a number.</summary>
     public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent);

@@ -34,6 +34,15 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The parts of the choice's tool call in the older form.</summary>
     public OlderCallParts OlderCall { get; set; }
 
+    /// <summary>True once this call has sent a part of the answer: text or a tool call.</summary>
+    public bool HasAnswer { get; private set; }
+
+    /// <summary>True once this call has sent thinking in a field of its own.</summary>
+    public bool HasThinking { get; private set; }
+
+    /// <summary>True once the answer came in a <c>message</c>. Further messages are then parts of the answer.</summary>
+    public bool HasMessage { get; set; }
+
     /// <summary>True between the <c>&lt;think&gt;</c> and the <c>&lt;/think&gt;</c> that the relay writes.</summary>
     public bool IsThinkOpen { get; set; }
 
@@ -58,6 +67,13 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True if the held records have reached their maximum length, so that the decision cannot wait.</summary>
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
 
+    /// <summary>Notes the kinds of text of a chunk as the model server sent it.</summary>
+    public void NoteTexts(in ChoiceLayout choice)
+    {
+        HasThinking |= choice.HasReasoning;
+        HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasOtherText;
+    }
+
     /// <summary>Sets the finish reason of a chunk. If the chunk has text, call <see cref="Withdraw"/> before.</summary>
     /// <param name="isAlone">True if the chunk has no text.</param>
     public void NoteFinish(FinishReason reason, bool isAlone = false)
@@ -81,6 +97,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     {
         Release();
         Tags.Discard();
+        HasAnswer = HasThinking = HasMessage = false;
         Finish = FinishReason.None;
     }
 

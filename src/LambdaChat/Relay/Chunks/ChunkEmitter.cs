@@ -44,12 +44,8 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
     private DeltaEditor Delta => _deltaEditor ??= new DeltaEditor(format, _splices);
 
-    /// <summary>The index for the client. If one choice was requested, every choice has the index 0.</summary>
-    /// <exception cref="JsonException">The server's index is not from 0 to 127.</exception>
-    public int IndexOf(in ChoiceLayout choice) =>
-        format.Choices == 1 ? 0
-        : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
-        : throw new JsonException();
+    /// <inheritdoc cref="ChoiceTrackers.IndexOf"/>
+    public int IndexOf(in ChoiceLayout choice) => trackers.IndexOf(choice);
 
     /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)

@@ -137,6 +137,11 @@ internal sealed class ChunkNormalizer
         }
         else
         {
+            for (var i = 0; i < count; i++)
+            {
+                Choices.Get(Choices.IndexOf(chunk.Layout.Choice(i))).NoteTexts(chunk.Layout.Choice(i));
+            }
+
             _emitter.Emit(chunk, isReasoning: false);
         }
     }
@@ -152,7 +157,7 @@ internal sealed class ChunkNormalizer
                 return true;
             }
 
-            var tracker = Choices.Get(_emitter.IndexOf(choice));
+            var tracker = Choices.Get(Choices.IndexOf(choice));
             if (tracker.HoldsFinish || tracker.Tokens >= _format.MaxTokens
                 || (choice.Content.HasText && (choice.HasReasoning || !tracker.Tags.IsAnswer)) || tracker.Tags.IsHolding)
             {
@@ -166,13 +171,14 @@ internal sealed class ChunkNormalizer
     private void AddChoice(in Chunk chunk)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
+        var tracker = Choices.Get(Choices.IndexOf(choice));
+        tracker.NoteTexts(choice);
         if (!_format.IsChat)
         {
             _emitter.Emit(chunk, isReasoning: false);
             return;
         }
 
-        var tracker = Choices.Get(_emitter.IndexOf(choice));
         if (choice.HasReasoning && !tracker.Tags.IsAnswer)
         {
             _thinking.TurnOff(tracker);

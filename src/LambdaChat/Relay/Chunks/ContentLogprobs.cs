@@ -4,8 +4,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The logprobs of a choice with thinking and answer, without those of the thinking. The tokens of the answer are found by its text, because
-/// the tokens between thinking and answer, and those behind the answer, have no text in the chunk.
+/// The logprobs of a choice with thinking and answer, without those of the thinking. The tokens of the answer are found by its text,
+/// because the tokens between thinking and answer, and those behind the answer, have no text in the chunk.
 /// </summary>
 internal static class ContentLogprobs
 {

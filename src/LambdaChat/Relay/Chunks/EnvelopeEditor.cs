@@ -6,16 +6,20 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// Adds the required members to a chunk: <c>id</c>, <c>object</c>, <c>created</c>, <c>model</c>, <c>choices</c>, and in each choice the
-/// <c>index</c> and the <c>finish_reason</c>. Valid members are not changed. All chunks of a reply have the same id.
+/// <c>index</c>, the <c>finish_reason</c> and, in a text completion, the <c>text</c>. Valid members are not changed. All chunks of a reply
+/// have the same id.
 /// </summary>
 internal sealed class EnvelopeEditor
 {
     private const int MaximumIdLength = 256;
 
     private static readonly byte[] NoFinishReason = "\"finish_reason\":null,"u8.ToArray();
+    private static readonly byte[] NoText = "\"text\":\"\","u8.ToArray();
+    private static readonly byte[] EmptyText = "\"\""u8.ToArray();
     private static readonly byte[] NoChoices = "[]"u8.ToArray();
 
     private readonly JsonSplicer _splices;
+    private readonly bool _isChat;
     private readonly byte[] _object;
     private readonly byte[] _model;
     private byte[] _id;
@@ -26,6 +30,7 @@ internal sealed class EnvelopeEditor
     public EnvelopeEditor(OutputFormat format, JsonSplicer splices)
     {
         _splices = splices;
+        _isChat = format.IsChat;
         _object = JsonText.Quote(format.Object);
         _model = JsonText.Quote(format.Model);
         _created = Encoding.UTF8.GetBytes(format.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -76,6 +81,18 @@ internal sealed class EnvelopeEditor
             // One splice before all members. Without members, the last comma is left out.
             _splices.AddScratch(layout.Start, 0, from, trim: layout.MemberCount == 0 ? 1 : 0);
         }
+
+        RemoveError(record, layout.Error);
+    }
+
+    // A value that reports no error, such as {} or "ok". OpenAI's SDK for Node.js takes it for one.
+    private void RemoveError(ReadOnlySpan<byte> record, in JsonMember error)
+    {
+        if (error.Exists && !error.IsNull)
+        {
+            var (start, end) = error.WithComma(record);
+            _splices.Add(start, end - start, []);
+        }
     }
 
     /// <summary>Adds the splices of one choice's own members but its finish reason's value.</summary>
@@ -91,9 +108,15 @@ internal sealed class EnvelopeEditor
         }
 
         _splices.Scratch.Append(choice.FinishReason.Exists ? default : NoFinishReason);
+        _splices.Scratch.Append(_isChat || choice.Text.Exists ? default : NoText);
         if (_splices.Scratch.Length > from)
         {
             _splices.AddScratch(choice.Start + 1, 0, from, trim: choice.MemberCount == 0 ? 1 : 0);
+        }
+
+        if (!_isChat && choice.Text.IsNull)
+        {
+            _splices.Add(choice.Text.ValueStart, choice.Text.ValueEnd - choice.Text.ValueStart, EmptyText);
         }
 
         if (choice.IndexMember.Exists && choice.Index != index)

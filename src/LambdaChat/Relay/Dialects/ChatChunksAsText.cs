@@ -1,36 +1,67 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Chat chunks in the reply to a text completion, as from containers that have only a chat template, or from another dialect. The content
-/// becomes the text; a text completion has no place for thinking and tool calls.
+/// Chat chunks in the reply to a text completion, as from containers that have only a chat template, or from another dialect, and texts
+/// that are no strings. The content becomes the text; a text completion has no place for thinking and tool calls.
 /// </summary>
 internal sealed class ChatChunksAsText : IDialect
 {
-    public bool TryConvert(in Chunk record, RecordList output)
+    public bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
-        var isChat = false;
+        var isOther = false;
         for (var i = 0; i < record.Layout.ChoiceCount; i++)
         {
             ref readonly var choice = ref record.Layout.Choice(i);
-            isChat |= !choice.Text.Exists && (choice.HasDelta || choice.Message.Exists);
+            isOther |= choice.Text.Exists
+                ? choice.Text.Type is not (JsonTokenType.String or JsonTokenType.Null)
+                : choice.HasDelta || choice.Message.Exists;
         }
 
-        if (isChat)
+        if (isOther)
         {
-            using var document = JsonDocument.Parse(record.Json.ToArray());
-            var root = document.RootElement;
-            output.Add(writer => WriteRecord(writer, root));
+            Convert(record, choices, output);
         }
 
-        return isChat;
+        return isOther;
     }
 
-    private static void WriteRecord(Utf8JsonWriter writer, JsonElement record)
+    // In a separate method, because its closure would otherwise be allocated for every record.
+    private static void Convert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
-        foreach (var member in record.EnumerateObject())
+        using var document = JsonDocument.Parse(record.Json.ToArray());
+        var root = document.RootElement;
+        var texts = new List<string>();
+        foreach (var choice in root.GetProperty("choices").EnumerateArray())
+        {
+            texts.Add(ReadText(choice, record.Layout.Choice(texts.Count), record, choices));
+        }
+
+        output.Add(writer => WriteRecord(writer, root, texts));
+    }
+
+    private static string ReadText(JsonElement choice, in ChoiceLayout layout, in Chunk record, ChoiceTrackers choices)
+    {
+        if (layout.Text.Exists)
+        {
+            return TextOf(choice.GetProperty("text"));
+        }
+
+        if (RepeatedMessages.IsAnswer(layout, record, choices))
+        {
+            RepeatedMessages.Take(layout, choices);
+            return ContentOf(choice.GetProperty("message"));
+        }
+
+        return layout.HasDelta ? ContentOf(choice.GetProperty("delta")) : "";
+    }
+
+    private static void WriteRecord(Utf8JsonWriter writer, JsonElement record, List<string> texts)
+    {
+        foreach (var member in record.EnumerateObject().Where(member => !IsThinking(member)))
         {
             if (!member.NameEquals("choices"u8))
             {
@@ -39,10 +70,10 @@ internal sealed class ChatChunksAsText : IDialect
             }
 
             writer.WriteStartArray("choices"u8);
-            foreach (var choice in member.Value.EnumerateArray())
+            foreach (var (position, choice) in member.Value.EnumerateArray().Index())
             {
                 writer.WriteStartObject();
-                WriteChoice(writer, choice);
+                WriteChoice(writer, choice, texts[position]);
                 writer.WriteEndObject();
             }
 
@@ -50,16 +81,14 @@ internal sealed class ChatChunksAsText : IDialect
         }
     }
 
-    private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice)
+    private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice, string text)
     {
-        var text = "";
-        foreach (var member in choice.EnumerateObject())
+        foreach (var member in choice.EnumerateObject().Where(member => !IsThinking(member)))
         {
-            if (member.Name is "delta" or "message" or "text")
-            {
-                text += TextOf(member.Value);
-            }
-            else if (member.Name != "logprobs") // The logprobs of chats have another form.
+            // The logprobs of chats have another form.
+            var isLeftOut = member.Name is "delta" or "message" or "text"
+                || (member.Name == "logprobs" && !choice.TryGetProperty("text", out _));
+            if (!isLeftOut)
             {
                 member.WriteTo(writer);
             }
@@ -68,11 +97,14 @@ internal sealed class ChatChunksAsText : IDialect
         writer.WriteString("text"u8, text);
     }
 
-    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    private static bool IsThinking(JsonProperty member) => ThinkingNames.Contains(Encoding.UTF8.GetBytes(member.Name));
+
+    private static string ContentOf(JsonElement message) => message.TryGetProperty("content", out var content) ? TextOf(content) : "";
+
+    private static string TextOf(JsonElement value)
     {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String =>
-            content.GetString(),
-        _ => null,
-    };
+        var text = new StringBuilder();
+        ContentParts.Collect(value, new StringBuilder(), text, isThinking: false);
+        return text.ToString();
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay.Dialects;
@@ -11,7 +10,7 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {
-    public bool TryConvert(in Chunk record, RecordList output)
+    public bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
         var layout = record.Layout;
         var (hasMessage, isOther) = (false, false);
@@ -19,7 +18,7 @@ internal sealed class ChunkVariants : IDialect
         {
             ref readonly var choice = ref layout.Choice(i);
             hasMessage |= choice.Message.Exists;
-            isOther |= choice.LacksDelta || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
+            isOther |= !choice.HasDelta || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
         }
 
         if (isOther)
@@ -43,7 +42,7 @@ internal sealed class ChunkVariants : IDialect
             var message = record.Layout.Choice(i).Message;
             if (message.Exists)
             {
-                var (start, end) = WithComma(record.Json, message);
+                var (start, end) = message.WithComma(record.Json);
                 output.Bytes.Append(record.Json[position..start]);
                 position = end;
             }
@@ -51,18 +50,6 @@ internal sealed class ChunkVariants : IDialect
 
         output.Bytes.Append(record.Json[position..]);
         output.End();
-    }
-
-    private static (int Start, int End) WithComma(ReadOnlySpan<byte> json, in JsonMember member)
-    {
-        var before = json[..member.NameStart].TrimEnd(" \t\r\n"u8).Length - 1;
-        if (json[before] == (byte)',')
-        {
-            return (before, member.ValueEnd);
-        }
-
-        var after = member.ValueEnd + json[member.ValueEnd..].IndexOfAnyExcept(" \t\r\n"u8);
-        return (member.NameStart, json[after] == (byte)',' ? after + 1 : member.ValueEnd);
     }
 
     private static void Rewrite(ReadOnlySpan<byte> json, RecordList output)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
 using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Relay.Dialects;
@@ -53,8 +54,25 @@ internal static class ErrorRecords
         var hasMore = layout.HasOthers || layout.Token.Exists || layout.GeneratedText.Exists || layout.IsChunk;
         return (IsSet(layout.Error) && !(hasMore && IsEmpty(record, layout.Error)))
             || (IsSet(layout.Errors) && !IsEmpty(record, layout.Errors)) || (IsSet(layout.Detail) && !IsEmpty(record, layout.Detail))
-            || IsErrorObject(record) || (layout is { HasOthers: true, IsChunk: false, Token.Exists: false, GeneratedText.HasText: false }
+            || IsErrorObject(record) || IsMessageOfError(record)
+            || (layout is { HasOthers: true, IsChunk: false, Token.Exists: false, GeneratedText.HasText: false }
                 && HasOtherError(record.Json));
+    }
+
+    // {"message":"Internal Server Error"}, or Message, as from API gateways. Another message may be a heartbeat.
+    private static bool IsMessageOfError(in Chunk record)
+    {
+        if (record.Layout.MemberCount != 1 || !(record.Layout.HasOthers || record.Layout.Message.HasText))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(record.Json);
+        reader.Read();
+        reader.Read();
+        var isMessage = reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8);
+        reader.Read();
+        return isMessage && reader.TokenType == JsonTokenType.String && RecordText.IsError(reader.ValueSpan);
     }
 
     private static bool IsEmpty(in Chunk record, in Json.JsonMember member) => IsEmpty(member.Value(record.Json));
@@ -106,8 +124,24 @@ internal static class ErrorRecords
         [(byte)'4' or (byte)'5', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9'];
 
     /// <summary>The error of an event of the type <c>error</c> or of a reply that is not JSON: JSON, text or HTML.</summary>
-    public static ReplyFailure OfText(ReadOnlySpan<byte> text) =>
-        new(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(text), status: null));
+    public static ReplyFailure OfText(ReadOnlySpan<byte> text)
+    {
+        text = RecordText.HasReply(text) && !IsJson(text) ? default : text; // The text of a reply must not become that of an error.
+        return new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(text), status: null));
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text);
+        try
+        {
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsSet(in Json.JsonMember member) => member.Exists && !member.IsNull && member.Type != JsonTokenType.False;
 

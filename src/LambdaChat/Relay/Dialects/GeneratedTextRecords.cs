@@ -9,7 +9,7 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class GeneratedTextRecords : IDialect
 {
-    public bool TryConvert(in Chunk record, RecordList output)
+    public bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
         var text = record.Layout.GeneratedText;
         if (text.Type != JsonTokenType.String || record.Layout.Token.Exists || record.Layout.ChoiceCount > 0)

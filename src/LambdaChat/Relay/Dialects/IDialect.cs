@@ -10,7 +10,8 @@ internal interface IDialect
 {
     /// <summary>Converts a record of this dialect to chunks; false for a record of another.</summary>
     /// <param name="record">The record and the positions of its parts.</param>
+    /// <param name="choices">What the choices have sent so far.</param>
     /// <param name="output">Receives the chunks, each as one JSON object.</param>
     /// <exception cref="System.Text.Json.JsonException">The record is damaged.</exception>
-    bool TryConvert(in Chunk record, RecordList output);
+    bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output);
 }

@@ -174,7 +174,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         foreach (var dialect in _dialects)
         {
             records.Clear();
-            if (dialect.TryConvert(chunk, records))
+            if (dialect.TryConvert(chunk, _chunks.Choices, records))
             {
                 for (var i = 0; i < records.Count; i++)
                 {
@@ -188,11 +188,11 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         return false;
     }
 
-    // Hugging Face's containers answer [{"generated_text":…}].
+    // Hugging Face's containers answer [{"generated_text":…}]. Further elements are parts of the reply, or alternatives to it.
     private void TranslateArray(ReadOnlySpan<byte> record, int nesting)
     {
         using var document = JsonDocument.Parse(record.ToArray());
-        foreach (var element in document.RootElement.EnumerateArray().Take(1))
+        foreach (var (position, element) in document.RootElement.EnumerateArray().Index())
         {
             if (element.ValueKind == JsonValueKind.Number)
             {
@@ -200,7 +200,15 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
                 return;
             }
 
-            Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
+            if (position == 0 || RecordParts.IsPart(element))
+            {
+                Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
+            }
+
+            if (Failure is not null)
+            {
+                return;
+            }
         }
     }
 

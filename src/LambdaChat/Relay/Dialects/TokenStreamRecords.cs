@@ -12,7 +12,7 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class TokenStreamRecords : IDialect
 {
-    public bool TryConvert(in Chunk record, RecordList output)
+    public bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
         if (!record.Layout.Token.Exists)
         {

@@ -11,29 +11,38 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class WholeCompletions : IDialect
 {
-    public bool TryConvert(in Chunk record, RecordList output)
+    public bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
-        if (!IsCompletion(record.Layout))
+        if (!IsCompletion(record, choices))
         {
             return false;
         }
 
-        Convert(record, output);
+        Convert(record, choices, output);
         return true;
     }
 
     // In a separate method, because its closures would otherwise be allocated for every record.
-    private static void Convert(in Chunk record, RecordList output)
+    private static void Convert(in Chunk record, ChoiceTrackers choices, RecordList output)
     {
         using var document = JsonDocument.Parse(record.Json.ToArray());
         var root = document.RootElement;
         var position = 0;
         foreach (var choice in root.GetProperty("choices").EnumerateArray())
         {
-            var index = record.Layout.Choice(position).Index;
+            ref readonly var layout = ref record.Layout.Choice(position);
+            var index = layout.Index;
             var isFirst = position++ == 0;
-            output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteMessage(writer, choice)));
-            output.Add(writer => WriteChunk(writer, root, index, isFirst: false, () => WriteFinish(writer, choice)));
+            if (RepeatedMessages.IsAnswer(layout, record, choices))
+            {
+                var hasThinking = RepeatedMessages.Take(layout, choices);
+                output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteMessage(writer, choice, hasThinking)));
+                output.Add(writer => WriteChunk(writer, root, index, isFirst: false, () => WriteFinish(writer, choice)));
+            }
+            else
+            {
+                output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteOther(writer, choice)));
+            }
         }
 
         if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
@@ -48,23 +57,29 @@ internal sealed class WholeCompletions : IDialect
         }
     }
 
-    // A message beside a delta repeats its text, or all text so far.
-    private static bool IsCompletion(ChunkLayout layout)
+    private static bool IsCompletion(in Chunk record, ChoiceTrackers choices)
     {
-        var messages = 0;
-        for (var i = 0; i < layout.ChoiceCount; i++)
+        var (answers, others) = (0, 0);
+        for (var i = 0; i < record.Layout.ChoiceCount; i++)
         {
-            messages += layout.Choice(i).Message.Type == JsonTokenType.StartObject && !layout.Choice(i).HasDelta ? 1 : 0;
+            ref readonly var choice = ref record.Layout.Choice(i);
+            answers += RepeatedMessages.IsAnswer(choice, record, choices) ? 1 : 0;
+            others += choice.HasDelta || choice.Message.Type == JsonTokenType.StartObject ? 0 : 1;
         }
 
-        return messages == 0 || messages == layout.ChoiceCount ? messages > 0 : throw new JsonException();
+        return answers > 0 && others > 0 ? throw new JsonException() : answers > 0;
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, JsonElement choice)
+    private static void WriteMessage(Utf8JsonWriter writer, JsonElement choice, bool hasThinking)
     {
         writer.WriteStartObject("delta"u8);
         foreach (var member in choice.GetProperty("message").EnumerateObject())
         {
+            if (hasThinking && ThinkingNames.IsText(Encoding.UTF8.GetBytes(member.Name)))
+            {
+                continue; // It came in deltas.
+            }
+
             if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Array)
             {
                 WriteToolCalls(writer, member.Value);
@@ -83,6 +98,15 @@ internal sealed class WholeCompletions : IDialect
         }
 
         writer.WriteNull("finish_reason"u8);
+    }
+
+    // A choice without a message, or with one that repeats its answer.
+    private static void WriteOther(Utf8JsonWriter writer, JsonElement choice)
+    {
+        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message")))
+        {
+            member.WriteTo(writer);
+        }
     }
 
     // In a stream, each call names its index.

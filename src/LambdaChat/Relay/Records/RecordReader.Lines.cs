@@ -8,11 +8,9 @@ internal sealed partial class RecordReader
 {
     private bool TryReadLine(ref ReadOnlySpan<byte> payload, out ServerRecord record)
     {
-        _lines ??= new JsonLinesReader(MaximumDocumentLength);
-        var lines = payload;
-        while (_lines.TryRead(ref payload, out var line))
+        _lines ??= new RecordLines(MaximumDocumentLength);
+        while (_lines.TryRead(ref payload, out var line, out var end))
         {
-            var end = lines[..^payload.Length][^1..]; // A LF or CR. The LF of CR LF comes next.
             record = new ServerRecord(line, RecordKind.Message);
             if (IsFirstField(line))
             {

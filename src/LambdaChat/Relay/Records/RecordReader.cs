@@ -16,14 +16,21 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
 
     private const int MinimumLineLength = 5; // A shorter line at the end may be the beginning of a field's name.
 
+    private const int MaximumTexts = 3; // More events of text, one after the other, are the reply itself: no error is looked for in them.
+
     private readonly SseReassembler? _events =
         framing is RecordFraming.Auto or RecordFraming.Sse ? new SseReassembler(isLenient: true) : null;
 
     private readonly OtherLines _other = new();
+    private readonly bool _isDocument = framing == RecordFraming.Json;
     private RecordFraming _framing = framing;
-    private JsonLinesReader? _lines;
+    private NestedEvents? _nested;
+    private JoinedDocuments? _joined;
+    private RecordKind _joinedKind;
+    private RecordLines? _lines;
     private ArrayBufferWriter<byte>? _document;
     private bool _isFirstLine = true;
+    private int _texts; // Events of text since the last record.
 
     /// <summary>True while the bytes have ended inside a record.</summary>
     public bool IsMidRecord => _framing switch
@@ -41,7 +48,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     public bool IsJson => _framing is RecordFraming.Json or RecordFraming.JsonLines;
 
     /// <summary>The text after the last record: what a proxy or a server that crashed wrote.</summary>
-    public ReadOnlySpan<byte> Text => _other.Text;
+    public ReadOnlySpan<byte> Text => _texts <= MaximumTexts ? _other.Text : default;
 
     // Characters that may precede a JSON document: white space, and a byte order mark, which may arrive in parts.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t\r\n"u8;
@@ -80,9 +87,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
             case RecordFraming.JsonLines:
                 return TryReadLastLine(out record);
             case RecordFraming.Json:
-                record = OfLine(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks));
-                _document = null;
-                return record.Data.Length > 0;
+                return TryReadDocument(out record);
             case RecordFraming.Auto:
                 record = default;
                 return false;
@@ -94,6 +99,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     public void Dispose()
     {
         _events?.Dispose();
+        _nested?.Dispose();
         _lines?.Dispose();
     }
 
@@ -111,80 +117,25 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
         }
     }
 
-    private bool TryReadEvent(ref ReadOnlySpan<byte> payload, out ServerRecord record)
+    // Several documents of several lines each may follow each other, except where the setting says that the reply is one document.
+    private bool TryReadDocument(out ServerRecord record)
     {
-        while (_events!.TryRead(ref payload, out var sseEvent))
+        if (_joined is not null && _joined.TryTake(out var next))
         {
-            if (TryTake(sseEvent, out record))
-            {
-                return true;
-            }
-        }
-
-        record = default;
-        return false;
-    }
-
-    private bool TryReadLastEvent(out ServerRecord record)
-    {
-        while (_events!.TryReadUnfinished(out var sseEvent))
-        {
-            var mayBePart = sseEvent.IsOtherLine && !_other.IsOpen && sseEvent.Data.Length < MinimumLineLength;
-            if (!mayBePart && TryTake(sseEvent, out record))
-            {
-                return true;
-            }
-        }
-
-        return _other.TryClose(out record);
-    }
-
-    private bool TryTake(SseEvent sseEvent, out ServerRecord record)
-    {
-        if (sseEvent.IsOtherLine)
-        {
-            return _other.TryTake(sseEvent.Data, out record);
-        }
-
-        if (_other.TryClose(out record))
-        {
+            record = new ServerRecord(next, RecordKind.Message);
             return true;
         }
 
-        record = OfEvent(sseEvent);
-        if (record is { Kind: RecordKind.Message, IsText: true })
+        record = OfLine(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks));
+        if (!_isDocument && JoinedDocuments.MayBe(record.Data))
         {
-            return TryTakeText(ref record);
+            _joined ??= new JoinedDocuments();
+            record = OfLine(_joined.TakeFirst(record.Data));
         }
 
-        if (!record.IsDone)
-        {
-            _other.ClearText();
-        }
-
-        return true;
+        _document = null;
+        return record.Data.Length > 0;
     }
-
-    // Text that names no error does not fail the reply: some servers send lines such as "warming up" to keep the connection open.
-    private bool TryTakeText(ref ServerRecord record)
-    {
-        if (record.Data[0] == (byte)'{' || RecordText.IsError(record.Data))
-        {
-            record = new ServerRecord(record.Data, RecordKind.Text);
-            return true;
-        }
-
-        _other.AddText(record.Data);
-        return false;
-    }
-
-    private static ServerRecord OfEvent(SseEvent sseEvent) => new(
-        sseEvent.Data,
-        sseEvent.Type.SequenceEqual("message"u8) ? RecordKind.Message
-        : RecordText.IsError(sseEvent.Type) ? RecordKind.Error
-        : RecordKind.OtherEvent);
-
-    private void Feed(ReadOnlySpan<byte> bytes) => _events!.TryRead(ref bytes, out _);
 
     private static ServerRecord OfLine(ReadOnlySpan<byte> data)
     {

@@ -21,9 +21,12 @@ internal static class RecordText
             "error", "exception", "traceback", "fail", "fatal", "out of memory", "oomkill", "abort", "timeout", "timed out", "unavailable",
             "overloaded", "too many requests", "rate limit", "bad gateway", "bad request", "not found", "forbidden", "unauthorized",
             "denied", "refused", "crash", "killed", "died", "terminated", "panic", "segmentation", "invalid", "cannot", "could not",
-            "<html", "<!doctype", "错误", "失败", "异常", "超时",
+            "time-out", "no healthy", "exhausted", "unable to", "<html", "<!doctype", "错误", "失败", "异常", "超时",
         }.Select(Encoding.UTF8.GetBytes),
     ];
+
+    private static readonly byte[][] ReplyNames =
+        [.. new[] { "choices", "delta", "generated_text", "token" }.Select(Encoding.UTF8.GetBytes)];
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
@@ -53,6 +56,24 @@ internal static class RecordText
             if (lower[..text.Length].IndexOf(word) >= 0)
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True for text with the members of a chunk: a part of the reply that is damaged or in another format.</summary>
+    public static bool HasReply(ReadOnlySpan<byte> text)
+    {
+        foreach (var name in ReplyNames)
+        {
+            for (var rest = text; rest.IndexOf(name) is var start and >= 0; rest = rest[(start + name.Length)..])
+            {
+                var isQuoted = start > 0 && rest[start - 1] is (byte)'"' or (byte)'\'';
+                if (isQuoted && rest[(start + name.Length)..].TrimStart("\\\"'"u8).TrimStart(Blanks) is [(byte)':', ..])
+                {
+                    return true;
+                }
             }
         }
 

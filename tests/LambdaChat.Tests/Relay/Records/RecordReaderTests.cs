@@ -7,7 +7,7 @@ using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Records;
 
-public sealed class RecordReaderTests
+public sealed partial class RecordReaderTests
 {
     private const string Pretty = "{\n  \"choices\": [\n    { \"x\": \"\\n}\" }\n  ]\n}";
 

@@ -1,0 +1,76 @@
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Relay.Records;
+
+/// <summary>
+/// Divides JSON documents that follow each other without a line end (LitServe's <c>json.dumps</c> of each chunk). A document is valid until
+/// the next call. Not thread-safe.
+/// </summary>
+internal sealed class JoinedDocuments
+{
+    private readonly ByteBuffer _rest = new(256);
+    private int _start;
+
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
+    /// <summary>True once a document has followed another one. The end of a document then needs no sign that another one follows.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>True for the first byte of a document, which may be the end marker <c>[DONE]</c>.</summary>
+    public static bool IsStart(byte b) => b is (byte)'{' or (byte)'[';
+
+    /// <summary>
+    /// False for one document. A bracket that closes and one that opens, with nothing but white space between, occur in a document only in
+    /// its texts, and nearly every record has none.
+    /// </summary>
+    public static bool MayBe(ReadOnlySpan<byte> json)
+    {
+        for (var close = json.IndexOf((byte)'}'); close >= 0; close = json.IndexOf((byte)'}'))
+        {
+            json = json[(close + 1)..];
+            if (json is [not ((byte)',' or (byte)'}' or (byte)']'), ..] && json.TrimStart(Blanks) is [var next, ..] && IsStart(next))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Returns the first document, and keeps those after it for <see cref="TryTake"/>.</summary>
+    public ReadOnlySpan<byte> TakeFirst(ReadOnlySpan<byte> documents)
+    {
+        if (documents is not [(byte)'{', ..] || !(IsUnderWay || MayBe(documents)))
+        {
+            return documents;
+        }
+
+        var end = EndOfFirst(documents);
+        if (end < documents.Length)
+        {
+            IsUnderWay = true;
+            _rest.Clear();
+            _rest.Append(documents[end..].TrimStart(Blanks));
+            _start = 0;
+        }
+
+        return documents[..end];
+    }
+
+    /// <summary>Takes the next document; false after the last one.</summary>
+    public bool TryTake(out ReadOnlySpan<byte> document)
+    {
+        var rest = _rest.Span[_start..];
+        document = rest is [(byte)'{', ..] ? rest[..EndOfFirst(rest)] : rest;
+        _start += document.Length;
+        _start += _rest.Length - _start - _rest.Span[_start..].TrimStart(Blanks).Length;
+        return !document.IsEmpty;
+    }
+
+    // All documents if they are one.
+    private int EndOfFirst(ReadOnlySpan<byte> documents)
+    {
+        var end = default(JsonBoundary).FindEnd(documents);
+        return end > 0 && documents[end..].TrimStart(Blanks) is [var next, ..] && (IsUnderWay || IsStart(next)) ? end : documents.Length;
+    }
+}
