@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LambdaChat.Models;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
