@@ -35,7 +35,8 @@ internal sealed class ChatChunksAsText : IDialect
         using var document = JsonDocument.Parse(record.Json.ToArray());
         var root = document.RootElement;
         var texts = new List<string>();
-        foreach (var choice in root.GetProperty("choices").EnumerateArray())
+        root.TryGetProperty("choices", out var list);
+        foreach (var choice in list.EnumerateArray())
         {
             texts.Add(ReadText(choice, record.Layout.Choice(texts.Count), record, choices));
         }
@@ -47,16 +48,16 @@ internal sealed class ChatChunksAsText : IDialect
     {
         if (layout.Text.Exists)
         {
-            return TextOf(choice.GetProperty("text"));
+            return TextOf(choice, "text");
         }
 
         if (RepeatedMessages.IsAnswer(layout, record, choices))
         {
             RepeatedMessages.Take(layout, choices);
-            return ContentOf(choice.GetProperty("message"));
+            return ContentOf(choice, "message");
         }
 
-        return layout.HasDelta ? ContentOf(choice.GetProperty("delta")) : "";
+        return layout.HasDelta ? ContentOf(choice, "delta") : "";
     }
 
     private static void WriteRecord(Utf8JsonWriter writer, JsonElement record, List<string> texts)
@@ -70,10 +71,11 @@ internal sealed class ChatChunksAsText : IDialect
             }
 
             writer.WriteStartArray("choices"u8);
-            foreach (var (position, choice) in member.Value.EnumerateArray().Index())
+            var position = 0;
+            foreach (var choice in member.Value.EnumerateArray())
             {
                 writer.WriteStartObject();
-                WriteChoice(writer, choice, texts[position]);
+                WriteChoice(writer, choice, texts[position++]);
                 writer.WriteEndObject();
             }
 
@@ -99,12 +101,17 @@ internal sealed class ChatChunksAsText : IDialect
 
     private static bool IsThinking(JsonProperty member) => ThinkingNames.Contains(Encoding.UTF8.GetBytes(member.Name));
 
-    private static string ContentOf(JsonElement message) => message.TryGetProperty("content", out var content) ? TextOf(content) : "";
+    private static string ContentOf(JsonElement choice, string name) =>
+        choice.TryGetProperty(name, out var message) ? TextOf(message, "content") : "";
 
-    private static string TextOf(JsonElement value)
+    private static string TextOf(JsonElement parent, string name)
     {
         var text = new StringBuilder();
-        ContentParts.Collect(value, new StringBuilder(), text, isThinking: false);
+        if (parent.TryGetProperty(name, out var value))
+        {
+            ContentParts.Collect(value, new StringBuilder(), text, isThinking: false);
+        }
+
         return text.ToString();
     }
 }

@@ -34,16 +34,16 @@ internal static class ErrorRecords
 
         if (layout.ChoiceCount == 0 && IsErrorAlone(record))
         {
-            return OfText(record.Json);
+            return OfJson(record.Json);
         }
 
-        if (layout.ChoiceCount == 0 && IsSet(layout.Message) && OfText(record.Json) is { Container: { } error } failure && IsError(error))
+        if (layout.ChoiceCount == 0 && IsSet(layout.Message) && OfJson(record.Json) is { Container: { } error } failure && IsError(error))
         {
             return failure;
         }
 
-        return IsSet(layout.Error) && !IsEmpty(record, layout.Error) ? OfText(record.Json)
-            : TokenStreamRecords.IsError(record) ? OfText(layout.Details.Value(record.Json))
+        return IsSet(layout.Error) && !IsEmpty(record, layout.Error) ? OfJson(record.Json)
+            : TokenStreamRecords.IsError(record) ? OfJson(layout.Details.Value(record.Json))
             : null;
     }
 
@@ -126,9 +126,12 @@ internal static class ErrorRecords
     /// <summary>The error of an event of the type <c>error</c> or of a reply that is not JSON: JSON, text or HTML.</summary>
     public static ReplyFailure OfText(ReadOnlySpan<byte> text)
     {
-        text = RecordText.HasReply(text) && !IsJson(text) ? default : text; // The text of a reply must not become that of an error.
-        return new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(text), status: null));
+        // The text of a reply must not become that of an error.
+        return OfJson(RecordText.HasReply(text) && !IsJson(text) ? default : text);
     }
+
+    private static ReplyFailure OfJson(ReadOnlySpan<byte> json) =>
+        new(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(json), status: null));
 
     private static bool IsJson(ReadOnlySpan<byte> text)
     {

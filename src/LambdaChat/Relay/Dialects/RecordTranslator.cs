@@ -192,7 +192,8 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private void TranslateArray(ReadOnlySpan<byte> record, int nesting)
     {
         using var document = JsonDocument.Parse(record.ToArray());
-        foreach (var (position, element) in document.RootElement.EnumerateArray().Index())
+        var isFirst = true;
+        foreach (var element in document.RootElement.EnumerateArray())
         {
             if (element.ValueKind == JsonValueKind.Number)
             {
@@ -200,11 +201,12 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
                 return;
             }
 
-            if (position == 0 || RecordParts.IsPart(element))
+            if (isFirst || RecordParts.IsPart(element))
             {
                 Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
             }
 
+            isFirst = false;
             if (Failure is not null)
             {
                 return;

@@ -16,6 +16,9 @@ internal sealed class JoinedDocuments
     /// <summary>True once a document has followed another one. The end of a document then needs no sign that another one follows.</summary>
     public bool IsUnderWay { get; set; }
 
+    /// <summary>True while <see cref="TryTake"/> has documents.</summary>
+    public bool HasMore => _start < _rest.Length;
+
     /// <summary>True for the first byte of a document, which may be the end marker <c>[DONE]</c>.</summary>
     public static bool IsStart(byte b) => b is (byte)'{' or (byte)'[';
 
@@ -64,7 +67,16 @@ internal sealed class JoinedDocuments
         document = rest is [(byte)'{', ..] ? rest[..EndOfFirst(rest)] : rest;
         _start += document.Length;
         _start += _rest.Length - _start - _rest.Span[_start..].TrimStart(Blanks).Length;
+        document = document is [(byte)'{', ..] ? document.TrimEnd(Blanks) : document;
         return !document.IsEmpty;
+    }
+
+    /// <summary>Takes all further documents as they are.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = _rest.Span[_start..];
+        _start = _rest.Length;
+        return rest;
     }
 
     // All documents if they are one.

@@ -1,23 +1,19 @@
 namespace LambdaChat.Relay.Records;
 
-/// <summary>Finds the end of a JSON object or array that arrives in pieces. It does not validate the JSON.</summary>
+/// <summary>Finds the end of a JSON object that arrives in pieces. It does not validate the JSON.</summary>
 internal struct JsonBoundary
 {
     private int _depth;
     private bool _isInText;
     private bool _isEscape;
 
-    /// <summary>The length of the piece up to the end of the value; -1 if the value goes on after the piece.</summary>
+    /// <summary>The length of the piece up to the end of the object; -1 if the object goes on after the piece.</summary>
     public int FindEnd(ReadOnlySpan<byte> piece)
     {
-        for (var i = 0; i < piece.Length; i++)
+        var start = _isEscape && piece.Length > 0 ? 1 : 0;
+        _isEscape &= piece.IsEmpty;
+        for (var i = start; i < piece.Length; i++)
         {
-            if (_isEscape)
-            {
-                _isEscape = false;
-                continue;
-            }
-
             var next = _isInText ? piece[i..].IndexOfAny((byte)'"', (byte)'\\') : piece[i..].IndexOfAny("\"{}[]"u8);
             if (next < 0)
             {
@@ -25,7 +21,11 @@ internal struct JsonBoundary
             }
 
             i += next;
-            if (Step(piece[i]))
+            if (piece[i] == (byte)'\\')
+            {
+                _isEscape = ++i == piece.Length;
+            }
+            else if (IsEnd(piece[i]))
             {
                 return i + 1;
             }
@@ -34,22 +34,15 @@ internal struct JsonBoundary
         return -1;
     }
 
-    // True at the end of the value.
-    private bool Step(byte b)
+    private bool IsEnd(byte b)
     {
-        if (b == (byte)'\\')
-        {
-            _isEscape = true;
-        }
-        else if (b == (byte)'"')
+        if (b == (byte)'"')
         {
             _isInText = !_isInText;
-        }
-        else
-        {
-            _depth += b is (byte)'{' or (byte)'[' ? 1 : -1;
+            return false;
         }
 
-        return _depth <= 0 && !_isInText && b is (byte)'}' or (byte)']';
+        _depth += b is (byte)'{' or (byte)'[' ? 1 : -1;
+        return _depth <= 0 && b == (byte)'}';
     }
 }

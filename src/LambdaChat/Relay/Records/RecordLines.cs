@@ -12,6 +12,7 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
     private readonly JoinedDocuments _joined = new();
     private JsonBoundary _boundary; // Of the document at the beginning of the line that has no end yet.
     private State _state;
+    private byte _end; // The last byte of the last line's end.
 
     private enum State
     {
@@ -24,17 +25,22 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
     /// <inheritdoc cref="JsonLinesReader.IsMidLine"/>
     public bool IsMidLine => _lines.IsMidLine;
 
-    // White space in front of a document, and a byte order mark.
+    // What may precede the first document of a line: also a byte order mark.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t"u8;
 
+    private static ReadOnlySpan<byte> Spaces => " \t"u8;
+
     /// <summary>Takes the next line that is not blank, without its end; false once the input is consumed.</summary>
-    /// <param name="end">The last byte of its end: a LF or CR. The LF of CR LF comes next.</param>
+    /// <param name="end">
+    /// The last byte of its end: a LF or CR. The LF of CR LF comes next. Empty if another document follows on the line.
+    /// </param>
     /// <exception cref="SseLimitException">A line is above the cap.</exception>
     public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line, out ReadOnlySpan<byte> end)
     {
-        end = "\n"u8;
+        end = default;
         if (_joined.TryTake(out line))
         {
+            end = _joined.HasMore ? default : EndOf(_end);
             return true;
         }
 
@@ -47,10 +53,11 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
             }
 
             var part = input[..length];
-            end = part[^1..];
+            _end = part[^1];
             input = input[length..];
             if (TryReadLine(part, out line))
             {
+                end = _joined.HasMore ? default : EndOf(_end);
                 return true;
             }
         }
@@ -76,6 +83,13 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
         return true;
     }
 
+    /// <summary>Takes the documents that follow on the same line, and the end of this line; empty if none follows.</summary>
+    public ReadOnlySpan<byte> TakeRest(ref ReadOnlySpan<byte> end)
+    {
+        end = _joined.HasMore ? EndOf(_end) : end;
+        return _joined.TakeRest();
+    }
+
     public void Dispose() => _lines.Dispose();
 
     private bool TryReadLine(ReadOnlySpan<byte> part, out ReadOnlySpan<byte> line)
@@ -91,7 +105,9 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
     }
 
     private ReadOnlySpan<byte> First(ReadOnlySpan<byte> line) =>
-        line.TrimStart(Blanks) is [(byte)'{', ..] documents ? _joined.TakeFirst(documents) : line;
+        line.TrimStart(Blanks) is [(byte)'{', ..] documents ? _joined.TakeFirst(documents).TrimEnd(Spaces) : line;
+
+    private static ReadOnlySpan<byte> EndOf(byte end) => end == (byte)'\n' ? "\n"u8 : "\r"u8;
 
     // The input has no line end: takes a line that ends where another document follows it.
     private bool TryReadStart(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line)
@@ -114,7 +130,7 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
     // True if the line ends at a position of the input; false if the line goes on after it.
     private bool TryFindEnd(ReadOnlySpan<byte> input, out int length)
     {
-        var blanks = input.Length - input.TrimStart(Blanks).Length;
+        var blanks = input.Length - input.TrimStart(_state == State.Blank ? Blanks : Spaces).Length;
         length = input.Length;
         switch (_state)
         {

@@ -30,6 +30,7 @@ internal sealed partial class RecordReader
                 // The line begins a JSON document of several lines, a text instead of a reply, or an HTML page.
                 _framing = RecordFraming.Json;
                 Gather(line);
+                Gather(_lines.TakeRest(ref end));
                 Gather(end);
                 return TryRead(ref payload, out record);
             }
