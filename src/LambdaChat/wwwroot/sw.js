@@ -1,5 +1,5 @@
 // A service worker that keeps the page's files, so that the page opens without a network and shows the stored chats. With a network, each
-// file comes from the network. Requests of the API are not touched.
+// file comes from the network, unless the function cannot answer. Requests of the API are not touched.
 
 const cacheName = "lambdachat";
 
@@ -34,19 +34,12 @@ async function install() {
 
 async function answer(event) {
   const { request } = event;
-  try {
-    const response = await fetch(request);
-    if (response.ok) {
-      event.waitUntil(keep(request, response.clone()));
-    }
-    return response;
-  } catch (error) {
-    const kept = await caches.match(request, { cacheName, ignoreSearch: true });
-    if (kept === undefined) {
-      throw error;
-    }
-    return kept;
+  const response = await fetch(request).catch(() => Response.error());
+  if (response.ok) {
+    event.waitUntil(keep(request, response.clone()));
   }
+  const isMissing = response.type === "error" || response.status === 429 || response.status >= 500; // Lambda throttles with 429.
+  return (isMissing && (await caches.match(request, { cacheName, ignoreSearch: true }))) || response;
 }
 
 async function keep(request, response) {

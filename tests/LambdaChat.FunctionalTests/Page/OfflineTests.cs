@@ -1,3 +1,6 @@
+using LambdaChat.Local.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -27,6 +30,36 @@ public sealed class OfflineTests(PageFixture fixture)
         await Expect(page.Input).ToHaveValueAsync("Sent without a network");
         await page.Page.Context.SetOfflineAsync(false);
         await page.AskAsync("And back");
+    }
+
+    [Theory]
+    [InlineData("/assets/thread.js")]
+    [InlineData("/")]
+    public async Task Page_OfAThrottledFunction_IsTheKeptOne(string path)
+    {
+        await fixture.ReadyAsync();
+        var throttled = "";
+        await using var site = LoopbackServer.Create(System.Net.IPAddress.Loopback, port: 0);
+        using var client = FunctionFixture.CreateClient(fixture.Url);
+        site.Run(async context =>
+        {
+            using var response = await client.GetAsync(new Uri(fixture.Url, context.Request.Path.Value!), context.RequestAborted);
+            var isThrottled = context.Request.Path == throttled;
+            context.Response.StatusCode = isThrottled ? StatusCodes.Status429TooManyRequests : (int)response.StatusCode;
+            context.Response.ContentType = isThrottled ? "application/json" : response.Content.Headers.ContentType?.ToString();
+            await (isThrottled
+                ? context.Response.WriteAsync("""{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}""")
+                : response.Content.CopyToAsync(context.Response.Body));
+        });
+        await site.ListenAsync(System.Net.IPAddress.Loopback, port: 0);
+        await using var page = await fixture.OpenAsync(
+            $"{site.UrlToCall()}#key={FunctionFixture.Key}", options => options.ServiceWorkers = ServiceWorkerPolicy.Allow);
+        await page.Page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+        throttled = path;
+
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Input).ToBeVisibleAsync();
     }
 
     [Fact]
