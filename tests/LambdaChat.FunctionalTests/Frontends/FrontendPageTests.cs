@@ -160,6 +160,40 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
         Assert.Single(browser.Emulator.Calls, call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task UseChat_StoppedBeforeTheFirstEvent_SendsTheNextQuestion()
+    {
+        await using var page = await OpenAsync("use-chat");
+        var gate = Guid.NewGuid().ToString(); // Heartbeats may come before it opens, but no event.
+        await AskAsync(page, $$"""{"stand_in":{"tokens":9,"gate":"{{gate}}"} }""");
+
+        await page.Button("Stop").ClickAsync();
+
+        await Expect(page.Button("Stop")).ToHaveCountAsync(0);
+        await AskAsync(page, Question);
+        await ExpectAsync(page, Script.Answer(Question).Content);
+        browser.Emulator.Gates.Open(gate, 100);
+    }
+
+    [Fact]
+    public async Task AgUi_AskedDuringARun_AnswersBoth()
+    {
+        await using var page = await OpenAsync("ag-ui");
+        var gate = Guid.NewGuid().ToString();
+        await AskAsync(page, $$"""{"stand_in":{"tokens":9,"gate":"{{gate}}"} }""");
+        browser.Emulator.Gates.Open(gate, 3);
+        await ExpectAsync(page, "t0");
+        await AskAsync(page, Question);
+        await Expect(page.Page.Locator("[name=text]")).ToHaveValueAsync("");
+
+        browser.Emulator.Gates.Open(gate, 100);
+
+        await ExpectAsync(page, Script.Answer(Question).Content);
+        await ExpectAsync(page, "t7 t8");
+        await ExpectAsync(page, $"user: {Question}");
+        Assert.Empty(page.Problems);
+    }
+
     private async Task<ChatPage> OpenAsync(string name, string model = PageFixture.Seeing)
     {
         await browser.ReadyAsync();
