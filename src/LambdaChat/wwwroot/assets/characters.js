@@ -18,6 +18,11 @@ export function firstCharacters(text, count) {
   return prefix;
 }
 
+/** A text in lower case, for a search. The length stays: that of İ would change. */
+export function lowered(text) {
+  return text.replaceAll("İ", "i").toLowerCase();
+}
+
 /** The last boundary between two characters at or before an offset. */
 export function cutBefore(text, offset) {
   if (offset >= text.length) {

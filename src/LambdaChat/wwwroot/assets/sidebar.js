@@ -1,4 +1,4 @@
-import { cutBefore, firstCharacters } from "./characters.js";
+import { cutBefore, firstCharacters, lowered } from "./characters.js";
 import { openMenu } from "./dialogs.js";
 import { el, icon, iconButton, isComposing } from "./dom.js";
 import { t } from "./texts.js";
@@ -101,7 +101,7 @@ export class Sidebar {
     const isLate = () => search !== this.#search;
     const found = text === "" ? null : await this.actions.find(text, isLate);
     if (!isLate()) {
-      const titled = this.#chats.filter((chat) => chat.title.toLowerCase().includes(text.toLowerCase()));
+      const titled = this.#chats.filter((chat) => lowered(chat.title).includes(lowered(text)));
       this.#matches = found && new Map([...titled.map((chat) => [chat.id, ""]), ...found]);
       this.#draw();
     }
@@ -169,8 +169,8 @@ export class Sidebar {
 
   // A text from shortly before the search text, which is marked.
   #marked(text, before = hitContext) {
-    const wanted = this.#matches === null ? "" : this.input.value.trim().toLowerCase();
-    const start = wanted === "" ? -1 : text.toLowerCase().indexOf(wanted);
+    const wanted = this.#matches === null ? "" : lowered(this.input.value.trim());
+    const start = wanted === "" ? -1 : lowered(text).indexOf(wanted);
     const end = start + wanted.length;
     const first = start > before ? cutBefore(text, start - before) : 0;
     const lead = first > 0 ? `…${text.slice(first, start).replace(/^\S*\s/, "")}` : text.slice(0, start);
@@ -224,7 +224,7 @@ function groupOf({ updated, pinned }) {
 }
 
 function dayOf(time) {
-  const today = new Date().setHours(0, 0, 0, 0);
-  const days = Math.ceil((today - time) / 86_400_000);
+  const midnight = (date) => new Date(date).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(Date.now()) - midnight(time)) / 86_400_000); // A day can have 23 or 25 hours.
   return days <= 0 ? "today" : days === 1 ? "yesterday" : days <= 7 ? "thisWeek" : "earlier";
 }

@@ -1,6 +1,8 @@
 // Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
 // A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow
 // all strings.
+import { lowered } from "./characters.js";
+
 const name = "lambdachat";
 
 /** Opens the database. Resolves to null if the browser does not provide one. */
@@ -168,10 +170,10 @@ export class MemoryStore {
 
 /** The chats that contain a text: a map from their ids to the first message's text that contains it. Ends early when it `isLate`. */
 export async function search(store, text, isLate) {
-  const wanted = text.toLowerCase();
+  const wanted = lowered(text);
   const found = new Map();
   for (const { id } of await store.chats()) {
-    const hit = (await store.records(id)).flatMap(textsOf).find((other) => other.toLowerCase().includes(wanted));
+    const hit = (await store.records(id)).flatMap(textsOf).find((other) => lowered(other).includes(wanted));
     if (hit !== undefined) {
       found.set(id, hit);
     }
