@@ -24,7 +24,7 @@ const stored = await openStore();
 const store = stored ?? new MemoryStore();
 stored && (await recover(stored).catch(() => {}));
 const notices = new Notices();
-const tabs = new BroadcastChannel("lambdachat"); // Tells the other tabs that the stored chats have changed.
+const tabs = stored && new BroadcastChannel("lambdachat"); // Tells the other tabs that the stored chats have changed.
 
 const thread = new Thread({
   again: (index, model) => {
@@ -59,7 +59,7 @@ const session = new Session(store, models, preferences, {
     refresh();
   },
   changed: () => refresh(),
-  written: () => tabs.postMessage(null),
+  written: () => tabs?.postMessage(null),
   notSaved: () => notices.show(t("storeFailed")),
   notSent: (message) => composer.restore(message),
   ended: (message, isShown) => {
@@ -161,7 +161,8 @@ async function change(work) {
   }
   showAddress(false);
   await refresh();
-  tabs.postMessage(null);
+  composer.keepFocus();
+  tabs?.postMessage(null);
 }
 
 async function refresh() {
@@ -241,8 +242,9 @@ const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, c
 const main = el("main", {}, header, thread.element, bottom);
 document.body.append(sidebar.element, sidebar.backdrop, main, ...notices.elements);
 addEventListener("popstate", openAddress);
-tabs.addEventListener("message", showWritten);
-addEventListener("online", () => models.isReady || loadModels());
+tabs?.addEventListener("message", showWritten);
+addEventListener("online", () => models.isReady || models.load());
+queue.reopen();
 await openAddress();
 focusInput();
 if (stored === null) {

@@ -200,9 +200,9 @@ function changeOf(run) {
 }
 
 // Marks the reply of a message as running until `ended` resolves. A tab holds a lock for each of its replies until the tab ends. Browsers
-// have locks only for HTTPS and for this device.
+// have locks only for HTTPS and for this device, and refuse them without site data.
 function hold(message, ended) {
-  navigator.locks?.request(nameOf(message), { mode: "shared" }, () => ended);
+  navigator.locks?.request(nameOf(message), { mode: "shared" }, () => ended).catch(() => {});
 }
 
 /** The replies that other tabs receive. They are stored as interrupted, in case those tabs close. */
@@ -242,7 +242,7 @@ export class RemoteReplies {
 
 // Returns a function that says whether a tab had the running reply of a message at the time of the call.
 async function heldNow() {
-  const { held, pending } = (await navigator.locks?.query()) ?? { held: [], pending: [] };
+  const { held, pending } = (await navigator.locks?.query().catch(() => null)) ?? { held: [], pending: [] };
   const names = new Set([...held, ...pending].filter(({ mode }) => mode === "shared").map(({ name }) => name));
   return (message) => names.has(nameOf(message));
 }

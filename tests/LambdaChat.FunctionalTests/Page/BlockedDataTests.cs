@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The page in a browser that blocks its data: chats last for the visit.</summary>
+public sealed class BlockedDataTests(PageFixture fixture)
+{
+    private const string Notice = "This browser cannot store chats. They are lost when you close the page.";
+
+    // What Chromium and Firefox refuse together.
+    private const string Chromium = """
+        const refuse = () => { throw new DOMException("", "SecurityError"); };
+        IDBFactory.prototype.open = refuse;
+        for (const name of ["localStorage", "sessionStorage"]) {
+          Object.defineProperty(window, name, { get: refuse });
+        }
+        for (const name of ["query", "request"]) {
+          LockManager.prototype[name] = async () => refuse();
+        }
+        """;
+
+    private const string Firefox = $$"""
+        {{Chromium}}
+        window.BroadcastChannel = class { constructor() { refuse(); } };
+        """;
+
+    [Theory]
+    [InlineData(Chromium)]
+    [InlineData(Firefox)]
+    public async Task Page_WithoutSiteData_OpensChatsAndSendsQueuedMessages(string script)
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.AddInitScriptAsync($"{{ {script} }}");
+        await page.GoToAsync(fixture.Link);
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync(Notice);
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        var gate = $"page-blocked-{script.Length}";
+        await fixture.BeginAsync(page, gate);
+        await page.SayAsync("After the queue.");
+        await page.SendAsync("Queued");
+
+        fixture.Emulator.Gates.Open(gate, 100);
+
+        await Expect(page.Messages).ToHaveCountAsync(4);
+        await Expect(page.Answer).ToHaveTextAsync("After the queue.");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "First", Exact = true }).ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("One.");
+        Assert.Empty(page.Problems);
+    }
+}
