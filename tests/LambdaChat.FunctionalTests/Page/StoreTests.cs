@@ -72,6 +72,35 @@ public sealed class StoreTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Store_Full_KeepsChatsAndVersionsUntilThePageIsClosed()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }");
+        await page.SayAsync("Two.");
+        await page.AskAsync("Second");
+        await page.SayAsync("Three.");
+        await page.Button("Ask again").Last.ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Three.");
+        await page.Stats.WaitForAsync();
+
+        await page.Button("Previous version").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Two.");
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await page.AskAsync("Another chat");
+        await Expect(Titles(page)).ToHaveTextAsync(["Another chat", "First"]);
+        await Titles(page).Last.ClickAsync();
+
+        await Expect(page.Page.Locator("article .bubble, article > .markdown")).ToHaveTextAsync(["First", "One.", "Second", "Two."]);
+        await page.Button("Next version").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Three.");
+        Assert.Equal("[1,2]", await CountRecordsAsync(page));
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
     public async Task Store_FullDuringAChange_SaysThatTheChangeIsNotSaved()
     {
         await using var page = await fixture.OpenAsync();

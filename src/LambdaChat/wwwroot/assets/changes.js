@@ -42,9 +42,9 @@ export function contentOf({ id, role, text, thinking, tools, fault, stopped, fin
   return JSON.stringify([id, role, text, thinking, tools, fault, stopped, finish, stored?.id, version, versions]);
 }
 
-/** Writes to a store, which can fail at any time, for example at the browser's quota. The chats then continue without it. */
+/** Writes to a store, which can fail at any time, for example at the browser's quota. The chat then continues in memory. */
 export class Writer {
-  hasFailed = false; // What the store has is then not compared with what is shown.
+  hasFailed = false; // Also to read it. What the store has is then not compared with what is shown.
   changes = 0; // What was read from the store before a change is older than what is shown.
   #running = new Set(); // The writes that have not ended.
 
@@ -58,12 +58,23 @@ export class Writer {
     try {
       return (await apply(this.store, change)) || this.hasFailed;
     } catch {
-      this.hasFailed = true;
-      this.changes++;
       this.failed();
-      return true;
+      return await this.#keep(change);
     } finally {
       this.#running.delete(change);
+    }
+  }
+
+  async #keep(change) {
+    this.changes++;
+    try {
+      const memory = await this.store.keep(change.message?.chat ?? change.chat.id);
+      this.changes++;
+      return apply(memory, change);
+    } catch {
+      this.hasFailed = true;
+      this.changes++;
+      return true;
     }
   }
 

@@ -25,6 +25,8 @@ async function open() {
 
 class Store {
   #database;
+  #memory = new MemoryStore();
+  #kept = new Map(); // The chats in memory: a map from their ids to `keep`.
 
   constructor(database) {
     this.#use(database);
@@ -47,24 +49,25 @@ class Store {
   /** All chats, newest first. */
   async chats() {
     const chats = await finished(this.#on("chats").getAll());
-    return chats.sort((a, b) => b.updated - a.updated);
+    return newestFirst(new Map([...chats, ...this.#memory.chats()].map((chat) => [chat.id, chat])));
   }
 
   messages(chat) {
-    return finished(this.#on("messages").getAll(rangeOf(chat)));
+    return this.#read("messages", chat, rangeOf(chat));
   }
 
   /** The versions of a chat that are not shown: `{ chat, index, messages }`, with an id as the index. */
   versions(chat) {
-    return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat, ""], [chat, []], false, true)));
+    return this.#read("versions", chat, IDBKeyRange.bound([chat, ""], [chat, []], false, true));
   }
 
   /**
    * Changes a chat in one transaction. `edit` gets its record, or undefined, and its messages from an index on. It returns what to store,
    * `{ chat, records, from, shown }`, after the messages from an index on and the shown version are removed, or nothing.
    */
-  change(id, index, edit) {
-    return this.#write(async (chats, messages) => {
+  async change(id, index, edit) {
+    const memory = await this.#kept.get(id);
+    return memory ? memory.change(id, index, edit) : this.#write(async (chats, messages) => {
       const found = await Promise.all([finished(chats.get(id)), finished(messages.getAll(rangeOf(id, index)))]);
       const edited = edit(...found);
       if (edited) {
@@ -78,20 +81,42 @@ class Store {
     });
   }
 
+  /** Copies a chat to memory, because the browser cannot store its changes. Resolves to the store that has it until the page is closed. */
+  keep(id) {
+    if (!this.#kept.has(id)) {
+      const reads = [finished(this.#on("chats").getAll(id)), finished(this.#on("messages").getAll(recordsOf(id)))];
+      this.#kept.set(id, Promise.all(reads).then(([chats, records]) => {
+        chats.forEach((chat) => this.#memory.saveChat(chat));
+        this.#memory.saveMessages(records);
+        return this.#memory;
+      }));
+    }
+    return this.#kept.get(id);
+  }
+
   deleteChat(chat) {
+    this.#kept.delete(chat);
+    this.#memory.deleteChat(chat);
     return this.#write((chats, messages) => {
       chats.delete(chat);
-      messages.delete(IDBKeyRange.bound([chat], [chat, []]));
+      messages.delete(recordsOf(chat));
     });
   }
 
   clear() {
+    this.#kept.clear();
+    this.#memory.clear();
     return this.#write((...stores) => stores.forEach((store) => store.clear()));
   }
 
   /** All messages and versions of a chat. */
   records(chat) {
-    return finished(this.#on("messages").getAll(IDBKeyRange.bound([chat], [chat, []])));
+    return this.#read("records", chat, recordsOf(chat));
+  }
+
+  async #read(kind, chat, range) {
+    const memory = await this.#kept.get(chat);
+    return memory ? memory[kind](chat) : finished(this.#on("messages").getAll(range));
   }
 
   async #write(change) {
@@ -117,7 +142,7 @@ export class MemoryStore {
   #records = new Map(); // The messages and versions.
 
   chats() {
-    return [...this.#chats.values()].sort((a, b) => b.updated - a.updated);
+    return newestFirst(this.#chats);
   }
 
   saveChat(chat) {
@@ -190,6 +215,14 @@ function textsOf({ text, messages }) {
 
 function keyOf({ chat, index }) {
   return JSON.stringify([chat, index]);
+}
+
+function newestFirst(chats) {
+  return [...chats.values()].sort((a, b) => b.updated - a.updated);
+}
+
+function recordsOf(chat) {
+  return IDBKeyRange.bound([chat], [chat, []]);
 }
 
 function rangeOf(chat, index = 0) {
