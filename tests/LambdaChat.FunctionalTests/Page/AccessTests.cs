@@ -50,6 +50,28 @@ public sealed class AccessTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Key_StoredBeforeAShortOutage_IsUsedAgainWithoutEnteringIt()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(fixture.Url.ToString());
+        await Dialog(page).GetByLabel("Keep it in this browser").CheckAsync();
+        await EnterKeyAsync(page);
+        await page.Page.RouteAsync("**/v1/models", route => route.FulfillAsync(new() { Status = 503, Body = "{}" }));
+        await page.Page.ReloadAsync();
+        await Expect(Dialog(page).GetByRole(AriaRole.Alert)).ToContainTextAsync("The service is temporarily unavailable.");
+        await page.Page.UnrouteAllAsync();
+        await Expect(Dialog(page).GetByLabel("Keep it in this browser")).ToBeCheckedAsync();
+
+        await page.Button("Test and use").ClickAsync();
+
+        await Expect(Dialog(page)).ToHaveCountAsync(0);
+        await page.Page.ReloadAsync();
+        await page.AskAsync("Still in?");
+        Assert.Contains(FunctionFixture.Key, await page.Page.EvaluateAsync<string>("localStorage.getItem('lambdachat.keys')"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Key_InALink_IsRemovedFromTheAddressAndNotStored()
     {
         await using var page = await fixture.OpenAsync();

@@ -62,15 +62,14 @@ export class Models {
   }
 
   async ask(problem = null) {
-    const answer = await askKey(this.proposed ?? this.#preferences.api, problem);
+    const answer = await askKey(this.#preferences, this.proposed ?? this.#preferences.api, problem);
     this.proposed = null;
     if (answer === null) {
       return false;
     }
     this.#preferences.api = answer.api;
-    this.#preferences.useKey(answer.api, answer.key || null, answer.isKept);
-    this.#show(answer.models);
-    return this.isReady;
+    this.#preferences.useKey(answer.api, answer.key, answer.isKept);
+    return this.#show(answer.models);
   }
 
   forget() {
@@ -110,14 +109,16 @@ export class Models {
 }
 
 /**
- * Asks for an API key and tests it. Resolves to `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed
- * address is used only after the user has confirmed it here.
+ * Asks for an API key and tests it. Without an entry, the key that the address has is used again. Resolves to
+ * `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed address is used only after the user has confirmed
+ * it here.
  */
-function askKey(proposedApi, problem = null) {
+function askKey(preferences, proposedApi, problem) {
   return new Promise((resolve) => {
     const address = el("input", { type: "url", value: proposedApi, required: true, spellcheck: "false", oninput: () => explainOrigin() });
-    const key = el("input", { type: "password", autocomplete: "off", spellcheck: "false", autofocus: true });
-    const keep = el("input", { type: "checkbox" });
+    const placeholder = preferences.keyFor(proposedApi) && "••••••••";
+    const key = el("input", { type: "password", autocomplete: "off", spellcheck: "false", autofocus: true, placeholder });
+    const keep = el("input", { type: "checkbox", checked: preferences.isKept(proposedApi) });
     const text = el("p");
     const error = el("p", { class: "error", role: "alert", text: problem ? describe(problem) : "" });
     const submit = el("button", { class: "primary", text: t("enter") });
@@ -135,7 +136,8 @@ function askKey(proposedApi, problem = null) {
             if (api === null) {
               throw new TypeError(address.value);
             }
-            result = { api, key: key.value.trim(), isKept: keep.checked, models: await new Api(api, key.value.trim()).models() };
+            const used = key.value.trim() || preferences.keyFor(api);
+            result = { api, key: used, isKept: keep.checked, models: await new Api(api, used).models() };
             dialog.close();
           } catch (failure) {
             error.textContent = describe(failure);

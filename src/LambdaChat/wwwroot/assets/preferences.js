@@ -67,6 +67,10 @@ export class Preferences {
     return this.#visitKeys[api] ?? read("keys")?.[api] ?? null;
   }
 
+  isKept(api) {
+    return Boolean(read("keys")?.[api]);
+  }
+
   /** Uses a key for an API, and stores it if `isKept` is true. */
   useKey(api, key, isKept) {
     this.#visitKeys[api] = key;
