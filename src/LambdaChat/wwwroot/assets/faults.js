@@ -26,7 +26,7 @@ export const codes = {
   client_closed_request: "other", missing_required_parameter: "other", invalid_type: "other", invalid_value: "other",
   integer_below_min_value: "other", integer_above_max_value: "other",
   empty_array: "other", empty_string: "other", array_above_max_length: "other", string_above_max_length: "other",
-  reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "interrupted", reply_lost: "broken",
+  reply_cancelled: "other", reply_in_progress: "other", completion_not_found: "broken", reply_lost: "broken",
   store_off: "other", store_unavailable: "unavailable",
 };
 

@@ -14,11 +14,7 @@ import { Thread } from "./thread.js";
 
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
-const models = new Models(preferences, () => {
-  composer.attachments.takesImages = models.model?.takesImages === true;
-  thread.showModel(models.model?.id);
-  document.body.classList.toggle("several", models.names.length > 1);
-});
+const models = new Models(preferences, showModel, () => session.resume().catch(() => {}));
 
 const stored = await openStore();
 const store = stored ?? new MemoryStore();
@@ -122,6 +118,12 @@ async function showSettings() {
 
 async function send(message) {
   const { id } = session.chat;
+function showModel() {
+  composer.attachments.takesImages = models.model?.takesImages === true;
+  thread.showModel(models.model?.id);
+  document.body.classList.toggle("several", models.names.length > 1);
+}
+
   const isReady = models.isReady || (await models.load());
   if (!isReady || session.chat.id !== id) {
     composer.restore(message);
@@ -200,16 +202,6 @@ async function openChat(chat) {
   showAddress(true);
 }
 
-async function loadModels() {
-  if (await models.load()) {
-    session.resume();
-  }
-}
-
-function keepForOffline() {
-  navigator.serviceWorker?.register(workerAddress("offline")).catch(() => {}); // The browser may refuse it, as in a private window.
-}
-
 async function printChat(chat) {
   if (session.chat.id !== chat.id) {
     await openChat(chat);
@@ -246,9 +238,7 @@ tabs?.addEventListener("message", showWritten);
 addEventListener("online", () => models.isReady || models.load());
 queue.reopen();
 await openAddress();
-focusInput();
-if (stored === null) {
-  notices.show(t("storeFailed"));
-}
-await loadModels();
-keepForOffline();
+composer.focus();
+stored ?? notices.show(t("storeFailed"));
+await models.load();
+navigator.serviceWorker?.register(workerAddress("offline")).catch(() => {}); // The browser may refuse it, as in a private window.

@@ -16,7 +16,7 @@ export function noticeOf(message, actions) {
   if (texts.title === null) {
     return [];
   }
-  const canContinue = message.text !== "" && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
+  const canContinue = message.text !== "" && !message.stored && !(fault && ["key", "context", "model"].includes(kindOf(fault)));
   const button = (name, text, onclick) => el("button", { type: "button", class: name, text, onclick });
   return [el("div", { class: fault ? "notice fault" : "notice" },
     el("div", { class: "notice-line" }, el("strong", { text: texts.title }), texts.advice && el("p", { text: texts.advice }),
@@ -26,7 +26,10 @@ export function noticeOf(message, actions) {
       el("p", { class: "details", text: texts.details }, copyButton(t("copyDetails"), () => texts.details))))];
 }
 
-function titleOf({ text, tools = [], stopped, finish }) {
+function titleOf({ text, tools = [], stopped, finish, stored }) {
+  if (stored) {
+    return t("fault_interrupted"); // It continues when there are models.
+  }
   if (stopped || Object.hasOwn(marks, finish)) {
     return t(stopped ? "stopped" : marks[finish]);
   }

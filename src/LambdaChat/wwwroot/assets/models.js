@@ -8,12 +8,15 @@ import { t } from "./texts.js";
 export class Models {
   #preferences;
   #changed;
+  #ready;
   #models = [];
   #loading = null;
 
-  constructor(preferences, changed) {
+  /** @param ready Called and awaited when there are models. */
+  constructor(preferences, changed, ready) {
     this.#preferences = preferences;
     this.#changed = changed;
+    this.#ready = ready;
     this.select = el(
       "select",
       { class: "model", "aria-label": t("model"), onchange: () => this.#choose() },
@@ -54,8 +57,7 @@ export class Models {
       return this.ask();
     }
     try {
-      this.#show(await this.api.models());
-      return this.isReady;
+      return await this.#show(await this.api.models());
     } catch (error) {
       return navigator.onLine ? this.ask(kindOf(error) === "key" && !this.api.key ? null : error) : false;
     }
@@ -95,11 +97,15 @@ export class Models {
     }
   }
 
-  #show(models) {
+  async #show(models) {
     this.#models = models;
     const names = models.length > 0 ? models.map((model) => model.id) : [t("noModel")];
     this.select.replaceChildren(...names.map((name) => el("option", { text: name, selected: name === this.#preferences.model })));
     this.#changed();
+    if (this.isReady) {
+      await this.#ready();
+    }
+    return this.isReady;
   }
 
   #choose() {

@@ -139,8 +139,8 @@ export class Runs {
       if (error.name === "AbortError") {
         message.stopped = true;
       } else {
-        const isInterrupted = this.#isClosing || (history === null && error.status === 404);
-        run.reply.fail(isInterrupted ? { code: "interrupted", message: "" } : error);
+        const isGone = run.stored !== null && error.status === 404;
+        run.reply.fail(this.#isClosing || isGone ? { code: isGone && history ? "reply_lost" : "interrupted", message: "" } : error);
       }
     }
     if (!this.#isClosing || run.stored === null) {

@@ -62,10 +62,7 @@ export class Session {
     this.#resume(this.chat, this.messages, () => this.view.show(this.messages));
   }
 
-  /**
-   * Continues the stored replies that were running when the page was closed: of the open chat, and of those that are marked. Call it when
-   * the models are loaded.
-   */
+  /** Continues the stored replies that were running when the page was closed: of the open chat, and of those that are marked. */
   async resume() {
     for (const chat of await this.store.chats()) {
       const isOpen = this.chat?.id === chat.id;

@@ -1,0 +1,109 @@
+using LambdaChat.FunctionalTests.Attacks;
+using LambdaChat.FunctionalTests.Stored;
+using LambdaChat.FunctionalTests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Stored replies that the page cannot continue at its start, or not any more.</summary>
+public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
+{
+    private const string Models = "**/v1/models";
+    private const string Whole = "slow and steady";
+
+    private readonly string _gate = Guid.NewGuid().ToString();
+    private KestrelFunction? _function;
+
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.ReadyAsync();
+        _function = await KestrelFunction.StartAsync(fixture.Emulator.Address,
+            StoredFunction.Variables(fixture.Emulator.Address, ("STORE", "memory"), ("MODELS", """[{"name":"r1","endpoint":"demo"}]""")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_function is not null)
+        {
+            await _function.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Message_SentWhenTheModelsLoadLate_FollowsTheWholeReply()
+    {
+        await using var page = await BeginAsync();
+        await ReloadWithoutModelsAsync(page);
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The page was closed during the reply.");
+        await Expect(page.Page.Locator(".notice button")).ToHaveCountAsync(0);
+        await page.SayAsync("The next one.");
+
+        await page.Input.FillAsync("And then?");
+        await page.Input.PressAsync("Enter");
+        await Expect(page.Page.Locator(".queued")).ToContainTextAsync("And then?");
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        await Expect(page.Messages).ToHaveCountAsync(4);
+        await Expect(page.Answer).ToHaveTextAsync("The next one.");
+        await page.Stats.WaitForAsync();
+        await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
+        var messages = fixture.Emulator.Calls.Select(call => call.Body["messages"]!.AsArray())
+            .Last(messages => messages[^1]!["content"]!.ToString() == "And then?");
+        Assert.Equal(["Slow", Whole, "And then?"], messages.Select(message => (string?)message!["content"]));
+    }
+
+    [Fact]
+    public async Task Key_EnteredInTheSettings_ContinuesTheReply()
+    {
+        await using var page = await BeginAsync();
+        await ReloadWithoutModelsAsync(page);
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Change key").ClickAsync();
+        await page.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(FunctionFixture.Key);
+
+        await page.Button("Test and use").ClickAsync();
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        await Expect(page.Answer).ToHaveTextAsync(Whole);
+        await page.Stats.WaitForAsync();
+        await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
+    // As when the function's store was in the memory of a server that has started again.
+    [Fact]
+    public async Task Reply_ThatTheFunctionDoesNotHaveAnyMore_IsInterrupted()
+    {
+        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await fixture.BeginAsync(page, _gate);
+        await page.Page.RouteAsync("**/v1/chat/completions/*", route => route.FulfillAsync(
+            new() { Status = 404, Body = """{"error":{"message":"There is none.","code":"completion_not_found"}}""" }));
+
+        proxy.Break();
+        proxy.Repair();
+
+        await Expect(page.Page.Locator(".notice strong")).ToHaveTextAsync("The reply was interrupted.");
+        await Expect(page.Page.Locator(".notice p").First).ToHaveTextAsync(
+            "The text received so far is kept. Continue the reply, or ask again.");
+        await Expect(page.Answer).ToContainTextAsync("slow");
+        fixture.Emulator.Gates.Open(_gate, 100);
+    }
+
+    private async Task<ChatPage> BeginAsync()
+    {
+        var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await fixture.BeginAsync(page, _gate);
+        return page;
+    }
+
+    // The models are not available at the start, and then they are.
+    private static async Task ReloadWithoutModelsAsync(ChatPage page)
+    {
+        await page.Page.RouteAsync(Models, route => route.FulfillAsync(new() { Status = 503, Body = "{}" }));
+        await page.Page.ReloadAsync();
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "API key" }).WaitForAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.Page.UnrouteAsync(Models);
+    }
+}
