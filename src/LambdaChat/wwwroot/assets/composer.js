@@ -1,6 +1,7 @@
 // The message box, and queued messages.
 import { Attachments } from "./attachments.js";
-import { el, fit, icon, iconButton, isComposing } from "./dom.js";
+import { el, fit, icon, iconButton, isComposing, isSend, isTouch } from "./dom.js";
+import { read, visit, write } from "./preferences.js";
 import { t } from "./texts.js";
 
 const maxPastedLength = 5000; // Characters. A longer text becomes a file.
@@ -49,6 +50,15 @@ export class Composer {
     this.#grow();
     this.input.focus();
   }
+  focus() {
+    isTouch() || this.input.focus();
+  }
+
+  /** Call it when the element that had the focus may be gone. */
+  keepFocus() {
+    document.activeElement === document.body && this.focus();
+  }
+
 
   get #isEmpty() {
     return this.input.value.trim() === "" && this.attachments.isEmpty;
@@ -93,7 +103,7 @@ export class Composer {
     if (isComposing(event)) {
       return;
     }
-    if (event.key === "Enter" && !event.shiftKey && event.target === this.input) {
+    if (isSend(event) && event.target === this.input) {
       event.preventDefault();
       if (!this.#isEmpty) {
         this.element.requestSubmit();

@@ -6,9 +6,15 @@ import { t } from "./texts.js";
 const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech. Announcing a longer reply in full would block the page.
 
 export function show(title, content, status = null) {
+  let isOutside = false; // Selecting a text can begin in the dialog and end outside.
   const dialog = el(
     "dialog",
-    { "aria-label": title, onclose: () => remove(dialog), onclick: (event) => event.target === dialog && dialog.close() },
+    {
+      "aria-label": title,
+      onclose: () => remove(dialog),
+      onpointerdown: ({ target }) => (isOutside = target === dialog),
+      onclick: ({ target }) => isOutside && target === dialog && dialog.close(),
+    },
     el(
       "div",
       { class: "dialog" },

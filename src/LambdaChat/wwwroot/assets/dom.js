@@ -122,6 +122,16 @@ export function isComposing(event) {
 
 /** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
 export function addShortcuts({ search, newChat, escape }) {
+/** On a touch screen, the focus of a text opens the keyboard. */
+export function isTouch() {
+  return matchMedia("(hover: none)").matches;
+}
+
+/** True for the key that sends a text. On a touch screen, it begins a new line, because there is no other key for it. */
+export function isSend({ key, shiftKey }) {
+  return key === "Enter" && !shiftKey && !isTouch();
+}
+
   document.addEventListener("keydown", (event) => {
     if (isComposing(event) || document.querySelector("dialog[open]")) {
       return;

@@ -24,15 +24,16 @@ const tabs = stored && new BroadcastChannel("lambdachat"); // Tells the other ta
 
 const thread = new Thread({
   again: (index, model) => {
-    if (model !== undefined) {
-      models.choose(model);
-    }
+    model && models.choose(model);
     session.again(index);
   },
   edit: (index, text) => session.edit(index, text),
   change: (index, version) => session.change(index, version),
   models: () => models.names,
-  resume: () => session.continue(),
+  resume: () => {
+    session.continue();
+    composer.focus();
+  },
   example: (text) => composer.write(text),
   runOf: (message) => (session.run?.message === message ? session.run : null),
   isElsewhere: (message) => session.isElsewhere(message),
@@ -51,6 +52,7 @@ const session = new Session(store, models, preferences, {
   update: (message) => thread.update(message),
   replace: (index, messages, isChosen) => {
     thread.replace(index, messages, isChosen);
+    isChosen && composer.keepFocus();
     messages.length > 0 && queue.show(); // Another version ends the reply that a message waits for.
     refresh();
   },
@@ -182,14 +184,7 @@ async function showWritten() {
 function closeMenu(run) {
   sidebar.closeOnPhone();
   run();
-  focusInput();
-}
-
-// On a touch screen the focus would open the keyboard.
-function focusInput() {
-  if (!matchMedia("(hover: none)").matches) {
-    composer.input.focus();
-  }
+  composer.focus();
 }
 
 function startChat() {

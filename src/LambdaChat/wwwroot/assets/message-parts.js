@@ -1,6 +1,6 @@
 import { sizeOf } from "./attachments.js";
 import { openMenu } from "./dialogs.js";
-import { copyButton, el, fit, icon, iconButton, isComposing } from "./dom.js";
+import { copyButton, el, fit, icon, iconButton, isComposing, isSend } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { t } from "./texts.js";
 
@@ -114,7 +114,7 @@ export function editForm({ text, images, files }, close, send) {
     if (event.key === "Escape") {
       event.stopPropagation();
       close();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (isSend(event)) {
       event.preventDefault();
       form.requestSubmit();
     }

@@ -1,0 +1,98 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>The focus when the element that had it is gone, and the Enter key of a touch screen.</summary>
+public sealed class FocusTests(PageFixture fixture)
+{
+    private const string Broken = """{"reasoning":[""],"content":["one two three"],"fault":{"kind":"model_stream_error","after":3}}""";
+
+    [Theory]
+    [InlineData("Ask again", ".foot")]
+    [InlineData("Ask again", ".notice")]
+    [InlineData("Continue", ".notice")]
+    public async Task Reply_RequestedWithTheKeyboard_FocusesTheBox(string name, string place)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync(Broken);
+        await page.SendAsync("Count");
+        var button = page.Page.Locator($"article.assistant {place}").GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+        await button.WaitForAsync();
+        await page.SayAsync("Here.");
+        await button.FocusAsync();
+
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Answer).ToContainTextAsync("Here.");
+        await Expect(page.Input).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Edit_Sent_FocusesTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be changed");
+        await page.Button("Edit").FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.SayAsync("Changed.");
+
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Answer).ToHaveTextAsync("Changed.");
+        await Expect(page.Input).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Chat_Deleted_FocusesTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be deleted");
+        await page.Button("More for To be deleted").ClickAsync();
+        await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+
+        await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await Expect(page.Input).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Enter_OnATouchScreen_BeginsALine()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => (options.HasTouch, options.IsMobile) = (true, true));
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await page.Input.FillAsync("One");
+        await page.Input.PressAsync("Enter");
+        await page.Input.PressSequentiallyAsync("two");
+        await Expect(page.Input).ToHaveValueAsync("One\ntwo");
+        await page.Button("Send").ClickAsync();
+        await page.Stats.WaitForAsync();
+        await page.Button("Edit").ClickAsync();
+        var edit = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+
+        await edit.PressAsync("Enter");
+        await edit.PressSequentiallyAsync("three");
+
+        await Expect(edit).ToHaveValueAsync("One\ntwo\nthree");
+    }
+
+    [Fact]
+    public async Task Dialog_WhoseTextIsSelectedToTheOutside_StaysOpen()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(fixture.Url.ToString());
+        var key = page.Page.GetByLabel("Key", new() { Exact = true });
+        await key.FillAsync("typed");
+        var box = (await key.BoundingBoxAsync())!;
+
+        await page.Page.Mouse.MoveAsync(box.X + 20, box.Y + (box.Height / 2));
+        await page.Page.Mouse.DownAsync();
+        await page.Page.Mouse.MoveAsync(5, box.Y);
+        await page.Page.Mouse.UpAsync();
+
+        await Expect(key).ToHaveValueAsync("typed");
+        await page.Page.Mouse.ClickAsync(5, 5);
+        await Expect(key).ToHaveCountAsync(0);
+    }
+}
