@@ -30,16 +30,23 @@ export class Attachments {
     return this.#files.length === 0 && (this.#images.length === 0 || !this.#takesImages);
   }
 
-  /** Returns the attachments and removes them: `{ images, files }`. */
+  get all() {
+    return { images: this.#images, files: this.#files };
+  }
+
+  /** Returns the attachments that are shown and removes them: `{ images, files }`. */
   take() {
-    const taken = { images: this.#images, files: this.#files };
-    this.restore({ images: [], files: [] });
+    const taken = { images: this.#takesImages ? this.#images : [], files: this.#files };
+    this.#images = this.#takesImages ? [] : this.#images;
+    this.#files = [];
+    this.#draw();
     return taken;
   }
 
+  /** Puts attachments in front of those that were added meanwhile. */
   restore({ images, files }) {
-    this.#images = images;
-    this.#files = files;
+    this.#images.unshift(...images);
+    this.#files.unshift(...files);
     this.#draw();
   }
 

@@ -38,10 +38,9 @@ export class Composer {
   }
 
   /** Puts a message that was not sent back into the box, in front of what was written meanwhile. */
-  restore({ text, images, files }) {
-    const written = this.attachments.take();
-    this.input.value = join(text, this.input.value);
-    this.attachments.restore({ images: [...images, ...written.images], files: [...files, ...written.files] });
+  restore(message) {
+    this.input.value = join(message.text, this.input.value);
+    this.attachments.restore(message);
     this.#grow();
   }
 
@@ -50,6 +49,7 @@ export class Composer {
     this.#grow();
     this.input.focus();
   }
+
   focus() {
     isTouch() || this.input.focus();
   }
@@ -59,9 +59,13 @@ export class Composer {
     document.activeElement === document.body && this.focus();
   }
 
-
   get #isEmpty() {
     return this.input.value.trim() === "" && this.attachments.isEmpty;
+  }
+
+  /** What is in the box: `{ text, images, files }`. */
+  get draft() {
+    return { text: this.input.value, ...this.attachments.all };
   }
 
   showQueued(text, remove) {
@@ -177,6 +181,19 @@ export class Queue {
     if (this.#message && this.session.run === null && this.session.chat.id !== this.#sending) {
       this.#restore();
     }
+  }
+
+  /** Keeps the messages and what is in the box for `reopen`, because the page is being closed. */
+  close() {
+    write("unsent", { messages: [...this.#messages], draft: this.composer.draft }, visit);
+  }
+
+  /** Takes over what this tab has kept. A queued message returns to the box when its chat is opened. */
+  reopen() {
+    const { messages, draft } = read("unsent", visit) ?? {};
+    write("unsent", undefined, visit);
+    this.#messages = new Map(messages);
+    draft && this.composer.restore(draft);
   }
 
   get isWaiting() {

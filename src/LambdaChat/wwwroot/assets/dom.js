@@ -73,9 +73,10 @@ export function iconButton(name, text, onclick, properties = {}) {
 /** A button that copies the result of `read` and then shows a check mark for 1.5 s. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
-    await copyText(read());
-    button.replaceChildren(icon("check"));
-    setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+    if (await copyText(read())) {
+      button.replaceChildren(icon("check"));
+      setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+    }
   });
   button.classList.add("copy");
   return button;
@@ -85,7 +86,7 @@ export function copyButton(text, read) {
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
-    return;
+    return true;
   } catch {
     // As below.
   }
@@ -94,9 +95,10 @@ async function copyText(text) {
   input.value = text;
   inFront(input);
   input.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   input.remove();
   activeElement.focus();
+  return isCopied;
 }
 
 /** Puts an element into the dialog that is in front, or into the page. */
@@ -120,8 +122,6 @@ export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
 }
 
-/** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
-export function addShortcuts({ search, newChat, escape }) {
 /** On a touch screen, the focus of a text opens the keyboard. */
 export function isTouch() {
   return matchMedia("(hover: none)").matches;
@@ -132,6 +132,8 @@ export function isSend({ key, shiftKey }) {
   return key === "Enter" && !shiftKey && !isTouch();
 }
 
+/** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
+export function addShortcuts({ search, newChat, escape }) {
   document.addEventListener("keydown", (event) => {
     if (isComposing(event) || document.querySelector("dialog[open]")) {
       return;

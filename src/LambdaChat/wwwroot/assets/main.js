@@ -133,7 +133,7 @@ function showModel() {
   } else if (session.run !== null || queue.isWaiting) {
     queue.add(message);
   } else {
-    await session.send(models.model?.takesImages ? message : { ...message, images: [] });
+    await session.send(message);
   }
 }
 
@@ -215,7 +215,10 @@ addShortcuts({
   escape: () => sidebar.closeOnPhone() || sidebar.clearSearch() || session.stop(),
 });
 addEventListener("beforeprint", () => thread.drawAll());
-addEventListener("pagehide", () => stored && session.runs.close());
+addEventListener("pagehide", () => {
+  queue.close();
+  stored && session.runs.close();
+});
 addEventListener("pageshow", ({ persisted }) => {
   session.runs.reopen();
   persisted && showWritten(); // The page has received no messages of other tabs.

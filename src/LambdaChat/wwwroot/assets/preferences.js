@@ -6,7 +6,7 @@ export const home = new URL("./", document.baseURI).href;
 
 // Functions, because the browser can refuse the access itself.
 const kept = () => localStorage;
-const visit = () => sessionStorage;
+export const visit = () => sessionStorage;
 
 export class Preferences {
   #visitKeys = read("keys", visit) ?? {}; // Keys of this visit, by API address. They survive a reload of the tab.

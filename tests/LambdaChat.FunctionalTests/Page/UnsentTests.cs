@@ -1,0 +1,97 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>What was written and not sent: it survives a reload, and images survive a model that takes none.</summary>
+public sealed class UnsentTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task Draft_AndQueuedMessage_AreInTheBoxAfterAReload()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-unsent");
+        await page.Page.Locator(".composer input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "text"u8.ToArray() });
+        await page.Page.Locator(".attachments .chip small").WaitForAsync();
+        await page.SendAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToContainTextAsync("Queued");
+        await page.Input.FillAsync("Draft");
+
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Input).ToHaveValueAsync("Queued\n\nDraft");
+        await Expect(page.Page.Locator(".attachments .chip")).ToContainTextAsync("notes.txt");
+        fixture.Emulator.Gates.Open("page-unsent", 100);
+        await page.Page.ReloadAsync();
+        await Expect(page.Input).ToHaveValueAsync("Queued\n\nDraft");
+    }
+
+    [Fact]
+    public async Task Message_QueuedInAnotherChat_IsInTheBoxWhenItsChatIsOpened()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-unsent-elsewhere");
+        await page.SendAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToContainTextAsync("Queued");
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+
+        await page.Page.ReloadAsync();
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await Expect(page.Input).ToHaveValueAsync("");
+        await page.Page.Locator(".chat .title").ClickAsync();
+
+        await Expect(page.Input).ToHaveValueAsync("Queued");
+        fixture.Emulator.Gates.Open("page-unsent-elsewhere", 100);
+    }
+
+    [Fact]
+    public async Task Image_HiddenForAModelThatTakesNone_IsKeptWhenItIsAsked()
+    {
+        await using var page = await fixture.OpenAsync();
+        var model = page.Page.Locator("select.model");
+        await model.SelectOptionAsync(PageFixture.Seeing);
+        await page.Page.Locator(".composer input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "a.png", MimeType = "image/png", Buffer = await page.Page.ScreenshotAsync() });
+        await page.Page.Locator(".picture-frame img").WaitForAsync();
+        await model.SelectOptionAsync(PageFixture.Model);
+        await Expect(page.Page.Locator(".picture-frame")).ToHaveCountAsync(0);
+        await page.AskAsync("Without the image");
+        await Expect(page.Page.Locator("article.user img")).ToHaveCountAsync(0);
+
+        await model.SelectOptionAsync(PageFixture.Seeing);
+
+        await Expect(page.Page.Locator(".picture-frame")).ToHaveCountAsync(1);
+        await page.AskAsync("With the image");
+        await Expect(page.Page.Locator("article.user img")).ToHaveCountAsync(1);
+        await Expect(page.Page.Locator(".picture-frame")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Copy_ThatTheBrowserRefuses_ShowsNoCheckMark()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Copy");
+        await page.Page.EvaluateAsync("""
+            () => {
+              navigator.clipboard.writeText = () => Promise.reject(new Error());
+              document.execCommand = () => ((window.isTried = true), false);
+            }
+            """);
+        var button = page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" });
+        var before = await button.InnerHTMLAsync();
+        await button.EvaluateAsync("""
+            (button) => {
+              window.drawn = 0;
+              new MutationObserver(() => window.drawn++).observe(button, { childList: true });
+            }
+            """);
+
+        await button.ClickAsync();
+
+        await page.Page.WaitForFunctionAsync("() => window.isTried");
+        await Expect(button).ToBeFocusedAsync();
+        Assert.Equal((0, before), (await page.Page.EvaluateAsync<int>("window.drawn"), await button.InnerHTMLAsync()));
+    }
+}
