@@ -28,7 +28,7 @@ const thread = new Thread({
     session.again(index);
   },
   edit: (index, text) => session.edit(index, text),
-  change: (index, version) => session.change(index, version),
+  change: (index, version) => tryTo(session.change(index, version)),
   models: () => models.names,
   resume: () => {
     session.continue();
@@ -83,15 +83,15 @@ const queue = new Queue(session, composer, send);
 const library = new Library(store, session, (text) => notices.show(text));
 const sidebar = new Sidebar(preferences, {
   start: () => closeMenu(startChat),
-  open: (chat) => closeMenu(() => openChat(chat)),
+  open: (chat) => closeMenu(() => tryTo(openChat(chat))),
   rename: (chat, title) => change(library.set(chat, { title })),
   suggest: (chat) => change(library.suggestTitle(chat, models)),
   pin: (chat) => change(library.set(chat, { pinned: !chat.pinned })),
   remove: (chat) => change(library.remove(chat)),
-  print: (chat) => printChat(chat),
-  exportJson: (chat) => library.exportJson([chat]),
-  exportMarkdown: (chat) => library.exportMarkdown(chat),
-  find: (text, isLate) => search(store, text, isLate),
+  print: (chat) => tryTo(printChat(chat)),
+  exportJson: (chat) => tryTo(library.exportJson([chat])),
+  exportMarkdown: (chat) => tryTo(library.exportMarkdown(chat)),
+  find: async (text, isLate) => (await tryTo(search(store, text, isLate))) ?? new Map(),
   settings: () => closeMenu(showSettings),
 });
 
@@ -110,7 +110,7 @@ async function showSettings() {
       preferences.theme = theme;
       showTheme();
     },
-    exportAll: () => library.exportAll(),
+    exportAll: () => tryTo(library.exportAll()),
     importFile: (file) => change(library.importFile(file)),
     deleteAll: () => change(library.deleteAll()),
     changeKey: () => models.ask(),
@@ -118,14 +118,14 @@ async function showSettings() {
   });
 }
 
-async function send(message) {
-  const { id } = session.chat;
 function showModel() {
   composer.attachments.takesImages = models.model?.takesImages === true;
   thread.showModel(models.model?.id);
   document.body.classList.toggle("several", models.names.length > 1);
 }
 
+async function send(message) {
+  const { id } = session.chat;
   const isReady = models.isReady || (await models.load());
   if (!isReady || session.chat.id !== id) {
     composer.restore(message);
@@ -152,17 +152,22 @@ async function openAddress() {
     return;
   }
   const id = link.get("chat");
-  const chat = id && (await store.chats()).find((other) => other.id === id);
-  await (chat ? session.open(chat) : session.start());
+  const chat = id && (await tryTo(store.chats()))?.find((other) => other.id === id);
+  const isOpen = chat && (await tryTo(session.open(chat).then(() => true)));
+  isOpen || session.start();
   showAddress(false); // The chat of the address may have been deleted.
 }
 
-async function change(work) {
+async function tryTo(work, problem = "readFailed") {
   try {
-    await work;
+    return await work;
   } catch {
-    notices.show(t("changeFailed"));
+    notices.show(t(problem));
   }
+}
+
+async function change(work) {
+  await tryTo(work, "changeFailed");
   showAddress(false);
   await refresh();
   composer.keepFocus();
@@ -172,7 +177,8 @@ async function change(work) {
 async function refresh() {
   composer.refresh();
   document.title = session.chat?.title ? `${session.chat.title} – ${pageSettings.title}` : pageSettings.title;
-  sidebar.show(await store.chats(), session.chat?.id);
+  const chats = await tryTo(store.chats());
+  chats && sidebar.show(chats, session.chat?.id);
 }
 
 async function showWritten() {

@@ -1,0 +1,64 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LambdaChat.FunctionalTests.Page;
+
+/// <summary>Reads of the store that fail are reported.</summary>
+public sealed class FailedReadTests(PageFixture fixture)
+{
+    [Theory]
+    [InlineData("open")]
+    [InlineData("Export as JSON")]
+    [InlineData("search")]
+    [InlineData("Previous version")]
+    public async Task Read_ThatFails_IsReported(string name)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        await page.Button("Ask again").ClickAsync();
+        await page.Button("Previous version").WaitForAsync();
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await page.AskAsync("Second");
+        await page.Button("Ask again").ClickAsync();
+        await page.Button("Previous version").WaitForAsync();
+        await page.Page.EvaluateAsync("""
+            () => {
+              const { getAll } = IDBObjectStore.prototype;
+              IDBObjectStore.prototype.getAll = function (...values) {
+                if (this.name === "messages") {
+                  throw new DOMException("", "InvalidStateError");
+                }
+                return getAll.apply(this, values);
+              };
+            }
+            """);
+
+        await UseAsync(page, name);
+
+        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("This browser could not read the stored chats.");
+        await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync(name == "search" ? ["Second"] : ["Second", "First"]);
+        Assert.Empty(page.Problems);
+    }
+
+    private static async Task UseAsync(ChatPage page, string name)
+    {
+        switch (name)
+        {
+            case "open":
+                await page.Page.Locator(".chat .title").Last.ClickAsync();
+                break;
+            case "search":
+                await page.Page.GetByRole(AriaRole.Searchbox).FillAsync("SECOND");
+                break;
+            case "Previous version":
+                await page.Button(name).ClickAsync();
+                break;
+            default:
+                await page.Button("More for Second").ClickAsync();
+                await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+                break;
+        }
+    }
+}
