@@ -75,6 +75,9 @@ public sealed class FocusTests(PageFixture fixture)
         await edit.PressSequentiallyAsync("three");
 
         await Expect(edit).ToHaveValueAsync("One\ntwo\nthree");
+        await edit.PressAsync("Control+Enter");
+        await Expect(edit).ToHaveCountAsync(0);
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync("One\ntwo\nthree");
     }
 
     [Fact]

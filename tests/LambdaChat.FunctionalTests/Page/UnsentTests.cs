@@ -91,7 +91,19 @@ public sealed class UnsentTests(PageFixture fixture)
         await button.ClickAsync();
 
         await page.Page.WaitForFunctionAsync("() => window.isTried");
+        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("The browser refused to copy.");
         await Expect(button).ToBeFocusedAsync();
         Assert.Equal((0, before), (await page.Page.EvaluateAsync<int>("window.drawn"), await button.InnerHTMLAsync()));
+    }
+
+    [Fact]
+    public async Task Copy_IsAnnounced()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("Copy");
+
+        await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+
+        await Expect(page.Page.Locator("[aria-live=polite]")).ToHaveTextAsync("Copied");
     }
 }

@@ -141,10 +141,15 @@ export class Notices {
   }
 
   announce({ fault, text }) {
-    this.#live.textContent = fault
+    this.say(fault
       ? t("failed", explain(fault).title)
       : text.length <= maxAnnouncedLength
         ? t("answerReady", text)
-        : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
+        : t("answerBegins", firstCharacters(text, maxAnnouncedLength)));
+  }
+
+  /** Tells it to screen readers only. */
+  say(text) {
+    this.#live.textContent = text;
   }
 }

@@ -70,10 +70,12 @@ export function iconButton(name, text, onclick, properties = {}) {
   return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
 }
 
-/** A button that copies the result of `read` and then shows a check mark for 1.5 s. */
+/** A button that copies the result of `read` and then shows a check mark for 1.5 s. Its event `copied` says whether it could. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
-    if (await copyText(read())) {
+    const isCopied = await copyText(read());
+    button.dispatchEvent(new CustomEvent("copied", { bubbles: true, detail: isCopied }));
+    if (isCopied) {
       button.replaceChildren(icon("check"));
       setTimeout(() => button.replaceChildren(icon("copy")), 1500);
     }
@@ -127,9 +129,9 @@ export function isTouch() {
   return matchMedia("(hover: none)").matches;
 }
 
-/** True for the key that sends a text. On a touch screen, it begins a new line, because there is no other key for it. */
-export function isSend({ key, shiftKey }) {
-  return key === "Enter" && !shiftKey && !isTouch();
+/** True for the key that sends a text. On a touch screen, Enter begins a line, because no other key does. */
+export function isSend({ key, shiftKey, ctrlKey, metaKey }) {
+  return key === "Enter" && !shiftKey && (ctrlKey || metaKey || !isTouch());
 }
 
 /** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */

@@ -220,6 +220,7 @@ addShortcuts({
   newChat: () => closeMenu(startChat),
   escape: () => sidebar.closeOnPhone() || sidebar.clearSearch() || session.stop(),
 });
+addEventListener("copied", ({ detail }) => (detail ? notices.say(t("copied")) : notices.show(t("notCopied"))));
 addEventListener("beforeprint", () => thread.drawAll());
 addEventListener("pagehide", () => {
   queue.close();

@@ -1,5 +1,5 @@
 import { field, show } from "./dialogs.js";
-import { el } from "./dom.js";
+import { el, isTouch } from "./dom.js";
 import { language, t } from "./texts.js";
 
 const ranges = {
@@ -35,7 +35,7 @@ export function openSettings(values, actions) {
       field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
     group(t("data"), buttons(button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file,
       button(t("deleteAll"), actions.deleteAll, "danger"))),
-    group(t("shortcuts"), shortcuts()),
+    !isTouch() && group(t("shortcuts"), shortcuts()),
     group(t("access"), buttons(button(t("changeKey"), leave(actions.changeKey)),
       button(t("forgetKey"), leave(actions.forgetKey), "danger"))),
   ], saved);
