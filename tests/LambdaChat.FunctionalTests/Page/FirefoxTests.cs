@@ -34,7 +34,7 @@ public sealed class FirefoxTests(PageFixture fixture)
         [
             "empty", "content", "address", "versions", "model", "edit", "title", "menu", "sidebar", "print", "export",
             "place", "queue", "direction", "moment", "fault", "tool", "fold", "drop", "files", "pdf", "image", "paste", "code",
-            "search", "settings", "shortcut", "language", "accessibility", "phone", "console", "offline", "team", "touch",
+            "search", "settings", "shortcut", "language", "accessibility", "phone", "console", "offline", "team", "touch", "blocked",
         ];
         Assert.Equal(scenarios.Select(name => $"{name}: ok"),
             results.AsObject().Select(result => $"{result.Key}: {(string?)result.Value}"));

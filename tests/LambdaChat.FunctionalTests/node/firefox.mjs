@@ -3,12 +3,12 @@
 import { chats } from "./firefox/chats.mjs";
 import { files } from "./firefox/files.mjs";
 import { browser, problems } from "./firefox/page.mjs";
+import { preferences } from "./firefox/preferences.mjs";
 import { replies } from "./firefox/replies.mjs";
 import { settings } from "./firefox/settings.mjs";
-import { touch } from "./firefox/touch.mjs";
 
 const results = {};
-for (const [name, run] of Object.entries({ ...chats, ...replies, ...files, ...settings, ...touch })) {
+for (const [name, run] of Object.entries({ ...chats, ...replies, ...files, ...settings, ...preferences })) {
   try {
     await run();
     results[name] = "ok";
