@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -136,7 +137,8 @@ public sealed class ClosingTests(PageFixture fixture)
     }
 
     // Changes of the store do not end any more.
-    private static Task BlockAsync(ChatPage page) => page.Page.EvaluateAsync("() => { IDBObjectStore.prototype.get = () => ({}); }");
+    private static Task<JsonElement?> BlockAsync(ChatPage page) =>
+        page.Page.EvaluateAsync("() => { IDBObjectStore.prototype.get = () => ({}); }");
 
     private static Task<string?> KeptAsync(ChatPage page) =>
         page.Page.EvaluateAsync<string?>("() => localStorage.getItem('lambdachat.closing')");
