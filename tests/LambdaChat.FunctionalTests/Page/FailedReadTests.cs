@@ -42,6 +42,37 @@ public sealed class FailedReadTests(PageFixture fixture)
         Assert.Empty(page.Problems);
     }
 
+    [Fact]
+    public async Task Write_ThatFailsWithTheReads_LeavesTheMessagesShown()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("First");
+        await page.Page.EvaluateAsync("""
+            () => {
+              const { getAll } = IDBObjectStore.prototype;
+              IDBTransaction.prototype.commit = function () { this.abort(); };
+              IDBObjectStore.prototype.getAll = function (...values) {
+                const request = getAll.apply(this, values);
+                this.name === "messages" && !window.isRepaired && this.transaction.abort();
+                return request;
+              };
+            }
+            """);
+        await page.AskAsync("Second");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync(
+            "This browser cannot store chats. They are lost when you close the page.");
+        await page.Page.EvaluateAsync("() => { window.isRepaired = true; }");
+
+        await page.AskAsync("Third");
+
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync(["First", "Second", "Third"]);
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await page.Page.Locator(".chat .title").ClickAsync();
+        await Expect(page.Page.Locator("article.user .bubble").First).ToHaveTextAsync("First"); // It can be read again.
+        Assert.Empty(page.Problems);
+    }
+
     private static async Task UseAsync(ChatPage page, string name)
     {
         switch (name)

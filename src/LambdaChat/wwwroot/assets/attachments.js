@@ -21,6 +21,10 @@ export class Attachments {
     this.element = el("div", { class: "attachments" });
   }
 
+  get takesImages() {
+    return this.#takesImages;
+  }
+
   set takesImages(value) {
     this.#takesImages = value;
     this.#draw();

@@ -59,7 +59,7 @@ export class Writer {
       return (await apply(this.store, change)) || this.hasFailed;
     } catch {
       this.failed();
-      return await this.#keep(change);
+      return (await this.#keep(change)) || this.hasFailed;
     } finally {
       this.#running.delete(change);
     }
@@ -74,7 +74,6 @@ export class Writer {
     } catch {
       this.hasFailed = true;
       this.changes++;
-      return true;
     }
   }
 

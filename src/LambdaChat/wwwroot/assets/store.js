@@ -85,11 +85,13 @@ class Store {
   keep(id) {
     if (!this.#kept.has(id)) {
       const reads = [finished(this.#on("chats").getAll(id)), finished(this.#on("messages").getAll(recordsOf(id)))];
-      this.#kept.set(id, Promise.all(reads).then(([chats, records]) => {
+      const copy = Promise.all(reads).then(([chats, records]) => {
         chats.forEach((chat) => this.#memory.saveChat(chat));
         this.#memory.saveMessages(records);
         return this.#memory;
-      }));
+      });
+      this.#kept.set(id, copy);
+      copy.catch(() => this.#kept.delete(id));
     }
     return this.#kept.get(id);
   }
