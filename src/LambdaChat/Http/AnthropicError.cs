@@ -54,6 +54,13 @@ internal static class AnthropicError
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(error));
         writer.WriteString("message"u8, error.AnthropicMessage ?? error.Message);
+        if (error.AnthropicCode is { } code)
+        {
+            writer.WriteStartObject("details"u8);
+            writer.WriteString("error_code"u8, code);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, requestId);
         writer.WriteEndObject();

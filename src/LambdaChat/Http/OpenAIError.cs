@@ -23,6 +23,9 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     /// <summary>The message in the words of Anthropic's API; null for <see cref="Message"/>.</summary>
     public string? AnthropicMessage { get; init; }
 
+    /// <summary>The code in the details of Anthropic's form of the error; null for none.</summary>
+    public string? AnthropicCode { get; init; }
+
     /// <summary>The function's time limit has passed.</summary>
     public static OpenAIError DeadlineExceeded =>
         Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The request reached the function's time limit.") with

@@ -106,14 +106,19 @@ internal static class FailureResponses
     private static OpenAIError OfContainer(ContainerError? container)
     {
         var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
-        message = container?.Code == ContextLength.Code ? ContextLength.Explain(message) : message;
+        var isTooLong = container?.Code == ContextLength.Code;
+        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : null;
+        message = isTooLong ? ContextLength.Explain(message) : message;
         return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {
             429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),
             503 => new OpenAIError(503, "server_error", "upstream_unavailable", message, param),
             >= 500 and var status => new OpenAIError(status, "server_error", "model_error", message, param),
             var status =>
-                new OpenAIError(status, container?.Type ?? "invalid_request_error", container?.Code ?? "model_error", message, param),
+                new OpenAIError(status, container?.Type ?? "invalid_request_error", container?.Code ?? "model_error", message, param)
+                {
+                    AnthropicMessage = forAnthropic,
+                },
         };
     }
 }

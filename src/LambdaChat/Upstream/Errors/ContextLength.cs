@@ -11,6 +11,7 @@ internal static class ContextLength
     private static readonly string[] Phrases =
     [
         "maximum context length", // vLLM, LMI, NIM
+        "context length is only", // vLLM before 0.17
         "longer than the model's context length", // SGLang
         "exceeds the available context size", // llama.cpp
         "`inputs` tokens + `max_new_tokens` must be", // TGI

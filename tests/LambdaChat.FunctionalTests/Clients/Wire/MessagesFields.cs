@@ -119,6 +119,7 @@ internal static class MessagesFields
         ErrorDetails
          type: {ErrorTypes}
          message: text
+         details?: object
 
         """;
 }

@@ -26,6 +26,23 @@ public sealed class MessagesOptionsTests
             $$"""{"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"{{effort}}"} }""",
             new Model("r1", [], "") { MaxEffort = maximum })["reasoning_effort"]);
 
+    /// <summary>Clients send new names before a server knows them.</summary>
+    [Theory]
+    [InlineData(""" "thinking":{"type":"sometimes","display":"updates"} """, null)]
+    [InlineData(""" "thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"} } """, null)]
+    [InlineData(""" "thinking":{"type":"between_tools"} """, """{"enable_thinking":false,"thinking":false}""")]
+    [InlineData(""" "thinking":{"type":"enabled","display":"updates"} """, """{"enable_thinking":true,"thinking":true}""")]
+    [InlineData(""" "output_config":{"effort":"ultra"} """, null)]
+    public void NewName_OfAnOptionalField_HasNoEffect(string members, string? arguments)
+    {
+        var request = MessagesRequestTests.Request($$"""{"max_tokens":5,"messages":[{{User}}],{{members}}}""", new Model("r1", [], ""));
+
+        var chat = JsonNode.Parse(request.ToChat().Span)!;
+        Assert.Equal(arguments, chat["chat_template_kwargs"]?.ToJsonString());
+        Assert.Null(chat["reasoning_effort"]);
+        Assert.False(request.OmitsThinking);
+    }
+
     [Theory]
     [InlineData("""{"type":"enabled","budget_tokens":2048}""", "thinking_token_budget", 2048)]
     [InlineData("""{"type":"enabled","budget_tokens":2048}""", null, null)]

@@ -23,6 +23,10 @@ public sealed class MessagesRequestFaultTests
     [InlineData("""{"messages":[{"role":"system","content":[{"type":"image"}]}]}""",
         "messages.0.content.0: Input tag 'image' found using 'type' does not match any of the expected tags: 'text', 'tool_addition', 'tool_removal'")]
     [InlineData("""{"system":5,"messages":[]}""", "system: Input should be a valid string or array")]
+    [InlineData("""{"messages":[{"role":"system","output_config":{}}]}""", "messages.0.content: Field required")]
+    [InlineData("""{"messages":[{"role":"system","output_config":{"effort":1}}]}""",
+        "messages.0.output_config.effort: Input should be a valid string")]
+    [InlineData("""{"messages":[{"role":"system","content":"s","clear_at":1}]}""", "messages.0.clear_at: Input should be a valid string")]
     public void Messages_Malformed_AreRefused(string json, string message) => AssertFault(json, message);
 
     [Theory]
@@ -76,17 +80,15 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"stop_sequences\":\"x\"", "stop_sequences: Input should be a valid array")]
     [InlineData("\"stop_sequences\":[1]", "stop_sequences.0: Input should be a valid string")]
     [InlineData("\"thinking\":true", "thinking: Input should be an object")]
-    [InlineData("\"thinking\":{\"type\":\"on\"}",
-        "thinking: Input tag 'on' found using 'type' does not match any of the expected tags: 'enabled', 'disabled', 'adaptive'")]
+    [InlineData("\"thinking\":{\"type\":true}", "thinking.type: Input should be a valid string")]
     [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":\"x\"}",
         "thinking.enabled.budget_tokens: Input should be a valid integer")]
     [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}",
         "thinking.enabled.budget_tokens: Input should be greater than or equal to 1")]
-    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"display\":\"all\"}",
-        "thinking.adaptive.display: Input should be 'summarized' or 'omitted'")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"display\":1}", "thinking.adaptive.display: Input should be a valid string")]
     [InlineData("\"output_config\":[]", "output_config: Input should be an object")]
-    [InlineData("\"output_config\":{\"effort\":\"most\"}",
-        "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'")]
+    [InlineData("\"output_config\":{\"effort\":5}", "output_config.effort: Input should be a valid string")]
+    [InlineData("\"thread\":{\"type\":\"create\"}", "Threads are not supported. Send the full conversation without `thread`.")]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json\"}}",
         "output_config.format: Input tag 'json' found using 'type' does not match any of the expected tags: 'json_schema'")]
     [InlineData("\"output_format\":{\"type\":\"json_schema\"}", "output_format.schema: Field required")]

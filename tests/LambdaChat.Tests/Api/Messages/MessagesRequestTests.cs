@@ -232,7 +232,7 @@ public sealed class MessagesRequestTests
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static void AssertMessages(string messages, string expected)
+    internal static void AssertMessages(string messages, string expected)
     {
         var chat = Encoding.UTF8.GetString(
             Request($$"""{"max_tokens":5,"messages":[{{messages}}]}""", new Model("r1", [], "")).ToChat().Span);

@@ -25,6 +25,9 @@ public sealed class ResponsesRequestTests
         """{"role":"user","content":"a\nb"}""")]
     [InlineData("""[{"role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"data:x","detail":"low"}]}]""",
         """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:x","detail":"low"}}]}""")]
+    // Model servers know three names of details only.
+    [InlineData("""[{"role":"user","content":[{"type":"input_image","image_url":"data:x","detail":"original"},{"type":"input_image","image_url":"data:x","detail":"new"}]}]""",
+        """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:x","detail":"high"}},{"type":"image_url","image_url":{"url":"data:x"}}]}""")]
     // One leading system message.
     [InlineData("""[{"role":"user","content":"a"},{"role":"developer","content":"d"},{"role":"system","content":[{"type":"input_text","text":"s"}]}]""",
         """{"role":"system","content":"d\n\ns"},{"role":"user","content":"a"}""")]

@@ -21,17 +21,15 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     /// <summary>True if the turn has a text that a reply can continue.</summary>
     public bool HasText => !_text.IsEmpty;
 
-    public void AddText(ReadOnlySpan<byte> escaped)
-    {
-        _hasMessage = true;
-        _text.Add(escaped);
-    }
+    /// <summary>Begins a message, which may have no content.</summary>
+    public void Begin() => _hasMessage = true;
+
+    public void AddText(ReadOnlySpan<byte> escaped) => _text.Add(escaped);
 
     /// <summary>Adds a content block. What concerns another server only is left out, such as calls of tools that it ran.</summary>
     /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
     public void Add(JsonObjectItem block)
     {
-        _hasMessage = true;
         switch (block.Type)
         {
             case "thinking":

@@ -16,6 +16,7 @@ internal sealed class Conversation
     private readonly UserTurn _user;
     private readonly AssistantTurn _assistant;
     private readonly ByteBuffer _turns = new(16 * 1024);
+    private int? _lastUser; // The index of the last message of the user.
 
     /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
     public Conversation(RequestJson json)
@@ -32,7 +33,7 @@ internal sealed class Conversation
             : throw new InvalidRequestException(FieldErrors.WrongType("messages", FieldType.Objects, messages.Json.Span));
         for (var i = 0; i < elements.Count; i++)
         {
-            Add(new JsonObjectItem(elements[i], $"messages[{i}]"));
+            Add(elements, i);
         }
 
         if (_assistant.HasCalls)
@@ -67,6 +68,9 @@ internal sealed class Conversation
     /// <summary>The tools that the conversation loads, adds and removes.</summary>
     public ToolChanges Tools { get; } = new();
 
+    /// <summary>The effort that the last system message with one sets for the turns after it; null for none.</summary>
+    public string? Effort { get; private set; }
+
     /// <summary>A member of a request as the bytes that arrived; null if it is missing or null.</summary>
     public static JsonItem? Find(RequestJson json, string name) =>
         json.Find(name) is { } member ? new JsonItem(member.Type, json.Body[member.ValueStart..member.ValueEnd]) : null;
@@ -82,9 +86,15 @@ internal sealed class Conversation
         output.Append("]"u8);
     }
 
-    private void Add(JsonObjectItem message)
+    private void Add(List<JsonItem> messages, int i)
     {
-        var role = message.FindText("role") is { } text ? JsonText.Decode(text.Span) : "";
+        var message = MessageOf(messages, i);
+        var role = RoleOf(message);
+        if (role == "system" && AddsEffort(message) && message.Find("content") is null)
+        {
+            return;
+        }
+
         var content = message.Find("content") ?? throw message.Missing("content", FieldType.Content);
         if (!content.IsText && !content.IsArray)
         {
@@ -94,7 +104,7 @@ internal sealed class Conversation
         switch (role)
         {
             case "system":
-                _system.Add(content, message.PathOf("content"));
+                _system.Add(content, message.PathOf("content"), IsTemporary(message) && i < (_lastUser ??= FindLastUser(messages)));
                 break;
             case "user":
                 _system.EndStart();
@@ -103,12 +113,45 @@ internal sealed class Conversation
                 break;
             case "assistant":
                 _user.Flush(_turns);
+                _assistant.Begin();
                 Add(content, message.PathOf("content"), _assistant.AddText, _assistant.Add);
                 break;
             default:
                 throw message.Unsupported("role", ["user", "assistant", "system"]);
         }
     }
+
+    private static string RoleOf(JsonObjectItem message) =>
+        message.FindText("role") is { } text ? JsonText.Decode(text.Span) : "";
+
+    // "The new level takes effect from the next user turn", also where the message has no content.
+    private bool AddsEffort(JsonObjectItem message)
+    {
+        if (message.Find("output_config") is null || message.Object("output_config").FindText("effort") is not { } effort)
+        {
+            return false;
+        }
+
+        Effort = JsonText.Decode(effort.Span);
+        return true;
+    }
+
+    // The model sees the text only until the next message of the user.
+    private static bool IsTemporary(JsonObjectItem message) =>
+        message.FindText("clear_at") is { } time && JsonText.Decode(time.Span) == "next_user_message";
+
+    private static int FindLastUser(List<JsonItem> messages)
+    {
+        var i = messages.Count - 1;
+        while (i >= 0 && RoleOf(MessageOf(messages, i)) != "user")
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    private static JsonObjectItem MessageOf(List<JsonItem> messages, int i) => new(messages[i], $"messages[{i}]");
 
     private static void Add(JsonItem content, string path, Action<ReadOnlySpan<byte>> addText, Action<JsonObjectItem> addBlock)
     {

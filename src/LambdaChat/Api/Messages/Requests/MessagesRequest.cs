@@ -26,11 +26,12 @@ internal sealed class MessagesRequest
     public MessagesRequest(RequestJson json, Model model)
     {
         (_json, _model) = (json, model);
+        RefuseThread();
         IsStreamed = json.Flag("stream");
         StopSequences = ReadStopSequences();
         _conversation = new Conversation(json);
         _tools = new ToolList(json, _conversation.Tools);
-        _thinking = new ThinkingOptions(json);
+        _thinking = new ThinkingOptions(json, _conversation.Effort);
         if (_conversation.IsPrefilled && !model.Prefill)
         {
             throw new InvalidRequestException(OpenAIError.BadRequest(
@@ -135,6 +136,19 @@ internal sealed class MessagesRequest
         output.Append(System.Text.Encoding.UTF8.GetBytes(name));
         output.Append("\":"u8);
         output.Append(_json.Value(member));
+    }
+
+    // A request of a thread has only the messages that are not stored on Anthropic's servers.
+    private void RefuseThread()
+    {
+        if (Conversation.Find(_json, "thread") is not null)
+        {
+            throw new InvalidRequestException(
+                OpenAIError.BadRequest("Threads are not supported. Send the full conversation without `thread`.", "thread") with
+                {
+                    AnthropicCode = "thread_unsupported_request",
+                });
+        }
     }
 
     private List<string> ReadStopSequences()

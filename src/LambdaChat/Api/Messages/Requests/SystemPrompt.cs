@@ -18,12 +18,13 @@ internal sealed class SystemPrompt(ToolChanges tools)
     private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
 
     /// <summary>Adds a text, or the texts of blocks.</summary>
+    /// <param name="isCleared">True for texts that the model does not see any more.</param>
     /// <exception cref="InvalidRequestException">The content is neither.</exception>
-    public void Add(JsonItem content, string path)
+    public void Add(JsonItem content, string path, bool isCleared = false)
     {
         if (content.IsText)
         {
-            AddText(content.Text.Span);
+            AddText(isCleared ? default : content.Text.Span);
             return;
         }
 
@@ -38,9 +39,8 @@ internal sealed class SystemPrompt(ToolChanges tools)
             var block = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
             if (!tools.TryAdd(block))
             {
-                AddText(block.Type == "text"
-                    ? block.Text("text").Span
-                    : throw block.Unsupported("type", ["text", "tool_addition", "tool_removal"]));
+                var text = block.Type == "text" ? block.Text("text") : throw block.Unsupported("type", ["text", "tool_addition", "tool_removal"]);
+                AddText(isCleared ? default : text.Span);
             }
         }
     }

@@ -9,42 +9,40 @@ namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
 /// The fields <c>thinking</c> and <c>output_config</c>. Without <c>thinking</c>, and with <c>adaptive</c>, the model thinks as it does by
-/// default. <c>enabled</c> and <c>disabled</c> become arguments of the chat template: Qwen's templates and others name the argument
-/// <c>enable_thinking</c>, DeepSeek's <c>thinking</c>. A budget of tokens is passed on if the model has a member for it.
+/// default. <c>enabled</c>, <c>disabled</c> and <c>between_tools</c>, the least that some models accept, become arguments of the chat
+/// template: Qwen's templates and others name the argument <c>enable_thinking</c>, DeepSeek's <c>thinking</c>. A budget of tokens is passed
+/// on if the model has a member for it. New names in these fields have no effect: clients send them before servers know them.
 /// </summary>
 internal sealed class ThinkingOptions
 {
     private const string Arguments = "chat_template_kwargs";
 
-    private readonly JsonObjectItem? _output;
+    private readonly string? _effort; // Null for the model's default.
     private readonly JsonObjectItem? _format;
     private readonly bool? _isOn; // Null for the model's default.
     private readonly long? _budget;
 
+    /// <param name="effort">The effort that the conversation sets; null for none.</param>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
-    public ThinkingOptions(RequestJson json)
+    public ThinkingOptions(RequestJson json, string? effort)
     {
-        if (Conversation.Find(json, "thinking") is { } item)
+        if (Conversation.Find(json, "thinking") is { } field)
         {
-            var thinking = new JsonObjectItem(item, "thinking", tag: "");
+            var thinking = new JsonObjectItem(field, "thinking", tag: "");
             _isOn = thinking.Type switch
             {
                 "enabled" => true,
-                "disabled" => false,
-                "adaptive" => null,
-                _ => throw thinking.Unsupported("type", ["enabled", "disabled", "adaptive"]),
+                "disabled" or "between_tools" => false,
+                _ => null,
             };
-            IsOmitted = thinking.FindText("display") is { } display && JsonText.Decode(display.Span) switch
-            {
-                "omitted" => true,
-                "summarized" => false,
-                _ => throw thinking.Unsupported("display", ["summarized", "omitted"]),
-            };
+            IsOmitted = thinking.FindText("display") is { } display && JsonText.Decode(display.Span) == "omitted";
             _budget = _isOn == true ? thinking.FindNumber("budget_tokens") : null;
         }
 
-        _output = Conversation.Find(json, "output_config") is { } output ? new JsonObjectItem(output, "output_config") : null;
-        _format = _output?.Find("format") is not null ? _output.Object("format")
+        var options = Conversation.Find(json, "output_config") is { } output ? new JsonObjectItem(output, "output_config") : null;
+        var general = options?.FindText("effort");
+        _effort = effort ?? (general is { } text ? JsonText.Decode(text.Span) : null);
+        _format = options?.Find("format") is not null ? options.Object("format")
             : Conversation.Find(json, "output_format") is { } format ? new JsonObjectItem(format, "output_format") // The earlier name.
             : null;
     }
@@ -63,18 +61,19 @@ internal sealed class ThinkingOptions
             output.Append(Encoding.ASCII.GetBytes($",\"{member}\":{budget}"));
         }
 
-        if (_output?.FindText("effort") is { } effort)
+        var effort = _effort switch
+        {
+            "low" => "low"u8,
+            "medium" => "medium"u8,
+            "high" => "high"u8,
+            "xhigh" => Highest(model.MaxEffort, ReasoningEffort.XHigh),
+            "max" => Highest(model.MaxEffort, ReasoningEffort.Max),
+            _ => default,
+        };
+        if (!effort.IsEmpty)
         {
             output.Append(",\"reasoning_effort\":\""u8);
-            output.Append(JsonText.Decode(effort.Span) switch
-            {
-                "low" => "low"u8,
-                "medium" => "medium"u8,
-                "high" => "high"u8,
-                "xhigh" => Highest(model.MaxEffort, ReasoningEffort.XHigh),
-                "max" => Highest(model.MaxEffort, ReasoningEffort.Max),
-                _ => throw _output.Unsupported("effort", ["low", "medium", "high", "xhigh", "max"]),
-            });
+            output.Append(effort);
             output.Append("\""u8);
         }
 

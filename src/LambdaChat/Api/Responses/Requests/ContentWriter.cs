@@ -112,10 +112,15 @@ internal sealed class ContentWriter
         _parts.Append(_parts.Length > 0 ? ","u8 : default);
         _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":"u8);
         _parts.Append(url.Raw);
-        if (part.FindText("detail") is { } detail)
+        if (part.FindText("detail")?.Value.GetString() is { } detail)
         {
-            _parts.Append(",\"detail\":"u8);
-            _parts.Append(detail.Raw);
+            _parts.Append(detail switch // Model servers know three names only.
+            {
+                "low" => ",\"detail\":\"low\""u8,
+                "high" or "original" => ",\"detail\":\"high\""u8,
+                "auto" => ",\"detail\":\"auto\""u8,
+                _ => default,
+            });
         }
 
         _parts.Append("}}"u8);

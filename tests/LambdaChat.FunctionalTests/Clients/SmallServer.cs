@@ -1,0 +1,31 @@
+using LambdaChat.Local.SageMaker;
+using LambdaChat.Local.SageMaker.Requests;
+
+namespace LambdaChat.FunctionalTests.Clients;
+
+/// <summary>
+/// The scripted model as vLLM serves a model with a small context and without images: it refuses longer requests, and images, in vLLM's
+/// words. It counts a token for four bytes, and not more of them than it needs to refuse the request.
+/// </summary>
+internal sealed class SmallServer(IModelServer server, int limit) : IModelServer
+{
+    public string Description => server.Description;
+
+    public Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken) =>
+        Refusal(request) is { } message ? Task.FromResult(ContainerReply.Refuse(message)) : server.ReplyAsync(request, cancellationToken);
+
+    private string? Refusal(EmulatorRequest request)
+    {
+        var body = request.Root.ToJsonString();
+        var output = (int?)request.Root["max_tokens"] ?? 1;
+        var tokens = Math.Min(body.Length / 4, limit - output + 1);
+        return body.Contains("\"image_url\"", StringComparison.Ordinal) ? "small is not a multimodal model"
+            : output > limit
+            ? $"max_tokens={output} cannot be greater than max_model_len=max_total_tokens={limit}. Please request fewer output tokens."
+            : tokens + output > limit
+            ? $"This model's maximum context length is {limit} tokens. However, you requested {output} output tokens and your prompt "
+                + $"contains at least {tokens} input tokens, for a total of at least {tokens + output} tokens. Please reduce the length "
+                + $"of the input prompt or the number of requested output tokens. (parameter=input_tokens, value={tokens})"
+            : null;
+    }
+}

@@ -1,0 +1,71 @@
+using LambdaChat.Api.Replies;
+using LambdaChat.Failures;
+using LambdaChat.Upstream.Errors;
+
+namespace LambdaChat.Tests.Upstream.Errors;
+
+public sealed class ContextOverflowTests
+{
+    private const string Vllm = "This model's maximum context length is 32768 tokens. However, you requested ";
+    private const string End = ", decrease input length or `max_tokens` and try again";
+
+    /// <summary>The regular expressions of Claude Code are <c>exceed context limit: (\d+) \+ (\d+) > (\d+)</c> and
+    /// <c>prompt is too long[^0-9]*(\d+)\s*tokens?\s*>\s*(\d+)</c>.</summary>
+    [Theory]
+    [InlineData(Vllm + "32000 output tokens and your prompt contains at least 3027 input tokens, for a total of at least 35027 tokens.", "3027 + 32000 > 32768")]
+    [InlineData("You passed 3027 input tokens and requested 32000 output tokens. However, the model's context length is only 32768 tokens, resulting in a maximum input length of 768 tokens.", "3027 + 32000 > 32768")]
+    [InlineData("'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context length is 32768 tokens and your request has 3027 input tokens (32000 > 32768 - 3027). (parameter=max_tokens, value=32000)", "3027 + 32000 > 32768")]
+    [InlineData(Vllm + "35027 tokens (3027 in the messages, 32000 in the completion). Please reduce the length of the messages or completion.", "3027 + 32000 > 32768")]
+    [InlineData("This model's maximum context length is 1024 tokens, however you requested 1029 tokens (24 in your prompt; 1005 for the completion). Please reduce your prompt; or completion length.", "24 + 1005 > 1024")]
+    [InlineData("Requested token count exceeds the model's maximum context length of 32768 tokens. You requested a total of 35027 tokens: 3027 tokens from the input messages and 32000 tokens for the completion. Please reduce …", "3027 + 32000 > 32768")]
+    [InlineData("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 17 `inputs` tokens and 10000 `max_new_tokens`", "17 + 10000 > 4096")]
+    public void Explain_CountedTokens_HasThemInAnthropicsWords(string message, string sum) =>
+        Assert.Equal($"input length and `max_tokens` exceed context limit: {sum}{End}", AnthropicMessage(message));
+
+    /// <summary>vLLM truncates the prompt to one token too much. The client then requests half of the tokens, with 1000 less.</summary>
+    [Theory]
+    [InlineData(Vllm + "32000 output tokens and your prompt contains at least 769 input tokens, for a total of at least 32769 tokens.", "15768 + 32000 > 32768", 16_000)]
+    [InlineData(Vllm + "4000 output tokens and your prompt contains at least 28769 input tokens, for a total of at least 32769 tokens.", "29768 + 4000 > 32768", 2000)]
+    [InlineData(Vllm + "1000 output tokens and your prompt contains at least 31769 input tokens, for a total of at least 32769 tokens.", "31769 + 1000 > 32768", -1)]
+    [InlineData(Vllm + "32000 output tokens and your prompt contains 80000 characters (more than 6144 characters, which is the upper bound for 768 input tokens).", "15768 + 32000 > 32768", 16_000)]
+    [InlineData("You passed 80000 input characters and requested 32000 output tokens. However, the model's context length is only 32768 tokens, resulting in a maximum input length of 768 tokens (at most 6144 characters).", "15768 + 32000 > 32768", 16_000)]
+    [InlineData("max_tokens=128000 cannot be greater than max_model_len=max_total_tokens=32768. Please request fewer output tokens.", "15384 + 128000 > 32768", 16_384)]
+    [InlineData("max_completion_tokens=128000cannot be greater than max_model_len=max_total_tokens=1500. Please request fewer output tokens.", "0 + 128000 > 1500", 500)]
+    public void Explain_TokensThatWereNotCounted_HalvesThoseOfTheReply(string message, string sum, int next)
+    {
+        var explained = AnthropicMessage(message);
+
+        Assert.Equal($"input length and `max_tokens` exceed context limit: {sum}{End}. The model server's message: {message}", explained);
+        var numbers = sum.Split(' ');
+        Assert.Equal(next < 0 ? 0 : next, Math.Max(0, int.Parse(numbers[4], null) - int.Parse(numbers[0], null) - 1000));
+    }
+
+    [Theory]
+    [InlineData("The input (9012 tokens) is longer than the model's context length (1024 tokens).", "prompt is too long: 9012 tokens > 1024 maximum")]
+    [InlineData("request (9012 tokens) exceeds the available context size (1024 tokens), try increasing it", "prompt is too long: 9012 tokens > 1024 maximum")]
+    [InlineData("This model's maximum context length is 1024 tokens, however you requested 9006 tokens (9001 in your prompt; 5 for the completion).", "prompt is too long: 9001 tokens > 1024 maximum")]
+    [InlineData(Vllm + "0 output tokens and your prompt contains at least 32769 input tokens, for a total of at least 32769 tokens.", null)]
+    [InlineData("This model's maximum context length is 2048 tokens. However, your prompt contains at least 2049 input tokens, which exceeds this limit even without any output tokens.", null)]
+    [InlineData("This model's maximum context length is 1024 tokens. However, you requested 9012 tokens (9012 in the messages, None in the completion).", null)]
+    [InlineData("This model's maximum context length is 99999999999999999999 tokens. However, you requested 5 output tokens and your prompt contains at least 5 input tokens", null)]
+    [InlineData("maximum context length is , requested  output tokens, at least", null)]
+    [InlineData("The prompt is too long.", null)]
+    public void Explain_PromptAlone_HasItsTokensIfTheyWereCounted(string message, string? expected) =>
+        Assert.Equal(expected, AnthropicMessage(message));
+
+    [Fact]
+    public void Explain_MessageAtTheBound_StaysWithinIt()
+    {
+        var message = Vllm + "32000 output tokens and your prompt contains at least 769 input tokens." + new string('m', 1900);
+
+        Assert.Null(AnthropicMessage(message));
+    }
+
+    private static string? AnthropicMessage(string message)
+    {
+        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToOpenAI();
+        Assert.Equal("context_length_exceeded", error.Code);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal); // In the words of the server for the other APIs.
+        return error.AnthropicMessage;
+    }
+}
