@@ -20,6 +20,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>True if the model accepts images.</summary>
     public bool Images { get; init; }
 
+    /// <summary>True if the configuration says that the model accepts texts only. Images in requests are replaced by a text.</summary>
+    public bool IsTextOnly { get; init; }
+
     public Transport Transport { get; init; }
 
     public RecordFraming Framing { get; init; }

@@ -57,6 +57,7 @@ internal static class ModelCatalogReader
             Tasks = entry.Choices("tasks", ["chat", "completions", "embeddings", "rerank", "score"]).DefaultIfEmpty() // chat
                 .Aggregate(ModelTasks.None, (tasks, index) => tasks | (ModelTasks)(1 << index)),
             Images = entry.Choices("input", ["text", "image"]).Contains(1),
+            IsTextOnly = entry.Choices("input", ["text", "image"]) is { Count: > 0 } input && !input.Contains(1),
             Transport = (Transport)(entry.Choice("transport", ["event-stream", "openai"]) ?? 0),
             Framing = (RecordFraming)(entry.Choice("framing", ["auto", "sse", "json-lines", "json"]) ?? 0),
             Gather = entry.Flag("gather", fallback: true),

@@ -9,7 +9,7 @@ public sealed class CodexTests(ApiClientFixture fixture) : IClassFixture<ApiClie
     public async Task Exec_TwoTurns_RunTheCommandAndShowTheAnswer()
     {
         using var commandLine = new CommandLine();
-        var variables = Configure(commandLine);
+        var variables = Configure(commandLine, fixture.Proxy.Address, "tool");
         string[] options = ["--skip-git-repo-check", "--json", "--dangerously-bypass-approvals-and-sandbox"];
 
         var first = await commandLine.RunAsync(".bin/codex", variables, ["exec", .. options, "Use exec_command."]);
@@ -26,18 +26,18 @@ public sealed class CodexTests(ApiClientFixture fixture) : IClassFixture<ApiClie
         Assert.Empty(exchanges.SelectMany(ResponsesCheck.FindFaults));
     }
 
-    private Dictionary<string, string> Configure(CommandLine commandLine)
+    internal static Dictionary<string, string> Configure(CommandLine commandLine, Uri address, string model)
     {
         var folder = commandLine.CreateFolder(".codex");
         File.WriteAllText(
             Path.Combine(folder, "config.toml"),
             $"""
-             model = "tool"
+             model = "{model}"
              model_provider = "lambdachat"
              check_for_update_on_startup = false
              [model_providers.lambdachat]
              name = "LambdaChat"
-             base_url = "{new Uri(fixture.Proxy.Address, "v1")}"
+             base_url = "{new Uri(address, "v1")}"
              env_key = "OPENAI_API_KEY"
              wire_api = "responses"
              [analytics]

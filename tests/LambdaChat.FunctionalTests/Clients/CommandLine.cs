@@ -31,6 +31,9 @@ internal sealed class CommandLine : IDisposable
     /// <summary>The processor as npm names it.</summary>
     public static string Processor => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
 
+    /// <summary>What the programs read from their standard input.</summary>
+    public string Input { get; init; } = "";
+
     public string CreateFolder(string name) => _home.CreateSubdirectory(name).FullName;
 
     /// <param name="program">The program, in the folder of the installed packages.</param>
@@ -54,6 +57,7 @@ internal sealed class CommandLine : IDisposable
         }
 
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(Input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LambdaChat.Local.SageMaker;
 using LambdaChat.Local.SageMaker.Requests;
 
@@ -16,10 +17,10 @@ internal sealed class SmallServer(IModelServer server, int limit) : IModelServer
 
     private string? Refusal(EmulatorRequest request)
     {
-        var body = request.Root.ToJsonString();
+        var length = request.Root.ToJsonString().Length;
         var output = (int?)request.Root["max_tokens"] ?? 1;
-        var tokens = Math.Min(body.Length / 4, limit - output + 1);
-        return body.Contains("\"image_url\"", StringComparison.Ordinal) ? "small is not a multimodal model"
+        var tokens = Math.Min(length / 4, limit - output + 1);
+        return HasImage(request) ? "small is not a multimodal model"
             : output > limit
             ? $"max_tokens={output} cannot be greater than max_model_len=max_total_tokens={limit}. Please request fewer output tokens."
             : tokens + output > limit
@@ -28,4 +29,8 @@ internal sealed class SmallServer(IModelServer server, int limit) : IModelServer
                 + $"of the input prompt or the number of requested output tokens. (parameter=input_tokens, value={tokens})"
             : null;
     }
+
+    private static bool HasImage(EmulatorRequest request) =>
+        request.Root["messages"]!.AsArray().Select(static message => message!["content"]).OfType<JsonArray>()
+            .SelectMany(static content => content).Any(static part => (string?)part!["type"] == "image_url");
 }

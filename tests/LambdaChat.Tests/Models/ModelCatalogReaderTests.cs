@@ -31,6 +31,19 @@ public sealed class ModelCatalogReaderTests
             { ColdTimeout = TimeSpan.FromMinutes(8) }, Assert.Single(catalog.Models), strict: true);
     }
 
+    [Theory]
+    [InlineData("", false, false)]
+    [InlineData(",\"input\":[]", false, false)]
+    [InlineData(",\"input\":null", false, false)]
+    [InlineData(",\"input\":[\"text\"]", false, true)]
+    [InlineData(",\"input\":[\"text\",\"image\"]", true, false)]
+    public void Read_Input_SaysWhetherImagesAreSent(string field, bool images, bool isTextOnly)
+    {
+        var model = Assert.Single(Read($$"""[{"name":"a","endpoint":"e"{{field}}}]""").Models);
+
+        Assert.Equal((images, isTextOnly), (model.Images, model.IsTextOnly));
+    }
+
     [Fact]
     public void Read_CommentsAndTrailingCommas_AreIgnored() =>
         Assert.Equal(["a", "b"], Read("""

@@ -10,13 +10,14 @@ internal static class MessageEditor
     public static void Edit(RequestJson json, Model model, RequestEditor editor)
     {
         var mergesDeveloper = !model.DeveloperRole && json.Body.Span.IndexOf("\"developer\""u8) >= 0;
-        if (mergesDeveloper || AssistantMessageEditor.MayEdit(json, model))
+        var replacesImages = ImageEditor.MayEdit(json, model);
+        if (mergesDeveloper || replacesImages || AssistantMessageEditor.MayEdit(json, model))
         {
-            EditAll(json, model, editor, mergesDeveloper);
+            EditAll(json, model, editor, mergesDeveloper, replacesImages);
         }
     }
 
-    private static void EditAll(RequestJson json, Model model, RequestEditor editor, bool mergesDeveloper)
+    private static void EditAll(RequestJson json, Model model, RequestEditor editor, bool mergesDeveloper, bool replacesImages)
     {
         var messages = json.Find("messages")!.Value;
         var system = new SystemMessageEditor(messages.ValueStart + 1);
@@ -33,6 +34,10 @@ internal static class MessageEditor
             if (role == "assistant")
             {
                 editor.Include(AssistantMessageEditor.Edit(message!, model), start);
+            }
+            else if (replacesImages && role is "user" or "tool")
+            {
+                editor.Include(ImageEditor.Edit(message!), start);
             }
         }
 

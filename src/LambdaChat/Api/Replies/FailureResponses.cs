@@ -107,7 +107,7 @@ internal static class FailureResponses
     {
         var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
         var isTooLong = container?.Code == ContextLength.Code;
-        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : null;
+        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : ImageRefusal.Explain(message);
         message = isTooLong ? ContextLength.Explain(message) : message;
         return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {

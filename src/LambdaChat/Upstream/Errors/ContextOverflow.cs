@@ -14,13 +14,14 @@ internal static class ContextOverflow
     private static readonly Number[][] Messages =
     [
         [new("context length is ", Part.Limit), new("requested ", Part.Output, " output tokens"), new("at least ", Part.Prompt)], // vLLM
-        [new("passed ", Part.Prompt, " input tokens"), new("requested ", Part.Output, " output tokens"), new("length is only ", Part.Limit)],
+        [new("passed ", Part.Prompt, " input tokens"), new("requested ", Part.Output, " output"), new("length is only ", Part.Limit)],
         [new("too large: ", Part.Output), new("context length is ", Part.Limit), new("request has ", Part.Prompt)],
         [new("context length is ", Part.Limit), new("(", Part.Prompt, " in the messages"), new(", ", Part.Output, " in the completion")],
         [new("context length is ", Part.Limit), new("requested ", Part.Output, " output tokens")], // vLLM, a prompt of many characters
         [new("requested ", Part.Output, " output tokens"), new("length is only ", Part.Limit)],
         [new("tokens=", Part.Output), new("max_total_tokens=", Part.Limit)], // vLLM, max_tokens alone
-        [new("context length is ", Part.Limit), new("(", Part.Prompt, " in your prompt"), new("; ", Part.Output, " for the")], // llama-cpp-python
+        // llama-cpp-python
+        [new("context length is ", Part.Limit), new("(", Part.Prompt, " in your prompt"), new("; ", Part.Output, " for the")],
         [new("context length of ", Part.Limit), new("tokens: ", Part.Prompt), new("messages and ", Part.Output)], // SGLang
         [new("must be <= ", Part.Limit), new("Given: ", Part.Prompt), new("and ", Part.Output)], // TGI
         [new("The input (", Part.Prompt), new("context length (", Part.Limit)], // SGLang, the prompt alone

@@ -79,6 +79,11 @@ internal sealed class ErrorFields
             return new ContainerError(400, message, "invalid_request_error", ToName(Param), refusal);
         }
 
+        if (ImageRefusal.IsRefused(message))
+        {
+            return new ContainerError(400, message, "invalid_request_error", ToName(Param) ?? "messages", ToName(Code));
+        }
+
         var status = Status ?? ErrorStatus.Find(Code) ?? ErrorStatus.Find(Type) ?? ErrorStatus.Find(_statusName);
         var type = Type ?? (FailedNames.Contains(_statusName, StringComparer.OrdinalIgnoreCase) ? "error" : null);
         return new ContainerError(status, message, ToName(type), ToName(Param), ToName(Code));

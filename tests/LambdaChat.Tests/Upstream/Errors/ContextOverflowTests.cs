@@ -11,7 +11,7 @@ public sealed class ContextOverflowTests
 
     /// <summary>The regular expressions of Claude Code are <c>exceed context limit: (\d+) \+ (\d+) > (\d+)</c> and
     /// <c>prompt is too long[^0-9]*(\d+)\s*tokens?\s*>\s*(\d+)</c>.</summary>
-    [Theory]
+    [Theory, Trait("reported", "M33")]
     [InlineData(Vllm + "32000 output tokens and your prompt contains at least 3027 input tokens, for a total of at least 35027 tokens.", "3027 + 32000 > 32768")]
     [InlineData("You passed 3027 input tokens and requested 32000 output tokens. However, the model's context length is only 32768 tokens, resulting in a maximum input length of 768 tokens.", "3027 + 32000 > 32768")]
     [InlineData("'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context length is 32768 tokens and your request has 3027 input tokens (32000 > 32768 - 3027). (parameter=max_tokens, value=32000)", "3027 + 32000 > 32768")]

@@ -39,7 +39,9 @@ internal sealed class SystemPrompt(ToolChanges tools)
             var block = new JsonObjectItem(blocks[i], $"{path}[{i}]", tag: "");
             if (!tools.TryAdd(block))
             {
-                var text = block.Type == "text" ? block.Text("text") : throw block.Unsupported("type", ["text", "tool_addition", "tool_removal"]);
+                var text = block.Type == "text"
+                    ? block.Text("text")
+                    : throw block.Unsupported("type", ["text", "tool_addition", "tool_removal"]);
                 AddText(isCleared ? default : text.Span);
             }
         }
