@@ -4,7 +4,9 @@ using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Clients;
 
-/// <summary>A function whose model has a context of 32,768 tokens and no images, with a proxy in front that records its responses.</summary>
+/// <summary>
+/// A function whose model has a context of 32,768 tokens and no images, with a proxy in front that records its responses.
+/// </summary>
 public sealed class SmallModelFixture : IAsyncLifetime
 {
     private readonly Log _log = new();

@@ -67,6 +67,16 @@ public sealed class AgUiRequestTests
     public void Calls_OfSeveralMessages_StayWithTheirResults(string messages, string expected) =>
         AssertMessages($"{User},{WithCalls(messages)}", $$"""{"role":"user","content":"hi"},{{WithCalls(expected)}}""");
 
+    /// <summary>The Responses and the Messages API send such results to the model, too.</summary>
+    [Theory]
+    [InlineData("""{"role":"tool","toolCallId":"c~2","content":"r"},{"role":"user","content":"y"}""",
+        """{"role":"tool","tool_call_id":"c","content":"r"},{"role":"user","content":"y"}""")]
+    [InlineData("""{"role":"user","content":"x"},{"role":"tool","toolCallId":"c","content":[{"type":"image","source":{"type":"data","value":"AA==","mimeType":"image/png"}}]},{"role":"assistant","content":"y"},{"role":"user","content":"z"}""",
+        """{"role":"user","content":"x"},{"role":"tool","tool_call_id":"c","content":"The file follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]},{"role":"assistant","content":"y"},{"role":"user","content":"z"}""")]
+    [InlineData("""{"role":"assistant","content":"x"},{"role":"tool","toolCallId":"c","content":"a"},{"role":"tool","toolCallId":"d","content":"b"}""",
+        """{"role":"assistant","content":"x"},{"role":"tool","tool_call_id":"c","content":"a"},{"role":"tool","tool_call_id":"d","content":"b"}""")]
+    public void Result_WhoseCallWasCutOff_StaysAMessage(string messages, string expected) => AssertMessages(messages, expected);
+
     [Fact]
     public void Call_WithDamagedArguments_IsAnObject() => AssertMessages(
         $$$"""{{{User}}},{"role":"assistant","toolCalls":[{"id":"c~2","type":"function","function":{"name":"f","arguments":"{\"a"}},{"id":"d","function":{"name":"g"}}]}""",
@@ -131,8 +141,6 @@ public sealed class AgUiRequestTests
         "Invalid value: 'id'. Supported values are: 'data' and 'url'.")]
     [InlineData("""{"role":"user","content":[{"type":"binary","mimeType":"image/png","id":"x"}]}""",
         "Invalid 'messages[0].content[0]': a file of type image/png must contain its data: ids of files are not supported.")]
-    [InlineData("""{"role":"tool","toolCallId":"c","content":"x"}""",
-        "Invalid 'messages[0].toolCallId': no other message has a tool call with this id.")]
     [InlineData("""{"role":"assistant","toolCalls":[{"id":"c","function":{"name":"f"}}]},{"role":"tool","toolCallId":"c","content":[{"type":"text","text":"a"},{"type":"video","source":{"type":"data","value":"AA==","mimeType":"video/mp4"}}]}""",
         "Invalid 'messages[1].content[1]': files of type video/mp4 are not supported, only images and texts.")]
     [InlineData("""{"role":"assistant","toolCalls":[{"id":"c"}]}""",

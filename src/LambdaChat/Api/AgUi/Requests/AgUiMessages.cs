@@ -73,7 +73,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 AddAssistant(message);
                 break;
             case "tool":
-                EndStep(message.Text("toolCallId"));
+                EndStep(message);
                 break;
             case "reasoning":
                 messages.AddThinking(message.FindText("content") is { } thinking ? thinking.Escaped : default);
@@ -86,15 +86,19 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
     }
 
-    // The result itself was written with its call.
-    private void EndStep(RequestItem id)
+    // The result itself was written with its call, unless the conversation does not have the call.
+    private void EndStep(RequestItem message)
     {
-        if (!_calls.Contains(id.Value.GetString()!))
+        var id = message.Text("toolCallId").Value.GetString()!;
+        if (_calls.Contains(id))
         {
-            throw id.Invalid("no other message has a tool call with this id");
+            messages.EndStep();
+        }
+        else
+        {
+            messages.AddResult(id, ResultOf(message));
         }
 
-        messages.EndStep();
         AddFiles();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -13,6 +14,7 @@ internal sealed class AssistantStep
     private readonly ByteBuffer _calls = new(256);
     private readonly ByteBuffer _results = new(256);
     private HashSet<string> _ids = NoIds();
+    private int _copies = 1; // The last suffix of an id.
 
     public bool HasCalls => _calls.Length > 0;
 
@@ -27,7 +29,7 @@ internal sealed class AssistantStep
     public void AddCall(
         string id, string clientId, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result)
     {
-        var quoted = JsonText.Quote(_ids.Add(id) ? id : clientId);
+        var quoted = JsonText.Quote(TakeUnique(id, clientId));
         _calls.Append(HasCalls ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
         _calls.Append(quoted);
@@ -59,6 +61,18 @@ internal sealed class AssistantStep
         _calls.Clear();
         _results.Clear();
         _ids = _ids.Count > 0 ? NoIds() : _ids; // To clear a set costs its capacity, which one long step would have made large.
+    }
+
+    // Other servers may have given calls of one step the same id.
+    private string TakeUnique(string id, string clientId)
+    {
+        var unique = _ids.Contains(id) ? clientId : id;
+        while (!_ids.Add(unique))
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{clientId}-{++_copies}");
+        }
+
+        return unique;
     }
 
     private static HashSet<string> NoIds() => new(StringComparer.Ordinal);

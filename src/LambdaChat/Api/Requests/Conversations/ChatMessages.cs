@@ -1,3 +1,4 @@
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Requests.Conversations;
@@ -57,6 +58,19 @@ internal sealed class ChatMessages
     {
         FlushUser();
         _assistant.AddCall(Ids.Take(id), id, name, arguments, result);
+    }
+
+    /// <summary>Adds a result whose call is not in the conversation: some clients cut old messages off.</summary>
+    /// <param name="result">The text of the result, as a JSON string.</param>
+    public void AddResult(string id, ReadOnlySpan<byte> result)
+    {
+        _assistant.Flush(_messages);
+        FlushUser();
+        _messages.Append(_messages.Length > 0 ? ",{\"role\":\"tool\",\"tool_call_id\":"u8 : "{\"role\":\"tool\",\"tool_call_id\":"u8);
+        _messages.Append(JsonText.Quote(Ids.Take(id)));
+        _messages.Append(",\"content\":"u8);
+        _messages.Append(result);
+        _messages.Append("}"u8);
     }
 
     /// <summary>Ends an assistant message that has tool calls. Without tool calls, the next parts belong to the same message.</summary>

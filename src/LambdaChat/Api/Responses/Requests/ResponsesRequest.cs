@@ -22,6 +22,7 @@ internal sealed class ResponsesRequest
 
     private static readonly string[] Formats = ["json_object", "json_schema", "text"];
 
+    private readonly ConfigurationUpdates _updates;
     private readonly Conversation _conversation;
 
     /// <param name="root">The request body.</param>
@@ -41,6 +42,7 @@ internal sealed class ResponsesRequest
         CheckUnused(json);
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
+        _updates = new ConfigurationUpdates(Root, history);
         Format = ReadFormat();
         var include = (Root.Find("include")?.Expect(FieldType.Strings).Elements() ?? [])
             .Select(value => value.Expect(FieldType.String).Value.GetString()).ToList();
@@ -152,7 +154,7 @@ internal sealed class ResponsesRequest
 
     private void WriteEffort(Utf8JsonWriter writer)
     {
-        if (Root.FindObject("reasoning")?.FindText("effort") is { } effort)
+        if ((_updates.Effort ?? Root.FindObject("reasoning")?.FindText("effort")) is { } effort)
         {
             writer.WritePropertyName("reasoning_effort"u8);
             writer.WriteRawValue(effort.Raw);
@@ -184,7 +186,7 @@ internal sealed class ResponsesRequest
 
     private RequestItem? ReadFormat()
     {
-        if (Root.FindObject("text")?.FindObject("format") is not { } format)
+        if ((_updates.Format ?? Root.FindObject("text")?.FindObject("format")) is not { } format)
         {
             return null;
         }

@@ -12,8 +12,6 @@ namespace LambdaChat.Api.UiMessages.Requests;
 /// </summary>
 internal sealed class MessageParts(ChatMessages messages)
 {
-    private const string ToolPrefix = "tool-";
-
     /// <summary>Adds a message.</summary>
     /// <exception cref="InvalidRequestException">The message is malformed, or has a file that is not supported.</exception>
     public void Add(RequestItem message)
@@ -21,14 +19,15 @@ internal sealed class MessageParts(ChatMessages messages)
         message.Expect(FieldType.Object);
         var parts = message.Find("parts") ?? throw message.Missing("parts", FieldType.Objects, "an array of message parts");
         parts.Expect(FieldType.Objects);
-        Action<RequestItem> add = message.Name("role") switch
+        var (role, items) = (message.Name("role"), parts.Objects());
+        Action<RequestItem> add = role switch
         {
             "user" => AddUserPart,
             "assistant" => AddAssistantPart,
             "system" => AddSystemPart,
             _ => throw message.Unsupported("role", ["system", "user", "assistant"]),
         };
-        foreach (var part in parts.Objects())
+        foreach (var part in role == "assistant" ? RepeatedCalls.Remove([.. items]) : items)
         {
             add(part);
         }
@@ -68,7 +67,7 @@ internal sealed class MessageParts(ChatMessages messages)
             case "step-start":
                 messages.EndStep();
                 break;
-            case "dynamic-tool":
+            case RepeatedCalls.Dynamic:
                 AddCall(part, part.Text("toolName").Escaped);
                 break;
             case "steering-message": // A message that the user sent during the reply.
@@ -79,8 +78,8 @@ internal sealed class MessageParts(ChatMessages messages)
                 }
 
                 break;
-            case var type when type.Length > ToolPrefix.Length && type.StartsWith(ToolPrefix, StringComparison.Ordinal):
-                AddCall(part, JsonText.Quote(type[ToolPrefix.Length..]).AsSpan()[1..^1]);
+            case var type when RepeatedCalls.NameOf(type) is { } name:
+                AddCall(part, JsonText.Quote(name).AsSpan()[1..^1]);
                 break;
         }
     }
