@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages.Requests;
 
 namespace LambdaChat.Tests.Api.Frontends;
