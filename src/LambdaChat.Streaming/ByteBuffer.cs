@@ -4,14 +4,19 @@ using System.Buffers.Text;
 namespace LambdaChat.Streaming;
 
 /// <summary>
-/// A growable buffer: bytes in one array, which doubles when it is full. It starts without an array. Spans and memory are
-/// valid until the next change. Not thread-safe.
+/// A growable buffer: bytes in one array, which doubles when it is full, and above 1 MiB grows by a quarter. It starts without an array.
+/// Spans and memory are valid until the next change. Not thread-safe.
 /// </summary>
 /// <param name="initialLength">The length of the first array, in bytes.</param>
 /// <param name="maximumLength">The maximum length that <see cref="TryAppend"/> accepts, in bytes.</param>
-/// <param name="isPooled">True to rent arrays from the shared pool. The owner returns the last array with <see cref="Return"/>.</param>
+/// <param name="isPooled">
+/// True to rent arrays of up to 1 MiB from the shared pool. The owner returns the last array with <see cref="Return"/>.
+/// </param>
 internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxValue, bool isPooled = false)
+    : IBufferWriter<byte>
 {
+    private const int LargeLength = 1024 * 1024; // The pool would keep larger arrays, in addition to the memory that is bounded.
+
     private byte[] _bytes = [];
 
     /// <summary>The number of bytes in the buffer.</summary>
@@ -64,22 +69,22 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
     /// <summary>
     /// The free memory after the bytes, at least <paramref name="minimum"/> bytes. <see cref="Advance"/> takes what was written.
     /// </summary>
-    public Memory<byte> GetMemory(int minimum)
+    public Memory<byte> GetMemory(int minimum = 0)
     {
-        if (minimum > _bytes.Length - Length)
+        if (Math.Max(minimum, 1) > _bytes.Length - Length)
         {
-            Grow(minimum);
+            Grow(Math.Max(minimum, 1));
         }
 
         return _bytes.AsMemory(Length);
     }
 
     /// <summary>Does the same as <see cref="GetMemory"/> for code that does not wait.</summary>
-    public Span<byte> GetSpan(int minimum)
+    public Span<byte> GetSpan(int minimum = 0)
     {
-        if (minimum > _bytes.Length - Length)
+        if (Math.Max(minimum, 1) > _bytes.Length - Length)
         {
-            Grow(minimum);
+            Grow(Math.Max(minimum, 1));
         }
 
         return _bytes.AsSpan(Length);
@@ -120,16 +125,17 @@ internal sealed class ByteBuffer(int initialLength, int maximumLength = int.MaxV
 
     private void Grow(int count)
     {
-        var length = (int)Math.Min(Math.Max(Length + (long)count, Math.Max(2L * _bytes.Length, initialLength)), Array.MaxLength);
-        var larger = isPooled ? ArrayPool<byte>.Shared.Rent(length) : new byte[length];
-        Span.CopyTo(larger);
+        var larger = _bytes.Length < LargeLength ? 2L * _bytes.Length : _bytes.Length + (_bytes.Length / 4L);
+        var length = (int)Math.Min(Math.Max(Length + (long)count, Math.Max(larger, initialLength)), Array.MaxLength);
+        var bytes = isPooled && length <= LargeLength ? ArrayPool<byte>.Shared.Rent(length) : new byte[length];
+        Span.CopyTo(bytes);
         Release(_bytes);
-        _bytes = larger;
+        _bytes = bytes;
     }
 
     private void Release(byte[] bytes)
     {
-        if (isPooled && bytes.Length > 0)
+        if (isPooled && bytes.Length is > 0 and <= LargeLength)
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }

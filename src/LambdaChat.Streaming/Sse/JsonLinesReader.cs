@@ -28,7 +28,10 @@ public sealed class JsonLinesReader : IDisposable
     }
 
     /// <summary>True while the input has ended inside a line.</summary>
-    public bool IsMidLine => _line.Length > 0;
+    public bool IsMidLine => UnfinishedLength > 0;
+
+    /// <summary>The bytes of the line that is not complete.</summary>
+    public int UnfinishedLength => _line.Length;
 
     /// <summary>
     /// Takes the next line that is not blank from the front of <paramref name="input"/>, without its end; false if the input has no further

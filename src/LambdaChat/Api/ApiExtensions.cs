@@ -21,6 +21,7 @@ internal static class ApiExtensions
     {
         services.AddSingleton(RequestLimits.Read(configuration));
         services.AddSingleton(provider => RequestMemory.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ReplyMemory.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RequestReader>();
         services.AddSingleton(RelaySettings.Read(configuration));
         services.AddSingleton<ReplyReporter>();

@@ -69,6 +69,9 @@ internal enum FailureKind
     /// <summary>The reply exceeds the limit of a non-streaming response.</summary>
     ReplyTooLong,
 
+    /// <summary>Other replies use the memory for replies that are held whole.</summary>
+    ServerOverloaded,
+
     /// <summary>The model sent nothing for longer than its idle timeout.</summary>
     ModelSilent,
 

@@ -17,6 +17,10 @@ internal sealed record ReplyFailure(FailureKind Kind, ContainerError? Container 
     /// <summary>The response to the client, if it does not follow from the kind.</summary>
     public OpenAIError? Response { get; init; }
 
+    /// <summary>The failure for an unexpected exception.</summary>
+    public static ReplyFailure Of(Exception exception) =>
+        new(exception is OutOfMemoryException ? FailureKind.ServerOverloaded : FailureKind.Internal);
+
     /// <summary>True if the same call may succeed a moment later.</summary>
     public bool IsTransient =>
         Kind is FailureKind.Unreachable or FailureKind.Throttled or FailureKind.Unavailable or FailureKind.SageMakerFailure

@@ -8,4 +8,7 @@ internal interface IUnsentBodyFeature
 
     /// <summary>True if the bytes fit into the response in addition to those that are not sent yet.</summary>
     bool HasRoom(ReadOnlySpan<byte> bytes);
+
+    /// <summary>True if the document fits into the response. A server that streams sends it in parts.</summary>
+    bool HasRoom(IReadOnlyList<ReadOnlyMemory<byte>> document);
 }

@@ -15,6 +15,9 @@ internal interface IReplyWriter : IChunkOutput
     /// <summary>Bytes of the body sent so far. An error response counts as none.</summary>
     long SentBytes { get; }
 
+    /// <summary>The memory that the reply takes in this writer until its end, with the response to it. In bytes; 0 for a stream.</summary>
+    long HeldBytes => 0;
+
     /// <summary>Sends the written bytes. False if the client has disconnected.</summary>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
 

@@ -17,6 +17,9 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// <summary>The decision of the limits; null if no limits apply.</summary>
     public IReplyAdmission? Admission { get; init; }
 
+    /// <summary>The memory of the reply where it is held whole; null if it is not bounded.</summary>
+    public IReplyMemory? Memory { get; init; }
+
     /// <summary>
     /// Creates the body of the same call without <c>stream</c>, for a model server that cannot stream this reply; null if no such call may
     /// follow.

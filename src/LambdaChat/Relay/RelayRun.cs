@@ -57,7 +57,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         catch (Exception exception)
         {
             RelayFailed(exception);
-            failure = new ReplyFailure(FailureKind.Internal);
+            failure = ReplyFailure.Of(exception);
         }
         finally
         {
@@ -66,7 +66,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
 
         var id = _reply is null ? JsonText.Quote(_request.Format.Id) : _reply.Chunks.Id.ToArray();
-        return new ReplyEnd(failure, id, _reply?.Chunks.Usage) { EndedAt = _timeProvider.GetUtcNow() };
+        return new ReplyEnd(failure, id, _reply?.Usage) { EndedAt = _timeProvider.GetUtcNow() };
     }
 
     public async ValueTask DisposeAsync()
@@ -99,8 +99,9 @@ internal sealed partial class RelayRun : IAsyncDisposable
                     return new ReplyFailure(FailureKind.ClientGone);
                 }
 
+                var isLate = await reply.WaitForTurnAsync(_timeouts.Token); // The model did not wait.
                 ReleaseBody();
-                _timeouts.RestartIdleTimer(hasRecord: reply.Count > records || reply.HasWaitingComment(), reply.Count > 0);
+                _timeouts.RestartIdleTimer(isLate || reply.Count > records || reply.HasWaitingComment(), reply.Count > 0);
             }
         }
         catch (OperationCanceledException) when (_timeouts.Failure is not null)

@@ -10,7 +10,7 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Relay;
 
 /// <summary>The reply of one call: its payloads, the records in them, and the chunks that they become. Not thread-safe.</summary>
-internal sealed class UpstreamReply : IDisposable
+internal sealed partial class UpstreamReply : IDisposable
 {
     private readonly RelayRequest _request;
     private readonly IPayloadReader _upstream;
@@ -24,7 +24,8 @@ internal sealed class UpstreamReply : IDisposable
     private int _restStart;
     private bool _isDone; // [DONE] was received.
     private bool _isStopped; // The reply cannot continue after the last record.
-    private bool _isTooLong;
+    private ReplyFailure? _fault; // Why the function has stopped the reply.
+    private TokenUsage? _usage; // Of a record that was not translated.
     private int _comments;
 
     /// <param name="continued">The reply of the call that this one continues; null for a new reply.</param>
@@ -49,6 +50,9 @@ internal sealed class UpstreamReply : IDisposable
     public int Count => _translator.Count - _earlier;
 
     public ChunkNormalizer Chunks => _translator.Chunks;
+
+    /// <summary>The usage that the model server reported; null before that.</summary>
+    public TokenUsage? Usage => _usage ?? Chunks.Usage;
 
     /// <summary>Reads once. False at the end of the payloads.</summary>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => _upstream.ReadAsync(cancellationToken);
@@ -86,9 +90,10 @@ internal sealed class UpstreamReply : IDisposable
         }
         catch (SseLimitException)
         {
-            NoteTooLong();
+            Stop(new ReplyFailure(FailureKind.RecordTooLong));
         }
 
+        _ = IsOver || Reserve((long)CopiesOfUnfinished * _records.UnfinishedLength);
         return false;
     }
 
@@ -141,7 +146,7 @@ internal sealed class UpstreamReply : IDisposable
 
     private ReplyFailure? Decide(ReplyFailure? timeout)
     {
-        var fault = _translator.Failure ?? _upstream.Failure ?? (_isTooLong ? new ReplyFailure(FailureKind.RecordTooLong) : timeout);
+        var fault = _translator.Failure ?? _upstream.Failure ?? _fault ?? timeout;
         var isDone = (_isDone && !Chunks.IsJoining) || Chunks.IsCut;
         return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault, _records.Text);
     }
@@ -161,11 +166,11 @@ internal sealed class UpstreamReply : IDisposable
         }
         catch (SseLimitException)
         {
-            NoteTooLong();
+            Stop(new ReplyFailure(FailureKind.RecordTooLong));
         }
     }
 
-    private void NoteTooLong() => _isStopped = _isTooLong = true;
+    private void Stop(ReplyFailure fault) => (_isStopped, _fault) = (true, fault);
 
     private bool TryReadPayload(out ReadOnlySpan<byte> payload)
     {
@@ -205,6 +210,12 @@ internal sealed class UpstreamReply : IDisposable
         if (record.IsDone)
         {
             _isDone = true;
+            return;
+        }
+
+        if (!Reserve((long)CopiesOfRecord * record.Data.Length))
+        {
+            _usage = FindUsage(record.Data);
             return;
         }
 

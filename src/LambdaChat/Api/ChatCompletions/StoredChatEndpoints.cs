@@ -26,7 +26,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         {
             var reply = new SseReply(context.Response, StoredChat.Read(stored.Request), hasIds: true, ReadLastEvent(context));
             reply.Start();
-            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
+            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
         }
         else if (stored.Reader.Ending is null)
         {
@@ -37,7 +37,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         else
         {
             var reply = new AggregatedReply(context.Response, sendsHeartbeats: false);
-            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
+            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
         }
     });
 

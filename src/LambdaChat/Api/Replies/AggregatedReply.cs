@@ -9,6 +9,7 @@ namespace LambdaChat.Api.Replies;
 /// <param name="isChat">False for a text completion.</param>
 internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeats, bool isChat = true) : IReplyWriter
 {
+    private const int Copies = 3; // Of the completion: its parts, in buffers that double, and the response.
     private const int MaximumTextLength = 32 * 1024 * 1024; // With `echo`, the logprobs of the prompt are a part of the completion.
 
     private readonly CompletionBuilder _completion = new(isChat ? CompletionBuilder.MaximumLength : MaximumTextLength, isChat);
@@ -22,6 +23,8 @@ internal sealed class AggregatedReply(HttpResponse response, bool sendsHeartbeat
     public bool MustBreakOff => _json.MustBreakOff;
 
     public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
+
+    public long HeldBytes => Copies * (long)_completion.Length;
 
     public long SentBytes => _json.SentBytes;
 

@@ -8,6 +8,8 @@ namespace LambdaChat.Api.Replies;
 /// <summary>A response of one JSON document. The status is sent with the complete document, or with the first heartbeat.</summary>
 internal sealed class JsonResponse(HttpResponse response)
 {
+    private const int MaximumUnflushed = 64 * 1024; // Bytes. The response is no second copy of the document.
+
     private bool _isStarted;
 
     /// <summary>Bytes of the body that were sent.</summary>
@@ -26,21 +28,30 @@ internal sealed class JsonResponse(HttpResponse response)
 
     /// <summary>Sends the document, or the failure with its status. After a heartbeat nothing is sent for a failure.</summary>
     /// <returns>The failure of the response; null if the document was sent.</returns>
-    public async Task<ReplyFailure?> EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
+    public Task<ReplyFailure?> EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
     {
-        if (failure is null && response.HttpContext.Features.Get<IUnsentBodyFeature>() is { } unsent)
+        var document = new DocumentBuffer();
+        if (failure is null)
         {
-            var text = new ArrayBufferWriter<byte>(); // Written completely or not at all.
-            write(text);
-            failure = unsent.HasRoom(text.WrittenSpan) ? null : new ReplyFailure(FailureKind.ReplyTooLong);
-            write = output => output.Write(text.WrittenSpan);
+            write(document);
+        }
+
+        return EndAsync(failure, document.Finish());
+    }
+
+    /// <summary>Sends the document, or the failure with its status. After a heartbeat nothing is sent for a failure.</summary>
+    /// <returns>The failure of the response; null if the document was sent.</returns>
+    public async Task<ReplyFailure?> EndAsync(ReplyFailure? failure, IReadOnlyList<ReadOnlyMemory<byte>> document)
+    {
+        if (response.HttpContext.Features.Get<IUnsentBodyFeature>() is { } unsent && !unsent.HasRoom(document))
+        {
+            failure ??= new ReplyFailure(FailureKind.ReplyTooLong); // Written completely or not at all.
         }
 
         if (failure is null)
         {
             Start();
-            write(response.BodyWriter);
-            await FlushAsync();
+            await WriteAsync(document);
         }
         else if (_isStarted)
         {
@@ -52,6 +63,28 @@ internal sealed class JsonResponse(HttpResponse response)
         }
 
         return failure;
+    }
+
+    // The status is that of a complete document, so only the client can end the response early.
+    private async Task WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> document)
+    {
+        var unflushed = 0;
+        foreach (var piece in document)
+        {
+            for (var rest = piece; rest.Length > 0;)
+            {
+                var length = Math.Min(rest.Length, MaximumUnflushed - unflushed);
+                response.BodyWriter.Write(rest[..length].Span);
+                rest = rest[length..];
+                unflushed = (unflushed + length) % MaximumUnflushed;
+                if (unflushed == 0 && (await FlushAsync()).IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+
+        await FlushAsync();
     }
 
     private ValueTask<FlushResult> FlushAsync()

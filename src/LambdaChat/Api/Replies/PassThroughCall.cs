@@ -9,6 +9,7 @@ using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 
@@ -18,8 +19,13 @@ namespace LambdaChat.Api.Replies;
 /// Calls a pooling model and returns its reply unchanged, except for the model's name. The reply is collected in memory, up
 /// to <see cref="RecordReader.MaximumDocumentLength"/> bytes, so that a client receives an error and never a part of a reply.
 /// </summary>
-internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, TimeProvider timeProvider)
+internal sealed partial class PassThroughCall(
+    TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies, TimeProvider timeProvider,
+    ILogger<PassThroughCall> logger)
 {
+    private const int Copies = 3; // Of the answer, in a buffer that doubles.
+    private const int CopiesOfRepair = 8; // Of an answer that is not valid JSON: also its text in UTF-16, and the repaired answer.
+
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
 
     /// <exception cref="RelayFailedException">The call failed after a heartbeat had committed the status.</exception>
@@ -28,10 +34,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     {
         var measurements = new ReplyMeasurements(incoming.Model, task, timeProvider);
         var response = new JsonResponse(context.Response);
-        var answer = new ArrayBufferWriter<byte>(4096);
-        var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, measurements);
-        var (named, usage, fault) = failure is null ? Name(answer.WrittenMemory, incoming.ModelName) : (null, null, failure);
-        fault = await response.EndAsync(fault, output => named!.ForEach(piece => output.Write(piece.Span)));
+        using var memory = replies.Begin(context);
+        var (fault, usage) = await RunAsync(context, incoming, body, lease, response, memory, measurements);
         (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
         var outcome = new ReplyOutcome(measurements, fault, usage);
         outcome = lease?.Note(outcome) ?? outcome;
@@ -42,9 +46,31 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         }
     }
 
+    // Any exception ends the reply as a failure, which is counted and reported.
+    private async Task<(ReplyFailure? Fault, TokenUsage? Usage)> RunAsync(
+        HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
+            HeldReply memory, ReplyMeasurements measurements)
+    {
+        TokenUsage? usage = null;
+        try
+        {
+            var answer = new ByteBuffer(4096);
+            var failure = lease?.Failure ?? await CallAsync(context, incoming, body, lease, response, answer, memory, measurements);
+            (var named, usage, failure) =
+                failure is null ? Name(answer.Memory, incoming.ModelName, memory) : (null, null, failure);
+            memory.Shrink(Copies * (long)answer.Length);
+            return (await response.EndAsync(failure, named ?? []), usage);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            CallFailed(exception);
+            return (await response.EndAsync(ReplyFailure.Of(exception), []), usage);
+        }
+    }
+
     private async Task<ReplyFailure?> CallAsync(
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
-            ArrayBufferWriter<byte> answer, ReplyMeasurements measurements)
+            ByteBuffer answer, HeldReply memory, ReplyMeasurements measurements)
     {
         using var timeouts = new ReplyTimeouts(context, incoming.Model, LeaseAdmission.Of(lease), timeProvider);
         var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider,
@@ -53,7 +79,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         {
             try
             {
-                var failure = await ReadAsync(context.Response, incoming, body, answer, measurements, timeouts, heartbeat);
+                var failure = await ReadAsync(context.Response, incoming, body, answer, memory, measurements, timeouts, heartbeat);
                 return failure ?? (await timeouts.WaitForDecisionAsync() ? null : timeouts.Failure);
             }
             catch (OperationCanceledException) when (timeouts.Token.IsCancellationRequested)
@@ -68,8 +94,8 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
     }
 
     private async Task<ReplyFailure?> ReadAsync(
-        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ArrayBufferWriter<byte> answer,
-            ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
+        HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ByteBuffer answer,
+            HeldReply memory, ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
     {
         using var invocation = await sageMaker.CallAsync(
             incoming.Model, new EndpointCall(CallMode.Plain, body, incoming.Headers), excluded: null, timeouts.Token);
@@ -82,14 +108,24 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
             var hasText = false;
             while (invocation.Payloads.TryRead(out var payload))
             {
-                measurements.PayloadReceived(isCut: answer.WrittenCount > 0);
-                if (payload.Length > RecordReader.MaximumDocumentLength - answer.WrittenCount)
+                measurements.PayloadReceived(isCut: answer.Length > 0);
+                if (payload.Length > RecordReader.MaximumDocumentLength - answer.Length)
                 {
                     return new ReplyFailure(FailureKind.ReplyTooLong);
                 }
 
-                answer.Write(payload);
+                if (memory.Reserve(Copies * ((long)answer.Length + payload.Length)) is { } failure)
+                {
+                    return failure;
+                }
+
+                answer.Append(payload);
                 hasText |= payload.ContainsAnyExcept(Blanks);
+            }
+
+            if (answer.Length >= IReplyMemory.LargeDocument && await memory.WaitForTurnAsync(timeouts.Token) is { } refusal)
+            {
+                return refusal;
             }
 
             timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is no part of the reply.
@@ -100,15 +136,22 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
-        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName)
+        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, HeldReply memory)
     {
-        answer = RecordRepair.IsNeeded(answer.Span) ? WholeAnswers.Repair(answer) : answer;
+        var isValid = !RecordRepair.IsNeeded(answer.Span);
+        var json = isValid ? RequestJson.Parse(answer).Json : null;
+        if (json is null && memory.Reserve((long)CopiesOfRepair * answer.Length) is { } refusal)
+        {
+            return (null, null, refusal);
+        }
+
+        answer = isValid ? answer : WholeAnswers.Repair(answer);
         if (WholeAnswers.FindFailure(answer.Span) is { } failure)
         {
             return (null, null, failure);
         }
 
-        var json = RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
+        json ??= RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
         if (json is null)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));
@@ -123,4 +166,7 @@ internal sealed class PassThroughCall(TargetCaller sageMaker, RelaySettings sett
         var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;
         return ([.. editor.Apply()], usage, null);
     }
+
+    [LoggerMessage(LogLevel.Error, "The call of a pooling model failed.")]
+    private partial void CallFailed(Exception exception);
 }

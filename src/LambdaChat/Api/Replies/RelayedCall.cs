@@ -1,10 +1,11 @@
+using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Relay;
 
 namespace LambdaChat.Api.Replies;
 
 /// <summary>Relays a reply, notes its usage for the caller's limits, and reports it.</summary>
-internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, ReplyReporter reporter)
+internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies)
 {
     /// <param name="lease">Null if the caller has no limits.</param>
     /// <param name="isStored">Returns whether the store has the reply; null if it is not to be stored.</param>
@@ -12,12 +13,20 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
     /// The reply failed after the response had started, and the response must be aborted: its writer cannot report the failure, or
     /// <c>ERROR_TRAILERS</c> is <c>always</c>.
     /// </exception>
+    /// <exception cref="InvalidRequestException">The end of the reply could not be written, and the response has not started.</exception>
     public async Task RunAsync(
         HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer, Func<bool>? isStored = null)
     {
-        var outcome = await relay.RunAsync(context, request with { Admission = request.Admission ?? LeaseAdmission.Of(lease) }, writer);
+        using var memory = replies.Begin(context);
+        var call = request with { Admission = request.Admission ?? LeaseAdmission.Of(lease), Memory = memory };
+        var outcome = await relay.RunAsync(context, call, writer);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName, isStored?.Invoke());
+        if (outcome is { IsBroken: true, Failure: { } fault })
+        {
+            throw context.Response.HasStarted ? new RelayFailedException(fault) : new InvalidRequestException(fault.ToOpenAI());
+        }
+
         if (outcome.Failure is { } failure && (settings.AlwaysFails || writer.MustBreakOff) && context.Response.HasStarted)
         {
             throw new RelayFailedException(failure);

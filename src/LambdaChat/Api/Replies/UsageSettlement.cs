@@ -20,7 +20,8 @@ internal static class UsageSettlement
 
     /// <summary>
     /// Records the usage of a reply: the numbers of the model server, or else the estimated prompt and one token for each event. A call
-    /// that failed without an event counts its prompt if the model had started, or else one request and no tokens.
+    /// that failed without an event counts its prompt if the model had started, or else one request and no tokens. A
+    /// document that could not be held counts what the request has reserved.
     /// </summary>
     /// <returns>The outcome. It has no usage if the request cannot have used as much as the model server reported.</returns>
     public static ReplyOutcome Note(this UsageLease lease, ReplyOutcome outcome)
@@ -38,6 +39,8 @@ internal static class UsageSettlement
             FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
             _ when usage is { Prompt: > 0 } or { Completion: > 0 } => Usage.Of(model, usage.Prompt, usage.Completion),
             _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
+            // The model has made a reply that the function did not read to its end.
+            FailureKind.ReplyTooLong or FailureKind.ServerOverloaded => Usage.Of(model, estimate.Prompt, estimate.Completion),
             FailureKind.ClientGone or FailureKind.DeadlineExceeded or FailureKind.ModelSilent or FailureKind.ReplyTooSlow
                 or FailureKind.ModelTimeout =>
                 Usage.Of(model, estimate.Prompt, completion: 0),

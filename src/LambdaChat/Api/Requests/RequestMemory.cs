@@ -2,11 +2,13 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>Bounds the memory of all request bodies in this process, and returns it to the operating system after a peak.</summary>
+/// <summary>
+/// Bounds the memory of what is held whole in this process, such as all request bodies. Returns it to the operating system after a peak.
+/// </summary>
 /// <param name="capacity">The maximum number of bytes. One caller gets at most half of them. A single body always fits.</param>
 internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
 {
-    private const int ShareOfMemory = 4;
+    private const double ShareOfBodies = 1.0 / 4;
     private const long Peak = 32 * 1024 * 1024; // Bytes, after which memory is returned.
 
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
@@ -16,9 +18,9 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
     private long _peak;
     private long _lastCollection = long.MinValue;
 
-    /// <summary>A quarter of the memory that the process may use.</summary>
-    public static RequestMemory Create(TimeProvider timeProvider) =>
-        new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, timeProvider);
+    /// <param name="share">The share of the memory that the process may use.</param>
+    public static RequestMemory Create(TimeProvider timeProvider, double share = ShareOfBodies) =>
+        new((long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share), timeProvider);
 
     /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
     public static OpenAIError Exhausted { get; } =
@@ -33,6 +35,9 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
             "The request is too large for the server's memory. Please send fewer items.");
 
+    /// <summary>The maximum number of bytes.</summary>
+    public long Capacity => capacity;
+
     /// <summary>The bytes of all bodies.</summary>
     public long Used => Interlocked.Read(ref _used);
 
@@ -40,15 +45,16 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
     public bool CanHold(long bytes) => bytes <= capacity / 2;
 
     /// <param name="caller">The caller's name; empty for anonymous access.</param>
-    public bool TryReserve(int bytes, string caller = "")
+    /// <param name="held">The bytes that are reserved for the same body or reply, which grows.</param>
+    public bool TryReserve(long bytes, string caller = "", long held = 0)
     {
-        if (!TryReserveShare(bytes, caller))
+        if (!TryReserveShare(bytes, caller, held))
         {
             return false;
         }
 
         var used = Interlocked.Add(ref _used, bytes);
-        if (used > capacity && used > bytes)
+        if (used > capacity && used - bytes > held)
         {
             Interlocked.Add(ref _used, -bytes);
             ReleaseShare(bytes, caller);
@@ -63,21 +69,26 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         return true;
     }
 
-    public void Release(int bytes, string caller = "")
+    public void Release(long bytes, string caller = "")
     {
+        if (bytes == 0)
+        {
+            return;
+        }
+
         ReleaseShare(bytes, caller);
-        if (bytes > 0 && Interlocked.Add(ref _used, -bytes) == 0 && Interlocked.Exchange(ref _peak, 0) >= Peak)
+        if (Interlocked.Add(ref _used, -bytes) == 0 && Interlocked.Exchange(ref _peak, 0) >= Peak)
         {
             Collect();
         }
     }
 
-    private bool TryReserveShare(int bytes, string caller)
+    private bool TryReserveShare(long bytes, string caller, long held)
     {
         lock (_callers)
         {
             var used = _callers.GetValueOrDefault(caller);
-            if (used > 0 && used + bytes > capacity / 2)
+            if (used > held && used + bytes > capacity / 2)
             {
                 return false;
             }
@@ -87,7 +98,7 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
         }
     }
 
-    private void ReleaseShare(int bytes, string caller)
+    private void ReleaseShare(long bytes, string caller)
     {
         lock (_callers)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Replies;
@@ -25,6 +26,9 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     public RoutingHint? Hint => reply.Request.TryGetProperty("hint", out var hint) ? RoutingHint.Parse(hint.GetString()) : null;
 
     public ReplyReader Reader => reply.Reader;
+
+    /// <inheritdoc cref="StoredReply.Memory"/>
+    public HeldReply Memory => reply.Memory;
 
     /// <summary>Returns the part of a request that is stored.</summary>
     /// <param name="history">The items before the input; null for none.</param>
@@ -104,6 +108,11 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
         while (Reader.MoveNext())
         {
             state.Add(Reader.Chunk);
+            if (Memory.Reserve(state.HeldBytes) is { } failure)
+            {
+                state.Dispose();
+                throw new InvalidRequestException(failure.ToOpenAI());
+            }
         }
 
         if (Reader.Ending is { } ending)

@@ -28,7 +28,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
             var resource = new ResponseResource(response.View, static () => true);
             var stream = new ResponsesStream(context.Response, response.View, resource, settings.Heartbeat, after) { IsStored = true };
             await stream.BeginAsync(context.RequestAborted);
-            await replay.RunAsync(context, response.Reader, stream, JsonText.Quote(id));
+            await replay.RunAsync(context, response.Reader, stream, JsonText.Quote(id), response.Memory);
             return;
         }
 

@@ -8,7 +8,9 @@ namespace LambdaChat.Authentication.Jwt;
 /// https://www.rfc-editor.org/rfc/rfc7515#section-4.1
 /// </summary>
 /// <param name="KeyId">The id of the key; null if the header has none.</param>
-/// <param name="IsValid">False if the header is too long or its key id is not a text.</param>
+/// <param name="IsValid">
+/// False if the header is too long, its key id is not a text, or it names extensions that a recipient must know: none is known here.
+/// </param>
 internal sealed record JwtHeader(string? KeyId, bool IsValid = true)
 {
     private const int MaximumLength = 4096;
@@ -58,6 +60,11 @@ internal sealed record JwtHeader(string? KeyId, bool IsValid = true)
         string? keyId = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (reader.ValueTextEquals("crit"u8))
+            {
+                return Invalid;
+            }
+
             var isKeyId = reader.ValueTextEquals("kid"u8);
             reader.Read();
             if (isKeyId)

@@ -19,9 +19,14 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
 
     public override bool HasRoom(ReadOnlySpan<byte> bytes)
     {
-        _length += JsonBody.Measure(Body.Span[_measured..]);
-        _measured = Body.Length;
+        MeasureBody();
         return _length + JsonBody.Measure(bytes) <= MaximumLength - Reserve;
+    }
+
+    public override bool HasRoom(IReadOnlyList<ReadOnlyMemory<byte>> document)
+    {
+        MeasureBody();
+        return _length + document.Sum(static piece => JsonBody.Measure(piece.Span)) <= MaximumLength - Reserve;
     }
 
     public override void DiscardBody()
@@ -48,6 +53,12 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
             _isComplete = true;
             await runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
         }
+    }
+
+    private void MeasureBody()
+    {
+        _length += JsonBody.Measure(Body.Span[_measured..]);
+        _measured = Body.Length;
     }
 
     /// <summary>Sends a buffered response. Returns null if the Runtime API accepts it, otherwise the reason.</summary>

@@ -63,6 +63,8 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
 
     public bool HasRoom(ReadOnlySpan<byte> bytes) => _channel.HasRoom(bytes);
 
+    public bool HasRoom(IReadOnlyList<ReadOnlyMemory<byte>> document) => _channel.HasRoom(document);
+
     public void DisableBuffering()
     {
         // Flushed bytes are never buffered.

@@ -18,6 +18,9 @@ internal abstract class ResponseChannel(int maximumLength) : IDisposable
     /// <summary>True if the bytes fit in addition to <see cref="Body"/>.</summary>
     public virtual bool HasRoom(ReadOnlySpan<byte> bytes) => Body.Length + (long)bytes.Length <= maximumLength - Reserve;
 
+    /// <summary>True if the document fits in addition to <see cref="Body"/>.</summary>
+    public virtual bool HasRoom(IReadOnlyList<ReadOnlyMemory<byte>> document) => true;
+
     /// <summary>Discards <see cref="Body"/>.</summary>
     public virtual void DiscardBody() => Body.Clear();
 

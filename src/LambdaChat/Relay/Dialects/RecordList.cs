@@ -34,15 +34,14 @@ internal sealed class RecordList
     /// <summary>Adds a JSON object.</summary>
     public void Add(Action<Utf8JsonWriter> writeMembers)
     {
-        var json = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, RecordJson.Options))
+        using (var writer = new Utf8JsonWriter(Bytes, RecordJson.Options))
         {
             writer.WriteStartObject();
             writeMembers(writer);
             writer.WriteEndObject();
         }
 
-        Add(json.WrittenSpan);
+        End();
     }
 }
 

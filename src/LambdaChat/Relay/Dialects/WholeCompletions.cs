@@ -1,12 +1,14 @@
-using System.Text;
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// A chat completion that is not streamed, from a container that ignores <c>stream</c> or was called without it. It becomes the chunks that
 /// a streaming server sends: each choice's message, then its finish reason, then the usage. The first chunk contains all other members.
+/// The values are copied: a tree of a completion with log probabilities would take several times its length.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal sealed class WholeCompletions : IDialect
@@ -18,43 +20,32 @@ internal sealed class WholeCompletions : IDialect
             return false;
         }
 
-        Convert(record, choices, output);
-        return true;
-    }
-
-    // In a separate method, because its closures would otherwise be allocated for every record.
-    private static void Convert(in Chunk record, ChoiceTrackers choices, RecordList output)
-    {
-        using var document = JsonDocument.Parse(record.Json.ToArray());
-        var root = document.RootElement;
-        var position = 0;
-        foreach (var choice in root.GetProperty("choices").EnumerateArray())
+        for (var i = 0; i < record.Layout.ChoiceCount; i++)
         {
-            ref readonly var layout = ref record.Layout.Choice(position);
-            var index = layout.Index;
-            var isFirst = position++ == 0;
-            if (RepeatedMessages.IsAnswer(layout, record, choices))
+            ref readonly var choice = ref record.Layout.Choice(i);
+            if (RepeatedMessages.IsAnswer(choice, record, choices))
             {
-                var hasThinking = RepeatedMessages.Take(layout, choices);
-                output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteMessage(writer, choice, hasThinking)));
-                output.Add(writer => WriteChunk(writer, root, index, isFirst: false, () => WriteFinish(writer, choice)));
+                WriteMessage(record, i, RepeatedMessages.Take(choice, choices), output.Bytes);
+                output.End();
+                WriteFinish(record, i, output.Bytes);
             }
             else
             {
-                output.Add(writer => WriteChunk(writer, root, index, isFirst, () => WriteOther(writer, choice)));
+                WriteOther(record, i, output.Bytes);
             }
+
+            output.End();
         }
 
-        if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
+        if (record.Layout.Usage.Type == JsonTokenType.StartObject)
         {
-            output.Add(writer =>
-            {
-                writer.WriteStartArray("choices"u8);
-                writer.WriteEndArray();
-                writer.WritePropertyName("usage"u8);
-                usage.WriteTo(writer);
-            });
+            output.Bytes.Append("{\"choices\":[],\"usage\":"u8);
+            output.Bytes.Append(record.Layout.Usage.Value(record.Json));
+            output.Bytes.Append("}"u8);
+            output.End();
         }
+
+        return true;
     }
 
     private static bool IsCompletion(in Chunk record, ChoiceTrackers choices)
@@ -70,104 +61,148 @@ internal sealed class WholeCompletions : IDialect
         return answers > 0 && others > 0 ? throw new JsonException() : answers > 0;
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, JsonElement choice, bool hasThinking)
+    private static void WriteMessage(in Chunk record, int i, bool hasThinking, ByteBuffer output)
     {
-        writer.WriteStartObject("delta"u8);
-        foreach (var member in choice.GetProperty("message").EnumerateObject())
+        ref readonly var choice = ref record.Layout.Choice(i);
+        BeginChunk(record, choice.Index, isFirst: i == 0, output);
+        output.Append(",\"delta\":"u8);
+        WriteDelta(choice.Message.Value(record.Json), hasThinking, output);
+        var members = new JsonMembers(record.Json[choice.Start..choice.End]);
+        while (members.MoveNext())
         {
-            if (hasThinking && ThinkingNames.IsText(Encoding.UTF8.GetBytes(member.Name)))
+            if (members.Name.SequenceEqual("logprobs"u8))
+            {
+                WriteMember(members, output);
+            }
+        }
+
+        output.Append(",\"finish_reason\":null}]}"u8);
+    }
+
+    private static void WriteDelta(ReadOnlySpan<byte> message, bool hasThinking, ByteBuffer output)
+    {
+        var members = new JsonMembers(message);
+        var separator = "{"u8;
+        while (members.MoveNext())
+        {
+            if (hasThinking && ThinkingNames.IsText(members.Name))
             {
                 continue; // It came in deltas.
             }
 
-            if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Array)
+            output.Append(separator);
+            separator = ","u8;
+            if (members.Type == JsonTokenType.StartArray && members.Name.SequenceEqual("tool_calls"u8))
             {
-                WriteToolCalls(writer, member.Value);
+                WriteToolCalls(members.Value, output);
             }
             else
             {
-                member.WriteTo(writer);
+                output.Append(members.Raw);
             }
         }
 
-        writer.WriteEndObject();
-        if (choice.TryGetProperty("logprobs", out var logprobs))
-        {
-            writer.WritePropertyName("logprobs"u8);
-            logprobs.WriteTo(writer);
-        }
-
-        writer.WriteNull("finish_reason"u8);
+        output.Append(separator is [(byte)'{'] ? "{}"u8 : "}"u8);
     }
 
     // A choice without a message, or with one that repeats its answer.
-    private static void WriteOther(Utf8JsonWriter writer, JsonElement choice)
+    private static void WriteOther(in Chunk record, int i, ByteBuffer output)
     {
-        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message")))
+        ref readonly var choice = ref record.Layout.Choice(i);
+        BeginChunk(record, choice.Index, isFirst: i == 0, output);
+        var members = new JsonMembers(record.Json[choice.Start..choice.End]);
+        while (members.MoveNext())
         {
-            member.WriteTo(writer);
+            if (!members.Name.SequenceEqual("index"u8) && !members.Name.SequenceEqual("message"u8))
+            {
+                WriteMember(members, output);
+            }
         }
+
+        output.Append("}]}"u8);
     }
 
     // In a stream, each call names its index.
-    private static void WriteToolCalls(Utf8JsonWriter writer, JsonElement calls)
+    private static void WriteToolCalls(ReadOnlySpan<byte> calls, ByteBuffer output)
     {
-        writer.WriteStartArray("tool_calls"u8);
-        var index = 0;
-        foreach (var call in calls.EnumerateArray())
+        output.Append("\"tool_calls\":["u8);
+        var reader = new Utf8JsonReader(calls);
+        reader.Read();
+        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("index"u8, index++);
-            foreach (var member in call.EnumerateObject().Where(member => !member.NameEquals("index"u8)))
+            if (reader.TokenType != JsonTokenType.StartObject)
             {
-                member.WriteTo(writer);
+                throw new JsonException();
             }
 
-            writer.WriteEndObject();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            output.Append(index == 0 ? "{\"index\":"u8 : ",{\"index\":"u8);
+            output.AppendNumber(index);
+            var members = new JsonMembers(calls[start..(int)reader.BytesConsumed]);
+            while (members.MoveNext())
+            {
+                if (!members.Name.SequenceEqual("index"u8))
+                {
+                    WriteMember(members, output);
+                }
+            }
+
+            output.Append("}"u8);
         }
 
-        writer.WriteEndArray();
+        output.Append("]"u8);
     }
 
-    // A document that parses is complete, even without a finish reason.
-    private static void WriteFinish(Utf8JsonWriter writer, JsonElement choice)
+    private static void WriteFinish(in Chunk record, int i, ByteBuffer output)
     {
-        writer.WriteStartObject("delta"u8);
-        writer.WriteEndObject();
+        ref readonly var choice = ref record.Layout.Choice(i);
+        BeginChunk(record, choice.Index, isFirst: false, output);
+        output.Append(",\"delta\":{}"u8);
         var hasFinish = false;
-        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("index" or "message" or "delta" or "logprobs")))
+        var members = new JsonMembers(record.Json[choice.Start..choice.End]);
+        while (members.MoveNext())
         {
-            var isFinish = member.NameEquals("finish_reason"u8);
-            if (!isFinish || IsReason(member.Value))
+            var isFinish = members.Name.SequenceEqual("finish_reason"u8);
+            var isOther = members.Name.SequenceEqual("index"u8) || members.Name.SequenceEqual("message"u8)
+                || members.Name.SequenceEqual("delta"u8) || members.Name.SequenceEqual("logprobs"u8);
+            if (isFinish ? IsReason(members) : !isOther)
             {
-                member.WriteTo(writer);
+                WriteMember(members, output);
                 hasFinish |= isFinish;
             }
         }
 
-        if (!hasFinish)
-        {
-            writer.WriteString("finish_reason"u8, "stop"u8);
-        }
+        // A document that parses is complete, even without a finish reason.
+        output.Append(hasFinish ? "}]}"u8 : ",\"finish_reason\":\"stop\"}]}"u8);
     }
 
     // A document that parses is complete, also where its finish reason says nothing.
-    private static bool IsReason(JsonElement value) => value.ValueKind is JsonValueKind.Object
-        || (value.ValueKind is JsonValueKind.String
-            && FinishReasons.OfName(Encoding.UTF8.GetBytes(value.GetString()!)) != FinishReason.None);
+    private static bool IsReason(in JsonMembers reason) => reason.Type == JsonTokenType.StartObject
+        || (reason.Type == JsonTokenType.String && FinishReasons.OfName(reason.Value[1..^1]) != FinishReason.None);
 
-    private static void WriteChunk(Utf8JsonWriter writer, JsonElement root, int index, bool isFirst, Action writeChoice)
+    private static void WriteMember(in JsonMembers member, ByteBuffer output)
     {
-        foreach (var member in root.EnumerateObject().Where(member => isFirst && member.Name is not ("object" or "choices" or "usage")))
+        output.Append(","u8);
+        output.Append(member.Raw);
+    }
+
+    // The first chunk has the members around the choices.
+    private static void BeginChunk(in Chunk record, int index, bool isFirst, ByteBuffer output)
+    {
+        output.Append("{"u8);
+        var members = new JsonMembers(record.Json);
+        while (isFirst && members.MoveNext())
         {
-            member.WriteTo(writer);
+            if (!members.Name.SequenceEqual("object"u8) && !members.Name.SequenceEqual("choices"u8)
+                && !members.Name.SequenceEqual("usage"u8))
+            {
+                output.Append(members.Raw);
+                output.Append(","u8);
+            }
         }
 
-        writer.WriteStartArray("choices"u8);
-        writer.WriteStartObject();
-        writer.WriteNumber("index"u8, index);
-        writeChoice();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        output.Append("\"choices\":[{\"index\":"u8);
+        output.AppendNumber(index);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class RecordLines(int lengthCap) : IDisposable
     /// <inheritdoc cref="JsonLinesReader.IsMidLine"/>
     public bool IsMidLine => _lines.IsMidLine;
 
+    /// <inheritdoc cref="JsonLinesReader.UnfinishedLength"/>
+    public int UnfinishedLength => _lines.UnfinishedLength;
+
     // What may precede the first document of a line: also a byte order mark.
     private static ReadOnlySpan<byte> Blanks => "\uFEFF \t"u8;
 

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Models;
+using LambdaChat.Streaming;
 using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Relay.Records;
@@ -28,7 +28,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
     private JoinedDocuments? _joined;
     private RecordKind _joinedKind;
     private RecordLines? _lines;
-    private ArrayBufferWriter<byte>? _document;
+    private ByteBuffer? _document;
     private bool _isFirstLine = true;
     private int _texts; // Events of text since the last record.
 
@@ -40,6 +40,9 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
         RecordFraming.Sse => _events!.IsMidEvent || _other.IsOpen,
         _ => false,
     };
+
+    /// <summary>The bytes of the line or document that is not complete.</summary>
+    public int UnfinishedLength => (_lines?.UnfinishedLength ?? 0) + (_document?.Length ?? 0);
 
     /// <summary>The number of comments so far. Model servers send them while a request waits.</summary>
     public int CommentCount => _events?.CommentCount ?? 0;
@@ -126,7 +129,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
             return true;
         }
 
-        record = OfLine(_document is null ? default : _document.WrittenSpan.TrimStart(Blanks));
+        record = OfLine(_document is null ? default : _document.Span.TrimStart(Blanks));
         if (!_isDocument && JoinedDocuments.MayBe(record.Data))
         {
             _joined ??= new JoinedDocuments();
@@ -158,12 +161,12 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
 
     private void Gather(ReadOnlySpan<byte> bytes)
     {
-        _document ??= new ArrayBufferWriter<byte>(4096);
-        if (bytes.Length > MaximumDocumentLength - _document.WrittenCount)
+        _document ??= new ByteBuffer(4096);
+        if (bytes.Length > MaximumDocumentLength - _document.Length)
         {
             throw new SseLimitException(SseLimit.Event, MaximumDocumentLength);
         }
 
-        _document.Write(bytes);
+        _document.Append(bytes);
     }
 }

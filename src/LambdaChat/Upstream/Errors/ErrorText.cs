@@ -27,7 +27,7 @@ internal static class ErrorText
         text = Html.ReadTitle(text.Length <= MaximumRead ? text : text[..MaximumRead]);
         text = PythonErrors.Simplify(text);
         text = CutHint(text);
-        text = InfrastructureNames.Remove(text).Trim();
+        text = InfrastructureNames.Remove(Secrets.Remove(text)).Trim();
         return text.Length == 0 ? Fallback
             : Array.Exists(UnclearMessages, message => text.Contains(message, StringComparison.Ordinal)) ? RejectedBody
             : Cut(text);

@@ -5,7 +5,7 @@ using System.Text;
 namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
-/// Removes from an error text what identifies an account or a network: links, ARNs, account ids, access keys, tokens, private addresses,
+/// Removes from an error text what identifies an account or a network: links, ARNs, account ids, access keys, private addresses,
 /// internal host names and file paths. Each character is looked at a fixed number of times.
 /// </summary>
 internal static class InfrastructureNames
@@ -13,6 +13,7 @@ internal static class InfrastructureNames
     private const string Host = "[host]";
     private const int AccountDigits = 12;
     private const int AccessKeyLength = 20;
+    private const int MaximumAddressLength = 45; // Of IPv6, with an IPv4 address in it.
 
     private static readonly SearchValues<char> AccessKeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'`");
@@ -21,9 +22,12 @@ internal static class InfrastructureNames
     private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 
-    private static readonly string[] TokenPrefixes = ["hf_", "sk-", "ghp_", "github_pat_", "xoxb-", "eyJ", "nvapi-"];
     private static readonly string[] Roots = ["/opt/", "/usr/", "/home/", "/root/", "/tmp/", "/var/", "/mnt/", "/app/", "/etc/",
-        "/workspace/", "/sgl-workspace/", "/vllm-workspace/", "/srv/", "/data/"];
+        "/workspace/", "/sgl-workspace/", "/vllm-workspace/", "/srv/", "/data/", "/dev/", "/run/", "/proc/", "/model/",
+        "/models/", "/code/"];
+
+    private static readonly string[] PrivateDomains = [".internal", ".local", ".localdomain"];
+
 
     public static string Remove(string text)
     {
@@ -57,7 +61,7 @@ internal static class InfrastructureNames
             return;
         }
 
-        for (int start; (start = word.IndexOf("arn:aws")) >= 0;)
+        for (int start; (start = word.IndexOf("arn:aws", StringComparison.OrdinalIgnoreCase)) >= 0;)
         {
             AppendNames(output, word[..start]);
             output.Append("[arn]");
@@ -77,7 +81,15 @@ internal static class InfrastructureNames
         {
             var length = word.IndexOfAnyExcept(NameCharacters);
             length = length < 0 ? word.Length : length;
-            AppendName(output, word[..length]);
+            if (IsPrivateAddress(word[..length]))
+            {
+                output.Append(Host);
+            }
+            else
+            {
+                AppendName(output, word[..length]);
+            }
+
             var next = word[length..].IndexOfAny(NameCharacters);
             next = next < 0 ? word.Length - length : next;
             output.Append(word.Slice(length, next));
@@ -124,26 +136,12 @@ internal static class InfrastructureNames
 
     private static string? Replacement(ReadOnlySpan<char> part) =>
         IsAccessKey(part) ? "[key]"
-        : IsToken(part) ? "[token]"
         : IsPrivateHost(part) ? Host
         : null;
 
     private static bool IsAccessKey(ReadOnlySpan<char> name) =>
         name.Length >= AccessKeyLength && (name.StartsWith("AKIA") || name.StartsWith("ASIA"))
             && !name.ContainsAnyExcept(AccessKeyCharacters);
-
-    private static bool IsToken(ReadOnlySpan<char> name)
-    {
-        foreach (var prefix in TokenPrefixes)
-        {
-            if (name.StartsWith(prefix) && name.Length >= prefix.Length + 10)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool IsPath(ReadOnlySpan<char> name)
     {
@@ -159,8 +157,30 @@ internal static class InfrastructureNames
     }
 
     private static bool IsPrivateHost(ReadOnlySpan<char> host) =>
-        host.EndsWith(".internal") || host.EndsWith(".svc.cluster.local")
-        || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
+        IsInPrivateDomain(host) || IsInstanceName(host) || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
+
+    private static bool IsInPrivateDomain(ReadOnlySpan<char> host)
+    {
+        foreach (var domain in PrivateDomains)
+        {
+            if (host.Length > domain.Length && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // An EC2 instance without its domain: ip-10-0-0-12
+    private static bool IsInstanceName(ReadOnlySpan<char> host) =>
+        host.StartsWith("ip-", StringComparison.OrdinalIgnoreCase) && host[2..].Count('-') == 4 && !host[3..].ContainsAnyExcept("0123456789-");
+
+    // An address of IPv6 has colons, which divide other names.
+    private static bool IsPrivateAddress(ReadOnlySpan<char> name) =>
+        name.Length <= MaximumAddressLength && name.Count(':') >= 2 && IPAddress.TryParse(name, out var address)
+        && (address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
+            || (address.IsIPv4MappedToIPv6 && IsPrivate(address.MapToIPv4())));
 
     // RFC 1918, link-local addresses, and the shared address space of RFC 6598.
     private static bool IsPrivate(IPAddress address)

@@ -21,7 +21,7 @@ public sealed class OmittedThinkingTests
         var stream = MessageReading.Of(Encoding.UTF8.GetString(output.Span)).Message!;
         var content = new MessageContent(CreateHead());
         Write(content, Records, content.End);
-        var whole = JsonNode.Parse(content.Json)!.AsObject();
+        var whole = JsonNode.Parse(content.Json.Span)!.AsObject();
 
         Assert.True(JsonNode.DeepEquals(stream, whole), $"{stream} differs from {whole}.");
         Assert.Equal(["", null, ""], whole["content"]!.AsArray().Select(block => (string?)block!["thinking"]));
@@ -42,7 +42,7 @@ public sealed class OmittedThinkingTests
         var content = new MessageContent(CreateHead());
         Write(content, [.. Enumerable.Repeat(Thinking(new string('x', 300_000)), 4), Stop], content.End);
 
-        Assert.Equal("bm90IHNpZ25lZA==", (string?)JsonNode.Parse(content.Json)!["content"]![0]!["signature"]);
+        Assert.Equal("bm90IHNpZ25lZA==", (string?)JsonNode.Parse(content.Json.Span)!["content"]![0]!["signature"]);
     }
 
     [Theory]

@@ -30,6 +30,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.WrongTask), 502, "server_error", "upstream_wrong_task")]
     [InlineData(nameof(FailureKind.Internal), 500, "server_error", "internal_error")]
     [InlineData(nameof(FailureKind.NoFinishReason), 424, "server_error", "upstream_reply_incomplete")]
+    [InlineData(nameof(FailureKind.ServerOverloaded), 503, "server_error", "server_overloaded")]
     [InlineData(nameof(FailureKind.ReplyTooLong), 502, "server_error", "reply_too_long")]
     [InlineData(nameof(FailureKind.DeadlineExceeded), 504, "server_error", "deadline_exceeded")]
     [InlineData(nameof(FailureKind.LimitReached), 429, "requests", "rate_limit_exceeded")]

@@ -9,6 +9,7 @@ using LambdaChat.Tests.Support;
 using LambdaChat.Upstream.Retries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Api.Replies;
@@ -96,7 +97,8 @@ public sealed class PassThroughCallTests : IDisposable
         using var line = new ReplyLogLine(output, hasMetrics: false);
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
-        var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line), _time);
+        var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line),
+            ReplyMemory.Create(_time), _time, NullLogger<PassThroughCall>.Instance);
         await call.RunAsync(context, incoming, Task, [], lease: null);
         return context.Response.StatusCode;
     }

@@ -31,6 +31,7 @@ public sealed class OutcomesTests
         [FailureKind.WrongTask] = "wrong_task",
         [FailureKind.Internal] = "internal",
         [FailureKind.ReplyTooLong] = "reply_too_long",
+        [FailureKind.ServerOverloaded] = "server_overloaded",
         [FailureKind.ModelSilent] = "model_silent",
         [FailureKind.ReplyTooSlow] = "reply_too_slow",
         [FailureKind.DeadlineExceeded] = "deadline_exceeded",

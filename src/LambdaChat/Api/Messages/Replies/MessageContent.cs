@@ -23,10 +23,12 @@ internal sealed class MessageContent : IBlockOutput, IDisposable
         _start = _json.Length;
     }
 
-    public bool IsTooLong => _json.Length + _input.Length > MaximumLength;
+    public int Length => _json.Length + _input.Length;
+
+    public bool IsTooLong => Length > MaximumLength;
 
     /// <summary>The document, once <see cref="End"/> was called.</summary>
-    public ReadOnlySpan<byte> Json => _json.Span;
+    public ReadOnlyMemory<byte> Json => _json.Memory;
 
     public void Begin(in ReplyUsage usage)
     {

@@ -8,6 +8,8 @@ namespace LambdaChat.Api.Messages.Replies;
 /// <summary>A non-streaming reply of the Messages API.</summary>
 internal sealed class WholeMessage : IReplyWriter, IDisposable
 {
+    private const int Copies = 3; // Of the message, in a buffer that doubles.
+
     private readonly MessageHead _head;
     private readonly MessageContent _content;
     private readonly MessageState _state;
@@ -32,6 +34,8 @@ internal sealed class WholeMessage : IReplyWriter, IDisposable
 
     public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
 
+    public long HeldBytes => Copies * (long)_content.Length;
+
     public long SentBytes => _json.SentBytes;
 
     public bool Write(ReadOnlySpan<byte> chunk) => _state.Add(chunk) && !_content.IsTooLong;
@@ -48,7 +52,7 @@ internal sealed class WholeMessage : IReplyWriter, IDisposable
             _content.End(_state);
         }
 
-        _isTooLong = await _json.EndAsync(end.Failure, output => output.Write(_content.Json)) is { Kind: FailureKind.ReplyTooLong };
+        _isTooLong = await _json.EndAsync(end.Failure, [_content.Json]) is { Kind: FailureKind.ReplyTooLong };
     }
 
     /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>

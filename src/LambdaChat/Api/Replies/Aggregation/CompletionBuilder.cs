@@ -24,10 +24,12 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
     private byte[]? _created;
     private byte[]? _model;
     private byte[]? _usage;
-    private int _length;
+
+    /// <summary>The bytes of the reply so far, with the objects that keep them.</summary>
+    public int Length { get; private set; }
 
     /// <summary>True if the reply is longer than the cap.</summary>
-    public bool IsTooLong => _length > maximumLength;
+    public bool IsTooLong => Length > maximumLength;
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
@@ -49,7 +51,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
                 _choices[choice.Index] = builder;
             }
 
-            _length += builder.Add(chunk, _layout, choice);
+            Length += builder.Add(chunk, _layout, choice);
         }
 
         AddOthers(chunk);
@@ -90,7 +92,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
             }
             else
             {
-                _length += _others.Take(ref reader, chunk);
+                Length += _others.Take(ref reader, chunk);
             }
         }
     }

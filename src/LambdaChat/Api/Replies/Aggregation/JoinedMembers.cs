@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Aggregation;
 
@@ -50,7 +50,7 @@ internal sealed class JoinedMembers(bool joinsTexts)
 
     private sealed class JoinedValue(bool joinsInnerTexts, bool isPiece)
     {
-        private readonly ArrayBufferWriter<byte> _json = new(64); // The value, without its closing bracket or quote while more may follow.
+        private readonly ByteBuffer _json = new(64); // The value, without its closing bracket or quote while more may follow.
         private JoinedMembers? _members; // The members of an object.
         private JsonTokenType _type;
         private int _kept; // The largest size so far: a buffer never shrinks.
@@ -83,8 +83,8 @@ internal sealed class JoinedMembers(bool joinsTexts)
                 return;
             }
 
-            _json.Write(_type == JsonTokenType.StartArray ? "]"u8 : _type == JsonTokenType.String && isPiece ? "\""u8 : default);
-            writer.WriteRawValue(_json.WrittenSpan, skipInputValidation: true);
+            _json.Append(_type == JsonTokenType.StartArray ? "]"u8 : _type == JsonTokenType.String && isPiece ? "\""u8 : default);
+            writer.WriteRawValue(_json.Span, skipInputValidation: true);
         }
 
         private int TakeMembers(ReadOnlySpan<byte> json)
@@ -104,17 +104,17 @@ internal sealed class JoinedMembers(bool joinsTexts)
         {
             if (!isSame)
             {
-                _json.ResetWrittenCount();
-                _json.Write(start);
+                _json.Clear();
+                _json.Append(start);
             }
 
             if (piece.Length > 0)
             {
-                _json.Write(_json.WrittenCount > 1 ? separator : default);
-                _json.Write(piece);
+                _json.Append(_json.Length > 1 ? separator : default);
+                _json.Append(piece);
             }
 
-            var grown = Math.Max(_json.WrittenCount - _kept, 0);
+            var grown = Math.Max(_json.Length - _kept, 0);
             _kept += grown;
             return grown;
         }

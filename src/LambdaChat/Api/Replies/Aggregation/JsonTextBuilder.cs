@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Aggregation;
 
@@ -9,30 +9,30 @@ namespace LambdaChat.Api.Replies.Aggregation;
 /// </summary>
 internal sealed class JsonTextBuilder
 {
-    private ArrayBufferWriter<byte>? _text;
+    private ByteBuffer? _text;
 
-    public bool IsEmpty => _text is null || _text.WrittenCount <= 1;
+    public bool IsEmpty => _text is null || _text.Length <= 1;
 
     /// <summary>Adds an escaped piece without its quotes; returns the number of bytes kept.</summary>
     public int Add(ReadOnlySpan<byte> escaped)
     {
-        Open().Write(escaped);
+        Open().Append(escaped);
         return escaped.Length;
     }
 
     public void WriteTo(Utf8JsonWriter writer)
     {
         var text = Open();
-        text.Write("\""u8);
-        writer.WriteRawValue(text.WrittenSpan, skipInputValidation: true);
+        text.Append("\""u8);
+        writer.WriteRawValue(text.Span, skipInputValidation: true);
     }
 
-    private ArrayBufferWriter<byte> Open()
+    private ByteBuffer Open()
     {
         if (_text is null)
         {
-            _text = new ArrayBufferWriter<byte>(256);
-            _text.Write("\""u8);
+            _text = new ByteBuffer(256);
+            _text.Append("\""u8);
         }
 
         return _text;

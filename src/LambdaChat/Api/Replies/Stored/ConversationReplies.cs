@@ -52,7 +52,7 @@ internal sealed class ConversationReplies(StoredReplies replies, StoredReplay re
             reply.Start();
             try
             {
-                await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id));
+                await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
             }
             catch (RelayFailedException exception)
             {

@@ -8,9 +8,11 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
 {
     /// <param name="reader">Has read the reply at least once.</param>
     /// <param name="id">The reply's id as JSON.</param>
+    /// <param name="memory">The memory of the reply where the writer holds it whole; null if it is not bounded.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     /// <exception cref="RelayFailedException">The store failed or the time ended after the response had started.</exception>
-    public async Task RunAsync(HttpContext context, ReplyReader reader, IReplyWriter writer, byte[] id)
+    public async Task RunAsync(
+        HttpContext context, ReplyReader reader, IReplyWriter writer, byte[] id, IReplyMemory? memory = null)
     {
         if (HttpMethods.IsHead(context.Request.Method) && reader.Ending is null)
         {
@@ -21,7 +23,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
         await using var heartbeat = new Heartbeat(settings.WithHeartbeat(writer.SendsHeartbeats), timeProvider, writer.SendHeartbeatAsync);
         try
         {
-            while (await WriteAsync(reader, writer, heartbeat, context.RequestAborted))
+            while (await WriteAsync(reader, writer, heartbeat, memory, context.RequestAborted))
             {
                 if (reader.Ending is { } ending)
                 {
@@ -48,7 +50,8 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
         }
 
         // The writer may refuse the rest of the reply, as it did for the first client.
-        var failure = reader.Head is null ? new Failures.ReplyFailure(Failures.FailureKind.Cancelled) : writer.Failure;
+        var failure = reader.Head is null ? new Failures.ReplyFailure(Failures.FailureKind.Cancelled)
+            : writer.Failure ?? memory?.Reserve(writer.HeldBytes);
         if (failure is not null)
         {
             await heartbeat.DisposeAsync();
@@ -58,7 +61,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
 
     // Writes the chunks that were read. False if the client has disconnected, or the writer accepts no more chunks.
     private static async ValueTask<bool> WriteAsync(
-        ReplyReader reader, IReplyWriter writer, Heartbeat heartbeat, CancellationToken cancellationToken)
+        ReplyReader reader, IReplyWriter writer, Heartbeat heartbeat, IReplyMemory? memory, CancellationToken cancellationToken)
     {
         await heartbeat.LockAsync(cancellationToken);
         var hasMore = true;
@@ -66,7 +69,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
         {
             while (hasMore && reader.MoveNext())
             {
-                hasMore = writer.Write(reader.Chunk)
+                hasMore = writer.Write(reader.Chunk) && memory?.Reserve(writer.HeldBytes) is null
                     && (writer.UnflushedBytes < PendingChunks.MaximumUnflushed || await writer.FlushAsync(cancellationToken));
             }
 

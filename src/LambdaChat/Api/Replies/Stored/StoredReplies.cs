@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>The stored replies of the caller of a request. Those of other callers do not exist.</summary>
 /// <param name="storage">Null without a store.</param>
-internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, ReplyStorage? storage = null)
+internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, ReplyMemory replies, ReplyStorage? storage = null)
 {
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
@@ -90,7 +90,8 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
         var caller = Caller.Of(context).Name ?? "";
         var bytes = CopiesInMemory * (request.Length + reader.Length);
         return memory.TryReserve(bytes, caller)
-            ? new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, () => memory.Release(bytes, caller))
+            ? new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context),
+                () => memory.Release(bytes, caller))
             : throw new InvalidRequestException(RequestMemory.Exhausted);
     }
 

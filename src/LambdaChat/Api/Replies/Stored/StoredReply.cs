@@ -4,8 +4,9 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>A reply of the store that was opened for a reader. Its memory counts as that of a request until this is disposed.</summary>
-/// <param name="release">Gives the memory back.</param>
-internal sealed class StoredReply(JsonDocument request, ReplyReader reader, Action release) : IDisposable
+/// <param name="memory">The memory of what is made of the reply.</param>
+/// <param name="release">Gives the memory of the stored form back.</param>
+internal sealed class StoredReply(JsonDocument request, ReplyReader reader, HeldReply memory, Action release) : IDisposable
 {
     /// <summary>What the API has stored of the request.</summary>
     public JsonElement Request => request.RootElement;
@@ -13,9 +14,13 @@ internal sealed class StoredReply(JsonDocument request, ReplyReader reader, Acti
     /// <summary>Has read the reply at least once.</summary>
     public ReplyReader Reader => reader;
 
+    /// <summary>The memory of the reply where it is held whole.</summary>
+    public HeldReply Memory => memory;
+
     public void Dispose()
     {
         request.Dispose();
+        memory.Dispose();
         release();
     }
 }

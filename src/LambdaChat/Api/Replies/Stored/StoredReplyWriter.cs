@@ -21,6 +21,8 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
 
     public long UnflushedBytes => Client?.UnflushedBytes ?? 0;
 
+    public long HeldBytes => Client?.HeldBytes ?? 0;
+
     public long SentBytes => client?.SentBytes ?? 0;
 
     private IReplyWriter? Client => _isGone ? null : client;

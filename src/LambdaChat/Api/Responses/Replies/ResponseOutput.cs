@@ -19,9 +19,10 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
     private readonly ByteBuffer _deltaMembers = new(128);
     private int _count;
 
+    public int Length => _items.Length + item.Text.Length + item.Logprobs.Length;
+
     /// <summary>True if the output is longer than a response may be.</summary>
-    public bool IsTooLong =>
-        _items.Length + item.Text.Length + item.Logprobs.Length > (events is null ? MaximumLength : MaximumStreamedLength);
+    public bool IsTooLong => Length > (events is null ? MaximumLength : MaximumStreamedLength);
 
     /// <summary>The finished items: the elements of an array.</summary>
     public ReadOnlySpan<byte> Items => _items.Span;

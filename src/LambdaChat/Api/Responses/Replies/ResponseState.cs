@@ -9,12 +9,17 @@ namespace LambdaChat.Api.Responses.Replies;
 /// </summary>
 internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs) : IDisposable
 {
+    private const int Copies = 8; // Of the output: the text, the item, the items and the document, in buffers that double.
+
     private readonly ReplyBlocks _blocks = new(output, BlockKind.Refusal, wantsLogprobs);
 
     public ReplyUsage Usage => _blocks.Usage;
 
     /// <summary>True after the first chunk.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <inheritdoc cref="Relay.IReplyWriter.HeldBytes"/>
+    public long HeldBytes => Copies * (long)output.Length;
 
     /// <summary>The finished items.</summary>
     public ReadOnlySpan<byte> Items => output.Items;

@@ -52,6 +52,8 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
 
     public long UnflushedBytes => _response.UnflushedBytes;
 
+    public long HeldBytes => _state.HeldBytes; // The last events repeat the output.
+
     public long SentBytes => _response.SentBytes;
 
     public bool Write(ReadOnlySpan<byte> chunk)

@@ -30,6 +30,8 @@ internal sealed class WholeResponse : IReplyWriter
 
     public long UnflushedBytes => 0; // Chunks are collected up to a cap, and are not written before the end.
 
+    public long HeldBytes => _state.HeldBytes;
+
     public long SentBytes => _json.SentBytes;
 
     public bool Write(ReadOnlySpan<byte> chunk) => _state.Add(chunk);
@@ -47,6 +49,6 @@ internal sealed class WholeResponse : IReplyWriter
             _resource.WriteEnd(document, _state, end);
         }
 
-        _isTooLong = await _json.EndAsync(end.Failure, output => output.Write(document.Span)) is { Kind: FailureKind.ReplyTooLong };
+        _isTooLong = await _json.EndAsync(end.Failure, [document.Memory]) is { Kind: FailureKind.ReplyTooLong };
     }
 }

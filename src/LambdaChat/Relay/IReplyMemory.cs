@@ -1,0 +1,24 @@
+using LambdaChat.Failures;
+
+namespace LambdaChat.Relay;
+
+/// <summary>The memory that one reply takes where it is held whole. All replies of the process share it.</summary>
+internal interface IReplyMemory
+{
+    /// <summary>A document of this length, in bytes, waits for its turn.</summary>
+    const int LargeDocument = 256 * 1024;
+
+    /// <summary>Reserves memory up to a total. Small amounts are free.</summary>
+    /// <param name="bytes">The bytes that the reply takes now, with all copies of it.</param>
+    /// <returns>Why the reply cannot be held, as for all later bytes; null if it can.</returns>
+    ReplyFailure? Reserve(long bytes);
+
+    /// <summary>
+    /// Waits until few other large documents are read and converted, which takes many times their length. The first call decides.
+    /// </summary>
+    /// <returns>Why the document cannot be held; null if it can.</returns>
+    ValueTask<ReplyFailure?> WaitForTurnAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends the turn, and gives back the memory beyond these bytes.</summary>
+    void Shrink(long bytes);
+}
