@@ -5,8 +5,8 @@ using LambdaChat.Local.SageMaker.Requests;
 namespace LambdaChat.FunctionalTests.Attacks;
 
 /// <summary>
-/// A model server whose replies are as long as the request's <c>max_tokens</c>, in tokens of about 1,600 bytes: with the log probabilities of
-/// 20 tokens each, or as embeddings.
+/// A model server whose replies are as long as the request's <c>max_tokens</c>, in tokens of about 1,600 bytes: with the log probabilities
+/// of 20 tokens each, or as embeddings.
 /// </summary>
 internal sealed class LargeReplyServer : IModelServer
 {

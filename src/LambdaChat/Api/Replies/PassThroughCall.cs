@@ -26,6 +26,9 @@ internal sealed partial class PassThroughCall(
     private const int Copies = 3; // Of the answer, in a buffer that doubles.
     private const int CopiesOfRepair = 8; // Of an answer that is not valid JSON: also its text in UTF-16, and the repaired answer.
 
+    // What may precede a JSON document: white space and a byte order mark. Control characters are no text.
+    private static readonly byte[] Marks = [.. "\uFEFF"u8, .. Enumerable.Range(0, 0x21).Select(static value => (byte)value)];
+
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
 
     /// <exception cref="RelayFailedException">The call failed after a heartbeat had committed the status.</exception>
@@ -138,6 +141,7 @@ internal sealed partial class PassThroughCall(
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
         ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, HeldReply memory)
     {
+        answer = answer[(answer.Length - answer.Span.TrimStart(Marks).Length)..];
         var isValid = !RecordRepair.IsNeeded(answer.Span);
         var json = isValid ? RequestJson.Parse(answer).Json : null;
         if (json is null && memory.Reserve((long)CopiesOfRepair * answer.Length) is { } refusal)
@@ -161,6 +165,11 @@ internal sealed partial class PassThroughCall(
         if (json.Contains("model"))
         {
             editor.Set("model", JsonText.Quote(modelName));
+        }
+
+        if (json.Find("usage") is { } reported && UsageEditor.Replace(json.Value(reported), UsageEditor.Zero) is { } other)
+        {
+            editor.Set("usage", other);
         }
 
         var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;

@@ -172,7 +172,12 @@ internal sealed partial class ChunkEmitter
     private void EditEnvelope(in Chunk chunk)
     {
         Envelope.Edit(chunk);
-        if (_kept is not null && chunk.Layout.Usage.Type == JsonTokenType.StartObject && Usage is not null)
+        ref readonly var usage = ref chunk.Layout.Usage;
+        if (usage.Exists && UsageEditor.Replace(usage.Value(chunk.Json), UsageEditor.None) is { } other)
+        {
+            _splices.Add(usage.ValueStart, usage.ValueEnd - usage.ValueStart, other);
+        }
+        else if (_kept is not null && chunk.Layout.Usage.Type == JsonTokenType.StartObject && Usage is not null)
         {
             UsageEditor.Edit(chunk, Usage, _kept.ThinkingTokens, _splices);
         }

@@ -5,9 +5,62 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
-/// <summary>Writes the usage of a whole reply into the chunk of a continuation, which counts its own call only.</summary>
+/// <summary>
+/// Edits the usage in a chunk: it becomes that of the whole reply in the chunk of a continuation, which counts its own call only. A usage
+/// that typed clients cannot read is replaced.
+/// </summary>
 internal static class UsageEditor
 {
+    /// <summary>The usage of a reply without one.</summary>
+    public static readonly byte[] None = "null"u8.ToArray();
+
+    /// <summary>The usage of a pooling reply without one: its clients require the numbers.</summary>
+    public static readonly byte[] Zero = "{\"prompt_tokens\":0,\"total_tokens\":0}"u8.ToArray();
+
+    /// <summary>
+    /// Returns the JSON for a usage that is no object of whole numbers from 0 to 2,147,483,647; null for one that needs no other.
+    /// </summary>
+    /// <param name="none">The JSON for a usage without a number that can be read.</param>
+    public static byte[]? Replace(ReadOnlySpan<byte> usage, byte[] none)
+    {
+        if (usage is not [(byte)'{', ..])
+        {
+            return usage.SequenceEqual(None) ? null : none;
+        }
+
+        var reader = new Utf8JsonReader(usage);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isCount = reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("completion_tokens"u8)
+                || reader.ValueTextEquals("total_tokens"u8);
+            reader.Read();
+            if (isCount && !IsCount(reader))
+            {
+                return Write(TokenUsage.Read(usage), none);
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    private static bool IsCount(in Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count) && count is >= 0 and <= int.MaxValue;
+
+    private static byte[] Write(TokenUsage? usage, byte[] none)
+    {
+        if (usage is null or { Prompt: 0, Completion: 0 })
+        {
+            return none;
+        }
+
+        var total = usage.Prompt + usage.Completion;
+        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"prompt_tokens":{{usage.Prompt}},"completion_tokens":{{usage.Completion}},"total_tokens":{{total}}}"""));
+    }
+
     /// <param name="usage">The usage of the whole reply.</param>
     /// <param name="thinking">The tokens of the thinking before the continuation.</param>
     public static void Edit(in Chunk chunk, TokenUsage usage, int thinking, JsonSplicer splices)

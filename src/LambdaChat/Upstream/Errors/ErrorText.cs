@@ -27,7 +27,7 @@ internal static class ErrorText
         text = Html.ReadTitle(text.Length <= MaximumRead ? text : text[..MaximumRead]);
         text = PythonErrors.Simplify(text);
         text = CutHint(text);
-        text = InfrastructureNames.Remove(Secrets.Remove(text)).Trim();
+        text = InfrastructureNames.Remove(Secrets.Remove(WithoutControls(text))).Trim();
         return text.Length == 0 ? Fallback
             : Array.Exists(UnclearMessages, message => text.Contains(message, StringComparison.Ordinal)) ? RejectedBody
             : Cut(text);
@@ -54,6 +54,20 @@ internal static class ErrorText
         var trimmed = text.AsSpan().TrimEnd();
         var last = trimmed[(trimmed.LastIndexOf('\n') + 1)..];
         return last.Length is > 0 and <= MaximumRead && !char.IsWhiteSpace(last[0]) && !last.StartsWith(Traceback) ? last.ToString() : "";
+    }
+
+    private static string WithoutControls(string text)
+    {
+        var output = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            if (!char.IsControl(character) || character is '\n' or '\r' or '\t')
+            {
+                output.Append(character);
+            }
+        }
+
+        return output.ToString();
     }
 
     // "EngineCore encountered an issue. See stack trace (above) for the root cause."

@@ -157,7 +157,8 @@ internal static class InfrastructureNames
     }
 
     private static bool IsPrivateHost(ReadOnlySpan<char> host) =>
-        IsInPrivateDomain(host) || IsInstanceName(host) || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
+        IsInPrivateDomain(host) || IsInstanceName(host)
+        || (host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && IsPrivate(address));
 
     private static bool IsInPrivateDomain(ReadOnlySpan<char> host)
     {
@@ -174,7 +175,8 @@ internal static class InfrastructureNames
 
     // An EC2 instance without its domain: ip-10-0-0-12
     private static bool IsInstanceName(ReadOnlySpan<char> host) =>
-        host.StartsWith("ip-", StringComparison.OrdinalIgnoreCase) && host[2..].Count('-') == 4 && !host[3..].ContainsAnyExcept("0123456789-");
+        host.StartsWith("ip-", StringComparison.OrdinalIgnoreCase) && host.Count('-') == 4
+        && !host[3..].ContainsAnyExcept("0123456789-");
 
     // An address of IPv6 has colons, which divide other names.
     private static bool IsPrivateAddress(ReadOnlySpan<char> name) =>

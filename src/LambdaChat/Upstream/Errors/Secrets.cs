@@ -30,9 +30,9 @@ internal static class Secrets
     // The ends of names, with underscores for hyphens.
     private static readonly string[] Names =
     [
-        "authorization", "security_token", "session_token", "access_token", "auth_token", "api_token", "id_token", "refresh_token", "hf_token",
-        "bearer_token", "password", "passwd", "secret", "secret_key", "access_key", "access_key_id", "api_key", "apikey", "private_key",
-        "signature", "cookie",
+        "authorization", "security_token", "session_token", "access_token", "auth_token", "api_token", "id_token", "refresh_token",
+        "hf_token", "bearer_token", "password", "passwd", "secret", "secret_key", "access_key", "access_key_id", "api_key", "apikey",
+        "private_key",         "signature", "cookie",
     ];
 
     public static string Remove(string text)

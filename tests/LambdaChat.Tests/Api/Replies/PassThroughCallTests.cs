@@ -59,6 +59,22 @@ public sealed class PassThroughCallTests : IDisposable
         Assert.Equal("{\"x\":[0,1,1,1,1,1]}", Encoding.UTF8.GetString(_body.ToArray()));
     }
 
+    [Theory]
+    [InlineData("\uFEFF{\"data\":[]}", "{\"data\":[]}")]
+    [InlineData("\0\r\n {\"data\":[]}", "{\"data\":[]}")]
+    [InlineData("{\"data\":[],\"usage\":{\"prompt_tokens\":-5}}", "{\"data\":[],\"usage\":{\"prompt_tokens\":0,\"total_tokens\":0}}")]
+    public async Task Document_WithAMarkOrWrongNumbers_IsSentWithoutThem(string answer, string expected)
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        _payloads.Give(Encoding.UTF8.GetBytes(answer));
+        await _payloads.ReadingAsync();
+        _payloads.End();
+
+        Assert.Equal(200, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(expected, Encoding.UTF8.GetString(_body.ToArray()));
+    }
+
     [Fact]
     public async Task Bytes_OtherThanUtf8_BecomeReplacementCharacters()
     {

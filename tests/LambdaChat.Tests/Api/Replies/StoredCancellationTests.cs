@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Text;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Failures;
@@ -10,6 +12,7 @@ using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -69,6 +72,32 @@ public sealed class StoredCancellationTests : IDisposable
         Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
     }
 
+    /// <summary>A client that has stopped to read, such as a suspended browser, is disconnected, and the reply continues.</summary>
+    [Fact]
+    public async Task Client_ThatDoesNotRead_StopsNoReply()
+    {
+        var store = CreateStore(isTable: false);
+        await using var log = await StartAsync(store);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var isDisconnected = false;
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(pipe.Writer.AsStream()));
+        var end = RunAsync(log, client => new StoredReplyWriter(client, log, _time, () => isDisconnected = true), context);
+        await _payloads.ReadingAsync();
+        _payloads.Give(Encoding.UTF8.GetBytes(Token)); // Its flush waits for the client.
+        while (!isDisconnected)
+        {
+            _time.Advance(StoredReplyWriter.ClientTimeout);
+            await Task.Yield();
+        }
+
+        await _payloads.ReadingAsync();
+        _payloads.Give(Encoding.UTF8.GetBytes(Token));
+        _payloads.Give("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"u8.ToArray());
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+    }
+
     private IReplyStore CreateStore(bool isTable) =>
         isTable ? new TableReplyStore(_table.CreateTable(), Settings, _time) : new MemoryReplyStore(1024 * 1024, _time);
 
@@ -79,18 +108,22 @@ public sealed class StoredCancellationTests : IDisposable
         return log;
     }
 
-    private async Task<ReplyOutcome> RunAsync(ReplyLog log, bool isBackground)
+    private Task<ReplyOutcome> RunAsync(ReplyLog log, bool isBackground)
+    {
+        var context = new DefaultHttpContext();
+        context.Response.Body = new MemoryStream();
+        return RunAsync(log, client => new StoredReplyWriter(isBackground ? null : client, log, _time), context);
+    }
+
+    private async Task<ReplyOutcome> RunAsync(ReplyLog log, Func<IReplyWriter, IReplyWriter> createWriter, HttpContext context)
     {
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
         var relay = new ReplyRelay(
             targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), NullLogger<ReplyRelay>.Instance, _time);
-        var context = new DefaultHttpContext();
-        context.Response.Body = new MemoryStream();
         using var admission = new StoredAdmission(limits: null, log);
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "");
         var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract()) { Admission = admission };
-        var client = isBackground ? null : new SseReply(context.Response, request.Format, hasIds: true);
-        return await relay.RunAsync(context, request, new StoredReplyWriter(client, log));
+        return await relay.RunAsync(context, request, createWriter(new SseReply(context.Response, request.Format, hasIds: true)));
     }
 }

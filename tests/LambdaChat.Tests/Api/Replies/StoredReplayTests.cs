@@ -27,7 +27,7 @@ public sealed class StoredReplayTests
             store, Key, "{}"u8.ToArray(), _settings, _time, NullLogger.Instance))
         {
             Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
-            await new StoredReplyWriter(client: null, log).EndAsync(
+            await new StoredReplyWriter(client: null, log, TimeProvider.System).EndAsync(
                 new ReplyEnd(new ReplyFailure(FailureKind.ModelSilent), "\"c\""u8.ToArray(), Usage: null));
         }
 

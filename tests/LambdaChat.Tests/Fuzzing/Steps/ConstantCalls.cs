@@ -20,7 +20,7 @@ internal static class ConstantCalls
         // Enumerators, one element each.
         "Enumerator<T>", "IEnumerator", "IEnumerator`1<T>", "IEnumerable`1<T>", "ArrayEnumerator", "ObjectEnumerator", "IDisposable",
         // Tasks.
-        "AsyncTaskMethodBuilder", "AsyncTaskMethodBuilder`1<T>", "Task`1<T>", "TaskAwaiter`1<T>", "ValueTask", "ValueTask`1<T>",
+        "AsyncTaskMethodBuilder", "AsyncTaskMethodBuilder`1<T>", "Task", "Task`1<T>", "TaskAwaiter", "TaskAwaiter`1<T>", "ValueTask", "ValueTask`1<T>",
         "ValueTaskAwaiter`1<T>", "FlushResult",
         // HTTP.
         "HeaderDictionary", "HttpContext", "HttpRequestFeature", "HttpResponse", "IFeatureCollection", "IHeaderDictionary",

@@ -10,6 +10,18 @@ public static partial class CountedCalls
     public static bool ContainsAny<T>(ReadOnlySpan<T> span, SearchValues<T> values)
         where T : IEquatable<T> => IndexOfAny(span, values) >= 0;
 
+    public static int IndexOf(ReadOnlySpan<char> span, ReadOnlySpan<char> value, StringComparison comparison) =>
+        Found(span.IndexOf(value, comparison), span.Length);
+
+    public static bool StartsWith(ReadOnlySpan<char> span, ReadOnlySpan<char> value, StringComparison comparison) =>
+        Found(span.StartsWith(value, comparison) ? 0 : -1, Math.Min(span.Length, value.Length)) >= 0;
+
+    public static bool EndsWith(ReadOnlySpan<char> span, ReadOnlySpan<char> value, StringComparison comparison) =>
+        Found(span.EndsWith(value, comparison) ? 0 : -1, Math.Min(span.Length, value.Length)) >= 0;
+
+    public static bool Equals(ReadOnlySpan<char> span, ReadOnlySpan<char> other, StringComparison comparison) =>
+        Found(span.Equals(other, comparison) ? 0 : -1, Math.Min(span.Length, other.Length)) >= 0;
+
     public static int IndexOfAny<T>(ReadOnlySpan<T> span, SearchValues<T> values)
         where T : IEquatable<T> => Found(span.IndexOfAny(values), span.Length);
 

@@ -5,7 +5,7 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>Relays a reply that is stored. It can be cancelled, and does not end with its client's connection.</summary>
-internal sealed class StoredCall(RelayedCall relay)
+internal sealed class StoredCall(RelayedCall relay, TimeProvider timeProvider)
 {
     /// <param name="lease">Null if the caller has no limits.</param>
     /// <param name="writer">Null if the client has its response.</param>
@@ -13,7 +13,7 @@ internal sealed class StoredCall(RelayedCall relay)
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter? writer, ReplyLog log)
     {
         using var admission = new StoredAdmission(LeaseAdmission.Of(lease), log);
-        await relay.RunAsync(
-            context, request with { Admission = admission }, lease, new StoredReplyWriter(writer, log), () => !log.HasFailed);
+        var both = new StoredReplyWriter(writer, log, timeProvider, context.Abort);
+        await relay.RunAsync(context, request with { Admission = admission }, lease, both, () => !log.HasFailed);
     }
 }

@@ -6,11 +6,16 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>
 /// Writes a reply to its client and to the log. The reply continues after the client has disconnected. Only its own end or a cancellation
-/// stops it.
+/// stops it: a client that does not read is disconnected, and can read the rest from the store.
 /// </summary>
 /// <param name="client">Null for a reply in the background, whose client already has its response.</param>
-internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IReplyWriter
+/// <param name="disconnect">Disconnects the client.</param>
+internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, TimeProvider timeProvider, Action? disconnect = null)
+    : IReplyWriter
 {
+    /// <summary>The maximum time for which a reply waits for its client.</summary>
+    public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
+
     private bool _isGone = client is null;
 
     public ReplyFailure? Failure => Client?.Failure;
@@ -41,10 +46,14 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
         }
 
         var flush = connected.FlushAsync(cancellationToken);
-        return flush.IsCompletedSuccessfully ? ValueTask.FromResult(Take(flush.Result)) : WaitAsync(flush);
+        return flush.IsCompletedSuccessfully ? ValueTask.FromResult(Take(flush.Result)) : WaitAsync(flush.AsTask());
     }
 
-    public ValueTask SendHeartbeatAsync() => Client?.SendHeartbeatAsync() ?? ValueTask.CompletedTask;
+    public ValueTask SendHeartbeatAsync()
+    {
+        var beat = Client?.SendHeartbeatAsync() ?? ValueTask.CompletedTask;
+        return beat.IsCompletedSuccessfully ? beat : new ValueTask(WaitForClientAsync(beat.AsTask()));
+    }
 
     public void NoteContinuation(int target, int events) => Client?.NoteContinuation(target, events);
 
@@ -58,7 +67,23 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log) : IR
         }
     }
 
-    private async ValueTask<bool> WaitAsync(ValueTask<bool> flush) => Take(await flush);
+    private async ValueTask<bool> WaitAsync(Task<bool> flush) => Take(await WaitForClientAsync(flush) && await flush);
+
+    // False if the client has not read for too long. What was written to it may wait in vain, but the reply does not.
+    private async Task<bool> WaitForClientAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(ClientTimeout, timeProvider);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            _isGone = true;
+            disconnect?.Invoke();
+            return false;
+        }
+    }
 
     // Nothing is written to a client that has disconnected.
     private bool Take(bool isConnected)
