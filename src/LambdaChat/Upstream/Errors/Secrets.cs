@@ -32,7 +32,7 @@ internal static class Secrets
     [
         "authorization", "security_token", "session_token", "access_token", "auth_token", "api_token", "id_token", "refresh_token",
         "hf_token", "bearer_token", "password", "passwd", "secret", "secret_key", "access_key", "access_key_id", "api_key", "apikey",
-        "private_key",         "signature", "cookie",
+        "private_key", "signature", "cookie",
     ];
 
     public static string Remove(string text)

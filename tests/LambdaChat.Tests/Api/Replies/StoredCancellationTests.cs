@@ -92,8 +92,7 @@ public sealed class StoredCancellationTests : IDisposable
         }
 
         await _payloads.ReadingAsync();
-        _payloads.Give(Encoding.UTF8.GetBytes(Token));
-        _payloads.Give("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"u8.ToArray());
+        _payloads.Give(Token + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
 
         Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
     }
