@@ -8,7 +8,9 @@ namespace LambdaChat.Api.Replies;
 /// none. Large documents are read and converted one after the other, a few at a time in a process with much memory.
 /// </summary>
 /// <param name="memory">One caller gets at most half of it while it has several such replies. A single reply gets all of it.</param>
+#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing to dispose.
 internal sealed class ReplyMemory(RequestMemory memory, TimeProvider timeProvider)
+#pragma warning restore CA1001
 {
     public const int Step = 1024 * 1024; // Bytes.
 

@@ -19,6 +19,7 @@ internal static class InfrastructureNames
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'`");
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-");
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789-");
     private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 
@@ -176,7 +177,7 @@ internal static class InfrastructureNames
     // An EC2 instance without its domain: ip-10-0-0-12
     private static bool IsInstanceName(ReadOnlySpan<char> host) =>
         host.StartsWith("ip-", StringComparison.OrdinalIgnoreCase) && host.Count('-') == 4
-        && !host[3..].ContainsAnyExcept("0123456789-");
+        && !host[3..].ContainsAnyExcept(AddressCharacters);
 
     // An address of IPv6 has colons, which divide other names.
     private static bool IsPrivateAddress(ReadOnlySpan<char> name) =>

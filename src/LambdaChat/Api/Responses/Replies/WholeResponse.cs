@@ -1,4 +1,3 @@
-using System.Buffers;
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
