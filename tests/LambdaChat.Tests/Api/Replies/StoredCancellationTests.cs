@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-using System.Text;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Failures;
@@ -12,7 +10,6 @@ using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -70,31 +67,6 @@ public sealed class StoredCancellationTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(FailureKind.Cancelled, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
-    }
-
-    /// <summary>A client that has stopped to read, such as a suspended browser, is disconnected, and the reply continues.</summary>
-    [Fact]
-    public async Task Client_ThatDoesNotRead_StopsNoReply()
-    {
-        var store = CreateStore(isTable: false);
-        await using var log = await StartAsync(store);
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
-        var isDisconnected = false;
-        var context = new DefaultHttpContext();
-        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(pipe.Writer.AsStream()));
-        var end = RunAsync(log, client => new StoredReplyWriter(client, log, _time, () => isDisconnected = true), context);
-        await _payloads.ReadingAsync();
-        _payloads.Give(Encoding.UTF8.GetBytes(Token)); // Its flush waits for the client.
-        while (!isDisconnected)
-        {
-            _time.Advance(StoredReplyWriter.ClientTimeout);
-            await Task.Yield();
-        }
-
-        await _payloads.ReadingAsync();
-        _payloads.Give(Token + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
-
-        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
     }
 
     private IReplyStore CreateStore(bool isTable) =>
