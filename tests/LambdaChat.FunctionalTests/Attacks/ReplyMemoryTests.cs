@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.SageMaker;
 
 namespace LambdaChat.FunctionalTests.Attacks;

@@ -26,9 +26,9 @@ public sealed class ApiRecordingTests
         var (chunks, failure, _) = TranslatedReply.Run(recording);
         if (failure is not null)
         {
-            Assert.All(
-                await RecordedReply.ReadErrorsAsync(api, chunks, failure),
-                message => Assert.Equal(failure.ToOpenAI().Message, message));
+            var error = failure.ToOpenAI();
+            var expected = api == "messages" ? error.AnthropicMessage ?? error.Message : error.Message;
+            Assert.All(await RecordedReply.ReadErrorsAsync(api, chunks, failure), message => Assert.Equal(expected, message));
             return;
         }
 

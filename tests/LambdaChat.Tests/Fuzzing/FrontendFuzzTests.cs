@@ -80,7 +80,7 @@ public sealed class FrontendFuzzTests
         }
     }
 
-    // Each call has its result directly after it, and no two messages of the user are neighbours.
+    // Each call has its result directly after it, and no two messages of the user are neighbours. A result may have no call.
     private static void AssertIsConversation(JsonArray messages)
     {
         var open = new Queue<string>();
@@ -90,7 +90,7 @@ public sealed class FrontendFuzzTests
             var role = (string)message!["role"]!;
             Assert.True(role == "tool" || open.Count == 0);
             Assert.False(role == "user" && last == "user");
-            Assert.True(role != "tool" || open.Dequeue() == (string)message["tool_call_id"]!);
+            Assert.True(role != "tool" || open.Count == 0 || open.Dequeue() == (string)message["tool_call_id"]!);
             foreach (var call in message["tool_calls"]?.AsArray() ?? [])
             {
                 open.Enqueue((string)call!["id"]!);

@@ -1,7 +1,6 @@
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
-using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 

@@ -37,8 +37,8 @@ internal static class ConstantCalls
         "ArrayBufferWriter`1<T>.get_WrittenSpan",
         "DefaultInterpolatedStringHandler..ctor", "DefaultInterpolatedStringHandler.AppendLiteral",
         "DefaultInterpolatedStringHandler.AppendFormatted", // Of numbers.
-        "Dictionary`2<T>..ctor", "Dictionary`2<T>.GetEnumerator", "HashSet`1<T>..ctor", "HashSet`1<T>.get_Count",
-        "SortedDictionary`2<T>..ctor",
+        "Dictionary`2<T>..ctor", "Dictionary`2<T>.GetEnumerator", "Dictionary`2<T>.get_Count", "HashSet`1<T>..ctor",
+        "HashSet`1<T>.get_Count", "SortedDictionary`2<T>..ctor",
         "Encoding.GetEncoder", "Encoding.get_ASCII", "Encoding.get_Preamble", "Encoding.get_UTF8",
         // Each element runs a delegate, or a round of a loop of the caller.
         "Enumerable.Any", "Enumerable.Count", "Enumerable.FirstOrDefault", "Enumerable.Max", "Enumerable.Select", "Enumerable.Sum",

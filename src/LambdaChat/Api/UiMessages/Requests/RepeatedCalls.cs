@@ -29,7 +29,7 @@ internal static class RepeatedCalls
             var type = parts[i].Type;
             if (type is "step-start" or "steering-message")
             {
-                calls.Clear();
+                calls = calls.Count > 0 ? [] : calls; // To clear it costs its capacity, which one long step would have made large.
             }
 
             if ((NameOf(type) ?? (type == Dynamic ? parts[i].Name("toolName") : null)) is not { } name)

@@ -142,7 +142,7 @@ public sealed class CompletionBuilderTests
     [Theory]
     [InlineData(
         """{"audio":{"id":"a","data":"AA","transcript":"Hel"}}|{"audio":{"id":"a","data":"BB","transcript":"lo","expires_at":1}}|{"audio":{"expires_at":2}}""", """audio":{"id":"a","data":"AABB","transcript":"Hello","expires_at":2}""")]
-    [InlineData("""{"thinking":"wh"}|{"thinking":"y"}|{"thinking":null}""", """thinking":"why" """)]
+    [InlineData("""{"note":"wh"}|{"note":"y"}|{"note":null}""", """note":"why" """)]
     [InlineData("""{"x":{"type":"a","name":"b","index":1,"text":"c"}}|{"x":{"type":"a","name":"b","index":2,"text":"d"}}""",
         """x":{"type":"a","name":"b","index":2,"text":"cd"}""")]
     [InlineData("""{"x":{"y":{"z":"\ud83e"}}}|{"x":{"y":{"z":"\udd14","l":[1]}}}|{"x":{"y":{"l":[2]}}}""",
