@@ -14,6 +14,7 @@ for (const [name, run] of Object.entries({ ...chats, ...replies, ...files, ...se
     results[name] = "ok";
   } catch (error) {
     results[name] = `${error.message} ${problems.join("\n")}`;
+    break; // The next scenarios use the same page, and would wait in vain.
   }
 }
 await browser.close();

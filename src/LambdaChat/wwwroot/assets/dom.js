@@ -126,7 +126,7 @@ export function isComposing(event) {
 
 /** On a touch screen, the focus of a text opens the keyboard. */
 export function isTouch() {
-  return matchMedia("(hover: none)").matches;
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 /** True for the key that sends a text. On a touch screen, Enter begins a line, because no other key does. */
