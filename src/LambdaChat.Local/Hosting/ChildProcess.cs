@@ -9,6 +9,7 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private long _peakMemory;
+    private bool _isDisposed;
 
     private ChildProcess(Process process)
     {
@@ -68,7 +69,14 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    public void Dispose() => _process.Dispose();
+    // The end of an environment and that of all environments can come at the same time. Process is not thread-safe.
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+        {
+            _process.Dispose();
+        }
+    }
 
     private static void Write(string? line, Action<string> log)
     {
