@@ -8,7 +8,7 @@ namespace LambdaChat.FunctionalTests.Attacks;
 /// <summary>Large replies that are held whole, in a process with little memory. It must survive, and serve other requests.</summary>
 public sealed class ReplyMemoryTests : IAsyncLifetime
 {
-    private const string Heap = "0x9000000"; // 144 MiB.
+    private const string Heap = "9000000"; // 144 MiB, hexadecimal without a prefix, which the native package does not read.
     private const int Large = 2500; // Tokens of 1,600 bytes.
     private const int TooLarge = 6000;
 
