@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Tests.Recordings;
+using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Benchmarks.Soak;
 
@@ -79,7 +80,7 @@ internal sealed class RecordedReply : ISoakReply
         if (answer["error"] is { } error)
         {
             return status < 400 ? $"an error with status {status}"
-                : _input.Recording.Status is { } original && status != original && (string?)error["code"] != "context_length_exceeded"
+                : _input.Recording.Status is { } original && status != original && !IsRefusal(error)
                 ? $"status {status} in place of {original}"
                 : OutcomeOfError(error);
         }
@@ -87,6 +88,10 @@ internal sealed class RecordedReply : ISoakReply
         var choices = answer["choices"]!.AsArray().Select(choice => choice!.AsObject());
         return FindDifference(choices.ToLookup(choice => (int)choice["index"]!), "message") ?? Whole;
     }
+
+    // Some servers report with 500 that they cannot take the request.
+    private static bool IsRefusal(JsonNode error) =>
+        (string?)error["code"] == "context_length_exceeded" || ImageRefusal.IsRefused((string)error["message"]!);
 
     public string OutcomeOfEvents(IReadOnlyList<JsonNode> chunks)
     {
