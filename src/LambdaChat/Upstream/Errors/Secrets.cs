@@ -72,7 +72,8 @@ internal static class Secrets
         return valueEnd;
     }
 
-    // The place of a token in the word; -1 for none. It begins at a letter before which there is none.
+    // Where a token starts in the word; -1 without one. A prefix counts at the start of the word and after a sign such as a hyphen, so that
+    // words like "task-list" stay.
     private static int FindToken(ReadOnlySpan<char> text)
     {
         var length = LengthOf(text, NameCharacters);
