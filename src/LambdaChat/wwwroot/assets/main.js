@@ -120,7 +120,7 @@ async function showSettings() {
 
 function showModel() {
   composer.attachments.takesImages = models.model?.takesImages ?? composer.attachments.takesImages; // Without a key, images stay.
-  thread.showModel(models.model?.id);
+  thread.showModel(models.model);
   document.body.classList.toggle("several", models.names.length > 1);
 }
 

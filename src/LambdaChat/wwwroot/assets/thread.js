@@ -33,8 +33,9 @@ export class Thread {
     setInterval(() => this.#views.at(-1)?.showStatus(), 1000);
   }
 
-  showModel(name) {
-    this.purpose.textContent = name ? t("emptyModel", name) : t("emptyText");
+  /** @param model `{ id, isStored }`, or null. Without a model, it is not known whether the service stores replies. */
+  showModel(model) {
+    this.purpose.textContent = model ? t("emptyModel", model.id) + t(model.isStored ? "emptyStored" : "emptyOnly") : t("emptyText");
   }
 
   show(messages) {
