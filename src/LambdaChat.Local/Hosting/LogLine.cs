@@ -54,7 +54,7 @@ internal static class LogLine
         AppendIfNotZero(text, ", ", reply["cuts"], " cuts");
         AppendIfNotZero(text, ", ", reply["heartbeats"], " heartbeats");
         AppendIfNotZero(text, ", ", reply["retries"], " retries");
-        AppendIfNotZero(text, ", ", reply["coldWaits"], " waits for a cold endpoint");
+        text.Append(Text(reply["coldWaits"]) is "" or "0" ? "" : ", waited for a cold endpoint");
         Append(text, ", ", reply["continuations"], " continuations");
         AppendIfNotZero(text, ", target ", reply["target"], "");
         Append(text, ", ", reply["bytes"], " bytes");

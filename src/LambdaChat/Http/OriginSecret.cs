@@ -5,8 +5,8 @@ using LambdaChat.Configuration;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// If <c>ORIGIN_SECRET</c> is set, refuses every request whose <c>x-origin-secret</c> is not one of its values. CloudFront adds the header,
-/// so that clients cannot bypass it and call the function URL. Health checks need no secret.
+/// If <c>ORIGIN_SECRET</c> is set, refuses every request whose <c>x-origin-secret</c> is not one of its values. CloudFront or another proxy
+/// adds the header, so that clients cannot bypass it and call the function URL. Health checks need no secret.
 /// </summary>
 internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 {
@@ -17,7 +17,7 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
     private static OpenAIError WrongOrigin => OpenAIError.Refused(
             StatusCodes.Status403Forbidden,
         "wrong_origin",
-        "Direct access is not allowed. Use the address of the CloudFront distribution.");
+        "Direct access is not allowed. Use the address of the site or proxy in front of this function.");
 
     /// <summary>Returns null if <c>ORIGIN_SECRET</c> is not set.</summary>
     /// <exception cref="ConfigurationException">The setting has no value, or one with fewer than 16 characters.</exception>

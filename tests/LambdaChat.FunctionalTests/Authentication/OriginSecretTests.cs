@@ -7,7 +7,7 @@ public sealed class OriginSecretTests(FunctionFixture function)
     private const string New = "a-new-secret-of-the-front";
 
     private static readonly Answer Refused = new(403,
-        Answer.Error("Direct access is not allowed. Use the address of the CloudFront distribution.", "wrong_origin"), "");
+        Answer.Error("Direct access is not allowed. Use the address of the site or proxy in front of this function.", "wrong_origin"), "");
 
     [Fact]
     public async Task Secret_EitherOfTwo_IsAccepted()

@@ -17,6 +17,11 @@ public sealed class LogLineTests
             "12 cuts, 1 retries, 1 continuations, target 1, 9000 bytes · local · id",
         LogLine.Format(Reply, hasColors: false));
 
+    [Fact]
+    public void Format_ReplyAfterAColdEndpoint_SaysThatItWaited() => Assert.Contains(
+        ", 1 retries, waited for a cold endpoint, 1 continuations, ",
+        LogLine.Format(Reply.Replace("\"coldWaits\":0", "\"coldWaits\":1", StringComparison.Ordinal), hasColors: false));
+
     [Theory]
     [InlineData("""{"timestamp":"2026-11-22T21:04:35Z","level":"WARN","message":"Beware.","logger":"x"}""", "21:04:35.000 WARN  Beware.")]
     [InlineData(
