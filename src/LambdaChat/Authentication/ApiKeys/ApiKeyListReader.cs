@@ -8,7 +8,7 @@ namespace LambdaChat.Authentication.ApiKeys;
 
 /// <summary>
 /// Reads keys in the format of <c>API_KEYS</c> and of secrets: entries <c>name=hash</c>, separated by commas or line feeds, each with
-/// options: <c>alice=9f86…;expires=2027-01-01;models=r1|v3;origins=https://chat.example.com</c>.
+/// options: <c>alice=68ef…;expires=2027-01-01;models=r1|v3;origins=https://chat.example.com</c>.
 /// </summary>
 internal static class ApiKeyListReader
 {
