@@ -4,7 +4,7 @@ namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
 /// The credential chain of AWSSDK.Core: profiles (<c>AWS_PROFILE</c>), SSO, web identity, containers, instances. It renews temporary
-/// credentials. Used only if the environment variables are not set, so that its assembly is never loaded on Lambda.
+/// credentials. Used only if the environment variables are not set, so that Lambda does not load its assembly for them.
 /// </summary>
 internal sealed class SdkCredentials : ICredentialSource, IDisposable
 {
