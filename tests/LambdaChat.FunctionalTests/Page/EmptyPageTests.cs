@@ -1,6 +1,5 @@
 using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.FunctionalTests.Stored;
-using LambdaChat.FunctionalTests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
