@@ -1,4 +1,5 @@
 using LambdaChat.Failures;
+using LambdaChat.Relay.Chunks;
 using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
@@ -134,7 +135,7 @@ public sealed partial class ReplyContinuationTests
 
         var end = await RunAsync(calls);
 
-        Assert.Equal((20, 6, 20), (end.Usage!.Prompt, end.Usage.Completion, end.Usage.Cached));
+        Assert.Equal(new TokenUsage(20, 6) { Cached = 20, Reasoning = 2 }, end.Usage);
         Assert.Equal(
             """{"prompt_tokens":20,"completion_tokens":6,"total_tokens":26,"completion_tokens_details":{"reasoning_tokens":2},"""
                 + "\"prompt_tokens_details\":{\"cached_tokens\":20}}",

@@ -45,7 +45,7 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             Duration = timeProvider.GetElapsedTime(reply.Start, end),
             TimeToResponse = Since(reply.Start, reply.Answered, timeProvider),
             TimeToFirstToken = Since(reply.Start, reply.First, timeProvider),
-            TimePerOutputToken = failure is null && usage is { Completion: > 1 } ? streamed / (usage.Completion - 1) : null,
+            TimePerOutputToken = failure is null && usage is { Completion: > 1 and var tokens } ? streamed / (tokens - 1) : null,
             InputTokens = usage?.Prompt,
             OutputTokens = usage?.Completion,
             CachedTokens = usage?.Cached,

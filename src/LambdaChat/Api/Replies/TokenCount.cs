@@ -50,7 +50,7 @@ internal sealed class TokenCount(HttpResponse response, string members = "") : I
             json.Append("{"u8);
             json.Append(Encoding.UTF8.GetBytes(members));
             json.Append("\"input_tokens\":"u8);
-            json.AppendNumber(end.Usage!.Prompt);
+            json.AppendNumber(end.Usage?.Prompt ?? 0);
             json.Append("}"u8);
             output.Write(json.Span);
         });

@@ -28,7 +28,7 @@ internal static class UsageSettlement
     {
         var (measurements, failure, usage) = outcome;
         var estimate = lease.Reservation.Estimate;
-        usage = usage is not null && estimate.Allows(usage.Prompt, usage.Completion) ? usage : null;
+        usage = usage is var (prompt, completion) && estimate.Allows(prompt, completion) ? usage : null;
         lease.Note(Find(estimate, measurements.Model, failure, usage, measurements.Events));
         return outcome with { Usage = usage };
     }
@@ -37,7 +37,7 @@ internal static class UsageSettlement
         failure?.Kind switch
         {
             FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
-            _ when usage is { Prompt: > 0 } or { Completion: > 0 } => Usage.Of(model, usage.Prompt, usage.Completion),
+            _ when usage is (var prompt, var completion) && prompt + completion > 0 => Usage.Of(model, prompt, completion),
             _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
             // The model has made a reply that the function did not read to its end.
             FailureKind.ReplyTooLong or FailureKind.ServerOverloaded => Usage.Of(model, estimate.Prompt, estimate.Completion),

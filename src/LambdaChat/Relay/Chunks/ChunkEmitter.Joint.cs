@@ -177,9 +177,9 @@ internal sealed partial class ChunkEmitter
         {
             _splices.Add(usage.ValueStart, usage.ValueEnd - usage.ValueStart, other);
         }
-        else if (_kept is not null && chunk.Layout.Usage.Type == JsonTokenType.StartObject && Usage is not null)
+        else if (_kept is not null && chunk.Layout.Usage.Type == JsonTokenType.StartObject && Usage is { } whole)
         {
-            UsageEditor.Edit(chunk, Usage, _kept.ThinkingTokens, _splices);
+            UsageEditor.Edit(chunk, whole, _kept.ThinkingTokens, _splices);
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed partial class ChunkEmitter
         }
 
         var usage = TokenUsage.Read(chunk.Layout.Usage.Value(chunk.Json));
-        Usage = _kept is null || usage is null ? usage : OfWholeReply(usage);
+        Usage = _kept is not null && usage is { } own ? OfWholeReply(own) : usage;
     }
 
     private TokenUsage OfWholeReply(TokenUsage usage)
@@ -201,6 +201,7 @@ internal sealed partial class ChunkEmitter
         return new TokenUsage(prompt, usage.Completion + _kept!.Tokens)
         {
             Cached = usage.Cached is { } cached ? Math.Min(cached, prompt) : null,
+            Reasoning = usage.Reasoning + _kept.ThinkingTokens,
         };
     }
 }

@@ -6,63 +6,91 @@ namespace LambdaChat.Relay.Chunks;
 /// The tokens of a reply, as the model server reported them, each from 0 to 2,147,483,647.
 /// Source: https://platform.openai.com/docs/api-reference/completions/object
 /// </summary>
-internal sealed record TokenUsage(long Prompt, long Completion)
+internal readonly record struct TokenUsage(long Prompt, long Completion)
 {
     /// <summary>The prompt tokens that the model server took from its cache; null if it did not report them.</summary>
     public long? Cached { get; init; }
 
-    /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if a number is out of range.</summary>
+    /// <summary>The tokens of the thinking; null if the model server did not report them.</summary>
+    public long? Reasoning { get; init; }
+
+    /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if the prompt or the completion is out of range.</summary>
     public static TokenUsage? Read(ReadOnlySpan<byte> usage)
     {
         long prompt = 0, completion = 0;
-        long? cached = null;
+        long? cached = null, reasoning = null;
         var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isPrompt = reader.ValueTextEquals("prompt_tokens"u8);
-            var isCompletion = reader.ValueTextEquals("completion_tokens"u8);
-            var isCached = IsCached(reader);
-            var isDetails = reader.ValueTextEquals("prompt_tokens_details"u8);
-            reader.Read();
-            cached = isDetails && reader.TokenType == JsonTokenType.StartObject ? ReadCached(ref reader) ?? cached
-                : isCached && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? cached ?? number
-                : cached;
-            if ((isPrompt || isCompletion) && reader.TokenType == JsonTokenType.Number)
+            if (isPrompt || reader.ValueTextEquals("completion_tokens"u8))
             {
-                if (!reader.TryGetInt64(out var count) || count is < 0 or > int.MaxValue)
+                var count = ReadCount(ref reader);
+                if (count is null && reader.TokenType == JsonTokenType.Number)
                 {
                     return null;
                 }
 
-                (prompt, completion) = isPrompt ? (count, completion) : (prompt, count);
+                (prompt, completion) = isPrompt ? (count ?? prompt, completion) : (prompt, count ?? completion);
             }
-
-            reader.Skip();
+            else if (reader.ValueTextEquals("prompt_tokens_details"u8))
+            {
+                cached = ReadDetail(ref reader, "cached_tokens"u8) ?? cached;
+            }
+            else if (IsCached(reader))
+            {
+                var count = ReadCount(ref reader);
+                cached ??= count;
+            }
+            else if (reader.ValueTextEquals("completion_tokens_details"u8))
+            {
+                reasoning = ReadDetail(ref reader, "reasoning_tokens"u8);
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
-        return new TokenUsage(prompt, completion) { Cached = cached >= 0 && cached <= prompt ? cached : null };
+        return new TokenUsage(prompt, completion) { Cached = cached <= prompt ? cached : null, Reasoning = reasoning };
     }
 
-    /// <summary>True at a name of the cached tokens beside the other numbers, where Moonshot and DeepSeek write them.</summary>
+    /// <summary>True at a name of the cached tokens: OpenAI's, or that of DeepSeek, which is beside the other numbers.</summary>
     public static bool IsCached(in Utf8JsonReader reader) =>
         reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("prompt_cache_hit_tokens"u8);
 
-    private static long? ReadCached(ref Utf8JsonReader reader)
+    // Null for a value that is no whole number in the range.
+    private static long? ReadCount(ref Utf8JsonReader reader)
     {
-        long? cached = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isCached = reader.ValueTextEquals("cached_tokens"u8);
-            reader.Read();
-            if (isCached && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
-            {
-                cached = count;
-            }
+        reader.Read();
+        var count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= 0 ? number : (long?)null;
+        reader.Skip();
+        return count;
+    }
 
+    private static long? ReadDetail(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
             reader.Skip();
+            return null;
         }
 
-        return cached;
+        long? count = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                count = ReadCount(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return count;
     }
 }

@@ -51,14 +51,13 @@ internal static class UsageEditor
 
     private static byte[] Write(TokenUsage? usage, byte[] none)
     {
-        if (usage is null or { Prompt: 0, Completion: 0 })
+        if (usage is not var (prompt, completion) || prompt + completion == 0)
         {
             return none;
         }
 
-        var total = usage.Prompt + usage.Completion;
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $$"""{"prompt_tokens":{{usage.Prompt}},"completion_tokens":{{usage.Completion}},"total_tokens":{{total}}}"""));
+            $$"""{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}}}"""));
     }
 
     /// <param name="usage">The usage of the whole reply.</param>
@@ -77,7 +76,7 @@ internal static class UsageEditor
 
             var (isPrompt, isCompletion) = (reader.ValueTextEquals("prompt_tokens"u8), reader.ValueTextEquals("completion_tokens"u8));
             var (isTotal, isThinking) = (reader.ValueTextEquals("total_tokens"u8), reader.ValueTextEquals("reasoning_tokens"u8));
-            var isCached = reader.ValueTextEquals("cached_tokens"u8);
+            var isCached = TokenUsage.IsCached(reader);
             reader.Read();
             if (reader.TokenType == JsonTokenType.Number && (isPrompt || isCompletion || isTotal || isThinking || isCached))
             {

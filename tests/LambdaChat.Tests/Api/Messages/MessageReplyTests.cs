@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Relay.Chunks;
 using static LambdaChat.Tests.Api.Messages.MessageRecords;
 
 namespace LambdaChat.Tests.Api.Messages;
@@ -203,13 +205,19 @@ public sealed class MessageReplyTests
     [Theory]
     [InlineData("""{"prompt_tokens":null,"completion_tokens":-1,"prompt_tokens_details":null}""")]
     [InlineData("""{"prompt_tokens":"1","completion_tokens":1.5,"prompt_tokens_details":[]}""")]
-    [InlineData("""{"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":7}}""")]
+    [InlineData("""{"prompt_tokens":3,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":7}}""")]
+    [InlineData("""{"prompt_tokens":3,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":-1},"cached_tokens":1}""")]
+    [InlineData("""{"cached_tokens":7,"completion_tokens":2,"prompt_tokens":3}""")]
+    [InlineData("""{"completion_tokens":2,"prompt_cache_hit_tokens":3}""")]
     [InlineData("{}")]
-    public async Task Usage_Damaged_IsNeverNegative(string usage)
+    public async Task Usage_Damaged_IsThatOfTheLog(string usage)
     {
         var (message, _) = await ReadAsync(Text("x"), Stop, $$"""{"choices":[],"usage":{{usage}}}""");
 
-        Assert.Equal(0, (int?)message["usage"]!["input_tokens"]);
+        var (input, cached, output) = Numbers(message["usage"]!.AsObject());
+        var log = TokenUsage.Read(Encoding.UTF8.GetBytes(usage)) ?? new TokenUsage(0, 0);
+        Assert.Equal<(long?, long?, long?)>((log.Prompt, log.Cached ?? 0, log.Completion), (input + cached, cached, output));
+        Assert.True(input >= 0);
     }
 
     [Fact, Trait("reported", "M24")]

@@ -27,8 +27,17 @@ public sealed class TokenUsageTests
     [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":"4"}}""", null)]
     [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":6}}""", null)]
     [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":-1}}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":-1},"cached_tokens":3}""", 3L)]
     public void Read_Details_HaveTheCachedTokens(string json, long? cached) =>
         Assert.Equal(new TokenUsage(5, 1) { Cached = cached }, TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":{"x":[{}],"reasoning_tokens":1}}""", 1L)]
+    [InlineData("""{"completion_tokens_details":{"reasoning_tokens":7},"prompt_tokens":5,"completion_tokens":1}""", 7L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":{"reasoning_tokens":-1}}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":null,"reasoning_tokens":1}""", null)]
+    public void Read_Details_HaveTheTokensOfTheThinking(string json, long? reasoning) =>
+        Assert.Equal(new TokenUsage(5, 1) { Reasoning = reasoning }, TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [InlineData("""{"prompt_tokens":-1,"completion_tokens":1}""")]

@@ -26,7 +26,7 @@ internal static class MessageUsage
     private static void WriteTokens(in ReplyUsage usage, ByteBuffer output)
     {
         output.Append("{\"input_tokens\":"u8);
-        output.AppendNumber(Math.Max(usage.Input - (usage.Cached ?? 0), 0));
+        output.AppendNumber(usage.Input - (usage.Cached ?? 0));
         output.Append(",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":"u8);
         output.AppendNumber(usage.Cached ?? 0);
         output.Append(",\"output_tokens\":"u8);

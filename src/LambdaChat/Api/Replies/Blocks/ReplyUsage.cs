@@ -1,61 +1,29 @@
-using System.Text.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Replies.Blocks;
 
-/// <summary>The usage that a model server reported in a chunk. A value that is missing or not a number is 0.</summary>
+/// <summary>The usage of a reply so far. A number that the model server did not report is 0.</summary>
 internal struct ReplyUsage
 {
+    private TokenUsage? _reported;
+
     /// <summary>True once the model server has reported a usage.</summary>
-    public bool IsKnown { get; private set; }
+    public readonly bool IsKnown => _reported is not null;
 
     /// <summary>All tokens of the prompt.</summary>
-    public long Input { get; private set; }
+    public readonly long Input => _reported?.Prompt ?? 0;
 
-    public long Output { get; private set; }
+    public readonly long Output => _reported?.Completion ?? 0;
 
     /// <summary>The tokens of the prompt that came from a cache; null if they are not known.</summary>
-    public long? Cached { get; private set; }
+    public readonly long? Cached => _reported?.Cached;
 
     /// <summary>The tokens of the thinking; null if they are not known.</summary>
-    public long? Reasoning { get; private set; }
+    public readonly long? Reasoning => _reported?.Reasoning;
 
-    /// <summary>Reads the <c>usage</c> object of a chunk.</summary>
-    public void Read(ReadOnlySpan<byte> usage)
-    {
-        IsKnown = true;
-        var reader = new Utf8JsonReader(usage);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("prompt_tokens"u8))
-            {
-                Input = Number(ref reader) ?? 0;
-            }
-            else if (reader.ValueTextEquals("completion_tokens"u8))
-            {
-                Output = Number(ref reader) ?? 0;
-            }
-            else if (reader.ValueTextEquals("prompt_tokens_details"u8))
-            {
-                Cached = Detail(ref reader, "cached_tokens"u8) ?? Cached;
-            }
-            else if (TokenUsage.IsCached(reader))
-            {
-                var number = Number(ref reader);
-                Cached ??= number;
-            }
-            else if (reader.ValueTextEquals("completion_tokens_details"u8))
-            {
-                Reasoning = Detail(ref reader, "reasoning_tokens"u8);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
+    /// <summary>Reads the <c>usage</c> object of a chunk by the same rules as the log line's.</summary>
+    public void Read(ReadOnlySpan<byte> usage) => _reported = TokenUsage.Read(usage) ?? _reported;
 
     /// <summary>Writes the members of an object in the AI SDK's names, which AG-UI uses too. Unknown details are left out.</summary>
     public readonly void WriteTo(ByteBuffer output)
@@ -77,38 +45,5 @@ internal struct ReplyUsage
             output.Append(",\"cachedInputTokens\":"u8);
             output.AppendNumber(cached);
         }
-    }
-
-    private static long? Number(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        var number = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) && value >= 0 ? value : (long?)null;
-        reader.Skip();
-        return number;
-    }
-
-    private static long? Detail(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return null;
-        }
-
-        long? number = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals(name))
-            {
-                number = Number(ref reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return number;
     }
 }
