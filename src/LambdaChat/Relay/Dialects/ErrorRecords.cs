@@ -10,18 +10,15 @@ namespace LambdaChat.Relay.Dialects;
 /// <summary>Records in which a model server reports an error in place of a chunk.</summary>
 internal static class ErrorRecords
 {
+    // Names of messages that other records have, too, or that the layout of a record has.
+    private static readonly string[] CommonNames =
+        ["error", "errors", "detail", "message", "Message", "msg", "text", "reason", "description", "title"];
+
     // Other members with which servers report an error: FastChat's error_code, and names of gateways.
     private static readonly byte[][] OtherNames =
-    [
-        .. new[]
-        {
-            "error_code", "errorCode", "ErrorCode", "error_message", "errorMessage", "ErrorMessage", "error_msg", "errorMsg",
-            "error_description", "err", "Error", "exception", "fault", "traceback",
-        }.Select(Encoding.UTF8.GetBytes),
-    ];
+        [.. ErrorFields.MessageNames.Except(CommonNames).Concat(ErrorFields.CodeNames).Select(Encoding.UTF8.GetBytes)];
 
-    private static readonly byte[][] StatusNames =
-        [.. new[] { "code", "status", "status_code", "http_status_code", "statusCode" }.Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] StatusNames = [.. ErrorFields.StatusNames.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>The error that a record reports; null for another record.</summary>
     public static ReplyFailure? Find(in Chunk record)

@@ -21,10 +21,15 @@ internal sealed class ErrorFields
         "faultstring", "title", "traceback",
     ];
 
-    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
-    private static readonly string[] StatusNames =
-        ["code", "status", "status_code", "http_status_code", "statusCode", "http_status", "httpStatusCode", "error_code", "errorCode"];
+    /// <summary>The members that may hold the status. Records without an error have them, too.</summary>
+    public static readonly string[] StatusNames =
+        ["code", "status", "status_code", "http_status_code", "statusCode", "http_status", "httpStatusCode"];
 
+    /// <summary>The members that hold the code of an error, which may be its status.</summary>
+    public static readonly string[] CodeNames = ["error_code", "errorCode", "ErrorCode"];
+
+    private static readonly string[] StatusAndCodeNames = [.. StatusNames, .. CodeNames];
+    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
 
@@ -54,7 +59,7 @@ internal sealed class ErrorFields
     /// <summary>Takes the members of an error object, except its message.</summary>
     public void TakeMembers(JsonElement error)
     {
-        foreach (var name in StatusNames)
+        foreach (var name in StatusAndCodeNames)
         {
             Status ??= ReadStatus(error, name);
         }

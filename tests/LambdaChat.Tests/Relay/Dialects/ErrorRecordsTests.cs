@@ -2,6 +2,7 @@ using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Dialects;
+using LambdaChat.Upstream.Errors;
 
 namespace LambdaChat.Tests.Relay.Dialects;
 
@@ -58,6 +59,29 @@ public sealed class ErrorRecordsTests
 
         Assert.Equal(expected, failure?.Container?.Message);
         Assert.Equal(expected is null ? null : FailureKind.ContainerError, failure?.Kind);
+    }
+
+    public static TheoryData<string> Messages =>
+        [.. ErrorFields.MessageNames.Except(["message", "Message", "msg", "text", "reason", "description", "title"])];
+
+    [Theory, MemberData(nameof(Messages))]
+    public void Find_EachNameOfAMessage_HasItsMessage(string name)
+    {
+        var record = Encoding.UTF8.GetBytes($$"""{"x":1,"{{name}}":"boom"}""");
+
+        Assert.Equal("boom", ErrorRecords.Find(Chunk.Read(record, new ChunkLayout()))?.Container?.Message);
+    }
+
+    public static TheoryData<string> Codes => [.. ErrorFields.StatusNames, .. ErrorFields.CodeNames];
+
+    [Theory, MemberData(nameof(Codes))]
+    public void Find_EachNameOfACode_HasItsStatus(string name)
+    {
+        var record = Encoding.UTF8.GetBytes($$"""{"{{name}}":503,"text":"boom"}""");
+
+        var error = ErrorRecords.Find(Chunk.Read(record, new ChunkLayout()))?.Container;
+
+        Assert.Equal((503, "boom"), (error?.Status, error?.Message));
     }
 
     [Fact]
