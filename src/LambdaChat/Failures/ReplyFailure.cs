@@ -21,6 +21,9 @@ internal sealed record ReplyFailure(FailureKind Kind, ContainerError? Container 
     public static ReplyFailure Of(Exception exception) =>
         new(exception is OutOfMemoryException ? FailureKind.ServerOverloaded : FailureKind.Internal);
 
+    /// <summary>True for an error that the model server reported as its own, and not as the request's.</summary>
+    public bool IsOfServer => Kind == FailureKind.ContainerError && Container?.Status is null or >= 500 or 429;
+
     /// <summary>True if the same call may succeed a moment later.</summary>
     public bool IsTransient =>
         Kind is FailureKind.Unreachable or FailureKind.Throttled or FailureKind.Unavailable or FailureKind.SageMakerFailure

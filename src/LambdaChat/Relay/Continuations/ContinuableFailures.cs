@@ -6,13 +6,10 @@ namespace LambdaChat.Relay.Continuations;
 internal static class ContinuableFailures
 {
     /// <summary>True for a failure of the endpoint or the connection to it, and not of the request, the client or the function.</summary>
-    public static bool Contains(ReplyFailure failure) => failure.Kind switch
-    {
-        FailureKind.StreamBroken or FailureKind.ConnectionLost or FailureKind.CorruptStream or FailureKind.SageMakerFailure
-            or FailureKind.NoFinishReason or FailureKind.ModelAborted or FailureKind.ModelSilent or FailureKind.ModelTimeout => true,
-        FailureKind.ContainerError => failure.Container?.Status is null or >= 500 or 429,
-        _ => false,
-    };
+    public static bool Contains(ReplyFailure failure) => failure.IsOfServer
+        || failure.Kind is FailureKind.StreamBroken or FailureKind.ConnectionLost or FailureKind.CorruptStream
+            or FailureKind.SageMakerFailure or FailureKind.NoFinishReason or FailureKind.ModelAborted or FailureKind.ModelSilent
+            or FailureKind.ModelTimeout;
 
     /// <summary>True if the same target may continue: only the connection failed, or SageMaker's time limit of a stream passed.</summary>
     public static bool MayBeSameTarget(ReplyFailure failure) => failure.Kind is FailureKind.ConnectionLost or FailureKind.ModelTimeout;
