@@ -1,6 +1,6 @@
 namespace LambdaChat.Http;
 
-/// <summary>Endpoints that answer GET and HEAD with one JSON document.</summary>
+/// <summary>Endpoints that answer with one JSON document.</summary>
 internal static class JsonResponses
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
@@ -20,5 +20,12 @@ internal static class JsonResponses
         {
             await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
         }
+    }
+
+    /// <summary>Writes a whole response with a caller's reply, which no cache may store.</summary>
+    public static Task WriteUncachedAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return WriteAsync(context, json);
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Http;
@@ -45,7 +45,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
     {
         await CheckAsync(context, id);
         await replies.DeleteAsync(context, id);
-        await WriteAsync(context.Response, id, ",\"object\":\"chat.completion.deleted\",\"deleted\":true}");
+        await WriteAsync(context, id, ",\"object\":\"chat.completion.deleted\",\"deleted\":true}");
     });
 
     /// <summary>Cancels the completion if it has not ended, and returns its status.</summary>
@@ -59,7 +59,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
             { Status: ReplyStatus.Completed } => "completed",
             _ => "failed",
         };
-        await WriteAsync(context.Response, id, $",\"object\":\"chat.completion\",\"status\":\"{status}\"}}");
+        await WriteAsync(context, id, $",\"object\":\"chat.completion\",\"status\":\"{status}\"}}");
     });
 
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>
@@ -82,13 +82,6 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
             : throw new InvalidRequestException(FieldErrors.Invalid("Last-Event-ID", "it must be the id of an event of this completion"));
     }
 
-    private static async Task WriteAsync(HttpResponse response, string id, string members)
-    {
-        response.ContentType = "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
-        response.BodyWriter.Write("{\"id\":"u8);
-        response.BodyWriter.Write(JsonText.Quote(id));
-        response.BodyWriter.Write(System.Text.Encoding.UTF8.GetBytes(members));
-        await response.BodyWriter.FlushAsync(CancellationToken.None);
-    }
+    private static Task WriteAsync(HttpContext context, string id, string members) => JsonResponses.WriteUncachedAsync(
+        context, (byte[])[.. "{\"id\":"u8, .. JsonText.Quote(id), .. Encoding.UTF8.GetBytes(members)]);
 }

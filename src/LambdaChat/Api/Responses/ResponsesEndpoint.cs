@@ -113,8 +113,7 @@ internal sealed class ResponsesEndpoint(
             context.Response.Headers.Connection = "close";
         }
 
-        context.Response.ContentLength = json.Length;
-        await StoredResponseEndpoints.WriteAsync(context.Response, json);
+        await JsonResponses.WriteUncachedAsync(context, json.Memory);
         await context.Response.CompleteAsync();
         return null;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Responses.Replies;
@@ -32,7 +31,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
             return;
         }
 
-        await WriteAsync(context.Response, response);
+        await WriteAsync(context, response);
     });
 
     public Task DeleteAsync(HttpContext context) => RunAsync(context, async id =>
@@ -46,7 +45,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         json.Append("{\"id\":"u8);
         json.Append(JsonText.Quote(id));
         json.Append(",\"object\":\"response\",\"deleted\":true}"u8);
-        await WriteAsync(context.Response, json);
+        await JsonResponses.WriteUncachedAsync(context, json.Memory);
     });
 
     /// <summary>Cancels the response if it has not ended, and returns it.</summary>
@@ -58,7 +57,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         }
 
         using var response = await OpenAsync(context, id);
-        await WriteAsync(context.Response, response);
+        await WriteAsync(context, response);
     });
 
     /// <summary>Returns a page of the items of the input, with those of the responses before it.</summary>
@@ -71,23 +70,14 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
             : throw new InvalidRequestException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
         using var response = await OpenAsync(context, id);
         new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"], context.Request.Query["before"]);
-        await WriteAsync(context.Response, json);
+        await JsonResponses.WriteUncachedAsync(context, json.Memory);
     });
 
-    /// <summary>Sends a JSON document.</summary>
-    public static async Task WriteAsync(HttpResponse response, ByteBuffer json)
-    {
-        response.ContentType = "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
-        response.BodyWriter.Write(json.Span);
-        await response.BodyWriter.FlushAsync(CancellationToken.None);
-    }
-
-    private static Task WriteAsync(HttpResponse http, StoredResponse response)
+    private static Task WriteAsync(HttpContext context, StoredResponse response)
     {
         var json = new ByteBuffer(4096);
         response.WriteTo(json);
-        return WriteAsync(http, json);
+        return JsonResponses.WriteUncachedAsync(context, json.Memory);
     }
 
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>
