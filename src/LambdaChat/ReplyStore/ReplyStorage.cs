@@ -6,8 +6,6 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     // Bytes of an uncompressed request, which can have images.
     private const int MaximumRequest = 64 * 1024 * 1024;
 
-    public IReplyStore Store => store;
-
     /// <summary>Starts to store a reply, in the background.</summary>
     public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request) => new(store, key, request, settings, timeProvider, logger);
 
@@ -45,9 +43,17 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
         return head;
     }
 
+    /// <summary>Deletes a reply. False if it does not exist.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) => store.DeleteAsync(key, cancellationToken);
+
     /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
     /// <param name="name">The key of the caller and the name.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken) =>
         store.SetNameAsync(name, id, timeProvider.GetUtcNow() + settings.LongestRun + settings.Retention, cancellationToken);
+
+    /// <summary>Returns the id of the last reply with this name; null for none.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => store.FindNameAsync(name, cancellationToken);
 }

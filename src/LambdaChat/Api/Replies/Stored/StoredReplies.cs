@@ -111,7 +111,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
     /// <summary>Returns the id of the caller's last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<string?> FindNameAsync(HttpContext context, string name) =>
-        storage!.Store.FindNameAsync(KeyOf(context, name), context.RequestAborted);
+        storage!.FindNameAsync(KeyOf(context, name), context.RequestAborted);
 
     /// <summary>Cancels a reply if it is running. Null if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
@@ -121,7 +121,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
     /// <summary>Deletes a reply. False if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<bool> DeleteAsync(HttpContext context, string id) =>
-        storage!.Store.DeleteAsync(KeyOf(context, id), context.RequestAborted);
+        storage!.DeleteAsync(KeyOf(context, id), context.RequestAborted);
 
     private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Name, id);
 }
