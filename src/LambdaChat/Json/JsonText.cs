@@ -12,6 +12,9 @@ internal static class JsonText
     /// <summary>The length of an escape <c>\uXXXX</c>.</summary>
     public const int EscapeLength = 6;
 
+    /// <summary>Escapes only what RFC 8259 requires: the JSON is never a part of a page.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Encodes a text as a JSON string.</summary>
     public static byte[] Quote(string text) =>
         [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];

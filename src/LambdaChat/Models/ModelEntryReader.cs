@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Configuration;
+using LambdaChat.Json;
 
 namespace LambdaChat.Models;
 
@@ -128,7 +128,7 @@ internal sealed class ModelEntryReader
     private static byte[] Compact(JsonElement value)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             JsonElement.Parse(value.GetRawText(), Options with { AllowDuplicateProperties = false }).WriteTo(writer);
         }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.ChatCompletions;
@@ -11,7 +11,7 @@ internal static class StoredChat
     public static byte[] Write(OutputFormat format)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("model"u8, format.Model);

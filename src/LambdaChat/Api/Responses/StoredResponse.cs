@@ -37,7 +37,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     public static byte[] Write(ResponseView view, RequestItem? history, RequestItem input, IStoredItems stored, RoutingHint? hint)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WritePropertyName("view"u8);

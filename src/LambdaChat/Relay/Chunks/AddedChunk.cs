@@ -1,14 +1,12 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>A chunk of one choice that the function adds to a reply, because no model server has sent it.</summary>
 internal static class AddedChunk
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Returns the chunk as JSON.</summary>
     /// <param name="id">The reply's id as JSON.</param>
     /// <param name="text">Null for a chunk without text.</param>
@@ -16,7 +14,7 @@ internal static class AddedChunk
     public static ReadOnlySpan<byte> Create(OutputFormat format, ReadOnlySpan<byte> id, int index, string? text, string? finishReason)
     {
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, Options))
+        using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WritePropertyName("id"u8);

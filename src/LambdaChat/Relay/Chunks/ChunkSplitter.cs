@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -11,8 +10,6 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 internal static class ChunkSplitter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes a chunk with one of the choices.</summary>
     /// <param name="i">The position of the choice in the array.</param>
     public static void WriteChoice(in Chunk chunk, int i, ByteBuffer output)
@@ -180,7 +177,7 @@ internal static class ChunkSplitter
     private static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text)
     {
         var json = new ArrayBufferWriter<byte>(text.Length + 2);
-        using (var writer = new Utf8JsonWriter(json, Options))
+        using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             writer.WriteStringValue(text);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
@@ -34,7 +35,7 @@ internal sealed class RecordList
     /// <summary>Adds a JSON object.</summary>
     public void Add(Action<Utf8JsonWriter> writeMembers)
     {
-        using (var writer = new Utf8JsonWriter(Bytes, RecordJson.Options))
+        using (var writer = new Utf8JsonWriter(Bytes, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writeMembers(writer);
@@ -43,11 +44,4 @@ internal sealed class RecordList
 
         End();
     }
-}
-
-/// <summary>How the dialects write JSON.</summary>
-internal static class RecordJson
-{
-    public static readonly JsonWriterOptions Options =
-        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.Requests;
-using LambdaChat.Http;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.AgUi.Replies;
 
@@ -53,7 +53,7 @@ internal static class ThreadSnapshot
 
         var output = new ArrayBufferWriter<byte>();
         output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, "MESSAGES_SNAPSHOT"u8);

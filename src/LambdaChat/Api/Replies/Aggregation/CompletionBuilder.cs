@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Api.Replies.Aggregation;
@@ -14,8 +14,6 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
 {
     /// <summary>The cap in bytes. At 100 tokens per second a model needs half a day for it. Only a faulty container exceeds it.</summary>
     public const int MaximumLength = 16 * 1024 * 1024;
-
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ChunkLayout _layout = new();
     private readonly SortedDictionary<int, IChoiceBuilder> _choices = [];
@@ -61,7 +59,7 @@ internal sealed class CompletionBuilder(int maximumLength = CompletionBuilder.Ma
     /// <summary>Writes the completion.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
         writer.WriteStartObject();
         WriteRaw(writer, "id"u8, _id);
         writer.WriteString("object"u8, isChat ? "chat.completion"u8 : "text_completion"u8);

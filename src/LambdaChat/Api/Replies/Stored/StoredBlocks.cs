@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests.Conversations;
-using LambdaChat.Http;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.Replies.Stored;
 
@@ -15,7 +15,7 @@ internal sealed record StoredBlocks(string Id, string Model, IReadOnlyCollection
     public byte[] Write(Action<Utf8JsonWriter> writeMore)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, Id);

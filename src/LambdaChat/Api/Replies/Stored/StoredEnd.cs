@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Relay;
 using LambdaChat.ReplyStore;
 
@@ -27,7 +28,7 @@ internal static class StoredEnd
 
         var error = failure.ToOpenAI();
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("kind"u8, failure.Kind.ToString());

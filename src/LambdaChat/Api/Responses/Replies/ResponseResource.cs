@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Relay;
 using LambdaChat.Streaming;
 using LambdaChat.Upstream.Errors;
@@ -107,7 +107,7 @@ internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
         }
 
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("code"u8, ContentPolicy.FindCode(error.Code, null) is null ? error.Code ?? error.Type : Refused);

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Json;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Responses.Replies;
@@ -16,7 +16,7 @@ internal static class ResponseSettings
     public static byte[] Create(ResponsesRequest request, Model model, string modelName)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("model"u8, modelName);

@@ -1,7 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -118,7 +118,7 @@ internal sealed class ResponsesRequest
         var messages = new ByteBuffer(4096);
         _conversation.WriteTo(messages);
         var output = new System.Buffers.ArrayBufferWriter<byte>(messages.Length + 1024);
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
         writer.WriteStartObject();
         writer.WritePropertyName("messages"u8);
         writer.WriteRawValue(messages.Span, skipInputValidation: true);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.UiMessages.Requests;
-using LambdaChat.Http;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.UiMessages.Replies;
 
@@ -143,7 +143,7 @@ internal sealed class EarlierSteps
     private void Write(string type, Action<Utf8JsonWriter> writeMembers)
     {
         _output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(_output, OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(_output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, type);

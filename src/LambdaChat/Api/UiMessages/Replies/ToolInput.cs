@@ -60,7 +60,7 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
     private static void Write(JsonElement value, ByteBuffer output)
     {
         var json = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, LambdaChat.Http.OpenAIError.Options))
+        using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             value.WriteTo(writer);
         }
