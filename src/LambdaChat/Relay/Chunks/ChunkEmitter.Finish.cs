@@ -71,7 +71,7 @@ internal sealed partial class ChunkEmitter
             return;
         }
 
-        var reason = FinishReasons.Read(chunk.Json, choice.FinishReason);
+        var reason = FinishReasons.Of(chunk, choice);
         if (reason != FinishReason.None && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason, isAlone: !hasText);
@@ -106,7 +106,7 @@ internal sealed partial class ChunkEmitter
 
     private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        var reason = FinishReasons.Of(chunk, choice);
         if (reason == FinishReason.Failed && !choice.HasContent)
         {
             return; // The end of the reply reports the failure.

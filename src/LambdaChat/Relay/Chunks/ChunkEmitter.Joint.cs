@@ -55,7 +55,7 @@ internal sealed partial class ChunkEmitter
     private bool TryPassJoint(in Chunk chunk, bool isReasoning)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
-        var reason = choice.MayBeFinished ? FinishReasons.Read(chunk.Json, choice.FinishReason) : FinishReason.None;
+        var reason = FinishReasons.Of(chunk, choice);
         if (reason == FinishReason.Failed && (_joint is not null || !choice.HasContent))
         {
             NoteProgress(chunk, choice, trackers.Get(IndexOf(choice))); // It does not end the text.

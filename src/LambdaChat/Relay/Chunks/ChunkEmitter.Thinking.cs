@@ -42,7 +42,7 @@ internal sealed partial class ChunkEmitter
     private static bool EndsThinking(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasToolCalls || choice.HasOtherText
         || (choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json)))
-        || (choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None);
+        || FinishReasons.Of(chunk, choice) != FinishReason.None;
 
     private static JsonMember ThinkingOf(in ChoiceLayout choice, bool isReasoning) =>
         isReasoning ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;

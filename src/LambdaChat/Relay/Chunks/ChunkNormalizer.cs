@@ -152,7 +152,7 @@ internal sealed class ChunkNormalizer
         for (var i = 0; i < chunk.Layout.ChoiceCount; i++)
         {
             ref readonly var choice = ref chunk.Layout.Choice(i);
-            if (FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None || _format.Choices == 1)
+            if (FinishReasons.Of(chunk, choice) != FinishReason.None || _format.Choices == 1)
             {
                 return true;
             }

@@ -26,7 +26,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
             return;
         }
 
-        var isFinished = choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
+        var isFinished = FinishReasons.Of(chunk, choice) != FinishReason.None;
         var decision = tracker.Tags.Feed(Unescape(choice.Content.Value(chunk.Json), otherwise: text));
         decision = decision == ThinkDecision.Held && (isFinished || tracker.IsHoldingTooMuch) ? tracker.Tags.End() : decision;
         if (decision == ThinkDecision.Held)
@@ -50,8 +50,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding
-            && (choice.HasToolCalls || choice.HasOtherText
-                || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None))
+            && (choice.HasToolCalls || choice.HasOtherText || FinishReasons.Of(chunk, choice) != FinishReason.None))
         {
             End(tracker);
         }
@@ -121,7 +120,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
     {
         var isEnd = choice.HasToolCalls || choice.HasOtherText || chunk.Layout.Usage.Type == JsonTokenType.StartObject
-            || choice.MayBeFinished && FinishReasons.Read(chunk.Json, choice.FinishReason) != FinishReason.None;
+            || FinishReasons.Of(chunk, choice) != FinishReason.None;
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
             ChunkSplitter.WriteContent(chunk, text, default, _written);

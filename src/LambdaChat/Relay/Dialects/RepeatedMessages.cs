@@ -17,7 +17,7 @@ internal static class RepeatedMessages
             return false;
         }
 
-        var isFinished = choice.MayBeFinished && FinishReasons.Read(record.Json, choice.FinishReason) != FinishReason.None;
+        var isFinished = FinishReasons.Of(record, choice) != FinishReason.None;
         return (!choice.HasDelta || (isFinished && !choice.HasContent && !choice.HasParts))
             && Find(choice, choices) is not { HasAnswer: true, HasMessage: false };
     }
