@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
@@ -63,6 +64,17 @@ internal struct ChoiceLayout
     public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent);
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
+
+    /// <summary>The member with the thinking. If there are two, the one with text.</summary>
+    [UnscopedRef]
+    public readonly ref readonly JsonMember Thinking
+    {
+        get
+        {
+            var isOther = !ReasoningContent.HasText && Reasoning.Exists && (Reasoning.HasText || !ReasoningContent.Exists);
+            return ref isOther ? ref Reasoning : ref ReasoningContent;
+        }
+    }
 
     /// <summary>True if exactly one member of the delta has text.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;

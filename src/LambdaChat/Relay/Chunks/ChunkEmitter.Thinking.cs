@@ -45,7 +45,7 @@ internal sealed partial class ChunkEmitter
         || FinishReasons.Of(chunk, choice) != FinishReason.None;
 
     private static JsonMember ThinkingOf(in ChoiceLayout choice, bool isReasoning) =>
-        isReasoning ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
+        isReasoning ? choice.Content : choice.Thinking;
 
     private int FindThinkingCut(in Chunk chunk, in ChoiceLayout choice, bool isReasoning)
     {

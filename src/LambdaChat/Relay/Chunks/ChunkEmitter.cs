@@ -196,7 +196,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             return;
         }
 
-        var text = choice.Content.HasText ? choice.Content : choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
+        var text = choice.Content.HasText ? choice.Content : choice.Thinking;
         var (start, end) = (text.ValueStart + 1, text.ValueEnd - 1);
         if (_splices.Map(start) is var place and >= 0 && !_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
         {

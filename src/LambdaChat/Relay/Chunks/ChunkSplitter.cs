@@ -36,9 +36,8 @@ internal static class ChunkSplitter
     public static void WriteReasoning(in Chunk chunk, ByteBuffer output)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
-        var reasoning = choice.ReasoningContent.HasText ? choice.ReasoningContent : choice.Reasoning;
         BeginReasoning(choice, output);
-        output.Append(reasoning.Value(chunk.Json));
+        output.Append(choice.Thinking.Value(chunk.Json));
         output.Append("}}]}"u8);
     }
 

@@ -25,7 +25,7 @@ internal sealed class DeltaPlanner(string replyId)
     public void Plan(ReadOnlySpan<byte> record, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, out DeltaPlan plan)
     {
         plan = default;
-        plan.Reasoning = FindReasoning(choice, isReasoning);
+        plan.Reasoning = isReasoning ? choice.Content : choice.Thinking;
         plan.Content = isReasoning ? default : choice.Content;
         if (choice.ToolCalls.Exists)
         {
@@ -90,19 +90,6 @@ internal sealed class DeltaPlanner(string replyId)
             _contentText.Append(tracker.Content.TakePending());
             plan.IsContentChanged = true;
         }
-    }
-
-    // The member with the thinking. If there are two, the one with text.
-    private static ref readonly JsonMember FindReasoning(in ChoiceLayout choice, bool isReasoning)
-    {
-        if (isReasoning)
-        {
-            return ref choice.Content;
-        }
-
-        var isOther = !choice.ReasoningContent.HasText && choice.Reasoning.Exists
-            && (choice.Reasoning.HasText || !choice.ReasoningContent.Exists);
-        return ref isOther ? ref choice.Reasoning : ref choice.ReasoningContent;
     }
 }
 
