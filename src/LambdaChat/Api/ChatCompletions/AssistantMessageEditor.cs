@@ -53,17 +53,7 @@ internal static class AssistantMessageEditor
     // Some clients send texts as lists of parts.
     private static void RemoveErrorText(RequestJson message, JsonMember parts, RequestEditor editor)
     {
-        var (start, end) = (0, 0);
-        var reader = new Utf8JsonReader(message.Value(parts), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            start = parts.ValueStart + (int)reader.TokenStartIndex;
-            reader.Skip();
-            end = parts.ValueStart + (int)reader.BytesConsumed;
-        }
-
-        if (reader.TokenType == JsonTokenType.EndArray && end > 0 && RequestJson.Parse(message.Body[start..end]).Json is { } last
+        if (message.ObjectsOf(parts) is [.., var (start, end)] && RequestJson.Parse(message.Body[start..end]).Json is { } last
             && Text(last, "text") is { } text && VisibleErrorText.Remove(text) is { } rest && rest.Length < text.Length)
         {
             var edited = new RequestEditor(last);

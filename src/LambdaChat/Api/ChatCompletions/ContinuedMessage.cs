@@ -21,9 +21,9 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
             return null;
         }
 
-        var last = FindLast(json.Value(json.Find("messages")!.Value));
-        var message = RequestJson.Parse(json.Body.Slice(json.Find("messages")!.Value.ValueStart + last.Start, last.Length)).Json;
-        return message?.Find("role") is { Type: JsonTokenType.String } && message.Text("role") == "assistant"
+        return json.ObjectsOf(json.Find("messages")!.Value) is [.., var (start, end)]
+            && RequestJson.Parse(json.Body[start..end]).Json is { } message
+            && message.Find("role") is { Type: JsonTokenType.String } && message.Text("role") == "assistant"
             ? Of(ContentOf(message))
             : null;
     }
@@ -33,22 +33,6 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
         var start = content.AsSpan().TrimStart();
         var isOpened = start.StartsWith("<think>") && !content.Contains("</think>", StringComparison.Ordinal);
         return new ContinuedMessage(isOpened, HasAnswer: !isOpened && !start.IsEmpty);
-    }
-
-    // The position of the last message in the array.
-    private static (int Start, int Length) FindLast(ReadOnlySpan<byte> messages)
-    {
-        var (start, end) = (0, 0);
-        var reader = new Utf8JsonReader(messages, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            end = (int)reader.BytesConsumed;
-        }
-
-        return (start, end - start);
     }
 
     // A text, or the texts of its parts.

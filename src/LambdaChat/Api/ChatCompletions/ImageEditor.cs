@@ -75,13 +75,8 @@ internal static class ImageEditor
     private static List<Part> PartsOf(RequestJson message, JsonMember content)
     {
         var parts = new List<Part>();
-        var reader = new Utf8JsonReader(message.Value(content), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        foreach (var (start, end) in message.ObjectsOf(content))
         {
-            var start = content.ValueStart + (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = content.ValueStart + (int)reader.BytesConsumed;
             var json = RequestJson.Parse(message.Body[start..end]).Json;
             var isImage = json?.Find("type") is { } type && json.Value(type).SequenceEqual("\"image_url\""u8);
             var text = json?.Find("text") is { Type: JsonTokenType.String } member ? member : default;

@@ -21,13 +21,8 @@ internal static class MessageEditor
     {
         var messages = json.Find("messages")!.Value;
         var system = new SystemMessageEditor(messages.ValueStart + 1);
-        var reader = new Utf8JsonReader(json.Value(messages), new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        foreach (var (start, end) in json.ObjectsOf(messages))
         {
-            var start = messages.ValueStart + (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = messages.ValueStart + (int)reader.BytesConsumed;
             var (message, _) = RequestJson.Parse(json.Body[start..end]);
             var role = message?.Find("role") is { Type: JsonTokenType.String } ? message.Text("role") : null;
             system.Add(role, message, start, end);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests;
 
@@ -12,8 +11,6 @@ internal static class CacheMarks
 {
     private const string Name = "cache_control";
     private const int MaximumMarks = 10_000; // Clients send a few. Each costs an edit.
-
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestValidator.MaximumDepth };
 
     private static ReadOnlySpan<byte> Member => "\"cache_control\":"u8;
 
@@ -30,7 +27,7 @@ internal static class CacheMarks
         }
 
         var editor = new RequestEditor(json);
-        foreach (var (start, end) in ObjectsOf(json, messages))
+        foreach (var (start, end) in json.ObjectsOf(messages))
         {
             if (RequestJson.Parse(body[start..end]).Json is { } message)
             {
@@ -57,7 +54,7 @@ internal static class CacheMarks
             return editor;
         }
 
-        var parts = ObjectsOf(message, content);
+        var parts = message.ObjectsOf(content);
         foreach (var (start, end) in parts)
         {
             if ((parts.Count > 1 && message.Body.Span[start..end].IndexOf(Member) < 0)
@@ -85,25 +82,4 @@ internal static class CacheMarks
     private static bool IsText(RequestJson part) =>
         part.Find("type") is { } type && part.Value(type).SequenceEqual("\"text\""u8)
         && part.Find("text") is { Type: JsonTokenType.String } && part.Names.All(static name => name is "type" or "text" or Name);
-
-    // The positions of the elements; none if one is not an object.
-    private static List<(int Start, int End)> ObjectsOf(RequestJson json, JsonMember array)
-    {
-        var positions = new List<(int Start, int End)>();
-        var reader = new Utf8JsonReader(json.Value(array), Options);
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                return [];
-            }
-
-            var start = array.ValueStart + (int)reader.TokenStartIndex;
-            reader.Skip();
-            positions.Add((start, array.ValueStart + (int)reader.BytesConsumed));
-        }
-
-        return positions;
-    }
 }

@@ -12,6 +12,8 @@ internal sealed class RequestJson
 {
     private const int MaximumNumber = 24; // Characters of an integer in another notation, such as 1.0e2.
 
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestValidator.MaximumDepth };
+
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
     private readonly List<JsonMember> _members = [];
@@ -72,6 +74,22 @@ internal sealed class RequestJson
 
     /// <summary>A member's value as raw JSON.</summary>
     public ReadOnlySpan<byte> Value(JsonMember member) => member.Value(Body.Span);
+
+    /// <summary>The positions of the objects in an array; none if the array has another element.</summary>
+    public List<(int Start, int End)> ObjectsOf(JsonMember array)
+    {
+        var positions = new List<(int Start, int End)>();
+        var reader = new Utf8JsonReader(Value(array), Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = array.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            positions.Add((start, array.ValueStart + (int)reader.BytesConsumed));
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray ? positions : [];
+    }
 
     /// <summary>Reads a string. Returns null if the member is missing or null.</summary>
     /// <exception cref="InvalidRequestException">The value is not a string, or not valid UTF-8.</exception>
@@ -193,7 +211,7 @@ internal sealed class RequestJson
 
     private OpenAIError? Read()
     {
-        var reader = new Utf8JsonReader(Body.Span, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
+        var reader = new Utf8JsonReader(Body.Span, Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
