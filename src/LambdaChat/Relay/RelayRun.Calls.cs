@@ -18,32 +18,51 @@ internal sealed partial class RelayRun
             await NoteAsync(response, earlier);
 
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
-            if (_isContinued && response.Failure is null)
-            {
-                Continue(targets);
-            }
-            else if (_isContinued && _continuation!.TryOther(failure!, response.Target))
-            {
-                _request = _continuation.Next!;
-            }
-            else if (failure is not null && !_output.IsReleased && MayAskWithoutStream(failure))
-            {
-                _request = _request.WithoutStream();
-            }
-            else if (failure is null || !(response.Failure is null ? MayAskNextTarget(failure) : MayReplaceSilent(failure)))
+            if (!TryPrepareCall(failure, response, targets))
             {
                 await FlushPendingAsync();
                 return failure is null ? null : _continuation?.Report(failure, _reply?.Chunks) ?? failure;
             }
-            else
-            {
-                targets.MarkFailed(_request.Model.Targets[response.Target]);
-                _continuation?.NoteFailure(failure, response.Target);
-                (_failed ??= []).Add(response.Target);
-            }
 
             Restart();
         }
+    }
+
+    // Prepares the call that continues the reply, or that replaces the last one. False if the reply has ended.
+    private bool TryPrepareCall(ReplyFailure? failure, EndpointResponse response, TargetCaller targets)
+    {
+        if (_isContinued && response.Failure is null)
+        {
+            Continue(targets);
+            return true;
+        }
+
+        if (failure is null)
+        {
+            return false;
+        }
+
+        if (_isContinued && _continuation!.TryOther(failure, response.Target))
+        {
+            _request = _continuation.Next!;
+            return true;
+        }
+
+        if (!_output.IsReleased && MayAskWithoutStream(failure))
+        {
+            _request = _request.WithoutStream();
+            return true;
+        }
+
+        if (!(response.Failure is null ? MayAskNextTarget(failure) : MayReplaceSilent(failure)))
+        {
+            return false;
+        }
+
+        targets.MarkFailed(_request.Model.Targets[response.Target]);
+        _continuation?.NoteFailure(failure, response.Target);
+        (_failed ??= []).Add(response.Target);
+        return true;
     }
 
     private async ValueTask NoteAsync(EndpointResponse response, int earlier)
@@ -73,7 +92,7 @@ internal sealed partial class RelayRun
     private bool IsReplaced(ReplyFailure failure) =>
         MayAskNextTarget(failure) || (!_output.IsReleased && MayAskWithoutStream(failure));
 
-    private bool MayContinue(ReplyFailure failure, UpstreamReply reply) =>
+    private bool TryPrepareContinuation(ReplyFailure failure, UpstreamReply reply) =>
         !IsReplaced(failure) && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
 
     private void Continue(TargetCaller targets)

@@ -157,7 +157,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         {
             await FlushAvailableAsync(reply, cancellationToken);
             _end = reply.FindFailure(timeout);
-            _isContinued = _end is not null && MayContinue(_end, reply);
+            _isContinued = _end is not null && TryPrepareContinuation(_end, reply);
             _end = _isContinued ? _end : reply.End(timeout);
             if (!_isContinued && _end is not null && !_output.IsReleased && !reply.Chunks.HasContent)
             {
