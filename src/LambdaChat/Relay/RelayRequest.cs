@@ -6,7 +6,7 @@ using LambdaChat.Upstream;
 namespace LambdaChat.Relay;
 
 /// <summary>One call of a model whose reply is relayed record by record.</summary>
-internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyList<ReadOnlyMemory<byte>> Body, OutputFormat Format)
+internal sealed record RelayRequest(Model Model, CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, OutputFormat Format)
 {
     /// <summary>SageMaker headers that are sent with the call.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
@@ -40,7 +40,7 @@ internal sealed record RelayRequest(Model Model, CallMode Operation, IReadOnlyLi
     /// <summary>Returns the call without <c>stream</c>.</summary>
     public RelayRequest WithoutStream() => this with
     {
-        Operation = Operation == CallMode.Stream ? CallMode.Plain : Operation,
+        Mode = Mode == CallMode.Stream ? CallMode.Plain : Mode,
         Body = BodyWithoutStream!(),
         BodyWithoutStream = null,
     };

@@ -123,7 +123,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
         Next = request with
         {
             Body = body,
-            Operation = request.Operation == CallMode.Plain ? CallMode.Stream : request.Operation,
+            Mode = request.Mode == CallMode.Plain ? CallMode.Stream : request.Mode,
         };
         return true;
     }

@@ -7,7 +7,6 @@ using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.ChatCompletions;
 
@@ -36,11 +35,10 @@ internal sealed class ChatCompletionEndpoint(
         var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
         var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
-        var operation = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
         IReplyWriter reply = request.IsStreamed
             ? new SseReply(context.Response, format, hasIds: isStored)
             : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
-        var call = new RelayRequest(model, operation, body, format)
+        var call = new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), body, format)
         {
             Headers = incoming.Headers,
             Hint = UpstreamChatRequest.HintOf(

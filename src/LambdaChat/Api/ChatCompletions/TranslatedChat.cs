@@ -5,7 +5,6 @@ using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
-using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.ChatCompletions;
 
@@ -82,8 +81,7 @@ internal sealed class TranslatedChat
             MaxTokens = model.MaxTokens,
             HasTools = _chat.Json.Find("tools") is not null,
         };
-        var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
-        return new RelayRequest(model, mode, CreateBody(isStreamed), format)
+        return new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), CreateBody(isStreamed), format)
         {
             Headers = _incoming.Headers,
             Hint = UpstreamChatRequest.HintOf(_chat, model, Hint),

@@ -1,6 +1,7 @@
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Models;
+using LambdaChat.Upstream;
 
 namespace LambdaChat.Api.ChatCompletions;
 
@@ -12,6 +13,10 @@ internal static class UpstreamChatRequest
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
     public static List<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage) =>
         UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage));
+
+    /// <summary>Returns the API of SageMaker that carries the call.</summary>
+    public static CallMode ModeOf(Model model, bool isStreamed) =>
+        model.Transport == Transport.OpenAI ? CallMode.OpenAI : isStreamed ? CallMode.Stream : CallMode.Plain;
 
     /// <summary>Returns the hint for the call: on SageMaker's OpenAI route, none for a body that has one of its own.</summary>
     /// <param name="hint">The hint of the request; null for none.</param>
