@@ -86,7 +86,7 @@ internal static class TelemetryBars
             var reply = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
             reply.Events = 1;
             reply.Flushing(1);
-            reporter.End(context, new ReplyOutcome(reply, Failure: null, usage), store: null);
+            reporter.End(context, new ReplyOutcome(reply, Failure: null, usage), limitsDecision: null);
         });
     }
 

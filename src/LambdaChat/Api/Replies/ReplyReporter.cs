@@ -15,17 +15,17 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
 {
     private static readonly bool IsOneAtATime = LambdaEnvironment.Read() is { MaxConcurrency: 1 };
 
-    /// <param name="store">The decision of the limits table; null if the table was not queried.</param>
+    /// <param name="limitsDecision">The decision of the limits table; null if the table was not queried.</param>
     /// <param name="isStored">True if the reply is stored, false if the store failed; null if it was not to be stored.</param>
-    public void End(HttpContext context, ReplyOutcome outcome, string? store, bool? isStored = null)
+    public void End(HttpContext context, ReplyOutcome outcome, string? limitsDecision, bool? isStored = null)
     {
-        var report = CreateReport(context, outcome, store, timeProvider) with { IsStored = isStored };
+        var report = CreateReport(context, outcome, limitsDecision, timeProvider) with { IsStored = isStored };
         line.Write(report);
         metrics?.Ended(report);
         spans?.Ended(report);
     }
 
-    public static ReplyReport CreateReport(HttpContext context, ReplyOutcome outcome, string? store, TimeProvider timeProvider)
+    public static ReplyReport CreateReport(HttpContext context, ReplyOutcome outcome, string? limitsDecision, TimeProvider timeProvider)
     {
         var (reply, failure, usage) = outcome;
         var end = timeProvider.GetTimestamp();
@@ -40,7 +40,7 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             HasSeveralTargets = reply.Model.Targets.Count > 1,
             Status = context.Response.StatusCode,
             Failure = failure,
-            Store = store,
+            LimitsDecision = limitsDecision,
             EndedAt = timeProvider.GetUtcNow(),
             Duration = timeProvider.GetElapsedTime(reply.Start, end),
             TimeToResponse = Since(reply.Start, reply.Answered, timeProvider),

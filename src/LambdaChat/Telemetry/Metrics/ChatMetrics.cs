@@ -102,7 +102,7 @@ internal sealed class ChatMetrics : IDisposable
         Record(_timePerOutputToken, report.TimePerOutputToken, report, tags);
         tags.Add("lambdachat.outcome", report.Outcome);
         _replies.Add(1, tags);
-        if (report.Store is { } decision)
+        if (report.LimitsDecision is { } decision)
         {
             TableDecided(decision);
         }

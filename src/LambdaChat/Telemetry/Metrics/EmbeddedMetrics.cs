@@ -45,7 +45,7 @@ internal sealed class EmbeddedMetrics
         writer.WriteStartArray();
         WriteByModel(writer, report);
         WriteByOutcome(writer);
-        if (report.Store is not null)
+        if (report.LimitsDecision is not null)
         {
             WriteByTableDecision(writer);
         }
@@ -157,7 +157,7 @@ internal sealed class EmbeddedMetrics
             : this(
                 report.Continuations > 0, report.IsStored is not null, report.TimeToFirstToken is not null,
                 report.TimePerOutputToken is not null, report.InputTokens is not null, report.CachedTokens is not null,
-                report.Store is not null, report.HasSeveralTargets)
+                report.LimitsDecision is not null, report.HasSeveralTargets)
         {
         }
     }

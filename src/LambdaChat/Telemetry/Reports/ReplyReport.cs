@@ -32,7 +32,7 @@ internal sealed record ReplyReport
     public ReplyFailure? Failure { get; init; }
 
     /// <summary>The decision of the limits table; null if it was not asked.</summary>
-    public string? Store { get; init; }
+    public string? LimitsDecision { get; init; }
 
     /// <summary>True if the reply is stored, false if the store failed; null if it was not to be stored.</summary>
     public bool? IsStored { get; init; }

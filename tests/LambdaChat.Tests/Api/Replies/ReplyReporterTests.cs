@@ -32,7 +32,7 @@ public sealed class ReplyReporterTests
                 Target = 1,
                 HasSeveralTargets = true,
                 Status = 200,
-                Store = "in-time",
+                LimitsDecision = "in-time",
                 EndedAt = Now.AddMilliseconds(2500),
                 Duration = TimeSpan.FromMilliseconds(2500),
                 TimeToResponse = TimeSpan.FromMilliseconds(250),

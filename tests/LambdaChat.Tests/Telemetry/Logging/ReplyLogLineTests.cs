@@ -75,7 +75,7 @@ public sealed class ReplyLogLineTests
         [
             one, one with { TimeToFirstToken = TimeSpan.Zero }, one with { TimePerOutputToken = TimeSpan.Zero },
             one with { InputTokens = 1, OutputTokens = 1 }, one with { CachedTokens = 0 }, one with { ContinuedAfter = [3] },
-            one with { IsStored = false }, one with { Store = "allowed" }, one with { HasSeveralTargets = true },
+            one with { IsStored = false }, one with { LimitsDecision = "allowed" }, one with { HasSeveralTargets = true },
         ];
         foreach (var (first, second) in reports.SelectMany(first => reports.Select(second => (first, second))))
         {
