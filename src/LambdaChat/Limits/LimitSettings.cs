@@ -24,7 +24,7 @@ internal sealed class LimitSettings
     }
 
     /// <summary>True if replies continue while the table is unavailable; false if they then fail.</summary>
-    public bool IsOpen { get; private init; }
+    public bool FailsOpen { get; private init; }
 
     /// <summary>
     /// How long a reply in progress counts in the table without a renewal. The replies of a killed environment count for this time.
@@ -37,7 +37,7 @@ internal sealed class LimitSettings
     {
         var settings = new LimitSettings
         {
-            IsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
+            FailsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
             Lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLeaseSeconds, 3, 900),
         };
         if (configuration.GetText("LIMITS") is { } json)

@@ -72,7 +72,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Decide(_settings.IsOpen ? TableDecision.LateOpen : TableDecision.LateClosed);
+            Decide(_settings.FailsOpen ? TableDecision.LateOpen : TableDecision.LateClosed);
         }
 
         return Failure is null;
@@ -138,7 +138,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         catch (Exception exception)
         {
             QueryFailed(exception);
-            Decide(_settings.IsOpen ? TableDecision.FailedOpen : TableDecision.FailedClosed);
+            Decide(_settings.FailsOpen ? TableDecision.FailedOpen : TableDecision.FailedClosed);
         }
     }
 

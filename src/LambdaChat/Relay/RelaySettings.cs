@@ -8,7 +8,7 @@ namespace LambdaChat.Relay;
 internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
 {
     /// <summary>True to also report a failed reply as a failed invocation, even if the client has received the error.</summary>
-    public bool AlwaysFails { get; init; }
+    public bool AlwaysBreaksOff { get; init; }
 
     /// <summary>
     /// True to send white space while a client waits for a non-streaming reply. The first one commits status 200, so a later failure breaks
@@ -28,7 +28,7 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
         new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900),
             configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
         {
-            AlwaysFails = configuration.GetChoice("ERROR_TRAILERS", "untold", ["untold", "always"]) == "always",
+            AlwaysBreaksOff = configuration.GetChoice("ERROR_TRAILERS", "untold", ["untold", "always"]) == "always",
             WholeReplyHeartbeat = configuration.GetFlag("WHOLE_REPLY_HEARTBEAT"),
         };
 }

@@ -27,7 +27,7 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
             throw context.Response.HasStarted ? new RelayFailedException(fault) : new InvalidRequestException(fault.ToOpenAI());
         }
 
-        if (outcome.Failure is { } failure && (settings.AlwaysFails || writer.MustBreakOff) && context.Response.HasStarted)
+        if (outcome.Failure is { } failure && (settings.AlwaysBreaksOff || writer.MustBreakOff) && context.Response.HasStarted)
         {
             throw new RelayFailedException(failure);
         }

@@ -26,7 +26,7 @@ internal static class SageMakerError
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values)
             ? values.ToString()
             : json.GetString("__type") ?? "";
-        var failure = type.Length == 0 && (json.IsContainers || IsText(body, json, response))
+        var failure = type.Length == 0 && (json.IsOfContainer || IsText(body, json, response))
             // The OpenAI route returns the container's own response.
             ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode))
             : Classify(ShortName(type), (int)response.StatusCode, json, body);
@@ -169,7 +169,7 @@ internal static class SageMakerError
         public bool IsJson => document is not null;
 
         /// <summary>True for the error forms of model servers, which AWS services do not use.</summary>
-        public bool IsContainers => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
+        public bool IsOfContainer => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
 
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
