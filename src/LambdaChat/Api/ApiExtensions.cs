@@ -20,7 +20,7 @@ internal static class ApiExtensions
     public static void AddApis(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(RequestLimits.Read(configuration));
-        services.AddSingleton(provider => RequestMemory.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => MemoryBudget.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => ReplyMemory.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RequestReader>();
         services.AddSingleton(RelaySettings.Read(configuration));

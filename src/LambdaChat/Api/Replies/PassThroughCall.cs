@@ -52,7 +52,7 @@ internal sealed partial class PassThroughCall(
     // Any exception ends the reply as a failure, which is counted and reported.
     private async Task<(ReplyFailure? Fault, TokenUsage? Usage)> RunAsync(
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
-            HeldReply memory, ReplyMeasurements measurements)
+            MemoryReservation memory, ReplyMeasurements measurements)
     {
         TokenUsage? usage = null;
         try
@@ -73,7 +73,7 @@ internal sealed partial class PassThroughCall(
 
     private async Task<ReplyFailure?> CallAsync(
         HttpContext context, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease, JsonResponse response,
-            ByteBuffer answer, HeldReply memory, ReplyMeasurements measurements)
+            ByteBuffer answer, MemoryReservation memory, ReplyMeasurements measurements)
     {
         using var timeouts = new ReplyTimeouts(context, incoming.Model, LeaseAdmission.Of(lease), timeProvider);
         var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider,
@@ -98,7 +98,7 @@ internal sealed partial class PassThroughCall(
 
     private async Task<ReplyFailure?> ReadAsync(
         HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ByteBuffer answer,
-            HeldReply memory, ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
+            MemoryReservation memory, ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
     {
         using var invocation = await sageMaker.CallAsync(
             incoming.Model, new EndpointCall(CallMode.Plain, body, incoming.Headers), excluded: null, timeouts.Token);
@@ -139,7 +139,7 @@ internal sealed partial class PassThroughCall(
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
     private static (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage,
-        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, HeldReply memory)
+        ReplyFailure? Failure) Name(ReadOnlyMemory<byte> answer, string modelName, MemoryReservation memory)
     {
         answer = answer[(answer.Length - answer.Span.TrimStart(Marks).Length)..];
         var isValid = !RecordRepair.IsNeeded(answer.Span);

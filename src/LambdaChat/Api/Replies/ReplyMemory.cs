@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Replies;
 /// </summary>
 /// <param name="memory">One caller gets at most half of it while it has several such replies. A single reply gets all of it.</param>
 #pragma warning disable CA1001 // A semaphore without a wait handle holds nothing to dispose.
-internal sealed class ReplyMemory(RequestMemory memory, TimeProvider timeProvider)
+internal sealed class ReplyMemory(MemoryBudget memory, TimeProvider timeProvider)
 #pragma warning restore CA1001
 {
     public const int Step = 1024 * 1024; // Bytes.
@@ -22,8 +22,8 @@ internal sealed class ReplyMemory(RequestMemory memory, TimeProvider timeProvide
 
     private readonly SemaphoreSlim _turns = new((int)Math.Clamp(memory.Capacity / MemoryOfTurn, 1, int.MaxValue));
 
-    public static ReplyMemory Create(TimeProvider timeProvider) => new(RequestMemory.Create(timeProvider, ShareOfMemory), timeProvider);
+    public static ReplyMemory Create(TimeProvider timeProvider) => new(MemoryBudget.Create(timeProvider, ShareOfMemory), timeProvider);
 
     /// <summary>Begins a reply that reserves nothing yet.</summary>
-    public HeldReply Begin(HttpContext context) => new(memory, _turns, Caller.Of(context).Name ?? "", timeProvider);
+    public MemoryReservation Begin(HttpContext context) => new(memory, _turns, Caller.Of(context).Name ?? "", timeProvider);
 }

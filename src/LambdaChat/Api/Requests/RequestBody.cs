@@ -4,19 +4,19 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Requests;
 
-/// <summary>A request body in memory. Its bytes count against <see cref="RequestMemory"/> until it is disposed.</summary>
+/// <summary>A request body in memory. Its bytes count against <see cref="MemoryBudget"/> until it is disposed.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private const int InitialLength = 16 * 1024;
     private const int MaximumPooledLength = 64 * 1024; // The pool would keep larger arrays for good.
 
-    private readonly RequestMemory _memory;
+    private readonly MemoryBudget _memory;
     private readonly string _caller;
     private byte[] _buffer = [];
     private int _length;
     private int _reserved;
 
-    private RequestBody(RequestMemory memory, string caller) => (_memory, _caller) = (memory, caller);
+    private RequestBody(MemoryBudget memory, string caller) => (_memory, _caller) = (memory, caller);
 
     /// <summary>The body without a byte order mark.</summary>
     public Memory<byte> Bytes
@@ -32,7 +32,7 @@ internal sealed class RequestBody : IDisposable
     /// <param name="maximum">The maximum length of the body in bytes.</param>
     /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
     public static async Task<RequestBody> ReadAsync(
-        HttpRequest request, int maximum, RequestMemory memory, CancellationToken cancellationToken)
+        HttpRequest request, int maximum, MemoryBudget memory, CancellationToken cancellationToken)
     {
         var body = new RequestBody(memory, Caller.Of(request.HttpContext).Name ?? "");
         try
@@ -55,10 +55,10 @@ internal sealed class RequestBody : IDisposable
     {
         if (!_memory.CanHold((long)_reserved + length))
         {
-            throw new InvalidRequestException(RequestMemory.Insufficient);
+            throw new InvalidRequestException(MemoryBudget.Insufficient);
         }
 
-        _reserved += _memory.TryReserve(length, _caller) ? length : throw new InvalidRequestException(RequestMemory.Exhausted);
+        _reserved += _memory.TryReserve(length, _caller) ? length : throw new InvalidRequestException(MemoryBudget.Exhausted);
     }
 
     public void Dispose() => Replace(0);
@@ -92,7 +92,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (length > 0 && !_memory.TryReserve(length, _caller))
         {
-            throw new InvalidRequestException(RequestMemory.Exhausted);
+            throw new InvalidRequestException(MemoryBudget.Exhausted);
         }
 
         var old = _buffer;

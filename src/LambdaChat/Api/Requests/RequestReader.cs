@@ -8,7 +8,7 @@ namespace LambdaChat.Api.Requests;
 
 /// <summary>Reads and validates the parts of a request that all APIs have in common.</summary>
 internal sealed class RequestReader(
-    ModelCatalog models, RequestLimits limits, RequestMemory memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
+    ModelCatalog models, RequestLimits limits, MemoryBudget memory, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 

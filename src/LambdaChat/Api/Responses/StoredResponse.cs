@@ -28,7 +28,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     public ReplyReader Reader => reply.Reader;
 
     /// <inheritdoc cref="StoredReply.Memory"/>
-    public HeldReply Memory => reply.Memory;
+    public MemoryReservation Memory => reply.Memory;
 
     /// <summary>Returns the part of a request that is stored.</summary>
     /// <param name="history">The items before the input; null for none.</param>

@@ -84,7 +84,7 @@ public sealed class StoredUiMessageTests : IDisposable
         context.RequestAborted = _deadline.Token;
         context.Features.Set<IHttpRequestTimeoutFeature>(new Deadline(_deadline.Token));
         var endpoints = new StoredUiMessageEndpoints(new ConversationReplies(
-            new StoredReplies(new ReaderLimit(TimeProvider.System), new RequestMemory(1_000_000, TimeProvider.System),
+            new StoredReplies(new ReaderLimit(TimeProvider.System), new MemoryBudget(1_000_000, TimeProvider.System),
                 ReplyMemory.Create(TimeProvider.System), _storage),
             new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System)));
         var run = endpoints.ResumeAsync(context);

@@ -107,7 +107,7 @@ public sealed class PassThroughCallTests : IDisposable
         context.Request.ContentType = "application/json";
         context.Request.Body = new MemoryStream("{\"model\":\"r1\",\"input\":\"x\"}"u8.ToArray());
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
-        var reader = new RequestReader(new ModelCatalog([model]), RequestLimits.Default, new RequestMemory(1_000_000, _time), _time);
+        var reader = new RequestReader(new ModelCatalog([model]), RequestLimits.Default, new MemoryBudget(1_000_000, _time), _time);
         using var incoming = await reader.ReadAsync(context, Task);
         using var output = new LogOutput(Stream.Null);
         using var line = new ReplyLogLine(output, hasMetrics: false);

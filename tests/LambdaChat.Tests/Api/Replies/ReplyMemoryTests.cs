@@ -11,12 +11,12 @@ public sealed class ReplyMemoryTests
     private const long MiB = 1024 * 1024;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly RequestMemory _memory;
+    private readonly MemoryBudget _memory;
     private readonly ReplyMemory _replies;
 
     public ReplyMemoryTests()
     {
-        _memory = new RequestMemory(8 * MiB, _time);
+        _memory = new MemoryBudget(8 * MiB, _time);
         _replies = new ReplyMemory(_memory, _time);
     }
 
@@ -104,5 +104,5 @@ public sealed class ReplyMemoryTests
         Assert.Null(await third.WaitForTurnAsync(TestContext.Current.CancellationToken)); // A refused document gives back no turn.
     }
 
-    private HeldReply Begin() => _replies.Begin(new DefaultHttpContext());
+    private MemoryReservation Begin() => _replies.Begin(new DefaultHttpContext());
 }

@@ -12,13 +12,13 @@ namespace LambdaChat.Tests.Api.Replies;
 public sealed class StoredReplyTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
-    private readonly RequestMemory _memory;
+    private readonly MemoryBudget _memory;
     private readonly MemoryReplyStore _store;
     private readonly StoredReplies _replies;
 
     public StoredReplyTests()
     {
-        _memory = new RequestMemory(100_000, _time);
+        _memory = new MemoryBudget(100_000, _time);
         _store = new MemoryReplyStore(1_000_000, _time);
         var storage = new ReplyStorage(
             _store, new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, NullLogger<ReplyStorage>.Instance);

@@ -17,9 +17,9 @@ public sealed class BodyReservationTests
     private const int Large = 6_000_000;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly RequestMemory _memory;
+    private readonly MemoryBudget _memory;
 
-    public BodyReservationTests() => _memory = new RequestMemory(1_000_000_000, _time);
+    public BodyReservationTests() => _memory = new MemoryBudget(1_000_000_000, _time);
 
     [Theory]
     [InlineData("""{"requestsPerMinute":1}""", Large)]

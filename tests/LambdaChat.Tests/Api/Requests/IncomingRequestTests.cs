@@ -33,7 +33,7 @@ public sealed class IncomingRequestTests
     {
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "") { Tasks = ModelTasks.Embeddings };
         var reader = new RequestReader(
-            new ModelCatalog([model]), RequestLimits.Default, new RequestMemory(capacity: 10_000_000, _time), _time);
+            new ModelCatalog([model]), RequestLimits.Default, new MemoryBudget(capacity: 10_000_000, _time), _time);
         var context = new DefaultHttpContext();
         context.Request.ContentType = "application/json";
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"model":"r1","input":{{input}}}"""));

@@ -45,7 +45,7 @@ public sealed class ReleasedBodyTests
             ["""--MODELS=[{"name":"m","endpoint":"e","gather":true,"tasks":["chat","completions"]}]""", "--OPEN_ACCESS=true", "--AWS_REGION=us-east-1"],
             builder => builder.Services.AddSingleton<IServer>(server).AddSingleton<IEndpointClient>(endpoint));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var memory = app.Services.GetRequiredService<RequestMemory>();
+        var memory = app.Services.GetRequiredService<MemoryBudget>();
 
         var response = server.SendAsync("POST", path, request);
         await payloads.ReadingAsync();

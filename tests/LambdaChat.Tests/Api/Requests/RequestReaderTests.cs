@@ -130,7 +130,7 @@ public sealed class RequestReaderTests
     [Fact]
     public async Task Model_LongUnknownName_IsShownInPart()
     {
-        var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new RequestMemory(100_000_000, _time), _time);
+        var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new MemoryBudget(100_000_000, _time), _time);
         var context = Context(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"model":"{{new string('m', 5_000_000)}}"}""")));
 
         var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
@@ -143,7 +143,7 @@ public sealed class RequestReaderTests
     public async Task Model_Missing_IsNamedByItsPath()
     {
         var models = new ModelCatalog([Model(), Model() with { Name = "r2" }]);
-        var reader = new RequestReader(models, RequestLimits.Default, new RequestMemory(100_000, _time), _time);
+        var reader = new RequestReader(models, RequestLimits.Default, new MemoryBudget(100_000, _time), _time);
         var context = Context(new MemoryStream("{}"u8.ToArray()));
 
         var error = (await Assert.ThrowsAsync<InvalidRequestException>(
@@ -173,7 +173,7 @@ public sealed class RequestReaderTests
         }
 
         var limits = RequestLimits.Default with { Bytes = 1000 };
-        return new RequestReader(new ModelCatalog([Model()]), limits, new RequestMemory(100_000, _time), _time).ReadAsync(context,
+        return new RequestReader(new ModelCatalog([Model()]), limits, new MemoryBudget(100_000, _time), _time).ReadAsync(context,
             ModelTasks.Chat);
     }
 
@@ -197,7 +197,7 @@ public sealed class RequestReaderTests
         var context = Context(body);
         context.Features.Set(new Caller("a") { Models = ["unknown"] });
 
-        var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new RequestMemory(100_000, _time), _time);
+        var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new MemoryBudget(100_000, _time), _time);
         var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
 
         Assert.Equal((404, "model_not_found"), (error.Status, error.Code));

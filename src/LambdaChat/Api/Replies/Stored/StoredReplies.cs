@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>The stored replies of the caller of a request. Those of other callers do not exist.</summary>
 /// <param name="storage">Null without a store.</param>
-internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, ReplyMemory replies, ReplyStorage? storage = null)
+internal sealed class StoredReplies(ReaderLimit limit, MemoryBudget memory, ReplyMemory replies, ReplyStorage? storage = null)
 {
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
@@ -92,7 +92,7 @@ internal sealed class StoredReplies(ReaderLimit limit, RequestMemory memory, Rep
         return memory.TryReserve(bytes, caller)
             ? new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context),
                 () => memory.Release(bytes, caller))
-            : throw new InvalidRequestException(RequestMemory.Exhausted);
+            : throw new InvalidRequestException(MemoryBudget.Exhausted);
     }
 
     /// <summary>Names a reply, so that its caller finds it by the name. A store that fails only loses the name.</summary>

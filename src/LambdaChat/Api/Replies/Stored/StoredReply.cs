@@ -6,7 +6,7 @@ namespace LambdaChat.Api.Replies.Stored;
 /// <summary>A reply of the store that was opened for a reader. Its memory counts as that of a request until this is disposed.</summary>
 /// <param name="memory">The memory of what is made of the reply.</param>
 /// <param name="release">Gives the memory of the stored form back.</param>
-internal sealed class StoredReply(JsonDocument request, ReplyReader reader, HeldReply memory, Action release) : IDisposable
+internal sealed class StoredReply(JsonDocument request, ReplyReader reader, MemoryReservation memory, Action release) : IDisposable
 {
     /// <summary>What the API has stored of the request.</summary>
     public JsonElement Request => request.RootElement;
@@ -15,7 +15,7 @@ internal sealed class StoredReply(JsonDocument request, ReplyReader reader, Held
     public ReplyReader Reader => reader;
 
     /// <summary>The memory of the reply where it is held whole.</summary>
-    public HeldReply Memory => memory;
+    public MemoryReservation Memory => memory;
 
     public void Dispose()
     {

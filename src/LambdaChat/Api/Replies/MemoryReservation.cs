@@ -5,7 +5,7 @@ using LambdaChat.Relay;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>The memory of one reply that is held whole. It is given back when this is disposed.</summary>
-internal sealed class HeldReply(RequestMemory memory, SemaphoreSlim turns, string caller, TimeProvider timeProvider)
+internal sealed class MemoryReservation(MemoryBudget memory, SemaphoreSlim turns, string caller, TimeProvider timeProvider)
     : IReplyMemory, IDisposable
 {
     private long _reserved;

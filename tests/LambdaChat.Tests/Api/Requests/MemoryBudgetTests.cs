@@ -5,9 +5,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Api.Requests;
 
-public sealed class RequestMemoryTests
+public sealed class MemoryBudgetTests
 {
-    private readonly RequestMemory _memory = new(capacity: 1000, new FakeTimeProvider());
+    private readonly MemoryBudget _memory = new(capacity: 1000, new FakeTimeProvider());
 
     [Fact]
     public void TryReserve_BeyondTheCapacity_IsRefusedUntilBytesAreReleased()
@@ -38,7 +38,7 @@ public sealed class RequestMemoryTests
     [Fact]
     public async Task Reserve_MoreThanARequestEverGets_IsTooLargeAndNotOverloaded()
     {
-        var memory = new RequestMemory(capacity: 40_000, new FakeTimeProvider());
+        var memory = new MemoryBudget(capacity: 40_000, new FakeTimeProvider());
         Assert.True(memory.TryReserve(15_000, "b"));
         using var body = await ReadAsync(memory, length: 10_000);
 
@@ -60,7 +60,7 @@ public sealed class RequestMemoryTests
     [Fact]
     public async Task ReadAsync_OfAKnownLength_UsesOneBufferOfThatLength()
     {
-        var memory = new RequestMemory(capacity: 1_000_001, new FakeTimeProvider());
+        var memory = new MemoryBudget(capacity: 1_000_001, new FakeTimeProvider());
 
         using (var body = await ReadAsync(memory, length: 1_000_000))
         {
@@ -73,7 +73,7 @@ public sealed class RequestMemoryTests
     [Fact]
     public async Task ReadAsync_OfUnknownLength_EndsWithTheBytesOfItsBuffer()
     {
-        var memory = new RequestMemory(capacity: 4_000_000, new FakeTimeProvider());
+        var memory = new MemoryBudget(capacity: 4_000_000, new FakeTimeProvider());
 
         using (var body = await ReadAsync(memory, length: 1_000_000, hasLength: false))
         {
@@ -97,7 +97,7 @@ public sealed class RequestMemoryTests
         Assert.Equal(0, _memory.Used);
     }
 
-    private static Task<RequestBody> ReadAsync(RequestMemory memory, int length, bool hasLength = true)
+    private static Task<RequestBody> ReadAsync(MemoryBudget memory, int length, bool hasLength = true)
     {
         var request = new DefaultHttpContext().Request;
         request.Body = new MemoryStream(new byte[length]);

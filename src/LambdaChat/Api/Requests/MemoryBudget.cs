@@ -6,7 +6,7 @@ namespace LambdaChat.Api.Requests;
 /// Bounds the memory of what is held whole in this process, such as all request bodies. Returns it to the operating system after a peak.
 /// </summary>
 /// <param name="capacity">The maximum number of bytes. One caller gets at most half of them. A single body always fits.</param>
-internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
+internal sealed class MemoryBudget(long capacity, TimeProvider timeProvider)
 {
     private const double ShareOfBodies = 1.0 / 4;
     private const long Peak = 32 * 1024 * 1024; // Bytes, after which memory is returned.
@@ -19,7 +19,7 @@ internal sealed class RequestMemory(long capacity, TimeProvider timeProvider)
     private long _lastCollection = long.MinValue;
 
     /// <param name="share">The share of the memory that the process may use.</param>
-    public static RequestMemory Create(TimeProvider timeProvider, double share = ShareOfBodies) =>
+    public static MemoryBudget Create(TimeProvider timeProvider, double share = ShareOfBodies) =>
         new((long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share), timeProvider);
 
     /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
