@@ -149,13 +149,13 @@ internal sealed partial class PassThroughCall(
             return (null, null, refusal);
         }
 
-        answer = isValid ? answer : WholeAnswers.Repair(answer);
-        if (WholeAnswers.FindFailure(answer.Span) is { } failure)
+        answer = isValid ? answer : PoolingReplies.Repair(answer);
+        if (PoolingReplies.FindFailure(answer.Span) is { } failure)
         {
             return (null, null, failure);
         }
 
-        json ??= RequestJson.Parse(answer).Json ?? RequestJson.Parse(WholeAnswers.Repair(answer)).Json;
+        json ??= RequestJson.Parse(answer).Json ?? RequestJson.Parse(PoolingReplies.Repair(answer)).Json;
         if (json is null)
         {
             return (null, null, new ReplyFailure(FailureKind.CorruptStream));

@@ -153,7 +153,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
         else if (!TryConvert(chunk, level.Records, nesting))
         {
-            if (PoolingRecords.IsOne(chunk))
+            if (PoolingReplies.IsOne(chunk))
             {
                 _isPooling = true;
             }

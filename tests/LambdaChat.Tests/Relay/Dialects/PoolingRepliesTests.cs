@@ -1,14 +1,15 @@
 using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Models;
+using LambdaChat.Relay.Dialects;
 using LambdaChat.Relay.Records;
 using LambdaChat.Tests.Relay.Chunks;
 using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Dialects;
 
-/// <summary>Replies of pooling models to a chat.</summary>
-public sealed class PoolingRecordsTests
+/// <summary>Replies of pooling models, to a chat and to a request of their own task.</summary>
+public sealed class PoolingRepliesTests
 {
     private const string Embedding =
         """{"id":"e","object":"list","created":1,"model":"m","data":[{"index":0,"object":"embedding","embedding":[0.5,-1]}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""";
@@ -43,6 +44,19 @@ public sealed class PoolingRecordsTests
         Assert.Null(failure);
         Assert.Equal("a", log.Text("content"));
     }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"boom"}}""", FailureKind.ContainerError)]
+    [InlineData(" Internal Server Error\n", FailureKind.ContainerError)]
+    [InlineData("<html><head><title>502 Bad Gateway</title></head></html>", FailureKind.ContainerError)]
+    [InlineData("""{"choices":"x"}""", null)]
+    [InlineData("""{"object":"error","message":"boom"}""", FailureKind.ContainerError)]
+    [InlineData("""{"object":"chat.completion","choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}]}""",
+        FailureKind.WrongTask)]
+    [InlineData("""{"object":"list","data":[{"embedding":[1]}],"usage":{"prompt_tokens":1}}""", null)]
+    [InlineData("""{"id":"r","results":[{"index":0,"relevance_score":0.5}]}""", null)]
+    internal void FindFailure_AnswerThatIsNone_IsAFailure(string answer, FailureKind? expected) =>
+        Assert.Equal(expected, PoolingReplies.FindFailure(Encoding.UTF8.GetBytes(answer))?.Kind);
 
     private static (ReplyFailure? Failure, ChunkLog Log) Read(string body, int cut)
     {

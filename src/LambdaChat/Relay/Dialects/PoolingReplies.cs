@@ -1,5 +1,8 @@
 using System.Text.Json;
+using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Dialects;
 
@@ -7,9 +10,37 @@ namespace LambdaChat.Relay.Dialects;
 /// Replies of pooling models: embeddings, scores, classes and ranks. An endpoint of such a model answers a chat with one, because
 /// <c>/invocations</c> serves every task. Source: https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>
-internal static class PoolingRecords
+internal static class PoolingReplies
 {
-    /// <summary>True for the reply of a pooling model.</summary>
+    /// <summary>Repairs a reply that is not valid JSON where <see cref="RecordRepair"/> can.</summary>
+    public static ReadOnlyMemory<byte> Repair(ReadOnlyMemory<byte> reply)
+    {
+        var repaired = new ByteBuffer(reply.Length);
+        RecordRepair.Write(reply.Span, repaired);
+        return repaired.Memory;
+    }
+
+    /// <summary>The failure that a reply reports, or that of a reply of another task; null for any other reply.</summary>
+    public static ReplyFailure? FindFailure(ReadOnlySpan<byte> reply)
+    {
+        var record = new ServerRecord(reply, RecordKind.Message);
+        if (record.IsText)
+        {
+            return ErrorRecords.OfText(record.Data);
+        }
+
+        try
+        {
+            var chunk = Chunk.Read(reply, new ChunkLayout());
+            return ErrorRecords.Find(chunk) ?? (chunk.Layout.ChoiceCount > 0 ? new ReplyFailure(FailureKind.WrongTask) : null);
+        }
+        catch (JsonException)
+        {
+            return null; // The members have an unknown form. Clients receive the reply unchanged.
+        }
+    }
+
+    /// <summary>True for a record that is the reply of a pooling model.</summary>
     public static bool IsOne(in Chunk record)
     {
         if (record.Layout.Choices.Exists || !record.Layout.HasOthers)
