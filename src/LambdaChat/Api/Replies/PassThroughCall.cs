@@ -20,7 +20,7 @@ namespace LambdaChat.Api.Replies;
 /// to <see cref="RecordReader.MaximumDocumentLength"/> bytes, so that a client receives an error and never a part of a reply.
 /// </summary>
 internal sealed partial class PassThroughCall(
-    TargetCaller sageMaker, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies, TimeProvider timeProvider,
+    TargetCaller targets, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies, TimeProvider timeProvider,
     ILogger<PassThroughCall> logger)
 {
     private const int Copies = 3; // Of the answer, in a buffer that doubles.
@@ -100,16 +100,16 @@ internal sealed partial class PassThroughCall(
         HttpResponse response, IncomingRequest incoming, IReadOnlyList<ReadOnlyMemory<byte>> body, ByteBuffer answer,
             MemoryReservation memory, ReplyMeasurements measurements, ReplyTimeouts timeouts, Heartbeat heartbeat)
     {
-        using var invocation = await sageMaker.CallAsync(
+        using var call = await targets.CallAsync(
             incoming.Model, new EndpointCall(CallMode.Plain, body, incoming.Headers), excluded: null, timeouts.Token);
-        measurements.Note(invocation);
-        await TargetHeader.SetAsync(response, invocation, heartbeat, timeouts.Token);
+        measurements.Note(call);
+        await TargetHeader.SetAsync(response, call, heartbeat, timeouts.Token);
         timeouts.RestartIdleTimer(hasRecord: true, isAfterFirst: false);
-        while (invocation.Failure is null && await invocation.Payloads.ReadAsync(timeouts.Token))
+        while (call.Failure is null && await call.Payloads.ReadAsync(timeouts.Token))
         {
             timeouts.PauseIdleTimer();
             var hasText = false;
-            while (invocation.Payloads.TryRead(out var payload))
+            while (call.Payloads.TryRead(out var payload))
             {
                 measurements.PayloadReceived(isCut: answer.Length > 0);
                 if (payload.Length > RecordReader.MaximumDocumentLength - answer.Length)
@@ -134,7 +134,7 @@ internal sealed partial class PassThroughCall(
             timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is no part of the reply.
         }
 
-        return invocation.Failure ?? invocation.Payloads.Failure;
+        return call.Failure ?? call.Payloads.Failure;
     }
 
     // The reply with the model name of the request. A reply that is not a JSON object is damaged.
