@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Text.Json;
+using LambdaChat.Api.Requests;
+using LambdaChat.Failures;
+using LambdaChat.Json;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Relay.Dialects;
+using LambdaChat.Relay.Records;
+using LambdaChat.Streaming;
+using LambdaChat.Upstream;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>
+/// The reply of a pooling model, collected in memory up to <see cref="RecordReader.MaximumDocumentLength"/> bytes.
+/// </summary>
+/// <param name="modelName">The name of the model in the request.</param>
+internal sealed class PoolingReply(string modelName, MemoryReservation memory, ReplyMeasurements measurements)
+{
+    private const int Copies = 3; // Of the reply, in a buffer that doubles.
+    private const int CopiesOfRepair = 8; // Of a reply that is not valid JSON: also its text in UTF-16, and the repaired reply.
+
+    // What may precede a JSON document: white space and a byte order mark. Control characters are no text.
+    private static readonly byte[] Marks = [.. "\uFEFF"u8, .. Enumerable.Range(0, 0x21).Select(static value => (byte)value)];
+
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
+
+    private readonly ByteBuffer _bytes = new(4096);
+
+    /// <summary>Collects the reply to its end. Null, or its failure.</summary>
+    public async Task<ReplyFailure?> CollectAsync(IPayloadReader payloads, ReplyTimeouts timeouts)
+    {
+        while (await payloads.ReadAsync(timeouts.Token))
+        {
+            timeouts.PauseIdleTimer();
+            if (Append(payloads, out var hasText) is { } failure)
+            {
+                return failure;
+            }
+
+            if (_bytes.Length >= IReplyMemory.LargeDocument && await memory.WaitForTurnAsync(timeouts.Token) is { } refusal)
+            {
+                return refusal;
+            }
+
+            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is no part of the reply.
+        }
+
+        return payloads.Failure;
+    }
+
+    /// <summary>
+    /// Returns the reply with the model name of the request, or its failure. A reply that is not a JSON object is damaged.
+    /// </summary>
+    public (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name()
+    {
+        ReadOnlyMemory<byte> reply = _bytes.Memory[(_bytes.Length - _bytes.Span.TrimStart(Marks).Length)..];
+        var isValid = !RecordRepair.IsNeeded(reply.Span);
+        var json = isValid ? RequestJson.Parse(reply).Json : null;
+        if (json is null && memory.Reserve((long)CopiesOfRepair * reply.Length) is { } refusal)
+        {
+            return (null, null, refusal);
+        }
+
+        reply = isValid ? reply : PoolingReplies.Repair(reply);
+        if (PoolingReplies.FindFailure(reply.Span) is { } failure)
+        {
+            return (null, null, failure);
+        }
+
+        json ??= RequestJson.Parse(reply).Json ?? RequestJson.Parse(PoolingReplies.Repair(reply)).Json;
+        if (json is null)
+        {
+            return (null, null, new ReplyFailure(FailureKind.CorruptStream));
+        }
+
+        var editor = new RequestEditor(json);
+        if (json.Contains("model"))
+        {
+            editor.Set("model", JsonText.Quote(modelName));
+        }
+
+        if (json.Find("usage") is { } reported && UsageEditor.Replace(json.Value(reported), UsageEditor.Zero) is { } other)
+        {
+            editor.Set("usage", other);
+        }
+
+        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;
+        return ([.. editor.Apply()], usage, null);
+    }
+
+    /// <summary>Releases the memory that was reserved for a repair, and the turn of a large reply.</summary>
+    public void Shrink() => memory.Shrink(Copies * (long)_bytes.Length);
+
+    private ReplyFailure? Append(IPayloadReader payloads, out bool hasText)
+    {
+        hasText = false;
+        while (payloads.TryRead(out var payload))
+        {
+            measurements.PayloadReceived(isCut: _bytes.Length > 0);
+            if (payload.Length > RecordReader.MaximumDocumentLength - _bytes.Length)
+            {
+                return new ReplyFailure(FailureKind.ReplyTooLong);
+            }
+
+            if (memory.Reserve(Copies * ((long)_bytes.Length + payload.Length)) is { } failure)
+            {
+                return failure;
+            }
+
+            _bytes.Append(payload);
+            hasText |= payload.ContainsAnyExcept(Blanks);
+        }
+
+        return null;
+    }
+}
