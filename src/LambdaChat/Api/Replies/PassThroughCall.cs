@@ -1,5 +1,6 @@
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
+using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
@@ -17,7 +18,8 @@ internal sealed partial class PassThroughCall(
     TargetCaller targets, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies, TimeProvider timeProvider,
     ILogger<PassThroughCall> logger)
 {
-    /// <exception cref="RelayFailedException">The call failed after a heartbeat had committed the status.</exception>
+    /// <exception cref="RelayFailedException">The reply failed after the response had started.</exception>
+    /// <exception cref="InvalidRequestException">The end of the reply could not be written, and the response has not started.</exception>
     public async Task RunAsync(
         HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
@@ -26,34 +28,53 @@ internal sealed partial class PassThroughCall(
         using var memory = replies.Begin(context);
         var reply = new PoolingReply(incoming.ModelName, memory, measurements);
         var call = new EndpointCall(CallMode.Plain, body, incoming.Headers);
-        var (fault, usage) = await RunAsync(context, call, lease, response, reply, measurements);
-        (measurements.Events, measurements.SentBytes) = (fault is null ? 1 : 0, response.SentBytes);
-        var outcome = new ReplyOutcome(measurements, fault, usage);
+        var outcome = await RunAsync(context, call, lease, response, reply, measurements);
+        (measurements.Events, measurements.SentBytes) = (outcome.Failure is null ? 1 : 0, response.SentBytes);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
-        if (response.MustBreakOff)
+        if (outcome is { IsBroken: true, Failure: { } fault } && !context.Response.HasStarted)
         {
-            throw new RelayFailedException(fault!);
+            throw new InvalidRequestException(fault.ToOpenAI());
+        }
+
+        if (outcome.IsBroken || response.MustBreakOff)
+        {
+            throw new RelayFailedException(outcome.Failure!);
         }
     }
 
     // Any exception ends the reply as a failure, which is counted and reported.
-    private async Task<(ReplyFailure? Fault, TokenUsage? Usage)> RunAsync(
+    private async Task<ReplyOutcome> RunAsync(
         HttpContext context, EndpointCall call, UsageLease? lease, JsonResponse response, PoolingReply reply,
             ReplyMeasurements measurements)
     {
+        ReplyFailure? failure;
+        List<ReadOnlyMemory<byte>>? named = null;
         TokenUsage? usage = null;
         try
         {
-            var failure = lease?.Failure ?? await CallAsync(context, call, lease, response, reply, measurements);
-            (var named, usage, failure) = failure is null ? reply.Name() : (null, null, failure);
+            failure = lease?.Failure ?? await CallAsync(context, call, lease, response, reply, measurements);
+            (named, usage, failure) = failure is null ? reply.Name() : (null, null, failure);
             reply.Shrink();
-            return (await response.EndAsync(failure, named ?? []), usage);
         }
-        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception)
         {
             CallFailed(exception);
-            return (await response.EndAsync(ReplyFailure.Of(exception), []), usage);
+            failure = ReplyFailure.Of(exception);
+        }
+
+        try
+        {
+            return new ReplyOutcome(measurements, await response.EndAsync(failure, named ?? []), usage);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return new ReplyOutcome(measurements, new ReplyFailure(FailureKind.ClientGone), usage) { IsBroken = true };
+        }
+        catch (Exception exception)
+        {
+            EndFailed(exception);
+            return new ReplyOutcome(measurements, ReplyFailure.Of(exception), usage) { IsBroken = true };
         }
     }
 
@@ -88,4 +109,7 @@ internal sealed partial class PassThroughCall(
 
     [LoggerMessage(LogLevel.Error, "The call of a pooling model failed.")]
     private partial void CallFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The end of a pooling model's reply could not be written.")]
+    private partial void EndFailed(Exception exception);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
+using LambdaChat.Http;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Telemetry.Logging;
@@ -20,6 +21,7 @@ public sealed class PassThroughCallTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedPayloads _payloads = new();
     private readonly MemoryStream _body = new();
+    private readonly MemoryStream _log = new();
 
     [Fact]
     public async Task Blanks_WhileTheModelIsSilent_AreNoSignOfLife()
@@ -89,13 +91,42 @@ public sealed class PassThroughCallTests : IDisposable
         Assert.Equal("a\uFFFD\uFFFDb\uFFFD\uFFFD", (string?)JsonNode.Parse(_body.ToArray())!["text"]);
     }
 
+    [Fact]
+    public async Task Exception_AfterTheClientHasGone_IsReported()
+    {
+        await RunAsync(isGone: true, isKnown: false);
+
+        var line = JsonNode.Parse(_log.ToArray())!;
+        Assert.Equal(("internal", 500, 1), ((string?)line["outcome"], (int)line["status"]!, (int)line["errors"]!));
+    }
+
+    [Fact]
+    public async Task End_ThatCannotBeWritten_IsReported()
+    {
+        _body.Dispose();
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        _payloads.Give("{\"usage\":{\"prompt_tokens\":7}}");
+        await _payloads.ReadingAsync();
+        _payloads.End();
+
+        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => status)).Error;
+
+        Assert.Equal(500, error.Status);
+        var line = JsonNode.Parse(_log.ToArray())!;
+        Assert.Equal(("internal", 7), ((string?)line["outcome"], (int)line["inputTokens"]!));
+    }
+
     public void Dispose()
     {
         _payloads.Dispose();
         _body.Dispose();
+        _log.Dispose();
     }
 
-    private async Task<int> RunAsync()
+    /// <param name="isGone">True if the client has disconnected.</param>
+    /// <param name="isKnown">False if the call of the endpoint throws an unexpected exception.</param>
+    private async Task<int> RunAsync(bool isGone = false, bool isKnown = true)
     {
         const ModelTasks Task = ModelTasks.Embeddings;
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "")
@@ -109,12 +140,13 @@ public sealed class PassThroughCallTests : IDisposable
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
         var reader = new RequestReader(new ModelCatalog([model]), RequestLimits.Default, new MemoryBudget(1_000_000, _time), _time);
         using var incoming = await reader.ReadAsync(context, Task);
-        using var output = new LogOutput(Stream.Null);
+        using var output = new LogOutput(_log);
         using var line = new ReplyLogLine(output, hasMetrics: false);
-        var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
+        var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { [isKnown ? "a" : "b"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
         var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line),
             ReplyMemory.Create(_time), _time, NullLogger<PassThroughCall>.Instance);
+        context.RequestAborted = new CancellationToken(isGone);
         await call.RunAsync(context, incoming, Task, [], lease: null);
         return context.Response.StatusCode;
     }
