@@ -33,7 +33,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         }
 
         ResponseHistory? history = null;
-        await StoredReplies.GuardAsync(async () => history = await ReadAsync(context, id));
+        await replies.GuardAsync(async () => history = await ReadAsync(context, id));
         var length = new RequestItem(history!.Items.RootElement, "").Raw.Length;
         if (length > RequestLimits.MaximumBytes)
         {
@@ -53,7 +53,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     {
         ReferencedItems? items = null;
         var input = root.TryGetProperty("input", out var member) ? member : default;
-        await StoredReplies.GuardAsync(async () => items = await ReferencedItems.ReadAsync(replies, context, input));
+        await replies.GuardAsync(async () => items = await ReferencedItems.ReadAsync(replies, context, input));
         incoming.Body.Reserve(items!.Length);
         return items;
     }

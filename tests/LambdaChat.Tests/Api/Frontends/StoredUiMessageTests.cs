@@ -85,8 +85,8 @@ public sealed class StoredUiMessageTests : IDisposable
         context.Features.Set<IHttpRequestTimeoutFeature>(new Deadline(_deadline.Token));
         var endpoints = new StoredUiMessageEndpoints(new ConversationReplies(
             new StoredReplies(new ReaderLimit(TimeProvider.System), new MemoryBudget(1_000_000, TimeProvider.System),
-                ReplyMemory.Create(TimeProvider.System), _storage),
-            new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System)));
+                ReplyMemory.Create(TimeProvider.System), NullLogger<StoredReplies>.Instance, _storage),
+            new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLogger<StoredReplay>.Instance)));
         var run = endpoints.ResumeAsync(context);
         await _store.WaitForAsync("read");
         await _store.WaitForAsync("read"); // The first one was written.

@@ -36,7 +36,8 @@ public sealed class StoredReplayTests
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         var reader = new ReplyReader(store, Key, _settings, _time);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
-        var replay = new StoredReplay(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time);
+        var replay = new StoredReplay(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time,
+            NullLogger<StoredReplay>.Instance);
         await replay.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray());
 
         Assert.Equal(504, context.Response.StatusCode);

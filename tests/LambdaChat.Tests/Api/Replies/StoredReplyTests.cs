@@ -22,7 +22,8 @@ public sealed class StoredReplyTests
         _store = new MemoryReplyStore(1_000_000, _time);
         var storage = new ReplyStorage(
             _store, new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, NullLogger<ReplyStorage>.Instance);
-        _replies = new StoredReplies(new ReaderLimit(_time), _memory, ReplyMemory.Create(_time), storage);
+        _replies = new StoredReplies(new ReaderLimit(_time), _memory, ReplyMemory.Create(_time), NullLogger<StoredReplies>.Instance,
+            storage);
     }
 
     /// <summary>Requests are stored in compressed form, so that a small item becomes much memory.</summary>

@@ -4,7 +4,7 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>Writes a stored reply to a client, from its first chunk to its end, which it waits for.</summary>
-internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProvider)
+internal sealed partial class StoredReplay(RelaySettings settings, TimeProvider timeProvider, ILogger<StoredReplay> logger)
 {
     /// <param name="reader">Has read the reply at least once.</param>
     /// <param name="id">The reply's id as JSON.</param>
@@ -43,8 +43,9 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
             await heartbeat.DisposeAsync();
             throw new RelayFailedException(new(Failures.FailureKind.DeadlineExceeded));
         }
-        catch (ReplyStoreException) when (context.Response.HasStarted)
+        catch (ReplyStoreException exception) when (context.Response.HasStarted)
         {
+            StoreFailed(exception);
             await heartbeat.DisposeAsync();
             throw new RelayFailedException(new(Failures.FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
         }
@@ -80,4 +81,7 @@ internal sealed class StoredReplay(RelaySettings settings, TimeProvider timeProv
             heartbeat.Unlock(hasWritten: true);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A stored reply was not sent to its end, because the reply store failed.")]
+    private partial void StoreFailed(Exception exception);
 }

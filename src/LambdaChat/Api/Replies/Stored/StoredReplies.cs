@@ -9,7 +9,8 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>The stored replies of the caller of a request. Those of other callers do not exist.</summary>
 /// <param name="storage">Null without a store.</param>
-internal sealed class StoredReplies(ReaderLimit limit, MemoryBudget memory, ReplyMemory replies, ReplyStorage? storage = null)
+internal sealed partial class StoredReplies(
+    ReaderLimit limit, MemoryBudget memory, ReplyMemory replies, ILogger<StoredReplies> logger, ReplyStorage? storage = null)
 {
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
@@ -58,14 +59,15 @@ internal sealed class StoredReplies(ReaderLimit limit, MemoryBudget memory, Repl
 
     /// <summary>Runs calls of the store.</summary>
     /// <exception cref="InvalidRequestException">The store failed.</exception>
-    public static async Task GuardAsync(Func<Task> run)
+    public async Task GuardAsync(Func<Task> run)
     {
         try
         {
             await run();
         }
-        catch (ReplyStoreException)
+        catch (ReplyStoreException exception)
         {
+            StoreFailed(exception);
             throw new InvalidRequestException(Unavailable);
         }
     }
@@ -102,9 +104,9 @@ internal sealed class StoredReplies(ReaderLimit limit, MemoryBudget memory, Repl
         {
             await storage!.SetNameAsync(KeyOf(context, name), id, CancellationToken.None);
         }
-        catch (ReplyStoreException)
+        catch (ReplyStoreException exception)
         {
-            // The reply itself is complete without a name.
+            NotNamed(exception); // The reply itself is complete without a name.
         }
     }
 
@@ -124,4 +126,10 @@ internal sealed class StoredReplies(ReaderLimit limit, MemoryBudget memory, Repl
         storage!.DeleteAsync(KeyOf(context, id), context.RequestAborted);
 
     private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Name, id);
+
+    [LoggerMessage(LogLevel.Warning, "A request about a stored reply failed, because the reply store failed.")]
+    private partial void StoreFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "A stored reply has no name, because the reply store failed.")]
+    private partial void NotNamed(Exception exception);
 }
