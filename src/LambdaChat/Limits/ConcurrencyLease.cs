@@ -19,6 +19,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
 
     private readonly string _id = Guid.NewGuid().ToString("N");
     private ITimer? _timer;
+    private bool _mayBeTaken; // Also after an update without a response.
     private Task _renewal = Task.CompletedTask;
 
     /// <summary>Takes a place. Returns the limit if no place is free.</summary>
@@ -41,19 +42,24 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         return LimitExceeded.Of(limit);
     }
 
-    /// <summary>Releases the place if one was taken.</summary>
+    /// <summary>Releases the place if one was taken, or may have been taken by an update whose response was lost.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (_timer is null)
+        if (!_mayBeTaken)
         {
             return;
         }
 
-        await _timer.DisposeAsync();
-        await _renewal.WaitAsync(cancellationToken); // A renewal in progress would take the place again.
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync();
+            await _renewal.WaitAsync(cancellationToken); // A renewal in progress would take the place again.
+        }
+
         var request = CreateUpdate("DELETE #leases :lease REMOVE #id", _id);
+        request.ConditionExpression = "attribute_exists(#id)"; // Otherwise the update could create an item that does not expire.
         request.ExpressionAttributeNames["#id"] = _id;
-        await table.Client.UpdateItemAsync(request, cancellationToken);
+        await TryUpdateAsync(request, cancellationToken);
     }
 
     // If the lease exists, this changes only its expiry.
@@ -67,10 +73,18 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
         request.ExpressionAttributeValues[":expires"] = Number((now + Retention).ToUnixTimeSeconds());
         if (isNew)
         {
-            request.ConditionExpression = "attribute_not_exists(#leases) OR size(#leases) < :maximum";
+            // The SDK repeats an update whose response is lost. The lease then exists.
+            request.ConditionExpression = "attribute_not_exists(#leases) OR size(#leases) < :maximum OR attribute_exists(#id)";
             request.ExpressionAttributeValues[":maximum"] = Number(limit.Maximum);
         }
 
+        _mayBeTaken = true;
+        return _mayBeTaken = await TryUpdateAsync(request, cancellationToken);
+    }
+
+    // False if the condition of the update failed.
+    private async Task<bool> TryUpdateAsync(UpdateItemRequest request, CancellationToken cancellationToken)
+    {
         try
         {
             await table.Client.UpdateItemAsync(request, cancellationToken);
@@ -100,16 +114,8 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
             request.ExpressionAttributeValues[$":e{i}"] = item![expired[i]];
         }
 
-        try
-        {
-            await table.Client.UpdateItemAsync(request, cancellationToken);
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            // Another reply changed the leases, so there may be a free place.
-        }
-
-        return true;
+        await TryUpdateAsync(request, cancellationToken);
+        return true; // Also if another reply has changed the leases: there may be a free place.
     }
 
     private static List<string> FindExpired(Dictionary<string, AttributeValue>? item, long now) =>

@@ -41,6 +41,23 @@ public sealed class LostResponseTests(FunctionFixture function)
         await UntilAsync(table, "RESERVED#key#test#model#deepseek-r1", reserved => Number(reserved, "tokens") == 0);
     }
 
+    // The first update takes the only place. Its repetition must not be rejected by it, and the end of the reply must release it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)] // All attempts of the SDK.
+    public async Task LimitOfStreams_TakesAndReleasesOnePlace(int lost)
+    {
+        await using var table = await DynamoTable.StartAsync();
+        await using var proxy = await TableProxy.StartAsync(table.Address);
+        await using var limited = await StartAsync(table, proxy, """{"keys":{"*":{"streams":1} } }""");
+        proxy.LostResponses = lost;
+
+        Assert.Equal(200, (await limited.AskAsync()).Status);
+
+        await TableExtensions.UntilAsync(
+            () => table.FindAsync("SPENT#key#test", "STREAMS"), item => item is not null && item["leases"] is null);
+    }
+
     private Task<LimitedFunction> StartAsync(DynamoTable table, TableProxy proxy, string limits) => LimitedFunction.StartAsync(
         function.Emulator.Address, limits, [.. table.Variables, new("AWS_ENDPOINT_URL_DYNAMODB", proxy.Address.ToString())]);
 
