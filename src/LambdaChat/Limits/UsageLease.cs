@@ -104,7 +104,8 @@ internal sealed partial class UsageLease : IAsyncDisposable
     {
         try
         {
-            await _query!.WaitAsync(TableTimeout, _timeProvider);
+            // The query ends after its own timeout. If it does not, the table may have the reservation all the same.
+            await _query!.WaitAsync(TableTimeout, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             using var timeout = new CancellationTokenSource(TableTimeout, _timeProvider);
             await shared.SettleAsync(actual, timeout.Token);
         }

@@ -160,6 +160,22 @@ public sealed class UsageLeaseTests
         await settled;
     }
 
+    // Credentials that do not come also hold a cancelled query. The places that it has taken are released all the same.
+    [Fact]
+    public async Task Dispose_QueryOutlastsItsTimeout_Settles()
+    {
+        _table.IgnoresCancellation = true;
+        var lease = Create(isOpen: true, _table);
+        await _table.Asked.Task;
+
+        var settled = lease.DisposeAsync().AsTask();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await settled;
+
+        Assert.Equal(Usage.OneRequest, Assert.Single(_table.Settled));
+        _table.Answer.SetResult(null);
+    }
+
     [Fact]
     public async Task Dispose_RejectedByThisProcess_ReturnsNothing()
     {
@@ -217,11 +233,12 @@ public sealed class UsageLeaseTests
         public List<Usage> Settled { get; } = [];
 
         public Exception? SettlementError { get; set; }
+        public bool IgnoresCancellation { get; set; }
 
         public Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
         {
             Asked.TrySetResult();
-            return Answer.Task.WaitAsync(cancellationToken);
+            return Answer.Task.WaitAsync(IgnoresCancellation ? CancellationToken.None : cancellationToken);
         }
 
         public Task SettleAsync(Usage actual, CancellationToken cancellationToken)
