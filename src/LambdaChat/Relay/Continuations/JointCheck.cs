@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace LambdaChat.Relay.Continuations;
 
@@ -13,7 +13,8 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
     private const int MaximumLength = 64 * 1024; // UTF-16 code units of a continuation that are compared.
     private const int ShortestBeginning = 16; // Characters that identify a new answer.
 
-    private readonly StringBuilder _text = new();
+    private readonly ArrayBufferWriter<char> _text = new();
+    private bool _isOfSent = true; // The text so far is the beginning of the text that was sent.
 
     public JointState State { get; private set; }
 
@@ -23,12 +24,13 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
     public int Repeated { get; private set; }
 
     /// <summary>The text so far.</summary>
-    public string Text => _text.ToString();
+    public string Text => _text.WrittenSpan.ToString();
 
     /// <summary>Adds the next piece.</summary>
     public void Add(string piece)
     {
-        _text.Append(piece);
+        _isOfSent = _isOfSent && kept.Sent.AsSpan(_text.WrittenCount).StartsWith(piece);
+        _text.Write(piece);
         Decide(isLast: false);
     }
 
@@ -37,31 +39,31 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     private void Decide(bool isLast)
     {
-        var text = Text;
+        var text = _text.WrittenSpan;
         var behind = kept.Sent.AsSpan(kept.Joint);
-        if (kept.Other is { Length: > 0 } other && text.StartsWith(other, StringComparison.Ordinal))
+        if (kept.Other is { Length: > 0 } other && text.StartsWith(other))
         {
             State = JointState.StartsAnew;
             return;
         }
 
-        if (behind.Length > 0 && text.AsSpan().StartsWith(behind))
+        if (behind.Length > 0 && text.StartsWith(behind))
         {
             Continue(behind.Length);
             return;
         }
 
         // A text that repeats itself also begins like its last words, so the whole message is compared before those.
-        if (kept.Sent.Length > 0 && text.StartsWith(kept.Sent, StringComparison.Ordinal))
+        if (kept.Sent.Length > 0 && text.StartsWith(kept.Sent))
         {
             Continue(kept.Sent.Length);
             return;
         }
 
-        var mayRepeat = kept.Sent.StartsWith(text, StringComparison.Ordinal) && text.Length <= MaximumLength;
+        var mayRepeat = _isOfSent && text.Length <= MaximumLength;
         if (isLast || !mayRepeat)
         {
-            mayRepeat = kept.Other?.StartsWith(text, StringComparison.Ordinal) == true;
+            mayRepeat = kept.Other is { } start && start.AsSpan().StartsWith(text);
             if (TryFind(text, isLoose: false, isLast, ref mayRepeat)
                 || (!isStrict && (isLast || !mayRepeat) && TryFind(text, isLoose: true, isLast, ref mayRepeat)))
             {
@@ -77,14 +79,14 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     // Searches the start of the continuation for the end of the sent text, from a position before the joint. Without text after the joint,
     // only a repetition of the whole message is recognized.
-    private bool TryFind(string text, bool isLoose, bool isLast, ref bool mayRepeat)
+    private bool TryFind(ReadOnlySpan<char> text, bool isLoose, bool isLast, ref bool mayRepeat)
     {
         var found = 0;
         for (var start = kept.Joint < kept.Sent.Length ? kept.Joint : -1; start >= 0; start = NextStart(start))
         {
             var sent = kept.Sent.AsSpan(start);
             var mayMatch = false;
-            var length = !isLoose ? (text.AsSpan().StartsWith(sent) ? sent.Length : 0)
+            var length = !isLoose ? (text.StartsWith(sent) ? sent.Length : 0)
                 : start == kept.Joint || start == 0 || char.IsWhiteSpace(sent[0]) ? LooseComparison.Match(sent, text, out mayMatch)
                 : 0;
             mayRepeat |= mayMatch || (!isLoose && sent.StartsWith(text));
@@ -111,13 +113,13 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     private void Continue(int repeated) => (State, Repeated) = (JointState.Continues, repeated);
 
-    private void DecideOther(string text)
+    private void DecideOther(ReadOnlySpan<char> text)
     {
         if (kept.Joint == 0)
         {
             State = kept.Sent.Length == 0 ? JointState.Continues : JointState.Differs;
         }
-        else if (text.AsSpan().CommonPrefixLength(kept.Sent) >= ShortestBeginning)
+        else if (text.CommonPrefixLength(kept.Sent) >= ShortestBeginning)
         {
             State = JointState.StartsAnew;
         }

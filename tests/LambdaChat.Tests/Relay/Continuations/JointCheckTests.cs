@@ -113,6 +113,23 @@ public sealed class JointCheckTests
         Assert.Equal(JointState.StartsAnew, check.State);
     }
 
+    /// <summary>A server may repeat a long message in small pieces.</summary>
+    [Fact]
+    public void RepeatedMessage_InSmallPieces_IsNotCopiedForEach()
+    {
+        var sent = string.Concat(Enumerable.Range(0, 6000).Select(i => $"{i % 1000:000} "));
+        string[] pieces = [.. sent.Chunk(4).Select(piece => new string(piece))];
+        var check = new JointCheck(Kept(sent[..^4], sent[^4..]));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var piece in pieces)
+        {
+            check.Add(piece);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * sent.Length);
+        Assert.Equal((JointState.Continues, sent.Length), (check.State, check.Repeated));
+    }
+
     private static KeptText Kept(string kept, string behind) => new(kept + behind, kept.Length)
     {
         Thinking = [],
