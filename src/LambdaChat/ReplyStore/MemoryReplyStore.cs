@@ -132,8 +132,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     private void Add(ReplyKey key, ReplyHead head, byte[] request)
     {
         MakeRoom(key.Caller, request.Length + Overhead);
-        _replies[key] = new Reply(head, request);
-        _order.AddLast(key);
+        _replies[key] = new Reply(head, request, _order.AddLast(key));
         Use(key.Caller, request.Length + Overhead);
     }
 
@@ -196,16 +195,19 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         if (_replies.Remove(key, out var reply))
         {
-            _order.Remove(key);
+            _order.Remove(reply.Place);
             Use(key.Caller, -reply.Size(Overhead));
         }
     }
 
-    private sealed class Reply(ReplyHead head, byte[] request)
+    private sealed class Reply(ReplyHead head, byte[] request, LinkedListNode<ReplyKey> place)
     {
         public ReplyHead Head { get; set; } = head;
 
         public byte[] Request => request;
+
+        /// <summary>In the order of the replies, so that removing it needs no search.</summary>
+        public LinkedListNode<ReplyKey> Place => place;
 
         public List<ReplyPart> Parts { get; } = [];
 
