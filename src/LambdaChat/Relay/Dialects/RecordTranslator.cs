@@ -77,7 +77,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
         catch (Exception exception) when (IsOfRecord(exception))
         {
-            Failure ??= new ReplyFailure(FailureKind.CorruptStream);
+            Failure ??= Corrupt(exception);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         catch (Exception exception) when (IsOfRecord(exception))
         {
             // A repair changes nothing in a record that is JSON. A second attempt would send its first texts again.
-            Failure = new ReplyFailure(FailureKind.CorruptStream);
+            Failure = Corrupt(exception);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
         catch (Exception exception) when (IsOfRecord(exception))
         {
-            Failure = new ReplyFailure(FailureKind.CorruptStream);
+            Failure = Corrupt(exception);
         }
     }
 
@@ -125,6 +125,10 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
     // The exceptions that reading a damaged record can throw.
     private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
+
+    // The log line names the exception: an InvalidOperationException can also be a fault of this program.
+    private static ReplyFailure Corrupt(Exception exception) =>
+        new(FailureKind.CorruptStream) { Detail = exception.GetType().Name };
 
     private void Translate(ReadOnlySpan<byte> record, int nesting)
     {

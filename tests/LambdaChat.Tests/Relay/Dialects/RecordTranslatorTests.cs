@@ -61,6 +61,20 @@ public sealed class RecordTranslatorTests
         Assert.Equal(("a", "b"), (log.Text("content"), log.Text("content", 1)));
     }
 
+    /// <summary>The log line shows whether the reader of the record or another part of this program failed.</summary>
+    [Fact]
+    public void Record_ThatCannotBeRead_NamesTheException()
+    {
+        var editor = new Translation(ChunkLog.Contract(choices: 1), new ChunkLog());
+        using var records = new RecordReader(RecordFraming.Auto);
+        var payload = "data: {\"choices\":[{]}\n\n"u8;
+        Assert.True(records.TryRead(ref payload, out var record));
+
+        Assert.False(editor.TryRead(record));
+
+        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream) { Detail = "JsonReaderException" }, editor.Failure);
+    }
+
     private static void AssertSentOnce(string record)
     {
         foreach (var pieces in Cuts.Of(Encoding.UTF8.GetBytes($"data: {record}\n\n")))
@@ -83,7 +97,7 @@ public sealed class RecordTranslatorTests
             }
         }
 
-        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream), editor.End());
+        Assert.Equal(FailureKind.CorruptStream, editor.End()?.Kind);
         return log;
     }
 }
