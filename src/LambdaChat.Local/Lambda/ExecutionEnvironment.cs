@@ -55,16 +55,19 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     public static async Task<ExecutionEnvironment> StartAsync(LambdaOptions options, CancellationToken cancellationToken)
     {
         var runtimeApi = await RuntimeApiServer.StartAsync(options);
-        var start = FunctionCommand.Create(options.FunctionPath, options.Handler);
-        EnvironmentVariables.Set(start.Environment, options, runtimeApi);
-        var confinement = Confinement.Create(options);
-        confinement?.Apply(start);
-        var now = Stopwatch.GetTimestamp();
-        var environment = new ExecutionEnvironment(
-            options, runtimeApi, confinement, ChildProcess.Start(start, options.Log))
-        { StartTimestamp = now };
+        Confinement? confinement = null;
+        ExecutionEnvironment? environment = null;
         try
         {
+            var start = FunctionCommand.Create(options.FunctionPath, options.Handler);
+            EnvironmentVariables.Set(start.Environment, options, runtimeApi);
+            confinement = Confinement.Create(options);
+            confinement?.Apply(start);
+            var now = Stopwatch.GetTimestamp();
+            environment = new ExecutionEnvironment(options, runtimeApi, confinement, ChildProcess.Start(start, options.Log))
+            {
+                StartTimestamp = now,
+            };
             await environment.WaitForInitAsync(cancellationToken);
             if (options.IsProcessorEnforced)
             {
@@ -75,7 +78,16 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
         catch
         {
-            await environment.DisposeAsync();
+            if (environment is not null)
+            {
+                await environment.DisposeAsync();
+            }
+            else
+            {
+                await runtimeApi.DisposeAsync(); // The process did not start.
+                confinement?.Dispose();
+            }
+
             throw;
         }
     }
@@ -110,16 +122,13 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             return;
         }
 
-        using var ended = new CancellationTokenSource();
-        var timeout = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, ended.Token);
-        if (await Task.WhenAny(_runtimeApi.Idle, _process.Exited, timeout) == timeout)
+        if (await TimedWait.FirstAsync([_runtimeApi.Idle, _process.Exited], left > TimeSpan.Zero ? left : TimeSpan.Zero) is null)
         {
             _options.Log($"{invocation.RequestId} Sandbox.Timedout: Task timed out after its response.");
             _process.Kill();
             await _process.Exited;
         }
 
-        await ended.CancelAsync();
         IsAlive = !_process.Exited.IsCompleted;
     }
 
@@ -138,9 +147,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     private async Task<InvocationOutcome> WaitForOutcomeAsync(PendingInvocation invocation)
     {
-        var timeout = Task.Delay(_options.Timeout);
-        var ended = await Task.WhenAny(invocation.Completion, _process.Exited, timeout);
-        if (ended == timeout)
+        var ended = await TimedWait.FirstAsync([invocation.Completion, _process.Exited], _options.Timeout);
+        if (ended is null)
         {
             _process.Kill();
             return new InvocationOutcome(
@@ -151,7 +159,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
         // The connection of an ending process often closes before the process exits.
         if (ended == invocation.Completion && (await invocation.Completion is not { ErrorType: "Runtime.ConnectionLost" } ||
-            await Task.WhenAny(_process.Exited, Task.Delay(ExitGrace)) != _process.Exited))
+            await TimedWait.FirstAsync([_process.Exited], ExitGrace) is null))
         {
             return await invocation.Completion;
         }
@@ -181,10 +189,9 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     private async Task WaitForAsync(Task step, CancellationToken cancellationToken)
     {
-        var timeout = Task.Delay(_options.InitTimeout, cancellationToken);
-        var first = await Task.WhenAny(step, _runtimeApi.Polled, _process.Exited, timeout);
+        var first = await TimedWait.FirstAsync([step, _runtimeApi.Polled, _process.Exited], _options.InitTimeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        if (first == timeout)
+        if (first is null)
         {
             throw new LocalException(
                 $"The function failed to start: it did not poll for an invocation within {_options.InitTimeout.TotalSeconds} seconds.");

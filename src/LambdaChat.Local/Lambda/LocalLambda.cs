@@ -97,7 +97,7 @@ internal sealed class LocalLambda : IAsyncDisposable
 
         var release = Environments.ReleaseAsync(environment, environment.WaitUntilIdleAsync(invocation));
         await EndAsync(context, outcome);
-        await Task.WhenAny(release, Task.Delay(_options.IdleGrace));
+        await TimedWait.FirstAsync([release], _options.IdleGrace);
     }
 
     // As on Lambda, the client does not wait for the work that follows the response.
