@@ -67,7 +67,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         if (!_created.Task.IsCompleted)
         {
-            await Task.WhenAny(_created.Task, Task.Delay(_settings.ConfirmationTimeout, _timeProvider));
+            await WaitAsync(_created.Task, _settings.ConfirmationTimeout);
         }
 
         if (_isFailing || IsStuck() || !_created.Task.IsCompleted)
@@ -88,7 +88,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     public Task EndAsync(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
         End(status, at, error);
-        return _store.IsImmediate ? Task.WhenAny(_run, Task.Delay(_settings.ConfirmationTimeout, _timeProvider)) : Task.CompletedTask;
+        return _store.IsImmediate ? WaitAsync(_run, _settings.ConfirmationTimeout) : Task.CompletedTask;
     }
 
     /// <summary>If the process stops after the request, waits for a limited time until the store has the end of the reply.</summary>
@@ -97,9 +97,13 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         End(ReplyStatus.Lost, _timeProvider.GetUtcNow(), []);
         if (_settings.WaitsAtEnd)
         {
-            await Task.WhenAny(_run, Task.Delay(_settings.EndTimeout, _timeProvider));
+            await WaitAsync(_run, _settings.EndTimeout);
         }
     }
+
+    // Ends the timer, too, if the task completes before it.
+    private async Task WaitAsync(Task task, TimeSpan timeout) =>
+        await task.WaitAsync(timeout, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RunAsync(ReadOnlyMemory<byte> request)
     {

@@ -1,0 +1,51 @@
+using LambdaChat.ReplyStore;
+using LambdaChat.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+// A wait for the store ends its timer when the store responds.
+public sealed partial class ReplyLogTests
+{
+    private readonly CountedTime _counted = new();
+
+    [Fact]
+    public async Task Waits_ForATableThatResponds_LeaveNoTimer()
+    {
+        var created = new TaskCompletionSource();
+        var store = new ScriptedReplyStore(_counted) { Gate = created.Task };
+        await using (var log = new ReplyLog(
+            store, Key, "{}"u8.ToArray(), Settings with { WaitsAtEnd = true }, _counted, NullLogger.Instance))
+        {
+            var confirmed = log.ConfirmAsync().AsTask();
+            Assert.False(confirmed.IsCompleted);
+            created.SetResult();
+            await confirmed;
+            Assert.False(log.HasFailed);
+        }
+
+        await AssertNoTimerAsync();
+    }
+
+    [Fact]
+    public async Task Wait_ForTheEndInMemory_LeavesNoTimer()
+    {
+        var store = new MemoryReplyStore(1024 * 1024, _counted);
+        await using (var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _counted, NullLogger.Instance))
+        {
+            await log.EndAsync(ReplyStatus.Completed, _counted.GetUtcNow(), []);
+        }
+
+        await AssertNoTimerAsync();
+    }
+
+    // A wait may end a moment before its timer.
+    private async Task AssertNoTimerAsync()
+    {
+        for (var i = 0; _counted.Timers > 0; i++)
+        {
+            Assert.True(i < 100_000, $"{_counted.Timers} timers are left.");
+            await Task.Yield();
+        }
+    }
+}
