@@ -111,6 +111,7 @@ internal sealed class StreamingChannel(
 
     private async ValueTask StartAsync(LambdaResponse response, bool isLast)
     {
+        var connection = runtimeApi.ConnectForResponse(); // If it fails, the body stays unsent.
         using var first = new ResponseBuffer(MaximumUnsentLength);
         ResponsePrelude.Write(first, format, StatusFor(response.StatusCode), response.Headers);
         first.Write(ResponsePrelude.Delimiter);
@@ -122,7 +123,7 @@ internal sealed class StreamingChannel(
             Body.Clear();
         }
 
-        _connection = runtimeApi.ConnectForResponse();
+        _connection = connection;
         _comment = response.Headers.ContentType.ToString().StartsWith("text/event-stream", StringComparison.Ordinal)
             ? createComment(_connection)
             : null;

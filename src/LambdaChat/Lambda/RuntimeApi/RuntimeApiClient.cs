@@ -81,10 +81,18 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         PostAsync("restore/error", error.ToJson(), TypeHeader(error), cancellationToken);
 
     /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
+    /// <exception cref="IOException">The Runtime API refuses the connection.</exception>
     public RuntimeApiConnection ConnectForResponse()
     {
-        _respond.Connect();
-        return _respond;
+        try
+        {
+            _respond.Connect();
+            return _respond;
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException("The Runtime API does not respond.", exception);
+        }
     }
 
     /// <summary>The HTTP head of a streamed response. The body is chunked and may end with error trailers.</summary>
