@@ -46,8 +46,8 @@ internal static class KeyItemSerializer
     {
         try
         {
-            var hash = Convert.FromHexString(Text(item, "pk")![Prefix.Length..]);
-            var key = new ApiKey(Text(item, "name") ?? throw new FormatException(), hash)
+            var hash = Convert.FromHexString(RequiredText(item, "pk")[Prefix.Length..]);
+            var key = new ApiKey(RequiredText(item, "name"), hash)
             {
                 Expires = ReadTime(item, "until"),
                 Models = item.GetValueOrDefault("models")?.SS,
@@ -58,7 +58,7 @@ internal static class KeyItemSerializer
             var isReplaced = item.GetValueOrDefault("replaced")?.BOOL == true;
             return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, isReplaced);
         }
-        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException or NullReferenceException)
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
         {
             throw new ConfigurationException("An item in TABLE is not a key that the keys command has written.");
         }
@@ -71,6 +71,9 @@ internal static class KeyItemSerializer
             item[name] = value;
         }
     }
+
+    private static string RequiredText(Dictionary<string, AttributeValue> item, string name) =>
+        Text(item, name) ?? throw new FormatException();
 
     private static string? Text(Dictionary<string, AttributeValue> item, string name) => item.GetValueOrDefault(name)?.S;
 
