@@ -23,7 +23,7 @@ internal static class ReplyStoreExtensions
     {
         var kind = configuration.GetChoice("STORE", "off", ["off", "memory", "table"]);
         var retention = configuration.GetSeconds("REPLY_SECONDS", DefaultSeconds, 60, MaximumSeconds);
-        var lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLease, 3, 900);
+        var lease = configuration.GetSeconds("REPLY_LEASE_SECONDS", DefaultLease, 3, 900);
         if (kind == "off")
         {
             return;

@@ -17,6 +17,8 @@ public sealed class ReplyStoreSettingsTests
     [InlineData("STORE", "disk")]
     [InlineData("REPLY_SECONDS", "59")]
     [InlineData("REPLY_SECONDS", "2592001")]
+    [InlineData("REPLY_LEASE_SECONDS", "2")]
+    [InlineData("REPLY_LEASE_SECONDS", "901")]
     public void Setting_ThatIsWrong_IsRefused(string name, string value) =>
         Assert.StartsWith(name, Assert.Throws<ConfigurationException>(() => Add([(name, value)])).Message, StringComparison.Ordinal);
 
@@ -39,6 +41,14 @@ public sealed class ReplyStoreSettingsTests
     [Fact]
     public void Retention_IsReplySeconds() =>
         Assert.Equal(TimeSpan.FromMinutes(1), Read([("STORE", "memory"), ("REPLY_SECONDS", "60")]).Retention);
+
+    /// <summary>The leases of the limits have another default, and a longer one must not delay the readers of a lost reply.</summary>
+    [Fact]
+    public void Lease_IsReplyLeaseSeconds_AndNotThatOfTheLimits()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(20), Read([("STORE", "memory"), ("LEASE_SECONDS", "900")]).Lease);
+        Assert.Equal(TimeSpan.FromSeconds(5), Read([("STORE", "memory"), ("REPLY_LEASE_SECONDS", "5")]).Lease);
+    }
 
     [Fact]
     public void LongestRun_OutsideLambda_IsADay()
