@@ -11,15 +11,21 @@ namespace LambdaChat.Api.Replies;
 
 /// <summary>Reports each reply at its end: as one log line and, if an exporter is configured, as metrics and spans.</summary>
 /// <param name="metrics">Null if no exporter is configured. The same applies to <paramref name="spans"/>.</param>
-internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line, ChatMetrics? metrics = null, ReplySpans? spans = null)
+/// <param name="lambda">Null outside Lambda.</param>
+internal sealed class ReplyReporter(
+    TimeProvider timeProvider, ReplyLogLine line, ChatMetrics? metrics = null, ReplySpans? spans = null, LambdaEnvironment? lambda = null)
 {
-    private static readonly bool IsOneAtATime = LambdaEnvironment.Read() is { MaxConcurrency: 1 };
+    private readonly bool _isOneAtATime = lambda is { MaxConcurrency: 1 };
 
     /// <param name="limitsDecision">The decision of the limits table; null if the table was not queried.</param>
     /// <param name="isStored">True if the reply is stored, false if the store failed; null if it was not to be stored.</param>
     public void End(HttpContext context, ReplyOutcome outcome, string? limitsDecision, bool? isStored = null)
     {
-        var report = CreateReport(context, outcome, limitsDecision, timeProvider) with { IsStored = isStored };
+        var report = CreateReport(context, outcome, limitsDecision, timeProvider) with
+        {
+            IsStored = isStored,
+            Allocated = _isOneAtATime ? GC.GetTotalAllocatedBytes() - outcome.Measurements.AllocatedBefore : null,
+        };
         line.Write(report);
         metrics?.Ended(report);
         spans?.Ended(report);
@@ -58,7 +64,6 @@ internal sealed class ReplyReporter(TimeProvider timeProvider, ReplyLogLine line
             Heartbeats = reply.Heartbeats,
             SentBytes = reply.SentBytes,
             MaxUnflushedBytes = reply.MaxUnflushedBytes,
-            Allocated = IsOneAtATime ? GC.GetTotalAllocatedBytes() - reply.AllocatedBefore : null,
             IncompleteToolCalls = reply.IncompleteToolCalls,
         };
     }

@@ -1,9 +1,12 @@
+using System.Text.Json.Nodes;
 using LambdaChat.Api.Replies;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Failures;
+using LambdaChat.Hosting;
 using LambdaChat.Models;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
+using LambdaChat.Telemetry.Logging;
 using LambdaChat.Telemetry.Reports;
 using LambdaChat.Upstream;
 using Microsoft.AspNetCore.Http;
@@ -83,6 +86,24 @@ public sealed class ReplyReporterTests
     public void OperationOf_EachTask_HasItsOwnName() =>
         Assert.Equal(5,
             Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None).Select(ReplyReporter.OperationOf).Distinct().Count());
+
+    /// <summary>The counter is that of the process, which includes other invocations.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void End_OneInvocationAtATime_LogsTheAllocatedBytes(int concurrency, bool isLogged)
+    {
+        using var lines = new MemoryStream();
+        using var output = new LogOutput(lines);
+        using var line = new ReplyLogLine(output, hasMetrics: false);
+        var lambda = new LambdaEnvironment("localhost:1", IsSamLocal: false, concurrency);
+        var reply = new ReplyMeasurements(new Model("r1", [], ""), ModelTasks.Chat, _time);
+
+        new ReplyReporter(_time, line, lambda: lambda).End(
+            new DefaultHttpContext(), new ReplyOutcome(reply, Failure: null, Usage: null), store: null);
+
+        Assert.Equal(isLogged, JsonNode.Parse(lines.ToArray())!["allocated"] is not null);
+    }
 
     private ReplyReport CreateReport(ReplyFailure? failure, TokenUsage? usage)
     {
