@@ -1,6 +1,6 @@
 namespace LambdaChat.Models;
 
-/// <summary>One validated model of the catalog. Each property has the name of its field in <c>MODELS</c>.</summary>
+/// <summary>One validated model of the catalog, from its entry in <c>MODELS</c>.</summary>
 /// <param name="Name">The public name that clients send as <c>model</c>.</param>
 /// <param name="Targets">Where the model runs, in the order in which targets are tried; at least one.</param>
 /// <param name="ServedName">The model server's own name for the model; empty if the server accepts any.</param>

@@ -38,7 +38,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     public bool TryPrepare(ReplyFailure failure, int target, ChunkNormalizer chunks)
     {
         Next = null;
-        if (request.ContinuedBody is null || chunks is not { Text: { IsUsable: true } text, Joint: not JointState.StartsAnew }
+        if (chunks is not { Text: { IsUsable: true } text, Joint: not JointState.StartsAnew }
             || !ContinuableFailures.Contains(failure))
         {
             return false;

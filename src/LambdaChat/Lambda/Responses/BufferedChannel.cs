@@ -14,8 +14,8 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
     private const int MaximumLength = 6 * 1024 * 1024;
 
     private bool _isComplete;
-    private int _measured; // The bytes of the body in the next field.
-    private long _length; // The length of these bytes as a JSON string.
+    private int _measured; // The bytes of the body that _length already counts.
+    private long _length; // Their length as a JSON string.
 
     public override bool HasRoom(ReadOnlySpan<byte> bytes)
     {

@@ -34,17 +34,6 @@ internal static class ContainerMessage
         return fields.ToError();
     }
 
-    /// <summary>Reads the value of an <c>error</c> member.</summary>
-    public static ContainerError Read(JsonElement error, int? status)
-    {
-        var fields = new ErrorFields { Status = status };
-        Read(error, fields, depth: 0);
-        return fields.ToError();
-    }
-
-    /// <summary>Makes a text safe to show.</summary>
-    public static string Clean(string text) => ErrorText.Clean(text);
-
     private static bool TryReadJson(string text, ErrorFields fields, int depth)
     {
         if (text is not (['{', ..] or ['[', ..] or ['"', ..]))

@@ -4,15 +4,15 @@ namespace LambdaChat.Upstream.Errors;
 
 /// <summary>
 /// Makes the error text of a model server safe to show: one message of at most 2 KiB, without tracebacks, echoed input and names of the
-/// infrastructure. The work is linear, and at most 8 KiB are read of any text.
+/// infrastructure. The whole text is searched for a traceback. Of the rest, at most <see cref="MaximumRead"/> characters are read.
 /// </summary>
 internal static class ErrorText
 {
     /// <summary>The message of an error without text.</summary>
     public const string Fallback = "The model server failed without an error message.";
 
-    private const int MaximumRead = 8 * 1024; // Characters.
-    private const int MaximumLength = 2 * 1024;
+    private const int MaximumRead = 8 * 1024; // UTF-16 code units.
+    private const int MaximumLength = 2 * 1024; // Bytes of UTF-8.
     private const string Traceback = "Traceback (most recent call last):";
     private const string StackTraceHint = "See stack trace";
     private const string RejectedBody = "The model server rejected the request body: a field has a wrong type or value.";

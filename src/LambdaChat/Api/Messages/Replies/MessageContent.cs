@@ -30,11 +30,6 @@ internal sealed class MessageContent : IBlockOutput, IDisposable
     /// <summary>The document, once <see cref="End"/> was called.</summary>
     public ReadOnlyMemory<byte> Json => _json.Memory;
 
-    public void Begin(in ReplyUsage usage)
-    {
-        // A non-streaming message has the last usage only.
-    }
-
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
         _kind = kind;

@@ -60,7 +60,7 @@ internal sealed class EventWriter(ByteBuffer output, long after = -1)
         output.Advance(position + end.Length);
     }
 
-    /// <summary>Appends members, each after a comma.</summary>
+    /// <summary>Where the event is written. Further members follow, each after a comma.</summary>
     public ByteBuffer Members => output;
 
     public void End()
