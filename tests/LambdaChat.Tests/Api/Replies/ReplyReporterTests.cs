@@ -100,7 +100,7 @@ public sealed class ReplyReporterTests
         var reply = new ReplyMeasurements(new Model("r1", [], ""), ModelTasks.Chat, _time);
 
         new ReplyReporter(_time, line, lambda: lambda).End(
-            new DefaultHttpContext(), new ReplyOutcome(reply, Failure: null, Usage: null), store: null);
+            new DefaultHttpContext(), new ReplyOutcome(reply, Failure: null, Usage: null), limitsDecision: null);
 
         Assert.Equal(isLogged, JsonNode.Parse(lines.ToArray())!["allocated"] is not null);
     }

@@ -32,7 +32,7 @@ public sealed class StoreFailureLogTests : IDisposable
         _loggers = new LineLoggerFactory(_output, _time);
         _store = new ScriptedReplyStore(_time);
         _replies = new StoredReplies(
-            new ReaderLimit(_time), new RequestMemory(100_000, _time), ReplyMemory.Create(_time), _loggers.CreateLogger<StoredReplies>(),
+            new ReaderLimit(_time), new MemoryBudget(100_000, _time), ReplyMemory.Create(_time), _loggers.CreateLogger<StoredReplies>(),
             new ReplyStorage(_store, new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, _loggers.CreateLogger<ReplyStorage>()));
     }
 
