@@ -56,7 +56,18 @@ internal sealed class SplicedContent : HttpContent
 
         if (BodyHint is { } hint)
         {
-            await WriteHintAsync(hint, stream, cancellationToken);
+            var end = ArrayPool<byte>.Shared.Rent(MemberLength + 1);
+            try
+            {
+                Member.CopyTo(end);
+                hint.WriteTo(end.AsSpan(Member.Length));
+                "\"}"u8.CopyTo(end.AsSpan(MemberLength - 1));
+                await stream.WriteAsync(end.AsMemory(0, MemberLength + 1), cancellationToken);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(end);
+            }
         }
     }
 
@@ -72,21 +83,5 @@ internal sealed class SplicedContent : HttpContent
         }
 
         return true;
-    }
-
-    private static async Task WriteHintAsync(RoutingHint hint, Stream stream, CancellationToken cancellationToken)
-    {
-        var end = ArrayPool<byte>.Shared.Rent(MemberLength + 1);
-        try
-        {
-            Member.CopyTo(end);
-            hint.WriteTo(end.AsSpan(Member.Length));
-            "\"}"u8.CopyTo(end.AsSpan(MemberLength - 1));
-            await stream.WriteAsync(end.AsMemory(0, MemberLength + 1), cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(end);
-        }
     }
 }
