@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Text;
+using LambdaChat.Hosting;
+using LambdaChat.Http;
 
 namespace LambdaChat.Tests.Lambda;
 
@@ -44,5 +47,40 @@ public sealed class LambdaServerBufferedTests : LambdaServerTest
         var response = await Api.ReceiveAsync();
 
         Assert.Equal(expected, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(await response.ReadBodyAsync())));
+    }
+
+    [Fact]
+    public async Task Handler_ThrowsUnderSamLocal_IsReportedAsError()
+    {
+        await using var function = await FunctionUnderTest.StartAsync(
+            Api.Environment(isSamLocal: true), _ => throw new InvalidOperationException("secret"));
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var error = await Api.ReceiveAsync();
+
+        Assert.EndsWith("/id-1/error HTTP/1.1", error.Line, StringComparison.Ordinal);
+        Assert.Contains("\"errorType\":\"Function.InvalidOperationException\"", await error.ReadBodyAsync(), StringComparison.Ordinal);
+        await error.AcceptAsync();
+        await Api.ReceivePollAsync();
+    }
+
+    [Fact]
+    public async Task Handler_ThrowsWithUnsentBytesUnderSamLocal_DiscardsThem()
+    {
+        await using var function = await FunctionUnderTest.StartAsync(
+            Api.Environment(isSamLocal: true),
+            context =>
+            {
+                context.Response.BodyWriter.Write("unsent"u8);
+                Assert.False(context.Features.Get<IUnsentBodyFeature>()!.HasRoom(new byte[6 * 1024 * 1024]));
+                throw new InvalidOperationException("secret");
+            },
+            configure: app => app.UseErrors());
+        await Api.GiveAsync(FunctionUnderTest.Get);
+
+        var response = await (await Api.ReceiveAsync()).ReadBodyAsync();
+
+        Assert.StartsWith("{\"statusCode\":500,", response, StringComparison.Ordinal);
+        Assert.Contains("\"body\":\"{\\\"error\\\":", response, StringComparison.Ordinal);
     }
 }

@@ -59,19 +59,31 @@ internal sealed class RawRuntimeApi : IDisposable
     }
 
     /// <summary>Resets all connections. New connections are still accepted.</summary>
-    public void ResetConnections()
+    public void ResetConnections() => ResetConnections(kept: null);
+
+    /// <summary>Resets the other connections, and refuses new ones.</summary>
+    public void KeepOnly(Socket connection)
     {
-        while (_connections.TryDequeue(out var connection))
-        {
-            connection.LingerState = new LingerOption(enable: true, seconds: 0);
-            connection.Dispose();
-        }
+        _listener.Dispose();
+        ResetConnections(connection);
     }
 
     public void Dispose()
     {
         _listener.Dispose();
         ResetConnections();
+    }
+
+    private void ResetConnections(Socket? kept)
+    {
+        while (_connections.TryDequeue(out var connection))
+        {
+            if (connection != kept)
+            {
+                connection.LingerState = new LingerOption(enable: true, seconds: 0);
+                connection.Dispose();
+            }
+        }
     }
 
     private static IEnumerable<byte> Chunked(byte[] body)
@@ -97,8 +109,8 @@ internal sealed class RawRuntimeApi : IDisposable
             while (true)
             {
                 var connection = await _listener.AcceptSocketAsync();
-                ConnectionCount++;
                 _connections.Enqueue(connection);
+                ConnectionCount++;
                 _ = ReadRequestsAsync(connection);
             }
         }

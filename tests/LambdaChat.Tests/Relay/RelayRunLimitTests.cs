@@ -64,6 +64,17 @@ public sealed class RelayRunLimitTests
         Assert.InRange(body.Length, 1, 300 * 1024);
     }
 
+    [Fact]
+    public async Task Relay_EventAboveTheCap_EndsAsTooLong()
+    {
+        var first = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+        var part = new string('x', 512 * 1024);
+        var (measurements, failure, _) = await RelayAsync(first, "data: {" + part, part, first);
+
+        Assert.Equal(FailureKind.RecordTooLong, failure?.Kind);
+        Assert.Equal(1, measurements.Events);
+    }
+
     private static Task<(ReplyMeasurements Measurements, ReplyFailure? Failure, string Body)> RelayAsync(params string[] payloads) =>
         RelayAsync(choices: 1, payloads);
 

@@ -18,12 +18,14 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
         new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     private readonly Uri _address;
     private readonly string? _token;
+    private readonly TimeProvider _timeProvider;
     private readonly RenewedCredentials _renewed;
 
     public ContainerCredentials(Uri address, string? token, TimeProvider timeProvider)
     {
         _address = address;
         _token = token;
+        _timeProvider = timeProvider;
         _renewed = new RenewedCredentials(FetchAsync, timeProvider);
     }
 
@@ -55,8 +57,8 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
 
     private async Task<ExpiringCredentials> FetchAsync(CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(FetchTimeout);
+        using var timeout = new CancellationTokenSource(FetchTimeout, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, _address);
@@ -66,9 +68,9 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
                 request.Headers.TryAddWithoutValidation("Authorization", _token);
             }
 
-            using var response = await _http.SendAsync(request, timeout.Token);
+            using var response = await _http.SendAsync(request, either.Token);
             return response.StatusCode == HttpStatusCode.OK
-                ? Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token))
+                ? Parse(await response.Content.ReadAsByteArrayAsync(either.Token))
                 : throw new CredentialsException(
                     new HttpRequestException($"The credentials endpoint returned status {(int)response.StatusCode}."));
         }

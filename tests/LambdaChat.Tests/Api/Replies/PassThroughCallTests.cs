@@ -91,6 +91,21 @@ public sealed class PassThroughCallTests : IDisposable
         Assert.Equal("a\uFFFD\uFFFDb\uFFFD\uFFFD", (string?)JsonNode.Parse(_body.ToArray())!["text"]);
     }
 
+    [Theory]
+    [InlineData("not JSON", 502, "\"message\":\"not JSON\"")]
+    [InlineData("{\"data\":[", 502, "upstream_stream_corrupt")]
+    [InlineData("{\"model\":\"/opt/ml/model\",\"data\":[]}", 200, "{\"model\":\"r1\",\"data\":[]}")]
+    public async Task Document_DamagedOrWithAnotherName_IsAFailureOrHasTheName(string answer, int expected, string text)
+    {
+        var status = RunAsync();
+        await _payloads.ReadingAsync();
+        await _payloads.GiveAsync(answer);
+        _payloads.End();
+
+        Assert.Equal(expected, await status.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Contains(text, Encoding.UTF8.GetString(_body.ToArray()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Exception_AfterTheClientHasGone_IsReported()
     {

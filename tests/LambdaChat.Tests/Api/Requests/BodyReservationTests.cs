@@ -79,6 +79,19 @@ public sealed class BodyReservationTests
         }
     }
 
+    // An administrator may have written the item of the key in another way than the keys command.
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"streams":-1}""")]
+    [InlineData("""{"unknown":1}""")]
+    public async Task LimitsOfTheKey_Invalid_RefuseTheRequest(string limits)
+    {
+        var error = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => Reader().ReadAsync(Context(new MemoryStream("{}"u8.ToArray()), limits), ModelTasks.Chat));
+
+        Assert.Equal((503, "limits_unavailable"), (error.Error.Status, error.Error.Code));
+    }
+
     private RequestReader Reader()
     {
         var settings = LimitSettings.Read(new ConfigurationBuilder().Build());

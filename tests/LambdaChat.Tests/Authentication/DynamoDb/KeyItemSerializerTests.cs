@@ -7,31 +7,26 @@ namespace LambdaChat.Tests.Authentication.DynamoDb;
 
 public sealed class KeyItemSerializerTests
 {
-    [Fact]
-    public void Read_WrittenItem_IsTheKey()
-    {
-        var key = Read("name", "alice").Key;
-
-        Assert.Equal(("alice", 32), (key.Name, key.Hash.Length));
-    }
+    private static readonly StoredKey Key = new(
+        new ApiKey("alice", ApiKeyGenerator.Hash("key")) { Expires = DateTimeOffset.UnixEpoch.AddDays(20_000) },
+        DateTimeOffset.UnixEpoch.AddDays(19_000));
 
     [Theory]
-    [InlineData("pk", null)]
     [InlineData("pk", "KEY")]
-    [InlineData("pk", "KEY#x")]
+    [InlineData("pk", "KEY#xyz")]
+    [InlineData("pk", null)]
     [InlineData("name", null)]
-    internal void Read_ItemOfAnotherProgram_IsAConfigurationError(string name, string? value) =>
-        Assert.Throws<ConfigurationException>(() => Read(name, value));
-
-    private static StoredKey Read(string name, string? value)
+    [InlineData("until", "soon")]
+    [InlineData("until", "99999999999999999999")]
+    [InlineData("created", "999999999999999")]
+    public void Read_AnItemOfAnotherProgram_Throws(string attribute, string? value)
     {
-        var item = KeyItemSerializer.Write(new StoredKey(new ApiKey("bob", new byte[32]), DateTimeOffset.UnixEpoch));
-        item.Remove(name);
-        if (value is not null)
-        {
-            item[name] = new AttributeValue(value);
-        }
+        var item = KeyItemSerializer.Write(Key);
+        Assert.Equal(Key.Created, KeyItemSerializer.Read(item).Created);
+        item[attribute] = attribute is "until" or "created" ? new AttributeValue { N = value } : new AttributeValue { S = value };
 
-        return KeyItemSerializer.Read(item);
+        var error = Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read(item));
+
+        Assert.Equal("An item in TABLE is not a key that the keys command has written.", error.Message);
     }
 }

@@ -50,6 +50,19 @@ public sealed class ContainerCredentialsTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_NoResponse_ThrowsAfterTheTimeout()
+    {
+        using var credentials = Create();
+        var asking = credentials.GetAsync(TestContext.Current.CancellationToken).AsTask();
+        using var connection = await _listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await ReceiveAsync(connection);
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        await Assert.ThrowsAsync<CredentialsException>(() => asking);
+    }
+
+    [Fact]
     public async Task AfterRestore_OldCredentials_AreReplaced()
     {
         using var credentials = Create();

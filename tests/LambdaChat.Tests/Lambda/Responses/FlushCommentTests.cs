@@ -1,4 +1,7 @@
+using System.Net;
 using LambdaChat.Hosting;
+using LambdaChat.Lambda.Responses;
+using LambdaChat.Lambda.RuntimeApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -81,6 +84,22 @@ public sealed class FlushCommentTests : IDisposable
         _step.Release();
 
         Assert.Equal("", await response.ReadChunksAsync());
+    }
+
+    // The timer can fire between the end of the connection and that of the response.
+    [Fact]
+    public async Task Event_ConnectionClosedBeforeTheComment_IsNoFailureOfTheTimer()
+    {
+        using var connection = new RuntimeApiConnection(new IPEndPoint(IPAddress.Loopback, _api.Port));
+        connection.Connect();
+        using var comment = new FlushComment(connection, FunctionUnderTest.FlushCommentDelay, _time);
+        await comment.BeforeWrite();
+        comment.AfterWrite();
+        connection.Close();
+
+        _time.Advance(FunctionUnderTest.FlushCommentDelay);
+
+        await comment.BeforeWrite();
     }
 
     [Theory]

@@ -83,6 +83,26 @@ public sealed class RuntimeApiConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Receive_ResponseAboveTheCap_IsRefused()
+    {
+        using var server = await ConnectAsync();
+        var receiving = _connection.ReceiveAsync(Cancellation).AsTask();
+        var chunk = new byte[1024 * 1024];
+        byte[] framed = [.. "100000\r\n"u8, .. chunk, .. "\r\n"u8];
+
+        await server.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+        for (var i = 0; i < 11; i++)
+        {
+            await server.SendAsync(framed);
+        }
+
+        Assert.False(receiving.IsCompleted);
+        await server.SendAsync(framed);
+
+        await Assert.ThrowsAsync<IOException>(() => receiving);
+    }
+
+    [Fact]
     public async Task Close_WhileReceiving_IsAnIOException()
     {
         using var server = await ConnectAsync();

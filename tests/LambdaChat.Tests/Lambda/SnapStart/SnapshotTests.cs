@@ -1,11 +1,14 @@
 using LambdaChat.Hosting;
+using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace LambdaChat.Tests.Lambda.SnapStart;
 
 public sealed class SnapshotTests : IDisposable
 {
     private readonly RawRuntimeApi _api = new();
+    private readonly LoggedMessages _log = new();
     private readonly List<string> _steps = [];
 
     public void Dispose() => _api.Dispose();
@@ -65,8 +68,52 @@ public sealed class SnapshotTests : IDisposable
         Assert.Equal(["before a"], _steps);
     }
 
+    [Fact]
+    public async Task SnapStart_RestoreRefused_StopsTheHost()
+    {
+        await using var function = await StartAsync(new Hook("a", _steps));
+        var restore = await _api.ReceiveAsync();
+        var stopped = new TaskCompletionSource();
+        function.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+
+        await restore.Connection.SendAsync("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+
+        await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("The Runtime API does not respond.", await _log.WaitForAsync(LogLevel.Critical), StringComparison.Ordinal);
+        Assert.Equal(["before a"], _steps);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)] // The failure of the hook, and the lost report of it.
+    public async Task SnapStart_ConnectionRefused_StopsTheHost(bool hookFails, int messages)
+    {
+        _api.Dispose();
+
+        await using var function = await StartAsync(new Hook("a", _steps) { FailureBefore = hookFails ? new FormatException() : null });
+
+        Assert.True(function.Lifetime.ApplicationStopping.IsCancellationRequested);
+        var logged = _log.TakeAll(LogLevel.Critical).ToList();
+        Assert.Equal("The Runtime API does not respond. The process ends.", logged[^1]);
+        Assert.Equal(messages, logged.Count);
+    }
+
+    [Fact]
+    public async Task SnapStart_StopBeforeTheRestore_IsNoFailure()
+    {
+        await using var function = await StartAsync();
+        await _api.ReceiveAsync();
+
+        await function.StopAsync();
+
+        Assert.Empty(_log.TakeAll(LogLevel.Critical));
+    }
+
     private Task<FunctionUnderTest> StartAsync(params ISnapshotHook[] hooks) => FunctionUnderTest.StartAsync(
-        _api.Environment() with { IsSnapStart = true }, context => context.Response.WriteAsync("ok"), hooks: hooks);
+        _api.Environment() with { IsSnapStart = true },
+        context => context.Response.WriteAsync("ok"),
+        configure: app => _log.AddTo(app.Services),
+        hooks: hooks);
 
     private sealed class Hook(string name, List<string> steps) : ISnapshotHook
     {

@@ -49,6 +49,17 @@ public sealed class RecordTranslatorTests
     }
 
     [Theory]
+    [InlineData(4, "a")]
+    [InlineData(5, "")]
+    public void TryRead_ArraysInArrays_AreReadToADepth(int depth, string expected)
+    {
+        var items = """{"choices":[{"index":0,"delta":{"content":"a"} }]},{"choices":0}""";
+        var record = new string('[', depth) + items + new string(']', depth);
+
+        Assert.Equal(expected, Translate([Encoding.UTF8.GetBytes($"data: {record}\n\n")]).Text("content"));
+    }
+
+    [Theory]
     [InlineData("NaN")]
     [InlineData("\"\t\"")]
     public void TryRead_RecordThatIsNotJson_IsRepairedOnce(string value)

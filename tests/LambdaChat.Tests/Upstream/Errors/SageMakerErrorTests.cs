@@ -21,6 +21,8 @@ public sealed class SageMakerErrorTests
     [InlineData(403, "ExpiredTokenException", nameof(FailureKind.CredentialsExpired))]
     [InlineData(403, "", nameof(FailureKind.AccessDenied))]
     [InlineData(429, "", nameof(FailureKind.Throttled))]
+    [InlineData(503, "", nameof(FailureKind.Unavailable))]
+    [InlineData(530, "", nameof(FailureKind.Unavailable))]
     [InlineData(504, "", nameof(FailureKind.ModelTimeout))]
     [InlineData(502, "", nameof(FailureKind.SageMakerFailure))]
     [InlineData(404, "", nameof(FailureKind.InvalidTarget))]
