@@ -40,7 +40,9 @@ public sealed class LambdaServerLostResponseTests : LambdaServerTest
 
         Assert.Equal("Invocation id-1 failed.", await _log.WaitForAsync(LogLevel.Error));
         Assert.StartsWith("The response to invocation id-1 was lost", await _log.WaitForAsync(LogLevel.Error), StringComparison.Ordinal);
-        await Api.ReceivePollAsync();
+
+        await RawRuntimeApi.GiveAsync(await Api.ReceivePollAsync(), FunctionUnderTest.Get, "id-2"); // On the same connection.
+        Assert.Equal("Invocation id-2 failed.", await _log.WaitForAsync(LogLevel.Error));
     }
 
     [Fact]
