@@ -43,12 +43,16 @@ public sealed class OlderToolCallTests
     [MemberData(nameof(Apis))]
     public async Task Call_WithoutArguments_HasAnEmptyObject(string api)
     {
-        string[] calls = ["""{"name":"f"}""", """{"name":"f","arguments":null}""", """{"name":"f","arguments":""}"""];
+        string[] calls =
+        [
+            """{"name":"f"}""", """{"name":"f","arguments":null}""", """{"name":"f","arguments":""}""", """{"name":"f","arguments":" "}""",
+        ];
         foreach (var call in calls)
         {
             var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Delta($$"""{"function_call":{{call}}}"""), Finish);
 
-            Assert.Equal("{}", (string?)TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!["function_call"]!["arguments"]);
+            var message = TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["message"]!;
+            Assert.Equal("{}", ((string?)message["function_call"]!["arguments"])!.Trim());
             Assert.Equal("call_r1_0:f:{}", Assert.Single((await RecordedReply.ReadAsync(api, log.Chunks)).Calls));
         }
     }

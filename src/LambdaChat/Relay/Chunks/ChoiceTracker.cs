@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Models;
 using LambdaChat.Relay.Reasoning;
 using LambdaChat.Streaming;
@@ -16,6 +17,8 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishLength;
     private bool _finishHasContent;
     private bool _endsCall; // The finish reason may be that of a call.
+    private OlderCallParts _olderCall;
+    private JsonProgress _olderArguments; // Empty for arguments that are an object.
 
     /// <summary>Separates thinking from answer where the model server leaves the tags in the text.</summary>
     public ThinkTags Tags { get; } = new(think);
@@ -31,8 +34,12 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True after a chunk with the role. Later chunks omit it, because OpenAI's SDK for Python concatenates roles.</summary>
     public bool HasRole { get; set; }
 
-    /// <summary>The parts of the choice's tool call in the older form.</summary>
-    public OlderCallParts OlderCall { get; set; }
+    /// <summary>True if the choice has a tool call in the older form.</summary>
+    public bool HasOlderCall => _olderCall != OlderCallParts.None;
+
+    /// <summary>True if that call has a name, and no arguments except white space.</summary>
+    public bool LacksOlderArguments =>
+        (_olderCall & (OlderCallParts.Name | OlderCallParts.Object)) == OlderCallParts.Name && _olderArguments.IsBlank;
 
     /// <summary>True once this call has sent a part of the answer: text or a tool call.</summary>
     public bool HasAnswer { get; private set; }
@@ -72,6 +79,24 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     {
         HasThinking |= choice.HasReasoning;
         HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasOtherText;
+    }
+
+    /// <summary>Notes the part of a tool call in the older form.</summary>
+    public void NoteOlderCall(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
+    {
+        _olderCall |= choice.OlderCall;
+        if ((choice.OlderCall & OlderCallParts.Arguments) == 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(choice.FunctionCall.Value(chunk));
+        reader.Read();
+        var call = ToolCallPiece.Read(ref reader, choice.FunctionCall.Value(chunk));
+        if (call.AreArgumentsText)
+        {
+            _olderArguments.Add(call.Arguments);
+        }
     }
 
     /// <summary>Sets the finish reason of a chunk. If the chunk has text, call <see cref="Withdraw"/> before.</summary>

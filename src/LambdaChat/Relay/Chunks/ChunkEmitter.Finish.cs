@@ -59,7 +59,7 @@ internal sealed partial class ChunkEmitter
     {
         var hasText = choice.HasContent;
         HasContent |= hasText;
-        tracker.OlderCall |= choice.OlderCall;
+        tracker.NoteOlderCall(chunk.Json, choice);
         if (hasText && tracker.Finish != FinishReason.None)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -101,7 +101,7 @@ internal sealed partial class ChunkEmitter
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
         !IsWhole(reason) ? reason
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
-        : tracker.OlderCall != OlderCallParts.None ? FinishReason.FunctionCall
+        : tracker.HasOlderCall ? FinishReason.FunctionCall
         : reason;
 
     private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
@@ -158,12 +158,12 @@ internal sealed partial class ChunkEmitter
             SendWaitingCalls(index);
         }
 
-        if (tracker is { OlderCall: OlderCallParts.Name, ToolCalls.Count: 0 })
+        if (tracker is { LacksOlderArguments: true, ToolCalls.Count: 0 })
         {
-            tracker.OlderCall |= OlderCallParts.Arguments;
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);
             var chunk = Chunk.Read(json.Span, new ChunkLayout());
+            tracker.NoteOlderCall(chunk.Json, chunk.Layout.Choice(0));
             _splices.Clear();
             EditEnvelope(chunk);
             Edit(chunk, chunk.Layout.Choice(0), index, tracker, isReasoning: false);

@@ -8,9 +8,13 @@ internal struct JsonProgress
 {
     private int _depth;
     private bool _isEscape;
+    private bool _hasBegun;
 
-    /// <summary>True if the text is empty, or a value that is closed.</summary>
-    public readonly bool IsComplete => _depth == 0 && !IsInText && !_isEscape;
+    /// <summary>True if the text has nothing but white space.</summary>
+    public readonly bool IsBlank => !_hasBegun;
+
+    /// <summary>True if the text is a value that is closed; false before it begins.</summary>
+    public readonly bool IsComplete => _hasBegun && _depth == 0 && !IsInText && !_isEscape;
 
     /// <summary>True inside a JSON string, which cannot contain a line end.</summary>
     public bool IsInText { readonly get; private set; }
@@ -59,6 +63,7 @@ internal struct JsonProgress
         }
         else
         {
+            _hasBegun |= b is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t');
             IsInText = b == (byte)'"';
             _depth += b is (byte)'{' or (byte)'[' ? 1 : b is (byte)'}' or (byte)']' ? -1 : 0;
         }

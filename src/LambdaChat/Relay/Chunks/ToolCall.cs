@@ -57,7 +57,7 @@ internal sealed class ToolCall
     public bool IsWhole => HasName && HasArguments && IsComplete && !IsCustom;
 
     /// <summary>False if the arguments are no complete JSON.</summary>
-    public bool IsComplete => IsCustom || _progress.IsComplete;
+    public bool IsComplete => IsCustom || _progress.IsBlank || _progress.IsComplete;
 
     /// <summary>
     /// For a head that has not begun a call: the call before it, to which the next arguments may belong. Null for a call.

@@ -66,6 +66,24 @@ public sealed class FrontendInputTests
         Assert.Equal(["c1:f:{}", "c2:f:{", "c3:f:", $"result of c2:{Result}", $"result of c3:{Result}"], reading.Blocks);
     }
 
+    /// <summary>White space is no input: a page must not run a call that was cut after it.</summary>
+    [Theory]
+    [InlineData("length")]
+    [InlineData("content_filter")]
+    public async Task CallThatIsCutAfterWhiteSpace_IsNotRun(string reason)
+    {
+        string[] records =
+            [Call(0, "c1", "f", " "), Call(1, "c2", "f", "{\\\"b\\\""), $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}"""];
+
+        var agUi = await ReadAsync(FrontendReply.AgUi, records);
+        Assert.Equal(
+            ["c1", "c2"],
+            agUi.Events.Where(data => (string?)data["type"] == "TOOL_CALL_RESULT").Select(data => (string?)data["toolCallId"]));
+        var uiMessages = await ReadAsync(FrontendReply.UiMessages, records);
+        Assert.Equal(2, uiMessages.Types.Count(type => type == "tool-input-error"));
+        Assert.DoesNotContain("tool-input-available", uiMessages.Types);
+    }
+
     // The limit can also end a reply directly after complete arguments.
     [Theory]
     [InlineData("length")]

@@ -62,6 +62,24 @@ public sealed class BlockSequenceTests
         Assert.Equal("<c0:{}><c1:{}", output.Text.ToString());
     }
 
+    /// <summary>White space is the beginning of the arguments, and no value.</summary>
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\\n")]
+    [InlineData("\\u0020\\t\\r")]
+    public void Call_WithBlankArguments_StaysOpen(string escaped)
+    {
+        var output = new Output();
+        var reply = new ReplyBlocks(output);
+        Assert.True(Add(reply, MessageRecords.Call(0, "c0", "f", escaped)));
+        Assert.True(Add(reply, MessageRecords.Call(1, "c1", "f", "{}")));
+        Assert.True(Add(reply, MessageRecords.Text("x")));
+        Assert.Equal($"<c0:{escaped}", output.Text.ToString());
+
+        Assert.True(Add(reply, MessageRecords.Arguments(0, "{}")));
+        Assert.Equal($"<c0:{escaped}{{}}><c1:{{}}><:x", output.Text.ToString());
+    }
+
     private static bool Add(ReplyBlocks reply, string record) => reply.Add(Encoding.UTF8.GetBytes(record));
 
     private sealed class Output : IBlockOutput

@@ -6,7 +6,12 @@ namespace LambdaChat.Tests.Relay.Chunks;
 public sealed class JsonProgressTests
 {
     [Theory]
-    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData(" ", false)]
+    [InlineData("\\r\\n\\t\\u0020\\u0009", false)]
+    [InlineData(" {", false)]
+    [InlineData("\\n{}", true)]
+    [InlineData("{} ", true)]
     [InlineData("{", false)]
     [InlineData("{}", true)]
     [InlineData("[{}", false)]
@@ -36,7 +41,7 @@ public sealed class JsonProgressTests
         {
             var progress = new JsonProgress();
             progress.Add(Encoding.UTF8.GetBytes(string.Concat(characters[..cut])));
-            Assert.Equal(cut is 0 or 11, progress.IsComplete);
+            Assert.Equal((cut == 11, cut == 0), (progress.IsComplete, progress.IsBlank));
             progress.Add(Encoding.UTF8.GetBytes(string.Concat(characters[cut..])));
             Assert.True(progress.IsComplete);
         }

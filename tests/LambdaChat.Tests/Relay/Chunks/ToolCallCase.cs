@@ -77,6 +77,12 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
         // Without arguments.
         new("no arguments", ["""{"index":0,"id":"a","function":{"name":"f"}}"""], ["a:f:{}"]),
         new("null as arguments", ["""{"index":0,"id":"a","function":{"name":"f","arguments":null}}"""], ["a:f:{}"]),
+        new("white space as arguments", [Full("a", "f", " ")], ["a:f: {}"]),
+        new("white space as arguments, another call follows",
+            [Full("a", "f", "\\n"), Whole("b", "g", 1, index: 1)], ["a:f:\n{}", """b:g:{"a":1}"""]),
+        new("white space before the arguments of parallel calls",
+            [Full("a", "f", " "), Full("b", "g", " ", 1), Piece("""{\"a\":1}"""), Piece("""{\"b\":1}""", 1)],
+            ["""a:f: {"a":1}""", """b:g: {"b":1}"""]),
         new("empty arguments", [Head("a", "f"), Whole("b", "g", 1, index: 1), Head("c", "h", 2)], ["a:f:{}", """b:g:{"a":1}""", "c:h:{}"]),
     ];
 

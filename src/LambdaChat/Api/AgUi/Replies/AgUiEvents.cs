@@ -27,7 +27,6 @@ internal sealed class AgUiEvents(
     private List<byte[]>? _cutCalls; // As members.
     private BlockKind _kind;
     private JsonProgress _arguments;
-    private bool _isEmpty;
     private int _message;
 
     public bool IsTooLong => false; // Nothing is kept.
@@ -40,7 +39,7 @@ internal sealed class AgUiEvents(
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
-        (_kind, _isEmpty, _arguments) = (kind, true, default);
+        (_kind, _arguments) = (kind, default);
         _place.Clear();
         if (kind == BlockKind.ToolCall)
         {
@@ -68,7 +67,6 @@ internal sealed class AgUiEvents(
 
     public void Append(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs)
     {
-        _isEmpty = false;
         if (_kind == BlockKind.ToolCall)
         {
             _arguments.Add(escaped);
@@ -88,13 +86,13 @@ internal sealed class AgUiEvents(
                 Write("REASONING_END"u8, default);
                 break;
             case BlockKind.ToolCall: // A page parses the arguments, and runs the tool after the end of the run.
-                if (_isEmpty && isComplete)
+                if (_arguments.IsBlank && isComplete)
                 {
                     Append("{}"u8, default);
                 }
 
                 Write("TOOL_CALL_END"u8, default);
-                if (!isComplete && (_isEmpty || !_arguments.IsComplete))
+                if (!isComplete && !_arguments.IsComplete)
                 {
                     (_cutCalls ??= []).Add(_place.Span.ToArray());
                 }

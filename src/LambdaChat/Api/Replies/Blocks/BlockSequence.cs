@@ -19,7 +19,6 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     private BlockKind _kind;
     private int _call; // The index of the tool call in the open block.
     private JsonProgress _arguments;
-    private bool _hasArguments;
     private int _waitingLength;
 
     /// <summary>True if the reply has a block.</summary>
@@ -37,7 +36,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
     public bool IsWithinArguments => _kind == BlockKind.ToolCall && _arguments.IsOpen;
 
-    private bool MustWait => _kind == BlockKind.ToolCall && !(_hasArguments && _arguments.IsComplete);
+    private bool MustWait => _kind == BlockKind.ToolCall && !_arguments.IsComplete;
 
     /// <summary>Adds thinking or text. An empty text only opens its block.</summary>
     public void Add(BlockKind kind, ReadOnlySpan<byte> text, ReadOnlySpan<byte> logprobs)
@@ -146,7 +145,7 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     private void OpenCall(int call, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isComplete = true)
     {
         Open(BlockKind.ToolCall, id, name, isComplete);
-        (_call, _arguments, _hasArguments, HasToolCall) = (call, default, false, true);
+        (_call, _arguments, HasToolCall) = (call, default, true);
     }
 
     private void AppendArguments(ReadOnlySpan<byte> escaped)
@@ -154,7 +153,6 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
         if (!escaped.IsEmpty)
         {
             _arguments.Add(escaped);
-            _hasArguments = true;
             output.Append(escaped, default);
         }
     }

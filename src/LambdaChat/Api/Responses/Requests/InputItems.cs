@@ -99,7 +99,7 @@ internal static class InputItems
     // The reply may have ended directly after complete arguments.
     private static bool HasCompleteArguments(RequestItem item)
     {
-        if (item.FindText("arguments") is not { Escaped.IsEmpty: false } arguments)
+        if (item.FindText("arguments") is not { } arguments)
         {
             return false;
         }
