@@ -58,12 +58,16 @@ public sealed class OlderToolCallTests
     }
 
     [Theory]
-    [InlineData("stop", "function_call")]
-    [InlineData("tool_calls", "function_call")]
-    [InlineData("length", "length")]
-    public void Finish_AfterACall_IsFunctionCall(string reason, string expected)
+    [InlineData("stop", "{}", "function_call")]
+    [InlineData("tool_calls", "{}", "function_call")]
+    [InlineData("length", "{}", "length")]
+    [InlineData("function_call", "{\\\"city\\\": \\\"Par", "length")] // Cut by the limit.
+    [InlineData("stop", "{", "length")]
+    public void Finish_AfterACall_IsFunctionCall(string reason, string arguments, string expected)
     {
-        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Delta("""{"function_call":{"name":"f","arguments":"{}"}}"""),
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract(),
+            Delta($$$"""{"function_call":{"name":"f","arguments":""}}"""), Delta($$$"""{"function_call":{"arguments":"{{{arguments}}}"}}"""),
             Finish.Replace("function_call", reason, StringComparison.Ordinal));
 
         Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);

@@ -41,6 +41,9 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public bool LacksOlderArguments =>
         (_olderCall & (OlderCallParts.Name | OlderCallParts.Object)) == OlderCallParts.Name && _olderArguments.IsBlank;
 
+    /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
+    public bool HasOpenCall => ToolCalls.Count > 0 ? ToolCalls.HasOpenCall : _olderArguments.IsOpen;
+
     /// <summary>True once this call has sent a part of the answer: text or a tool call.</summary>
     public bool HasAnswer { get; private set; }
 

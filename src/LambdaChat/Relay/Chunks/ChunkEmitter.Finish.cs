@@ -15,7 +15,7 @@ internal sealed partial class ChunkEmitter
         {
             if (trackers[i] is { HoldsFinish: true } tracker)
             {
-                if (!isWithdrawn && IsWhole(tracker.Finish))
+                if (!isWithdrawn && IsWhole(FinishOf(tracker.Finish, tracker)))
                 {
                     CompleteCalls(i, tracker);
                 }
@@ -97,9 +97,11 @@ internal sealed partial class ChunkEmitter
     private static bool IsWhole(FinishReason reason) =>
         reason is FinishReason.Stop or FinishReason.ToolCalls or FinishReason.FunctionCall;
 
-    // Clients look for calls in the form that the finish reason names.
+    // Clients look for calls in the form that the finish reason names. Some servers report a complete reply although the token limit has
+    // cut a call: https://github.com/vllm-project/vllm/issues/47761
     private static FinishReason FinishOf(FinishReason reason, ChoiceTracker tracker) =>
         !IsWhole(reason) ? reason
+        : tracker.HasOpenCall ? FinishReason.Length
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
         : tracker.HasOlderCall ? FinishReason.FunctionCall
         : reason;

@@ -26,6 +26,9 @@ internal sealed class ToolCallTracker
     /// <summary>The number of calls whose arguments are not complete JSON.</summary>
     public int IncompleteCount => Calls.Count(call => !call.IsComplete);
 
+    /// <summary>True if the arguments of a call have begun and are not complete.</summary>
+    public bool HasOpenCall => Calls.Any(call => call.IsOpen);
+
     /// <summary>True if a call waits for its name.</summary>
     public bool IsWaiting => _sent < Count;
 

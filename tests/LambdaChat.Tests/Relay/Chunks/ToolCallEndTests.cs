@@ -27,6 +27,41 @@ public sealed class ToolCallEndTests
         Assert.Contains("\"finish_reason\":\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
+    /// <summary>vLLM before 0.32 reports calls that the token limit has cut as complete.</summary>
+    [Theory]
+    [InlineData("tool_calls", "{\\\"x\\\": \\\"Par", "length")]
+    [InlineData("stop", "{\\\"x\\\": \\\"Par", "length")]
+    [InlineData("function_call", "[", "length")]
+    [InlineData("content_filter", "{", "content_filter")]
+    [InlineData("tool_calls", "{\\\"x\\\": \\\"Paris\\\"}", "tool_calls")]
+    [InlineData("tool_calls", "no JSON", "tool_calls")]
+    [InlineData("stop", " ", "tool_calls")]
+    public void Call_WithArgumentsThatAreCut_EndsWithLength(string reason, string arguments, string expected)
+    {
+        var piece = Arguments.Replace("{\\\"x\\\":1}", arguments, StringComparison.Ordinal);
+        foreach (var last in (string[][])[[Chunk(piece), Chunk("[]", $"\"{reason}\"")], [Chunk(piece, $"\"{reason}\"")]])
+        {
+            var (log, editor) = ChunkLog.Run(ChunkLog.Contract() with { HasTools = true }, [Chunk(Head), .. last]);
+
+            Assert.True(editor.IsComplete);
+            Assert.Equal(expected, (string?)TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["finish_reason"]);
+            Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Arguments that follow a finish reason complete the call, and the finish reason at the end is the server's.</summary>
+    [Fact]
+    public void Call_WithAFinishReasonWithinItsArguments_EndsWithItsOwn()
+    {
+        const string begin = """[{"index":0,"function":{"arguments":"{\"x\""}}]""";
+        const string end = """[{"index":0,"function":{"arguments":":1}"}}]""";
+        var (log, _) = ChunkLog.Run(
+            ChunkLog.Contract(), Chunk(Head), Chunk(begin, "\"tool_calls\""), Chunk(end), Chunk("[]", "\"tool_calls\""));
+
+        Assert.Equal("tool_calls", (string?)TranslatedReply.Aggregate(log.Chunks)["choices"]![0]!["finish_reason"]);
+        Assert.Equal("""{"x":1}""", ArgumentsOf(log));
+    }
+
     [Fact]
     public void Call_WithoutArguments_HasAnObjectBeforeTheUsage()
     {
