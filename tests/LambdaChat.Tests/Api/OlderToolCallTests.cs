@@ -67,7 +67,7 @@ public sealed class OlderToolCallTests
     {
         var (log, _) = ChunkLog.Run(
             ChunkLog.Contract(),
-            Delta($$$"""{"function_call":{"name":"f","arguments":""}}"""), Delta($$$"""{"function_call":{"arguments":"{{{arguments}}}"}}"""),
+            Delta("""{"function_call":{"name":"f","arguments":""}}"""), Delta($$$"""{"function_call":{"arguments":"{{{arguments}}}"}}"""),
             Finish.Replace("function_call", reason, StringComparison.Ordinal));
 
         Assert.Contains($"\"finish_reason\":\"{expected}\"", log.Chunks[^1], StringComparison.Ordinal);

@@ -15,9 +15,9 @@ internal sealed partial class ChunkEmitter
         {
             if (trackers[i] is { HoldsFinish: true } tracker)
             {
-                if (!isWithdrawn && IsWhole(FinishOf(tracker.Finish, tracker)))
+                if (!isWithdrawn)
                 {
-                    CompleteCalls(i, tracker);
+                    CompleteCalls(i, tracker, IsWhole(FinishOf(tracker.Finish, tracker)));
                 }
 
                 ReleaseFinish(tracker, isWithdrawn);
@@ -31,6 +31,9 @@ internal sealed partial class ChunkEmitter
         Emit(chunk, isReasoning: false);
         ReleaseFinishes(isWithdrawn: false);
     }
+
+    private static bool HasWords(in Chunk chunk, in ChoiceLayout choice) =>
+        choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json));
 
     private static bool IsToken(in ChoiceLayout choice) => choice.HasContent && !choice.HasToolCalls && !choice.HasOlderCall;
 
@@ -153,14 +156,14 @@ internal sealed partial class ChunkEmitter
     }
 
     // Clients parse the arguments of calls, so a call of a complete choice has at least an empty object.
-    private void CompleteCalls(int index, ChoiceTracker tracker)
+    private void CompleteCalls(int index, ChoiceTracker tracker, bool isWhole)
     {
-        if (tracker.ToolCalls.TryComplete())
+        if (tracker.ToolCalls.TryComplete(isWhole))
         {
             SendWaitingCalls(index);
         }
 
-        if (tracker is { LacksOlderArguments: true, ToolCalls.Count: 0 })
+        if (isWhole && tracker is { LacksOlderArguments: true, ToolCalls.Count: 0 })
         {
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);

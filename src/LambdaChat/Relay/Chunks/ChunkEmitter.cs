@@ -114,6 +114,11 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
         var isFollowing = tracker.HasRole;
         NoteProgress(chunk, choice, tracker);
+        if (tracker.ToolCalls.IsHolding && (choice.HasReasoning || choice.Refusal.HasText || HasWords(chunk, choice)))
+        {
+            CompleteCalls(index, tracker, isWhole: false); // The model has gone on.
+        }
+
         _splices.Clear();
         EditEnvelope(chunk);
         if (Edit(chunk, choice, index, tracker, isReasoning))

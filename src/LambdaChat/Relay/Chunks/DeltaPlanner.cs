@@ -53,9 +53,9 @@ internal sealed class DeltaPlanner(string replyId)
         {
             plan.AreToolCallsChanged = !choice.ToolCalls.IsNull; // An empty list is dropped, or gets what waits at the end.
             _toolCalls.Clear();
-            if (tracker.Finish != FinishReason.None && !choice.MayBeFinished)
+            if (!choice.MayBeFinished)
             {
-                tracker.ToolCalls.WriteWaiting(replyId, _toolCalls);
+                tracker.ToolCalls.WriteWaiting(replyId, _toolCalls, isEnd: tracker.Finish != FinishReason.None);
                 plan.HasToolCalls = _toolCalls.Length > 0;
             }
 

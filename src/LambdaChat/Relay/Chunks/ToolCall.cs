@@ -14,6 +14,7 @@ internal sealed class ToolCall
     private int _pieces; // Since the client got the last one.
     private bool _hasPiece;
     private bool _isNormal;
+    private bool _isHeldNull;
 
     /// <summary>The server's id; empty if it has sent none before the name.</summary>
     public byte[] Id { get; set; } = [];
@@ -32,6 +33,12 @@ internal sealed class ToolCall
 
     /// <summary>The number of the last chunk that has a piece of it.</summary>
     public int LastChunk { get; set; }
+
+    /// <summary>
+    /// True while its arguments are an empty object or null, which the client does not have: the real ones may follow. Source:
+    /// https://github.com/openai/openai-agents-js/pull/712
+    /// </summary>
+    public bool IsHeld { get; private set; }
 
     /// <summary>True for a call of a custom tool, whose arguments are any text.</summary>
     public bool IsCustom { get; private set; }
@@ -97,12 +104,7 @@ internal sealed class ToolCall
         IsCustom |= piece.IsCustom;
         IsDivided = _hasPiece;
         _hasPiece = true;
-        HasArguments = HasArguments || !piece.HasBlankArguments;
-        _hash.Add(piece.Arguments);
-        if (piece.AreArgumentsText)
-        {
-            _progress.Add(piece.Arguments);
-        }
+        NoteArguments(piece);
 
         if (!HasAnyId && !IsSent)
         {
@@ -117,10 +119,14 @@ internal sealed class ToolCall
         Keep(piece);
     }
 
+    /// <summary>True if it gets an empty object now.</summary>
+    /// <param name="isWhole">False if its arguments may be cut. It then has an empty object only if the server has sent one.</param>
+    public bool LacksObject(bool isWhole) => IsHeld ? isWhole || !_isHeldNull : isWhole && !HasArguments && !IsCustom;
+
     /// <summary>Gives a call without arguments an empty object.</summary>
     public void Complete()
     {
-        HasArguments = true;
+        (HasArguments, IsHeld) = (true, false);
         _pieces++;
         (_arguments ??= new ByteBuffer(64)).Append("{}"u8);
     }
@@ -133,12 +139,40 @@ internal sealed class ToolCall
         _others = Emptied(_others);
     }
 
+    private void NoteArguments(in ToolCallPiece piece)
+    {
+        if (!HasArguments && piece.MayBePlaceholder)
+        {
+            (IsHeld, _isHeldNull) = (true, piece.Arguments[0] == (byte)'n');
+        }
+        else if (IsHeld && piece.BeginsObject)
+        {
+            (IsHeld, _hash) = (false, default); // These are the real ones.
+        }
+        else if (IsHeld && !piece.HasBlankArguments)
+        {
+            Complete();
+        }
+
+        HasArguments = HasArguments || !piece.HasBlankArguments;
+        _hash.Add(piece.Arguments);
+        if (piece.AreArgumentsText && !IsHeld)
+        {
+            _progress.Add(piece.Arguments);
+        }
+    }
+
     private void Keep(in ToolCallPiece piece)
     {
         _pieces++;
-        _isNormal = piece.AreArgumentsText && !piece.IsFlat && (IsSent ? !piece.HasAnyHead : piece.HasHead);
+        _isNormal = !IsHeld && piece.AreArgumentsText && !piece.IsFlat && (IsSent ? !piece.HasAnyHead : piece.HasHead);
         ServerIndex = piece.Index;
-        piece.AppendArguments(_arguments ??= new ByteBuffer(64));
+        _arguments ??= new ByteBuffer(64);
+        if (!IsHeld)
+        {
+            piece.AppendArguments(_arguments);
+        }
+
         if (piece.HasOthers && Others.IsEmpty)
         {
             piece.AppendOthers(_others ??= new ByteBuffer(64));

@@ -31,6 +31,9 @@ internal ref struct ToolCallPiece
     /// <summary>True if the arguments begin with a JSON object.</summary>
     public readonly bool BeginsObject => Arguments[JsonWhiteSpace.SkipBlanks(Arguments, 0)..].StartsWith("{"u8);
 
+    /// <summary>True if the arguments are an empty object or null, which some servers send before the real ones.</summary>
+    public readonly bool MayBePlaceholder => !IsCustom && (Arguments.SequenceEqual("{}"u8) || Arguments.SequenceEqual("null"u8));
+
     /// <summary>True if it has members that the relay does not know.</summary>
     public readonly bool HasOthers => _others is not null;
 

@@ -29,6 +29,9 @@ internal sealed class ToolCallTracker
     /// <summary>True if the arguments of a call have begun and are not complete.</summary>
     public bool HasOpenCall => Calls.Any(call => call.IsOpen);
 
+    /// <summary>True if a call may have arguments that the client does not have, because the real ones may follow.</summary>
+    public bool IsHolding { get; private set; }
+
     /// <summary>True if a call waits for its name.</summary>
     public bool IsWaiting => _sent < Count;
 
@@ -72,17 +75,19 @@ internal sealed class ToolCallTracker
     }
 
     /// <summary>
-    /// Gives the calls without arguments an empty object, because clients parse them. False if there are no such calls. The choice is
-    /// complete. <see cref="WriteWaiting"/> writes the objects.
+    /// Gives the calls without arguments an empty object, because clients parse them. False if there are no such calls.
+    /// <see cref="WriteWaiting"/> writes the objects.
     /// </summary>
-    public bool TryComplete()
+    /// <param name="isWhole">False if the choice is not complete. Only arguments that are held become objects then.</param>
+    public bool TryComplete(bool isWhole)
     {
+        IsHolding = false;
         var isChanged = false;
         for (var i = 0; i < Count; i++)
         {
-            if (Calls[i] is { HasArguments: false, IsCustom: false } call)
+            if (Calls[i].LacksObject(isWhole))
             {
-                call.Complete();
+                Calls[i].Complete();
                 isChanged = true;
             }
         }
@@ -91,15 +96,15 @@ internal sealed class ToolCallTracker
     }
 
     /// <summary>
-    /// Writes the calls that wait for a name, and what <see cref="TryComplete"/> has added, as an array; nothing if there is nothing. The
-    /// choice has ended.
+    /// Writes the calls that wait for a name, and what <see cref="TryComplete"/> has added, as an array; nothing if there is nothing.
     /// </summary>
-    public void WriteWaiting(string replyId, ByteBuffer output)
+    /// <param name="isEnd">False if the choice has not ended, so that calls without a name still wait.</param>
+    public void WriteWaiting(string replyId, ByteBuffer output, bool isEnd = true)
     {
         output.Clear();
         for (var i = 0; i < Count; i++)
         {
-            if (Calls[i].IsWaiting)
+            if (Calls[i].IsWaiting && (isEnd || Calls[i].IsSent))
             {
                 Write(Calls[i], replyId, output);
             }
@@ -117,6 +122,7 @@ internal sealed class ToolCallTracker
         }
 
         call.Take(piece);
+        IsHolding |= call.IsHeld;
         if (call.LastChunk != _chunk)
         {
             call.LastChunk = _chunk;

@@ -18,6 +18,20 @@ public sealed class MessageFailureTests
             reading.Error!.ToJsonString());
     }
 
+    /// <summary>Clients get all that arrived, as in the other APIs.</summary>
+    [Fact]
+    public async Task Failure_WithinACall_ComesAfterTheBlocksThatWait()
+    {
+        var body = await MessageReply.StreamAsync(
+            Normalized(Call(0, "c1", "f", "{\\\"a\\\""), Text("Let me check that."), Call(1, "c2", "g", "{")),
+            new ReplyFailure(FailureKind.StreamBroken));
+        var reading = MessageReading.Of(body);
+
+        Assert.Contains("Let me check that.", body, StringComparison.Ordinal);
+        Assert.Equal(3, reading.Names.Count(name => name == "content_block_start"));
+        Assert.Equal(["content_block_stop", "error"], reading.Names[^2..]);
+    }
+
     [Fact]
     public async Task Failure_OfAWholeReply_HasItsStatus()
     {
@@ -29,7 +43,7 @@ public sealed class MessageFailureTests
     [Fact]
     public async Task Piece_OfACompleteCall_IsAFailure()
     {
-        string[] chunks = [Call(0, "c1", "f", "{}"), Call(1, "c2", "g", "{}"), Arguments(0, " "), Arguments(0, "x"), Stop];
+        string[] chunks = [Call(0, "c1", "f", "[]"), Call(1, "c2", "g", "{}"), Arguments(0, " "), Arguments(0, "x"), Stop];
 
         var reading = MessageReading.Of(await MessageReply.StreamAsync(Normalized(chunks)));
         var (status, _) = await MessageReply.WholeAsync(Normalized(chunks));

@@ -74,6 +74,22 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
         new("head in pieces in one chunk",
             ["""{"index":0,"id":"a"},{"index":0,"function":{"name":"f"}},{"index":0,"function":{"arguments":"{}"}}"""], ["a:f:{}"]),
 
+        // A placeholder before the real arguments: https://github.com/openai/openai-agents-js/pull/712
+        new("an empty object before the arguments", [Full("a", "f", "{}"), Piece("""{\"a\":1}""")], ["""a:f:{"a":1}"""]),
+        new("an empty object before pieces",
+            ["""{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":{}}}""", Piece(""), Piece("{"), Piece("""\"a\":1}""")],
+            ["""a:f:{"a":1}"""]),
+        new("null before the arguments", [Full("a", "f", "null"), Piece("""{\"a\":1}""")], ["""a:f:{"a":1}"""]),
+        new("an empty object and the arguments in one chunk",
+            [$"{Full("a", "f", "{}")},{Piece("""{\"a\":1}""")}"], ["""a:f:{"a":1}"""]),
+        new("an empty object before the arguments of parallel calls",
+            [Full("a", "f", "{}"), Full("b", "g", "{}", 1), Piece("""{\"a\":1}"""), Piece("""{\"b\":1}""", 1)],
+            ["""a:f:{"a":1}""", """b:g:{"b":1}"""]),
+        new("an empty object that stays", [Full("a", "f", "{}"), Full("b", "g", "{}", 1), Whole("c", "h", 1, 2)],
+            ["a:f:{}", "b:g:{}", """c:h:{"a":1}"""]),
+        new("an empty object twice", [Full("a", "f", "{}"), Piece("{}")], ["a:f:{}"]),
+        new("null that stays", [Full("a", "f", "null")], ["a:f:{}"]),
+
         // Without arguments.
         new("no arguments", ["""{"index":0,"id":"a","function":{"name":"f"}}"""], ["a:f:{}"]),
         new("null as arguments", ["""{"index":0,"id":"a","function":{"name":"f","arguments":null}}"""], ["a:f:{}"]),

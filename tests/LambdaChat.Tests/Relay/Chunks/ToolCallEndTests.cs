@@ -27,6 +27,37 @@ public sealed class ToolCallEndTests
         Assert.Contains("\"finish_reason\":\"", log.Chunks[^1], StringComparison.Ordinal);
     }
 
+    /// <summary>An empty object may be a placeholder. It is sent when the choice ends or more of the answer follows.</summary>
+    [Theory]
+    [InlineData("length")]
+    [InlineData("content_filter")]
+    [InlineData("stop")]
+    public void Call_WithAnEmptyObject_KeepsIt(string reason)
+    {
+        var head = Head.Replace("\"arguments\":\"\"", "\"arguments\":\"{}\"", StringComparison.Ordinal);
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(), Chunk(head), Chunk("[]", $"\"{reason}\""));
+
+        Assert.Equal(["", "{}", null], log.Chunks.Select(ArgumentsOf));
+    }
+
+    [Theory]
+    [InlineData("content", "x", true)]
+    [InlineData("content", "\\n", false)]
+    [InlineData("reasoning_content", "x", true)]
+    [InlineData("refusal", "x", true)]
+    public void Call_WithAnEmptyObject_HasItBeforeMoreOfTheAnswer(string member, string text, bool isSent)
+    {
+        var head = Head.Replace("\"arguments\":\"\"", "\"arguments\":\"{}\"", StringComparison.Ordinal);
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract() with { HasTools = true }, log);
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Chunk(head))));
+        Assert.Equal("", ArgumentsOf(log));
+
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes($$$"""{"choices":[{"index":0,"delta":{"{{{member}}}":"{{{text}}}"}}]}""")));
+        Assert.Equal(isSent ? "{}" : "", ArgumentsOf(log));
+        Assert.Equal(isSent ? ["", "{}", null] : [""], log.Chunks.Select(ArgumentsOf));
+    }
+
     /// <summary>vLLM before 0.32 reports calls that the token limit has cut as complete.</summary>
     [Theory]
     [InlineData("tool_calls", "{\\\"x\\\": \\\"Par", "length")]
