@@ -30,6 +30,16 @@ public sealed class ClientToolTests
             $$"""{"input":"hi","tools":[{"type":"custom","name":"p",{{description}}"format":{"type":"grammar","syntax":"lark","definition":"start: x"} }]}""")
             .ToChat().Span)!["tools"]![0]!["function"]!["description"]);
 
+    /// <summary>The relay completes a call without arguments with an empty object, which is no text of the model.</summary>
+    [Theory]
+    [InlineData("", "tool_calls", "")]
+    [InlineData("{}", "tool_calls", "")]
+    [InlineData("", "length", "")]
+    [InlineData("[]", "tool_calls", "[]")]
+    [InlineData("{\"x\":1}", "tool_calls", "{\"x\":1}")]
+    public Task CustomTool_WithoutArguments_HasAnEmptyInput(string arguments, string finish, string input) =>
+        AssertInputAsync(arguments, finish, input);
+
     [Theory]
     [InlineData("""{"input":"a\nb""", "a\nb")]
     [InlineData("{\"input\":\"a\"", "a")]
@@ -42,7 +52,9 @@ public sealed class ClientToolTests
     [InlineData("""{"other":"a""", """{"other":"a""")]
     [InlineData("""{"input":[""", """{"input":[""")]
     [InlineData("patch", "patch")]
-    public async Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input)
+    public Task CustomTool_ThatTheLimitCut_HasTheTextSoFar(string arguments, string input) => AssertInputAsync(arguments, "length", input);
+
+    private static async Task AssertInputAsync(string arguments, string finish, string input)
     {
         const string Request = """{"input":"hi","tools":[{"type":"custom","name":"patch"}]}""";
         var call = new JsonObject
@@ -53,8 +65,8 @@ public sealed class ClientToolTests
             ["function"] = new JsonObject { ["name"] = "patch", ["arguments"] = arguments },
         };
         var (response, _) = await ResponseReply.ReadAsync(
-            [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish("length")], Request);
+            [Delta(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString()), Finish(finish)], Request);
 
-        Assert.Equal(("incomplete", input), ((string?)response["output"]![0]!["status"], (string?)response["output"]![0]!["input"]));
+        Assert.Equal((finish == "length" ? "incomplete" : "completed", input), ((string?)response["output"]![0]!["status"], (string?)response["output"]![0]!["input"]));
     }
 }

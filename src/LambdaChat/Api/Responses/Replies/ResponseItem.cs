@@ -174,17 +174,18 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         output.Append("}"u8);
     }
 
-    // The quoted text. Arguments that are not in the form of the function are the text themselves.
+    // The quoted text. Arguments that are not in the form of the function are the text themselves. An empty object has no text.
     private byte[] ReadInput()
     {
         var arguments = JsonText.Decode(Text.Span);
         try
         {
             using var document = JsonDocument.Parse(arguments);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty(ToolWriter.CustomArgument, out var input) && input.ValueKind == JsonValueKind.String
+            var root = document.RootElement;
+            var isObject = root.ValueKind == JsonValueKind.Object;
+            return isObject && root.TryGetProperty(ToolWriter.CustomArgument, out var input) && input.ValueKind == JsonValueKind.String
                 ? JsonText.Quote(input.GetString()!)
-                : JsonText.Quote(arguments);
+                : JsonText.Quote(isObject && root.GetPropertyCount() == 0 ? "" : arguments);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
