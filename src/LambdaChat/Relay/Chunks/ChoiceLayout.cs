@@ -25,6 +25,9 @@ internal struct ChoiceLayout
     public JsonMember Text;
     public JsonMember Message;
     public JsonMember Error;
+
+    /// <summary>The usage of the reply, in the last chunk of some servers (Kimi). It belongs beside the choices.</summary>
+    public JsonMember Usage;
     public JsonMember Delta;
 
     // Members of the delta.
@@ -58,10 +61,12 @@ internal struct ChoiceLayout
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
     public readonly bool IsVariant =>
-        Message.Exists || !HasDelta || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
+        Message.Exists || !HasDelta || HasUsage || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
 
     /// <summary>True if a text of its delta is no text, but a list of parts, one part, or a number.</summary>
     public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent);
+
+    public readonly bool HasUsage => Usage.Type == System.Text.Json.JsonTokenType.StartObject;
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 

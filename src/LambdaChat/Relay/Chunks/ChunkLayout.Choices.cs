@@ -68,6 +68,7 @@ internal sealed partial class ChunkLayout
                     choice.Error.Read(ref reader, _offset);
                     choice.HasOthers |= !choice.Error.IsNull;
                     break;
+                case 5 when reader.ValueSpan.SequenceEqual("usage"u8): choice.Usage.Read(ref reader, _offset); break;
                 case 7 when reader.ValueSpan.SequenceEqual("message"u8): choice.Message.Read(ref reader, _offset); break;
                 case 8 when reader.ValueSpan.SequenceEqual("logprobs"u8): choice.Logprobs.Read(ref reader, _offset); break;
                 case 13 when reader.ValueSpan.SequenceEqual("finish_reason"u8): choice.FinishReason.Read(ref reader, _offset); break;

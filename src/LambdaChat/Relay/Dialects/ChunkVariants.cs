@@ -6,7 +6,7 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c>
-/// in place of a delta, no delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI).
+/// in place of a delta, no delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI), the <c>usage</c> in a choice (Kimi).
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {
@@ -18,7 +18,7 @@ internal sealed class ChunkVariants : IDialect
         {
             ref readonly var choice = ref layout.Choice(i);
             hasMessage |= choice.Message.Exists;
-            isOther |= !choice.HasDelta || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
+            isOther |= !choice.HasDelta || choice.HasUsage || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
         }
 
         if (isOther)
@@ -56,9 +56,17 @@ internal sealed class ChunkVariants : IDialect
     {
         using var document = JsonDocument.Parse(json.ToArray());
         var root = document.RootElement;
+        var usage = FindUsage(root);
         output.Add(writer =>
         {
-            foreach (var member in root.EnumerateObject())
+            var hasUsage = usage.ValueKind == JsonValueKind.Object;
+            if (hasUsage)
+            {
+                writer.WritePropertyName("usage"u8);
+                usage.WriteTo(writer);
+            }
+
+            foreach (var member in root.EnumerateObject().Where(member => !hasUsage || !member.NameEquals("usage"u8)))
             {
                 if (!member.NameEquals("choices"u8))
                 {
@@ -77,11 +85,27 @@ internal sealed class ChunkVariants : IDialect
         });
     }
 
+    // The usage beside the choices, else that of the last choice that has one.
+    private static JsonElement FindUsage(JsonElement root)
+    {
+        if (root.TryGetProperty("usage"u8, out var usage) && usage.ValueKind == JsonValueKind.Object)
+        {
+            return usage;
+        }
+
+        foreach (var choice in root.GetProperty("choices"u8).EnumerateArray())
+        {
+            usage = choice.TryGetProperty("usage"u8, out var own) && own.ValueKind == JsonValueKind.Object ? own : usage;
+        }
+
+        return usage;
+    }
+
     private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice)
     {
         writer.WriteStartObject();
         var hasDelta = choice.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object;
-        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("delta" or "message" or "text")))
+        foreach (var member in choice.EnumerateObject().Where(member => member.Name is not ("delta" or "message" or "text" or "usage")))
         {
             WriteMember(writer, member);
         }

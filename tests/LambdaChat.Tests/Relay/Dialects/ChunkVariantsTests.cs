@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using LambdaChat.Tests.Api;
+using LambdaChat.Tests.Recordings;
 using LambdaChat.Tests.Relay.Chunks;
 
 namespace LambdaChat.Tests.Relay.Dialects;
@@ -20,5 +23,43 @@ public sealed class ChunkVariantsTests
 
         Assert.Null(translation.Failure);
         Assert.Equal((thinking, content), (log.Text("reasoning_content"), log.Text("content")));
+    }
+
+    /// <summary>Kimi's last chunk has the usage in the choice. A usage beside the choices is the server's last word.</summary>
+    [Theory]
+    [InlineData("", 7, 5)]
+    [InlineData(""" "usage":null,""", 7, 5)]
+    [InlineData(""" "usage":{"prompt_tokens":9,"completion_tokens":8,"total_tokens":17},""", 9, 8)]
+    public async Task Usage_OfAChoice_IsThatOfTheReply(string top, int input, int output)
+    {
+        string[] records =
+        [
+            """{"id":"r1","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}""",
+            $$$"""{"id":"r1",{{{top}}}"choices":[{"index":0,"delta":{},"finish_reason":"stop","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}}]}""",
+        ];
+        var (log, translation) = ChunkLog.Run(ChunkLog.Contract(), records);
+
+        Assert.True(translation.IsComplete);
+        Assert.Equal((input, output), (translation.Usage!.Prompt, translation.Usage.Completion));
+        var last = JsonNode.Parse(log.Chunks[^1])!;
+        Assert.Equal(("stop", null), ((string?)last["choices"]![0]!["finish_reason"], last["choices"]![0]!["usage"]));
+        Assert.Equal(output, (int?)last["usage"]!["completion_tokens"]);
+        var reply = RecordedReply.OfCompletion(TranslatedReply.Aggregate(log.Chunks));
+        Assert.Equal(("Hi", "stop", input, output), (reply.Text, reply.Finish, reply.Input, reply.Output));
+        foreach (var api in RecordedReply.Apis)
+        {
+            Assert.Equal(reply, await RecordedReply.ReadAsync(api, log.Chunks));
+        }
+    }
+
+    [Fact]
+    public void Usage_AfterThatOfAChoice_Wins()
+    {
+        var (log, translation) = ChunkLog.Run(ChunkLog.Contract(),
+            """{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop","usage":{"prompt_tokens":7,"completion_tokens":5}}]}""",
+            """{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":8}}""");
+
+        Assert.Equal((9, 8), (translation.Usage!.Prompt, translation.Usage.Completion));
+        Assert.Equal(8, (int?)TranslatedReply.Aggregate(log.Chunks)["usage"]!["completion_tokens"]);
     }
 }
