@@ -40,6 +40,15 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
         _blocks.End(isFailed: false);
     }
 
+    /// <summary>The reply has failed: writes the blocks that wait for the end of an open tool call.</summary>
+    public void Fail()
+    {
+        if (_blocks.HasWaitingBlocks)
+        {
+            _blocks.End(isFailed: true);
+        }
+    }
+
     public void Dispose() => _blocks.Dispose();
 
     // vLLM names the text in stop_reason, SGLang in matched_stop. Both may also be the number of a token.

@@ -87,9 +87,17 @@ internal sealed class MessagesStream : IReplyWriter, IDisposable
         return _response.TryWrite(_buffer.Span) ? null : Failure;
     }
 
+    // If there is no room for the rest of the reply, the client gets at least the cause.
     private void WriteError(OpenAIError error)
     {
         _response.Start();
+        _buffer.Clear();
+        _state.Fail();
+        if (_response.Failure is null)
+        {
+            _response.TryWrite(_buffer.Span);
+        }
+
         var json = new ArrayBufferWriter<byte>();
         AnthropicError.Write(json, error, _http.HttpContext.TraceIdentifier);
         SseWriter.WriteEvent(_response.Output, "error"u8, json.WrittenSpan);

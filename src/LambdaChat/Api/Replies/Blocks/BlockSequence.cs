@@ -27,6 +27,9 @@ internal sealed class BlockSequence(IBlockOutput output, int maximumWaiting = Bl
     /// <summary>True if the reply has a tool call.</summary>
     public bool HasToolCall { get; private set; }
 
+    /// <summary>True if blocks wait for the end of an open tool call.</summary>
+    public bool HasWaitingBlocks => _waiting.Count > 0;
+
     /// <summary>True if the waiting pieces exceed their cap.</summary>
     public bool IsTooLong => _waitingLength > maximumWaiting;
 
