@@ -198,9 +198,10 @@ internal sealed class ChunkNormalizer
     private void AddKinds(in Chunk chunk, ChoiceTracker tracker)
     {
         _kindLayout ??= new ChunkLayout();
-        ChunkSplitter.WriteReasoning(chunk, _kind);
+        var logprobs = ContentLogprobs.Divide(chunk, chunk.Layout.Choice(0));
+        ChunkSplitter.WriteReasoning(chunk, logprobs, _kind);
         _emitter.Emit(Chunk.Read(_kind.Span, _kindLayout), isReasoning: false);
-        ChunkSplitter.WriteWithoutReasoning(chunk, _kind);
+        ChunkSplitter.WriteWithoutReasoning(chunk, logprobs, _kind);
         var rest = Chunk.Read(_kind.Span, _kindLayout);
         AddText(rest, rest.Layout.Choice(0), tracker);
     }

@@ -32,13 +32,13 @@ internal static class ChunkSplitter
         output.Append(i == 0 ? json[layout.Choices.ValueEnd..] : "}"u8);
     }
 
-    /// <summary>Writes the thinking of a chunk with one choice.</summary>
-    public static void WriteReasoning(in Chunk chunk, ByteBuffer output)
+    /// <summary>Writes the thinking of a chunk with one choice, with its logprobs.</summary>
+    public static void WriteReasoning(in Chunk chunk, in LogprobsSplit logprobs, ByteBuffer output)
     {
         ref readonly var choice = ref chunk.Layout.Choice(0);
         BeginReasoning(choice, output);
         output.Append(choice.Thinking.Value(chunk.Json));
-        output.Append("}}]}"u8);
+        EndReasoning(chunk, logprobs, output);
     }
 
     /// <summary>Writes the beginning of the thinking of a chunk with one choice.</summary>
@@ -59,13 +59,14 @@ internal static class ChunkSplitter
         output.Append(chunk.Json[(text.ValueStart + 1 + start)..]);
     }
 
-    /// <summary>Writes a chunk with one choice, without its thinking.</summary>
-    public static void WriteWithoutReasoning(in Chunk chunk, ByteBuffer output)
+    /// <summary>Writes a chunk with one choice, without its thinking and the logprobs of the thinking.</summary>
+    public static void WriteWithoutReasoning(in Chunk chunk, in LogprobsSplit logprobs, ByteBuffer output)
     {
         var json = chunk.Json;
         ref readonly var choice = ref chunk.Layout.Choice(0);
+        var isAfter = logprobs.Start > choice.Delta.ValueStart;
         output.Clear();
-        output.Append(json[..choice.Delta.ValueStart]);
+        WriteWithout(json[..choice.Delta.ValueStart], isAfter ? default : logprobs, 0, output);
         var separator = "{"u8;
         foreach (ref readonly var member in chunk.Layout.DeltaMembers(choice))
         {
@@ -78,7 +79,7 @@ internal static class ChunkSplitter
         }
 
         output.Append("}"u8);
-        output.Append(json[choice.Delta.ValueEnd..]);
+        WriteWithout(json[choice.Delta.ValueEnd..], isAfter ? logprobs : default, choice.Delta.ValueEnd, output);
     }
 
     /// <summary>Writes a chunk of one choice with a replaced text. The tool calls, the finish reason and the usage are kept.</summary>
@@ -130,15 +131,7 @@ internal static class ChunkSplitter
     {
         BeginReasoning(chunk.Layout.Choice(0), output);
         output.Append(Escape(text));
-        output.Append("}"u8);
-        if (logprobs.IsDivided)
-        {
-            output.Append(",\"logprobs\":{\"content\":["u8);
-            output.Append(chunk.Json[logprobs.Start..logprobs.FirstEnd]);
-            output.Append("]}"u8);
-        }
-
-        output.Append("}]}"u8);
+        EndReasoning(chunk, logprobs, output);
     }
 
     /// <summary>Writes a chunk of one choice with another content, without the logprobs of the part before it.</summary>
@@ -171,6 +164,19 @@ internal static class ChunkSplitter
         output.Append("{\"choices\":[{\"index\":"u8);
         output.AppendNumber(Math.Max(choice.Index, 0));
         output.Append(",\"delta\":{\"reasoning_content\":"u8);
+    }
+
+    private static void EndReasoning(in Chunk chunk, in LogprobsSplit logprobs, ByteBuffer output)
+    {
+        output.Append("}"u8);
+        if (logprobs.IsDivided)
+        {
+            output.Append(",\"logprobs\":{\"content\":["u8);
+            output.Append(chunk.Json[logprobs.Start..logprobs.FirstEnd]);
+            output.Append("]}"u8);
+        }
+
+        output.Append("}]}"u8);
     }
 
     private static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text)

@@ -4,15 +4,19 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The logprobs of a choice with thinking and answer, without those of the thinking. The tokens of the answer are found by its text,
-/// because the tokens between thinking and answer, and those behind the answer, have no text in the chunk.
+/// The logprobs of a choice with thinking and answer: those of the thinking, and those of the answer. The tokens of the answer are found by
+/// its text, because the tokens between thinking and answer, and those behind the answer, have no text in the chunk.
 /// </summary>
 internal static class ContentLogprobs
 {
+    /// <summary>Divides the logprobs where the answer begins. If the answer is not found in the tokens, all are before it.</summary>
+    public static LogprobsSplit Divide(in Chunk chunk, in ChoiceLayout choice) =>
+        LogprobsSplit.At(chunk.Json, choice, StartOfContent(chunk.Json, choice));
+
     /// <summary>Writes the value of <c>logprobs</c>: <c>null</c> if the answer is empty, or is not found in the tokens.</summary>
     public static void Write(in Chunk chunk, in ChoiceLayout choice, ByteBuffer output)
     {
-        var logprobs = LogprobsSplit.At(chunk.Json, choice, StartOfContent(chunk.Json, choice));
+        var logprobs = Divide(chunk, choice);
         if (logprobs.Start == 0 || chunk.Json[logprobs.SecondStart] != (byte)'{')
         {
             output.Append("null"u8);

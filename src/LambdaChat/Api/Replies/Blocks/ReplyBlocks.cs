@@ -15,6 +15,7 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     private readonly TextTemplate _template = new();
     private readonly BlockSequence _blocks = new(output);
     private readonly ByteBuffer _last = new(256);
+    private readonly TextLogprobs _logprobs = new();
     private ReplyUsage _usage;
     private bool _hasBegun;
     private ToolCallTracker? _olderCall; // A tool call in the older form, function_call.
@@ -27,6 +28,9 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
 
     /// <summary>The choice that has the finish reason, as JSON; empty before it.</summary>
     public ReadOnlySpan<byte> LastChoice => _last.Span;
+
+    /// <summary>True if blocks wait for the end of an open tool call.</summary>
+    public bool HasWaitingBlocks => _blocks.HasWaitingBlocks;
 
     /// <summary>True if the reply has a refusal.</summary>
     public bool HasRefusal { get; private set; }
@@ -91,8 +95,9 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     /// <param name="isFailed">True if the reply failed.</param>
     public void End(bool isFailed)
     {
-        if (_olderCall is { IsWaiting: true })
+        if (_olderCall is not null)
         {
+            _olderCall.TryComplete(isWhole: false);
             _olderCall.WriteWaiting(_replyId, _callJson!);
             AddCalls(_callJson!.Span);
         }
@@ -116,8 +121,11 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
 
         if (choice.Content.HasText)
         {
-            var logprobs = wantsLogprobs && choice.HasLogprobs ? FindContent(choice.Logprobs.Value(chunk)) : default;
-            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), logprobs);
+            _blocks.Add(BlockKind.Text, choice.Content.Text(chunk), wantsLogprobs ? _logprobs.Take(chunk, choice) : default);
+        }
+        else if (wantsLogprobs)
+        {
+            _logprobs.Keep(chunk, choice);
         }
 
         if (choice.Refusal.HasText)
@@ -174,26 +182,5 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
         {
             _blocks.Add(ToolCallPiece.Read(ref reader, calls));
         }
-    }
-
-    // The elements of the array content.
-    private static ReadOnlySpan<byte> FindContent(ReadOnlySpan<byte> logprobs)
-    {
-        var reader = new Utf8JsonReader(logprobs);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isContent = reader.ValueTextEquals("content"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            var isArray = reader.TokenType == JsonTokenType.StartArray;
-            reader.Skip();
-            if (isContent && isArray)
-            {
-                return logprobs[(start + 1)..((int)reader.BytesConsumed - 1)];
-            }
-        }
-
-        return default;
     }
 }
