@@ -8,9 +8,11 @@ internal static class ContextLength
 {
     public const string Code = "context_length_exceeded";
 
+    private const string OpenAI = "maximum context length";
+
     private static readonly string[] Phrases =
     [
-        "maximum context length", // vLLM, LMI, NIM
+        OpenAI, // vLLM, LMI, NIM
         "context length is only", // vLLM before 0.17
         "longer than the model's context length", // SGLang
         "exceeds the available context size", // llama.cpp
@@ -31,11 +33,11 @@ internal static class ContextLength
 
     private static readonly string[] Comparisons = ["exceed", "longer than", "greater than", "larger than", "less than", "too long"];
 
-    /// <summary>The message with the words "context length", which agents look for in addition to the code.</summary>
+    /// <summary>The message with the words of OpenAI's message. Agents look for them, and some do not read the code.</summary>
     public static string Explain(string message)
     {
-        var explained = $"{message} (maximum context length exceeded)";
-        return message.Contains("context length", StringComparison.OrdinalIgnoreCase) || !ErrorText.Fits(explained) ? message : explained;
+        var explained = $"{message} ({OpenAI} exceeded)";
+        return message.Contains(OpenAI, StringComparison.Ordinal) || !ErrorText.Fits(explained) ? message : explained;
     }
 
     public static bool IsExceeded(string message) =>

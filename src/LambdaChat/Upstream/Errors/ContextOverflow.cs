@@ -8,6 +8,7 @@ namespace LambdaChat.Upstream.Errors;
 /// </summary>
 internal static class ContextOverflow
 {
+    private const string PromptTooLong = "prompt is too long";
     private const int LeftOut = 1000; // Claude Code requests 1000 tokens less than the numbers leave.
 
     // Each number follows its words and precedes the others. The first row that fits counts.
@@ -18,15 +19,22 @@ internal static class ContextOverflow
         [new("too large: ", Part.Output), new("context length is ", Part.Limit), new("request has ", Part.Prompt)],
         [new("context length is ", Part.Limit), new("(", Part.Prompt, " in the messages"), new(", ", Part.Output, " in the completion")],
         [new("context length is ", Part.Limit), new("requested ", Part.Output, " output tokens")], // vLLM, a prompt of many characters
+        [new("context length is ", Part.Limit), new("(", Part.Prompt, " in the messages")],
+        [new("context length is ", Part.Limit), new("request has ", Part.Prompt, " input tokens")],
+        [new("context length is ", Part.Limit), new("at least ", Part.Prompt, " input tokens")],
         [new("requested ", Part.Output, " output tokens"), new("length is only ", Part.Limit)],
         [new("tokens=", Part.Output), new("max_total_tokens=", Part.Limit)], // vLLM, max_tokens alone
         // llama-cpp-python
         [new("context length is ", Part.Limit), new("(", Part.Prompt, " in your prompt"), new("; ", Part.Output, " for the")],
         [new("context length of ", Part.Limit), new("tokens: ", Part.Prompt), new("messages and ", Part.Output)], // SGLang
         [new("must be <= ", Part.Limit), new("Given: ", Part.Prompt), new("and ", Part.Output)], // TGI
+        [new("less than ", Part.Limit, " tokens"), new("Given: ", Part.Prompt)], // TGI, the prompt alone
         [new("The input (", Part.Prompt), new("context length (", Part.Limit)], // SGLang, the prompt alone
         [new("request (", Part.Prompt), new("context size (", Part.Limit)], // llama.cpp
     ];
+
+    // Words for the reply in a message without the numbers. The prompt alone may not be too long.
+    private static readonly string[] ReplyWords = ["max_tokens", "max_new_tokens", "output", "completion"];
 
     private enum Part
     {
@@ -35,7 +43,7 @@ internal static class ContextOverflow
         Limit,
     }
 
-    /// <summary>Returns the message for Anthropic's clients; null for one without the numbers.</summary>
+    /// <summary>Returns the message for Anthropic's clients; null to keep the model server's.</summary>
     public static string? Explain(string message)
     {
         foreach (var row in Messages)
@@ -47,15 +55,22 @@ internal static class ContextOverflow
             }
         }
 
-        return null;
+        return Array.Exists(ReplyWords, word => message.Contains(word, StringComparison.OrdinalIgnoreCase)) ? null : WithoutNumbers(message);
     }
+
+    // LangChain recognizes the words alone. Claude Code reads numbers only if they follow in Anthropic's form.
+    private static string? WithoutNumbers(string message) =>
+        message.Contains(PromptTooLong, StringComparison.Ordinal) ? null : Quote(PromptTooLong, message);
+
+    private static string? Quote(string words, string message) =>
+        $"{words}. The model server's message: {message}" is var explained && ErrorText.Fits(explained) ? explained : null;
 
     // A number that the message does not have is -1. vLLM stops counting the prompt at the first token that is too much.
     private static string? Explain(string message, long prompt, long output, long limit)
     {
         if (prompt > limit || output < 0)
         {
-            return prompt > limit + 1 ? $"prompt is too long: {prompt} tokens > {limit} maximum" : null;
+            return prompt > limit + 1 ? $"{PromptTooLong}: {prompt} tokens > {limit} maximum" : WithoutNumbers(message);
         }
 
         if (prompt >= 0 && prompt + output > limit + 1)
@@ -65,9 +80,7 @@ internal static class ContextOverflow
 
         // A number with which the client requests half of the tokens, until they fit.
         var least = Math.Max(prompt, limit - output + 1);
-        var explained = Explain(Math.Max(least, limit - (Math.Min(output, limit) / 2) - LeftOut), output, limit)
-            + $". The model server's message: {message}";
-        return ErrorText.Fits(explained) ? explained : null;
+        return Quote(Explain(Math.Max(least, limit - (Math.Min(output, limit) / 2) - LeftOut), output, limit), message);
     }
 
     private static string Explain(long prompt, long output, long limit) =>

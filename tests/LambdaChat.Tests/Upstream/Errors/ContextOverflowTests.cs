@@ -44,14 +44,45 @@ public sealed class ContextOverflowTests
     [InlineData("The input (9012 tokens) is longer than the model's context length (1024 tokens).", "prompt is too long: 9012 tokens > 1024 maximum")]
     [InlineData("request (9012 tokens) exceeds the available context size (1024 tokens), try increasing it", "prompt is too long: 9012 tokens > 1024 maximum")]
     [InlineData("This model's maximum context length is 1024 tokens, however you requested 9006 tokens (9001 in your prompt; 5 for the completion).", "prompt is too long: 9001 tokens > 1024 maximum")]
-    [InlineData(Vllm + "0 output tokens and your prompt contains at least 32769 input tokens, for a total of at least 32769 tokens.", null)]
-    [InlineData("This model's maximum context length is 2048 tokens. However, your prompt contains at least 2049 input tokens, which exceeds this limit even without any output tokens.", null)]
-    [InlineData("This model's maximum context length is 1024 tokens. However, you requested 9012 tokens (9012 in the messages, None in the completion).", null)]
-    [InlineData("This model's maximum context length is 99999999999999999999 tokens. However, you requested 5 output tokens and your prompt contains at least 5 input tokens", null)]
-    [InlineData("maximum context length is , requested  output tokens, at least", null)]
-    [InlineData("The prompt is too long.", null)]
-    public void Explain_PromptAlone_HasItsTokensIfTheyWereCounted(string message, string? expected) =>
+    [InlineData("This model's maximum context length is 32768 tokens. However, your request has 40000 input tokens. Please reduce the length of the input messages.", "prompt is too long: 40000 tokens > 32768 maximum")]
+    [InlineData("This model's maximum context length is 1024 tokens. However, you requested 9012 tokens (9012 in the messages, None in the completion).", "prompt is too long: 9012 tokens > 1024 maximum")]
+    [InlineData("Input validation error: `inputs` must have less than 1000 tokens. Given: 1529", "prompt is too long: 1529 tokens > 1000 maximum")]
+    public void Explain_CountedPromptAlone_HasItsTokens(string message, string expected) =>
         Assert.Equal(expected, AnthropicMessage(message));
+
+    /// <summary>LangChain looks for <c>prompt is too long</c>. Claude Code's expression must not find the numbers of the server.</summary>
+    [Theory]
+    [InlineData(Vllm + "0 output tokens and your prompt contains at least 32769 input tokens, for a total of at least 32769 tokens.")]
+    [InlineData("This model's maximum context length is 2048 tokens. However, your prompt contains at least 2049 input tokens, which exceeds this limit even without any output tokens.")]
+    [InlineData("This model's maximum context length is 4096 tokens.")]
+    [InlineData("The decoder prompt (length 8357) is longer than the maximum model length of 8192.")]
+    [InlineData("Prompt too long: 41911 tokens exceeds max context window of 32768 tokens")]
+    [InlineData("length of prompt_tokens (163280) must be less than max_seq_len (32768).")]
+    public void Explain_PromptThatWasNotCounted_HasTheWordsWithoutNumbers(string message)
+    {
+        var explained = AnthropicMessage(message);
+
+        Assert.Equal($"prompt is too long. The model server's message: {message}", explained);
+        Assert.DoesNotMatch(@"prompt is too long[^0-9]*(\d+)\s*tokens?\s*>\s*(\d+)", explained);
+    }
+
+    [Theory]
+    [InlineData("The prompt is too long.")]
+    [InlineData("maximum context length is , requested  output tokens, at least")]
+    [InlineData("This model's maximum context length is 99999999999999999999 tokens. However, you requested 5 output tokens and your prompt contains at least 5 input tokens")]
+    [InlineData("prompt and max_tokens exceed the context window")]
+    public void Explain_OtherMessage_Stays(string message) => Assert.Null(AnthropicMessage(message));
+
+    /// <summary>LangChain reads the text and not the code.</summary>
+    [Theory]
+    [InlineData("The input (9012 tokens) is longer than the model's context length (1024 tokens).", true)]
+    [InlineData("You passed 9012 input tokens and requested 5 output tokens. However, the model's context length is only 1024 tokens.", true)]
+    [InlineData("Maximum context length is 5, the input is too long.", true)]
+    [InlineData("This model's maximum context length is 1024 tokens.", false)]
+    public void Explain_ForOpenAIsClients_HasTheWordsOfOpenAIOnce(string message, bool isExplained) =>
+        Assert.Equal(
+            isExplained ? $"{message} (maximum context length exceeded)" : message,
+            new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToOpenAI().Message);
 
     [Fact]
     public void Explain_MessageAtTheBound_StaysWithinIt()
