@@ -8,7 +8,8 @@ namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
 /// Edits an earlier assistant message for the model. The thinking goes where the model expects it: clients return it as a field, as
-/// <c>&lt;think&gt;</c> text, or as NextChat's lines with <c>&gt; </c>. The visible error text of a broken reply is removed.
+/// <c>&lt;think&gt;</c> text, or as NextChat's lines with <c>&gt; </c>. The visible error text of a broken reply is removed, and damaged
+/// arguments of tool calls are repaired.
 /// </summary>
 internal static class AssistantMessageEditor
 {
@@ -17,7 +18,8 @@ internal static class AssistantMessageEditor
 
     /// <summary>False if no assistant message of the request needs an edit.</summary>
     public static bool MayEdit(RequestJson json, Model model) =>
-        model.History != ReasoningHistory.Keep || model.StripQuotes || json.Body.Span.IndexOf(VisibleErrorText.Start) >= 0;
+        model.History != ReasoningHistory.Keep || model.StripQuotes || json.Body.Span.IndexOf(VisibleErrorText.Start) >= 0
+        || ToolCallEditor.MayEdit(json);
 
     public static RequestEditor Edit(RequestJson message, Model model)
     {
@@ -47,6 +49,7 @@ internal static class AssistantMessageEditor
             }
         }
 
+        ToolCallEditor.Edit(message, editor);
         return editor;
     }
 

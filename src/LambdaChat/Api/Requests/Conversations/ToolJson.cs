@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Json;
@@ -25,7 +26,7 @@ internal static class ToolJson
 
         var text = value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString()! : "null";
         return string.IsNullOrWhiteSpace(text) ? [.. "\"{}\""u8]
-            : IsObject(text) ? JsonText.Quote(text)
+            : IsObject(Encoding.UTF8.GetBytes(text)) ? JsonText.Quote(text)
             : Quote([.. "{\"INVALID_JSON\":"u8, .. value.Raw, .. "}"u8]);
     }
 
@@ -35,19 +36,26 @@ internal static class ToolJson
         : value.Value.ValueKind == JsonValueKind.String ? value.Raw.ToArray()
         : Quote(value.Raw);
 
-    private static byte[] Quote(ReadOnlySpan<byte> json) =>
-        [(byte)'"', .. JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
-
-    private static bool IsObject(string text)
+    /// <summary>True if the text is a JSON object.</summary>
+    public static bool IsObject(ReadOnlySpan<byte> text)
     {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = RequestValidator.MaximumDepth });
         try
         {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            reader.Skip();
+            return !reader.Read();
         }
         catch (JsonException)
         {
             return false;
         }
     }
+
+    private static byte[] Quote(ReadOnlySpan<byte> json) =>
+        [(byte)'"', .. JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 }
