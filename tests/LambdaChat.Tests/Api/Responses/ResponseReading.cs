@@ -121,7 +121,7 @@ internal sealed class ResponseReading
         Assert.Equal(
             ((string?)_item!["id"], (string?)_item["type"], (string?)_item["call_id"], (string?)_item["name"]),
             ((string?)item["id"], (string?)item["type"], (string?)item["call_id"], (string?)item["name"]));
-        Assert.Equal(_text.ToString(), TextOf(item));
+        Assert.Equal(_text.ToString(), ((string?)item["type"])!.StartsWith("tool_search", StringComparison.Ordinal) ? "" : TextOf(item));
         _output.Add(item.DeepClone());
         _item = null;
     }

@@ -29,6 +29,9 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
 
     public bool IsCustom => Tool is { IsCustom: true };
 
+    /// <summary>True for a tool search that the client runs.</summary>
+    public bool IsSearch => Tool is { IsSearch: true };
+
     public bool IsReasoningText => isReasoningText;
 
     /// <summary>The members of events that say which part of the item they are about.</summary>
@@ -39,13 +42,16 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         _ => ",\"content_index\":0"u8,
     };
 
+    /// <summary>Returns the tool of a call that the model makes.</summary>
+    public ClientTool Find(ReadOnlySpan<byte> name) => names.Find(JsonText.Decode(name));
+
     /// <summary>Begins an item.</summary>
     public void Start(BlockKind kind, int index, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
         Kind = kind;
         Text.Clear();
         Logprobs.Clear();
-        Tool = kind == BlockKind.ToolCall ? names.Find(JsonText.Decode(name)) : null;
+        Tool = kind == BlockKind.ToolCall ? Find(name) : null;
         WriteHead(index, id);
         Place.Clear();
         Place.Append(",\"item_id\":\""u8);
@@ -66,6 +72,11 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
             case BlockKind.Thinking:
                 WriteThinking(output, isOpen);
                 break;
+            case BlockKind.ToolCall when IsSearch:
+                output.Append("\",\"arguments\":"u8);
+                output.Append(isOpen ? "{}"u8 : ToolSearch.ArgumentsOf(Text.Span));
+                output.Append("}"u8);
+                break;
             case BlockKind.ToolCall:
                 output.Append(IsCustom ? "\",\"input\":\""u8 : "\",\"arguments\":\""u8);
                 output.Append(isOpen ? default : Text.Span);
@@ -81,6 +92,23 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
                 output.Append("]}"u8);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Writes an item of the search that precedes the first call of a deferred tool. OpenAI's servers run this search. Here, it finds the
+    /// tool that the model calls next.
+    /// </summary>
+    /// <param name="isOutput">False for the call of the search, true for its output.</param>
+    public void WriteSearch(ByteBuffer output, int index, ClientTool tool, bool isOutput, ReadOnlySpan<byte> status)
+    {
+        output.Append("{\"id\":\""u8);
+        ids.AppendItem(output, isOutput ? "tso_"u8 : "tsc_"u8, index);
+        output.Append(isOutput ? "\",\"type\":\"tool_search_output"u8 : "\",\"type\":\"tool_search_call"u8);
+        output.Append("\",\"execution\":\"server\",\"call_id\":null,\"status\":\""u8);
+        output.Append(status);
+        output.Append(isOutput ? "\",\"tools\":["u8 : "\",\"arguments\":{\"paths\":["u8);
+        output.Append(isOutput ? tool.SearchOutput : JsonText.Quote(ToolSearch.PathOf(tool.Namespace, tool.Name)));
+        output.Append(isOutput ? "]}"u8 : "]}}"u8);
     }
 
     /// <summary>Writes the only part of the item.</summary>
@@ -124,7 +152,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
     private ReadOnlySpan<byte> Prefix => Kind switch
     {
         BlockKind.Thinking => "rs_"u8,
-        BlockKind.ToolCall => IsCustom ? "ctc_"u8 : "fc_"u8,
+        BlockKind.ToolCall => IsCustom ? "ctc_"u8 : IsSearch ? "tsc_"u8 : "fc_"u8,
         _ => "msg_"u8,
     };
 
@@ -136,7 +164,9 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         _head.Append(Kind switch
         {
             BlockKind.Thinking => "\",\"type\":\"reasoning"u8,
-            BlockKind.ToolCall => IsCustom ? "\",\"type\":\"custom_tool_call"u8 : "\",\"type\":\"function_call"u8,
+            BlockKind.ToolCall => IsCustom ? "\",\"type\":\"custom_tool_call"u8
+                : IsSearch ? "\",\"type\":\"tool_search_call\",\"execution\":\"client"u8
+                : "\",\"type\":\"function_call"u8,
             _ => "\",\"type\":\"message"u8,
         });
         if (Tool is { } tool)
@@ -145,8 +175,8 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
             _head.Append(calls.MakeUnique(id));
             _head.Append(tool.Namespace is null ? default : ",\"namespace\":"u8);
             _head.Append(tool.Namespace is null ? default : JsonText.Quote(tool.Namespace));
-            _head.Append(",\"name\":"u8);
-            _head.Append(JsonText.Quote(tool.Name));
+            _head.Append(tool.IsSearch ? default : ",\"name\":"u8);
+            _head.Append(tool.IsSearch ? default : JsonText.Quote(tool.Name));
             _head.Append(",\"status\":\""u8);
         }
         else

@@ -1,4 +1,5 @@
 using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
@@ -17,6 +18,7 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
     private readonly ByteBuffer _json = new(1024, isPooled: true);
     private readonly ByteBuffer _deltaHead = new(128); // Of the open item's deltas: what precedes the number, and what follows it.
     private readonly ByteBuffer _deltaMembers = new(128);
+    private readonly HashSet<ClientTool> _loaded = [];
     private int _count;
 
     public int Length => _items.Length + item.Text.Length + item.Logprobs.Length;
@@ -29,6 +31,11 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
 
     public void Start(BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
+        if (kind == BlockKind.ToolCall && item.Find(name) is { SearchOutput: not null } deferred && _loaded.Add(deferred))
+        {
+            WriteSearch(deferred);
+        }
+
         item.Start(kind, _count, id, name);
         if (events is null)
         {
@@ -59,7 +66,7 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
             item.Logprobs.Append(logprobs);
         }
 
-        if (events is null || item.IsCustom)
+        if (events is null || item.IsCustom || item.IsSearch)
         {
             return;
         }
@@ -89,12 +96,9 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
 
         _json.Clear();
         item.WriteTo(_json, isComplete ? "completed"u8 : "incomplete"u8, isOpen: false);
-        WriteItem("response.output_item.done"u8);
-        _items.Append(_items.Length > 0 ? ","u8 : default);
-        _items.Append(_json.Span);
+        EndItem();
         item.Text.Clear();
         item.Logprobs.Clear();
-        _count++;
     }
 
     public void Dispose()
@@ -122,6 +126,11 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
             item.UnwrapInput();
             events?.WriteText("response.custom_tool_call_input.delta"u8, item.Place.Span, ",\"delta\":\""u8, item.Text.Span);
             events?.WriteText("response.custom_tool_call_input.done"u8, item.Place.Span, ",\"input\":\""u8, item.Text.Span);
+            return;
+        }
+
+        if (item.IsSearch)
+        {
             return;
         }
 
@@ -181,6 +190,27 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
         events.Members.Append(",\"part\":"u8);
         item.WritePart(events.Members, text);
         events.End();
+    }
+
+    private void WriteSearch(ClientTool tool)
+    {
+        foreach (var isOutput in (ReadOnlySpan<bool>)[false, true])
+        {
+            _json.Clear();
+            item.WriteSearch(_json, _count, tool, isOutput, "in_progress"u8);
+            WriteItem("response.output_item.added"u8);
+            _json.Clear();
+            item.WriteSearch(_json, _count, tool, isOutput, "completed"u8);
+            EndItem();
+        }
+    }
+
+    private void EndItem()
+    {
+        WriteItem("response.output_item.done"u8);
+        _items.Append(_items.Length > 0 ? ","u8 : default);
+        _items.Append(_json.Span);
+        _count++;
     }
 
     private void WriteItem(ReadOnlySpan<byte> type)

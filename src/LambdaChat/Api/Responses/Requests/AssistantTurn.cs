@@ -30,8 +30,8 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         var type = item.Type;
         var isBuiltIn = BuiltInCalls.IsCall(type);
         var id = InputItems.CallIdOf(item);
-        var name = isBuiltIn
-            ? BuiltInCalls.NameOf(type)
+        var name = isBuiltIn ? BuiltInCalls.NameOf(type)
+            : type == ToolSearch.Call ? ToolSearch.Tool
             : ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
         _calls.Append(_calls.Length > 0 ? ","u8 : default);
         _calls.Append("{\"id\":"u8);
@@ -48,7 +48,9 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
         else
         {
-            _calls.Append(isBuiltIn ? BuiltInCalls.ArgumentsOf(item) : ToolJson.Arguments(item.Text("arguments")));
+            _calls.Append(isBuiltIn ? BuiltInCalls.ArgumentsOf(item)
+                : type == ToolSearch.Call ? ToolJson.Arguments(item.Find("arguments"))
+                : ToolJson.Arguments(item.Text("arguments")));
         }
 
         _calls.Append("}}"u8);

@@ -94,13 +94,13 @@ internal sealed class Conversation
                 break;
             case "":
                 throw item.Missing("type", FieldType.String, "a string such as 'message'");
-            case var call when InputItems.IsCall(call):
+            case var _ when InputItems.IsCall(item):
                 _assistant.AddCall(item);
                 break;
             case "reasoning":
                 _assistant.AddThinking(item);
                 break;
-            case var output when InputItems.IsOutput(output):
+            case var _ when InputItems.IsOutput(item):
                 EndAssistant();
                 AddLoneResult(InputItems.CallIdOf(item), item);
                 break;
@@ -170,9 +170,9 @@ internal sealed class Conversation
 
     private void AddOutput(RequestItem item)
     {
-        if (BuiltInCalls.IsOutput(item.Type))
+        if (BuiltInCalls.IsOutput(item.Type) || item.Type == ToolSearch.Output)
         {
-            _result.AddText(BuiltInCalls.ResultOf(item), default);
+            _result.AddText(item.Type == ToolSearch.Output ? ToolSearch.ResultOf(item) : BuiltInCalls.ResultOf(item), default);
             return;
         }
 

@@ -25,11 +25,14 @@ internal static class InputItems
         : "";
 
     /// <summary>True for a call of a tool that runs on the client.</summary>
-    public static bool IsCall(string type) => type is "function_call" or "custom_tool_call" || BuiltInCalls.IsCall(type);
+    public static bool IsCall(RequestItem item) =>
+        item.Type is "function_call" or "custom_tool_call" || BuiltInCalls.IsCall(item.Type)
+        || (item.Type == ToolSearch.Call && ToolSearch.IsOfClient(item));
 
     /// <summary>True for the result of a call.</summary>
-    public static bool IsOutput(string type) =>
-        type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(type);
+    public static bool IsOutput(RequestItem item) =>
+        item.Type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(item.Type)
+        || (item.Type == ToolSearch.Output && ToolSearch.IsOfClient(item));
 
     /// <summary>The id of a call, or of the call to which an output belongs.</summary>
     /// <exception cref="InvalidRequestException">The item has none.</exception>
@@ -61,7 +64,7 @@ internal static class InputItems
     /// arguments.
     /// </summary>
     public static bool IsCutCall(RequestItem item) =>
-        item.Type is "function_call" or "custom_tool_call" && item.FindText("status") is { } status
+        item.Type is "function_call" or "custom_tool_call" or ToolSearch.Call && item.FindText("status") is { } status
         && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
 
     /// <summary>Writes the items into an array.</summary>
@@ -101,7 +104,7 @@ internal static class InputItems
     {
         if (item.FindText("arguments") is not { } arguments)
         {
-            return false;
+            return item.Find("arguments") is { Value.ValueKind: JsonValueKind.Object }; // Of a tool search.
         }
 
         var progress = new JsonProgress();

@@ -15,7 +15,10 @@ internal sealed class ToolList
     private static readonly string[] Modes = ["none", "auto", "required"];
 
     private readonly List<(string Function, RequestItem Tool)> _functions = [];
+    private readonly HashSet<string> _deferred = new(StringComparer.Ordinal); // The functions that are not loaded yet.
+    private readonly List<(string Path, string Description)> _searchable = [];
     private readonly RequestItem _root;
+    private readonly RequestItem? _search;
     private readonly bool _mayRepeat;
     private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
 
@@ -25,10 +28,12 @@ internal sealed class ToolList
     public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
         (_root, _mayRepeat) = (root, mayRepeat);
+        var items = ItemsOf(history).Concat(ItemsOf(root.Find("input"))).ToList();
+        _search = items.Prepend(root).SelectMany(static owner => owner.List("tools")).Where(static tool => tool.Type == ToolSearch.Tool)
+            .Cast<RequestItem?>().FirstOrDefault();
         Add(root);
         _mayRepeat = true; // Clients repeat items with each turn.
-        AddItems(history);
-        AddItems(root.Find("input"));
+        items.ForEach(Add);
         ReadChoice();
     }
 
@@ -55,7 +60,7 @@ internal sealed class ToolList
         writer.WriteStartArray("tools"u8);
         foreach (var (function, tool) in _functions.Where(entry => _allowed?.Contains(entry.Function) != false))
         {
-            ToolWriter.Write(writer, function, tool);
+            ToolWriter.Write(writer, function, tool, _searchable);
         }
 
         writer.WriteEndArray();
@@ -71,37 +76,39 @@ internal sealed class ToolList
         }
     }
 
-    private void AddItems(RequestItem? input)
-    {
-        if (input is { Value.ValueKind: JsonValueKind.Array } items)
-        {
-            foreach (var item in items.Elements().Where(static item => item.Type == InputItems.Tools))
-            {
-                Add(item);
-            }
-        }
-    }
+    private static IEnumerable<RequestItem> ItemsOf(RequestItem? input) =>
+        input is { Value.ValueKind: JsonValueKind.Array } items
+            ? items.Elements().Where(static item => item.Type is InputItems.Tools or ToolSearch.Output)
+            : [];
 
     private void Add(RequestItem owner)
     {
         foreach (var tool in owner.List("tools"))
         {
-            var count = _functions.Count;
-            if (TryAdd(tool, space: null) && (!_mayRepeat || _functions.Count > count))
+            var count = Names.Count;
+            if (TryAdd(tool, space: null, isLoaded: owner.Type == ToolSearch.Output)
+                && (!_mayRepeat || Names.Count > count || IsSearch(tool)))
             {
                 Known.Add(tool);
             }
         }
     }
 
+    private bool IsSearch(RequestItem tool) => _search?.Path == tool.Path;
+
     // False for a tool that runs on OpenAI's servers, or is not known yet.
-    private bool TryAdd(RequestItem tool, string? space)
+    private bool TryAdd(RequestItem tool, RequestItem? space, bool isLoaded)
     {
         switch (tool.Type)
         {
             case "function" or "custom":
-                AddFunction(tool, space);
+                AddFunction(tool, space, isLoaded);
                 return true;
+            case ToolSearch.Tool when IsSearch(tool) && !ToolSearch.RunsOnClient(tool):
+                return true;
+            case ToolSearch.Tool when IsSearch(tool):
+                _ = (tool.FindText("description"), tool.FindObject("parameters"));
+                return AddFunction(new ClientTool(null, ToolSearch.Tool, IsCustom: false) { IsSearch = true }, tool);
             case "namespace" when space is null:
                 var name = tool.Text("name").Value.GetString()!;
                 if (name.Length > MaximumNamespace)
@@ -111,7 +118,7 @@ internal sealed class ToolList
 
                 foreach (var inner in tool.List("tools"))
                 {
-                    TryAdd(inner, name);
+                    TryAdd(inner, tool, isLoaded);
                 }
 
                 return true;
@@ -122,7 +129,7 @@ internal sealed class ToolList
         }
     }
 
-    private void AddFunction(RequestItem tool, string? space)
+    private void AddFunction(RequestItem tool, RequestItem? space, bool isLoaded)
     {
         var name = tool.Text("name").Value.GetString()!;
         if (name.Length == 0)
@@ -131,14 +138,40 @@ internal sealed class ToolList
         }
 
         _ = (tool.FindText("description"), tool.FindObject("parameters"), tool.FindFlag("strict"));
-        if (Names.Add(new ClientTool(space, name, tool.Type == "custom")) is { } function)
+        var isDeferred = ToolSearch.IsDeferred(tool) && _search is not null;
+        var mustBeLoaded = isDeferred && ToolSearch.RunsOnClient(_search!.Value) && !isLoaded;
+        var client = new ClientTool(space?.Text("name").Value.GetString(), name, tool.Type == "custom")
         {
-            _functions.Add((function, tool));
+            SearchOutput = isDeferred && !ToolSearch.RunsOnClient(_search!.Value) ? ToolSearch.OutputOf(space, tool) : null,
+        };
+        if (isLoaded && _deferred.Remove(ToolNames.Join(client.Namespace, name)))
+        {
+            _functions.Add((ToolNames.Join(client.Namespace, name), tool));
         }
-        else if (!_mayRepeat)
+        else if (!AddFunction(client, tool, mustBeLoaded) && !_mayRepeat)
         {
             throw tool.Invalid("name", "another tool has the same name");
         }
+    }
+
+    private bool AddFunction(ClientTool client, RequestItem tool, bool mustBeLoaded = false)
+    {
+        if (Names.Add(client) is not { } function)
+        {
+            return false;
+        }
+
+        if (mustBeLoaded)
+        {
+            _deferred.Add(function);
+            _searchable.Add((ToolSearch.PathOf(client.Namespace, client.Name), tool.Name("description")));
+        }
+        else
+        {
+            _functions.Add((function, tool));
+        }
+
+        return true;
     }
 
     private void ReadChoice()
@@ -187,7 +220,9 @@ internal sealed class ToolList
     private string FunctionOf(RequestItem choice)
     {
         var name = ToolNames.Join(choice.FindText("namespace")?.Value.GetString(), choice.Text("name").Value.GetString()!);
-        return Names.Contains(name) ? name : throw choice.Invalid("name", "the request has no tool with this name");
+        return Names.Contains(name) && !_deferred.Contains(name)
+            ? name
+            : throw choice.Invalid("name", "the request has no tool with this name");
     }
 
     // Without tools, the request is only rejected if it requires a call.

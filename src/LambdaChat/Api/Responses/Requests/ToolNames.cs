@@ -6,7 +6,17 @@ namespace LambdaChat.Api.Responses.Requests;
 /// <summary>A tool as the client knows it.</summary>
 /// <param name="Namespace">Null for a tool without a namespace.</param>
 /// <param name="IsCustom">True if its input is a text instead of JSON.</param>
-internal sealed record ClientTool(string? Namespace, string Name, bool IsCustom);
+internal sealed record ClientTool(string? Namespace, string Name, bool IsCustom)
+{
+    /// <summary>True for <c>tool_search</c>, if the client runs it.</summary>
+    public bool IsSearch { get; init; }
+
+    /// <summary>
+    /// The tool in the form of a search's output, as JSON; null for a tool that needs no search. Clients refuse the call of a deferred tool
+    /// that no search has loaded.
+    /// </summary>
+    public byte[]? SearchOutput { get; init; }
+}
 
 /// <summary>
 /// The names of the functions that the model server receives for the client's tools: it knows neither namespaces nor custom tools.
@@ -16,6 +26,8 @@ internal sealed class ToolNames
     private const int MaximumLength = 64; // OpenAI's limit, which model servers share.
 
     private readonly Dictionary<string, ClientTool> _tools = new(StringComparer.Ordinal);
+
+    public int Count => _tools.Count;
 
     /// <summary>Adds a tool and returns the name of its function; null if there is a tool with the name.</summary>
     public string? Add(ClientTool tool)

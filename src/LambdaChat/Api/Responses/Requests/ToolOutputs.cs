@@ -18,12 +18,11 @@ internal sealed class ToolOutputs
     {
         foreach (var item in items)
         {
-            var type = item.Type;
-            if (InputItems.IsCall(type))
+            if (InputItems.IsCall(item))
             {
                 _calls.Add(InputItems.CallIdOf(item));
             }
-            else if (InputItems.IsOutput(type))
+            else if (InputItems.IsOutput(item))
             {
                 Add(InputItems.CallIdOf(item), item);
             }

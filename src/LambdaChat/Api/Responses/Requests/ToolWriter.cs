@@ -9,7 +9,9 @@ internal static class ToolWriter
     /// <summary>The argument of the function for a custom tool.</summary>
     public const string CustomArgument = "input";
 
-    public static void Write(Utf8JsonWriter writer, string function, RequestItem tool)
+    /// <param name="searchable">The tools that the client's tool search can load.</param>
+    public static void Write(
+        Utf8JsonWriter writer, string function, RequestItem tool, IEnumerable<(string Path, string Description)> searchable)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function"u8);
@@ -18,6 +20,11 @@ internal static class ToolWriter
         if (tool.Type == "custom")
         {
             WriteCustom(writer, tool);
+        }
+        else if (tool.Type == ToolSearch.Tool)
+        {
+            writer.WriteString("description"u8, ToolSearch.Describe(tool, searchable));
+            WriteMember(writer, tool, "parameters");
         }
         else
         {
