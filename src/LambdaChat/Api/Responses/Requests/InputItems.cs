@@ -102,7 +102,7 @@ internal static class InputItems
     // The reply may have ended directly after complete arguments.
     private static bool HasCompleteArguments(RequestItem item)
     {
-        if (item.FindText("arguments") is not { } arguments)
+        if (item.Find("arguments") is not { Value.ValueKind: JsonValueKind.String } arguments)
         {
             return item.Find("arguments") is { Value.ValueKind: JsonValueKind.Object }; // Of a tool search.
         }
