@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Runtime.CredentialManagement;
 using LambdaChat.Local.Hosting;
+using LambdaChat.Local.SageMaker.Scripts;
 using LambdaChat.Local.SageMaker.Signing;
 
 namespace LambdaChat.Local;
@@ -11,17 +13,23 @@ namespace LambdaChat.Local;
 internal static class FunctionVariables
 {
     /// <param name="sageMaker">Address of the emulator; null for the real SageMaker.</param>
-    /// <exception cref="LocalException">The AWS profile does not exist, or no region is set.</exception>
-    public static Dictionary<string, string> Create(LocalOptions options, string key, Uri? sageMaker)
+    /// <exception cref="LocalException">The AWS profile does not exist, no region is set, or API_KEYS names a file.</exception>
+    public static Dictionary<string, string> Create(LocalOptions options, LocalModel model, string key, Uri? sageMaker)
     {
-        var variables = new Dictionary<string, string>
+        var variables = new Dictionary<string, string> { ["API_KEYS"] = AddKey(Environment.GetEnvironmentVariable("API_KEYS"), key) };
+        if (!model.IsOwn)
         {
-            ["MODELS"] = new JsonArray(CreateModel(options)).ToJsonString(),
-            ["API_KEYS"] = $"local={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}",
-        };
+            variables["MODELS"] = new JsonArray(CreateModel(options, model)).ToJsonString();
+        }
+
         if (options.Concurrency > 1)
         {
-            variables["STORE"] = "memory"; // One process serves all requests, so its memory is enough.
+            AddUnlessOwn(variables, "STORE", "memory"); // One process serves all requests, so its memory is enough.
+        }
+
+        if (options.HasScriptedModel)
+        {
+            AddUnlessOwn(variables, "PAGE_EXAMPLES", JsonSerializer.Serialize(Script.Questions));
         }
 
         if (options.UserArn is not null)
@@ -43,12 +51,33 @@ internal static class FunctionVariables
         return variables;
     }
 
-    private static JsonObject CreateModel(LocalOptions options)
+    // The keys of the user remain valid. The command prints its own, because only the hashes of the others are known.
+    private static string AddKey(string? own, string key)
     {
-        var model = new JsonObject { ["name"] = options.Model, ["endpoint"] = options.Endpoint ?? "local" };
-        AddIfSet(model, "inferenceComponent", options.Component);
-        AddIfSet(model, "servedName", options.ServedName);
-        return model;
+        var entry = $"local={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+        return own switch
+        {
+            null or "" => entry,
+            ['@', ..] => throw new LocalException("API_KEYS must contain the entries here, and not the name of a file."),
+            _ => $"{own},{entry}",
+        };
+    }
+
+    // The function inherits the variables of the user.
+    private static void AddUnlessOwn(Dictionary<string, string> variables, string name, string value)
+    {
+        if (Environment.GetEnvironmentVariable(name) is null)
+        {
+            variables[name] = value;
+        }
+    }
+
+    private static JsonObject CreateModel(LocalOptions options, LocalModel model)
+    {
+        var entry = new JsonObject { ["name"] = model.Name, ["endpoint"] = options.Endpoint ?? "local" };
+        AddIfSet(entry, "inferenceComponent", options.Component);
+        AddIfSet(entry, "servedName", model.ServedName);
+        return entry;
     }
 
     // The order of the AWS CLI: option, environment variables, profile.

@@ -22,8 +22,9 @@ internal sealed class LocalOptions
 
         Function
           --key KEY                API key to accept (default: a random key)
-          --model NAME             public name of the model (default: deepseek-r1; with --endpoint: default)
-          --served-name NAME       name of the model on the model server; required by Ollama
+          --model NAME             public name of the model (default: deepseek-r1; with --endpoint: default; with --openai: the served
+                                   name)
+          --served-name NAME       name of the model on the model server (default with --openai: the only model that URL/models lists)
           --function PATH          folder of a published package (default: the build output)
           --logs pretty|raw        print logs for reading, or as JSON as in CloudWatch (default: pretty)
 
@@ -66,6 +67,7 @@ internal sealed class LocalOptions
 
     private static readonly string[] EmulatorOptions = ["sagemaker-port", "pace", "openai", "openai-key", "instances", "routing"];
     private static readonly string[] EndpointOptions = ["region", "profile", "component"];
+    private static readonly string[] ModelOptions = ["model", "served-name", "endpoint", "component"];
     private static readonly string[] Names =
         ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
 
@@ -128,6 +130,11 @@ internal sealed class LocalOptions
 
     public string Model { get; }
 
+    public bool HasModel => _line.Has("model");
+
+    /// <summary>An option that describes the model, and is set; null for none.</summary>
+    public string? ModelOption => Array.Find(ModelOptions, _line.Has);
+
     public string? ServedName { get; }
 
     public string? FunctionPath { get; }
@@ -183,6 +190,8 @@ internal sealed class LocalOptions
     public string? Profile { get; }
 
     public bool StartsSageMaker => !_line.Has("only lambda") && Endpoint is null && SageMaker is null;
+
+    public bool HasScriptedModel => StartsSageMaker && OpenAI.Count == 0;
 
     public bool StartsLambda => !_line.Has("only sagemaker");
 

@@ -23,15 +23,16 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
     /// <exception cref="LocalException">A part fails to start.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var model = options.StartsLambda ? await LocalModel.FindAsync(options, cancellationToken) : null;
         var sageMaker = options.SageMaker;
         if (options.StartsSageMaker)
         {
             sageMaker = options.StartsLambda ? await StartChildAsync(cancellationToken) : await StartEmulatorAsync();
         }
 
-        if (options.StartsLambda)
+        if (model is not null)
         {
-            await StartLambdaAsync(sageMaker, cancellationToken);
+            await StartLambdaAsync(model, sageMaker, cancellationToken);
         }
     }
 
@@ -120,12 +121,12 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
         }
     }
 
-    private async Task StartLambdaAsync(Uri? sageMaker, CancellationToken cancellationToken)
+    private async Task StartLambdaAsync(LocalModel model, Uri? sageMaker, CancellationToken cancellationToken)
     {
         _lambda = await LocalLambda.StartAsync(new LambdaOptions
         {
             FunctionPath = options.FunctionPath ?? FunctionDirectory,
-            Variables = FunctionVariables.Create(options, _key, sageMaker),
+            Variables = FunctionVariables.Create(options, model, _key, sageMaker),
             Address = options.Address,
             Port = options.Port,
             MemorySize = options.Memory,
@@ -140,7 +141,8 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
             UserArn = options.UserArn,
-            Log = options.HasRawLogs ? print : line => print(LogLine.Format(line, LogLine.HasColors)),
+            Log = options.HasRawLogs ? print : PrintForReading,
+            LogsErrors = !options.HasRawLogs,
         });
         await _lambda.WarmUpAsync(cancellationToken);
         var upstream = options.Endpoint is { } endpoint ? $"SageMaker endpoint {endpoint}" : sageMaker?.ToString() ?? "SageMaker";
@@ -152,10 +154,19 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Upstream:     {{upstream}}
 
             curl -N '{{_lambda.Url}}v1/chat/completions' -H 'Authorization: Bearer {{_key}}' -H 'Content-Type: application/json' \
-              -d '{"model":"{{options.Model}}","stream":true,"messages":[{"role":"user","content":"9.11 and 9.8, which is greater?"}]}'
+              -d '{"model":"{{model.Name}}","stream":true,"messages":[{"role":"user","content":"9.11 and 9.8, which is greater?"}]}'
 
             Press Ctrl+C to stop.
             """);
+    }
+
+    // Lambda's line of each successful invocation says nothing about the request, and a page loads many files.
+    private void PrintForReading(string line)
+    {
+        if (!LogLine.IsReportOfSuccess(line))
+        {
+            print(LogLine.Format(line, LogLine.HasColors));
+        }
     }
 
     /// <summary>The build output folder of the function.</summary>

@@ -13,6 +13,12 @@ if (args is ["keys", ..])
     return await KeysCommand.RunAsync(args[1..], static json => LimitSet.Parse(json, "limits"));
 }
 
+if (args is ["--help" or "-h" or "help", ..])
+{
+    Console.WriteLine(ServerHelp.Text);
+    return 0;
+}
+
 var lambda = LambdaEnvironment.Read();
 try
 {

@@ -14,6 +14,10 @@ internal static class LogLine
     public static bool HasColors { get; } =
         !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
+    /// <summary>True for the line that Lambda writes at the end of an invocation, unless the invocation failed.</summary>
+    public static bool IsReportOfSuccess(string line) =>
+        line.StartsWith("REPORT RequestId: ", StringComparison.Ordinal) && !line.Contains("\tStatus: ", StringComparison.Ordinal);
+
     public static string Format(string line, bool hasColors)
     {
         if (!line.StartsWith('{') || Parse(line) is not { } members || members["level"] is null || members["timestamp"] is null)

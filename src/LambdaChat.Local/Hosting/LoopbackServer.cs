@@ -37,7 +37,8 @@ internal static class LoopbackServer
     }
 
     /// <exception cref="LocalException">The port is in use, or the address does not belong to this machine.</exception>
-    public static async Task ListenAsync(this WebApplication app, IPAddress address, int port)
+    /// <param name="option">The option that sets the port.</param>
+    public static async Task ListenAsync(this WebApplication app, IPAddress address, int port, string option = "port")
     {
         try
         {
@@ -51,8 +52,7 @@ internal static class LoopbackServer
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw new LocalException(
-                $"Cannot listen on port {port}: {exception.Message.TrimEnd('.')}. " +
-                "Set another with --port or --sagemaker-port; 0 selects a free port.");
+                $"Cannot listen on port {port}: {exception.Message.TrimEnd('.')}. Set another with --{option}; 0 selects a free port.");
         }
     }
 

@@ -32,6 +32,7 @@ internal static class BufferedResponse
 
         if (body.Length > 0)
         {
+            ErrorLine.Add(client, body);
             await client.Body.WriteAsync(body, cancellationToken);
         }
 

@@ -79,6 +79,9 @@ internal sealed record LambdaOptions
     /// <summary>True to emulate <c>sam local</c>, which accepts non-streaming responses only.</summary>
     public bool IsSamLocal { get; init; }
 
+    /// <summary>True to log each response with an error status, which Lambda does not.</summary>
+    public bool LogsErrors { get; init; }
+
     /// <summary>Receives the output of the function and Lambda's own log lines.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

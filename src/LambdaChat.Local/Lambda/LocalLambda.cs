@@ -19,7 +19,7 @@ internal sealed class LocalLambda : IAsyncDisposable
         _options = options;
         Environments = new EnvironmentPool(options);
         _app = LoopbackServer.Create(options.Address, options.Port);
-        _app.Run(HandleAsync);
+        _app.Run(options.LogsErrors ? HandleAndLogAsync : HandleAsync);
     }
 
     public EnvironmentPool Environments { get; }
@@ -47,6 +47,17 @@ internal sealed class LocalLambda : IAsyncDisposable
     {
         await Environments.DisposeAsync();
         await _app.StopNowAsync();
+    }
+
+    private async Task HandleAndLogAsync(HttpContext context)
+    {
+        var line = new ErrorLine();
+        context.Features.Set(line);
+        await HandleAsync(context);
+        if (line.Format(context, DateTimeOffset.UtcNow) is { } text)
+        {
+            _options.Log(text);
+        }
     }
 
     private async Task HandleAsync(HttpContext context)

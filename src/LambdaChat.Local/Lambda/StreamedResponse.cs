@@ -58,6 +58,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
         foreach (var segment in bytes)
         {
             client.BodyWriter.Write(segment.Span);
+            ErrorLine.Add(client, segment.Span);
         }
 
         await client.BodyWriter.FlushAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -7,7 +8,7 @@ namespace LambdaChat.Local.SageMaker;
 
 /// <summary>An OpenAI-compatible server as the container: vLLM, llama.cpp, Ollama. Its bytes are returned unchanged.</summary>
 /// <param name="key">Bearer token; null for none.</param>
-/// <param name="log">Receives connection errors, since the client does not see the address of the server.</param>
+/// <param name="log">Receives connection errors and wrong paths, since the client does not see the address of the server.</param>
 internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http, Action<string> log) : IModelServer
 {
     private readonly Uri _completions = new(baseAddress.ToString().TrimEnd('/') + "/chat/completions");
@@ -25,15 +26,25 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
         try
         {
             var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                log($"The model server answered 404 to POST {_completions}. {PathAdvice(baseAddress)}".TrimEnd());
+            }
+
             var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
             return new ContainerReply((int)response.StatusCode, contentType, ReadAsync(response, cancellationToken));
         }
         catch (HttpRequestException exception)
         {
             log($"The model server {baseAddress} is unreachable: {exception.Message}");
-            return ContainerReply.Whole(503, "text/plain", $"The model server {baseAddress} is unreachable.");
+            return ContainerReply.Whole(503, "text/plain", "The model server is unreachable.");
         }
     }
+
+    /// <summary>What to change after a 404: the address, unless it ends with a version. Null for no advice.</summary>
+    public static string? PathAdvice(Uri server) => server.AbsolutePath.TrimEnd('/').EndsWith("/v1", StringComparison.Ordinal)
+        ? null
+        : $"The address of most model servers ends with /v1: --openai {server.ToString().TrimEnd('/')}/v1.";
 
     private static async IAsyncEnumerable<byte[]> ReadAsync(
         HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
     public static async Task<SageMakerEmulator> StartAsync(EmulatorOptions options, IModelServer server)
     {
         var emulator = new SageMakerEmulator(options, server);
-        await emulator._app.ListenAsync(options.Address, options.Port);
+        await emulator._app.ListenAsync(options.Address, options.Port, "sagemaker-port");
         return emulator;
     }
 

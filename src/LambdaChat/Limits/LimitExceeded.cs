@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Http;
 
@@ -37,6 +38,9 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
             IsRetryUseless = Wait > MaximumRetryWait,
         },
     };
+
+    /// <summary>The name of the limit in the configuration.</summary>
+    public string LimitName => JsonNamingPolicy.CamelCase.ConvertName(Kind.ToString());
 
     private bool IsRateLimit => IsReserved || Kind is LimitKind.RequestsPerMinute or LimitKind.TokensPerMinute or LimitKind.Streams;
 

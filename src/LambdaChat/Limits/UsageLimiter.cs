@@ -46,7 +46,7 @@ internal sealed partial class UsageLimiter(
         }
 
         var failure = exceeded.ToFailure();
-        RequestIsRejected(callerName, failure.Detail);
+        RequestIsRejected(callerName, exceeded.LimitName);
         RateLimitHeaders.Write(response.Headers, reservation, now);
         throw new InvalidRequestException(failure.Response!);
     }
@@ -87,7 +87,7 @@ internal sealed partial class UsageLimiter(
         public void Dispose() => counters.Settle(reservation, Usage.Nothing);
     }
 
-    [LoggerMessage(LogLevel.Information, "A request of the key {Key} was rejected before its body was read: {Limit}")]
+    [LoggerMessage(LogLevel.Information, "A request of the key {Key} was rejected before its body was read: limit {Limit} of the key.")]
     private partial void RequestIsRejected(string? key, string? limit);
 
     [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]

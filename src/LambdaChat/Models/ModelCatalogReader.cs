@@ -48,7 +48,7 @@ internal static class ModelCatalogReader
     private static Model ReadModel(ModelEntryReader entry, string? defaultRegion)
     {
         var model = new Model(
-            entry.Text("name", maximumLength: 128) ?? throw entry.Invalid("name", "is required"),
+            entry.Text("name", maximumLength: 128) ?? entry.Missing("name", ""),
             ReadTargets(entry, defaultRegion),
             entry.Text("servedName", maximumLength: 256) ?? "")
         {
@@ -110,10 +110,10 @@ internal static class ModelCatalogReader
     }
 
     private static Target ReadTarget(ModelEntryReader entry, string? defaultRegion, TargetContinuation ofModel) => new(
-        entry.ResourceName("endpoint") ?? throw entry.Invalid("endpoint", "is required"),
+        entry.ResourceName("endpoint") ?? entry.Missing("endpoint", ""),
         entry.ResourceName("inferenceComponent"),
         entry.ResourceName("variant"),
-        entry.ResourceName("region") ?? defaultRegion ?? throw entry.Invalid("region", "is required when AWS_REGION is not set"),
+        entry.ResourceName("region") ?? defaultRegion ?? entry.Missing("region", "", "is required when AWS_REGION is not set"),
         entry.RoleArn("roleArn"))
     {
         Continuation = ReadContinuation(entry, ofModel),

@@ -19,6 +19,7 @@ internal sealed class ModelEntryReader
     private readonly List<string> _known = []; // The fields that the caller has asked for.
     private readonly List<string> _unread = [];
     private readonly string _title;
+    private ConfigurationException? _missing; // Reported after unknown fields: a misspelt name is both.
 
     private ModelEntryReader(JsonElement json, string title)
     {
@@ -70,7 +71,7 @@ internal sealed class ModelEntryReader
         Number(field, maximum, minimum) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public decimal RequiredPrice(string field) =>
-        Number(field, NumberStyles.AllowDecimalPoint, 0, 1_000_000, "must be a number") ?? throw Invalid(field, "is required");
+        Number(field, NumberStyles.AllowDecimalPoint, 0, 1_000_000, "must be a number") ?? Missing(field, 0m);
 
     /// <summary>The index of one of several names.</summary>
     public int? Choice(string field, string[] names) =>
@@ -114,6 +115,13 @@ internal sealed class ModelEntryReader
         }
     }
 
+    /// <summary>Refuses the entry if it has no unknown field, and returns a placeholder.</summary>
+    public T Missing<T>(string field, T placeholder, string expectation = "is required")
+    {
+        _missing ??= Invalid(field, expectation);
+        return placeholder;
+    }
+
     public ConfigurationException Invalid(string field, string expectation) => new($"{_title}: {field} {expectation}.");
 
     private static T ReadObject<T>(JsonElement json, string title, Func<ModelEntryReader, T> read)
@@ -122,6 +130,7 @@ internal sealed class ModelEntryReader
         var value = read(entry);
         return entry._unread is [var unknown, ..]
             ? throw entry.Invalid(unknown, $"is unknown; the fields are {string.Join(", ", entry._known)}")
+            : entry._missing is { } missing ? throw missing
             : value;
     }
 

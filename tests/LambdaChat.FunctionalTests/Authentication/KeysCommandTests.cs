@@ -122,6 +122,22 @@ public sealed class KeysCommandTests(FunctionFixture function)
         Assert.StartsWith("The table returned an error or could not be reached: ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Table_WithoutRegion_NamesTheVariable()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["TABLE"] = "keys",
+            ["AWS_REGION"] = "",
+            ["AWS_DEFAULT_REGION"] = "",
+            ["AWS_CONFIG_FILE"] = "/dev/null",
+            ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+        };
+
+        Assert.Equal((1, "No region is set. Set AWS_REGION, or the region of the AWS profile."), await KeysTool.RunAsync(variables, "list"));
+    }
+
     private static async Task CloseAllAsync(TcpListener listener)
     {
         try

@@ -9,8 +9,6 @@ using LambdaChat.Local;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.SageMaker;
 using LambdaChat.Local.SageMaker.Signing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.FunctionalTests.Local;
 
@@ -94,7 +92,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         var local = Start("--port", port);
 
         Assert.Equal(1, await local.Exited);
-        await _log.WaitForAsync($"Cannot listen on port {port}: ", "Set another with --port or --sagemaker-port; 0 selects a free port.");
+        await _log.WaitForAsync($"Cannot listen on port {port}: ", "Set another with --port; 0 selects a free port.");
     }
 
     [Theory]
@@ -129,41 +127,6 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         await _log.WaitForAsync($"curl -N '{client.BaseAddress}v1/chat/completions'");
         await _log.WaitForAsync("SageMaker emulator: http://127.0.0.1:");
         Assert.Equal("[DONE]", (await Reply.ReadAsync(client, Reply.Request("""{"tokens":1}""")))[^1]);
-    }
-
-    [Fact]
-    public async Task Run_OpenAIServer_ReceivesServedNameAndKey()
-    {
-        await using var server = LoopbackServer.Create(IPAddress.Loopback, port: 0);
-        var asked = new TaskCompletionSource<(string Key, string Body)>();
-        server.MapPost("/v1/chat/completions", async context =>
-        {
-            using var body = new StreamReader(context.Request.Body);
-            asked.SetResult((context.Request.Headers.Authorization.ToString(), await body.ReadToEndAsync(context.RequestAborted)));
-            context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync(
-                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
-        });
-        await server.ListenAsync(IPAddress.Loopback, port: 0);
-        var local = Start("--openai", $"{server.UrlToCall()}v1", "--openai-key=sk-upstream", "--model=mine", "--served-name", "qwen3:8b");
-        using var client = await ReadClientAsync();
-        Assert.Equal("Hi", Reply.Join(await Reply.ReadAsync(client, Reply.Request(members: """{"model":"mine"}"""))).Content);
-
-        var (key, body) = await asked.Task;
-        Assert.Equal("Bearer sk-upstream", key);
-        Assert.Contains("\"model\":\"qwen3:8b\"", body, StringComparison.Ordinal);
-        Assert.DoesNotContain(_lines, line => line.Contains("sk-upstream", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Run_OpenAIServerUnreachable_PrintsAddress()
-    {
-        var local = Start("--openai", "http://127.0.0.1:9/v1");
-        using var client = await ReadClientAsync();
-        var (status, _) = await Reply.AskAsync(client, Reply.Request());
-
-        Assert.Equal(503, status);
-        await _log.WaitForAsync("The model server http://127.0.0.1:9/v1 is unreachable: ");
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.Json;
 using LambdaChat.Local;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.Lambda.Events;
 using LambdaChat.Local.SageMaker.Routing;
+using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.FunctionalTests.Local;
 
@@ -75,9 +77,23 @@ public sealed class LocalOptionsTests
     [InlineData("--snap-start=true", null)]
     public void Variables_OfOneProcess_StoreReplies(string argument, string? store)
     {
-        var variables = FunctionVariables.Create(LocalOptions.Parse([argument]), "key", new Uri("http://127.0.0.1:1"));
+        var variables = FunctionVariables.Create(
+            LocalOptions.Parse([argument]), new LocalModel("m", ServedName: null), "key", new Uri("http://127.0.0.1:1"));
 
         Assert.Equal(store, variables.GetValueOrDefault("STORE"));
+    }
+
+    [Theory]
+    [InlineData("--port=0", true)]
+    [InlineData("--openai=http://127.0.0.1:1/v1", false)]
+    [InlineData("--sagemaker=http://127.0.0.1:1", false)]
+    public void Variables_OfTheScriptedModel_HaveItsQuestions(string argument, bool expected)
+    {
+        var variables = FunctionVariables.Create(
+            LocalOptions.Parse([argument]), new LocalModel("m", ServedName: null), "key", new Uri("http://127.0.0.1:1"));
+
+        var examples = variables.GetValueOrDefault("PAGE_EXAMPLES");
+        Assert.Equal(expected ? JsonSerializer.Serialize(Script.Questions) : null, examples);
     }
 
     [Fact]

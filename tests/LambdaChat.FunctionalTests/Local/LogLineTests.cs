@@ -34,6 +34,13 @@ public sealed class LogLineTests
         Assert.Equal(expected, LogLine.Format(line, hasColors: false));
 
     [Theory]
+    [InlineData("REPORT RequestId: 1\tDuration: 2 ms\tMax Memory Used: 60 MB", true)]
+    [InlineData("REPORT RequestId: 1\tDuration: 2 ms\tStatus: error\tError Type: Runtime.ExitError", false)]
+    [InlineData("The line REPORT RequestId: 1", false)]
+    public void IsReportOfSuccess_Line_DetectsLambdasLine(string line, bool expected) =>
+        Assert.Equal(expected, LogLine.IsReportOfSuccess(line));
+
+    [Theory]
     [InlineData("WARN", "\e[33m")]
     [InlineData("ERROR", "\e[31m")]
     [InlineData("FATAL", "\e[31m")]

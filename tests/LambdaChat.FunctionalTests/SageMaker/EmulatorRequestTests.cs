@@ -105,6 +105,12 @@ public sealed class EmulatorRequestTests(FunctionFixture function)
     }
 
     [Fact]
+    public void Questions_OfTheScript_HaveAnAnswer() =>
+        Assert.All(
+            Script.Questions,
+            question => Assert.DoesNotContain("LambdaChat.Local", Script.Answer(question).Content, StringComparison.Ordinal));
+
+    [Fact]
     public void Question_CutInsideACharacter_DropsTheCharacter() =>
         Assert.Contains($"“{new string('x', 199)}”", Script.Answer(new string('x', 199) + "🤔🤔").Content, StringComparison.Ordinal);
 }

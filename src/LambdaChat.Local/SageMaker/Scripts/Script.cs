@@ -8,9 +8,25 @@ internal static class Script
 {
     private const int MaximumQuote = 200;
 
+    private const string SortQuestion = "How do I sort a list in Python?";
+
+    /// <summary>Questions that have an answer of their own.</summary>
+    public static readonly string[] Questions = ["9.11 and 9.8, which is greater?", SortQuestion, "9.11 和 9.8 哪个更大？"];
+
     /// <summary>Reasoning and content for a question, in English, or in Chinese for a Chinese question.</summary>
     public static (string Reasoning, string Content) Answer(string question)
     {
+        if (question.Contains(SortQuestion, StringComparison.Ordinal))
+        {
+            return (
+                "The user asks how to sort a list in Python. There are two ways, and they differ in what they return. " +
+                "A table shows this best, with a short example after it.",
+                "Python has two ways to sort a list:\n\n| | `sorted(numbers)` | `numbers.sort()` |\n|---|---|---|\n" +
+                "| returns | a new list | `None` |\n| changes `numbers` | no | yes |\n\n" +
+                "```python\nnumbers = [9.8, 9.11, 3]\nprint(sorted(numbers))  # [3, 9.11, 9.8]\n```\n\n" +
+                "Use `key=` for another order, for example `key=abs`.");
+        }
+
         var isChinese = question.EnumerateRunes().Any(IsIdeograph);
         var isComparison = question.Contains("9.11", StringComparison.Ordinal) && question.Contains("9.8", StringComparison.Ordinal);
         return (isComparison, isChinese) switch

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Amazon.Runtime;
 using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 
@@ -21,9 +22,12 @@ internal static class KeysCommand
           remove NAME
 
         Keys are stored in the DynamoDB table that TABLE or --table names. The command uses the credentials and the
-        region of the AWS_* variables.
+        region of the AWS_* variables, or of the AWS profile.
         Without a table, create prints an entry for API_KEYS. create and rotate show a key once. Only its hash is stored.
         """;
+
+    // The SDK's error, which has no type of its own.
+    private const string NoRegion = "No RegionEndpoint or ServiceURL configured";
 
     /// <param name="checkLimits">Throws <see cref="ConfigurationException"/> if a key's limits are invalid.</param>
     [MethodImpl(MethodImplOptions.NoInlining)] // The command's code is loaded only if it is called.
@@ -49,6 +53,11 @@ internal static class KeysCommand
         catch (ConfigurationException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (AmazonClientException exception) when (exception.Message.StartsWith(NoRegion, StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync("No region is set. Set AWS_REGION, or the region of the AWS profile.");
             return 1;
         }
         catch (Exception exception) when (TableItems.IsFailure(exception))
