@@ -9,7 +9,8 @@ namespace LambdaChat.Http;
 /// </summary>
 internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
 {
-    private const string Paths =
+    /// <summary>The paths in the error for an unknown one.</summary>
+    public const string Paths =
         "POST /v1/chat/completions, /v1/responses, /v1/responses/input_tokens, /v1/messages, /v1/messages/count_tokens, " +
         "/v1/completions, /v1/embeddings, /v1/rerank, /v1/score, /api/chat and /ag-ui; " +
         "GET /v1/models, /v1/models/{id}, /health and /healthz";

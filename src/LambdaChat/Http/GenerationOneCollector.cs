@@ -5,7 +5,10 @@ namespace LambdaChat.Http;
 /// collection of generation 0 moves these objects to generation 1. By default, .NET collects that generation after many megabytes. Its
 /// limit for this, <c>GCGen1MaxBudget</c>, can only be set in the environment of the process.
 /// </summary>
-internal sealed class GenerationOneCollector(TimeProvider timeProvider) : IHostedService, IDisposable
+/// <param name="timeProvider">The clock.</param>
+/// <param name="countOf">Counts the collections of a generation. A collection of generation 1 also counts for generation 0.</param>
+/// <param name="collect">Collects generation 1.</param>
+internal sealed class GenerationOneCollector(TimeProvider timeProvider, Func<int, int> countOf, Action collect) : IHostedService, IDisposable
 {
     // A process with few streams has fewer collections of generation 0 in this time.
     private const int MaximumYoungCollections = 3;
@@ -15,6 +18,11 @@ internal sealed class GenerationOneCollector(TimeProvider timeProvider) : IHoste
     private ITimer? _timer;
     private int _young;
     private int _old;
+
+    public GenerationOneCollector(TimeProvider timeProvider)
+        : this(timeProvider, GC.CollectionCount, static () => GC.Collect(1, GCCollectionMode.Forced, blocking: true))
+    {
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,14 +40,14 @@ internal sealed class GenerationOneCollector(TimeProvider timeProvider) : IHoste
 
     private void CollectIfDue()
     {
-        if (GC.CollectionCount(1) == _old && GC.CollectionCount(0) - _young >= MaximumYoungCollections)
+        if (countOf(1) == _old && countOf(0) - _young >= MaximumYoungCollections)
         {
-            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+            collect();
         }
 
-        if (GC.CollectionCount(1) != _old)
+        if (countOf(1) != _old)
         {
-            (_young, _old) = (GC.CollectionCount(0), GC.CollectionCount(1));
+            (_young, _old) = (countOf(0), countOf(1));
         }
     }
 }

@@ -6,10 +6,9 @@ namespace LambdaChat.Tests.Docs;
 /// <summary>The page on configuration has a row for each variable and each model field that the source reads, and no other rows.</summary>
 public sealed partial class ConfigurationPageTests
 {
-    private static readonly Document Page = Document.Find(Path.Combine("src", "docs", "configuration.md"));
+    private const string PagePath = "src/docs/configuration.md";
 
-    // Settings with a name of one word. Other literals of one word in capitals are HTTP methods and log levels.
-    private static readonly string[] ShortNames = ["MODELS", "LIMITS", "TABLE", "METRICS", "STORE"];
+    private static readonly Document Page = Document.Find(Path.Combine("src", "docs", "configuration.md"));
 
     // Read by the AWS SDK and OpenTelemetry's SDK.
     private static readonly string[] Foreign = ["AWS_PROFILE", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_DYNAMODB", "OTEL_SERVICE_NAME"];
@@ -29,21 +28,20 @@ public sealed partial class ConfigurationPageTests
     [Fact]
     public void Variables_AreThoseOfTheSource()
     {
+        // A literal of one word in capitals can also be an HTTP method or a log level, unless the reader of the settings gets it.
         var literals = SourceFiles.OfFunction.Where(text => !text.Contains("class SettingNames", StringComparison.Ordinal))
-            .SelectMany(text => Variable().Matches(text)).Select(match => match.Groups[1].Value).Except(ErrorCodes);
-        var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Except(Foreign);
+            .SelectMany(text => Variable().Matches(text).Concat(Setting().Matches(text))).Select(match => match.Groups[1].Value);
 
-        Assert.Equal(literals.Concat(ShortNames).Distinct().Order(StringComparer.Ordinal),
-            documented.Distinct().Order(StringComparer.Ordinal));
+        AssertSame(literals.Except(ErrorCodes), Documented.Except(Foreign), "variable");
     }
 
     [Fact]
     public void Names_OfSettings_AreThoseOfThePage()
     {
-        var documented = Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)).Distinct();
+        var unknown = Documented.Where(name => !SettingNames.IsKnown(name) && !IsOfTheEnvironment(name)).ToList();
 
-        Assert.All(documented, name => Assert.True(SettingNames.IsKnown(name) || IsOfTheEnvironment(name), name));
-        Assert.All(SettingNames.Own, name => Assert.Contains(name, Page.CodeSpans));
+        Assert.True(unknown.Count == 0, $"src/LambdaChat/Configuration/SettingNames.cs does not list {string.Join(", ", unknown)}.");
+        Assert.All(SettingNames.Own, name => Assert.True(Documented.Contains(name), $"{PagePath} has no row for {name}."));
     }
 
     [Fact]
@@ -65,7 +63,23 @@ public sealed partial class ConfigurationPageTests
         var to = Page.Headings.Single(heading => heading.Anchor == "authentication").Line;
         var documented = Page.Lines.Take(to).Skip(from).SelectMany(line => Row().Matches(line)).Select(match => match.Groups[1].Value);
 
-        Assert.Equal(read.Distinct().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+        AssertSame(read, documented, "model field");
+    }
+
+    // Names of one word are in the first column of a table only.
+    private static HashSet<string> Documented =>
+    [
+        .. Page.CodeSpans.Where(span => WholeVariable().IsMatch(span)),
+        .. Page.Lines.SelectMany(line => ShortRow().Matches(line)).Select(match => match.Groups[1].Value),
+    ];
+
+    private static void AssertSame(IEnumerable<string> read, IEnumerable<string> documented, string kind)
+    {
+        var (source, page) = (read.ToHashSet(), documented.ToHashSet());
+        var missing = source.Except(page).Select(name => $"{PagePath} has no row for the {kind} {name}, which src/LambdaChat reads.");
+        var unread = page.Except(source).Select(name => $"{PagePath} names the {kind} {name}, which src/LambdaChat does not read.");
+
+        Assert.Empty(missing.Concat(unread));
     }
 
     private static bool IsOfTheEnvironment(string name) =>
@@ -78,8 +92,14 @@ public sealed partial class ConfigurationPageTests
     [GeneratedRegex("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"(?!u8)")]
     private static partial Regex Variable();
 
-    [GeneratedRegex("^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|MODELS|LIMITS|TABLE|METRICS|STORE)$")]
+    [GeneratedRegex("onfiguration(?:\\.Get\\w+\\(|\\[)\"([A-Z][A-Z0-9_]*)\"")]
+    private static partial Regex Setting();
+
+    [GeneratedRegex("^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")]
     private static partial Regex WholeVariable();
+
+    [GeneratedRegex("^\\| `([A-Z][A-Z0-9]*)` \\|")]
+    private static partial Regex ShortRow();
 
     [GeneratedRegex("\\bentry(?:\\.\\w+(?:<\\w+>)?\\(|,)\\s*\"([a-z]\\w*)\"")]
     private static partial Regex Field();
