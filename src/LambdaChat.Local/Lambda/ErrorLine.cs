@@ -25,7 +25,7 @@ internal sealed partial class ErrorLine
         }
     }
 
-    /// <summary><c>05:02:08.123 WARN  401 POST /v1/chat/completions invalid_api_key</c>; null for a response without an error status.</summary>
+    /// <summary><c>05:02:08.123 WARN  401 POST /v1/chat/completions invalid_api_key</c>; null unless the status is an error.</summary>
     public string? Format(HttpContext context, DateTimeOffset time) => context.Response.StatusCode < 400 ? null : string.Create(
         CultureInfo.InvariantCulture,
         $"{time:HH:mm:ss.fff} WARN  {context.Response.StatusCode} {context.Request.Method} {context.Request.Path.ToUriComponent()} {Code}")

@@ -8,7 +8,8 @@ namespace LambdaChat.Http;
 /// <param name="timeProvider">The clock.</param>
 /// <param name="countOf">Counts the collections of a generation. A collection of generation 1 also counts for generation 0.</param>
 /// <param name="collect">Collects generation 1.</param>
-internal sealed class GenerationOneCollector(TimeProvider timeProvider, Func<int, int> countOf, Action collect) : IHostedService, IDisposable
+internal sealed class GenerationOneCollector(TimeProvider timeProvider, Func<int, int> countOf, Action collect)
+    : IHostedService, IDisposable
 {
     // A process with few streams has fewer collections of generation 0 in this time.
     private const int MaximumYoungCollections = 3;

@@ -135,7 +135,9 @@ public sealed class KeysCommandTests(FunctionFixture function)
             ["AWS_EC2_METADATA_DISABLED"] = "true",
         };
 
-        Assert.Equal((1, "No region is set. Set AWS_REGION, or the region of the AWS profile."), await KeysTool.RunAsync(variables, "list"));
+        var result = await KeysTool.RunAsync(variables, "list");
+
+        Assert.Equal((1, "No region is set. Set AWS_REGION, or the region of the AWS profile."), result);
     }
 
     private static async Task CloseAllAsync(TcpListener listener)

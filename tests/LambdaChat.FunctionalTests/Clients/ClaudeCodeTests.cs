@@ -17,7 +17,9 @@ public sealed partial class ClaudeCodeTests(ApiClientFixture fixture) : IClassFi
         var (code, output, error) = await commandLine.RunAsync(
             $"@anthropic-ai/claude-code-linux-{CommandLine.Processor}/claude",
             Variables("text"),
-            ["--model", "tool", "-p", "Use Bash.", "--tools", "Bash", "--allowedTools", "Bash", "--output-format", "stream-json", "--verbose"]);
+            [
+                "--model", "tool", "-p", "Use Bash.", "--tools", "Bash", "--allowedTools", "Bash", "--output-format", "stream-json", "--verbose",
+            ]);
 
         Assert.True(code == 0, output + error);
         Assert.Contains(CommandLine.Printed, output, StringComparison.Ordinal);

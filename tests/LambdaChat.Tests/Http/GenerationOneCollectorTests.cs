@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace LambdaChat.Tests.Http;
 
 /// <summary>
-/// The runtime also collects for reasons of its own, for example if the machine is short of memory. The exact numbers are therefore those of
-/// counters in the test, and the test of the real heap has a lower bound only.
+/// The runtime also collects for reasons of its own, for example if the machine is short of memory. The exact numbers are therefore those
+/// of counters in the test, and the test of the real heap has a lower bound only.
 /// </summary>
 public sealed class GenerationOneCollectorTests
 {

@@ -116,8 +116,8 @@ public sealed class ModelCatalogReaderTests
                 "prefill, thinkingBudget, maxEffort, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
                     "prices, forwardHeaders, customAttributes, prefixAwareId, defaults.")]
     [InlineData("""[{"name":"a","targets":[{"endpont":"e"}]}]""",
-        "MODELS entry 0 (a): targets 0: endpont is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn, continue, " +
-            "continueThinking.")]
+        "MODELS entry 0 (a): targets 0: endpont is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn, " +
+            "continue, continueThinking.")]
     [InlineData("""[{"name":"a","endpoint":"e","prices":{"inptu":1,"output":2}}]""",
         "MODELS entry 0 (a): prices: inptu is unknown; the fields are input, output.")]
     [InlineData("""[{"name":"a","endpoint":"e","prices":{"output":2}}]""", "MODELS entry 0 (a): prices: input is required.")]
