@@ -1,4 +1,6 @@
 using LambdaChat.FunctionalTests.Support;
+using LambdaChat.Local.Hosting;
+using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.FunctionalTests.Hosting;
 
@@ -18,5 +20,21 @@ public sealed class KestrelTests(FunctionFixture function)
 
         Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended);
         await function.Kestrel.Log.WaitForAsync("was cancelled by the client: 1 events");
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_WithoutSettings_PrintsTheCommands(string argument)
+    {
+        var log = new Log();
+        var start = FunctionCommand.Create(FunctionFixture.FunctionPath);
+        start.ArgumentList.Add(argument);
+
+        using var process = ChildProcess.Start(start, log.Write);
+
+        Assert.Equal(0, await process.Exited);
+        await log.WaitForAsync("keys --help lists the commands");
+        await log.WaitForAsync("src/docs/configuration.md lists all settings.");
     }
 }
