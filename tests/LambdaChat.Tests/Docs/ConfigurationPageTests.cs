@@ -79,7 +79,8 @@ public sealed partial class ConfigurationPageTests
         var missing = source.Except(page).Select(name => $"{PagePath} has no row for the {kind} {name}, which src/LambdaChat reads.");
         var unread = page.Except(source).Select(name => $"{PagePath} names the {kind} {name}, which src/LambdaChat does not read.");
 
-        Assert.Empty(missing.Concat(unread));
+        var problems = string.Join('\n', missing.Concat(unread)); // xunit shortens the texts of a collection.
+        Assert.True(problems.Length == 0, problems);
     }
 
     private static bool IsOfTheEnvironment(string name) =>
