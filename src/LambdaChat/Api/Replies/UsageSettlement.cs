@@ -18,11 +18,7 @@ internal static class UsageSettlement
         return limiter.Reserve(context.Response, caller.Name, caller.Limits, model, estimate);
     }
 
-    /// <summary>
-    /// Records the usage of a reply: the numbers of the model server, or else the estimated prompt and one token for each event. A call
-    /// that failed without an event counts its prompt if the model had started, or else one request and no tokens. A
-    /// document that could not be held counts what the request has reserved.
-    /// </summary>
+    /// <summary>Records the usage of a reply, as <see cref="Find"/> finds it.</summary>
     /// <returns>The outcome. It has no usage if the request cannot have used as much as the model server reported.</returns>
     public static ReplyOutcome Note(this UsageLease lease, ReplyOutcome outcome)
     {
@@ -33,7 +29,12 @@ internal static class UsageSettlement
         return outcome with { Usage = usage };
     }
 
-    private static Usage Find(TokenEstimate estimate, Model model, ReplyFailure? failure, TokenUsage? usage, int events) =>
+    /// <summary>
+    /// The numbers of the model server, or else the estimated prompt and one token for each event. A reply without an event counts its
+    /// prompt if its caller, a limit of the function or a timeout ended it, because the model had started. It counts one request and no
+    /// tokens if the model failed. A document that could not be held counts what the request has reserved.
+    /// </summary>
+    public static Usage Find(TokenEstimate estimate, Model model, ReplyFailure? failure, TokenUsage? usage, int events) =>
         failure?.Kind switch
         {
             FailureKind.LimitReached or FailureKind.LimitsUnknown => Usage.Nothing,
@@ -41,8 +42,8 @@ internal static class UsageSettlement
             _ when events > 0 => Usage.Of(model, estimate.Prompt, events),
             // The model has made a reply that the function did not read to its end.
             FailureKind.ReplyTooLong or FailureKind.ServerOverloaded => Usage.Of(model, estimate.Prompt, estimate.Completion),
-            FailureKind.ClientGone or FailureKind.DeadlineExceeded or FailureKind.ModelSilent or FailureKind.ReplyTooSlow
-                or FailureKind.ModelTimeout =>
+            FailureKind.ClientGone or FailureKind.Cancelled or FailureKind.DeadlineExceeded or FailureKind.ModelSilent
+                or FailureKind.ReplyTooSlow or FailureKind.ModelTimeout or FailureKind.RecordTooLong =>
                 Usage.Of(model, estimate.Prompt, completion: 0),
             _ => Usage.OneRequest,
         };
