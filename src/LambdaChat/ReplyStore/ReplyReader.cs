@@ -9,12 +9,18 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     private readonly ChunkDecoder _decoder = new();
     private int _parts;
     private DateTimeOffset _lease;
+    private bool _lacksParts; // The store has the end, but not all parts before it.
 
     /// <summary>The head of the last read; null before the first read, and if the reply does not exist.</summary>
     public ReplyHead? Head { get; private set; }
 
-    /// <summary>How the reply ended; null until all chunks before its end were read.</summary>
-    public ReplyEnding? Ending => Head?.Ending is { } ending && _parts >= ending.Parts ? ending : null;
+    /// <summary>
+    /// How the reply ended; null until all chunks before its end were read. If the store lacks some of them, the reply is lost.
+    /// </summary>
+    public ReplyEnding? Ending => Head?.Ending is not { } ending ? null
+        : _parts >= ending.Parts ? ending
+        : _lacksParts ? new ReplyEnding(ReplyStatus.Lost, _parts, ending.At, [])
+        : null;
 
     /// <summary>The bytes that were read and are not chunks yet.</summary>
     public int Length => _decoder.Length;
@@ -29,15 +35,24 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(key, _parts, cancellationToken) is not { } snapshot)
+        if (!await TakeAsync(cancellationToken))
         {
-            Head = null;
             return false;
         }
 
-        Take(snapshot);
+        // The end is written after all parts. Only a read that starts after the end was seen must find them.
+        if (Head!.Ending is not null && Ending is null)
+        {
+            if (!await TakeAsync(cancellationToken))
+            {
+                return false;
+            }
+
+            _lacksParts = true;
+        }
+
         var now = await store.GetTimeAsync(cancellationToken);
-        if (Head!.Ending is null && now - _lease > settings.ClockDifference)
+        if (Head.Ending is null && now - _lease > settings.ClockDifference)
         {
             await EndAsync(Head.Generation, now, cancellationToken);
         }
@@ -81,6 +96,18 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
         await store.EndAsync(
             key, generation, new ReplyEnding(ReplyStatus.Lost, _parts, now, []), now + settings.Retention, cancellationToken);
         Head = await store.ReadHeadAsync(key, cancellationToken);
+    }
+
+    private async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(key, _parts, cancellationToken) is not { } snapshot)
+        {
+            Head = null;
+            return false;
+        }
+
+        Take(snapshot);
+        return true;
     }
 
     // Parts after the end are from a producer whose reply was marked as lost.

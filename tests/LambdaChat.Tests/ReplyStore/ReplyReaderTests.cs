@@ -103,6 +103,38 @@ public sealed class ReplyReaderTests
         Assert.False(await _store.DeleteAsync(Key, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(nameof(ReplyStatus.Completed))]
+    [InlineData(nameof(ReplyStatus.Failed))]
+    [InlineData(nameof(ReplyStatus.Cancelled))]
+    public async Task Part_ThatIsMissing_LosesTheReplyAtOnce(string status)
+    {
+        await CreateAsync();
+        await AppendAsync(1);
+        await EndAsync(Enum.Parse<ReplyStatus>(status), parts: 2);
+
+        await _reader.ReadAsync(CancellationToken.None);
+
+        Assert.Equal((ReplyStatus.Lost, 1), (_reader.Ending!.Status, _reader.Ending.Parts));
+        Assert.True(_reader.MoveNext());
+    }
+
+    // A query reads the parts before the head: the last part and the end can be written in between.
+    [Fact]
+    public async Task Part_ThatARunningReadMissed_IsReadBeforeTheEnd()
+    {
+        await CreateAsync();
+        await AppendAsync(1);
+        await AppendAsync(2);
+        await EndAsync(ReplyStatus.Completed, parts: 2);
+        _store.EarlyReads = 1;
+
+        await _reader.ReadAsync(CancellationToken.None);
+
+        Assert.Equal((ReplyStatus.Completed, 2), (_reader.Ending!.Status, _reader.Ending.Parts));
+        Assert.True(_reader.MoveNext() && _reader.MoveNext());
+    }
+
     [Fact]
     public async Task Store_ThatComesBack_IsReadOn()
     {
@@ -142,6 +174,9 @@ public sealed class ReplyReaderTests
     }
 
     private void Advance() => _time.Advance(TimeSpan.FromMilliseconds(50));
+
+    private Task EndAsync(ReplyStatus status, int parts) => _store.EndAsync(
+        Key, "g", new ReplyEnding(status, parts, _time.GetUtcNow(), []), _time.GetUtcNow().AddDays(30), CancellationToken.None);
 
     private Task CreateAsync() => _store.CreateAsync(
         Key, new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow() + Settings.Lease, _time.GetUtcNow().AddDays(30)),

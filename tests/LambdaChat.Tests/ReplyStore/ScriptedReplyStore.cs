@@ -17,6 +17,9 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>Holds new replies and parts until it completes; null to hold none.</summary>
     public Task? Gate { get; set; }
 
+    /// <summary>The number of reads that do not see the last part yet.</summary>
+    public int EarlyReads { get; set; }
+
     /// <summary>The error of the store's clock.</summary>
     public TimeSpan ClockError { get; set; }
 
@@ -72,7 +75,11 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
         RunAsync("request", () => _memory.ReadRequestAsync(key, cancellationToken));
 
     public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>
-        RunAsync("read", () => _memory.ReadAsync(key, after, cancellationToken));
+        RunAsync("read", async () =>
+        {
+            var snapshot = await _memory.ReadAsync(key, after, cancellationToken);
+            return EarlyReads-- > 0 ? snapshot! with { Parts = [.. snapshot.Parts.SkipLast(1)] } : snapshot;
+        });
 
     public Task EndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken) =>
