@@ -12,7 +12,7 @@ internal interface IReplyStore
     /// <summary>Returns the time of the store, which the processes that use it share. All times of leases are of this clock.</summary>
     ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stores a new reply.</summary>
+    /// <summary>Stores a new reply: its head, and then its request.</summary>
     Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
 
     /// <summary>Stores the next part, which lives as long as the reply.</summary>
@@ -25,7 +25,7 @@ internal interface IReplyStore
     /// <summary>Returns the head; null if the reply does not exist or has expired.</summary>
     Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken);
 
-    /// <summary>Returns the request; null if the reply does not exist or has expired.</summary>
+    /// <summary>Returns the request; null if it is not stored yet, or if the reply does not exist or has expired.</summary>
     Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken);
 
     /// <summary>Returns the head and the parts after a number; null if the reply does not exist or has expired.</summary>

@@ -29,6 +29,7 @@ internal static class ReplyItems
     private const string Parts = "parts";
     private const string Ended = "ended";
     private const string Bytes = "bytes";
+    private const string Pieces = "pieces";
     private const int MaximumPiece = 350 * 1024; // Bytes.
     private const int MaximumInHead = 512; // Bytes. A head with this request still needs one write unit.
 
@@ -62,8 +63,11 @@ internal static class ReplyItems
     /// <summary>Returns the request of a head; null if it has pieces of its own.</summary>
     public static byte[]? FindRequest(Dictionary<string, AttributeValue> head) => head.GetValueOrDefault(Bytes)?.B.ToArray();
 
-    public static byte[] ReadRequest(IEnumerable<Dictionary<string, AttributeValue>> items) =>
-        [.. items.SelectMany(item => item[Bytes].B.ToArray())];
+    /// <summary>Joins the pieces of a request; null while some are missing.</summary>
+    public static byte[]? ReadRequest(Dictionary<string, AttributeValue> head, List<Dictionary<string, AttributeValue>> items) =>
+        head.TryGetValue(Pieces, out var pieces) && items.Count < int.Parse(pieces.N, CultureInfo.InvariantCulture)
+            ? null
+            : [.. items.SelectMany(item => item[Bytes].B.ToArray())];
 
     public static Dictionary<string, AttributeValue> OfHead(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request)
     {
@@ -77,6 +81,10 @@ internal static class ReplyItems
         if (IsInHead(request))
         {
             item[Bytes] = new() { B = new MemoryStream(request.ToArray()) };
+        }
+        else
+        {
+            item[Pieces] = Number((request.Length + MaximumPiece - 1) / MaximumPiece);
         }
 
         return item;

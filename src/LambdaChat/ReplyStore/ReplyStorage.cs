@@ -15,13 +15,16 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
     {
-        var request = await store.ReadRequestAsync(key, cancellationToken);
-        if (request is null && !store.IsImmediate)
-        {
-            await Task.Delay(settings.SearchTime, timeProvider, cancellationToken);
-            request = await store.ReadRequestAsync(key, cancellationToken);
-        }
-
+        byte[]? request = null;
+        await SearchAsync(
+            async () =>
+            {
+                request = await store.ReadRequestAsync(key, cancellationToken);
+                return request is not null ? TimeSpan.Zero
+                    : await store.ReadHeadAsync(key, cancellationToken) is null ? settings.SearchTime
+                    : settings.EndTimeout; // The pieces of a long request follow the head.
+            },
+            cancellationToken);
         return request is null ? null : Compression.Decompress(request, MaximumRequest);
     }
 
@@ -32,20 +35,52 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken)
     {
-        var head = await store.CancelAsync(key, cancellationToken);
-        var start = timeProvider.GetTimestamp();
-        while (head is { Status: ReplyStatus.Cancelled, Ending: null } && timeProvider.GetElapsedTime(start) < settings.EndTimeout)
-        {
-            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
-            head = await store.ReadHeadAsync(key, cancellationToken);
-        }
+        ReplyHead? head = null;
+        await SearchAsync(
+            async () => (head = await store.CancelAsync(key, cancellationToken)) is null ? settings.SearchTime : TimeSpan.Zero,
+            cancellationToken);
+        return await WaitForProducerAsync(key, head, cancellationToken);
+    }
 
-        return head;
+    /// <summary>
+    /// Cancels the reply with this name if it is running. It may not have its name or its head yet, and an earlier reply may have the name.
+    /// </summary>
+    /// <param name="name">The key of the caller and the name.</param>
+    /// <param name="keyOf">Returns the key of a reply with this id.</param>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public async Task CancelNamedAsync(ReplyKey name, Func<string, ReplyKey> keyOf, CancellationToken cancellationToken)
+    {
+        var now = await store.GetTimeAsync(cancellationToken);
+        ReplyKey key = default;
+        ReplyHead? head = null;
+        await SearchAsync(
+            async () =>
+            {
+                if (await FindNameAsync(name, cancellationToken) is not { } id)
+                {
+                    return settings.SearchTime;
+                }
+
+                key = keyOf(id);
+                head = await store.CancelAsync(key, cancellationToken);
+                return head is null ? settings.EndTimeout
+                    : head.Ending is { } ending && now - ending.At > settings.EndTimeout ? settings.SearchTime
+                    : TimeSpan.Zero; // It was running, or has just ended.
+            },
+            cancellationToken);
+        await WaitForProducerAsync(key, head, cancellationToken);
     }
 
     /// <summary>Deletes a reply. False if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) => store.DeleteAsync(key, cancellationToken);
+    public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
+    {
+        var isDeleted = false;
+        await SearchAsync(
+            async () => (isDeleted = await store.DeleteAsync(key, cancellationToken)) ? TimeSpan.Zero : settings.SearchTime,
+            cancellationToken);
+        return isDeleted;
+    }
 
     /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
     /// <param name="name">The key of the caller and the name.</param>
@@ -56,4 +91,26 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <summary>Returns the id of the last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => store.FindNameAsync(name, cancellationToken);
+
+    // A reply may be known to its client before the store has it. Each attempt returns for how long the search lasts; zero to end it.
+    private async Task SearchAsync(Func<Task<TimeSpan>> attempt, CancellationToken cancellationToken)
+    {
+        var start = timeProvider.GetTimestamp();
+        while (await attempt() > timeProvider.GetElapsedTime(start) && !store.IsImmediate)
+        {
+            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
+        }
+    }
+
+    private async Task<ReplyHead?> WaitForProducerAsync(ReplyKey key, ReplyHead? head, CancellationToken cancellationToken)
+    {
+        var start = timeProvider.GetTimestamp();
+        while (head is { Status: ReplyStatus.Cancelled, Ending: null } && timeProvider.GetElapsedTime(start) < settings.EndTimeout)
+        {
+            await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);
+            head = await store.ReadHeadAsync(key, cancellationToken);
+        }
+
+        return head;
+    }
 }

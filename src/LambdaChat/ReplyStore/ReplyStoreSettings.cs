@@ -47,8 +47,8 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     public TimeSpan MaximumOutage { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a request waits at its end for the store, if the process stops after it, and how long a cancellation waits for the
-    /// producer.
+    /// How long a request waits at its end for the store, if the process stops after it, how long a cancellation waits for the producer,
+    /// and how long a caller looks for the rest of a reply of which the store has a part.
     /// </summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

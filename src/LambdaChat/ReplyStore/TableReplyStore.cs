@@ -15,6 +15,8 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
     private const string IsOpen =
         "#generation = :generation AND #status IN (:running, :cancelled) AND attribute_not_exists(#parts)";
 
+    private const int PiecesAtOnce = 4; // Each piece is in memory as an item and as JSON.
+
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
     private TableClock? _clock;
@@ -36,31 +38,22 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
         return Clock.Now;
     }
 
-    public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
-        RunAsync(
-            async token =>
-            {
-                foreach (var item in ReplyItems.OfRequest(key, request, Expiry))
-                {
-                    await table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token);
-                }
+    // The head is first, so that a reply can be cancelled while its request is stored.
+    public async Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        if (!await TryPutHeadAsync(ReplyItems.OfHead(key, head, request), cancellationToken)
+            && await ReadHeadAsync(key, cancellationToken) is { } other && other.Generation != head.Generation)
+        {
+            throw new ReplyStoreException("A reply with this id exists.");
+        }
 
-                var put = new PutItemRequest
-                {
-                    TableName = table.Name,
-                    Item = ReplyItems.OfHead(key, head, request),
-                    ConditionExpression = "attribute_not_exists(#generation) OR #generation = :generation",
-                    ExpressionAttributeNames = new() { ["#generation"] = ReplyItems.Generation },
-                    ExpressionAttributeValues = new() { [":generation"] = new() { S = head.Generation } },
-                };
-                return await table.Client.PutItemAsync(put, token);
-            },
-            cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = PiecesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            ReplyItems.OfRequest(key, request, Expiry), options, async (item, token) => await PutAsync(item, token));
+    }
 
-    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken) => RunAsync(
-        token => table.Client.PutItemAsync(
-            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfPart(key, part, Expiry) }, token),
-        cancellationToken);
+    public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken) =>
+        PutAsync(ReplyItems.OfPart(key, part, Expiry), cancellationToken);
 
     public Task<ReplyHead?> RenewAsync(
         ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken)
@@ -86,8 +79,8 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
     {
         var head = await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(key), token), cancellationToken);
         return head is null || Unexpired(ReplyItems.ReadHead(head)) is null ? null
-            : ReplyItems.FindRequest(head)
-                ?? ReplyItems.ReadRequest(await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+            : ReplyItems.FindRequest(head) ?? ReplyItems.ReadRequest(
+                head, await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
     }
 
     public async Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)
@@ -142,14 +135,32 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
         return true;
     }
 
-    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
-        token => table.Client.PutItemAsync(
-            new PutItemRequest { TableName = table.Name, Item = ReplyItems.OfName(name, id, expires) }, token),
-        cancellationToken);
+    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        PutAsync(ReplyItems.OfName(name, id, expires), cancellationToken);
 
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
             && ReplyItems.ReadExpiry(item) > Clock.Now ? item["id"].S : null,
+        cancellationToken);
+
+    private Task PutAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
+        token => table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token), cancellationToken);
+
+    // False if there is a head: the response to an earlier attempt was lost, and the reply may be cancelled by now.
+    private Task<bool> TryPutHeadAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
+        async token =>
+        {
+            try
+            {
+                await table.Client.PutItemAsync(
+                    new PutItemRequest { TableName = table.Name, Item = item, ConditionExpression = "attribute_not_exists(pk)" }, token);
+                return true;
+            }
+            catch (ConditionalCheckFailedException)
+            {
+                return false;
+            }
+        },
         cancellationToken);
 
     private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)

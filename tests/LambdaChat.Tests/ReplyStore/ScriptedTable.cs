@@ -14,6 +14,9 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>Returns the time in the responses; null to send none.</summary>
     public Func<DateTimeOffset>? Time { get; set; }
 
+    /// <summary>True to reject a new head, because there is one.</summary>
+    public bool HasHead { get; set; }
+
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
@@ -34,13 +37,14 @@ internal sealed class ScriptedTable : HttpMessageHandler
         var head = $$"""
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
             """;
-        var json = request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1] switch
+        var isRejected = HasHead && body.Contains("attribute_not_exists(pk)", StringComparison.Ordinal);
+        var json = isRejected ? """{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}""" : request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1] switch
         {
             "GetItem" => $$"""{"Item":{{head}} }""",
             "UpdateItem" => $$"""{"Attributes":{{head}} }""",
             _ => "{}",
         };
-        var response = new HttpResponseMessage(HttpStatusCode.OK)
+        var response = new HttpResponseMessage(isRejected ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
         {
             Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
             RequestMessage = request,

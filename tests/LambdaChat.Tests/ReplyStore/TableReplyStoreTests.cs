@@ -38,8 +38,35 @@ public sealed class TableReplyStoreTests : IDisposable
         var head = new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(25));
         await _store.CreateAsync(Key, head, new byte[1000], CancellationToken.None);
         Assert.Equal(
-            [Seconds(Settings.LongestRun + Settings.Retention), Seconds(TimeSpan.FromMinutes(25))],
+            [Seconds(TimeSpan.FromMinutes(25)), Seconds(Settings.LongestRun + Settings.Retention)],
             _table.Bodies[^2..].Select(body => (string?)JsonNode.Parse(body)!["Item"]!["expires"]!["N"]));
+    }
+
+    // The response to the first attempt can be lost, and the reply be cancelled before the second one.
+    [Theory]
+    [InlineData("g", true)]
+    [InlineData("other", false)]
+    public async Task Head_ThatExists_IsNotReplaced(string generation, bool isOwn)
+    {
+        _table.HasHead = true;
+        var creation = _store.CreateAsync(
+            Key, new ReplyHead(generation, ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow()), new byte[400 * 1024],
+            CancellationToken.None);
+
+        Assert.Equal(isOwn, await Record.ExceptionAsync(() => creation) is null);
+        Assert.Equal(isOwn ? 4 : 2, _table.Calls); // Two pieces of the request follow.
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void Request_WithoutAllItsPieces_IsNotRead(int pieces, bool isWhole)
+    {
+        var request = new byte[1000 * 1024];
+        var head = ReplyItems.OfHead(Key, new ReplyHead("g", ReplyStatus.Running, default, default), request);
+        var items = ReplyItems.OfRequest(Key, request, default).Take(pieces).ToList();
+
+        Assert.Equal(isWhole ? request : null, ReplyItems.ReadRequest(head, items));
     }
 
     [Fact]

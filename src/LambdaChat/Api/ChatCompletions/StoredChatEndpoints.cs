@@ -41,18 +41,21 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         }
     });
 
-    public Task DeleteAsync(HttpContext context) => RunAsync(context, async id =>
+    public Task DeleteAsync(HttpContext context) => StopAsync(context, async id =>
     {
-        await CheckAsync(context, id);
-        await replies.DeleteAsync(context, id);
+        if (!IsId(id) || !await replies.DeleteAsync(context, id))
+        {
+            throw NotFound(id);
+        }
+
         await WriteAsync(context, id, ",\"object\":\"chat.completion.deleted\",\"deleted\":true}");
     });
 
     /// <summary>Cancels the completion if it has not ended, and returns its status.</summary>
-    public Task CancelAsync(HttpContext context) => RunAsync(context, async id =>
+    public Task CancelAsync(HttpContext context) => StopAsync(context, async id =>
     {
-        await CheckAsync(context, id);
-        var status = await replies.CancelAsync(context, id) switch
+        var head = IsId(id) ? await replies.CancelAsync(context, id) : null;
+        var status = head switch
         {
             null => throw NotFound(id),
             { Status: ReplyStatus.Cancelled } => "cancelled",
@@ -65,10 +68,13 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>
         replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!));
 
-    private async Task CheckAsync(HttpContext context, string id) => (await OpenAsync(context, id)).Dispose();
+    private Task StopAsync(HttpContext context, Func<string, Task> run) =>
+        replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!), isStop: true);
+
+    private static bool IsId(string id) => id.StartsWith(IdPrefix, StringComparison.Ordinal);
 
     private async Task<StoredReply> OpenAsync(HttpContext context, string id) =>
-        (id.StartsWith(IdPrefix, StringComparison.Ordinal) ? await replies.OpenAsync(context, id) : null) ?? throw NotFound(id);
+        (IsId(id) ? await replies.OpenAsync(context, id) : null) ?? throw NotFound(id);
 
     private static InvalidRequestException NotFound(string id) => new(new OpenAIError(
         StatusCodes.Status404NotFound, "invalid_request_error", "completion_not_found",

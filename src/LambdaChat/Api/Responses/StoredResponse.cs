@@ -61,9 +61,12 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
     public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id) =>
-        id.StartsWith("resp_", StringComparison.Ordinal) && await replies.OpenAsync(context, id) is { } reply
+        IsId(id) && await replies.OpenAsync(context, id) is { } reply
             ? new StoredResponse(reply)
             : null;
+
+    /// <summary>True if the id is that of a response, and not of another API's reply.</summary>
+    public static bool IsId(string id) => id.StartsWith("resp_", StringComparison.Ordinal);
 
     /// <summary>Writes the response in the state of the last read.</summary>
     public void WriteTo(ByteBuffer output)

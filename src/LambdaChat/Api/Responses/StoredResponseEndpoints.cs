@@ -34,11 +34,11 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         await WriteAsync(context, response);
     });
 
-    public Task DeleteAsync(HttpContext context) => RunAsync(context, async id =>
+    public Task DeleteAsync(HttpContext context) => StopAsync(context, async id =>
     {
-        using (await OpenAsync(context, id))
+        if (!StoredResponse.IsId(id) || !await replies.DeleteAsync(context, id))
         {
-            await replies.DeleteAsync(context, id);
+            throw NotFound(id);
         }
 
         var json = new ByteBuffer(256);
@@ -49,11 +49,11 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     });
 
     /// <summary>Cancels the response if it has not ended, and returns it.</summary>
-    public Task CancelAsync(HttpContext context) => RunAsync(context, async id =>
+    public Task CancelAsync(HttpContext context) => StopAsync(context, async id =>
     {
-        using (await OpenAsync(context, id))
+        if (!StoredResponse.IsId(id) || await replies.CancelAsync(context, id) is null)
         {
-            await replies.CancelAsync(context, id);
+            throw NotFound(id);
         }
 
         using var response = await OpenAsync(context, id);
@@ -83,10 +83,15 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>
         replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!));
 
+    private Task StopAsync(HttpContext context, Func<string, Task> run) =>
+        replies.RunAsync(context, () => run((string)context.GetRouteValue("id")!), isStop: true);
+
     private async Task<StoredResponse> OpenAsync(HttpContext context, string id) =>
-        await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(new OpenAIError(
-            StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
-            $"Response with id '{Excerpt.Of(id)}' not found."));
+        await StoredResponse.OpenAsync(replies, context, id) ?? throw NotFound(id);
+
+    private static InvalidRequestException NotFound(string id) => new(new OpenAIError(
+        StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
+        $"Response with id '{Excerpt.Of(id)}' not found."));
 
     // Python writes True.
     private static bool ReadFlag(HttpContext context, string name) => context.Request.Query[name].ToString() switch

@@ -12,14 +12,32 @@ public sealed class ReaderLimitTests
     public void Reads_AtOnce_AreLimitedForEachCaller()
     {
         var limit = new ReaderLimit(_time);
-        var reads = Enumerable.Range(0, ReaderLimit.MaximumAtOnce).Select(_ => limit.Start("a")).ToList();
+        var reads = Enumerable.Range(0, ReaderLimit.MaximumAtOnce).Select(_ => limit.Start("a", isStop: false)).ToList();
 
-        var refused = Assert.Throws<InvalidRequestException>(() => limit.Start("a"));
-        limit.Start("b").Dispose();
+        var refused = Assert.Throws<InvalidRequestException>(() => limit.Start("a", isStop: false));
+        limit.Start("b", isStop: false).Dispose();
         reads[0].Dispose();
-        limit.Start("a").Dispose();
+        limit.Start("a", isStop: false).Dispose();
 
         Assert.Equal((429, "rate_limit_exceeded"), (refused.Error.Status, refused.Error.Code));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stop_NeedsNoPlaceOfAReader(bool isStop)
+    {
+        var limit = new ReaderLimit(_time);
+        for (var i = 0; i < ReaderLimit.MaximumAtOnce; i++)
+        {
+            limit.Start("a", !isStop);
+        }
+
+        limit.Start("a", isStop).Dispose();
+        var refused = Assert.Throws<InvalidRequestException>(() => limit.Start("a", !isStop));
+
+        Assert.Equal(
+            $"Rate limit exceeded: 32 {(isStop ? "reads" : "stops")} of stored replies at a time, 600 per minute.", refused.Error.Message);
     }
 
     [Fact]
@@ -28,11 +46,11 @@ public sealed class ReaderLimitTests
         var limit = new ReaderLimit(_time);
         for (var i = 0; i < ReaderLimit.MaximumPerMinute; i++)
         {
-            limit.Start(null).Dispose();
+            limit.Start(null, isStop: false).Dispose();
         }
 
-        Assert.Throws<InvalidRequestException>(() => limit.Start(null));
+        Assert.Throws<InvalidRequestException>(() => limit.Start(null, isStop: false));
         _time.Advance(TimeSpan.FromMinutes(1));
-        limit.Start(null).Dispose();
+        limit.Start(null, isStop: false).Dispose();
     }
 }

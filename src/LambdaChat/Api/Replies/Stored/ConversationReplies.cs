@@ -24,16 +24,15 @@ internal sealed class ConversationReplies(StoredReplies replies, StoredReplay re
     }
 
     /// <summary>Stops the reply if it is running. The response is 204 in any case.</summary>
-    /// <exception cref="Http.InvalidRequestException">There is no store, or it failed, or the caller reads too often.</exception>
-    public Task StopAsync(HttpContext context, string name) => replies.RunAsync(context, async () =>
-    {
-        if (await replies.FindNameAsync(context, name) is { } id)
+    /// <exception cref="Http.InvalidRequestException">There is no store, or it failed, or the caller stops too often.</exception>
+    public Task StopAsync(HttpContext context, string name) => replies.RunAsync(
+        context,
+        async () =>
         {
-            await replies.CancelAsync(context, id);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-    });
+            await replies.CancelNamedAsync(context, name);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        },
+        isStop: true);
 
     private async Task<bool> ReplayAsync(HttpContext context, string name, Func<StoredReply, BlockStream?> createWriter)
     {

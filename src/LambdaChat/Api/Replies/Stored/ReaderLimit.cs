@@ -2,24 +2,27 @@ using LambdaChat.Http;
 
 namespace LambdaChat.Api.Replies.Stored;
 
-/// <summary>Bounds how often one caller reads stored replies in this process. Reading counts against no other limit.</summary>
+/// <summary>
+/// Bounds how often one caller reads stored replies in this process. Reading counts against no other limit. Stops and deletions have the
+/// same bounds, and places of their own: a caller whose readers follow replies can stop them.
+/// </summary>
 internal sealed class ReaderLimit(TimeProvider timeProvider)
 {
     public const int MaximumAtOnce = 32;
     public const int MaximumPerMinute = 600;
 
-    private readonly Dictionary<string, Reads> _callers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Caller, bool IsStop), Reads> _callers = [];
     private DateTimeOffset _minute;
 
-    /// <summary>Starts a read.</summary>
-    /// <returns>Ends the read.</returns>
+    /// <summary>Starts a read, or a stop or deletion.</summary>
+    /// <returns>Ends it.</returns>
     /// <exception cref="InvalidRequestException">The caller reads too often.</exception>
-    public IDisposable Start(string? caller)
+    public IDisposable Start(string? caller, bool isStop)
     {
         lock (_callers)
         {
             Advance();
-            var name = caller ?? "";
+            var name = (caller ?? "", isStop);
             if (!_callers.TryGetValue(name, out var reads))
             {
                 _callers[name] = reads = new Reads(this);
@@ -29,7 +32,7 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
             {
                 throw new InvalidRequestException(new OpenAIError(
                     StatusCodes.Status429TooManyRequests, "requests", "rate_limit_exceeded",
-                    $"Rate limit exceeded: {MaximumAtOnce} reads of stored replies at a time, {MaximumPerMinute} per minute.")
+                    $"Rate limit exceeded: {MaximumAtOnce} {(isStop ? "stops" : "reads")} of stored replies at a time, {MaximumPerMinute} per minute.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(5),
                 });

@@ -45,15 +45,16 @@ internal sealed partial class StoredReplies(
     }
 
     /// <summary>Runs a request about a stored reply.</summary>
-    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller reads too often.</exception>
-    public async Task RunAsync(HttpContext context, Func<Task> run)
+    /// <param name="isStop">True to stop or delete the reply, false to read it.</param>
+    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller sends too many of these requests.</exception>
+    public async Task RunAsync(HttpContext context, Func<Task> run, bool isStop = false)
     {
         if (!IsAvailable)
         {
             throw new InvalidRequestException(Off(param: null));
         }
 
-        using var read = limit.Start(Caller.Of(context).Name);
+        using var read = limit.Start(Caller.Of(context).Name, isStop);
         await GuardAsync(run);
     }
 
@@ -114,6 +115,11 @@ internal sealed partial class StoredReplies(
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<string?> FindNameAsync(HttpContext context, string name) =>
         storage!.FindNameAsync(KeyOf(context, name), context.RequestAborted);
+
+    /// <summary>Cancels the caller's last reply with this name if it is running or being created.</summary>
+    /// <exception cref="ReplyStoreException">The store failed.</exception>
+    public Task CancelNamedAsync(HttpContext context, string name) =>
+        storage!.CancelNamedAsync(KeyOf(context, name), id => KeyOf(context, id), context.RequestAborted);
 
     /// <summary>Cancels a reply if it is running. Null if it does not exist.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
