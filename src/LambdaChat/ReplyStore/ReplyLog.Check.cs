@@ -10,17 +10,17 @@ internal sealed partial class ReplyLog
         _lastCheck = _timeProvider.GetTimestamp();
         try
         {
-            var mustRenew = _timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal
-                || _timeProvider.GetElapsedTime(_lastHead) >= ReplyStoreSettings.HeadTime;
+            var mustRenew = !HasFailed && (_timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal
+                || _timeProvider.GetElapsedTime(_lastHead) >= ReplyStoreSettings.HeadTime);
             var head = await (mustRenew ? RenewAsync() : _store.ReadHeadAsync(_key, CancellationToken.None));
-            if (head is null or { Status: ReplyStatus.Cancelled })
+            if (head is null ? _isCreated : head.Status == ReplyStatus.Cancelled)
             {
                 _isCancelled = true;
                 await _cancelled.CancelAsync();
             }
-            else if (head.Status != ReplyStatus.Running)
+            else if (head is { Status: not ReplyStatus.Running })
             {
-                _hasFailed = true; // A reader has marked the reply as lost.
+                Fail(); // A reader has marked the reply as lost.
             }
         }
         catch (ReplyStoreException exception)

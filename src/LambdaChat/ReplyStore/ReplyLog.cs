@@ -20,7 +20,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private readonly WaitingChunks _waiting = new();
     private readonly Task _run;
     private ReplyEnding? _ending;
-    private volatile bool _hasFailed;
     private volatile bool _isFailing; // The last call failed.
     private volatile bool _isCancelled;
     private int _parts;
@@ -43,9 +42,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <summary>Completes with true when the store has the reply, or with false when it cannot be stored.</summary>
     public Task<bool> Created => _created.Task;
 
-    /// <summary>True if the reply cannot be stored.</summary>
-    public bool HasFailed => _hasFailed;
-
     /// <summary>True once the reply was cancelled or deleted.</summary>
     public bool IsCancelled => _isCancelled;
 
@@ -55,9 +51,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <summary>Adds the next chunk. Do not call it after the end.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
-        if (!_hasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
+        if (!HasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
         {
-            _hasFailed = true; // Never set back: another thread may set it, too.
+            Fail();
         }
     }
 
@@ -72,7 +68,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
         if (_isFailing || IsStuck() || !_created.Task.IsCompleted)
         {
-            _hasFailed = true;
+            Fail();
         }
     }
 
@@ -112,7 +108,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             _lastSign = _lastHead = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
-            _created.TrySetResult(!_hasFailed);
+            _created.TrySetResult(!HasFailed);
             while (!await StoreAsync())
             {
                 Volatile.Write(ref _callStart, 0);
@@ -122,7 +118,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
         catch (Exception exception) // A failure of the store must not end the reply.
         {
-            _hasFailed = true;
+            Fail();
             _created.TrySetResult(false);
             NotStored(exception);
         }
@@ -130,6 +126,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             _waiting.Return();
         }
+
+        await WatchAsync();
     }
 
     private bool IsStuck() =>
@@ -140,6 +138,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         var compressed = Compression.Compress(request.Span);
         if (compressed.Length > _settings.MaximumRequest)
         {
+            IsTooLarge = true;
             throw new ReplyStoreException("The request is too long for the store.");
         }
 
@@ -148,6 +147,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             var now = await GetTimeAsync();
             var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOfRunning(now));
             await _store.CreateAsync(_key, head, compressed, CancellationToken.None);
+            _isCreated = true;
         });
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         var ending = Volatile.Read(ref _ending); // Read before the chunks: no chunk follows the end.
         var bytes = _waiting.Take();
-        if (_hasFailed)
+        if (HasFailed)
         {
             throw new ReplyStoreException("The store is too slow.");
         }
@@ -207,7 +207,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 Volatile.Write(ref _callStart, _timeProvider.GetTimestamp()); // The next call may follow at once.
                 return;
             }
-            catch (ReplyStoreException exception) when (!_hasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
+            catch (ReplyStoreException exception) when (!HasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
                 CheckFailed(exception);

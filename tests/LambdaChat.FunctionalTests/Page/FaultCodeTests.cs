@@ -17,7 +17,10 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
 
     // Codes, and a field, of the APIs that the page does not call.
     private static readonly string[] OfOtherApis =
-        ["previous_response_id", "previous_response_not_found", "response_not_found", "thread_unsupported_request", "tokens_not_counted"];
+    [
+        "previous_response_id", "previous_response_not_found", "request_too_large_to_store", "response_not_found",
+        "thread_unsupported_request", "tokens_not_counted",
+    ];
 
     [Fact]
     public async Task Codes_OfTheFunction_AreAllKnownToThePage()

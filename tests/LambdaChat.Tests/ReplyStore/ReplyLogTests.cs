@@ -94,6 +94,7 @@ public sealed partial class ReplyLogTests
         var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, NullLogger.Instance);
 
         Assert.False(await log.Created);
+        Assert.True(log.IsTooLarge);
     }
 
     [Theory]

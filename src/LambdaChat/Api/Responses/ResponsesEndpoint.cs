@@ -85,7 +85,7 @@ internal sealed class ResponsesEndpoint(
         {
             if (!await log.Created.WaitAsync(context.RequestAborted))
             {
-                await StoredReplies.Unavailable.WriteAsync(context.Response);
+                await (log.IsTooLarge ? StoredReplies.TooLarge : StoredReplies.Unavailable).WriteAsync(context.Response);
                 return;
             }
 

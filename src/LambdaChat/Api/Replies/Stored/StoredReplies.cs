@@ -28,19 +28,32 @@ internal sealed partial class StoredReplies(
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
+    /// <summary>413: the request is too long for the store.</summary>
+    public static OpenAIError TooLarge { get; } = OpenAIError.Refused(
+        StatusCodes.Status413PayloadTooLarge, "request_too_large_to_store",
+        "The request is too large for the store of replies: with the responses before it, it has more than 4 MiB after compression. Use "
+        + "smaller images, or send it without `background`.") with
+    {
+        IsRetryUseless = true,
+    };
+
     /// <summary>400: the request needs a store, but <c>STORE</c> is off.</summary>
     public static OpenAIError Off(string? param) => OpenAIError.BadRequest(
         "This request needs stored replies, but STORE is off on this server.", param, "store_off");
 
     /// <summary>
-    /// Starts to store a reply. From now on it ends with Lambda's deadline or a cancellation, and not with its client's connection.
+    /// Starts to store a reply. From now on it ends with Lambda's deadline or a cancellation, and not with its client's connection, unless
+    /// the store fails.
     /// </summary>
     public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request)
     {
         var log = storage!.Start(KeyOf(context, id), request);
         context.Response.RegisterForDisposeAsync(log);
         context.Response.Headers[IdHeader] = id;
-        context.RequestAborted = context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? CancellationToken.None;
+        var connection = new StoredConnection(
+            context.RequestAborted, context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? default, log.Failed);
+        context.Response.RegisterForDispose(connection);
+        context.RequestAborted = connection.Aborted;
         return log;
     }
 

@@ -5,8 +5,8 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>
-/// Writes a reply to its client and to the log. The reply continues after the client has disconnected. Only its own end or a cancellation
-/// stops it: a client that does not read is disconnected, and can read the rest from the store.
+/// Writes a reply to its client and to the log. The reply continues after the client has disconnected, while the log is stored. Only its
+/// own end or a cancellation stops it: a client that does not read is disconnected, and can read the rest from the store.
 /// </summary>
 /// <param name="client">Null for a reply in the background, whose client already has its response.</param>
 /// <param name="disconnect">Disconnects the client.</param>
@@ -42,7 +42,7 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, Time
     {
         if (Client is not { } connected)
         {
-            return ValueTask.FromResult(true);
+            return ValueTask.FromResult(!log.HasFailed);
         }
 
         var flush = connected.FlushAsync(cancellationToken);
@@ -89,6 +89,6 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, Time
     private bool Take(bool isConnected)
     {
         _isGone |= !isConnected;
-        return true;
+        return isConnected || !log.HasFailed;
     }
 }

@@ -1,0 +1,34 @@
+namespace LambdaChat.ReplyStore;
+
+// What a producer does after it has given up storing its reply, which continues for its client.
+internal sealed partial class ReplyLog
+{
+    private readonly CancellationTokenSource _failed = new();
+    private bool _isCreated; // The store has the reply.
+
+    /// <summary>True if the reply cannot be stored.</summary>
+    public bool HasFailed => _failed.IsCancellationRequested;
+
+    /// <summary>Cancelled when the reply cannot be stored, so that nobody can read it later.</summary>
+    public CancellationToken Failed => _failed.Token;
+
+    /// <summary>True if the reply cannot be stored because its request is too large. Known when <see cref="Created"/> completes.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    // Never set back, because several threads may set it. Does not wait for what follows.
+    private void Fail() => _ = _failed.CancelAsync();
+
+    // The store may have the head, and may work again: then the reply can still be cancelled. The head is not extended.
+    private async Task WatchAsync()
+    {
+        while (HasFailed && !IsTooLarge && !_isCancelled && Volatile.Read(ref _ending) is null
+            && _timeProvider.GetElapsedTime(_lastHead) < ReplyStoreSettings.HeadTime)
+        {
+            await _wake.Reader.ReadAsync();
+            if (Volatile.Read(ref _ending) is null && _timeProvider.GetElapsedTime(_lastCheck) >= _settings.CheckInterval)
+            {
+                await CheckAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+// Replies that the store has given up, and that continue for their client.
+public sealed partial class ReplyLogTests
+{
+    private static readonly ReplyStoreSettings ShortOutage = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
+
+    [Fact]
+    public async Task Cancellation_AfterAnOutage_ReachesTheProducer()
+    {
+        var log = await StartAsync(ShortOutage);
+        _store.IsFailing = true;
+        Append(log, "a");
+        await AdvanceUntilAsync(log.Failed);
+        _store.IsFailing = false;
+
+        await _store.CancelAsync(Key, CancellationToken.None);
+        await AdvanceUntilAsync(log.Cancelled);
+
+        Assert.True(log.HasFailed && log.IsCancelled);
+    }
+
+    // Its readers learn from the lease that the rest is not stored.
+    [Fact]
+    public async Task Lease_AfterAnOutage_IsNotRenewed()
+    {
+        var log = await StartAsync(ShortOutage);
+        _store.IsFailing = true;
+        Append(log, "a");
+        await AdvanceUntilAsync(log.Failed);
+        _store.IsFailing = false;
+        var before = await _store.ReadHeadAsync(Key, CancellationToken.None);
+        for (var i = 0; i < 2 * (Settings.Renewal / Settings.CheckInterval); i++)
+        {
+            await _store.WaitForAsync("head", Advance);
+        }
+
+        Assert.Equal(before, await _store.ReadHeadAsync(Key, CancellationToken.None));
+        Assert.False(log.IsCancelled);
+    }
+
+    [Fact]
+    public async Task Reply_ThatTheStoreNeverHad_IsNotCancelled()
+    {
+        _store.IsFailing = true;
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, NullLogger.Instance);
+        await AdvanceUntilAsync(log.Failed);
+        _store.IsFailing = false;
+        for (var i = 0; i < 3; i++)
+        {
+            await _store.WaitForAsync("head", Advance);
+        }
+
+        Assert.False(log.IsCancelled);
+    }
+
+    [Fact]
+    public async Task End_AfterAFailure_EndsTheChecks()
+    {
+        var log = await StartAsync(ShortOutage with { WaitsAtEnd = true, EndTimeout = TimeSpan.FromDays(30) });
+        _store.IsFailing = true;
+        Append(log, "a");
+        await AdvanceUntilAsync(log.Failed);
+
+        await log.DisposeAsync().AsTask().WaitAsync(TestContext.Current.CancellationToken); // Nothing advances the time.
+    }
+
+    private async Task AdvanceUntilAsync(CancellationToken cancelled)
+    {
+        while (!cancelled.IsCancellationRequested)
+        {
+            Advance();
+            await Task.Yield();
+        }
+    }
+}
