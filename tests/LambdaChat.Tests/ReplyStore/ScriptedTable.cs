@@ -37,7 +37,7 @@ internal sealed class ScriptedTable : HttpMessageHandler
         var head = $$"""
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
             """;
-        var isRejected = HasHead && body.Contains("attribute_not_exists(pk)", StringComparison.Ordinal);
+        var isRejected = HasHead && body.Contains("\"ConditionExpression\":\"attribute_not_exists(pk)\"", StringComparison.Ordinal);
         var json = isRejected ? """{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}""" : request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1] switch
         {
             "GetItem" => $$"""{"Item":{{head}} }""",

@@ -32,7 +32,8 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
             {
                 throw new InvalidRequestException(new OpenAIError(
                     StatusCodes.Status429TooManyRequests, "requests", "rate_limit_exceeded",
-                    $"Rate limit exceeded: {MaximumAtOnce} {(isStop ? "stops" : "reads")} of stored replies at a time, {MaximumPerMinute} per minute.")
+                    $"Rate limit exceeded: {MaximumAtOnce} {(isStop ? "stops" : "reads")} of stored replies at a time, "
+                    + $"{MaximumPerMinute} per minute.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(5),
                 });

@@ -59,7 +59,7 @@ internal sealed partial class StoredReplies(
 
     /// <summary>Runs a request about a stored reply.</summary>
     /// <param name="isStop">True to stop or delete the reply, false to read it.</param>
-    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller sends too many of these requests.</exception>
+    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller reads or stops too often.</exception>
     public async Task RunAsync(HttpContext context, Func<Task> run, bool isStop = false)
     {
         if (!IsAvailable)
