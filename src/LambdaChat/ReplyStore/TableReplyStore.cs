@@ -143,7 +143,7 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
             && ReplyItems.ReadExpiry(item) > Clock.Now ? item["id"].S : null,
         cancellationToken);
 
-    private Task PutAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
+    private Task<PutItemResponse> PutAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
         token => table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token), cancellationToken);
 
     // False if there is a head: the response to an earlier attempt was lost, and the reply may be cancelled by now.
