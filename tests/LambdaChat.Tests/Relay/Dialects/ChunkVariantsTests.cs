@@ -40,7 +40,7 @@ public sealed class ChunkVariantsTests
         var (log, translation) = ChunkLog.Run(ChunkLog.Contract(), records);
 
         Assert.True(translation.IsComplete);
-        Assert.Equal((input, output), (translation.Usage!.Prompt, translation.Usage.Completion));
+        Assert.Equal((input, output), (translation.Usage!.Value.Prompt, translation.Usage.Value.Completion));
         var last = JsonNode.Parse(log.Chunks[^1])!;
         Assert.Equal(("stop", null), ((string?)last["choices"]![0]!["finish_reason"], last["choices"]![0]!["usage"]));
         Assert.Equal(output, (int?)last["usage"]!["completion_tokens"]);
@@ -59,7 +59,7 @@ public sealed class ChunkVariantsTests
             """{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop","usage":{"prompt_tokens":7,"completion_tokens":5}}]}""",
             """{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":8}}""");
 
-        Assert.Equal((9, 8), (translation.Usage!.Prompt, translation.Usage.Completion));
+        Assert.Equal((9, 8), (translation.Usage!.Value.Prompt, translation.Usage.Value.Completion));
         Assert.Equal(8, (int?)TranslatedReply.Aggregate(log.Chunks)["usage"]!["completion_tokens"]);
     }
 }
