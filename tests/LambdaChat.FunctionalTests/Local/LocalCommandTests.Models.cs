@@ -164,7 +164,7 @@ public sealed partial class LocalCommandTests
 
         Assert.Matches(@"^[\d:.]{12} WARN  401 POST /v1/chat/completions invalid_api_key$", await _log.WaitForAsync(" 401 POST /v1/chat"));
         Assert.EndsWith("/v1/messages authentication_error", await _log.WaitForAsync(" 401 POST /v1/messages"), StringComparison.Ordinal);
-        Assert.EndsWith("/v1/no%1Bwhere unknown_path", await _log.WaitForAsync(" 404 GET "), StringComparison.Ordinal);
+        Assert.EndsWith("/v1/no%1Bwhere invalid_api_key", await _log.WaitForAsync(" 401 GET "), StringComparison.Ordinal);
         Assert.DoesNotContain(_lines, line => line.Contains("secret", StringComparison.Ordinal));
         Assert.DoesNotContain(_lines, line => line.Contains("sk-wrong", StringComparison.Ordinal));
         Assert.DoesNotContain(_lines, line => line.StartsWith("REPORT", StringComparison.Ordinal));
