@@ -95,7 +95,7 @@ public sealed class FrontendFailureTests
     public async Task Piece_OfACompleteCall_IsAFailure(string path)
     {
         var reading = await FrontendReply.ReadAsync(
-            path, Normalized(Call(0, "c1", "f", "{}"), Call(1, "c2", "g", "{}"), Arguments(0, "x"), Stop));
+            path, Normalized(Call(0, "c1", "f", "[]"), Call(1, "c2", "g", "{}"), Arguments(0, "x"), Stop));
 
         Assert.Equal(new ReplyFailure(FailureKind.CorruptStream).ToOpenAI().Message, reading.Error);
     }

@@ -76,7 +76,7 @@ public sealed partial class ChunkNormalizerTests
 
     [Theory]
     [InlineData("""{"content":"a"}""", "stop")]
-    [InlineData("""{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}""", "tool_calls")]
+    [InlineData("""{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{ }"}}]}""", "tool_calls")]
     public void Finish_ReplyThatDoneAloneCompletes_HasAFinishReason(string delta, string expected)
     {
         var log = new ChunkLog();

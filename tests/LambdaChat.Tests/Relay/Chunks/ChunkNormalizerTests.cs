@@ -13,7 +13,7 @@ public sealed partial class ChunkNormalizerTests
     [InlineData(
         """[ { "index" : 0 , "delta" : { "role":"assistant","content":"\u4f60 \"reasoning\": \/" } , "logprobs":null, "finish_reason" : null } ] , "x" : 1.0e2}""")]
     [InlineData(
-        """[{"finish_reason":"tool_calls","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"reasoning\":"}}]},"index":0}]}""")]
+        """[{"finish_reason":"tool_calls","delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"reasoning\":1}"}}]},"index":0}]}""")]
     [InlineData("""[],"usage":{"model":"kept","reasoning":1},"reasoning":"kept"}""")]
     [InlineData("""[],"error":null}""")]
     public void Chunk_ThatIsRight_PassesAsTheBytesThatCame(string rest)
@@ -52,7 +52,7 @@ public sealed partial class ChunkNormalizerTests
     public void ToolCall_RepeatedAsFunctionCall_IsSentOnce()
     {
         var (log, _) = ChunkLog.Run(ChunkLog.Contract(think: ThinkMode.Off), Envelope
-            + """[{"index":0,"delta":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"},"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""");
+            + """[{"index":0,"delta":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{ }"},"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{ }"}}]},"finish_reason":"tool_calls"}]}""");
 
         var deltas = log.Chunks.Select(chunk => JsonNode.Parse(chunk)!["choices"]![0]!["delta"]!.AsObject()).ToList();
         Assert.All(deltas, delta => Assert.False(delta.ContainsKey("function_call")));

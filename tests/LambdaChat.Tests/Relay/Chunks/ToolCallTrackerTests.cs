@@ -10,7 +10,7 @@ public sealed class ToolCallTrackerTests
 
     [Theory]
     [InlineData("""[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]""")]
-    [InlineData("""[ {"function":{"name":"f","arguments":"{}"},"type":"function","id":"a","index":0} ]""")]
+    [InlineData("""[ {"function":{"name":"f","arguments":"{ }"},"type":"function","id":"a","index":0} ]""")]
     [InlineData(
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""}}]""")]
     public void TryEdit_NormalForm_PassesUnchanged(string calls) => Assert.Equal([Unchanged], Edit(calls));
@@ -51,11 +51,11 @@ public sealed class ToolCallTrackerTests
     [InlineData("""[{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]|[{"function":{"name":"g","arguments":"2"}}]""",
         """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"2"}}]""")]
     [InlineData(
-        """[{"index":0,"function":{"name":"f","arguments":"{}"}}]|[{"index":0,"function":{"name":"g","arguments":"{}"}}]""",
-        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+        """[{"index":0,"function":{"name":"f","arguments":"{ }"}}]|[{"index":0,"function":{"name":"g","arguments":"{ }"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
     [InlineData(
-        """[{"index":0,"function":{"name":"f","arguments":{}}},{"index":0,"function":{"name":"f","arguments":{}}}]""",
-        """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{}"}}]""")]
+        """[{"index":0,"function":{"name":"f","arguments":{ }}},{"index":0,"function":{"name":"f","arguments":{ }}}]""",
+        """[{"index":0,"id":"call_r_0","type":"function","function":{"name":"f","arguments":"{ }"}},{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{ }"}}]""")]
     [InlineData(
         """[{"index":0,"function":{"name":"f","arguments":"{\"x\":"}}]|[{"index":0,"function":{"name":"f","arguments":"1}"}}]""",
         """[{"index":0,"function":{"arguments":"1}"}}]""")]
@@ -67,10 +67,10 @@ public sealed class ToolCallTrackerTests
         """[{"function":{"name":"f","arguments":""}}]|[{"function":{"name":"f","arguments":"{\"x\":"}}]|[{"function":{"name":"f","arguments":"1}"}}]""",
         """[{"index":0,"function":{"arguments":"1}"}}]""")]
     [InlineData(
-        """[{"index":0,"function":{"name":"f","arguments":""}}]|[{"index":0,"function":{"name":"g","arguments":"{}"}}]""",
-        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
-    [InlineData("""[{"function":{"name":"f","arguments":"{}"}}]|[{"function":{"name":"f","arguments":"{}"}}]""",
-        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{}"}}]""")]
+        """[{"index":0,"function":{"name":"f","arguments":""}}]|[{"index":0,"function":{"name":"g","arguments":"{ }"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
+    [InlineData("""[{"function":{"name":"f","arguments":"{ }"}}]|[{"function":{"name":"f","arguments":"{ }"}}]""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"f","arguments":"{ }"}}]""")]
     [InlineData("""[{"id":"a","function":{"name":"f","arguments":"1"}}]|[{"function":{"arguments":"2"}}]""",
         """[{"index":0,"function":{"arguments":"2"}}]""")]
     [InlineData("""{"id":"a","type":"function","function":{"name":"f","arguments":"1"}}""",
@@ -94,10 +94,10 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"function":{"arguments":"1"}}]""")]
     [InlineData("""[{"index":0,"function":{"arguments":"1"}}]|[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f"}}]""",
         """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"1"}}]""")]
-    [InlineData("""[{"index":0,"function":{"name":"f"}}]|[{"index":0,"id":"a","function":{"arguments":"{}"}}]""",
-        """[{"index":0,"function":{"arguments":"{}"}}]""")]
-    [InlineData("""[{"index":0,"function":{"name":"f","arguments":"{}"}}]|[{"index":0,"id":"a","function":{"name":"g","arguments":"{}"}}]""",
-        """[{"index":1,"id":"a","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""[{"index":0,"function":{"name":"f"}}]|[{"index":0,"id":"a","function":{"arguments":"{ }"}}]""",
+        """[{"index":0,"function":{"arguments":"{ }"}}]""")]
+    [InlineData("""[{"index":0,"function":{"name":"f","arguments":"{ }"}}]|[{"index":0,"id":"a","function":{"name":"g","arguments":"{ }"}}]""",
+        """[{"index":1,"id":"a","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
     [InlineData("""[{"index":0,"id":"a"}]|[{"index":0,"function":{"name":"f"}}]|[{"index":0,"function":{"name":"f","arguments":"1"}}]""",
         """[{"index":0,"function":{"arguments":"1"}}]""")]
     [InlineData(
@@ -120,31 +120,31 @@ public sealed class ToolCallTrackerTests
         """[{"index":0,"function":{"arguments":"}"}}]""")]
     [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":1,"id":"a","function":{"arguments":"{"}}|{"index":1,"function":{"arguments":"}"}}""",
         """[{"index":0,"function":{"arguments":"}"}}]""")]
-    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":0,"id":"b","function":{"name":"g"}}|{"index":1,"function":{"arguments":"{}"}}""",
-        """[{"index":1,"function":{"arguments":"{}"}}]""")]
-    [InlineData("""{"index":7,"id":"a","function":{"name":"f"}}|{"function":{"arguments":"{}"}}""",
-        """[{"index":0,"function":{"arguments":"{}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{ }"}}|{"index":0,"id":"b","function":{"name":"g"}}|{"index":1,"function":{"arguments":"{ }"}}""",
+        """[{"index":1,"function":{"arguments":"{ }"}}]""")]
+    [InlineData("""{"index":7,"id":"a","function":{"name":"f"}}|{"function":{"arguments":"{ }"}}""",
+        """[{"index":0,"function":{"arguments":"{ }"}}]""")]
     public void TryEdit_PieceOfACallWithAnotherLabel_BelongsToIt(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
     /// <summary>A call may be named after its id, so an id that is new begins a call.</summary>
     [Theory]
-    [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":0,"id":"b"}|{"index":0,"function":{"name":"g","arguments":"{}"}}""",
-        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
-    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":0,"id":"b","function":{"arguments":"{}"}}|{"index":0,"function":{"name":"g"}}""",
-        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
-    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"function":{"arguments":"{}"}}|{"index":1,"function":{"name":"g"}}""",
-        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
-    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}|{"index":1,"id":"a","function":{"name":"g","arguments":"{}"}}""",
-        """[{"index":1,"id":"a~2","type":"function","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f"}}|{"index":0,"id":"b"}|{"index":0,"function":{"name":"g","arguments":"{ }"}}""",
+        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{ }"}}|{"index":0,"id":"b","function":{"arguments":"{ }"}}|{"index":0,"function":{"name":"g"}}""",
+        """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{ }"}}|{"index":1,"function":{"arguments":"{ }"}}|{"index":1,"function":{"name":"g"}}""",
+        """[{"index":1,"id":"call_r_1","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{ }"}}|{"index":1,"id":"a","function":{"name":"g","arguments":"{ }"}}""",
+        """[{"index":1,"id":"a~2","type":"function","function":{"name":"g","arguments":"{ }"}}]""")]
     public void TryEdit_FirstPieceOfACall_BeginsIt(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
     [Fact]
     public void TryEdit_WithoutAName_Waits() => Assert.Equal(
-        ["", "", """[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]"""],
-        Edit("""[{"index":0,"id":"a"}]""", """[{"index":0,"function":{"arguments":"{}"}}]""",
-            """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]"""));
+        ["", "", """[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]"""],
+        Edit("""[{"index":0,"id":"a"}]""", """[{"index":0,"function":{"arguments":"{ }"}}]""",
+            """[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]"""));
 
     [Fact]
     public void WriteWaiting_HasTheCallsWithoutAName()

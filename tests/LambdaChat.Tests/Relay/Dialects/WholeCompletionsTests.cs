@@ -70,10 +70,10 @@ public sealed class WholeCompletionsTests
     {
         var (log, _) = ChunkLog.Run(
             ChunkLog.Contract(),
-            Start + """{"index":0,"message":{"role":"assistant","content":null,"reasoning_content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},{"index":9,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""");
+            Start + """{"index":0,"message":{"role":"assistant","content":null,"reasoning_content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},{"index":9,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]},"finish_reason":"tool_calls"}]}""");
 
         Assert.Equal(
-            """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]""",
+            """[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]""",
             JsonNode.Parse(log.Chunks[0])!["choices"]![0]!["delta"]!["tool_calls"]!.ToJsonString(ChunkLog.Relaxed));
         Assert.Equal("tool_calls", (string?)JsonNode.Parse(log.Chunks[1])!["choices"]![0]!["finish_reason"]);
     }
