@@ -88,14 +88,15 @@ internal sealed class ChunkVariants : IDialect
     // The usage beside the choices, else that of the last choice that has one.
     private static JsonElement FindUsage(JsonElement root)
     {
-        if (root.TryGetProperty("usage"u8, out var usage) && usage.ValueKind == JsonValueKind.Object)
+        if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
         {
             return usage;
         }
 
-        foreach (var choice in root.GetProperty("choices"u8).EnumerateArray())
+        root.TryGetProperty("choices", out var choices);
+        foreach (var choice in choices.EnumerateArray())
         {
-            usage = choice.TryGetProperty("usage"u8, out var own) && own.ValueKind == JsonValueKind.Object ? own : usage;
+            usage = choice.TryGetProperty("usage", out var own) && own.ValueKind == JsonValueKind.Object ? own : usage;
         }
 
         return usage;

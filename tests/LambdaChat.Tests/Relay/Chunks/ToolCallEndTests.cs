@@ -59,7 +59,7 @@ public sealed class ToolCallEndTests
     }
 
     /// <summary>vLLM before 0.32 reports calls that the token limit has cut as complete.</summary>
-    [Theory]
+    [Theory, Trait("reported", "R45")]
     [InlineData("tool_calls", "{\\\"x\\\": \\\"Par", "length")]
     [InlineData("stop", "{\\\"x\\\": \\\"Par", "length")]
     [InlineData("function_call", "[", "length")]

@@ -215,7 +215,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
             var isObject = root.ValueKind == JsonValueKind.Object;
             return isObject && root.TryGetProperty(ToolWriter.CustomArgument, out var input) && input.ValueKind == JsonValueKind.String
                 ? JsonText.Quote(input.GetString()!)
-                : JsonText.Quote(isObject && root.GetPropertyCount() == 0 ? "" : arguments);
+                : JsonText.Quote(isObject && !root.EnumerateObject().Any() ? "" : arguments);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
