@@ -55,7 +55,9 @@ internal static class ContextOverflow
             }
         }
 
-        return Array.Exists(ReplyWords, word => message.Contains(word, StringComparison.OrdinalIgnoreCase)) ? null : WithoutNumbers(message);
+        return Array.Exists(ReplyWords, word => message.Contains(word, StringComparison.OrdinalIgnoreCase))
+            ? null
+            : WithoutNumbers(message);
     }
 
     // LangChain recognizes the words alone. Claude Code reads numbers only if they follow in Anthropic's form.

@@ -42,8 +42,8 @@ public sealed class ToolSearchTests
     [Fact]
     public void ClientSearch_DescribesWhatItCanLoad()
     {
-        var function = Chat($$"""{"input":"x","tools":[{{Crm}},{{Client}},{"type":"function","name":"t","defer_loading":true}]}""")["tools"]![0]!
-            ["function"]!;
+        var chat = Chat($$"""{"input":"x","tools":[{{Crm}},{{Client}},{"type":"function","name":"t","defer_loading":true}]}""");
+        var function = chat["tools"]![0]!["function"]!;
 
         Assert.Equal("find\n\nTools that can be loaded:\n- crm.weather: w\n- crm.news: n\n- t", (string?)function["description"]);
         Assert.NotNull(function["parameters"]!["properties"]!["paths"]);
@@ -82,8 +82,10 @@ public sealed class ToolSearchTests
     }
 
     [Fact]
-    public void Choice_OfAToolThatIsNotLoaded_IsRejected() => Assert.Equal("tool_choice.name", Assert.Throws<InvalidRequestException>(() => Chat(
-        $$"""{"input":"x","tools":[{{Client}},{{Weather}}],"tool_choice":{"type":"function","name":"weather"} }""")).Error.Param);
+    public void Choice_OfAToolThatIsNotLoaded_IsRejected() => Assert.Equal(
+        "tool_choice.name",
+        Assert.Throws<InvalidRequestException>(() => Chat(
+            $$"""{"input":"x","tools":[{{Client}},{{Weather}}],"tool_choice":{"type":"function","name":"weather"} }""")).Error.Param);
 
     [Theory]
     [InlineData("{\"paths\":\n[\"crm\"] }", """{"paths":["crm"]}""")]
