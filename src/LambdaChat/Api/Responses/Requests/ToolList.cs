@@ -28,12 +28,16 @@ internal sealed class ToolList
     public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
         (_root, _mayRepeat) = (root, mayRepeat);
-        var items = ItemsOf(history).Concat(ItemsOf(root.Find("input"))).ToList();
-        _search = items.Prepend(root).SelectMany(static owner => owner.List("tools")).Where(static tool => tool.Type == ToolSearch.Tool)
-            .Cast<RequestItem?>().FirstOrDefault();
-        Add(root);
-        _mayRepeat = true; // Clients repeat items with each turn.
-        items.ForEach(Add);
+        var owners = new List<RequestItem> { root };
+        AddItems(owners, history);
+        AddItems(owners, root.Find("input"));
+        _search = ToolSearch.Find(owners);
+        foreach (var owner in owners)
+        {
+            Add(owner);
+            _mayRepeat = true; // Clients repeat items with each turn.
+        }
+
         ReadChoice();
     }
 
@@ -76,10 +80,16 @@ internal sealed class ToolList
         }
     }
 
-    private static IEnumerable<RequestItem> ItemsOf(RequestItem? input) =>
-        input is { Value.ValueKind: JsonValueKind.Array } items
-            ? items.Elements().Where(static item => item.Type is InputItems.Tools or ToolSearch.Output)
-            : [];
+    private static void AddItems(List<RequestItem> owners, RequestItem? input)
+    {
+        if (input is { Value.ValueKind: JsonValueKind.Array } items)
+        {
+            foreach (var item in items.Elements().Where(static item => item.Type is InputItems.Tools or ToolSearch.Output))
+            {
+                owners.Add(item);
+            }
+        }
+    }
 
     private void Add(RequestItem owner)
     {

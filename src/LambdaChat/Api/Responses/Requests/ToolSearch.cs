@@ -60,12 +60,31 @@ internal static class ToolSearch
         return text.ToString();
     }
 
+    /// <summary>The first tool search among the tools of a request and of its items; null if there is none.</summary>
+    public static RequestItem? Find(List<RequestItem> owners)
+    {
+        foreach (var owner in owners)
+        {
+            foreach (var tool in owner.List("tools").Where(static tool => tool.Type == Tool))
+            {
+                return tool;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The result of a search for the model, escaped as in JSON: the names of the functions that it may call now.</summary>
     public static byte[] ResultOf(RequestItem output)
     {
-        var names = output.List("tools").SelectMany(static tool => tool.Type == "namespace"
-            ? tool.List("tools").Select(inner => ToolNames.Join(tool.Name("name"), inner.Name("name")))
-            : [tool.Name("name")]);
+        var names = new List<string>();
+        foreach (var tool in output.List("tools"))
+        {
+            names.AddRange(tool.Type == "namespace"
+                ? tool.List("tools").Select(inner => ToolNames.Join(tool.Name("name"), inner.Name("name")))
+                : [tool.Name("name")]);
+        }
+
         var list = string.Join(", ", names.Where(static name => name.Length > 0));
         return JsonText.Quote(list.Length > 0 ? $"Loaded tools: {list}" : "No tools were found.")[1..^1];
     }
