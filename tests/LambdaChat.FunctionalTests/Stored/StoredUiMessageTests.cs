@@ -143,8 +143,8 @@ public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunctio
     {
         string[] pieces =
         [
-            """{"index":0,"id":"c1","function":{"name":"f","arguments":"{}"}}""",
-            """{"index":1,"id":"c2","function":{"name":"g","arguments":"{}"}}""",
+            """{"index":0,"id":"c1","function":{"name":"f","arguments":"{ }"}}""",
+            """{"index":1,"id":"c2","function":{"name":"g","arguments":"{ }"}}""",
             """{"index":0,"function":{"arguments":"x"}}""", // Of a call that is complete.
         ];
         var events = pieces.Select(static piece => $$$$"""
