@@ -43,7 +43,8 @@ public sealed class FaultTests(FunctionFixture function)
                 Reply.Join(events.Where(data => !data.StartsWith("{\"error\"", StringComparison.Ordinal))).Content,
                 StringComparison.Ordinal);
             var requestId = Assert.Single(reply.Response.Headers.GetValues("x-request-id"));
-            await function.Log.WaitForAsync($"Reply {requestId} to test by {FunctionFixture.Model} failed with {failure}: {After} events");
+            await function.Log.WaitForAsync(
+                $"Reply {requestId} to test by {FunctionFixture.Model} failed with {failure}", $": {After} events");
             await AssertServesNextAsync();
         }
     }

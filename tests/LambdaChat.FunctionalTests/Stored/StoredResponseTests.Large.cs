@@ -37,14 +37,15 @@ public sealed partial class StoredResponseTests
         Assert.False(await call.Ended.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
-    // Random bytes, because text shrinks.
+    // Random bytes, because text shrinks. The scripted model reads the last message only, and adjacent ones of a role are joined.
     private static JsonObject LargeRequest(string marker, string members)
     {
         var request = ResponsesCall.Request($$"""{"tokens":500,"gate":"{{marker}}"}""", members);
         request["input"] = new JsonArray(
-            Message(Convert.ToBase64String(RandomNumberGenerator.GetBytes(4_330_000))), Message((string)request["input"]!));
+            Message("user", Convert.ToBase64String(RandomNumberGenerator.GetBytes(4_330_000))), Message("assistant", "Yes?"),
+            Message("user", (string)request["input"]!));
         return request;
     }
 
-    private static JsonObject Message(string text) => new() { ["role"] = "user", ["content"] = text };
+    private static JsonObject Message(string role, string text) => new() { ["role"] = role, ["content"] = text };
 }
