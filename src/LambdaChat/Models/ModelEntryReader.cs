@@ -115,7 +115,10 @@ internal sealed class ModelEntryReader
         }
     }
 
-    /// <summary>Refuses the entry if it has no unknown field, and returns a placeholder.</summary>
+    /// <summary>
+    /// Notes that a field is missing, and returns a value to read on with. The entry is refused at its end. The error names an unknown
+    /// field first, because it may be the missing one misspelt.
+    /// </summary>
     public T Missing<T>(string field, T placeholder, string expectation = "is required")
     {
         _missing ??= Invalid(field, expectation);

@@ -9,7 +9,7 @@ internal sealed partial class ReplyLog
     /// <summary>True if the reply cannot be stored.</summary>
     public bool HasFailed => _failed.IsCancellationRequested;
 
-    /// <summary>Cancelled when the reply cannot be stored, so that nobody can read it later.</summary>
+    /// <summary>Cancelled when the reply cannot be stored, so that no later request can read it.</summary>
     public CancellationToken Failed => _failed.Token;
 
     /// <summary>True if the reply cannot be stored because its request is too large. Known when <see cref="Created"/> completes.</summary>

@@ -33,12 +33,11 @@ public sealed class FocusTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("To be changed");
-        for (var i = 0; i < 10 && !await page.Page.Locator("textarea.edit").IsVisibleAsync(); i++)
-        {
-            await page.Button("Edit").PressAsync("Enter"); // The button is drawn again shortly after the end of a reply.
-        }
-
         await page.SayAsync("Changed.");
+        await page.Button("Edit").FocusAsync();
+        await Expect(page.Button("Edit")).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.Page.Locator("textarea.edit")).ToBeFocusedAsync();
 
         await page.Page.Keyboard.PressAsync("Enter");
 

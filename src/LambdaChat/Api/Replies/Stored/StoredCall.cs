@@ -12,7 +12,7 @@ internal sealed class StoredCall(RelayedCall relay, TimeProvider timeProvider)
     /// <exception cref="RelayFailedException">The reply failed, and the response must be aborted.</exception>
     public async Task RunAsync(HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter? writer, ReplyLog log)
     {
-        // Without a client and a store, nobody could read the reply.
+        // A reply in the background ends if the store fails, because no request could read it.
         using var end = writer is null ? CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, log.Failed) : null;
         context.RequestAborted = end?.Token ?? context.RequestAborted;
         using var admission = new StoredAdmission(LeaseAdmission.Of(lease), log);

@@ -2,7 +2,8 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>
 /// The connection of a client whose reply is stored. The reply does not end with it, because the client can read the rest from the store.
-/// If the store has given up the reply, nobody can: a client that has gone or goes then ends the reply, as without a store.
+/// After the store has given up the reply, no request can read it. The reply then ends when its client disconnects, or at once if it
+/// already has.
 /// </summary>
 internal sealed class StoredConnection : IDisposable
 {

@@ -60,7 +60,7 @@ internal static class ToolSearch
         return text.ToString();
     }
 
-    /// <summary>The first tool search among the tools of a request and of its items; null if there is none.</summary>
+    /// <summary>The first tool search in the tools of a request and of its items; null without one.</summary>
     public static RequestItem? Find(List<RequestItem> owners)
     {
         foreach (var owner in owners)
