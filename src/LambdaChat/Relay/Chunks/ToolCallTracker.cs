@@ -17,6 +17,7 @@ internal sealed class ToolCallTracker
     private readonly List<ToolCall> _changed = []; // By the chunk that is read.
     private int _chunk; // Its number.
     private ToolCallMatcher? _matcher;
+    private ToolCall? _held; // Its arguments may be a placeholder. A call that follows shows that they are not.
     private int _sent; // Calls that the client has, which are numbered in this order.
     private int _waitingLength;
 
@@ -30,7 +31,7 @@ internal sealed class ToolCallTracker
     public bool HasOpenCall => Calls.Any(call => call.IsOpen);
 
     /// <summary>True if a call may have arguments that the client does not have, because the real ones may follow.</summary>
-    public bool IsHolding { get; private set; }
+    public bool IsHolding => _held is { IsHeld: true };
 
     /// <summary>True if a call waits for its name.</summary>
     public bool IsWaiting => _sent < Count;
@@ -81,7 +82,7 @@ internal sealed class ToolCallTracker
     /// <param name="isWhole">False if the choice is not complete. Only arguments that are held become objects then.</param>
     public bool TryComplete(bool isWhole)
     {
-        IsHolding = false;
+        _held = null;
         var isChanged = false;
         for (var i = 0; i < Count; i++)
         {
@@ -121,15 +122,25 @@ internal sealed class ToolCallTracker
             return false;
         }
 
+        if (_held is { IsHeld: true } held && held != call)
+        {
+            held.Complete(); // Some clients take a call as complete when the next one begins.
+            NoteChange(held);
+        }
+
         call.Take(piece);
-        IsHolding |= call.IsHeld;
+        _held = call.IsHeld ? call : null;
+        NoteChange(call);
+        return true;
+    }
+
+    private void NoteChange(ToolCall call)
+    {
         if (call.LastChunk != _chunk)
         {
             call.LastChunk = _chunk;
             _changed.Add(call);
         }
-
-        return true;
     }
 
     // A call waits for its name, unless too much waits.

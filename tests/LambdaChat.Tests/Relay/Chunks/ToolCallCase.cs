@@ -83,12 +83,14 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
         new("an empty object and the arguments in one chunk",
             [$"{Full("a", "f", "{}")},{Piece("""{\"a\":1}""")}"], ["""a:f:{"a":1}"""]),
         new("an empty object before the arguments of parallel calls",
-            [Full("a", "f", "{}"), Full("b", "g", "{}", 1), Piece("""{\"a\":1}"""), Piece("""{\"b\":1}""", 1)],
+            [Full("a", "f", "{}"), Piece("""{\"a\":1}"""), Full("b", "g", "null", 1), Piece("""{\"b\":1}""", 1)],
             ["""a:f:{"a":1}""", """b:g:{"b":1}"""]),
         new("an empty object that stays", [Full("a", "f", "{}"), Full("b", "g", "{}", 1), Whole("c", "h", 1, 2)],
             ["a:f:{}", "b:g:{}", """c:h:{"a":1}"""]),
         new("an empty object twice", [Full("a", "f", "{}"), Piece("{}")], ["a:f:{}"]),
         new("null that stays", [Full("a", "f", "null")], ["a:f:{}"]),
+        new("empty objects of calls in one chunk", [$"{Full("a", "f", "{}")},{Full("b", "g", "null", 1)},{Whole("c", "h", 1, 2)}"],
+            ["a:f:{}", "b:g:{}", """c:h:{"a":1}"""]),
 
         // Without arguments.
         new("no arguments", ["""{"index":0,"id":"a","function":{"name":"f"}}"""], ["a:f:{}"]),

@@ -58,6 +58,26 @@ public sealed class ToolCallEndTests
         Assert.Equal(isSent ? ["", "{}", null] : [""], log.Chunks.Select(ArgumentsOf));
     }
 
+    /// <summary>
+    /// OpenAI's SDKs parse the arguments of a call when a chunk has the index of the next one:
+    /// https://github.com/openai/openai-node/blob/main/src/lib/ChatCompletionStream.ts
+    /// </summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public void Call_WithAnEmptyObject_HasItBeforeTheNextCall(string arguments)
+    {
+        var head = Head.Replace("\"arguments\":\"\"", $"\"arguments\":\"{arguments}\"", StringComparison.Ordinal);
+        var next = Head.Replace("\"index\":0,\"id\":\"a\"", "\"index\":1,\"id\":\"b\"", StringComparison.Ordinal);
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract() with { HasTools = true }, log);
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Chunk(head))));
+        Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Chunk(next))));
+
+        var calls = JsonNode.Parse(log.Chunks[^1])!["choices"]![0]!["delta"]!["tool_calls"]!.AsArray();
+        Assert.Equal(["0 {}", "1 "], calls.Select(call => $"{call!["index"]} {call["function"]!["arguments"]}"));
+    }
+
     /// <summary>vLLM before 0.32 reports calls that the token limit has cut as complete.</summary>
     [Theory, Trait("reported", "R45")]
     [InlineData("tool_calls", "{\\\"x\\\": \\\"Par", "length")]
