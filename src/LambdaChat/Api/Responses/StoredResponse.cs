@@ -17,7 +17,7 @@ namespace LambdaChat.Api.Responses;
 /// <summary>A response in the store: the stored part of its request, and its reply.</summary>
 internal sealed class StoredResponse(StoredReply reply) : IDisposable
 {
-    public ResponseView View { get; } = ResponseView.Read(reply.Request.GetProperty("view"));
+    public ResponseView View => field ??= ResponseView.Read(reply.Request.GetProperty("view"));
 
     /// <summary>The items of the input, with those of the responses before it: raw JSON of an array.</summary>
     public JsonElement Input => reply.Request.GetProperty("items");

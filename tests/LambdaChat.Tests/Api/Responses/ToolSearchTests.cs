@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Responses.Replies;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
 using static LambdaChat.Tests.Api.Responses.ResponseReplyTests;
@@ -142,6 +143,24 @@ public sealed class ToolSearchTests
         }
 
         Assert.Equal(search == Hosted, view.Tools.Find("crm__news").SearchOutput is not null);
+    }
+
+    /// <summary>The stored tools do not say which of them a search had loaded. The choice was checked before.</summary>
+    [Theory]
+    [InlineData("""{"type":"function","namespace":"crm","name":"weather"}""")]
+    [InlineData("""{"type":"allowed_tools","tools":[{"type":"function","namespace":"crm","name":"weather"}]}""")]
+    public void View_OfAStoredResponse_MayHaveChosenALoadedTool(string choice)
+    {
+        var view = ResponseReply.Create(
+            $$"""{"input":[{"role":"user","content":"x"},{{Loaded}}],"tools":[{{Crm}},{{Client}}],"tool_choice":{{choice}}}""");
+        using var stored = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stored))
+        {
+            view.WriteTo(writer);
+        }
+
+        using var document = JsonDocument.Parse(stored.ToArray());
+        Assert.True(ResponseView.Read(document.RootElement).Tools.Contains("crm__weather"));
     }
 
     private static string Output(string tool) =>

@@ -24,6 +24,7 @@ internal sealed class ResponsesRequest
 
     private readonly ConfigurationUpdates _updates;
     private readonly Conversation _conversation;
+    private readonly ToolChoice _choice;
 
     /// <param name="root">The request body.</param>
     /// <param name="maximumItems">The most items of the input and the history.</param>
@@ -50,6 +51,7 @@ internal sealed class ResponsesRequest
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
         ReasoningForm = json.Text(ReasoningMember);
         Tools = new ToolList(Root, history);
+        _choice = new ToolChoice(Root, Tools);
         _conversation = new Conversation(Root, history, stored, maximumItems);
     }
 
@@ -96,7 +98,7 @@ internal sealed class ResponsesRequest
     /// <summary>Creates the chat completion request: first the messages, then the tools, then what varies between requests.</summary>
     public ReadOnlyMemory<byte> ToChat() => Write(writer =>
     {
-        Tools.WriteTo(writer, withChoice: true);
+        Tools.WriteTo(writer, _choice, withChoice: true);
         WriteFormat(writer);
         WriteSampling(writer);
         if (IsStreamed)
@@ -108,7 +110,7 @@ internal sealed class ResponsesRequest
     /// <summary>Creates the chat completion request that counts the tokens of the prompt: it generates one token.</summary>
     public ReadOnlyMemory<byte> ToCount() => Write(writer =>
     {
-        Tools.WriteTo(writer, withChoice: false); // One token cannot be a tool call.
+        Tools.WriteTo(writer, _choice, withChoice: false); // One token cannot be a tool call.
         WriteEffort(writer);
         writer.WriteNumber("max_tokens"u8, 1);
     });

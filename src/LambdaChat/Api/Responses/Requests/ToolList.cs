@@ -5,14 +5,12 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The tools of a request, and of its input, as functions. Tools that run on OpenAI's servers are omitted. The request is rejected only if
-/// <c>tool_choice</c> requires one of them. Source: https://platform.openai.com/docs/api-reference/responses/create
+/// The tools of a request, and of its input, as functions. Tools that run on OpenAI's servers are omitted.
+/// Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ToolList
 {
     private const int MaximumNamespace = 256; // Characters. The names of its tools begin with it.
-
-    private static readonly string[] Modes = ["none", "auto", "required"];
 
     private readonly List<(string Function, RequestItem Tool)> _functions = [];
     private readonly HashSet<string> _deferred = new(StringComparer.Ordinal); // The functions that are not loaded yet.
@@ -20,11 +18,10 @@ internal sealed class ToolList
     private readonly RequestItem _root;
     private readonly RequestItem? _search;
     private readonly bool _mayRepeat;
-    private HashSet<string>? _allowed; // The functions that tool_choice allows; null for all.
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="mayRepeat">True if the list may have a tool twice.</param>
-    /// <exception cref="InvalidRequestException">A tool or the choice is malformed.</exception>
+    /// <exception cref="InvalidRequestException">A tool is malformed.</exception>
     public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
         (_root, _mayRepeat) = (root, mayRepeat);
@@ -37,8 +34,6 @@ internal sealed class ToolList
             Add(owner);
             _mayRepeat = true; // Clients repeat items with each turn.
         }
-
-        ReadChoice();
     }
 
     /// <summary>The names of the functions.</summary>
@@ -50,11 +45,12 @@ internal sealed class ToolList
     /// <summary>True if the model gets no tools.</summary>
     public bool IsEmpty => _functions.Count == 0;
 
-    /// <summary>The value of <c>tool_choice</c> for the model server: raw JSON; empty if the request has none.</summary>
-    public byte[] Choice { get; private set; } = [];
+    /// <summary>True if the model gets a function with this name, unless <c>tool_choice</c> leaves it out.</summary>
+    public bool Contains(string function) => Names.Contains(function) && !_deferred.Contains(function);
 
     /// <summary>Writes the members <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
-    public void WriteTo(Utf8JsonWriter writer, bool withChoice)
+    /// <param name="withChoice">False to let the model choose among the allowed functions.</param>
+    public void WriteTo(Utf8JsonWriter writer, ToolChoice choice, bool withChoice)
     {
         if (IsEmpty)
         {
@@ -62,16 +58,16 @@ internal sealed class ToolList
         }
 
         writer.WriteStartArray("tools"u8);
-        foreach (var (function, tool) in _functions.Where(entry => _allowed?.Contains(entry.Function) != false))
+        foreach (var (function, tool) in _functions.Where(entry => choice.Allows(entry.Function)))
         {
             ToolWriter.Write(writer, function, tool, _searchable);
         }
 
         writer.WriteEndArray();
-        if (withChoice && Choice.Length > 0)
+        if (withChoice && choice.Value.Length > 0)
         {
             writer.WritePropertyName("tool_choice"u8);
-            writer.WriteRawValue(Choice);
+            writer.WriteRawValue(choice.Value);
         }
 
         if (_root.Find("parallel_tool_calls") is { } parallel)
@@ -182,65 +178,5 @@ internal sealed class ToolList
         }
 
         return true;
-    }
-
-    private void ReadChoice()
-    {
-        if (_root.Find("tool_choice") is not { } choice)
-        {
-            return;
-        }
-
-        if (choice.Value.ValueKind == JsonValueKind.String)
-        {
-            Choice = Modes.Contains(choice.Value.GetString()) ? choice.Raw.ToArray() : throw _root.Unsupported("tool_choice", Modes);
-            RequireTools(choice);
-            return;
-        }
-
-        choice.Expect(FieldType.ToolChoice);
-        switch (choice.Type)
-        {
-            case "function" or "custom":
-                Choice = [.. "{\"type\":\"function\",\"function\":{\"name\":"u8, .. Json.JsonText.Quote(FunctionOf(choice)), .. "}}"u8];
-                break;
-            case "allowed_tools":
-                ReadAllowed(choice);
-                break;
-            default:
-                throw choice.Unsupported(
-                    "type", ["function", "custom", "allowed_tools"], "Tools that run on OpenAI's servers are not supported.");
-        }
-    }
-
-    private void ReadAllowed(RequestItem choice)
-    {
-        Choice = choice.FindText("mode") is not { } mode ? "\"auto\""u8.ToArray()
-            : Modes.Contains(mode.Value.GetString()) ? mode.Raw.ToArray()
-            : throw choice.Unsupported("mode", Modes);
-        _allowed = [.. choice.List("tools").Where(tool => tool.Type is "function" or "custom").Select(FunctionOf)];
-        if (_allowed.Count == 0)
-        {
-            throw choice.Find("tools") is null
-                ? choice.Missing("tools", FieldType.Objects)
-                : choice.Invalid("tools", "at least one tool must run on the client");
-        }
-    }
-
-    private string FunctionOf(RequestItem choice)
-    {
-        var name = ToolNames.Join(choice.FindText("namespace")?.Value.GetString(), choice.Text("name").Value.GetString()!);
-        return Names.Contains(name) && !_deferred.Contains(name)
-            ? name
-            : throw choice.Invalid("name", "the request has no tool with this name");
-    }
-
-    // Without tools, the request is only rejected if it requires a call.
-    private void RequireTools(RequestItem choice)
-    {
-        if (IsEmpty && choice.Value.GetString() == "required")
-        {
-            throw choice.Invalid("a call is required, but the request has no tool that the client runs");
-        }
     }
 }
