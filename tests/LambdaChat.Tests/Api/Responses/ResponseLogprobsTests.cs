@@ -36,6 +36,19 @@ public sealed class ResponseLogprobsTests
             Piece("reasoning_content", "hm"), Piece("reasoning_content", "\\n"), Piece("content", "Hi"), Stop));
     }
 
+    /// <summary>Elements that are no objects are not read, and do not damage the event.</summary>
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("[[{}],1]")]
+    public async Task Logprobs_ThatAreNoObjects_AreUnchanged(string tokens)
+    {
+        var chunk = $$$"""{"choices":[{"index":0,"delta":{"content":"Hi"},"logprobs":{"content":{{{tokens}}},"refusal":null}}]}""";
+
+        var (response, _) = await ResponseReply.ReadAsync([chunk, Stop], """{"input":"hi","top_logprobs":2}""");
+
+        Assert.Equal(tokens, response["output"]![0]!["content"]![0]!["logprobs"]!.ToJsonString());
+    }
+
     private static async Task<IEnumerable<string?>> ReadTokensAsync(params string[] records)
     {
         var (response, _) = await ResponseReply.ReadAsync(

@@ -86,8 +86,14 @@ internal sealed class TextLogprobs
 
     private static bool IsBlank(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+
         var isBlank = false;
-        while (reader.TokenType != JsonTokenType.EndObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isToken = reader.ValueTextEquals("token"u8);
             reader.Read();
