@@ -39,7 +39,7 @@ internal sealed record LocalModel(string Name, string? ServedName, bool IsOwn = 
         {
             return (string?)JsonNode.Parse(json)?[0]?["name"];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -148,6 +148,17 @@ public sealed partial class LocalCommandTests
         await _log.WaitForAsync(message);
     }
 
+    /// <summary>The function names the fault.</summary>
+    [Fact]
+    public async Task Run_OwnModelsWithAFieldTwice_PrintsErrorOfFunction()
+    {
+        _variables["MODELS"] = """[{"name":"a","name":"b","endpoint":"c"}]""";
+        var local = Start();
+
+        Assert.Equal(1, await local.Exited);
+        await _log.WaitForAsync("The function failed to start: MODELS entry 0: name appears twice.");
+    }
+
     [Fact]
     public async Task Run_RejectedRequest_LogsMethodPathStatusAndCode()
     {
