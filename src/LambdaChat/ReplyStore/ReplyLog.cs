@@ -120,7 +120,14 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             Fail();
             _created.TrySetResult(false);
-            NotStored(exception);
+            if (IsTooLarge)
+            {
+                RequestIsTooLarge();
+            }
+            else
+            {
+                NotStored(exception);
+            }
         }
         finally
         {
@@ -218,6 +225,9 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "A reply is not stored, because the reply store failed.")]
     private partial void NotStored(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "A reply is not stored, because its request is too large for the reply store.")]
+    private partial void RequestIsTooLarge();
 
     [LoggerMessage(LogLevel.Debug, "A call to the reply store failed.")]
     private partial void CheckFailed(Exception exception);

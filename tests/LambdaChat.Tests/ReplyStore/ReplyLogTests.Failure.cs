@@ -1,4 +1,6 @@
 using LambdaChat.ReplyStore;
+using LambdaChat.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LambdaChat.Tests.ReplyStore;
@@ -66,6 +68,21 @@ public sealed partial class ReplyLogTests
         await AdvanceUntilAsync(log.Failed);
 
         await log.DisposeAsync().AsTask().WaitAsync(TestContext.Current.CancellationToken); // Nothing advances the time.
+    }
+
+    [Fact]
+    public async Task Request_ThatIsTooLong_IsNotStored()
+    {
+        var random = new byte[2000];
+        new Random(1).NextBytes(random);
+        using var messages = new LoggedMessages();
+
+        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, messages);
+
+        Assert.False(await log.Created);
+        Assert.True(log.IsTooLarge);
+        Assert.Equal( // The store has not failed.
+            "A reply is not stored, because its request is too large for the reply store.", await messages.WaitForAsync(LogLevel.Warning));
     }
 
     private async Task AdvanceUntilAsync(CancellationToken cancelled)

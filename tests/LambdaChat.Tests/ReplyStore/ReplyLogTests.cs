@@ -85,18 +85,6 @@ public sealed partial class ReplyLogTests
         Assert.True(log.HasFailed);
     }
 
-    [Fact]
-    public async Task Request_ThatIsTooLong_IsNotStored()
-    {
-        var random = new byte[2000];
-        new Random(1).NextBytes(random);
-
-        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, NullLogger.Instance);
-
-        Assert.False(await log.Created);
-        Assert.True(log.IsTooLarge);
-    }
-
     [Theory]
     [InlineData(1.9, false)]
     [InlineData(2.1, true)]
