@@ -41,27 +41,12 @@ internal static class ResponseSettings
         return output.WrittenSpan.ToArray();
     }
 
-    // Functions have all their members: clients demand them, also where the request leaves them out.
     private static void WriteTools(Utf8JsonWriter writer, ResponsesRequest request)
     {
         writer.WriteStartArray("tools"u8);
         foreach (var tool in request.Tools.Known)
         {
-            writer.WriteStartObject();
-            foreach (var member in tool.Value.EnumerateObject())
-            {
-                member.WriteTo(writer);
-            }
-
-            foreach (var name in tool.Type == "function" ? (ReadOnlySpan<string>)["description", "parameters", "strict"] : [])
-            {
-                if (!tool.Value.TryGetProperty(name, out _))
-                {
-                    writer.WriteNull(name);
-                }
-            }
-
-            writer.WriteEndObject();
+            ToolWriter.WriteWhole(writer, tool);
         }
 
         writer.WriteEndArray();

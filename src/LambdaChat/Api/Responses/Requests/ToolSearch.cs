@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Json;
@@ -32,12 +34,21 @@ internal static class ToolSearch
     /// <summary>The path with which a client loads a tool.</summary>
     public static string PathOf(string? space, string name) => string.IsNullOrEmpty(space) ? name : $"{space}.{name}";
 
-    /// <summary>Returns the elements of <c>tools</c> of an output that loads this tool, as JSON.</summary>
+    /// <summary>
+    /// Returns the elements of <c>tools</c> of an output that loads this tool, as JSON. They are the same for the request and for the
+    /// stored response, which has the tools as clients get them.
+    /// </summary>
     public static byte[] OutputOf(RequestItem? space, RequestItem tool)
     {
         if (space is not { } owner)
         {
-            return tool.Raw.ToArray();
+            var output = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
+            {
+                ToolWriter.WriteWhole(writer, tool);
+            }
+
+            return output.WrittenSpan.ToArray();
         }
 
         var description = owner.Find("description") is { } text ? [.. ",\"description\":"u8, .. text.Raw] : (byte[])[];

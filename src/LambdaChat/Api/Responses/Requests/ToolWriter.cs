@@ -37,6 +37,28 @@ internal static class ToolWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>
+    /// Writes a tool for the client. A function has all its members: clients demand them, also where the request leaves them out.
+    /// </summary>
+    public static void WriteWhole(Utf8JsonWriter writer, RequestItem tool)
+    {
+        writer.WriteStartObject();
+        foreach (var member in tool.Value.EnumerateObject())
+        {
+            member.WriteTo(writer);
+        }
+
+        foreach (var name in tool.Type == "function" ? (ReadOnlySpan<string>)["description", "parameters", "strict"] : [])
+        {
+            if (!tool.Value.TryGetProperty(name, out _))
+            {
+                writer.WriteNull(name);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
     /// <summary>Copies a member, if it is there and not null.</summary>
     public static void WriteMember(Utf8JsonWriter writer, RequestItem item, string name)
     {
