@@ -52,4 +52,8 @@ internal interface IReplyStore
 }
 
 /// <summary>The store did not respond, rejected the call, or is full.</summary>
-internal sealed class ReplyStoreException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class ReplyStoreException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>True if the same call fails again until somebody changes the table or its policy.</summary>
+    public bool IsPermanent { get; init; }
+}

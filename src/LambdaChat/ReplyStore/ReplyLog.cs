@@ -214,7 +214,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 Volatile.Write(ref _callStart, _timeProvider.GetTimestamp()); // The next call may follow at once.
                 return;
             }
-            catch (ReplyStoreException exception) when (!HasFailed && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
+            catch (ReplyStoreException exception) when (
+                !HasFailed && !exception.IsPermanent && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
                 CheckFailed(exception);

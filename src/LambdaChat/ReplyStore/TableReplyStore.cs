@@ -235,7 +235,7 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
         }
         catch (Exception exception) when (TableItems.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
-            throw new ReplyStoreException("The reply table failed.", exception);
+            throw new ReplyStoreException("The reply table failed.", exception) { IsPermanent = TableItems.IsPermanent(exception) };
         }
     }
 }

@@ -60,6 +60,16 @@ public sealed partial class ReplyLogTests
     }
 
     [Fact]
+    public async Task PermanentFailure_EndsStoringAtOnce()
+    {
+        (_store.IsFailing, _store.IsPermanent) = (true, true);
+        await using var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, NullLogger.Instance);
+
+        Assert.False(await log.Created.WaitAsync(TestContext.Current.CancellationToken)); // Nothing advances the time.
+        Assert.True(log.HasFailed);
+    }
+
+    [Fact]
     public async Task End_AfterAFailure_EndsTheChecks()
     {
         var log = await StartAsync(ShortOutage with { WaitsAtEnd = true, EndTimeout = TimeSpan.FromDays(30) });

@@ -14,6 +14,9 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>True to fail all calls.</summary>
     public bool IsFailing { get; set; }
 
+    /// <summary>True if the failures are permanent.</summary>
+    public bool IsPermanent { get; set; }
+
     /// <summary>Holds new replies and parts until it completes; null to hold none.</summary>
     public Task? Gate { get; set; }
 
@@ -102,7 +105,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     {
         try
         {
-            return IsFailing ? throw new ReplyStoreException("The store fails.") : run();
+            return IsFailing ? throw new ReplyStoreException("The store fails.") { IsPermanent = IsPermanent } : run();
         }
         finally
         {

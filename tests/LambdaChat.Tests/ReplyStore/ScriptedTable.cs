@@ -17,6 +17,9 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>True to reject a new head, because there is one.</summary>
     public bool HasHead { get; set; }
 
+    /// <summary>The type of the error in all responses; null for none.</summary>
+    public string? Error { get; set; }
+
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
@@ -38,13 +41,16 @@ internal sealed class ScriptedTable : HttpMessageHandler
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
             """;
         var isRejected = HasHead && body.Contains("\"ConditionExpression\":\"attribute_not_exists(pk)\"", StringComparison.Ordinal);
-        var json = isRejected ? """{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}""" : request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1] switch
+        var error = isRejected ? "ConditionalCheckFailedException" : Error;
+        var operation = request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1];
+        var json = (error, operation) switch
         {
-            "GetItem" => $$"""{"Item":{{head}} }""",
-            "UpdateItem" => $$"""{"Attributes":{{head}} }""",
+            (not null, _) => $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{error}}"}""",
+            (_, "GetItem") => $$"""{"Item":{{head}} }""",
+            (_, "UpdateItem") => $$"""{"Attributes":{{head}} }""",
             _ => "{}",
         };
-        var response = new HttpResponseMessage(isRejected ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
+        var response = new HttpResponseMessage(error is not null ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
         {
             Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
             RequestMessage = request,

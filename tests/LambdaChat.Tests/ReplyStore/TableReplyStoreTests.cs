@@ -81,6 +81,21 @@ public sealed class TableReplyStoreTests : IDisposable
         Assert.Equal(Seconds(TimeSpan.FromMinutes(25)), (string?)Body()["ExpressionAttributeValues"]![":expires"]!["N"]);
     }
 
+    [Theory]
+    [InlineData("AccessDeniedException", true)]
+    [InlineData("ResourceNotFoundException", true)]
+    [InlineData("ValidationException", true)]
+    [InlineData("UnrecognizedClientException", false)] // New credentials may follow.
+    [InlineData("ItemCollectionSizeLimitExceededException", false)]
+    public async Task Error_ThatTheSameCallMeetsAgain_IsPermanent(string error, bool isPermanent)
+    {
+        _table.Error = error;
+
+        var exception = await Assert.ThrowsAsync<ReplyStoreException>(() => _store.ReadHeadAsync(Key, CancellationToken.None));
+
+        Assert.Equal(isPermanent, exception.IsPermanent);
+    }
+
     public void Dispose() => _table.Dispose();
 
     private JsonNode Body() => JsonNode.Parse(_table.Bodies[^1])!;

@@ -25,4 +25,8 @@ internal static class TableItems
     public static bool IsFailure(Exception exception) =>
         exception is AmazonServiceException or AmazonClientException or ProcessAWSCredentialException or HttpRequestException or IOException
             or OperationCanceledException or TimeoutException;
+
+    /// <summary>True if the same call fails again: no permission, no such table, or a table with other keys.</summary>
+    public static bool IsPermanent(Exception exception) =>
+        exception is AmazonServiceException { ErrorCode: "AccessDeniedException" or "ResourceNotFoundException" or "ValidationException" };
 }
