@@ -109,8 +109,8 @@ internal static class FailureResponses
     {
         var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
         var isTooLong = container?.Code == ContextLength.Code;
-        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : ImageRefusal.Explain(message);
-        message = isTooLong ? ContextLength.Explain(message) : message;
+        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : ImageRefusal.ExplainForAnthropic(message);
+        message = isTooLong ? ContextLength.Explain(message) : ImageRefusal.ExplainForOpenAI(message);
         return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {
             429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),

@@ -6,7 +6,10 @@ namespace LambdaChat.Tests.Upstream.Errors;
 
 public sealed class ImageRefusalTests
 {
-    /// <summary>Claude Code removes images after "could not process image". A 5xx would be repeated.</summary>
+    /// <summary>
+    /// Claude Code removes images after "could not process image", and Codex after "does not represent a valid image". A 5xx would be
+    /// repeated.
+    /// </summary>
     [Theory, Trait("reported", "M34")]
     [InlineData("small is not a multimodal model", 400)]
     [InlineData("At most 0 image(s) may be provided in one prompt.", 400)]
@@ -19,12 +22,18 @@ public sealed class ImageRefusalTests
 
         var error = failure.ToOpenAI();
 
-        Assert.Equal((400, "invalid_request_error", message, true), (error.Status, error.Type, error.Message, error.IsRetryUseless));
+        Assert.Equal(
+            (400, "invalid_request_error", $"The image data you provided does not represent a valid image for this model: {message}", true),
+            (error.Status, error.Type, error.Message, error.IsRetryUseless));
         Assert.Equal($"Could not process image: {message}", error.AnthropicMessage);
         Assert.False(failure.IsTransient || failure.MayRetryOtherTarget);
     }
 
     [Fact]
-    public void Read_OtherError_KeepsItsWords() => Assert.Null(
-        new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read("The image is broken.", 400)).ToOpenAI().AnthropicMessage);
+    public void Read_OtherError_KeepsItsWords()
+    {
+        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read("The image is broken.", 400)).ToOpenAI();
+
+        Assert.Equal(("The image is broken.", null), (error.Message, error.AnthropicMessage));
+    }
 }
