@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,10 +8,10 @@ using Microsoft.AspNetCore.Http;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// Answers the calls of DynamoDB that stored replies need. It keeps items in memory, does not check conditions and answers at once, so that
-/// only the caller is measured.
+/// Answers the calls of DynamoDB that stored replies and limits need. It keeps items in memory, does not check conditions and answers at
+/// once, so that only the caller is measured.
 /// </summary>
-internal sealed class TableStub : IAsyncDisposable
+internal sealed partial class TableStub : IAsyncDisposable
 {
     private readonly WebApplication _app = LoopbackServer.Create(IPAddress.Loopback, port: 0);
     private readonly Lock _lock = new();
@@ -67,14 +68,16 @@ internal sealed class TableStub : IAsyncDisposable
         }
     }
 
-    // The expression is "SET #name = :value, …".
+    // Each value of the expression becomes that of its attribute: nothing is added or deleted.
     private JsonObject Update(JsonNode request)
     {
-        var item = PartitionOf(request["Key"]!)[SortOf(request["Key"]!)];
-        foreach (var change in ((string)request["UpdateExpression"]!)["SET ".Length..].Split(", "))
+        var partition = PartitionOf(request["Key"]!);
+        partition.TryAdd(SortOf(request["Key"]!), request["Key"]!.DeepClone().AsObject());
+        var item = partition[SortOf(request["Key"]!)];
+        foreach (var change in Change().Matches((string)request["UpdateExpression"]!).Cast<Match>())
         {
-            var sides = change.Split(" = ");
-            item[(string)request["ExpressionAttributeNames"]![sides[0]]!] = request["ExpressionAttributeValues"]![sides[1]]!.DeepClone();
+            item[(string)request["ExpressionAttributeNames"]![change.Groups[1].Value]!] =
+                request["ExpressionAttributeValues"]![change.Groups[2].Value]!.DeepClone();
         }
 
         return item;
@@ -97,4 +100,7 @@ internal sealed class TableStub : IAsyncDisposable
     }
 
     private static string SortOf(JsonNode item) => (string)item["sk"]!["S"]!;
+
+    [GeneratedRegex("(#[a-z0-9]+) (?:= )?(:[a-z]+)")]
+    private static partial Regex Change();
 }

@@ -4,23 +4,31 @@ using Microsoft.AspNetCore.Builder;
 
 namespace LambdaChat.Benchmarks.Startup;
 
-/// <summary>The types of the .NET runtime, of ASP.NET Core and of the function, by name, those that are internal too.</summary>
+/// <summary>The types of assemblies by name, those that are internal too.</summary>
 internal sealed class DefinedTypes : IDisposable
 {
     private readonly List<PEReader> _files = [];
     private readonly Dictionary<string, List<DefinedType>> _types = [];
     private readonly Dictionary<(MetadataReader Reader, TypeDefinitionHandle Handle), DefinedType> _definitions = [];
 
-    public DefinedTypes(string package)
+    /// <param name="first">The paths of the assemblies whose types are found first.</param>
+    public DefinedTypes(IEnumerable<string> first, IEnumerable<string> others)
     {
-        var framework = ((Type[])[typeof(object), typeof(WebApplication)])
-            .SelectMany(
-                type => Directory.EnumerateFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Order(StringComparer.Ordinal));
-        foreach (var path in framework.Append(Path.Combine(package, "LambdaChat.dll")))
+        foreach (var path in first.Concat(others))
         {
             Add(path);
         }
     }
+
+    /// <summary>The paths of the assemblies of the .NET runtime and of ASP.NET Core.</summary>
+    public static IEnumerable<string> Framework { get; } =
+    [
+        .. ((Type[])[typeof(object), typeof(WebApplication)]).SelectMany(
+            type => Directory.EnumerateFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Order(StringComparer.Ordinal)),
+    ];
+
+    /// <inheritdoc cref="Find(string, int)"/>
+    public IReadOnlyList<DefinedType> Find(JitType type) => Find(type.Name, type.Arguments.Count);
 
     /// <summary>All types of that name. Several assemblies may contain copies of an internal type.</summary>
     public IReadOnlyList<DefinedType> Find(string name, int arity) =>

@@ -10,6 +10,9 @@ namespace LambdaChat.Benchmarks.Startup;
 /// <param name="Parameters">How many it has.</param>
 internal sealed partial record JitMethod(JitType Owner, string Name, IReadOnlyList<JitType> Arguments, int Parameters)
 {
+    /// <summary>The method's type and all generic arguments.</summary>
+    public IEnumerable<JitType> Types => Arguments.Prepend(Owner).SelectMany(type => type.All);
+
     /// <summary>
     /// The methods in a listing that <c>DOTNET_JitStdOutFile</c> and <c>DOTNET_JitDisasmSummary</c> make, each once and in order, without
     /// methods that are compiled again and methods without metadata.

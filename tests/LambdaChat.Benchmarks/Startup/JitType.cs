@@ -5,6 +5,9 @@ namespace LambdaChat.Benchmarks.Startup;
 /// <param name="Ranks">How many arrays are around it.</param>
 internal sealed record JitType(string Name, IReadOnlyList<JitType> Arguments, int Ranks)
 {
+    /// <summary>The type and its generic arguments, and theirs.</summary>
+    public IEnumerable<JitType> All => Arguments.SelectMany(argument => argument.All).Prepend(this);
+
     /// <summary>Reads the type at <paramref name="position"/>, and moves the position after it.</summary>
     public static JitType Parse(string text, ref int position)
     {

@@ -1,13 +1,11 @@
-using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using LambdaChat.Benchmarks.Bars;
 
 namespace LambdaChat.Benchmarks.Startup;
 
 /// <summary>
-/// <c>profile</c>: publishes the function without its startup profile, lists the methods that the JIT compiles before the first replies
-/// have ended, and writes <c>src/LambdaChat/startup.mibc</c>. It starts the function several times, because the methods depend on timing.
+/// <c>profile</c>: publishes the function without profiles, and writes two of them: <c>src/LambdaChat/startup.mibc</c> lists the methods
+/// that the JIT compiles before the first replies have ended, and <c>src/LambdaChat/libraries.mibc</c> the methods of the libraries that
+/// the function uses. It starts the function several times, because the methods depend on timing.
 /// <c>profile --check FOLDER</c>: exits with 1 if the JIT compiles more methods of the package in the folder than the maximum.
 /// </summary>
 internal static class ProfileCommand
@@ -30,7 +28,7 @@ internal static class ProfileCommand
 
     private static async Task<int> CheckAsync(string package, string folder)
     {
-        var methods = await ListAsync(package, folder, starts: 1);
+        var methods = await new ProfiledRuns(package, folder).ListStartAsync(starts: 1);
         Console.WriteLine($"The JIT compiled {methods.Count} methods. The maximum is {MaximumCompiled}.");
         return methods.Count <= MaximumCompiled ? 0 : 1;
     }
@@ -38,61 +36,26 @@ internal static class ProfileCommand
     private static async Task<int> RecordAsync(string folder)
     {
         var package = Path.Combine(folder, "package");
-        await Packages.PublishAsync("src/LambdaChat", package, "-p:StartupProfile=none");
-        var methods = await ListAsync(package, folder, Starts);
-        using var types = new DefinedTypes(package);
-        var mibc = new Mibc(types);
-        var count = methods.Count(mibc.TryAdd);
-        var path = Path.Combine(Packages.Root, "src", "LambdaChat", "startup.mibc");
-        mibc.Write(path);
-        Console.WriteLine($"{count} of {methods.Count} methods are in {path}.");
+        await Packages.PublishAsync("src/LambdaChat", package, "-p:StartupProfile=none", "-p:LibraryProfile=none");
+        var runs = new ProfiledRuns(package, folder);
+        using var program = new DefinedTypes(DefinedTypes.Framework, [Path.Combine(package, "LambdaChat.dll")]);
+        Write("startup.mibc", program, await runs.ListStartAsync(Starts));
+
+        var dependencies = Directory.EnumerateFiles(package, "*.dll").Order(StringComparer.Ordinal)
+            .Where(path => !Path.GetFileName(path).StartsWith("LambdaChat.", StringComparison.Ordinal)).ToList();
+        using var libraries = new DefinedTypes(dependencies, []);
+        using var all = new DefinedTypes(dependencies, DefinedTypes.Framework);
+        var used = await runs.ListLibrariesAsync();
+        Write("libraries.mibc", all, [.. used.Where(method => method.Types.Any(type => libraries.Find(type).Count > 0))]);
         return 0;
     }
 
-    private static async Task<IReadOnlyList<JitMethod>> ListAsync(string package, string folder, int starts)
+    private static void Write(string name, DefinedTypes types, IReadOnlyList<JitMethod> methods)
     {
-        var listing = Path.Combine(folder, "jit");
-        for (var i = 0; i < starts; i++)
-        {
-            await RunFunctionAsync(package, listing); // Adds to the listing.
-        }
-
-        return JitMethod.ReadAll(File.ReadLines(listing));
-    }
-
-    // The runtime writes the end of its listing when the process ends by itself.
-    private static async Task RunFunctionAsync(string package, string listing)
-    {
-        using var emulator = await EmulatorProcess.StartAsync();
-        var variables = new Dictionary<string, string>
-        {
-            ["DOTNET_JitStdOutFile"] = listing,
-            ["DOTNET_JitDisasmSummary"] = "1",
-            ["REHEARSAL"] = "true",
-        };
-        await using var lambda = await Contestant.StartAsync(package, emulator.Address, _ => { }, maxEnvironments: 1, variables);
-        using var client = Contestant.CreateClient(lambda);
-        await Contestant.ReadAsync(client, """{"tokens":20,"pace_ms":0}""", _ => { });
-        await AskAsync(client);
-        var environment = lambda.Environments.All.Single();
-        using var end = Process.Start("kill", ["-TERM", $"{environment.ProcessId}"]);
-        await environment.Exited;
-    }
-
-    private static async Task AskAsync(HttpClient client)
-    {
-        foreach (var path in (string[])["/", "v1/models"])
-        {
-            (await client.GetAsync(path)).EnsureSuccessStatusCode();
-        }
-
-        var request = new JsonObject
-        {
-            ["model"] = "r1",
-            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi" })
-        };
-        (await client.PostAsJsonAsync("v1/chat/completions", request)).EnsureSuccessStatusCode();
-        using var stranger = new HttpClient { BaseAddress = client.BaseAddress };
-        await stranger.GetAsync("v1/models");
+        var mibc = new Mibc(types);
+        var count = methods.Count(mibc.TryAdd);
+        var path = Path.Combine(Packages.Root, "src", "LambdaChat", name);
+        mibc.Write(path);
+        Console.WriteLine($"{count} of {methods.Count} methods are in {path}.");
     }
 }
